@@ -1,0 +1,129 @@
+using System.Text.Json.Nodes;
+using Vi.App.Data;
+using Vi.App.Reports.Charts;
+using Vi.App.Results;
+
+namespace Vi.App.Models;
+
+/// <summary>
+/// A model type as the application knows it: its settings, its words, and how to fit it. Adding a model is adding one class and
+/// one line in <c>ModelCatalogue</c>.
+/// </summary>
+public interface IModel
+{
+    /// <summary>The name in experiment files, e.g. <c>gaussian-mixture</c>.</summary>
+    string Type { get; }
+
+    /// <summary>The model in words and formulas; settings and laws are filled in by the runner.</summary>
+    ModelRecord Description { get; }
+
+    /// <summary>
+    /// A record class whose properties, marked with <c>SettingAttribute</c>, are the keys that the experiment's <c>model</c> object
+    /// may have besides <c>type</c>.
+    /// </summary>
+    Type SettingsType { get; }
+
+    /// <summary>Algorithms that can fit it, the default first.</summary>
+    IReadOnlyList<string> Algorithms { get; }
+
+    /// <summary>Whether it needs no data, rows of columns, or columns with a target as the last one.</summary>
+    DataNeed DataNeed { get; }
+
+    /// <summary>A small complete experiment (<c>data</c>, <c>model</c>, <c>inference</c>) that <c>vilab new</c> writes.</summary>
+    JsonObject Example { get; }
+
+    /// <summary>
+    /// Checks settings against data and makes the fit ready. Throws <c>ExperimentException</c> naming the setting where they do not
+    /// go together (more components than rows, a prior matrix of the wrong size).
+    /// </summary>
+    IPreparedFit Prepare(FitRequest request);
+}
+
+/// <summary>What a model reads.</summary>
+public enum DataNeed
+{
+    /// <summary>No data at all.</summary>
+    None,
+
+    /// <summary>One column or several, none singled out.</summary>
+    Columns,
+
+    /// <summary>Columns of which the last is the target.</summary>
+    ColumnsAndTarget,
+}
+
+/// <summary>All that a fit depends on.</summary>
+/// <param name="Settings">An instance of the model's settings type.</param>
+/// <param name="Data">The data; null where the model needs none.</param>
+/// <param name="Inference">Algorithm, budget, tolerance, restarts.</param>
+/// <param name="Seed">Seed of the run's random stream.</param>
+/// <param name="Threads">Worker threads; does not change the result.</param>
+/// <param name="Truth">True parameter values by posterior name, where known; may be empty.</param>
+public sealed record FitRequest(
+    object Settings,
+    Dataset? Data,
+    InferenceSettings Inference,
+    ulong Seed,
+    int Threads,
+    JsonObject Truth
+);
+
+/// <summary>A fit ready to be pulled step by step; the driver prints, times, cancels.</summary>
+public interface IPreparedFit
+{
+    /// <summary>
+    /// The lazy sequence of sweeps, restart after restart. The driver may stop pulling at any time; <see cref="Finish"/> then
+    /// answers with the best state that was reached.
+    /// </summary>
+    IEnumerable<FitStep> Steps();
+
+    /// <summary>The answer of the best restart pulled so far: posterior, parameters, figures.</summary>
+    FitAnswer Finish();
+}
+
+/// <summary>What a reader wants to know of one sweep.</summary>
+/// <param name="Restart">Index of the restart, from 0.</param>
+/// <param name="Iteration">Sweep within the restart, from 1.</param>
+/// <param name="Elbo">The bound after it, in nats.</param>
+/// <param name="Gain">What the sweep gained, in nats; not a number for the first.</param>
+/// <param name="FactorGains">Gain by factor, in update order.</param>
+/// <param name="Status">Null while the restart goes on; otherwise <c>converged</c>, <c>budget-spent</c> or <c>diverged</c>.</param>
+/// <param name="Reason">The status as a sentence; empty while the restart goes on.</param>
+public sealed record FitStep(
+    int Restart,
+    int Iteration,
+    double Elbo,
+    double Gain,
+    IReadOnlyList<KeyValuePair<string, double>> FactorGains,
+    string? Status,
+    string Reason
+);
+
+/// <summary>What a finished fit says; the runner adds what all runs have in common.</summary>
+public sealed record FitAnswer
+{
+    /// <summary>Restart that was kept.</summary>
+    public int Restart { get; init; }
+
+    /// <summary>The bound's terms, which add up to its value.</summary>
+    public required IReadOnlyDictionary<string, double> ElboTerms { get; init; }
+
+    /// <summary>Posterior summaries by name.</summary>
+    public required IReadOnlyDictionary<string, PosteriorSummary> Posterior { get; init; }
+
+    /// <summary>Variational parameters by textbook name.</summary>
+    public required JsonObject Parameters { get; init; }
+
+    /// <summary>Further figures.</summary>
+    public JsonObject Diagnostics { get; init; } = [];
+
+    /// <summary>Figures and tables.</summary>
+    public IReadOnlyList<Exhibit> Exhibits { get; init; } = [];
+
+    /// <summary>Remarks that only this model can make.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>Settings with defaults resolved from the data, as short texts.</summary>
+    public IReadOnlyDictionary<string, string> ResolvedSettings { get; init; } =
+        new Dictionary<string, string>(StringComparer.Ordinal);
+}
