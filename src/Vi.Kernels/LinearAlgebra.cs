@@ -1,0 +1,185 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Vi.Kernels;
+
+/// <summary>
+/// Small dense linear algebra over row-major spans. Sums run over eight lanes in a fixed order, whatever the machine's vector width,
+/// and every multiply-add is fused, so that results are the same bits on every processor.
+/// </summary>
+public static class LinearAlgebra
+{
+    private const int Lanes = 8;
+    private const double MachineEpsilon = 2.220446049250313e-16;
+
+    /// <summary>a'b; both spans have one length.</summary>
+    public static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        if (a.Length != b.Length)
+        {
+            throw new ArgumentException(
+                $"Spans of {a.Length} and {b.Length} numbers have no inner product.",
+                nameof(b)
+            );
+        }
+
+        ref var x = ref MemoryMarshal.GetReference(a);
+        ref var y = ref MemoryMarshal.GetReference(b);
+        var length = a.Length;
+        var sum = 0.0;
+        var i = 0;
+        if (length >= Lanes)
+        {
+            var lanes = Vector512<double>.Zero;
+            for (; i <= length - Lanes; i += Lanes)
+            {
+                lanes = Vector512.FusedMultiplyAdd(
+                    Vector512.LoadUnsafe(ref x, (nuint)i),
+                    Vector512.LoadUnsafe(ref y, (nuint)i),
+                    lanes
+                );
+            }
+
+            sum = SumLanes(lanes);
+        }
+
+        for (; i < length; i++)
+        {
+            sum = Math.FusedMultiplyAdd(Unsafe.Add(ref x, i), Unsafe.Add(ref y, i), sum);
+        }
+
+        return sum;
+    }
+
+    /// <summary>y += s x; both spans have one length.</summary>
+    public static void AddScaled(double s, ReadOnlySpan<double> x, Span<double> y)
+    {
+        if (x.Length != y.Length)
+        {
+            throw new ArgumentException($"Spans of {x.Length} and {y.Length} numbers cannot be added.", nameof(y));
+        }
+
+        ref var from = ref MemoryMarshal.GetReference(x);
+        ref var to = ref MemoryMarshal.GetReference(y);
+        var scale = Vector512.Create(s);
+        var i = 0;
+        for (; i <= x.Length - Lanes; i += Lanes)
+        {
+            Vector512
+                .FusedMultiplyAdd(
+                    scale,
+                    Vector512.LoadUnsafe(ref from, (nuint)i),
+                    Vector512.LoadUnsafe(ref to, (nuint)i)
+                )
+                .StoreUnsafe(ref to, (nuint)i);
+        }
+
+        for (; i < x.Length; i++)
+        {
+            Unsafe.Add(ref to, i) = Math.FusedMultiplyAdd(s, Unsafe.Add(ref from, i), Unsafe.Add(ref to, i));
+        }
+    }
+
+    /// <summary>C = A B with A rows x inner, B inner x columns, all row by row; C is overwritten.</summary>
+    public static void Multiply(
+        ReadOnlySpan<double> a,
+        ReadOnlySpan<double> b,
+        Span<double> c,
+        int rows,
+        int inner,
+        int columns
+    )
+    {
+        c.Clear();
+        for (var i = 0; i < rows; i++)
+        {
+            var target = c.Slice(i * columns, columns);
+            for (var k = 0; k < inner; k++)
+            {
+                AddScaled(a[(i * inner) + k], b.Slice(k * columns, columns), target);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Factorises a symmetric n x n matrix in place: on return its lower triangle is L with A = L L' and the upper triangle is zero.
+    /// Returns -1 on success, otherwise the index of the first pivot that is not above n 2^-52 times its diagonal entry.
+    /// </summary>
+    public static int Cholesky(Span<double> a, int n)
+    {
+        for (var i = 0; i < n; i++)
+        {
+            var row = a.Slice(i * n, n);
+            for (var j = 0; j < i; j++)
+            {
+                var other = a.Slice(j * n, j + 1);
+                row[j] = (row[j] - Dot(row[..j], other[..j])) / other[j];
+            }
+
+            var diagonal = row[i];
+            var pivot = diagonal - Dot(row[..i], row[..i]);
+            if (!(pivot > n * MachineEpsilon * diagonal) || !double.IsFinite(pivot))
+            {
+                return i;
+            }
+
+            row[i] = Math.Sqrt(pivot);
+            row[(i + 1)..].Clear();
+        }
+
+        return -1;
+    }
+
+    /// <summary>Solves L x = b in place for lower triangular L (n x n).</summary>
+    public static void SolveLower(ReadOnlySpan<double> lower, Span<double> x, int n)
+    {
+        for (var i = 0; i < n; i++)
+        {
+            var row = lower.Slice(i * n, i + 1);
+            x[i] = (x[i] - Dot(row[..i], x[..i])) / row[i];
+        }
+    }
+
+    /// <summary>Solves L' x = b in place for lower triangular L (n x n).</summary>
+    public static void SolveLowerTransposed(ReadOnlySpan<double> lower, Span<double> x, int n)
+    {
+        for (var i = n - 1; i >= 0; i--)
+        {
+            var row = lower.Slice(i * n, i + 1);
+            x[i] /= row[i];
+            AddScaled(-x[i], row[..i], x[..i]);
+        }
+    }
+
+    /// <summary>Inverts a lower triangular n x n matrix into another span.</summary>
+    public static void InvertLower(ReadOnlySpan<double> lower, Span<double> inverse, int n)
+    {
+        inverse.Clear();
+        for (var i = 0; i < n; i++)
+        {
+            var row = lower.Slice(i * n, i + 1);
+            var target = inverse.Slice(i * n, n);
+            for (var k = 0; k < i; k++)
+            {
+                AddScaled(-row[k], inverse.Slice(k * n, k + 1), target[..(k + 1)]);
+            }
+
+            target[i] = 1.0;
+            var scale = 1.0 / row[i];
+            for (var k = 0; k <= i; k++)
+            {
+                target[k] *= scale;
+            }
+        }
+    }
+
+    /// <summary>Adds the eight lanes in the order ((0+4)+(2+6)) + ((1+5)+(3+7)), the same on every width.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static double SumLanes(Vector512<double> lanes)
+    {
+        var four = lanes.GetLower() + lanes.GetUpper();
+        var two = four.GetLower() + four.GetUpper();
+        return two.ToScalar() + two.GetElement(1);
+    }
+}
