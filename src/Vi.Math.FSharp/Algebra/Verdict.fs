@@ -1,0 +1,42 @@
+namespace Vi.Math
+
+/// How a run ended: a closed set, each with a sentence for a person.
+type Verdict =
+    /// The last step gained no more than the tolerance, both in nats.
+    | Converged of gain: float * tolerance: float
+    /// The budget of steps was used up while the last step still gained, in nats.
+    | BudgetSpent of iterations: int * gain: float
+    /// The bound fell by more than rounding explains: the step and the fall in nats.
+    | Diverged of iteration: int * fall: float
+    /// A term of the bound is not a finite number: the step and the term's name.
+    | NotFinite of iteration: int * term: string
+
+namespace Vi.Math.FSharp
+
+open Vi.Math
+
+/// Outcomes in words.
+[<RequireQualifiedAccess>]
+module Verdict =
+
+    /// The outcome's short name: converged, budget-spent or diverged.
+    let status verdict =
+        match verdict with
+        | Converged _ -> "converged"
+        | BudgetSpent _ -> "budget-spent"
+        | Diverged _
+        | NotFinite _ -> "diverged"
+
+    /// The outcome as a sentence with its figures.
+    let sentence verdict =
+        match verdict with
+        | Converged(gain, tolerance) ->
+            $"Converged: the last sweep gained {gain:g2} nats, within the tolerance of {tolerance:g2} nats."
+        | BudgetSpent(iterations, gain) when System.Double.IsNaN gain ->
+            $"Budget spent after {iterations} sweeps; whether it has converged is not known."
+        | BudgetSpent(iterations, gain) ->
+            $"Budget spent, not converged: after {iterations} sweeps a sweep still gained {gain:g2} nats."
+        | Diverged(iteration, fall) ->
+            $"Diverged: sweep {iteration} lowered the bound by {fall:g2} nats, more than rounding explains."
+        | NotFinite(iteration, term) ->
+            $"Diverged: in sweep {iteration} the term '{term}' of the bound is not a finite number."

@@ -1,0 +1,89 @@
+namespace Vi.Math.FSharp
+
+open System
+open Vi.Math
+
+/// Coordinate ascent variational inference (Bishop 2006, 10.1; Blei, Kucukelbir and McAuliffe 2017): each factor in turn is set to its
+/// optimum given the others, so the bound never falls.
+[<RequireQualifiedAccess>]
+module Cavi =
+
+    /// Statistics of all data under the given globals.
+    let statistics
+        (batches: IBatches<'batch>)
+        (model: ConjugateModel<'batch, 'statistics, 'globals>)
+        (globals: 'globals)
+        =
+        match model.Data with
+        | Fixed statistics -> batches.Fold(model.Monoid, statistics)
+        | Local(_, statistics) -> batches.Fold(model.Monoid, statistics globals)
+
+    /// Every global factor put to its optimum in turn, with what each gained over the bound before it.
+    let updateAll
+        (model: ConjugateModel<'batch, 'statistics, 'globals>)
+        (statistics: 'statistics)
+        (globals: 'globals)
+        (elbo: Elbo)
+        =
+        (struct (globals, elbo, []), model.Updates)
+        ||> List.fold (fun (struct (globals, elbo, ledger)) update ->
+            let globals = update.Update statistics globals
+            let next = model.Elbo statistics globals
+
+            let gain = { Factor = update.Factor; Gain = next.Value - elbo.Value }
+
+            struct (globals, next, gain :: ledger))
+        |> fun (struct (globals, elbo, ledger)) -> struct (globals, elbo, List.rev ledger)
+
+    /// The first state at given globals: the bound they have with statistics that are right for them.
+    let start (batches: IBatches<'batch>) (model: ConjugateModel<'batch, 'statistics, 'globals>) (globals: 'globals) =
+        { Globals = globals; Elbo = (model.Elbo (statistics batches model globals) globals).Value }
+
+    /// The engine, from a start that may depend on a random generator. Statistics that no factor changes are read once, on first use.
+    let engine
+        (batches: IBatches<'batch>)
+        (model: ConjugateModel<'batch, 'statistics, 'globals>)
+        (init: Rng -> CaviState<'globals>)
+        : Engine<CaviState<'globals>, SweepInfo, 'globals> =
+        let fixedStatistics =
+            match model.Data with
+            | Fixed _ -> ValueSome(lazy (statistics batches model model.Prior))
+            | Local _ -> ValueNone
+
+        let statisticsOf globals =
+            match fixedStatistics with
+            | ValueSome once -> once.Value
+            | ValueNone -> statistics batches model globals
+
+        let localGain gain =
+            match model.Data with
+            | Fixed _ -> []
+            | Local(factor, _) -> [ { Factor = factor; Gain = gain } ]
+
+        { Name = "cavi"
+          Init = init
+          Step =
+            fun state ->
+                let statistics = statisticsOf state.Globals
+                let before = model.Elbo statistics state.Globals
+
+                let struct (globals, elbo, ledger) = updateAll model statistics state.Globals before
+
+                struct ({ Globals = globals; Elbo = elbo.Value },
+                        { Elbo = elbo
+                          Gain = elbo.Value - state.Elbo
+                          Ledger = localGain (before.Value - state.Elbo) @ ledger })
+          Answer = fun state -> state.Globals }
+
+    /// Stops where a sweep gains no more than the tolerance (nats; 0 never stops for this), where a term is not finite, where the bound
+    /// falls by more than rounding, or where the budget is spent. A gain does not change when a constant is added to log p or when
+    /// the data's unit changes.
+    let stopRule (tolerance: float) (maxIterations: int) : StopRule<SweepInfo> =
+        let judge iteration (info: SweepInfo) =
+            match info.Elbo.Terms |> List.tryFind (fun term -> not (Double.IsFinite term.Value)) with
+            | Some term -> ValueSome(NotFinite(iteration, term.Name))
+            | None when info.Gain < -(Elbo.roundoff info.Elbo) -> ValueSome(Diverged(iteration, -info.Gain))
+            | None when tolerance > 0.0 && info.Gain <= tolerance -> ValueSome(Converged(info.Gain, tolerance))
+            | None -> ValueNone
+
+        StopRule.firstOf [ { Judge = judge }; StopRule.budget maxIterations (fun info -> info.Gain) ]

@@ -1,0 +1,60 @@
+namespace Vi.Math
+
+/// How data enter a conjugate model.
+type DataStep<'batch, 'statistics, 'globals> =
+    /// Through statistics that no factor changes: they are read once, and a sweep costs nothing in the number of rows.
+    | Fixed of statistics: ('batch -> 'statistics)
+    /// Through expected statistics under local factors, which are set to their optimum given the global factors; the statistics carry
+    /// the local factors' own part of the bound. The name is the local factor's, e.g. q(z).
+    | Local of factor: string * statistics: ('globals -> 'batch -> 'statistics)
+
+/// The optimal value of one factor given the statistics and the other factors.
+type FactorUpdate<'statistics, 'globals> =
+    {
+        /// The factor's name, e.g. q(tau).
+        Factor: string
+        /// Puts the factor to its optimum: the exact maximum of the bound in this factor, all else fixed.
+        Update: 'statistics -> 'globals -> 'globals
+    }
+
+/// A conjugate-exponential model under a factorised approximation: all that coordinate ascent, its stochastic and streaming forms and
+/// its laws need to know.
+type ConjugateModel<'batch, 'statistics, 'globals> =
+    {
+        /// The model's name in experiment files.
+        Name: string
+        /// How statistics of separate batches add up.
+        Monoid: Monoid<'statistics>
+        /// How a batch becomes statistics.
+        Data: DataStep<'batch, 'statistics, 'globals>
+        /// The factors in the order of their updates.
+        Updates: FactorUpdate<'statistics, 'globals> list
+        /// The whole bound, with all terms, of any statistics and any globals.
+        Elbo: 'statistics -> 'globals -> Elbo
+        /// The global factors at their priors.
+        Prior: 'globals
+    }
+
+/// What one factor's update gained, in nats.
+[<Struct>]
+type FactorGain = { Factor: string; Gain: float }
+
+/// What a reader wants to know of one sweep.
+type SweepInfo =
+    {
+        /// The bound after the sweep, all terms.
+        Elbo: Elbo
+        /// What the sweep gained over the state before it, in nats.
+        Gain: float
+        /// What each factor's update gained, in the order of the updates.
+        Ledger: FactorGain list
+    }
+
+/// What the next sweep needs.
+type CaviState<'globals> =
+    {
+        /// The global factors.
+        Globals: 'globals
+        /// The bound at these globals with the statistics they were updated from; the next sweep's gains count from here.
+        Elbo: float
+    }

@@ -1,0 +1,132 @@
+namespace Vi.Math
+
+/// Weighted moments of points in D dimensions: total weight, weighted mean, and scatter sum_n w_n (x_n - mean)(x_n - mean)'. Kept
+/// about the mean, not the origin, so that data at 1e6 +- 1 lose nothing.
+type Moments =
+    {
+        /// Total weight W >= 0.
+        Weight: float
+        /// Weighted mean (D); zeros where the weight is zero.
+        Mean: Vec
+        /// Weighted scatter about the mean (D x D, symmetric).
+        Scatter: Mat
+    }
+
+namespace Vi.Math.FSharp
+
+open System
+open Vi.Kernels
+open Vi.Math
+
+/// Weighted moments: a commutative monoid (Chan, Golub and LeVeque 1983, updating formulae for pairwise variances).
+[<RequireQualifiedAccess>]
+module Moments =
+
+    /// No points in D dimensions.
+    let zero dimension : Moments = { Weight = 0.0; Mean = Vec.zero dimension; Scatter = Mat.zero dimension dimension }
+
+    /// Moments of both sets of points together.
+    let combine (a: Moments) (b: Moments) : Moments =
+        if a.Weight = 0.0 then
+            b
+        elif b.Weight = 0.0 then
+            a
+        else
+            let weight = a.Weight + b.Weight
+            let shift = Vec.subtract b.Mean a.Mean
+            let cross = a.Weight * (b.Weight / weight)
+            let dimension = shift.Length
+
+            { Weight = weight
+              Mean = Vec.addScaled (b.Weight / weight) shift a.Mean
+              Scatter =
+                Mat.init dimension dimension (fun i j ->
+                    a.Scatter[i, j] + b.Scatter[i, j] + cross * shift[i] * shift[j]) }
+
+    /// The monoid of moments in D dimensions.
+    let monoid dimension : Monoid<Moments> = { Zero = zero dimension; Combine = combine }
+
+    /// All weights times s >= 0.
+    let scale (s: float) (a: Moments) = { a with Weight = s * a.Weight; Scatter = Mat.scale s a.Scatter }
+
+    /// Moments of points from sums about a reference: weight, sum of w (x - c), lower triangle of sum of w (x - c)(x - c)'.
+    let internal ofSums
+        (reference: ReadOnlySpan<float>)
+        (weight: float)
+        (sums: ReadOnlySpan<float>)
+        (scatter: ReadOnlySpan<float>)
+        =
+        let dimension = reference.Length
+
+        // Below this the quotient of two sums of denormal numbers says nothing about the mean, and the weight moves no posterior.
+        if weight < 1e-280 then
+            zero dimension
+        else
+            let offset = Array.zeroCreate dimension
+            let mean = Array.zeroCreate dimension
+            let centred = Array.zeroCreate (dimension * dimension)
+
+            for i in 0 .. dimension - 1 do
+                offset[i] <- sums[i] / weight
+                mean[i] <- reference[i] + offset[i]
+
+            for i in 0 .. dimension - 1 do
+                for j in 0..i do
+                    let value = scatter[i * dimension + j] - weight * offset[i] * offset[j]
+                    centred[i * dimension + j] <- value
+                    centred[j * dimension + i] <- value
+
+            { Weight = weight; Mean = Vec.wrap mean; Scatter = Mat.wrap dimension dimension centred }
+
+    /// Moments of the rows of a block, each of weight 1. Two passes: the block's mean, then the scatter about it.
+    let ofBlock (block: Block) : Moments =
+        let dimension = block.Columns
+        let scratch: float[] = Array.zeroCreate (2 * dimension * Block.TileRows)
+        let reference: float[] = Array.zeroCreate dimension
+
+        if block.Rows = 0 then
+            zero dimension
+        else
+            block.CopyRow(0, reference.AsSpan())
+            let sums: float[] = Array.zeroCreate dimension
+            let scatter: float[] = Array.zeroCreate (dimension * dimension)
+            let weights: float[] = Array.zeroCreate Block.TileRows
+
+            let pass () =
+                Array.Clear sums
+                Array.Clear scatter
+                let mutable weight = 0.0
+
+                for t in 0 .. block.TileCount - 1 do
+                    for n in 0 .. Block.TileRows - 1 do
+                        weights[n] <- if n < block.RowsInTile t then 1.0 else 0.0
+
+                    weight <- weight + MomentsKernel.Add(block.Tile t, weights, reference, scratch, sums, scatter)
+
+                weight
+
+            let weight = pass ()
+
+            for j in 0 .. dimension - 1 do
+                reference[j] <- reference[j] + sums[j] / weight
+
+            let weight = pass ()
+            ofSums (ReadOnlySpan reference) weight (ReadOnlySpan sums) (ReadOnlySpan scatter)
+
+    /// Moments of all rows of a table.
+    let ofRows (rows: Rows) : Moments = (rows :> IBatches<Block>).Fold(monoid rows.Columns, ofBlock)
+
+    /// Covariance with divisor W - 1; raises where the weight is not above 1.
+    let covariance (a: Moments) =
+        if not (a.Weight > 1.0) then
+            invalidArg (nameof a) $"a covariance needs more than one point; the weight is {a.Weight}"
+
+        Mat.scale (1.0 / (a.Weight - 1.0)) a.Scatter
+
+    /// Standard deviations with divisor W - 1.
+    let standardDeviations (a: Moments) = Mat.diagonal (covariance a) |> Vec.map sqrt
+
+    /// sum_n w_n (x_n - c)(x_n - c)' about any point c.
+    let scatterAbout (c: Vec) (a: Moments) =
+        let shift = Vec.subtract a.Mean c
+        Mat.add a.Scatter (Mat.outer a.Weight shift shift)

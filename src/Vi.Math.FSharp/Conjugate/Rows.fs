@@ -1,0 +1,102 @@
+namespace Vi.Math
+
+open System
+open Vi.Kernels
+
+/// A table of N rows and D columns cut into blocks of a fixed number of rows, so that every fold over it runs in one order and gives
+/// the same bits on any number of threads. Blocks are read by number; reading one twice gives the same block.
+[<Sealed>]
+type Rows(count: int64, columns: int, blockRows: int, threads: int, read: Func<int, Block>) =
+
+    do
+        if blockRows < 1 || blockRows % Block.TileRows <> 0 then
+            invalidArg
+                (nameof blockRows)
+                $"rows of a block must be a positive multiple of {Block.TileRows}, not {blockRows}"
+
+    let blocks = int ((count + int64 blockRows - 1L) / int64 blockRows)
+
+    /// Number N of rows.
+    member _.Count = count
+
+    /// Number D of columns.
+    member _.Columns = columns
+
+    /// Number of blocks.
+    member _.BlockCount = blocks
+
+    /// Rows of every block but the last.
+    member _.BlockRows = blockRows
+
+    /// Most threads that a fold uses; no result depends on it.
+    member _.Threads = threads
+
+    /// Block by number, from 0.
+    member _.Block(index: int) = read.Invoke index
+
+    /// The same rows folded on another number of threads.
+    member _.WithThreads(threads: int) = Rows(count, columns, blockRows, threads, read)
+
+    /// Row i as a vector of D numbers.
+    member _.Row(i: int64) =
+        let values = Array.zeroCreate columns
+        (read.Invoke(int (i / int64 blockRows))).CopyRow(int (i % int64 blockRows), values.AsSpan())
+        Vec values
+
+    /// Rows that fill a block of about 2^16 numbers: whole tiles, at least one, at most 4096 rows.
+    static member DefaultBlockRows(columns: int) =
+        let tiles = 65536 / (Block.TileRows * max 1 columns)
+        Block.TileRows * (tiles |> max 1 |> min 32)
+
+    /// A table held in memory, given row by row: entry (i, j) is values[i * columns + j]. The blocks are laid out once.
+    static member OfRowMajor(values: ReadOnlyMemory<float>, columns: int) =
+        if columns < 1 || values.Length % columns <> 0 then
+            invalidArg (nameof columns) $"{values.Length} numbers are not rows of {columns}"
+
+        let blockRows = Rows.DefaultBlockRows columns
+        let count = values.Length / columns
+        let blockCount = (count + blockRows - 1) / blockRows
+
+        let blocks =
+            Array.init blockCount (fun b ->
+                let first = b * blockRows * columns
+                let length = min (blockRows * columns) (values.Length - first)
+                Block.FromRows(values.Span.Slice(first, length), columns))
+
+        Rows(int64 count, columns, blockRows, 1, Func<int, Block>(fun b -> blocks[b]))
+
+    interface IBatches<Block> with
+        member _.Fold(monoid, statistics) =
+            BlockFold.Run(
+                blocks,
+                threads,
+                monoid.Zero,
+                Func<_, _>(fun b -> statistics (read.Invoke b)),
+                Func<_, _, _>(fun a b -> monoid.Combine a b)
+            )
+
+namespace Vi.Math.FSharp
+
+open System
+open Vi.Math
+
+/// Tables of rows.
+[<RequireQualifiedAccess>]
+module Rows =
+
+    /// A table of these rows, all of one length.
+    let ofSeq (rows: float[] seq) =
+        let table = Mat.ofRows rows
+        Rows.OfRowMajor(ReadOnlyMemory<float>(table.ToArray()), table.Columns)
+
+    /// One column of numbers.
+    let ofColumn (values: float seq) = Rows.OfRowMajor(ReadOnlyMemory<float>(Seq.toArray values), 1)
+
+    /// No rows of D columns.
+    let empty columns = Rows.OfRowMajor(ReadOnlyMemory<float>.Empty, columns)
+
+    /// All rows, in order, for small tables.
+    let toArrays (rows: Rows) = Array.init (int rows.Count) (fun i -> (rows.Row(int64 i)).ToArray())
+
+    /// The rows through a function, as a new table in memory.
+    let map (f: float[] -> float[]) (rows: Rows) = rows |> toArrays |> Array.map f |> ofSeq
