@@ -160,7 +160,7 @@ public sealed class SettingSource(string file, JsonText text, IReadOnlyDictionar
     {
         while (path.Length > 0 && !condition(path))
         {
-            path = path[..Math.Max(0, path.LastIndexOfAny(['.', '[']))];
+            path = path[..System.Math.Max(0, path.LastIndexOfAny(['.', '[']))];
         }
 
         return path.Length > 0 ? path : null;

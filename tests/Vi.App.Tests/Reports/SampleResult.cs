@@ -134,7 +134,7 @@ internal static class SampleResult
         return new ElboRecord(
             value,
             terms,
-            [.. Enumerable.Range(0, 38).Select(s => value - (240 * Math.Pow(0.47, s)))]
+            [.. Enumerable.Range(0, 38).Select(s => value - (240 * System.Math.Pow(0.47, s)))]
         );
     }
 
@@ -142,9 +142,9 @@ internal static class SampleResult
         new(
             ["q(z)", "q(pi)", "q(mu, Lambda)"],
             [
-                [.. Enumerable.Range(0, 38).Select(s => 120 * Math.Pow(0.47, s))],
-                [.. Enumerable.Range(0, 38).Select(s => s == 30 ? -2e-12 : 14 * Math.Pow(0.45, s))],
-                [.. Enumerable.Range(0, 38).Select(s => s == 0 ? double.NaN : 105 * Math.Pow(0.47, s))],
+                [.. Enumerable.Range(0, 38).Select(s => 120 * System.Math.Pow(0.47, s))],
+                [.. Enumerable.Range(0, 38).Select(s => s == 30 ? -2e-12 : 14 * System.Math.Pow(0.45, s))],
+                [.. Enumerable.Range(0, 38).Select(s => s == 0 ? double.NaN : 105 * System.Math.Pow(0.47, s))],
             ]
         );
 
@@ -172,7 +172,7 @@ internal static class SampleResult
                 Label = "precision of the noise",
             },
             ["sigma"] = new PosteriorSummary(0.000_012_3, 0.000_000_4, 0.000_011_6, 0.000_012_3, 0.000_013),
-            ["many"] = Vector([.. Enumerable.Range(0, 60).Select(i => Math.Sin(i))], [.. Enumerable.Repeat(0.031, 60)]),
+            ["many"] = Vector([.. Enumerable.Range(0, 60).Select(i => System.Math.Sin(i))], [.. Enumerable.Repeat(0.031, 60)]),
         };
 
     private static PosteriorSummary Vector(double[] mean, double[] sd)

@@ -29,7 +29,7 @@ public sealed class SplitMixRandomSource(ulong seed) : IRandomSource
             var s = u * u + v * v;
             if (s is > 0 and < 1)
             {
-                var factor = Math.Sqrt(-2 * Math.Log(s) / s);
+                var factor = System.Math.Sqrt(-2 * System.Math.Log(s) / s);
                 spare = v * factor;
                 return u * factor;
             }

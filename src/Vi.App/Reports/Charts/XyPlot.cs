@@ -124,7 +124,7 @@ internal static class XyPlot
                         > 60 => 6,
                         _ => 8,
                     },
-                    ["symbol"] = Symbols[Math.Max(0, series.Color) % Symbols.Length],
+                    ["symbol"] = Symbols[System.Math.Max(0, series.Color) % Symbols.Length],
                 };
                 break;
             default:
@@ -173,7 +173,7 @@ internal static class XyPlot
         var x = series.X ?? [];
         var lower = series.Lower ?? [];
         var upper = series.Upper ?? [];
-        var count = Math.Min(x.Count, Math.Min(lower.Count, upper.Count));
+        var count = System.Math.Min(x.Count, System.Math.Min(lower.Count, upper.Count));
         var outlineX = new List<double>();
         var outlineY = new List<double>();
         for (var start = 0; start < count; start++)
