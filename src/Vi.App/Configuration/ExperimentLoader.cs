@@ -57,8 +57,8 @@ public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue model
             throw source.Locate(new ExperimentException(problems));
         }
 
-        configuration["name"] = name;
-        configuration["inference"]!["algorithm"] = algorithm;
+        PutFirst(configuration, "name", name);
+        PutFirst(configuration["inference"]!.AsObject(), "algorithm", algorithm);
         return new LoadedExperiment(
             full,
             name,
@@ -70,6 +70,12 @@ public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue model
             configuration,
             source
         );
+    }
+
+    private static void PutFirst(JsonObject settings, string key, string value)
+    {
+        settings.Remove(key);
+        settings.Insert(0, key, value);
     }
 
     /// <summary>Rules about several settings at once.</summary>
