@@ -28,15 +28,16 @@ public static class IndexPage
         var main = Markup.Of(
             $"""
             <div class="title">
-            <p class="eyebrow">vilab</p>
             <h1>Runs</h1>
             <p class="lead">{Tally(results)}</p>
             </div>
+            <div class="card">
             {(
                 results.Count == 0
                     ? Markup.Trusted("<p>Run an experiment: <code>vilab run experiments</code>.</p>\n")
                     : Table.Of("Runs", Heads, results.Select(Row), textColumns: 4)
-            )}
+            )}</div>
+
             """
         );
         return Page.Render("Runs · vilab", Markup.Empty, main);
@@ -68,9 +69,12 @@ public static class IndexPage
             ? Numbers.Exact(bound.Value, Numbers.Nats(bound.Value))
             : Markup.Trusted("–");
         var size = result.Data is { } data ? $"{Numbers.Count(data.Rows)} × {Numbers.Count(data.Columns.Count)}" : "–";
+        var description = result.Description is { Length: > 0 } text
+            ? Markup.Of($"<small>{text}</small>")
+            : Markup.Empty;
         return
         [
-            Markup.Of($"""<a href="{Uri.EscapeDataString(result.Name)}/report.html">{result.Name}</a>"""),
+            Markup.Of($"""<a href="{Uri.EscapeDataString(result.Name)}/report.html">{result.Name}</a>{description}"""),
             verdict,
             Badge.Status(result.Status),
             Markup.Of($"<code>{result.Model.Type}</code>"),

@@ -30,6 +30,11 @@ internal static class XyPlot
         {
             layout["barmode"] = "relative";
         }
+        else
+        {
+            SetRange(layout["xaxis"]!, chart.X, labels is null ? Extent.OfX(chart) : null);
+            SetRange(layout["yaxis"]!, chart.Y, Extent.OfY(chart));
+        }
 
         if (chart.References.Count > 0)
         {
@@ -47,13 +52,21 @@ internal static class XyPlot
         foreach (var series in all)
         {
             var trace = series.Style == "band" ? Band(series) : Marks(series, labels, x, y);
-            trace["name"] = PlotlyFigure.Text(PlotlyFigure.Short(series.Name, 40));
+            trace["name"] = PlotlyFigure.Text(PlotlyFigure.Short(series.Name));
             trace["legendgroup"] = PlotlyFigure.Text(series.Name);
             trace["showlegend"] = series.Name.Length > 0 && all.Count > 1 && named.Add(series.Name);
             traces.Add((JsonNode)trace);
         }
 
         return traces;
+    }
+
+    private static void SetRange(JsonNode layout, Axis axis, (double From, double To)? extent)
+    {
+        if (extent is { } ends && !axis.Logarithmic && !axis.EqualScale)
+        {
+            layout["range"] = PlotlyFigure.Numbers([ends.From, ends.To]);
+        }
     }
 
     private static List<string>? Labels(IReadOnlyList<Series> all)
@@ -106,15 +119,13 @@ internal static class XyPlot
         switch (series.Style)
         {
             case "bars":
-                trace["marker"] = new JsonObject { ["color"] = colour };
+                trace["marker"] = new JsonObject
+                {
+                    ["color"] = PlotlyFigure.Colour(series.Color, series.Color < 0 ? 0.4 : 1),
+                };
                 break;
             case "points":
                 trace["mode"] = "markers";
-                if (series.Labels is not null)
-                {
-                    trace["textposition"] = "top center";
-                }
-
                 trace["marker"] = new JsonObject
                 {
                     ["color"] = PlotlyFigure.Colour(series.Color, series.Y.Count > 60 ? 0.7 : 1),
@@ -236,9 +247,9 @@ internal static class XyPlot
             ["label"] = new JsonObject
             {
                 ["text"] = PlotlyFigure.Text(line.Label),
-                ["textposition"] = along ? "end" : "start",
+                ["textposition"] = "end",
                 ["textangle"] = 0,
-                ["xanchor"] = "left",
+                ["xanchor"] = along ? "left" : "right",
                 ["yanchor"] = along ? "top" : "bottom",
                 ["font"] = new JsonObject { ["color"] = "@ink", ["size"] = 12 },
             },
