@@ -72,6 +72,7 @@
     const width = printing ? paperWidth : plot.clientWidth;
     const narrow = width < 520;
     const ground = variable("surface");
+    if (yaxis.scaleanchor) xaxis.constrain = "domain";
     if (narrow && xaxis.ticktext === undefined && yaxis.ticktext) {
       // Bars lie down: their names go above them, so that the bars and their amounts have the whole width.
       const [from, to] = xaxis.range;
@@ -100,6 +101,7 @@
       plot_bgcolor: ground,
       hoverlabel: { bgcolor: variable("raised"), bordercolor: variable("line"), font: { color: variable("ink"), family: "system-ui, sans-serif", size: 13 }, namelength: -1 },
       legend: { orientation: "h", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom", bgcolor: "rgba(0,0,0,0)", itemsizing: "constant" },
+      hoverdistance: 40,
       dragmode: narrow ? false : "zoom",
       bargap: 0.15,
       separators: ".,",

@@ -24,7 +24,8 @@ internal static class XyPlot
         {
             ["xaxis"] = PlotlyFigure.AxisLayout(chart.X, labels),
             ["yaxis"] = PlotlyFigure.AxisLayout(chart.Y),
-            ["hovermode"] = chart.Series.Any(series => series.Style == "points") ? "closest" : "x",
+            ["hovermode"] =
+                chart.Series.Count > 1 || chart.Series.Any(series => series.Style == "points") ? "closest" : "x",
         };
         if (chart.Stacked)
         {
