@@ -9,8 +9,7 @@ public static class IndexPage
     private static readonly string[] Heads =
     [
         "run",
-        "verdict",
-        "status",
+        "verdict and status",
         "model",
         "ELBO (nats)",
         "sweeps",
@@ -35,7 +34,7 @@ public static class IndexPage
             {(
                 results.Count == 0
                     ? Markup.Trusted("<p>Run an experiment: <code>vilab run experiments</code>.</p>\n")
-                    : Table.Of("Runs", Heads, results.Select(Row), textColumns: 4)
+                    : Table.Of("Runs", Heads, results.Select(Row), textColumns: 3)
             )}</div>
 
             """
@@ -64,7 +63,9 @@ public static class IndexPage
 
     private static IReadOnlyList<Markup> Row(RunResult result)
     {
-        var verdict = result.Verdict is { } judgement ? Badge.Level(judgement.Level) : Markup.Trusted("–");
+        var outcome = result.Verdict is { } judgement
+            ? Markup.Of($"{Badge.Level(judgement.Level)}<small>{result.Status.Replace('-', ' ')}</small>")
+            : Badge.Status(result.Status);
         var elbo = result.Elbo is { } bound
             ? Numbers.Exact(bound.Value, Numbers.Nats(bound.Value))
             : Markup.Trusted("–");
@@ -75,8 +76,7 @@ public static class IndexPage
         return
         [
             Markup.Of($"""<a href="{Uri.EscapeDataString(result.Name)}/report.html">{result.Name}</a>{description}"""),
-            verdict,
-            Badge.Status(result.Status),
+            outcome,
             Markup.Of($"<code>{result.Model.Type}</code>"),
             elbo,
             Markup.Of($"{Numbers.Count(result.Iterations)}"),

@@ -73,7 +73,7 @@
     const narrow = width < 520;
     const ground = variable("surface");
     if (yaxis.scaleanchor) xaxis.constrain = "domain";
-    if (narrow && xaxis.ticktext === undefined && yaxis.ticktext) {
+    if (width < 760 && xaxis.ticktext === undefined && yaxis.ticktext) {
       // Bars lie down: their names go above them, so that the bars and their amounts have the whole width.
       const [from, to] = xaxis.range;
       xaxis.range = [from - 0.1 * (to - from), to + 0.08 * (to - from)];
@@ -83,9 +83,9 @@
         xref: "paper",
         x: 0,
         xanchor: "left",
-        y: i - 0.44,
+        y: i - 0.42,
       }));
-      own.height = 1.2 * height;
+      own.height = 1.35 * height;
       yaxis.showticklabels = false;
       yaxis.ticks = "";
       yaxis.range = [yaxis.range[0], yaxis.range[1] - 0.2];
@@ -158,7 +158,7 @@
 
   document.addEventListener("themechange", () => plots.filter((plot) => figures.get(plot).drawn).forEach(draw));
 
-  const closed = [...document.querySelectorAll("details:not([open])")];
+  const closed = [...document.querySelectorAll("details.laws:not([open])")];
   const print = (on) => {
     printing = on;
     closed.forEach((details) => (details.open = on));

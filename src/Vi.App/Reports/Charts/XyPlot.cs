@@ -24,12 +24,15 @@ internal static class XyPlot
         {
             ["xaxis"] = PlotlyFigure.AxisLayout(chart.X, labels),
             ["yaxis"] = PlotlyFigure.AxisLayout(chart.Y),
-            ["hovermode"] =
-                chart.Series.Count > 1 || chart.Series.Any(series => series.Style == "points") ? "closest" : "x",
+            ["hovermode"] = HoverMode(chart),
         };
         if (chart.Stacked)
         {
             layout["barmode"] = "relative";
+            layout["xaxis"]!["unifiedhovertitle"] = new JsonObject
+            {
+                ["text"] = $"{PlotlyFigure.Text(chart.X.Title)} %{{x}}: {PlotlyFigure.Text(chart.Y.Title)}",
+            };
         }
         else
         {
@@ -42,7 +45,16 @@ internal static class XyPlot
             layout["shapes"] = new JsonArray([.. chart.References.Select(Reference)]);
         }
 
-        return new PlotlyFigure(Traces(chart.Series, labels, chart.X, chart.Y), layout);
+        var traces = Traces(chart.Series, labels, chart.X, chart.Y);
+        if (chart.Stacked)
+        {
+            foreach (var trace in traces.OfType<JsonObject>())
+            {
+                trace["hovertemplate"] = $"%{{y{PlotlyFigure.HoverFormat}}}";
+            }
+        }
+
+        return new PlotlyFigure(traces, layout);
     }
 
     /// <summary>Series as traces; also used for what lies on a heatmap.</summary>
@@ -60,6 +72,17 @@ internal static class XyPlot
         }
 
         return traces;
+    }
+
+    /// <summary>Piled bars are read together; several curves one at a time, since their labels would cover them.</summary>
+    private static string HoverMode(XyChart chart)
+    {
+        if (chart.Stacked)
+        {
+            return "x unified";
+        }
+
+        return chart.Series is [{ Style: not "points" }] ? "x" : "closest";
     }
 
     private static void SetRange(JsonNode layout, Axis axis, (double From, double To)? extent)
