@@ -11,7 +11,7 @@ public static class Numbers
     private const string Missing = "–";
     private const int MaximumDecimals = 7;
 
-    /// <summary>A number with a number of significant digits.</summary>
+    /// <summary>A number with a number of significant digits; a whole number below a thousand million with all of its own.</summary>
     public static string Significant(double value, int digits = 4)
     {
         if (!double.IsFinite(value))
@@ -22,6 +22,11 @@ public static class Numbers
         if (value == 0)
         {
             return "0";
+        }
+
+        if (Math.Abs(value) < 1e9 && value == Math.Truncate(value))
+        {
+            return Fixed(value, 0);
         }
 
         var exponent = Exponent(value, digits);

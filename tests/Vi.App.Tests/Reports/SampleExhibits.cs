@@ -154,7 +154,7 @@ internal static class SampleExhibits
             Title = "The bound over the mean and sd of q",
             Caption = "The path ends at the highest point.",
             X = new Axis("mean of q (units of x)"),
-            Y = new Axis("sd of q (units of x)"),
+            Y = new Axis("sd of q (units of x)", EqualScale: true),
             ValueTitle = "ELBO (nats)",
             GridX = means,
             GridY = sds,

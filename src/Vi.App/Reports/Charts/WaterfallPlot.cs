@@ -35,7 +35,7 @@ internal static class WaterfallPlot
             ["text"] = PlotlyFigure.Texts(amounts.Select(amount => Signed(amount))),
             ["textposition"] = "outside",
             ["cliponaxis"] = false,
-            ["width"] = 0.62,
+            ["width"] = 0.55,
             ["customdata"] = PlotlyFigure.Texts(names),
             ["marker"] = new JsonObject
             {

@@ -50,14 +50,16 @@ internal static class KeyFiguresSection
             .ToList();
         return rows.Count == 0
             ? Markup.Empty
-            : Markup.Of($"<h3>Further figures</h3>\n{Table.Of("Further figures", ["figure", "value"], rows)}");
+            : Markup.Of(
+                $"<h3>Further figures</h3>\n{Table.Of("Further figures", ["figure", "value"], rows, textColumns: 2)}"
+            );
     }
 
     private static Markup Value(JsonNode? node)
     {
         if (NestedNumbers.TryRead(node, out var number))
         {
-            return Numbers.Exact(number, Numbers.Significant(number, 6));
+            return Numbers.Exact(number, Numbers.Significant(number, 5));
         }
 
         return node switch
