@@ -24,7 +24,7 @@ public static class Numbers
             return "0";
         }
 
-        if (Math.Abs(value) < 1e9 && value == Math.Truncate(value))
+        if (System.Math.Abs(value) < 1e9 && value == System.Math.Truncate(value))
         {
             return Fixed(value, 0);
         }

@@ -25,12 +25,12 @@ public sealed class ProgressTests
                 for (var sweep = 1; sweep <= sweeps; sweep++)
                 {
                     clock.Advance(millisecondsPerSweep);
-                    var gain = sweep == 1 ? double.NaN : Math.Pow(ratio, sweep);
+                    var gain = sweep == 1 ? double.NaN : System.Math.Pow(ratio, sweep);
                     report(
                         new FitStep(
                             0,
                             sweep,
-                            -Math.Pow(ratio, sweep),
+                            -System.Math.Pow(ratio, sweep),
                             gain,
                             [],
                             sweep == sweeps ? "converged" : null,

@@ -49,7 +49,7 @@ internal static class Extent
         }
 
         var (from, to) = (values.Min(), values.Max());
-        var margin = to > from ? Margin * (to - from) : Math.Max(1e-9, 0.05 * Math.Abs(to));
+        var margin = to > from ? Margin * (to - from) : System.Math.Max(1e-9, 0.05 * System.Math.Abs(to));
         return (from - margin, to + margin);
     }
 }
