@@ -177,7 +177,7 @@ public sealed class DataLoaderTests : IDisposable
         Assert.Equal(["x1", "x2", "y"], dataset.ColumnNames);
         Assert.Equal(200, dataset.RowCount);
         Assert.Equal(50, dataset.Test!.RowCount);
-        Assert.Equal("""{"w":[2,-1.5],"tau":4}""", truth.ToJsonString());
+        Assert.Equal("""{"w":[2,-1.5],"tau":4,"sigma":0.5}""", truth.ToJsonString());
         var noise = Enumerable
             .Range(0, 200)
             .Select(i => dataset.Values[3 * i + 2] - 2 * dataset.Values[3 * i] + 1.5 * dataset.Values[3 * i + 1])

@@ -31,7 +31,6 @@ public sealed class ExperimentTests(ITestOutputHelper output)
         Assert.NotEmpty(result.Exhibits);
         Assert.NotNull(result.Verdict);
         await ReportPageChecks.AssertHealthy(workspace.Path("out", name, "report.html"), output);
-        await ReportPageChecks.AssertHealthy(workspace.Path("out", "index.html"), output);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ internal sealed class Workspace : IDisposable
     /// <summary>An experiment that runs; the data are 20 generated rows.</summary>
     public const string Small = """
         { "name": "small", "data": { "synthetic": { "generator": "gaussian", "n": 20, "mean": 3 } },
-          "model": { "type": "fake", "components": 2 } }
+          "model": { "type": "fake", "components": 2 }, "inference": { "restarts": 1 } }
         """;
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("vilab-tests-").FullName;
