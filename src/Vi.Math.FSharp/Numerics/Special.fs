@@ -144,3 +144,36 @@ module Special =
 
         let step = residual * exp (0.5 * (x * x + logTwoPi))
         x - step / (1.0 + 0.5 * x * step)
+
+    /// log(1 + x) to a few ulps near 0 (Kahan's correction of the rounded 1 + x); x > -1.
+    let log1p (x: float) =
+        let u = 1.0 + x
+
+        if u = 1.0 then x
+        elif Double.IsInfinity u then log u
+        else log u * (x / (u - 1.0))
+
+    /// exp(x) - 1 to a few ulps near 0 (Kahan).
+    let expm1 (x: float) =
+        if abs x > 1.0 then
+            exp x - 1.0
+        else
+            let u = exp x
+            if u = 1.0 then x else (u - 1.0) * (x / log u)
+
+    /// The remainder of Stirling's formula, log Gamma(x) = (x - 1/2) log x - x + log(2 pi)/2 + remainder(x), x > 0; convex,
+    /// decreasing, about 1 / (12 x).
+    let stirlingRemainder (x: float) =
+        if x < asymptotic then
+            logGamma x - (x - 0.5) * log x + x - 0.5 * logTwoPi
+        else
+            let inverse = 1.0 / x
+            inverse * polynomial stirling (inverse * inverse)
+
+    /// Derivative of the remainder: digamma(x) = log x - 1 / (2 x) + derivative(x), x > 0.
+    let stirlingRemainderDerivative (x: float) =
+        if x < asymptotic then
+            digamma x - log x + 0.5 / x
+        else
+            let square = 1.0 / (x * x)
+            -square * polynomial psi square
