@@ -100,9 +100,12 @@ module Compare =
 
     /// actual = expected within the allowance. Equal infinities are equal; any other infinity or NaN fails.
     let close quantity (expected: float) (actual: float) allowed =
-        if expected = actual then error quantity 0.0 allowed
-        elif Double.IsInfinity expected || Double.IsInfinity actual then error quantity Double.NaN allowed
-        else error quantity (abs (actual - expected)) allowed
+        if expected = actual then
+            error quantity 0.0 allowed
+        elif Double.IsInfinity expected || Double.IsInfinity actual then
+            error quantity Double.NaN allowed
+        else
+            error quantity (abs (actual - expected)) allowed
 
     /// smaller <= larger, up to the allowance.
     let atMost quantity (smaller: float) (larger: float) allowed = error quantity (smaller - larger) allowed
@@ -124,8 +127,7 @@ module Compare =
 module Law =
 
     /// Error that stands for an exception: never within any allowance.
-    let private thrown (failure: exn) =
-        Compare.error $"{failure.GetType().Name}: {failure.Message}" Double.NaN 0.0
+    let private thrown (failure: exn) = Compare.error $"{failure.GetType().Name}: {failure.Message}" Double.NaN 0.0
 
     let private judge (compare: 'case -> Comparison list) case =
         try

@@ -26,8 +26,7 @@ module Matrices =
 
     /// Q diag(eigenvalues) Q'.
     let ofEigen (q: Mat) (eigenvalues: Vec) =
-        Mat.multiply (Mat.multiply q (Mat.diagonalOf eigenvalues)) (Mat.transpose q)
-        |> Mat.symmetrize
+        Mat.multiply (Mat.multiply q (Mat.diagonalOf eigenvalues)) (Mat.transpose q) |> Mat.symmetrize
 
     /// Orthogonal times log-uniform eigenvalues around a scale, condition at most the given one.
     let positiveDefiniteGen dimension scale condition : Gen<Mat> =
@@ -97,9 +96,7 @@ module Matrices =
         seq {
             if weights.Length > least then
                 for i in 0 .. weights.Length - 2 do
-                    Array.append
-                        (Array.append weights[.. i - 1] [| weights[i] + weights[i + 1] |])
-                        weights[i + 2 ..]
+                    Array.append (Array.append weights[.. i - 1] [| weights[i] + weights[i + 1] |]) weights[i + 2 ..]
 
             let equal = Array.create weights.Length (1.0 / float weights.Length)
 

@@ -10,8 +10,12 @@ open Vi.Math.FSharp
 [<RequireQualifiedAccess>]
 module Scalars =
 
+    /// Uniform on [0, 1) with 53 bits.
+    let private unitGen: Gen<float> =
+        Gen.choose64 (0L, (1L <<< 53) - 1L) |> Gen.map (fun bits -> float bits / float (1L <<< 53))
+
     /// Uniform on [low, high).
-    let uniformGen low high : Gen<float> = Gen.double |> Gen.map (fun u -> low + (high - low) * u)
+    let uniformGen low high : Gen<float> = unitGen |> Gen.map (fun u -> low + (high - low) * u)
 
     /// Log-uniform on [low, high), both positive.
     let logUniformGen low high : Gen<float> =
@@ -19,10 +23,7 @@ module Scalars =
 
     /// Standard normal by Box and Muller (1958).
     let normalGen: Gen<float> =
-        Gen.map2
-            (fun u v -> sqrt (-2.0 * log (1.0 - u)) * cos (2.0 * Math.PI * v))
-            Gen.double
-            Gen.double
+        Gen.map2 (fun u v -> sqrt (-2.0 * log (1.0 - u)) * cos (2.0 * Math.PI * v)) unitGen unitGen
 
     /// 64 random bits for a generator of one's own.
     let seedGen: Gen<uint64> =
@@ -31,8 +32,7 @@ module Scalars =
             (Gen.choose64 (0L, 0xffffffffL))
             (Gen.choose64 (0L, 0xffffffffL))
 
-    let private roundTo digits (x: float) =
-        Double.Parse(x.ToString("E" + string (digits - 1)))
+    let private roundTo digits (x: float) = Double.Parse(x.ToString("E" + string (digits - 1)))
 
     let private isPowerOfTen (x: float) = x = roundTo 1 x && x.ToString("E0").StartsWith '1'
 
@@ -67,20 +67,18 @@ module Scalars =
                 -x
 
             if x <> 0.0 then
-                yield!
-                    shrinkPositive 0.0 Double.MaxValue (abs x)
-                    |> Seq.map (fun y -> if x < 0.0 then -y else y)
+                yield! shrinkPositive 0.0 Double.MaxValue (abs x) |> Seq.map (fun y -> if x < 0.0 then -y else y)
         }
 
     /// Positive, log-uniform between low and high.
-    let positive low high : Arbitrary<float> =
-        Arb.fromGenShrink (logUniformGen low high, shrinkPositive low high)
+    let positive low high : Arbitrary<float> = Arb.fromGenShrink (logUniformGen low high, shrinkPositive low high)
 
     /// Of both signs, with a size log-uniform from 1e-3 times the scale up to the scale; now and then 0.
     let realGen scale : Gen<float> =
         Gen.frequency
             [ (1, Gen.constant 0.0)
-              (9, Gen.map2 (fun size sign -> size * sign) (logUniformGen (1e-3 * scale) scale) (Gen.elements [ 1.0; -1.0 ])) ]
+              (9,
+               Gen.map2 (fun size sign -> size * sign) (logUniformGen (1e-3 * scale) scale) (Gen.elements [ 1.0; -1.0 ])) ]
 
     /// realGen with shrinking.
     let real scale : Arbitrary<float> = Arb.fromGenShrink (realGen scale, shrinkReal)
@@ -135,9 +133,7 @@ module Scalars =
         Arb.fromGenShrink (
             Gen.zip a.Generator b.Generator,
             fun (x, y) ->
-                Seq.append
-                    (a.Shrinker x |> Seq.map (fun x -> (x, y)))
-                    (b.Shrinker y |> Seq.map (fun y -> (x, y)))
+                Seq.append (a.Shrinker x |> Seq.map (fun x -> (x, y))) (b.Shrinker y |> Seq.map (fun y -> (x, y)))
         )
 
     /// Three at a time.

@@ -1,0 +1,27 @@
+namespace Vi.Verification.FSharp
+
+open Vi.Math
+open Vi.Math.FSharp
+open Vi.Verification
+
+/// Every law of the project.
+[<RequireQualifiedAccess>]
+module Catalogue =
+
+    /// All laws.
+    let laws: Law list =
+        List.concat
+            [ DistributionLaws.battery Subjects.normal
+              DistributionLaws.battery Subjects.gamma
+              DistributionLaws.battery Subjects.beta
+              DistributionLaws.battery Subjects.mvNormal
+              DistributionLaws.battery Subjects.dirichlet
+              DistributionLaws.battery Subjects.wishart
+              DistributionLaws.battery Subjects.normalGamma
+              DistributionLaws.battery Subjects.normalWishart ]
+
+    /// The law of a name; raises where there is none.
+    let find name =
+        match laws |> List.tryFind (fun law -> law.Name = name) with
+        | Some law -> law
+        | None -> invalidArg (nameof name) $"the catalogue has no law '{name}'"
