@@ -2,8 +2,8 @@ namespace Vi.Math
 
 /// How a run ended: a closed set, each with a sentence for a person.
 type Verdict =
-    /// The last step gained no more than the tolerance, both in nats.
-    | Converged of gain: float * tolerance: float
+    /// The last step gained next to nothing: its gain in nats and how far it moved the posterior, in posterior standard deviations.
+    | Converged of gain: float * change: float
     /// The budget of steps was used up while the last step still gained, in nats.
     | BudgetSpent of iterations: int * gain: float
     /// The bound fell by more than rounding explains: the step and the fall in nats.
@@ -30,8 +30,8 @@ module Verdict =
     /// The outcome as a sentence with its figures.
     let sentence verdict =
         match verdict with
-        | Converged(gain, tolerance) ->
-            $"Converged: the last sweep gained {gain:g2} nats, within the tolerance of {tolerance:g2} nats."
+        | Converged(gain, change) ->
+            $"Converged: the last sweep gained {max 0.0 gain:g2} nats and moved the posterior by {change:g2} of its standard deviations."
         | BudgetSpent(iterations, gain) when System.Double.IsNaN gain ->
             $"Budget spent after {iterations} sweeps; whether it has converged is not known."
         | BudgetSpent(iterations, gain) ->

@@ -72,18 +72,24 @@ module Cavi =
                 struct ({ Globals = globals; Elbo = elbo.Value },
                         { Elbo = elbo
                           Gain = elbo.Value - state.Elbo
+                          Change = sqrt (2.0 * max 0.0 (model.Divergence globals state.Globals))
                           Ledger = localGain (before.Value - state.Elbo) @ ledger })
           Answer = fun state -> state.Globals }
 
-    /// Stops where a sweep gains no more than the tolerance (nats; 0 never stops for this), where a term is not finite, where the bound
-    /// falls by more than rounding, or where the budget is spent. A gain does not change when a constant is added to log p or when
-    /// the data's unit changes.
+    /// Stops where a sweep gains no more than the tolerance (nats; 0 never stops for this) and moves the posterior by no more than a
+    /// tenth of its square root (posterior standard deviations), where a term is not finite, where the bound falls by more than rounding,
+    /// or where the budget is spent. The bound is flat at its top, so a gain of t nats still allows a move of about sqrt(2 t) standard
+    /// deviations; the second condition is what makes the answer as settled as the bound. Neither changes when a constant is added to
+    /// log p or when the data's unit changes.
     let stopRule (tolerance: float) (maxIterations: int) : StopRule<SweepInfo> =
+        let allowedChange = 0.1 * sqrt tolerance
+
         let judge iteration (info: SweepInfo) =
             match info.Elbo.Terms |> List.tryFind (fun term -> not (Double.IsFinite term.Value)) with
             | Some term -> ValueSome(NotFinite(iteration, term.Name))
             | None when info.Gain < -(Elbo.roundoff info.Elbo) -> ValueSome(Diverged(iteration, -info.Gain))
-            | None when tolerance > 0.0 && info.Gain <= tolerance -> ValueSome(Converged(info.Gain, tolerance))
+            | None when tolerance > 0.0 && info.Gain <= tolerance && info.Change <= allowedChange ->
+                ValueSome(Converged(info.Gain, info.Change))
             | None -> ValueNone
 
         StopRule.firstOf [ { Judge = judge }; StopRule.budget maxIterations (fun info -> info.Gain) ]

@@ -31,6 +31,8 @@ type ConjugateModel<'batch, 'statistics, 'globals> =
         Updates: FactorUpdate<'statistics, 'globals> list
         /// The whole bound, with all terms, of any statistics and any globals.
         Elbo: 'statistics -> 'globals -> Elbo
+        /// KL(new || old) between two values of the global factors, in nats: how far a sweep moved the answer, whatever the unit.
+        Divergence: 'globals -> 'globals -> float
         /// The global factors at their priors.
         Prior: 'globals
     }
@@ -46,6 +48,9 @@ type SweepInfo =
         Elbo: Elbo
         /// What the sweep gained over the state before it, in nats.
         Gain: float
+        /// How far the sweep moved the global factors, in posterior standard deviations: sqrt(2 KL(new || old)), which for a normal factor
+        /// whose mean moves is exactly that.
+        Change: float
         /// What each factor's update gained, in the order of the updates.
         Ledger: FactorGain list
     }

@@ -87,11 +87,11 @@ module Beta =
     /// The point below which a probability p lies, 0 < p < 1.
     let quantile (d: Beta) (p: float) = 1.0 / (1.0 + exp -(Incomplete.betaQuantileLogit d.Alpha d.Beta p))
 
-    /// One draw.
+    /// One draw, strictly inside (0, 1): what would round to an end becomes the nearest number inside.
     let sample (d: Beta) (rng: Rng) : struct (float * Rng) =
         let struct (x, rng) = Rng.logGamma d.Alpha rng
         let struct (y, rng) = Rng.logGamma d.Beta rng
-        struct (1.0 / (1.0 + exp (y - x)), rng)
+        struct (Math.Clamp(1.0 / (1.0 + exp (y - x)), Require.smallest, Math.BitDecrement 1.0), rng)
 
     /// The contract.
     let family: ExponentialFamily<Beta, float> =

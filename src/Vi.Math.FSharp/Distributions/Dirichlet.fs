@@ -104,7 +104,7 @@ module Dirichlet =
     /// KL(q || p): the Bregman divergence of log B from alpha_p to alpha_q.
     let klDivergence (q: Dirichlet) (p: Dirichlet) = Bregman.logMultivariateBeta p.Concentration q.Concentration
 
-    /// One draw, by normalised gamma variables in logs; entries may underflow to 0 for concentrations far below 1.
+    /// One draw, by normalised gamma variables in logs; entries that would underflow become the smallest normal number.
     let sample (d: Dirichlet) (rng: Rng) : struct (Vec * Rng) =
         let logs = Array.zeroCreate d.Concentration.Length
         let mutable current = rng
@@ -115,7 +115,7 @@ module Dirichlet =
             current <- next
 
         let logTotal = Special.logSumExp (ReadOnlySpan<float> logs)
-        struct (Vec.init logs.Length (fun k -> exp (logs[k] - logTotal)), current)
+        struct (Vec.init logs.Length (fun k -> Math.Max(Require.smallest, exp (logs[k] - logTotal))), current)
 
     /// The contract for K probabilities.
     let family (count: int) : ExponentialFamily<Dirichlet, Vec> =

@@ -96,8 +96,10 @@ module Gamma =
     /// The point below which a probability p lies, 0 < p < 1; may underflow to 0 for shapes far below 1.
     let quantile (d: Gamma) (p: float) = exp (Incomplete.logGammaQuantile d.Shape p) / d.Rate
 
-    /// One draw; may underflow to 0 for shapes far below 1.
-    let sample (d: Gamma) (rng: Rng) : struct (float * Rng) = Rng.gamma d.Shape d.Rate rng
+    /// One draw; where it would underflow (shapes far below 1), the smallest normal number.
+    let sample (d: Gamma) (rng: Rng) : struct (float * Rng) =
+        let struct (x, rng) = Rng.gamma d.Shape d.Rate rng
+        struct (Math.Max(x, Require.smallest), rng)
 
     /// The contract.
     let family: ExponentialFamily<Gamma, float> =

@@ -6,6 +6,10 @@ open Vi.Math
 /// Checks of parameters, with messages that name family, parameter and value.
 module internal Require =
 
+    /// The smallest normal number, 2^-1022: what draws from (0, ...) that would underflow become, so that every draw has a finite
+    /// logarithm.
+    let smallest = 2.2250738585072014e-308
+
     let private refuse (family: string) (parameter: string) (wanted: string) (value: obj) =
         raise (ArgumentException($"{family}: {parameter} must be {wanted}, not {value}", parameter))
 

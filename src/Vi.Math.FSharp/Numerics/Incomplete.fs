@@ -164,21 +164,29 @@ module Incomplete =
         let struct (left, right) = bracket value start step
         root residual left right (Math.Clamp(start, left, right))
 
-    /// log of the quantile of Gamma(a, 1), in logs because for small shapes the quantile itself underflows.
-    let logGammaQuantile (a: float) (p: float) =
-        let spread = sqrt (Special.trigamma a)
+    let private logGammaSolve (a: float) (p: float) (sign: float) =
+        let lower t =
+            if t < -700.0 then
+                exp (a * t - Special.logGamma (a + 1.0))
+            else
+                gammaLower a (exp t)
 
-        quantile
-            (fun t ->
-                if t < -700.0 then
-                    exp (a * t - Special.logGamma (a + 1.0))
-                else
-                    gammaLower a (exp t))
-            (fun t -> gammaUpper a (exp t))
-            (fun t -> if t < -700.0 then a * t - Special.logGamma a else logGammaFront a (exp t))
-            (Special.digamma a)
-            spread
-            p
+        let upper t = gammaUpper a (exp t)
+
+        let logDensity t = if t < -700.0 then a * t - Special.logGamma a else logGammaFront a (exp t)
+
+        let at tail t = tail (sign * t)
+        let spread = sqrt (Special.trigamma a)
+        let start = sign * Special.digamma a
+        let first, second = if sign > 0.0 then lower, upper else upper, lower
+        sign * quantile (at first) (at second) (at logDensity) start spread p
+
+    /// log of the point below which a Gamma(a, 1) variable lies with probability p, 0 < p < 1; in logs because for small shapes the
+    /// point itself underflows.
+    let logGammaQuantile (a: float) (p: float) = logGammaSolve a p 1.0
+
+    /// log of the point above which a Gamma(a, 1) variable lies with probability p, 0 < p < 1.
+    let logGammaUpperQuantile (a: float) (p: float) = logGammaSolve a p -1.0
 
     /// Quantile of Beta(a, b), as its logit log(x / (1 - x)), so that both ends keep their digits.
     let betaQuantileLogit (a: float) (b: float) (p: float) =

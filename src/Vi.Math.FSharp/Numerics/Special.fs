@@ -177,3 +177,7 @@ module Special =
         else
             let square = 1.0 / (x * x)
             -square * polynomial psi square
+
+    /// log Gamma(x + h) - log Gamma(x), x > 0 and h >= 0, by Stirling's formula with its large terms cancelled on paper.
+    let logGammaDifference (x: float) (h: float) =
+        (x - 0.5) * log1p (h / x) + h * log (x + h) - h + stirlingRemainder (x + h) - stirlingRemainder x

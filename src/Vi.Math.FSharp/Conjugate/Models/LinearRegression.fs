@@ -1,0 +1,326 @@
+namespace Vi.Math
+
+/// Prior of the weights' precision.
+type WeightPrecisionPrior =
+    /// w ~ N(0, I / alpha) with alpha > 0 known.
+    | Known of alpha: float
+    /// Automatic relevance determination: w_d ~ N(0, 1 / alpha_d) and each alpha_d ~ Gamma.
+    | Ard of Gamma
+
+/// y ~ N(b + (X - mean X) w, 1 / tau).
+type LinearRegressionPrior =
+    {
+        /// Prior of the weights' precision.
+        WeightPrecision: WeightPrecisionPrior
+        /// Prior of the noise precision tau.
+        NoisePrecision: Gamma
+        /// Prior of the intercept b, the expected target at the columns' means; none for a regression through the origin, whose columns
+        /// are then not centred.
+        Intercept: Normal voption
+    }
+
+/// Factors q(w) q(b) q(tau) and, with automatic relevance determination, q(alpha).
+type LinearRegressionPosterior =
+    {
+        /// q(w), D weights.
+        Weights: MvNormal
+        /// q(b), where there is an intercept.
+        Intercept: Normal voption
+        /// q(tau).
+        NoisePrecision: Gamma
+        /// q(alpha_d), D of them; none where the precision is known.
+        WeightPrecisions: Gamma[]
+    }
+
+/// The exact posterior's summary for a known weight precision, by quadrature over tau.
+type ExactRegression =
+    {
+        /// log p(y | X).
+        LogEvidence: float
+        /// Mean and standard deviation of tau.
+        NoisePrecisionMean: float
+        NoisePrecisionSd: float
+        /// Means of the weights (D).
+        WeightMeans: Vec
+        /// Standard deviations of the weights (D).
+        WeightSds: Vec
+    }
+
+namespace Vi.Math.FSharp
+
+open Vi.Kernels
+open Vi.Math
+
+/// Bayesian linear regression with unknown noise (Bishop 2006, 10.3; Drugowitsch 2013 for relevance determination). Data: D columns and the
+/// target as the last one; they enter through the moments of all D + 1 columns alone.
+[<RequireQualifiedAccess>]
+module LinearRegression =
+
+    /// The columns' part of the moments as the weights see it.
+    type private Design =
+        { Rows: float
+          Gram: Mat
+          Cross: Vec
+          ColumnMeans: Vec
+          TargetMean: float
+          TargetScatter: float
+          Sxx: Mat
+          Sxy: Vec }
+
+    let private designOf (prior: LinearRegressionPrior) (data: Moments) =
+        let d = data.Mean.Length - 1
+        let n = data.Weight
+        let xMean = Vec.slice 0 d data.Mean
+        let yMean = data.Mean[d]
+        let sxx = Mat.init d d (fun i j -> data.Scatter[i, j])
+        let sxy = Vec.init d (fun i -> data.Scatter[i, d])
+        let centred = prior.Intercept.IsSome
+
+        { Rows = n
+          Gram = if centred then sxx else Mat.add sxx (Mat.outer n xMean xMean)
+          Cross = if centred then sxy else Vec.addScaled (n * yMean) xMean sxy
+          ColumnMeans = xMean
+          TargetMean = yMean
+          TargetScatter = data.Scatter[d, d]
+          Sxx = sxx
+          Sxy = sxy }
+
+    let private expectedAlpha (prior: LinearRegressionPrior) (q: LinearRegressionPosterior) =
+        match prior.WeightPrecision with
+        | Known alpha -> Vec.constant q.Weights.Mean.Length alpha
+        | Ard _ -> q.WeightPrecisions |> Array.map Gamma.mean |> Vec.ofArray
+
+    let private secondMoments (weights: MvNormal) =
+        let covariance = MvNormal.covariance weights
+        Vec.mapi (fun i m -> m * m + covariance[i, i]) weights.Mean
+
+    /// E |y - b - X w|^2 under q(w) q(b). The residual's mean part is kept apart, so that shifted data lose no digits.
+    let private expectedResidualSquares (design: Design) (q: LinearRegressionPosterior) =
+        let m = q.Weights.Mean
+        let covariance = MvNormal.covariance q.Weights
+        let spread = design.TargetScatter - 2.0 * Vec.dot m design.Sxy + Mat.bilinear m design.Sxx m
+
+        let ofMean =
+            match q.Intercept with
+            | ValueSome b ->
+                let deviation = design.TargetMean - b.Mean
+                deviation * deviation + b.Variance
+            | ValueNone ->
+                let deviation = design.TargetMean - Vec.dot design.ColumnMeans m
+                deviation * deviation + Mat.bilinear design.ColumnMeans covariance design.ColumnMeans
+
+        spread + Mat.inner design.Sxx covariance + design.Rows * ofMean
+
+    /// The whole bound at any factors.
+    let elbo (prior: LinearRegressionPrior) (data: Moments) (q: LinearRegressionPosterior) : Elbo =
+        let design = designOf prior data
+        let d = float q.Weights.Mean.Length
+        let precision = Gamma.mean q.NoisePrecision
+        let second = secondMoments q.Weights
+
+        let ofWeights =
+            match prior.WeightPrecision with
+            | Known alpha -> 0.5 * d * (log alpha - Special.logTwoPi) - 0.5 * alpha * Vec.sum second
+            | Ard _ ->
+                q.WeightPrecisions
+                |> Array.mapi (fun i alpha ->
+                    0.5 * (Gamma.expectedLog alpha - Special.logTwoPi) - 0.5 * Gamma.mean alpha * second[i])
+                |> Array.sum
+
+        Elbo.ofTerms
+            [ "E[log p(y | X, w, tau)]",
+              0.5 * design.Rows * (Gamma.expectedLog q.NoisePrecision - Special.logTwoPi)
+              - 0.5 * precision * expectedResidualSquares design q
+              (match prior.WeightPrecision with
+               | Known _ -> "E[log p(w)]"
+               | Ard _ -> "E[log p(w | alpha)]"),
+              ofWeights
+
+              match prior.Intercept, q.Intercept with
+              | ValueSome p, ValueSome b -> "E[log p(b)]", Normal.expectedLogDensity b p
+              | _ -> ()
+
+              "E[log p(tau)]", Gamma.expectedLogDensity q.NoisePrecision prior.NoisePrecision
+
+              match prior.WeightPrecision with
+              | Ard p -> "E[log p(alpha)]", q.WeightPrecisions |> Array.sumBy (fun a -> Gamma.expectedLogDensity a p)
+              | Known _ -> ()
+
+              "H[q(w)]", MvNormal.entropy q.Weights
+
+              match q.Intercept with
+              | ValueSome b -> "H[q(b)]", Normal.entropy b
+              | ValueNone -> ()
+
+              "H[q(tau)]", Gamma.entropy q.NoisePrecision
+
+              match prior.WeightPrecision with
+              | Ard _ -> "H[q(alpha)]", q.WeightPrecisions |> Array.sumBy Gamma.entropy
+              | Known _ -> () ]
+
+    /// The optimal q(w): precision diag(E alpha) + E tau X'X, mean E tau Sigma X'y.
+    let updateWeights (prior: LinearRegressionPrior) (data: Moments) (q: LinearRegressionPosterior) =
+        let design = designOf prior data
+        let precision = Gamma.mean q.NoisePrecision
+
+        let matrix = Mat.addScaled precision design.Gram (Mat.diagonalOf (expectedAlpha prior q))
+
+        let factor = Chol.factor "the weights' precision, alpha I + E[tau] X'X," matrix
+
+        { q with
+            Weights = { Mean = Chol.solve factor (Vec.scale precision design.Cross); Precision = factor } }
+
+    /// The optimal q(b). The columns are centred, so it does not depend on q(w).
+    let updateIntercept (prior: LinearRegressionPrior) (data: Moments) (q: LinearRegressionPosterior) =
+        match prior.Intercept with
+        | ValueNone -> q
+        | ValueSome p ->
+            let design = designOf prior data
+            let ofData = Gamma.mean q.NoisePrecision * design.Rows
+            let precision = 1.0 / p.Variance + ofData
+
+            { q with
+                Intercept =
+                    ValueSome
+                        { Mean = p.Mean + ofData / precision * (design.TargetMean - p.Mean)
+                          Variance = 1.0 / precision } }
+
+    /// The optimal q(tau).
+    let updateNoise (prior: LinearRegressionPrior) (data: Moments) (q: LinearRegressionPosterior) =
+        let design = designOf prior data
+
+        { q with
+            NoisePrecision =
+                { Shape = prior.NoisePrecision.Shape + 0.5 * design.Rows
+                  Rate = prior.NoisePrecision.Rate + 0.5 * expectedResidualSquares design q } }
+
+    /// The optimal q(alpha_d); nothing to do where the precision is known.
+    let updateRelevance (prior: LinearRegressionPrior) (_: Moments) (q: LinearRegressionPosterior) =
+        match prior.WeightPrecision with
+        | Known _ -> q
+        | Ard p ->
+            let second = secondMoments q.Weights
+
+            { q with
+                WeightPrecisions =
+                    Array.init second.Length (fun i -> { Shape = p.Shape + 0.5; Rate = p.Rate + 0.5 * second[i] }) }
+
+    let private divergence (a: LinearRegressionPosterior) (b: LinearRegressionPosterior) =
+        MvNormal.klDivergence a.Weights b.Weights
+        + (match a.Intercept, b.Intercept with
+           | ValueSome p, ValueSome q -> Normal.klDivergence p q
+           | _ -> 0.0)
+        + Gamma.klDivergence a.NoisePrecision b.NoisePrecision
+        + Array.sum (Array.map2 Gamma.klDivergence a.WeightPrecisions b.WeightPrecisions)
+
+    /// The model of D columns and a target.
+    let model
+        (columns: int)
+        (prior: LinearRegressionPrior)
+        : ConjugateModel<Block, Moments, LinearRegressionPosterior> =
+        let alpha, relevance =
+            match prior.WeightPrecision with
+            | Known alpha -> alpha, [||]
+            | Ard p -> Gamma.mean p, Array.create columns p
+
+        { Name = "linear-regression"
+          Monoid = Moments.monoid (columns + 1)
+          Data = Fixed Moments.ofBlock
+          Updates =
+            [ { Factor = "q(w)"; Update = updateWeights prior }
+              if prior.Intercept.IsSome then
+                  { Factor = "q(b)"; Update = updateIntercept prior }
+              { Factor = "q(tau)"; Update = updateNoise prior }
+              if prior.WeightPrecision.IsArd then
+                  { Factor = "q(alpha)"; Update = updateRelevance prior } ]
+          Elbo = elbo prior
+          Divergence = divergence
+          Prior =
+            { Weights = { Mean = Vec.zero columns; Precision = Chol.scaledIdentity columns alpha }
+              Intercept = prior.Intercept
+              NoisePrecision = prior.NoisePrecision
+              WeightPrecisions = relevance } }
+
+    /// The law of the target at a row of D columns; the moments are those the fit was made from (they hold the columns' means).
+    let predictive (data: Moments) (q: LinearRegressionPosterior) (x: Vec) : NormalScaleMixture =
+        let struct (offset, variance, x) =
+            match q.Intercept with
+            | ValueSome b -> struct (b.Mean, b.Variance, Vec.subtract x (Vec.slice 0 x.Length data.Mean))
+            | ValueNone -> struct (0.0, 0.0, x)
+
+        { Mean = offset + Vec.dot q.Weights.Mean x
+          Variance = variance + Chol.inverseQuadratic q.Weights.Precision x
+          Shape = q.NoisePrecision.Shape
+          Rate = q.NoisePrecision.Rate }
+
+    /// The exact posterior where alpha is known: given tau everything is normal, so one integral over log tau remains. It is taken by the
+    /// trapezoidal rule, which converges geometrically for smooth integrands that die out at both ends. Nothing under relevance
+    /// determination, where no such reduction exists.
+    let exact (prior: LinearRegressionPrior) (data: Moments) : ExactRegression voption =
+        match prior.WeightPrecision with
+        | Ard _ -> ValueNone
+        | Known alpha ->
+            let design = designOf prior data
+            let n = design.Rows
+            let struct (eigenvalues, vectors) = Mat.symmetricEigen design.Gram
+            let eigenvalues = Vec.map (max 0.0) eigenvalues
+            let cross = Mat.multiplyVec (Mat.transpose vectors) design.Cross
+
+            let logDensityGiven tau =
+                let mutable determinant = 0.0
+                let mutable explained = 0.0
+
+                for i in 0 .. eigenvalues.Length - 1 do
+                    determinant <- determinant + log (1.0 + tau * eigenvalues[i] / alpha)
+                    explained <- explained + tau * cross[i] * cross[i] / (alpha + tau * eigenvalues[i])
+
+                let total =
+                    match prior.Intercept with
+                    | ValueSome b ->
+                        let deviation = design.TargetMean - b.Mean
+                        let shrink = 1.0 + tau * n * b.Variance
+                        determinant <- determinant + log shrink
+                        design.TargetScatter + n * deviation * deviation / shrink
+                    | ValueNone -> design.TargetScatter + n * design.TargetMean * design.TargetMean
+
+                0.5 * n * (log tau - Special.logTwoPi) - 0.5 * determinant - 0.5 * tau * (total - explained)
+
+            let nodes =
+                LogScaleQuadrature.nodes (fun u ->
+                    let tau = exp u
+                    logDensityGiven tau + Gamma.logDensity prior.NoisePrecision tau + u)
+
+            let expectation f =
+                nodes.Weights |> Array.mapi (fun i weight -> weight * f (exp nodes.Points[i])) |> Array.sum
+
+            let tauMean = expectation id
+            // Mean and variance of each weight given tau, in the eigenvectors' basis.
+            let conditionalMean tau =
+                Vec.mapi (fun i c -> tau * c / (alpha + tau * eigenvalues[i])) cross |> Mat.multiplyVec vectors
+
+            let d = eigenvalues.Length
+            let means = Array.map (exp >> conditionalMean) nodes.Points
+
+            let mean = Vec.init d (fun j -> nodes.Weights |> Array.mapi (fun i w -> w * means[i][j]) |> Array.sum)
+
+            let variance =
+                Vec.init d (fun j ->
+                    nodes.Weights
+                    |> Array.mapi (fun i w ->
+                        let tau = exp nodes.Points[i]
+                        let deviation = means[i][j] - mean[j]
+                        let mutable conditional = 0.0
+
+                        for k in 0 .. d - 1 do
+                            conditional <-
+                                conditional + vectors[j, k] * vectors[j, k] / (alpha + tau * eigenvalues[k])
+
+                        w * (conditional + deviation * deviation))
+                    |> Array.sum)
+
+            ValueSome
+                { LogEvidence = nodes.LogIntegral
+                  NoisePrecisionMean = tauMean
+                  NoisePrecisionSd = sqrt (expectation (fun tau -> (tau - tauMean) * (tau - tauMean)))
+                  WeightMeans = mean
+                  WeightSds = Vec.map sqrt variance }

@@ -1,0 +1,61 @@
+namespace Vi.Math.Fluent
+
+open System.Collections.Generic
+open Vi.Math
+open Vi.Math.FSharp
+
+/// Mixture of K multivariate normal distributions in D dimensions.
+[<AbstractClass; Sealed>]
+type GaussianMixtureModel private () =
+
+    /// A prior in the data's own unit, as wide as the data. Raises ArithmeticException where the data's covariance is singular.
+    static member DefaultPrior(components: int, concentration: float, data: Moments) : GaussianMixturePrior =
+        GaussianMixture.defaultPrior components concentration data
+
+    /// A prior in full: component mean m0 (D) with weight beta0 > 0, nu0 > D - 1 degrees of freedom, inverse scale matrix W0^-1 (D x D,
+    /// symmetric positive definite). Raises ArgumentException where one of them is not.
+    static member Prior
+        (components: int, concentration: float, m0: Vec, beta0: float, nu0: float, inverseScale: Mat)
+        : GaussianMixturePrior =
+        match Chol.tryFactor inverseScale with
+        | ValueNone -> invalidArg (nameof inverseScale) "the inverse scale matrix must be positive definite"
+        | ValueSome factor ->
+            { Weights = Dirichlet.create (Vec.constant components concentration)
+              Component = NormalWishart.create m0 beta0 (Wishart.create nu0 factor) }
+
+    /// Fits the factors, lazily, sweep by sweep, restart after restart.
+    static member Fit
+        (prior: GaussianMixturePrior, rows: Rows, options: FitOptions)
+        : IEnumerable<Sweep<GaussianMixturePosterior>> =
+        let rows = rows.WithThreads options.Threads
+
+        Cavi.engine rows (GaussianMixture.model prior) (GaussianMixture.start prior rows)
+        |> Sweeps.ofEngine options (GaussianMixture.inOrder prior)
+
+    /// Responsibilities, N rows of K, which add up to 1.
+    static member Responsibilities(posterior: GaussianMixturePosterior, rows: Rows) : float[][] =
+        GaussianMixture.responsibilities posterior rows
+
+    /// Index of the most probable component of each row.
+    static member MostProbable(posterior: GaussianMixturePosterior, rows: Rows) : int[] =
+        GaussianMixture.mostProbable posterior rows
+
+    /// Rows that each component explains (K).
+    static member Counts(prior: GaussianMixturePrior, posterior: GaussianMixturePosterior) : Vec =
+        GaussianMixture.counts prior posterior
+
+    /// exp of the entropy of the components' shares of rows: between 1 and K.
+    static member EffectiveComponents(prior: GaussianMixturePrior, posterior: GaussianMixturePosterior) : float =
+        GaussianMixture.effectiveComponents prior posterior
+
+    /// Log density of a new row, in nats.
+    static member LogDensity(posterior: GaussianMixturePosterior, x: Vec) : float =
+        GaussianMixture.predictiveLogDensity posterior x
+
+    /// Quantile of column j of a new row, 0 < probability < 1.
+    static member PredictiveQuantile(posterior: GaussianMixturePosterior, column: int, probability: float) : float =
+        GaussianMixture.predictiveQuantile posterior column probability
+
+    /// The exact log evidence where K = 1, in nats.
+    static member LogEvidenceOfOne(prior: GaussianMixturePrior, data: Moments) : float =
+        GaussianMixture.logEvidenceOfOne prior.Component data

@@ -1,0 +1,73 @@
+namespace Vi.Math.Fluent
+
+open System.Collections.Generic
+open Vi.Math
+open Vi.Math.FSharp
+
+/// A fitted regression in plain arrays.
+[<Sealed>]
+type RegressionPosterior internal (q: LinearRegressionPosterior) =
+
+    member internal _.Factors = q
+
+    /// q(w), D weights.
+    member _.Weights = q.Weights
+
+    /// Covariance of the weights (D x D).
+    member _.WeightCovariance = MvNormal.covariance q.Weights
+
+    /// True if there is an intercept.
+    member _.HasIntercept = q.Intercept.IsSome
+
+    /// q(b), the expected target at the columns' means; raises where there is no intercept.
+    member _.Intercept =
+        match q.Intercept with
+        | ValueSome b -> b
+        | ValueNone -> invalidOp "this regression has no intercept"
+
+    /// q(tau), the noise precision.
+    member _.NoisePrecision = q.NoisePrecision
+
+    /// q(alpha_d), one for each weight; empty without relevance determination.
+    member _.WeightPrecisions: IReadOnlyList<Gamma> = q.WeightPrecisions
+
+/// y ~ N(b + (x - mean x)'w, 1 / tau) with w ~ N(0, I / alpha) or relevance determination, tau ~ Gamma(a0, b0).
+[<AbstractClass; Sealed>]
+type LinearRegressionModel private () =
+
+    static let prior (weights: WeightPrecisionPrior) a0 b0 : LinearRegressionPrior =
+        { WeightPrecision = weights; NoisePrecision = Gamma.create a0 b0; Intercept = ValueNone }
+
+    /// Weights of known prior precision alpha > 0; no intercept.
+    static member Prior(alpha: float, a0: float, b0: float) : LinearRegressionPrior =
+        prior (Known (Gamma.create alpha 1.0).Shape) a0 b0
+
+    /// Weights whose precisions are learned, each ~ Gamma(shape, rate); no intercept.
+    static member RelevancePrior(shape: float, rate: float, a0: float, b0: float) : LinearRegressionPrior =
+        prior (Ard(Gamma.create shape rate)) a0 b0
+
+    /// The same prior with an intercept b ~ N(mean, sd^2).
+    static member WithIntercept(prior: LinearRegressionPrior, mean: float, sd: float) : LinearRegressionPrior =
+        { prior with Intercept = ValueSome(Normal.create mean (sd * sd)) }
+
+    /// Fits the factors to rows of D columns and the target, lazily, sweep by sweep.
+    static member Fit
+        (prior: LinearRegressionPrior, rows: Rows, options: FitOptions)
+        : IEnumerable<Sweep<RegressionPosterior>> =
+        let rows = rows.WithThreads options.Threads
+        let model = LinearRegression.model (rows.Columns - 1) prior
+
+        Cavi.engine rows model (fun _ -> Cavi.start rows model model.Prior)
+        |> Sweeps.ofEngine options RegressionPosterior
+
+    /// The law of the target at a row of D columns; the moments are those of the fitted rows.
+    static member Predictive(data: Moments, posterior: RegressionPosterior, x: Vec) : NormalScaleMixture =
+        LinearRegression.predictive data posterior.Factors x
+
+    /// The exact posterior's summary by quadrature; false where the weights' precisions are learned.
+    static member TryExact(prior: LinearRegressionPrior, data: Moments, exact: byref<ExactRegression>) : bool =
+        match LinearRegression.exact prior data with
+        | ValueSome found ->
+            exact <- found
+            true
+        | ValueNone -> false
