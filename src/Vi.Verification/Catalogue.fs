@@ -18,7 +18,12 @@ module Catalogue =
               DistributionLaws.battery Subjects.dirichlet
               DistributionLaws.battery Subjects.wishart
               DistributionLaws.battery Subjects.normalGamma
-              DistributionLaws.battery Subjects.normalWishart ]
+              DistributionLaws.battery Subjects.normalWishart
+              ConjugateLaws.battery Models.gaussianMean
+              ConjugateLaws.battery Models.gaussianMeanPrecision
+              ConjugateLaws.battery Models.linearRegression
+              ConjugateLaws.battery Models.relevanceDetermination
+              ConjugateLaws.battery Models.gaussianMixture ]
 
     /// The law of a name; raises where there is none.
     let find name =
