@@ -29,4 +29,10 @@ public sealed class Dataset
 
     /// <summary>True labels of the rows (mixtures), for figures only; null where unknown.</summary>
     public IReadOnlyList<int>? Labels { get; init; }
+
+    /// <summary>How each column was centred and scaled, in column order; null where the values are as the file has them.</summary>
+    public IReadOnlyList<ColumnScale>? Scales { get; init; }
 }
+
+/// <summary>A standardised column holds (value - Mean) / Sd; a column left alone has mean 0 and sd 1.</summary>
+public sealed record ColumnScale(double Mean, double Sd);

@@ -29,6 +29,11 @@ public interface IModel
     /// <summary>Whether it needs no data, rows of columns, or columns with a target as the last one.</summary>
     DataNeed DataNeed { get; }
 
+    /// <summary>
+    /// Whether the bound has several optima, so that the answer depends on the start; then one restart only is worth a warning.
+    /// </summary>
+    bool DependsOnStart => false;
+
     /// <summary>A small complete experiment (<c>data</c>, <c>model</c>, <c>inference</c>) that <c>vilab new</c> writes.</summary>
     JsonObject Example { get; }
 

@@ -97,17 +97,10 @@ public sealed record Judgement(
 /// <param name="Value">The bound after the last sweep.</param>
 /// <param name="Terms">Its named terms, which add up to the value.</param>
 /// <param name="History">The bound after each sweep of the kept restart.</param>
-public sealed record ElboRecord(
-    double Value,
-    IReadOnlyDictionary<string, double> Terms,
-    IReadOnlyList<double> History
-);
+public sealed record ElboRecord(double Value, IReadOnlyDictionary<string, double> Terms, IReadOnlyList<double> History);
 
 /// <summary>Gains in nats by factor: <c>Gains[f][s]</c> is what the update of <c>Factors[f]</c> gained in sweep s.</summary>
-public sealed record LedgerRecord(
-    IReadOnlyList<string> Factors,
-    IReadOnlyList<IReadOnlyList<double>> Gains
-);
+public sealed record LedgerRecord(IReadOnlyList<string> Factors, IReadOnlyList<IReadOnlyList<double>> Gains);
 
 /// <summary>Outcome of one restart.</summary>
 public sealed record RestartRecord(int Restart, double Elbo, int Iterations, string Status, bool Kept);

@@ -12,7 +12,7 @@ type ApproximationPath =
         Points: ApproximationPoint[]
         /// Euclidean norm of the gradient in (mean / sd, log sd) at the end point.
         GradientNorm: float
-        /// Whether the gradient vanished (norm below 1e-7) at a point where the divergence curves upwards in every direction.
+        /// Whether the gradient vanished (norm below 1e-6) at a point where the divergence curves upwards in every direction.
         Converged: bool
     }
 
@@ -116,7 +116,7 @@ module NormalApproximation =
         [| for k in 0..1 -> struct (values[k], vectors[0, k], vectors[1, k]) |]
 
     /// Gradients below this, in (mean / sd, log sd), count as zero.
-    let private stationary = 1e-7
+    let private stationary = 1e-6
 
     /// The direction of Newton's method with the absolute values of the curvatures, so that it points downhill; at a saddle the
     /// direction of negative curvature, its first entry (or else its second) positive.
@@ -145,14 +145,20 @@ module NormalApproximation =
     let step (p: NormalMixture) (q: Normal) : Normal =
         let struct (here, gradient, hessian) = local p q
         let struct (x, y) = direction gradient hessian
+        let struct (first, second) = gradient
+        let squaredNorm = first * first + second * second
         let sd = sqrt q.Variance
 
         let rec shorten length tries =
             let next: Normal = { Mean = q.Mean + sd * length * x; Variance = q.Variance * exp (2.0 * length * y) }
 
-            if next = q || tries = 0 then q
-            elif divergence p next < here then next
-            else shorten (0.5 * length) (tries - 1)
+            if next = q || tries = 0 then
+                q
+            else
+                let struct (there, struct (a, b), _) = local p next
+                // Within rounding of the optimum the divergence stands still while the gradient still falls.
+                let lower = there < here || there = here && a * a + b * b < squaredNorm
+                if lower then next else shorten (0.5 * length) (tries - 1)
 
         shorten 1.0 40
 

@@ -34,21 +34,29 @@ module NormalScaleMixture =
 
         { Mean = mean; Variance = variance; Shape = shape; Rate = rate }
 
-    /// Log weights (normalised) and standard deviations of the normals that make up the sum.
-    let private nodes (d: NormalScaleMixture) : struct (float[] * float[]) =
+    /// Log weights (normalised) and standard deviations of the normals that make up the sum, for a point at this distance from the
+    /// mean. A far point is reached by small tau, so that the nodes stretch to where tau lives given the point.
+    let private nodes (d: NormalScaleMixture) (away: float) : struct (float[] * float[]) =
         let a = d.Shape
         let mode = log (a / d.Rate)
         let step = 0.2 / sqrt (1.0 + 0.16 * a)
         // Log weight relative to the mode at u = mode + t.
         let logWeight t = -a * Bregman.ofLogRatio t
-        // Far enough that what is left out is below 1e-25 of the mass, to the left and to the right.
+
+        // Far enough that what is left out is below e^-58 = 1e-25 of the mass.
         let rec reach direction count =
             if logWeight (direction * step * float count) < -58.0 then
                 count
             else
                 reach direction (count + 1)
 
-        let left = reach -1.0 1
+        let tilt =
+            if abs away < 1e150 then
+                Special.log1p (0.5 * away * (away / d.Rate))
+            else
+                2.0 * log (abs away) - log (2.0 * d.Rate)
+
+        let left = reach -1.0 1 + int (tilt / step)
         let right = reach 1.0 1
         let offsets = Array.init (left + right + 1) (fun i -> step * float (i - left))
         let logs = Array.map logWeight offsets
@@ -57,25 +65,32 @@ module NormalScaleMixture =
         struct (logs |> Array.map (fun w -> w - total),
                 offsets |> Array.map (fun t -> sqrt (d.Variance + exp (-mode - t))))
 
-    /// sum w_i Phi((y - mean) / sd_i), for y on the given side.
-    let private tail (struct (logWeights: float[], deviations: float[])) (away: float) =
-        let mutable sum = 0.0
+    /// P(Y - mean <= away) = sum w_i Phi(away / sd_i).
+    let private below (d: NormalScaleMixture) (away: float) =
+        if Double.IsInfinity away then
+            if away < 0.0 then 0.0 else 1.0
+        else
+            let struct (logWeights, deviations) = nodes d away
+            let mutable sum = 0.0
 
-        for i in 0 .. logWeights.Length - 1 do
-            sum <- sum + exp logWeights[i] * Special.normalCdf (away / deviations[i])
+            for i in 0 .. logWeights.Length - 1 do
+                sum <- sum + exp logWeights[i] * Special.normalCdf (away / deviations[i])
 
-        sum
+            sum
 
-    let private logDensityAt (struct (logWeights: float[], deviations: float[])) (away: float) =
-        let terms =
-            Array.map2
-                (fun w s ->
-                    let z = away / s
-                    w - log s - 0.5 * z * z)
-                logWeights
-                deviations
+    /// log density of Y - mean at away.
+    let private logDensityAt (d: NormalScaleMixture) (away: float) =
+        if Double.IsInfinity away then
+            Double.NegativeInfinity
+        else
+            let struct (logWeights, deviations) = nodes d away
 
-        Special.logSumExp (ReadOnlySpan<float> terms) - 0.5 * Special.logTwoPi
+            let term weight deviation =
+                let z = away / deviation
+                weight - log deviation - 0.5 * z * z
+
+            let terms = Array.map2 term logWeights deviations
+            Special.logSumExp (ReadOnlySpan<float> terms) - 0.5 * Special.logTwoPi
 
     /// The mean; undefined (NaN) for Shape <= 1/2.
     let mean (d: NormalScaleMixture) = if d.Shape > 0.5 then d.Mean else Double.NaN
@@ -87,27 +102,26 @@ module NormalScaleMixture =
         else Double.NaN
 
     /// log density at y.
-    let logDensity (d: NormalScaleMixture) (y: float) = logDensityAt (nodes d) (y - d.Mean)
+    let logDensity (d: NormalScaleMixture) (y: float) = logDensityAt d (y - d.Mean)
 
     /// P(Y <= y).
-    let cdf (d: NormalScaleMixture) (y: float) = tail (nodes d) (y - d.Mean)
+    let cdf (d: NormalScaleMixture) (y: float) = below d (y - d.Mean)
 
     /// P(Y > y), exact in the upper tail.
-    let upperTail (d: NormalScaleMixture) (y: float) = tail (nodes d) (d.Mean - y)
+    let upperTail (d: NormalScaleMixture) (y: float) = below d (d.Mean - y)
 
     /// The point below which a probability p lies, 0 < p < 1.
     let quantile (d: NormalScaleMixture) (p: float) =
         if p = 0.5 then
             d.Mean
         else
-            let sum = nodes d
             let scale = sqrt (d.Variance + d.Rate / d.Shape)
 
             let t =
                 Incomplete.quantile
-                    (fun t -> tail sum (scale * sinh t))
-                    (fun t -> tail sum (scale * sinh -t))
-                    (fun t -> logDensityAt sum (scale * sinh t) + log (scale * cosh t))
+                    (fun t -> below d (scale * sinh t))
+                    (fun t -> below d (scale * sinh -t))
+                    (fun t -> logDensityAt d (scale * sinh t) + log (scale * cosh t))
                     0.0
                     1.0
                     p

@@ -52,12 +52,17 @@ module StudentT =
     let logDensity (d: StudentT) (x: float) =
         standardLogDensity d.DegreesOfFreedom ((x - d.Location) / d.Scale) - log d.Scale
 
-    /// P(Z <= z) of the standard law: I_x(nu/2, 1/2) / 2 at x = nu / (nu + z^2) for z < 0.
+    /// P(Z <= z) of the standard law: for z < 0, I_x(nu/2, 1/2) / 2 at x = nu / (nu + z^2), far out the leading term of its series.
     let private standardCdf (nu: float) (z: float) =
-        let ratio = z / sqrt nu * (z / sqrt nu)
-        let x = 1.0 / (1.0 + ratio)
-        let oneMinusX = if ratio < 1e300 then ratio / (1.0 + ratio) else 1.0
-        let tail = 0.5 * Incomplete.beta (0.5 * nu) 0.5 x oneMinusX
+        let ratio = abs z / sqrt nu
+
+        let tail =
+            if ratio > 1e100 then
+                exp (Special.logGammaDifference (0.5 * nu) 0.5 - 0.5 * log Math.PI - log nu - nu * log ratio)
+            else
+                let x = 1.0 / (1.0 + ratio * ratio)
+                0.5 * Incomplete.beta (0.5 * nu) 0.5 x (ratio * ratio * x)
+
         if z < 0.0 then tail else 1.0 - tail
 
     /// P(X <= x).

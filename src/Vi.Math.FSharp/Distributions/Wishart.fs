@@ -128,7 +128,8 @@ module Wishart =
         let ofQ = 0.5 * q.DegreesOfFreedom
         let ofP = 0.5 * p.DegreesOfFreedom
         let scale = sqrt (ofQ / ofP)
-        let scaleMinusOne = (ofQ - ofP) / ofP / (scale + 1.0)
+        let difference = ofQ - ofP
+        let scaleMinusOne = difference / ofP / (scale + 1.0)
         let shared = ofP * Bregman.ofRatio ofQ ofP
 
         let bartlett j =
@@ -136,7 +137,9 @@ module Wishart =
             let x = ofP - shift
             let y = ofQ - shift
 
-            (x * Bregman.ofRatio y x - shared) + 0.5 * Bregman.ofRatio x y + Bregman.stirlingRemainder x y
+            (x * Bregman.excess (y / x) (difference / x) - shared)
+            + 0.5 * Bregman.excess (x / y) (-difference / y)
+            + Bregman.stirlingRemainderApart x y -difference
 
         ofP * Bregman.scaledMatrix scale scaleMinusOne p.InverseScale q.InverseScale
         + Seq.sumBy bartlett (seq { 1 .. dimension q })

@@ -56,10 +56,9 @@ module Bregman =
            struct (11, -691.0 / 360360.0)
            struct (13, 1.0 / 156.0) |]
 
-    /// The divergence of x^-m in r = x / y: y^-m r^-m (r - 1)^2 sum_{i<m} (i + 1) r^i.
-    let private ofPower m (x: float) (y: float) =
+    /// The divergence of x^-m in r = x / y, with d = r - 1 given separately: x^-m d^2 sum_{i<m} (i + 1) r^i.
+    let private ofPower m (x: float) (y: float) (difference: float) =
         let ratio = x / y
-        let difference = (x - y) / y
         let mutable sum = 0.0
 
         for i in m - 1 .. -1 .. 0 do
@@ -70,12 +69,13 @@ module Bregman =
     /// Arguments below this are raised by the recurrence Gamma(x + 1) = x Gamma(x).
     let private asymptotic = 12.0
 
-    /// The divergence of the remainder of Stirling's formula (Special.stirlingRemainder), x and y positive.
-    let stirlingRemainder (x: float) (y: float) =
-        if abs (x - y) > 0.5 * y then
+    /// The divergence of the remainder of Stirling's formula (Special.stirlingRemainder) from x to y, both positive, with x - y given
+    /// separately: sums that make up x and y may have rounded away what their terms differ by.
+    let internal stirlingRemainderApart (x: float) (y: float) (difference: float) =
+        if abs difference > 0.5 * y then
             Special.stirlingRemainder x
             - Special.stirlingRemainder y
-            - (x - y) * Special.stirlingRemainderDerivative y
+            - difference * Special.stirlingRemainderDerivative y
         else
             let steps = int (Math.Max(0.0, ceil (asymptotic - Math.Min(x, y))))
             let raisedX = x + float steps
@@ -83,20 +83,23 @@ module Bregman =
             let mutable sum = 0.0
 
             for struct (m, coefficient) in stirling do
-                sum <- sum + coefficient * ofPower m raisedX raisedY
+                sum <- sum + coefficient * ofPower m raisedX raisedY (difference / raisedY)
 
             if steps > 0 then
                 // log Gamma(x) = log Gamma(x + n) - sum log(x + k), less the leading terms of Stirling's formula at x itself.
                 for k in 0 .. steps - 1 do
                     let denominator = y + float k
-                    sum <- sum + excess ((x + float k) / denominator) ((x - y) / denominator)
+                    sum <- sum + excess ((x + float k) / denominator) (difference / denominator)
 
-                let leading (x': float) (y': float) =
-                    x' * excess (y' / x') ((y - x) / x') + 0.5 * excess (x' / y') ((x - y) / y')
+                let leading (x: float) (y: float) =
+                    x * excess (y / x) (-difference / x) + 0.5 * excess (x / y) (difference / y)
 
                 sum + leading raisedX raisedY - leading x y
             else
                 sum
+
+    /// The divergence of the remainder of Stirling's formula from x to y, both positive.
+    let stirlingRemainder (x: float) (y: float) = stirlingRemainderApart x y (x - y)
 
     /// The divergence of log Gamma from x to y, both positive: x (y/x - 1 - log(y/x)) + (x/y - 1 - log(x/y))/2 + the remainder's.
     let logGamma (x: float) (y: float) = x * ofRatio y x + 0.5 * ofRatio x y + stirlingRemainder x y
@@ -113,12 +116,19 @@ module Bregman =
         for k in 0 .. x.Length - 1 do
             let ratio = (y[k] / totalY) / (x[k] / totalX)
 
-            let difference = (y[k] - x[k]) / x[k] * (totalX / totalY) - totalDifference / totalY
+            // By differences where all is close; far apart those would cancel, and the ratio itself serves.
+            let difference =
+                if abs (y[k] - x[k]) <= 0.5 * x[k] && abs totalDifference <= 0.5 * totalY then
+                    (y[k] - x[k]) / x[k] * (totalX / totalY) - totalDifference / totalY
+                else
+                    ratio - 1.0
 
             sum <- sum + x[k] * excess ratio difference
             sum <- sum + 0.5 * ofRatio x[k] y[k] + stirlingRemainder x[k] y[k]
 
-        let total = 0.5 * excess (totalX / totalY) (-totalDifference / totalY) + stirlingRemainder totalX totalY
+        let total =
+            0.5 * excess (totalX / totalY) (-totalDifference / totalY)
+            + stirlingRemainderApart totalX totalY -totalDifference
 
         Math.Max(0.0, sum - total)
 

@@ -82,18 +82,23 @@ module Incomplete =
         elif x < a + 1.0 then 1.0 - gammaSeries a x
         else gammaFraction a x
 
+    /// The contracted continued fraction (DLMF 8.17.22, even part), whose terms are positive for x below the mean and need no
+    /// difference of nearly equal numbers.
     let private betaFraction (a: float) (b: float) (x: float) oneMinusX =
-        // The fraction 1/(1 + d1/(1 + d2/...)) of Numerical Recipes 6.4.5.
+        let towardsMean = a * oneMinusX - b * x
+
+        let denominator m =
+            m
+            + m * (b - m) * x / (a + 2.0 * m - 1.0)
+            + (a + m) * (towardsMean + 1.0 + m * (1.0 + oneMinusX)) / (a + 2.0 * m + 1.0)
+
         let fraction =
-            continuedFraction 1.0 (fun i ->
-                let m = float (i / 2)
+            continuedFraction (a * (towardsMean + 1.0) / (a + 1.0)) (fun i ->
+                let m = float i
+                let root = x / (a + 2.0 * m - 1.0)
+                struct ((a + m - 1.0) * (a + b + m - 1.0) * m * (b - m) * root * root, denominator m))
 
-                if i % 2 = 0 then
-                    struct (m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m)), 1.0)
-                else
-                    struct (-(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0)), 1.0))
-
-        exp (logBetaFront a b x oneMinusX) / (a * fraction)
+        exp (logBetaFront a b x oneMinusX) / fraction
 
     /// I_x(a, b): probability that a Beta(a, b) variable is below x. 1 - x is given separately, so that neither end loses digits.
     let beta (a: float) (b: float) (x: float) (oneMinusX: float) =

@@ -41,8 +41,13 @@ module Quadrature =
            0.381830050505118944950369775488975
            0.417959183673469387755102040816327 |]
 
+    /// Integral over one interval: of f and of |f|, the estimated error of the rule, and what rounding of x and f amounts to, which
+    /// no halving lowers.
     [<Struct>]
-    type private Panel = { Left: float; Right: float; Value: float; Magnitude: float; Error: float }
+    type private Panel = { Left: float; Right: float; Value: float; Magnitude: float; Error: float; Rounding: float }
+
+    /// 2^-52.
+    let private ulp = 2.220446049250313e-16
 
     /// One panel with QUADPACK's error estimate.
     let private panel (f: float -> float) left right =
@@ -63,10 +68,14 @@ module Quadrature =
                 coarse <- coarse + gauss[k / 2] * (a + b)
 
         let mutable spread = kronrod[7] * abs (middle - 0.5 * fine)
+        let mutable lowest = middle
+        let mutable highest = middle
 
         for k in 0..6 do
             let struct (a, b) = values[k]
             spread <- spread + kronrod[k] * (abs (a - 0.5 * fine) + abs (b - 0.5 * fine))
+            lowest <- Math.Min(lowest, Math.Min(a, b))
+            highest <- Math.Max(highest, Math.Max(a, b))
 
         let difference = abs (fine - coarse)
 
@@ -80,39 +89,43 @@ module Quadrature =
           Right = right
           Value = half * fine
           Magnitude = half * magnitude
-          Error = half * Math.Max(error, 2.3e-16 * magnitude) }
+          Error = half * error
+          Rounding = ulp * (half * magnitude + Math.Max(abs left, abs right) * (highest - lowest)) }
 
     let private mostPanels = 4000
 
     /// Halves the panel with the largest error until the sum of errors is below the tolerance times the integral of |f|, or below
-    /// what rounding allows.
+    /// what rounding amounts to.
     let private refine (f: float -> float) (tolerance: float) (panels: Panel seq) : Integral =
         let queue = PriorityQueue<Panel, float>()
         let mutable error = 0.0
+        let mutable rounding = 0.0
         let mutable magnitude = 0.0
         let mutable count = 0
 
+        let account sign (p: Panel) =
+            error <- error + sign * p.Error
+            rounding <- rounding + sign * p.Rounding
+            magnitude <- magnitude + sign * p.Magnitude
+
         let add (p: Panel) =
             queue.Enqueue(p, -p.Error)
-            error <- error + p.Error
-            magnitude <- magnitude + p.Magnitude
+            account 1.0 p
             count <- count + 1
 
         Seq.iter add panels
 
-        while error > tolerance * magnitude && queue.Count < mostPanels do
+        while error > Math.Max(tolerance * magnitude, rounding) && queue.Count < mostPanels do
             let worst = queue.Dequeue()
             let middle = 0.5 * (worst.Left + worst.Right)
-            error <- error - worst.Error
-            magnitude <- magnitude - worst.Magnitude
+            account -1.0 worst
             add (panel f worst.Left middle)
             add (panel f middle worst.Right)
 
-        let all = Seq.toArray queue.UnorderedItems |> Array.map (fun item -> item.ToTuple() |> fst)
-        Array.sortInPlaceBy (fun (p: Panel) -> p.Left) all
+        let all = [| for struct (p, _) in queue.UnorderedItems -> p |] |> Array.sortBy (fun p -> p.Left)
 
         { Value = all |> Array.sumBy (fun p -> p.Value)
-          Error = all |> Array.sumBy (fun p -> p.Error)
+          Error = all |> Array.sumBy (fun p -> p.Error + p.Rounding)
           Evaluations = 15 * count }
 
     /// Integral of f from left to right, both finite, by adaptive Gauss-Kronrod rules (QUADPACK's QAG with 15 points); the tolerance is
@@ -121,7 +134,7 @@ module Quadrature =
         refine f tolerance [ panel f left right ]
 
     /// Integral of f over the real line. The breakpoints (at least two different ones) show where f lives and how finely to look
-    /// first; beyond the outermost, panels of doubling width are added until three in a row, out there where f falls, add nothing.
+    /// first; beyond the outermost, panels of doubling width are added until three in a row add nothing.
     let realLine (tolerance: float) (breakpoints: float seq) (f: float -> float) : Integral =
         let breaks = breakpoints |> Seq.distinct |> Seq.sort |> Seq.toArray
 

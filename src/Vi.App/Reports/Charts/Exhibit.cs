@@ -40,6 +40,9 @@ public sealed record XyChart : Exhibit
 
     /// <summary>Straight reference lines.</summary>
     public IReadOnlyList<ReferenceLine> References { get; init; } = [];
+
+    /// <summary>True where bars at one abscissa pile up (negative ones downwards) instead of standing beside one another.</summary>
+    public bool Stacked { get; init; }
 }
 
 /// <summary>One curve, cloud of points, set of bars or band.</summary>

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Vi.App.Data;
+using Vi.App.Hosting;
+
+namespace Vi.App.Commands;
+
+/// <summary><c>vilab list</c></summary>
+internal static class ListCommand
+{
+    public static Command Create(Shell shell)
+    {
+        var command = new Command("list", "List models, data sources, generators and algorithms");
+        command.SetAction(
+            (_, _) =>
+                CommandLine.Guard(
+                    shell,
+                    verbose: false,
+                    () =>
+                    {
+                        using var host = VilabHost.Build(shell, verbose: false);
+                        Write(shell, host.Services.GetRequiredService<DataLoader>());
+                        return CommandLine.Fine;
+                    }
+                )
+        );
+        return command;
+    }
+
+    private static void Write(Shell shell, DataLoader data)
+    {
+        var models = shell.Models.All;
+        TextTable.Write(
+            shell.Out,
+            ["model", "algorithms", "what it is"],
+            models.Select(m => (IReadOnlyList<string>)[m.Type, string.Join(", ", m.Algorithms), m.Description.Title])
+        );
+        shell.Out.WriteLine();
+        TextTable.Write(
+            shell.Out,
+            ["data source", "what it reads"],
+            [
+                .. data.Readers.Select(r => (IReadOnlyList<string>)[r.Key, r.Summary]),
+                ["synthetic", "a generator with its parameters, seeded from the run's seed"],
+            ]
+        );
+        shell.Out.WriteLine();
+        TextTable.Write(
+            shell.Out,
+            ["generator", "what it makes"],
+            shell.Generators.All.Select(g => (IReadOnlyList<string>)[g.Name, g.Summary])
+        );
+        shell.Out.WriteLine();
+        TextTable.Write(
+            shell.Out,
+            ["algorithm", "models"],
+            shell.Models.Algorithms.Select(a =>
+                (IReadOnlyList<string>)
+                    [a, string.Join(", ", models.Where(m => m.Algorithms.Contains(a)).Select(m => m.Type))]
+            )
+        );
+        shell.Out.WriteLine();
+        shell.Out.WriteLine("More on one of them: vilab describe NAME");
+    }
+}

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Vi.App.Configuration;
+using Vi.App.Data;
+using Vi.App.Hosting;
+using Vi.App.Results;
+
+namespace Vi.App.Commands;
+
+/// <summary><c>vilab new</c></summary>
+internal static class NewCommand
+{
+    public static Command Create(Shell shell)
+    {
+        var model = new Argument<string>("MODEL") { Description = "A model's type; vilab list shows them" };
+        var file = new Option<string?>("--out") { Description = "File to write [MODEL.json]", HelpName = "FILE" };
+        var force = new Option<bool>("--force") { Description = "Write over an existing file" };
+        var command = new Command("new", "Write a commented experiment file that runs") { model, file, force };
+        command.SetAction(
+            (parsed, _) =>
+                CommandLine.Guard(
+                    shell,
+                    verbose: false,
+                    () =>
+                    {
+                        using var host = VilabHost.Build(shell, verbose: false);
+                        var type = parsed.GetValue(model)!;
+                        var path = parsed.GetValue(file) ?? $"{type}.json";
+                        var text = Text(shell, host.Services, type, path);
+                        var full = host.Services.GetRequiredService<FileFinder>().Full(path);
+                        if (File.Exists(full) && !parsed.GetValue(force))
+                        {
+                            throw new ExperimentException(
+                                $"{path}: the file exists; give --force to write over it, or another --out"
+                            );
+                        }
+
+                        Write(full, path, text);
+                        shell.Out.WriteLine($"{path} is written. Run it: vilab run {path}");
+                        return CommandLine.Fine;
+                    }
+                )
+        );
+        return command;
+    }
+
+    private static string Text(Shell shell, IServiceProvider services, string type, string path)
+    {
+        var types = shell.Models.All.Select(m => m.Type).ToList();
+        return types.Contains(type, StringComparer.Ordinal)
+            ? new ExperimentTemplate(services.GetRequiredService<ExperimentShape>()).Write(
+                shell.Models.Get(type),
+                Path.GetFileNameWithoutExtension(path)
+            )
+            : throw new ExperimentException($"\"{type}\" is no known model{NearestName.Hint(type, types)}");
+    }
+
+    private static void Write(string full, string path, string text)
+    {
+        try
+        {
+            AtomicFile.WriteText(full, text);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ExperimentException($"{path}: cannot be written: {error.Message}");
+        }
+    }
+}

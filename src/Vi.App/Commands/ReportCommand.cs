@@ -1,0 +1,75 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Vi.App.Configuration;
+using Vi.App.Data;
+using Vi.App.Hosting;
+using Vi.App.Reports;
+using Vi.App.Running;
+
+namespace Vi.App.Commands;
+
+/// <summary><c>vilab report</c></summary>
+internal static class ReportCommand
+{
+    public static Command Create(Shell shell)
+    {
+        var folder = new Argument<string>("DIR")
+        {
+            Description = "The folder of a run, or an output folder with several runs",
+        };
+        var verbose = SharedOptions.Verbose();
+        var command = new Command("report", "Write reports and index again from stored results") { folder, verbose };
+        command.SetAction(
+            (parsed, _) =>
+                CommandLine.Guard(
+                    shell,
+                    parsed.GetValue(verbose),
+                    () =>
+                    {
+                        using var host = VilabHost.Build(shell, parsed.GetValue(verbose));
+                        var path = host.Services.GetRequiredService<FileFinder>().Full(parsed.GetValue(folder)!);
+                        return Render(
+                            shell,
+                            host.Services.GetRequiredService<IReportWriter>(),
+                            Path.TrimEndingDirectorySeparator(path)
+                        );
+                    }
+                )
+        );
+        return command;
+    }
+
+    private static int Render(Shell shell, IReportWriter reports, string path)
+    {
+        var isRun = File.Exists(Path.Combine(path, RunFolder.ResultFile));
+        var outputPath = isRun ? Path.GetDirectoryName(path)! : path;
+        string[] folders =
+            isRun ? [path]
+            : Directory.Exists(path) ? Directory.GetDirectories(path)
+            : throw new ExperimentException($"{path}: there is no such folder");
+        var runs = folders
+            .Where(f => File.Exists(Path.Combine(f, RunFolder.ResultFile)))
+            .Order(StringComparer.Ordinal)
+            .Select(f => new RunFolder(outputPath, Path.GetFileName(f)))
+            .ToList();
+        if (runs.Count == 0)
+        {
+            throw new ExperimentException($"{path}: there is no {RunFolder.ResultFile} here or one folder below");
+        }
+
+        foreach (var run in runs)
+        {
+            run.StoreReport(reports.Run(run.Read()));
+            shell.Out.WriteLine(run.ReportPath);
+        }
+
+        var output = new OutputFolder(outputPath, reports);
+        if (!isRun || File.Exists(output.IndexPath))
+        {
+            output.WriteIndex();
+            shell.Out.WriteLine(output.IndexPath);
+        }
+
+        return CommandLine.Fine;
+    }
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Vi.App.Hosting;
+using Vi.App.Running;
+
+namespace Vi.App.Commands;
+
+/// <summary><c>vilab run</c></summary>
+internal static class RunCommand
+{
+    public static Command Create(Shell shell)
+    {
+        var experiments = SharedOptions.Experiments();
+        var outputFolder = SharedOptions.Out();
+        var seed = SharedOptions.Seed();
+        var threads = SharedOptions.Threads();
+        var set = SharedOptions.Set();
+        var resume = new Option<bool>("--resume") { Description = "Go on from a checkpoint where there is one" };
+        var quiet = new Option<bool>("--quiet") { Description = "Say nothing but errors" };
+        var verbose = SharedOptions.Verbose();
+        var command = new Command("run", "Run experiments: fit, store the result, write the report")
+        {
+            experiments,
+            outputFolder,
+            seed,
+            threads,
+            set,
+            resume,
+            quiet,
+            verbose,
+        };
+        command.SetAction(
+            (parsed, cancellation) =>
+                CommandLine.Guard(
+                    shell,
+                    parsed.GetValue(verbose),
+                    () =>
+                    {
+                        using var host = VilabHost.Build(shell, parsed.GetValue(verbose));
+                        var assignments = parsed.GetValue(set)!.ToList();
+                        if (parsed.GetValue(seed) is { } number)
+                        {
+                            assignments.Add($"seed={number}");
+                        }
+
+                        var request = new BatchRequest(
+                            parsed.GetValue(experiments)!,
+                            assignments,
+                            parsed.GetValue(outputFolder)!,
+                            parsed.GetValue(threads),
+                            parsed.GetValue(resume),
+                            parsed.GetValue(quiet)
+                        );
+                        return ActivatorUtilities.CreateInstance<Batch>(host.Services).Run(request, cancellation);
+                    }
+                )
+        );
+        return command;
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+using Vi.App.Hosting;
+
+namespace Vi.App.Configuration;
+
+/// <summary>Registers the reading of experiment files.</summary>
+public static class ConfigurationServices
+{
+    /// <summary>Adds the shape of experiment files and their loader; needs a <see cref="Shell"/>.</summary>
+    public static IServiceCollection AddExperiments(this IServiceCollection services) =>
+        services
+            .AddSingleton(p => p.GetRequiredService<Shell>().Models)
+            .AddSingleton(p => p.GetRequiredService<Shell>().Generators)
+            .AddSingleton<ExperimentShape>()
+            .AddSingleton<ExperimentLoader>();
+}

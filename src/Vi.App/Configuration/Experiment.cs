@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Vi.App.Data;
+using Vi.App.Models;
+
+namespace Vi.App.Configuration;
+
+/// <summary>An experiment file: the settings of one run.</summary>
+public sealed record Experiment
+{
+    /// <summary>Where editors find the schema; not read otherwise.</summary>
+    [Setting("address of the JSON Schema, for editors only")]
+    [JsonPropertyName("$schema")]
+    public string? Schema { get; init; }
+
+    /// <summary>Name of the run and of its folder; the file's name without its ending where the file says nothing.</summary>
+    [Setting("name of the run and of its folder below the output folder [the file's name]")]
+    public string? Name { get; init; }
+
+    /// <summary>A line or two about the run.</summary>
+    [Setting("a line or two about the run, shown in the report")]
+    public string? Description { get; init; }
+
+    /// <summary>Seed of the whole run.</summary>
+    [Setting("seed of the random stream that the whole run is made from")]
+    public ulong Seed { get; init; } = 42;
+
+    /// <summary>The data; null for a model that reads none.</summary>
+    [Setting("where the data come from")]
+    public DataSettings? Data { get; init; }
+
+    /// <summary>The model and its settings.</summary>
+    [Setting("the model and its settings")]
+    public required ModelChoice Model { get; init; }
+
+    /// <summary>The algorithm and its budget.</summary>
+    [Setting("the algorithm and its budget")]
+    public InferenceSettings Inference { get; init; } = new();
+
+    /// <summary>True values by parameter name, for figures.</summary>
+    [Setting("true parameter values by name, where they are known: for figures only")]
+    public JsonObject? Truth { get; init; }
+
+    /// <summary>The report.</summary>
+    [Setting("the report")]
+    public ReportSettings Report { get; init; } = new();
+}
+
+/// <summary>The experiment's <c>report</c> object.</summary>
+public sealed record ReportSettings
+{
+    /// <summary>Whether <c>report.html</c> is written.</summary>
+    [Setting("whether report.html is written")]
+    public bool Enabled { get; init; } = true;
+}
+
+/// <summary>A model type with an instance of its settings record.</summary>
+public sealed record ModelChoice(string Type, object Settings);
+
+/// <summary>A generator of synthetic data with an instance of its settings record.</summary>
+public sealed record GeneratorChoice(string Generator, object Settings);

@@ -1,0 +1,31 @@
+namespace Vi.App.Configuration;
+
+/// <summary>One thing that is wrong with an experiment.</summary>
+/// <param name="Path">The JSON path of the setting, e.g. <c>model.components</c>; empty where the matter is no setting.</param>
+/// <param name="Message">The value, what is the matter and what is allowed.</param>
+public sealed record Problem(string Path, string Message)
+{
+    /// <inheritdoc />
+    public override string ToString() => Path.Length == 0 ? Message : $"{Path}: {Message}";
+}
+
+/// <summary>
+/// Arguments, configuration or data that cannot be run: the program prints one line a problem and ends with exit code 2.
+/// </summary>
+public sealed class ExperimentException : Exception
+{
+    /// <summary>Reports several problems at once.</summary>
+    public ExperimentException(IReadOnlyList<Problem> problems)
+        : base(string.Join(Environment.NewLine, problems)) => Problems = problems;
+
+    /// <summary>Reports one problem with the setting at a JSON path.</summary>
+    public ExperimentException(string path, string message)
+        : this([new Problem(path, message)]) { }
+
+    /// <summary>Reports one problem that belongs to no setting.</summary>
+    public ExperimentException(string message)
+        : this("", message) { }
+
+    /// <summary>All problems found, in the order of the file.</summary>
+    public IReadOnlyList<Problem> Problems { get; }
+}

@@ -1,0 +1,168 @@
+using System.Text.Json.Nodes;
+using Vi.App.Data;
+using Vi.App.Models;
+
+namespace Vi.App.Configuration;
+
+/// <summary>Reads experiment files: text, overrides, checks, settings.</summary>
+public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue models, FileFinder files)
+{
+    /// <summary>
+    /// Reads one file. Raises <see cref="ExperimentException"/> with all problems found, each naming the file, the JSON path and, for an
+    /// override, where the value came from.
+    /// </summary>
+    public LoadedExperiment Load(string path, SettingOverrides overrides)
+    {
+        var full = files.Existing(path);
+        try
+        {
+            var text = JsonText.Parse(File.ReadAllText(full));
+            return Load(path, full, text, overrides);
+        }
+        catch (ExperimentException error)
+            when (error.Problems.All(p => !p.Message.StartsWith(path, StringComparison.Ordinal)))
+        {
+            throw new ExperimentException([.. error.Problems.Select(p => new Problem("", $"{path}: {p}"))]);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ExperimentException($"{path}: cannot be read: {error.Message}");
+        }
+    }
+
+    private LoadedExperiment Load(string path, string full, JsonText text, SettingOverrides overrides)
+    {
+        if (text.Root is not JsonObject tree)
+        {
+            throw new ExperimentException($"an experiment is a JSON object with the keys {Keys()}");
+        }
+
+        var origins = overrides.ApplyTo(tree, shape.Root);
+        var validator = new ShapeValidator();
+        var configuration = (JsonObject)validator.Check(shape.Root, tree, "")!;
+        var source = new SettingSource(path, text, origins);
+        var problems = text.Duplicates.Concat(validator.Problems).ToList();
+        if (problems.Count > 0)
+        {
+            throw source.Locate(new ExperimentException(problems));
+        }
+
+        var experiment = shape.Read(configuration);
+        var name = experiment.Name ?? System.IO.Path.GetFileNameWithoutExtension(full);
+        var model = models.Get(experiment.Model.Type);
+        var algorithm = experiment.Inference.Algorithm ?? model.Algorithms[0];
+        problems.AddRange(Together(experiment, name, model, algorithm));
+        if (problems.Count > 0)
+        {
+            throw source.Locate(new ExperimentException(problems));
+        }
+
+        configuration["name"] = name;
+        configuration["inference"]!["algorithm"] = algorithm;
+        return new LoadedExperiment(
+            full,
+            name,
+            experiment with
+            {
+                Inference = experiment.Inference with { Algorithm = algorithm },
+            },
+            model,
+            configuration,
+            source
+        );
+    }
+
+    /// <summary>Rules about several settings at once.</summary>
+    private static IEnumerable<Problem> Together(Experiment experiment, string name, IModel model, string algorithm)
+    {
+        if (!IsFolderName(name))
+        {
+            yield return new Problem(
+                "name",
+                $"\"{name}\" cannot be a folder's name; allowed are letters, digits, '-', '_', '.' and blanks between them"
+            );
+        }
+
+        if (!model.Algorithms.Contains(algorithm, StringComparer.Ordinal))
+        {
+            yield return new Problem(
+                "inference.algorithm",
+                $"\"{algorithm}\" cannot fit {model.Type}{NearestName.Hint(algorithm, model.Algorithms)}"
+            );
+        }
+
+        if (model.DataNeed == DataNeed.None && experiment.Data is not null)
+        {
+            yield return new Problem("data", $"the model {model.Type} reads no data; remove this key");
+        }
+
+        if (model.DataNeed != DataNeed.None && experiment.Data is null)
+        {
+            yield return new Problem("data", $"missing; the model {model.Type} needs data from csv, npy or synthetic");
+        }
+
+        if (model.DataNeed == DataNeed.Columns && experiment.Data?.Target is { } target)
+        {
+            yield return new Problem(
+                "data.target",
+                $"\"{target}\": the model {model.Type} has no target; remove this key"
+            );
+        }
+    }
+
+    private static bool IsFolderName(string name) =>
+        name.Length > 0
+        && name.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or ' ')
+        && name.Trim(' ', '.').Length > 0
+        && name[0] is not (' ' or '.')
+        && name[^1] is not (' ' or '.');
+
+    private string Keys() => string.Join(", ", shape.Root.Keys.Select(k => k.Name));
+}
+
+/// <summary>An experiment that was found to be in order.</summary>
+/// <param name="File">Full path of its file.</param>
+/// <param name="Name">Name of the run.</param>
+/// <param name="Settings">Its settings, the algorithm filled in.</param>
+/// <param name="Model">The model that it names.</param>
+/// <param name="Configuration">The effective configuration: overrides applied, defaults filled in.</param>
+/// <param name="Source">Where its settings stand, for messages.</param>
+public sealed record LoadedExperiment(
+    string File,
+    string Name,
+    Experiment Settings,
+    IModel Model,
+    JsonObject Configuration,
+    SettingSource Source
+);
+
+/// <summary>Where settings come from: a line of the file, an environment variable, the command line.</summary>
+public sealed class SettingSource(string file, JsonText text, IReadOnlyDictionary<string, string> origins)
+{
+    /// <summary>The same problems, each with file, line and origin.</summary>
+    public ExperimentException Locate(ExperimentException error) => new([.. error.Problems.Select(Locate)]);
+
+    private Problem Locate(Problem problem)
+    {
+        if (Nearest(problem.Path, origins.ContainsKey) is { } overridden)
+        {
+            return new Problem("", $"{file}: {problem} (from {origins[overridden]})");
+        }
+
+        var line = Nearest(problem.Path, path => path.Length > 0 && text.LineOf(path) is not null) is { } known
+            ? $":{text.LineOf(known)}"
+            : "";
+        return new Problem("", $"{file}{line}: {problem}");
+    }
+
+    /// <summary>The path itself or the nearest one above it that fulfils a condition.</summary>
+    private static string? Nearest(string path, Func<string, bool> condition)
+    {
+        while (path.Length > 0 && !condition(path))
+        {
+            path = path[..Math.Max(0, path.LastIndexOfAny(['.', '[']))];
+        }
+
+        return path.Length > 0 ? path : null;
+    }
+}

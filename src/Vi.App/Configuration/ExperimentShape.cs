@@ -1,0 +1,85 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Vi.App.Data.Synthetic;
+using Vi.App.Models;
+
+namespace Vi.App.Configuration;
+
+/// <summary>
+/// The shape of a whole experiment file, made from <see cref="Experiment"/>, the models and the generators, and the reading of a checked
+/// tree into <see cref="Experiment"/>.
+/// </summary>
+public sealed class ExperimentShape
+{
+    private readonly JsonSerializerOptions options;
+
+    /// <summary>Reads the shapes of all settings records.</summary>
+    public ExperimentShape(ModelCatalogue models, GeneratorCatalogue generators)
+    {
+        var plain = ShapeReader.Plain;
+        Models = new CasesShape(
+            "type",
+            "model",
+            [.. models.All.Select(m => new CaseShape(m.Type, m.Description.Title, plain.Read(m.SettingsType)))]
+        );
+        Generators = new CasesShape(
+            "generator",
+            "generator",
+            [.. generators.All.Select(g => new CaseShape(g.Name, g.Summary, plain.Read(g.SettingsType)))]
+        );
+        var known = new Dictionary<Type, Shape>
+        {
+            [typeof(ModelChoice)] = Models,
+            [typeof(GeneratorChoice)] = Generators,
+            [typeof(InferenceSettings)] = new OneOrListShape(plain.Read(typeof(InferenceSettings))),
+        };
+        Root = new ShapeReader(known).Read(typeof(Experiment));
+        options = new JsonSerializerOptions(ShapeReader.Options)
+        {
+            Converters =
+            {
+                new ChoiceConverter<ModelChoice>(
+                    "type",
+                    models.All.ToDictionary(m => m.Type, m => m.SettingsType),
+                    (name, settings) => new ModelChoice(name, settings)
+                ),
+                new ChoiceConverter<GeneratorChoice>(
+                    "generator",
+                    generators.All.ToDictionary(g => g.Name, g => g.SettingsType),
+                    (name, settings) => new GeneratorChoice(name, settings)
+                ),
+            },
+        };
+    }
+
+    /// <summary>The whole file.</summary>
+    public ObjectShape Root { get; }
+
+    /// <summary>The <c>model</c> object.</summary>
+    public CasesShape Models { get; }
+
+    /// <summary>The <c>data.synthetic</c> object.</summary>
+    public CasesShape Generators { get; }
+
+    /// <summary>The shape of a key below another shape; null where there is none.</summary>
+    public static KeyShape? Key(ObjectShape shape, string name) =>
+        shape.Keys.FirstOrDefault(key => string.Equals(key.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Reads a tree that was found to be without problems.</summary>
+    public Experiment Read(JsonObject tree) => tree.Deserialize<Experiment>(options)!;
+
+    private sealed class ChoiceConverter<T>(string tag, Dictionary<string, Type> types, Func<string, object, T> create)
+        : JsonConverter<T>
+    {
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            var tree = (JsonObject)JsonNode.Parse(ref reader)!;
+            var name = tree[tag]!.GetValue<string>();
+            return create(name, tree.Deserialize(types[name], options)!);
+        }
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            throw new NotSupportedException("Settings are written from the tree they were read from.");
+    }
+}

@@ -1,0 +1,152 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Vi.App.Configuration;
+
+/// <summary>
+/// JSON with comments and trailing commas, read into a tree that remembers on which line each value stands and which keys were written
+/// twice.
+/// </summary>
+public sealed class JsonText
+{
+    private readonly Dictionary<string, int> lines = new(StringComparer.Ordinal);
+    private readonly List<Problem> duplicates = [];
+    private readonly byte[] bytes;
+    private readonly long[] lineStarts;
+
+    private JsonText(byte[] bytes)
+    {
+        this.bytes = bytes;
+        lineStarts = [0, .. bytes.Select((b, i) => (b, i)).Where(p => p.b == '\n').Select(p => p.i + 1L)];
+    }
+
+    /// <summary>The value; null stands for JSON's null.</summary>
+    public JsonNode? Root { get; private set; }
+
+    /// <summary>Keys that stand twice in one object.</summary>
+    public IReadOnlyList<Problem> Duplicates => duplicates;
+
+    /// <summary>The line, from 1, on which the value at a path starts; null where the text has no such path.</summary>
+    public int? LineOf(string path) => lines.TryGetValue(path, out var line) ? line : null;
+
+    /// <summary>The path of a key below a path.</summary>
+    public static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
+
+    /// <summary>Reads a text. Raises <see cref="ExperimentException"/> with line and column where it is no JSON.</summary>
+    public static JsonText Parse(string text)
+    {
+        var parsed = new JsonText(Encoding.UTF8.GetBytes(text));
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw new ExperimentException("the file is empty; a JSON object is needed");
+        }
+
+        var options = new JsonReaderOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+        var reader = new Utf8JsonReader(parsed.bytes, options);
+        try
+        {
+            reader.Read();
+            parsed.Root = parsed.Value(ref reader, "");
+            if (reader.Read())
+            {
+                throw new ExperimentException("there is text after the end of the JSON object");
+            }
+        }
+        catch (JsonException error)
+        {
+            throw new ExperimentException(Explain(error));
+        }
+
+        return parsed;
+    }
+
+    /// <summary>Reads one value, or null and false where the text is no JSON (then it stands for itself as a text).</summary>
+    public static bool TryParseValue(string text, out JsonNode? value)
+    {
+        try
+        {
+            value = Parse(text).Root;
+            return true;
+        }
+        catch (ExperimentException)
+        {
+            value = null;
+            return false;
+        }
+    }
+
+    private static string Explain(JsonException error)
+    {
+        var message = error.Message;
+        var end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        var what = (end < 0 ? message : message[..end]).TrimEnd('.');
+        return $"line {(error.LineNumber ?? 0) + 1}, column {(error.BytePositionInLine ?? 0) + 1}: not valid JSON: {what}";
+    }
+
+    private JsonNode? Value(ref Utf8JsonReader reader, string path)
+    {
+        lines.TryAdd(path, LineAt(reader.TokenStartIndex));
+        return reader.TokenType switch
+        {
+            JsonTokenType.StartObject => Object(ref reader, path),
+            JsonTokenType.StartArray => Array(ref reader, path),
+            JsonTokenType.String => JsonValue.Create(reader.GetString()),
+            JsonTokenType.True => JsonValue.Create(true),
+            JsonTokenType.False => JsonValue.Create(false),
+            JsonTokenType.Number => Number(ref reader),
+            _ => null,
+        };
+    }
+
+    private static JsonValue Number(ref Utf8JsonReader reader) =>
+        reader.TryGetInt64(out var signed) ? JsonValue.Create(signed)
+        : reader.TryGetUInt64(out var unsigned) ? JsonValue.Create(unsigned)
+        : JsonValue.Create(reader.GetDouble());
+
+    private JsonObject Object(ref Utf8JsonReader reader, string path)
+    {
+        var result = new JsonObject();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            var key = reader.GetString()!;
+            var line = LineAt(reader.TokenStartIndex);
+            var keyPath = Join(path, key);
+            reader.Read();
+            var isNew = !result.ContainsKey(key);
+            var value = Value(ref reader, keyPath);
+            if (isNew)
+            {
+                result.Add(key, value);
+            }
+            else
+            {
+                duplicates.Add(
+                    new Problem(
+                        keyPath,
+                        $"the key \"{key}\" stands twice, on lines {lines[keyPath]} and {line}; keep one"
+                    )
+                );
+            }
+        }
+
+        return result;
+    }
+
+    private JsonArray Array(ref Utf8JsonReader reader, string path)
+    {
+        var result = new JsonArray();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            result.Add(Value(ref reader, $"{path}[{result.Count}]"));
+        }
+
+        return result;
+    }
+
+    private int LineAt(long offset)
+    {
+        var index = System.Array.BinarySearch(lineStarts, offset);
+        return index >= 0 ? index + 1 : ~index;
+    }
+}

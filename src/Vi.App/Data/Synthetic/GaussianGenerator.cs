@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+using Vi.App.Configuration;
+
+namespace Vi.App.Data.Synthetic;
+
+/// <summary>Independent normal draws: x_i ~ N(mean, sd^2).</summary>
+public sealed class GaussianGenerator : IGenerator
+{
+    /// <inheritdoc />
+    public string Name => "gaussian";
+
+    /// <inheritdoc />
+    public string Summary => "independent normal draws in one column";
+
+    /// <inheritdoc />
+    public Type SettingsType => typeof(Settings);
+
+    /// <inheritdoc />
+    public bool HasTarget => false;
+
+    /// <inheritdoc />
+    public GeneratedData Generate(object settings, IRandomSource random)
+    {
+        var (n, mean, sd) = ((Settings)settings) is var s ? (s.N, s.Mean, s.Sd) : default;
+        var x = new double[n];
+        for (var i = 0; i < n; i++)
+        {
+            x[i] = mean + sd * random.NextNormal();
+        }
+
+        return new GeneratedData(
+            [new TableColumn("x1", x)],
+            null,
+            null,
+            new JsonObject { ["mu"] = mean, ["tau"] = 1 / (sd * sd) }
+        );
+    }
+
+    /// <summary>Parameters of <see cref="GaussianGenerator"/>.</summary>
+    public sealed record Settings
+    {
+        /// <summary>Number of rows.</summary>
+        [Setting("number of rows", Minimum = 1)]
+        public required int N { get; init; }
+
+        /// <summary>True mean.</summary>
+        [Setting("true mean")]
+        public double Mean { get; init; }
+
+        /// <summary>True standard deviation.</summary>
+        [Setting("true standard deviation", ExclusiveMinimum = 0)]
+        public double Sd { get; init; } = 1;
+    }
+}

@@ -1,0 +1,50 @@
+using Vi.App.Results;
+using Vi.App.Running;
+
+namespace Vi.App.Findings;
+
+/// <summary>One start only, where the answer depends on the start.</summary>
+public sealed class OneRestartRule : IFindingRule
+{
+    /// <inheritdoc />
+    public IEnumerable<Finding> Apply(FindingFacts facts)
+    {
+        if (facts.DependsOnStart && facts.Inference.Restarts == 1 && facts.Result.Elbo is not null)
+        {
+            yield return new Finding(
+                "warning",
+                "one-restart",
+                "The bound of this model has several optima, and only one start was made, so a better one may exist. "
+                    + "Set inference.restarts to 5 or more."
+            );
+        }
+    }
+}
+
+/// <summary>The best bound was found by one restart only, so more restarts may find a better one.</summary>
+public sealed class RestartsDisagreeRule : IFindingRule
+{
+    /// <summary>Restarts whose bounds differ by less, in nats, found the same optimum.</summary>
+    public const double SameOptimum = 0.01;
+
+    /// <inheritdoc />
+    public IEnumerable<Finding> Apply(FindingFacts facts)
+    {
+        var bounds = facts.Result.Restarts.Select(r => r.Elbo).Where(double.IsFinite).ToList();
+        if (bounds.Count < 2)
+        {
+            yield break;
+        }
+
+        var best = bounds.Max();
+        if (bounds.Count(bound => best - bound <= SameOptimum) == 1)
+        {
+            yield return new Finding(
+                "warning",
+                "restarts-disagree",
+                $"The best bound was found only once out of {bounds.Count} restarts; the bounds spread over "
+                    + $"{ProgressLine.Gain(best - bounds.Min())} nats. More restarts may find a better one: raise inference.restarts."
+            );
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using Vi.App.Results;
+using Vi.App.Running;
+
+namespace Vi.App.Findings;
+
+/// <summary>The budget ended before the gain fell below the tolerance; nothing is said where the tolerance is 0.</summary>
+public sealed class BudgetSpentRule : IFindingRule
+{
+    /// <inheritdoc />
+    public IEnumerable<Finding> Apply(FindingFacts facts)
+    {
+        if (facts.Result.Status != "budget-spent" || facts.Inference.Tolerance == 0)
+        {
+            yield break;
+        }
+
+        var rest =
+            facts.Rate is { NatsToCome: var nats } && double.IsFinite(nats)
+                ? $"; by the decay of the gains about {ProgressLine.Gain(nats)} nats are still to come"
+                : "";
+        yield return new Finding(
+            "warning",
+            "budget-spent",
+            $"The fit used all {facts.Result.Iterations} sweeps before its gain fell below {facts.Inference.Tolerance:R} nats{rest}. "
+                + "Raise inference.maxIterations."
+        );
+    }
+}
+
+/// <summary>Somebody stopped the run.</summary>
+public sealed class CancelledRule : IFindingRule
+{
+    /// <inheritdoc />
+    public IEnumerable<Finding> Apply(FindingFacts facts)
+    {
+        if (facts.Result.Status == "cancelled")
+        {
+            yield return new Finding(
+                "warning",
+                "cancelled",
+                $"The run was stopped: {facts.Result.Restarts.Count} of {facts.Inference.Restarts} restarts were begun. Run it again to the end."
+            );
+        }
+    }
+}
+
+/// <summary>Coordinate ascent never lowers the bound; if it did, beyond rounding, an update or the bound is wrong.</summary>
+public sealed class BoundFellRule : IFindingRule
+{
+    /// <summary>Rounding in a bound is of the order of its size times the machine precision times the number of terms.</summary>
+    private const double RelativeTolerance = 1e-9;
+
+    /// <inheritdoc />
+    public IEnumerable<Finding> Apply(FindingFacts facts)
+    {
+        if (facts.Result.Algorithm != "cavi" || facts.Result.Elbo is not { History.Count: > 1 } elbo)
+        {
+            yield break;
+        }
+
+        var (fall, sweep) = elbo
+            .History.Zip(elbo.History.Skip(1), (before, after) => before - after)
+            .Select((f, i) => (Fall: f, Sweep: i + 2))
+            .MaxBy(pair => pair.Fall);
+        if (fall > RelativeTolerance * Math.Max(1, Math.Abs(elbo.Value)))
+        {
+            yield return new Finding(
+                "error",
+                "elbo-fell",
+                $"The ELBO fell by {ProgressLine.Gain(fall)} nats in sweep {sweep}, which coordinate ascent cannot do: an update or the bound is wrong here. "
+                    + "Please report it with this result."
+            );
+        }
+    }
+}

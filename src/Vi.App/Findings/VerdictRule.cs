@@ -1,0 +1,122 @@
+using Vi.App.Results;
+using Vi.App.Running;
+
+namespace Vi.App.Findings;
+
+/// <summary>Judges from status, decay of the gains and findings whether the fit can be believed.</summary>
+public static class VerdictRule
+{
+    /// <summary>The fit can be believed.</summary>
+    public const string Reliable = "reliable";
+
+    /// <summary>The fit can be used with care.</summary>
+    public const string Usable = "usable";
+
+    /// <summary>The fit must not be used.</summary>
+    public const string NotToBeBelieved = "not-to-be-believed";
+
+    /// <summary>Nats still to come below which a fit counts as complete.</summary>
+    public const double CompleteNats = 0.01;
+
+    /// <summary>Nats still to come up to which an unfinished fit may be used.</summary>
+    public const double UsableNats = 1;
+
+    /// <summary>The verdict; null where there is no bound to judge and the run failed.</summary>
+    /// <param name="facts">The result and its settings.</param>
+    /// <param name="findings">All findings of the result, the model's own among them.</param>
+    public static Judgement? Judge(FindingFacts facts, IReadOnlyList<Finding> findings)
+    {
+        var result = facts.Result;
+        if (result.Status == "failed")
+        {
+            return null;
+        }
+
+        if (result.Elbo is null)
+        {
+            return new Judgement(
+                NotToBeBelieved,
+                "There is no answer to believe: no restart reached a finite bound.",
+                [result.Reason],
+                []
+            );
+        }
+
+        var errors = findings.Where(f => f.Severity == "error").ToList();
+        var warnings = findings.Where(f => f.Severity == "warning").ToList();
+        var progress = Progress(facts);
+        var level = new[]
+        {
+            progress.Level,
+            errors.Count > 0 ? 2
+            : warnings.Count > 0 ? 1
+            : 0,
+        }.Max();
+        var sentence = level switch
+        {
+            0 => $"The fit is reliable: ELBO {result.Elbo.Value:F4} nats, and no check objects.",
+            1 =>
+                $"The fit is usable with care: ELBO {result.Elbo.Value:F4} nats, and {Count(warnings.Count, "check")} to look at.",
+            _ =>
+                $"The fit is not to be believed: {(errors.Count > 0 ? Count(errors.Count, "check") + " failed" : progress.Reason)}.",
+        };
+        return new Judgement(
+            level switch
+            {
+                0 => Reliable,
+                1 => Usable,
+                _ => NotToBeBelieved,
+            },
+            sentence,
+            [result.Reason, Sentence(progress.Reason), .. errors.Concat(warnings).Select(f => f.Message)],
+            [.. Advice(progress.Level, facts)]
+        );
+    }
+
+    /// <summary>How complete the kept restart is: 0 complete, 1 nearly, 2 not, with the reason.</summary>
+    private static (int Level, string Reason) Progress(FindingFacts facts)
+    {
+        var last = facts.Result.Restarts.FirstOrDefault(r => r.Kept)?.Status ?? facts.Result.Status;
+        if (last == "diverged")
+        {
+            return (2, "the kept restart diverged");
+        }
+
+        if (facts.Rate is not { } rate)
+        {
+            return facts.LastGain <= 0 ? (0, "the last sweep changed the bound by rounding only")
+                : last == "converged" ? (0, "the fit reached its end at once")
+                : (2, "too few sweeps were made to say how much was still to come");
+        }
+
+        // A ratio at 1 within rounding occurs where gains are rounding noise around the tolerance.
+        var nats = last == "converged" && !double.IsFinite(rate.NatsToCome) ? rate.LastGain : rate.NatsToCome;
+        var text = double.IsFinite(nats)
+            ? $"by the decay of the gains about {ProgressLine.Gain(nats)} nats were still to come"
+            : "the gains of the last sweeps do not fall";
+        return (
+            nats <= CompleteNats ? 0
+            : nats <= UsableNats ? 1
+            : 2,
+            text
+        );
+    }
+
+    private static IEnumerable<string> Advice(int progressLevel, FindingFacts facts)
+    {
+        if (facts.Result.Status == "cancelled")
+        {
+            yield return "Run it again to the end.";
+        }
+        else if (progressLevel > 0)
+        {
+            yield return facts.Result.Status == "converged"
+                ? "Lower inference.tolerance, so that the fit runs on."
+                : "Raise inference.maxIterations, so that the fit runs on.";
+        }
+    }
+
+    private static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
+
+    private static string Sentence(string clause) => char.ToUpperInvariant(clause[0]) + clause[1..] + ".";
+}

@@ -1,0 +1,42 @@
+using Vi.App.Configuration;
+using Vi.App.Data.Synthetic;
+using Vi.App.Models;
+
+namespace Vi.App.Hosting;
+
+/// <summary>Everything outside the program that a command touches, so that a test can stand in for it.</summary>
+public sealed record Shell
+{
+    /// <summary>Where answers and progress go.</summary>
+    public required TextWriter Out { get; init; }
+
+    /// <summary>Where errors and logs go.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Whether <see cref="Out"/> is a terminal, on which a line can be written over.</summary>
+    public bool IsTerminal { get; init; }
+
+    /// <summary>The folder from which relative paths start.</summary>
+    public string WorkingFolder { get; init; } = Environment.CurrentDirectory;
+
+    /// <summary>What the names of environment variables with settings start with.</summary>
+    public string EnvironmentPrefix { get; init; } = SettingOverrides.EnvironmentPrefix;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>The models.</summary>
+    public ModelCatalogue Models { get; init; } = ModelCatalogue.Default;
+
+    /// <summary>The generators of synthetic data.</summary>
+    public GeneratorCatalogue Generators { get; init; } = GeneratorCatalogue.Default;
+
+    /// <summary>The process's own console.</summary>
+    public static Shell OfProcess() =>
+        new()
+        {
+            Out = Console.Out,
+            Error = Console.Error,
+            IsTerminal = !Console.IsOutputRedirected,
+        };
+}

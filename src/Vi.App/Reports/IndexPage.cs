@@ -1,0 +1,86 @@
+using System.Globalization;
+using Vi.App.Results;
+
+namespace Vi.App.Reports;
+
+/// <summary>The page that lists the runs of an output folder.</summary>
+public static class IndexPage
+{
+    private static readonly string[] Heads =
+    [
+        "run",
+        "verdict",
+        "status",
+        "model",
+        "ELBO (nats)",
+        "sweeps",
+        "rows × columns",
+        "fit (s)",
+        "started (UTC)",
+    ];
+
+    /// <summary>
+    /// The page as a pure function of the stored results, listed in the given order; each links to <c>NAME/report.html</c>.
+    /// </summary>
+    public static string Render(IReadOnlyList<RunResult> results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        var main = Markup.Of(
+            $"""
+            <div class="title">
+            <p class="eyebrow">vilab</p>
+            <h1>Runs</h1>
+            <p class="lead">{Tally(results)}</p>
+            </div>
+            {(
+                results.Count == 0
+                    ? Markup.Trusted("<p>Run an experiment: <code>vilab run experiments</code>.</p>\n")
+                    : Table.Of("Runs", Heads, results.Select(Row), textColumns: 4)
+            )}
+            """
+        );
+        return Page.Render("Runs · vilab", Markup.Empty, main);
+    }
+
+    private static string Tally(IReadOnlyList<RunResult> results)
+    {
+        var groups = results
+            .GroupBy(result => result.Verdict?.Level ?? result.Status, StringComparer.Ordinal)
+            .OrderBy(group =>
+                group.Key switch
+                {
+                    "reliable" => 0,
+                    "usable" => 1,
+                    _ => 2,
+                }
+            )
+            .ThenBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => $"{Numbers.Count(group.Count())} {group.Key.Replace('-', ' ')}");
+        return results.Count == 0
+            ? "No runs yet."
+            : $"{Numbers.Counted(results.Count, "run")}: {string.Join(", ", groups)}.";
+    }
+
+    private static IReadOnlyList<Markup> Row(RunResult result)
+    {
+        var verdict = result.Verdict is { } judgement ? Badge.Level(judgement.Level) : Markup.Trusted("–");
+        var elbo = result.Elbo is { } bound
+            ? Numbers.Exact(bound.Value, Numbers.Nats(bound.Value))
+            : Markup.Trusted("–");
+        var size = result.Data is { } data ? $"{Numbers.Count(data.Rows)} × {Numbers.Count(data.Columns.Count)}" : "–";
+        return
+        [
+            Markup.Of($"""<a href="{Uri.EscapeDataString(result.Name)}/report.html">{result.Name}</a>"""),
+            verdict,
+            Badge.Status(result.Status),
+            Markup.Of($"<code>{result.Model.Type}</code>"),
+            elbo,
+            Markup.Of($"{Numbers.Count(result.Iterations)}"),
+            Markup.Of($"{size}"),
+            Numbers.Exact(result.Timing.FitSeconds, Numbers.Significant(result.Timing.FitSeconds, 3)),
+            Markup.Of(
+                $"{result.StartedAt.ToUniversalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}"
+            ),
+        ];
+    }
+}

@@ -1,0 +1,70 @@
+using Vi.App.Models;
+using Vi.App.Results;
+
+namespace Vi.App.Running;
+
+/// <summary>The sweeps of one restart.</summary>
+public sealed class RestartTrace(int restart)
+{
+    private readonly List<FitStep> steps = [];
+    private readonly List<double> seconds = [];
+
+    /// <summary>Index of the restart, from 0.</summary>
+    public int Restart => restart;
+
+    /// <summary>Its sweeps in order; at least one.</summary>
+    public IReadOnlyList<FitStep> Steps => steps;
+
+    /// <summary>Seconds from the restart's beginning to the end of each sweep.</summary>
+    public IReadOnlyList<double> Seconds => seconds;
+
+    /// <summary>The last sweep.</summary>
+    public FitStep Last => steps[^1];
+
+    /// <summary>Adds a sweep.</summary>
+    public void Add(FitStep step, double elapsedSeconds)
+    {
+        steps.Add(step);
+        seconds.Add(elapsedSeconds);
+    }
+}
+
+/// <summary>Gathers the sweeps of a fit, restart by restart.</summary>
+public sealed class FitTrace(TimeProvider clock)
+{
+    private readonly List<RestartTrace> restarts = [];
+    private long restartStart = clock.GetTimestamp();
+
+    /// <summary>The restarts that were begun, in order.</summary>
+    public IReadOnlyList<RestartTrace> Restarts => restarts;
+
+    /// <summary>The restart that goes on or ended last; null before the first sweep.</summary>
+    public RestartTrace? Current => restarts.Count == 0 ? null : restarts[^1];
+
+    /// <summary>Whether some restart has a finite bound, so that the fit has an answer.</summary>
+    public bool HasAnswer => restarts.Exists(r => double.IsFinite(r.Last.Elbo));
+
+    /// <summary>Adds a sweep.</summary>
+    public void Add(FitStep step)
+    {
+        if (restarts.Count == 0 || restarts[^1].Restart != step.Restart)
+        {
+            restartStart = restarts.Count == 0 ? restartStart : clock.GetTimestamp();
+            restarts.Add(new RestartTrace(step.Restart));
+        }
+
+        restarts[^1].Add(step, clock.GetElapsedTime(restartStart).TotalSeconds);
+    }
+
+    /// <summary>The outcome of every restart; one that did not end has the status given.</summary>
+    public IReadOnlyList<RestartRecord> Outcomes(int? kept, string unfinished) =>
+        [
+            .. restarts.Select(r => new RestartRecord(
+                r.Restart,
+                r.Last.Elbo,
+                r.Steps.Count,
+                r.Last.Status ?? unfinished,
+                r.Restart == kept
+            )),
+        ];
+}

@@ -1,0 +1,114 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Vi.App.Models;
+using Vi.App.Results;
+
+namespace Vi.App.Running;
+
+/// <summary>Puts together what all runs have in common and what the model answered.</summary>
+internal static class ResultAssembly
+{
+    /// <summary>The result without findings of the rules and without verdict.</summary>
+    public static RunResult Assemble(PreparedRun prepared, FitOutcome outcome, FitTrace trace, double fitSeconds)
+    {
+        var experiment = prepared.Experiment;
+        var settings = experiment.Settings;
+        var answer = outcome.Answer;
+        var kept = trace.Restarts.FirstOrDefault(r => r.Restart == answer?.Restart);
+        var (status, reason) = StatusOf(outcome, trace, kept, settings.Inference);
+        var sweeps = trace.Restarts.Sum(r => r.Steps.Count);
+        return new RunResult
+        {
+            Name = experiment.Name,
+            Description = settings.Description,
+            Status = status,
+            Reason = reason,
+            Seed = settings.Seed,
+            Algorithm = settings.Inference.Algorithm!,
+            Iterations = kept?.Steps.Count ?? trace.Current?.Steps.Count ?? 0,
+            Elbo =
+                answer is null || kept is null
+                    ? null
+                    : new ElboRecord(kept.Last.Elbo, answer.ElboTerms, [.. kept.Steps.Select(s => s.Elbo)]),
+            Ledger = kept is null ? null : Ledger(kept),
+            Restarts = trace.Outcomes(kept?.Restart, outcome.Error is null ? "cancelled" : "failed"),
+            Posterior = answer?.Posterior ?? new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal),
+            Parameters = answer?.Parameters ?? [],
+            Diagnostics = answer?.Diagnostics ?? [],
+            Timing = new TimingRecord(prepared.LoadSeconds, fitSeconds, sweeps == 0 ? 0 : fitSeconds / sweeps, 0),
+            Findings = [.. prepared.Data?.Findings ?? [], .. answer?.Findings ?? []],
+            Data = prepared.Data?.Record,
+            Model = Described(experiment.Model, experiment.Configuration, answer),
+            Exhibits = answer?.Exhibits ?? [],
+            Configuration = experiment.Configuration,
+            Versions = VersionsRecord.Current(),
+        };
+    }
+
+    private static (string Status, string Reason) StatusOf(
+        FitOutcome outcome,
+        FitTrace trace,
+        RestartTrace? kept,
+        InferenceSettings inference
+    )
+    {
+        var current = trace.Current;
+        if (outcome.Error is { } error)
+        {
+            var where = current is null
+                ? "before the first sweep"
+                : $"after sweep {current.Steps.Count} of restart {current.Restart + 1}";
+            return ("failed", $"The fit broke {where}: {error.Message}");
+        }
+
+        if (outcome.Cancelled)
+        {
+            return (
+                "cancelled",
+                current is null
+                    ? "The run was stopped before the first sweep."
+                    : $"The run was stopped after sweep {current.Steps.Count} of restart {current.Restart + 1} of {inference.Restarts}."
+            );
+        }
+
+        return (kept ?? current) is { Last: { Status: { } status } last }
+            ? (status, last.Reason)
+            : ("failed", "The fit ended without saying how.");
+    }
+
+    private static LedgerRecord? Ledger(RestartTrace kept)
+    {
+        var factors = kept.Steps[0].FactorGains.Select(f => f.Key).ToList();
+        return factors.Count == 0
+            ? null
+            : new LedgerRecord(
+                factors,
+                [
+                    .. factors.Select(
+                        (_, f) => (IReadOnlyList<double>)[.. kept.Steps.Select(s => s.FactorGains[f].Value)]
+                    ),
+                ]
+            );
+    }
+
+    /// <summary>The model's words, with the settings of the file and, where the data decided, what the model made of them.</summary>
+    private static ModelRecord Described(IModel model, JsonObject configuration, FitAnswer? answer)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, value) in configuration["model"]!.AsObject().Where(pair => pair.Key != "type"))
+        {
+            settings[key] =
+                value?.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value?.ToJsonString() ?? "";
+        }
+
+        foreach (var (key, value) in answer?.ResolvedSettings ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            settings[key] = value;
+        }
+
+        return model.Description with
+        {
+            Settings = settings,
+        };
+    }
+}

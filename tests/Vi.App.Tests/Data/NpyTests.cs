@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Text;
+using Vi.App.Tests.Support;
+using Xunit;
+
+namespace Vi.App.Tests.Data;
+
+/// <summary>NumPy files, written byte by byte here.</summary>
+public sealed class NpyTests : IDisposable
+{
+    private const string Fake = """{ "data": { "npy": "rows.npy" }, "model": { "type": "fake", "components": 1 } }""";
+    private const string Regression =
+        """{ "data": { "npy": "rows.npy" }, "model": { "type": "fake-regression", "components": 1 } }""";
+    private readonly Workspace workspace = new();
+
+    public void Dispose() => workspace.Dispose();
+
+    private static byte[] Npy(string descr, bool fortran, string shape, byte[] data, byte version = 1)
+    {
+        var header = $"{{'descr': '{descr}', 'fortran_order': {(fortran ? "True" : "False")}, 'shape': {shape}, }}";
+        var start = version == 1 ? 10 : 12;
+        header = header.PadRight((start + header.Length + 64) / 64 * 64 - start - 1) + "\n";
+        var length =
+            version == 1 ? BitConverter.GetBytes((ushort)header.Length) : BitConverter.GetBytes((uint)header.Length);
+        return [0x93, .. "NUMPY"u8, version, 0, .. length, .. Encoding.ASCII.GetBytes(header), .. data];
+    }
+
+    private static byte[] Doubles(params double[] values) => [.. values.SelectMany(BitConverter.GetBytes)];
+
+    private static byte[] Singles(params float[] values) => [.. values.SelectMany(BitConverter.GetBytes)];
+
+    private string Columns(string experiment)
+    {
+        var outcome = workspace.RunText(experiment);
+        Assert.True(outcome.Code == 0, outcome.Error);
+        var data = workspace.Result("exp").Data!;
+        return string.Join(
+            "; ",
+            data.Summaries.Select(s =>
+                string.Create(CultureInfo.InvariantCulture, $"{s.Role} {s.Name} {s.Minimum}..{s.Maximum} mean {s.Mean}")
+            )
+        );
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Rows_of_float64_are_read_in_every_version(byte version)
+    {
+        workspace.WriteBytes("rows.npy", Npy("<f8", false, "(3, 2)", Doubles(1, 10, 2, 20, 6, 90), version));
+        Assert.Equal("column x1 1..6 mean 3; column x2 10..90 mean 40", Columns(Fake));
+    }
+
+    [Fact]
+    public void Columns_in_fortran_order_are_read()
+    {
+        workspace.WriteBytes("rows.npy", Npy("<f8", true, "(3, 2)", Doubles(1, 2, 6, 10, 20, 90)));
+        Assert.Equal("column x1 1..6 mean 3; column x2 10..90 mean 40", Columns(Fake));
+    }
+
+    [Fact]
+    public void Float32_in_both_orders_is_read()
+    {
+        workspace.WriteBytes("rows.npy", Npy("<f4", false, "(2, 2)", Singles(1, 10, 2, 20)));
+        Assert.Equal("column x1 1..2 mean 1.5; column x2 10..20 mean 15", Columns(Fake));
+        workspace.WriteBytes("rows.npy", Npy("<f4", true, "(2, 2)", Singles(1, 2, 10, 20)));
+        Assert.Equal("column x1 1..2 mean 1.5; column x2 10..20 mean 15", Columns(Fake));
+    }
+
+    [Fact]
+    public void One_dimension_is_one_column()
+    {
+        workspace.WriteBytes("rows.npy", Npy("<f8", false, "(4,)", Doubles(1, 2, 3, 6)));
+        Assert.Equal("column x1 1..6 mean 3", Columns(Fake));
+    }
+
+    [Fact]
+    public void The_last_column_is_the_target_unless_the_experiment_says_otherwise()
+    {
+        workspace.WriteBytes("rows.npy", Npy("<f8", false, "(2, 3)", Doubles(1, 2, 3, 4, 5, 6)));
+        Assert.Equal("column x1 1..4 mean 2.5; column x2 2..5 mean 3.5; target y 3..6 mean 4.5", Columns(Regression));
+        Assert.Equal(
+            "column x2 2..5 mean 3.5; column x3 3..6 mean 4.5; target x1 1..4 mean 2.5",
+            Columns(Regression.Replace("\"rows.npy\"", "\"rows.npy\", \"target\": \"x1\"", StringComparison.Ordinal))
+        );
+        Assert.Equal(
+            "column x2 2..5 mean 3.5; target y 3..6 mean 4.5",
+            Columns(
+                Regression.Replace(
+                    "\"rows.npy\"",
+                    "\"rows.npy\", \"columns\": [\"x2\", \"y\"]",
+                    StringComparison.Ordinal
+                )
+            )
+        );
+    }
+
+    [Fact]
+    public void Held_out_rows_may_be_in_another_file()
+    {
+        workspace.WriteBytes("rows.npy", Npy("<f8", false, "(2, 2)", Doubles(1, 2, 3, 4)));
+        workspace.WriteBytes("test.npy", Npy("<f8", false, "(1, 2)", Doubles(5, 6)));
+        Columns(Regression.Replace("\"rows.npy\"", "\"rows.npy\", \"test\": \"test.npy\"", StringComparison.Ordinal));
+    }
+
+    public static TheoryData<byte[], string> BadFiles =>
+        new()
+        {
+            { [], "rows.npy: the file is empty" },
+            { [.. "hello, I am a text"u8], "this is no NumPy file: it does not start with \\x93NUMPY" },
+            { [0x93, .. "NUM"u8], "this is no NumPy file" },
+            {
+                Npy("<f8", false, "(2,)", Doubles(1, 2), 9),
+                "version 9 of the NumPy format is not known; known are 1, 2 and 3"
+            },
+            {
+                Npy("<f8", false, "(3, 2)", Doubles(1, 2, 3)),
+                "the file is cut short: 3 x 2 numbers need 176 bytes, and there are 152"
+            },
+            {
+                Npy("<f8", false, "(3, 2)", [])[..40],
+                "the file is cut short: its header needs 128 bytes, and there are 40"
+            },
+            {
+                Npy("<i8", false, "(2,)", Doubles(1, 2)),
+                "numbers of type <i8 are not read; save the array with astype('<f8')"
+            },
+            { Npy(">f8", false, "(2,)", Doubles(1, 2)), "numbers of type >f8 are not read" },
+            { Npy("<f8", false, "(1, 1, 1)", Doubles(1)), "the array has 3 dimensions; one or two are needed" },
+            { Npy("<f8", false, "()", Doubles(1)), "the array has 0 dimensions; one or two are needed" },
+            { Npy("<f8", false, "(0, 3)", []), "the shape (0, 3) holds no numbers" },
+            { Npy("<f8", false, "(99999999999, 3)", []), "the shape (99999999999, 3) is too large" },
+            {
+                Npy("<f8", false, "(2, 2)", Doubles(1, 2, 3, double.NaN)),
+                "row 2 (the first is 1), column \"x2\": NaN is not a finite number"
+            },
+        };
+
+    [Theory]
+    [MemberData(nameof(BadFiles))]
+    public void A_file_that_cannot_be_used_is_refused(byte[] bytes, string expected)
+    {
+        workspace.WriteBytes("rows.npy", bytes);
+        var error = workspace.ErrorOf(Fake);
+        Assert.Contains("exp.json:1: data.npy: rows.npy: ", error, StringComparison.Ordinal);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+}

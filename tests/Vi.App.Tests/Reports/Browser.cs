@@ -1,0 +1,60 @@
+using Microsoft.Playwright;
+using Xunit.Abstractions;
+
+namespace Vi.App.Tests.Reports;
+
+/// <summary>
+/// The chromium of the machine, started once for all tests: the one that CHROMIUM_PATH names, or /usr/bin/chromium. Playwright never
+/// downloads one. Where there is none, <see cref="OpenAsync"/> says so and answers null.
+/// </summary>
+public static class Browser
+{
+    private static readonly string[] Arguments =
+    [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ];
+
+    private static readonly Lazy<Task<IBrowser?>> Running = new(StartAsync);
+
+    /// <summary>The browser; null, with a line in the test's output and on the console, where the machine has none.</summary>
+    public static async Task<IBrowser?> OpenAsync(ITestOutputHelper output)
+    {
+        var browser = await Running.Value;
+        if (browser is null)
+        {
+            var line =
+                $"BROWSER TEST DID NOT RUN: there is no chromium at {Executable}. Install chromium or set CHROMIUM_PATH to it.";
+            output.WriteLine(line);
+            await Console.Error.WriteLineAsync(line);
+        }
+
+        return browser;
+    }
+
+    private static string Executable =>
+        Environment.GetEnvironmentVariable("CHROMIUM_PATH") is { Length: > 0 } path ? path : "/usr/bin/chromium";
+
+    private static async Task<IBrowser?> StartAsync()
+    {
+        if (!File.Exists(Executable))
+        {
+            return null;
+        }
+
+        var playwright = await Playwright.CreateAsync();
+        return await playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions
+            {
+                ExecutablePath = Executable,
+                Headless = true,
+                Args = Arguments,
+            }
+        );
+    }
+}

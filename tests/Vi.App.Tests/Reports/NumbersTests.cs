@@ -1,0 +1,46 @@
+using Vi.App.Reports;
+using Xunit;
+
+namespace Vi.App.Tests.Reports;
+
+public sealed class NumbersTests
+{
+    [Theory]
+    [InlineData(54.4785, 0.6034, "54.48")]
+    [InlineData(-2.0364, 0.0272, "−2.036")]
+    [InlineData(1234567.0, 2345.0, "1,234,567")]
+    [InlineData(0.0000123, 0.0000004, "1.230 × 10⁻⁵")]
+    [InlineData(3.0, 0.0, "3.000")]
+    [InlineData(0.0, 0.5, "0.00")]
+    [InlineData(-0.0001, 0.5, "0.00")]
+    [InlineData(double.NaN, 1.0, "–")]
+    [InlineData(double.NegativeInfinity, 1.0, "−∞")]
+    [InlineData(9.996, 0.0996, "10.00")]
+    public void Decimals_leave_the_standard_deviation_two_digits(double value, double sd, string shown) =>
+        Assert.Equal(shown, Numbers.BySd(value, sd));
+
+    [Theory]
+    [InlineData(-1157.1571, "−1,157.157")]
+    [InlineData(-154.229153768447, "−154.229")]
+    [InlineData(0.0, "0.000")]
+    [InlineData(-2.5e-7, "−2.50 × 10⁻⁷")]
+    [InlineData(-123456789012.3456, "−123,456,789,012.3")]
+    public void Bounds_have_three_decimals_at_most(double value, string shown) =>
+        Assert.Equal(shown, Numbers.Nats(value));
+
+    [Theory]
+    [InlineData(0.0, "0 s")]
+    [InlineData(0.000135, "135 µs")]
+    [InlineData(0.0873, "87.3 ms")]
+    [InlineData(3.14159, "3.14 s")]
+    [InlineData(600.0, "10.0 min")]
+    public void Durations_carry_their_unit(double seconds, string shown) =>
+        Assert.Equal(shown, Numbers.Duration(seconds));
+
+    [Fact]
+    public void The_exact_value_stays_in_the_page() =>
+        Assert.Equal(
+            "<data value=\"-154.229153768447\">−154.229</data>",
+            Numbers.Exact(-154.229153768447, "−154.229").ToString()
+        );
+}

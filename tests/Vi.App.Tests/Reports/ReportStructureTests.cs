@@ -1,0 +1,152 @@
+using AngleSharp.Html.Parser;
+using Vi.App.Reports;
+using Vi.App.Results;
+using Xunit;
+
+namespace Vi.App.Tests.Reports;
+
+public sealed class ReportStructureTests
+{
+    [Fact]
+    public void Sections_come_in_order_with_the_verdict_first()
+    {
+        var page = Parse(RunReport.Render(SampleResult.Mixture()));
+        string[] ids = [.. page.QuerySelectorAll("main > section").Select(section => section.Id!)];
+        Assert.Equal(
+            [
+                "verdict",
+                "figures",
+                "model",
+                "data",
+                "bound",
+                "terms",
+                "posterior",
+                "exhibits",
+                "restarts",
+                "laws",
+                "repeat",
+            ],
+            ids
+        );
+        Assert.Equal("old-faithful", page.QuerySelector("h1")!.TextContent);
+        Assert.Contains("usable", page.QuerySelector("#verdict .badge")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_same_result_gives_the_same_bytes() =>
+        Assert.Equal(RunReport.Render(SampleResult.Mixture()), RunReport.Render(SampleResult.Mixture()));
+
+    [Fact]
+    public void A_stored_result_gives_the_same_report()
+    {
+        var stored = ResultJson.Deserialize(ResultJson.Serialize(SampleResult.Mixture()), "result.json");
+        Assert.Equal(RunReport.Render(SampleResult.Mixture()), RunReport.Render(stored));
+    }
+
+    [Fact]
+    public void Texts_from_data_never_become_elements()
+    {
+        var page = Parse(RunReport.Render(SampleResult.Mixture()));
+        Assert.Empty(page.QuerySelectorAll("b, i"));
+        Assert.All(
+            page.QuerySelectorAll("script"),
+            script => Assert.DoesNotContain("alert(1)</", script.TextContent, StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            page.QuerySelectorAll("#data tbody th"),
+            cell => cell.TextContent == SampleResult.HostileColumn
+        );
+    }
+
+    [Fact]
+    public void Every_inlined_script_is_admitted_by_its_hash_and_nothing_else_is()
+    {
+        var page = Parse(RunReport.Render(SampleResult.Mixture()));
+        var policy = page.QuerySelector("meta[http-equiv]")!.GetAttribute("content")!;
+        Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
+        var run = page.QuerySelectorAll("script:not([type])").ToList();
+        Assert.Equal(4, run.Count);
+        Assert.All(
+            run,
+            script =>
+            {
+                var bytes = System.Text.Encoding.UTF8.GetBytes(script.TextContent);
+                var hash = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(bytes));
+                Assert.Contains($"'sha256-{hash}'", policy, StringComparison.Ordinal);
+            }
+        );
+    }
+
+    [Fact]
+    public void Headings_descend_one_level_at_a_time_and_identifiers_are_unique()
+    {
+        var page = Parse(RunReport.Render(SampleResult.Mixture()));
+        int[] levels = [.. page.QuerySelectorAll("h1, h2, h3, h4").Select(heading => heading.TagName[1] - '0')];
+        Assert.Equal(1, levels[0]);
+        Assert.All(levels.Zip(levels.Skip(1)), pair => Assert.True(pair.Second <= pair.First + 1));
+        var ids = page.QuerySelectorAll("[id]").Select(element => element.Id).ToList();
+        Assert.Equal(ids.Count, ids.Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
+    public void Posterior_entries_have_their_names_and_digits_by_their_sd()
+    {
+        var page = Parse(RunReport.Render(SampleResult.Mixture()));
+        var rows = page.QuerySelectorAll("#posterior tbody tr")
+            .ToDictionary(
+                row => row.Children[0].TextContent,
+                row => row.Children.Select(cell => cell.TextContent).ToList(),
+                StringComparer.Ordinal
+            );
+        Assert.Equal(["mu[1, eruptions]", "2.036", "0.027", "1.992", "2.036", "2.081"], rows["mu[1, eruptions]"]);
+        Assert.Equal("–", rows[$"mu[2, {SampleResult.HostileColumn}]"][5]);
+        Assert.Equal(["pi[1]", "0.356", "0.029", "0.309", "0.356", "0.404", "0.400", "yes"], rows["pi[1]"]);
+        Assert.Equal("1,234,567", rows["precision of the noise tau"][1]);
+    }
+
+    [Fact]
+    public void Every_chart_has_its_caption_as_text_alternative()
+    {
+        var page = Parse(RunReport.Render(SampleResult.Mixture()));
+        Assert.All(
+            page.QuerySelectorAll("figure.chart"),
+            figure =>
+                Assert.Equal(
+                    $"{figure.QuerySelector("h3")!.TextContent}. {figure.QuerySelector("figcaption")!.TextContent}",
+                    figure.QuerySelector("[role=img]")!.GetAttribute("aria-label")
+                )
+        );
+    }
+
+    [Fact]
+    public void The_number_of_laws_is_visible_while_they_are_folded()
+    {
+        var laws = Parse(RunReport.Render(SampleResult.Mixture())).QuerySelector("#laws details")!;
+        Assert.False(laws.HasAttribute("open"));
+        Assert.StartsWith("3 laws", laws.QuerySelector("summary")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_failed_has_a_report_without_the_parts_it_lacks()
+    {
+        var page = Parse(RunReport.Render(SampleResult.Failed()));
+        string[] ids = [.. page.QuerySelectorAll("main > section").Select(section => section.Id!)];
+        Assert.Equal(["verdict", "figures", "model", "data", "repeat"], ids);
+    }
+
+    [Fact]
+    public void The_index_links_each_run_relatively()
+    {
+        var page = Parse(IndexPage.Render([SampleResult.Mixture(), SampleResult.Failed()]));
+        string[] links = [.. page.QuerySelectorAll("tbody a").Select(link => link.GetAttribute("href")!)];
+        Assert.Equal(["old-faithful/report.html", "failed%20%26%20%3Ci%3Eodd%3C%2Fi%3E/report.html"], links);
+        Assert.Equal("2 runs: 1 usable, 1 failed.", page.QuerySelector(".lead")!.TextContent);
+        Assert.Equal("–", page.QuerySelectorAll("tbody tr")[1].Children[4].TextContent);
+    }
+
+    [Fact]
+    public void An_empty_index_says_so() =>
+        Assert.Contains("No runs yet.", IndexPage.Render([]), StringComparison.Ordinal);
+
+    private static AngleSharp.Html.Dom.IHtmlDocument Parse(string html) => new HtmlParser().ParseDocument(html);
+}

@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using Vi.App.Results;
+using Vi.App.Tests.Reports;
+using Xunit;
+
+namespace Vi.App.Tests.Results;
+
+public sealed class ResultJsonTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("vilab-result-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void What_is_written_is_read_back()
+    {
+        var path = Path.Combine(folder, "run", "result.json");
+        ResultJson.Write(path, SampleResult.Mixture());
+        var read = ResultJson.Read(path);
+        Assert.Equal(ResultJson.Serialize(SampleResult.Mixture()), ResultJson.Serialize(read));
+        Assert.True(double.IsNaN(read.Restarts[3].Elbo));
+        Assert.Equal(7, read.Exhibits.Count);
+        Assert.Equal(SampleResult.HostileColumn, read.Data!.Columns[3]);
+        Assert.Single(Directory.GetFiles(Path.GetDirectoryName(path)!));
+    }
+
+    [Fact]
+    public void Members_are_camel_case_and_numbers_without_a_token_go_by_name()
+    {
+        var json = JsonNode.Parse(ResultJson.Serialize(SampleResult.Mixture()))!;
+        Assert.Equal("NaN", json["restarts"]![3]!["elbo"]!.GetValue<string>());
+        Assert.Equal("NaN", json["parameters"]!["nu"]!.GetValue<string>());
+        Assert.Equal("NaN", json["posterior"]!["mu"]!["q95"]![1]![1]!.GetValue<string>());
+        Assert.Equal("xy", json["exhibits"]![0]!["kind"]!.GetValue<string>());
+        Assert.Equal(0.0873, json["timing"]!["fitSeconds"]!.GetValue<double>());
+    }
+
+    [Fact]
+    public void Null_stands_for_not_a_number()
+    {
+        var json = JsonNode.Parse(ResultJson.Serialize(SampleResult.Mixture()))!;
+        json["restarts"]![0]!["elbo"] = null;
+        json["restarts"]![1]!["elbo"] = "-Infinity";
+        var read = ResultJson.Deserialize(json.ToJsonString(), "result.json");
+        Assert.True(double.IsNaN(read.Restarts[0].Elbo));
+        Assert.True(double.IsNegativeInfinity(read.Restarts[1].Elbo));
+    }
+
+    [Theory]
+    [InlineData("{ \"schemaVersion\": 7 }", "schemaVersion is 7")]
+    [InlineData("{ \"schemaVersion\": 1 }", "required")]
+    [InlineData("{ \"schemaVersion\": ", "run the experiment again")]
+    [InlineData("[]", "no JSON object")]
+    public void What_cannot_be_read_is_an_error_that_names_the_file(string json, string part)
+    {
+        var error = Assert.Throws<ResultFileException>(() => ResultJson.Deserialize(json, "out/a/result.json"));
+        Assert.StartsWith("out/a/result.json: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(part, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_file_is_an_error_that_names_it()
+    {
+        var path = Path.Combine(folder, "result.json");
+        var error = Assert.Throws<ResultFileException>(() => ResultJson.Read(path));
+        Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_cannot_replace_the_old_one_leaves_nothing_behind()
+    {
+        var path = Path.Combine(folder, "result.json");
+        Directory.CreateDirectory(path);
+        Assert.ThrowsAny<SystemException>(() => AtomicFile.WriteText(path, "text"));
+        Assert.Empty(Directory.GetFiles(folder));
+    }
+}

@@ -1,0 +1,103 @@
+using Vi.App.Commands;
+using Vi.App.Hosting;
+using Vi.App.Models;
+using Vi.App.Results;
+using Xunit;
+
+namespace Vi.App.Tests.Support;
+
+/// <summary>A temporary folder in which the whole program runs, with fake models and captured output.</summary>
+internal sealed class Workspace : IDisposable
+{
+    /// <summary>An experiment that runs; the data are 20 generated rows.</summary>
+    public const string Small = """
+        { "name": "small", "data": { "synthetic": { "generator": "gaussian", "n": 20, "mean": 3 } },
+          "model": { "type": "fake", "components": 2 } }
+        """;
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("vilab-tests-").FullName;
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    public Action<FitStep>? AfterStep { get; set; }
+
+    /// <summary>A prefix that no other test and no real setting uses.</summary>
+    public string EnvironmentPrefix { get; } = $"T{Guid.NewGuid():N}_";
+
+    public ModelCatalogue Models =>
+        new([
+            new FakeModel("fake", DataNeed.Columns, AfterStep),
+            new FakeModel("fake-regression", DataNeed.ColumnsAndTarget, AfterStep),
+            new FakeModel("fake-curve", DataNeed.None, AfterStep),
+        ]);
+
+    public string Path(params string[] parts) => System.IO.Path.Combine([Folder, .. parts]);
+
+    public string Write(string name, string text)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path(name))!);
+        File.WriteAllText(Path(name), text);
+        return Path(name);
+    }
+
+    public void WriteBytes(string name, byte[] bytes) => File.WriteAllBytes(Path(name), bytes);
+
+    public Outcome Run(params string[] args) => Run(CancellationToken.None, args);
+
+    public Outcome Run(CancellationToken cancellation, params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var shell = new Shell
+        {
+            Out = output,
+            Error = error,
+            WorkingFolder = Folder,
+            EnvironmentPrefix = EnvironmentPrefix,
+            Clock = Clock,
+            Models = Models,
+        };
+        var code = CommandLine.InvokeAsync(args, shell, cancellation).GetAwaiter().GetResult();
+        return new Outcome(code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Runs an experiment text as <c>exp.json</c>.</summary>
+    public Outcome RunText(string experiment, params string[] args)
+    {
+        Write("exp.json", experiment);
+        return Run(["run", "exp.json", .. args]);
+    }
+
+    public RunResult Result(string name) => ResultJson.Read(Path("out", name, "result.json"));
+
+    /// <summary>Runs an experiment on a CSV file and expects that nothing is written.</summary>
+    public string ErrorOfCsv(string csv, string data = "", string model = "fake")
+    {
+        Write("rows.csv", csv);
+        return ErrorOf(
+            $$"""{ "data": { "csv": "rows.csv" {{data}} }, "model": { "type": "{{model}}", "components": 1 } }"""
+        );
+    }
+
+    /// <summary>Runs an experiment that cannot be run: exit code 2, one error line or several, nothing written, no stack trace.</summary>
+    public string ErrorOf(string experiment, params string[] args)
+    {
+        var outcome = RunText(experiment, args);
+        Assert.True(outcome.Code == CommandLine.BadInput, $"exit code {outcome.Code}: {outcome.Error}{outcome.Out}");
+        Assert.All(outcome.ErrorLines, line => Assert.StartsWith("error: ", line, StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
+        Assert.Empty(outcome.Out);
+        Assert.False(Directory.Exists(Path("out")), "nothing may be written");
+        return outcome.Error;
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+}
+
+/// <summary>What a command left on the console.</summary>
+internal sealed record Outcome(int Code, string Out, string Error)
+{
+    public IReadOnlyList<string> ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public IReadOnlyList<string> OutLines => Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}
