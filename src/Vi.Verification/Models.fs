@@ -12,12 +12,21 @@ module Models =
 
     let private mapRows f (rows: float[][]) = rows |> Array.map (Array.map f)
 
-    let private shift = 1e6
+    /// 2^20, about 1e6: with data on a grid of 2^-20 the shift itself rounds nothing, so that what is measured is the model.
+    let private shift = 1048576.0
+
+    let private snap (x: float) = round (x * shift) / shift
+
+    /// A shifted location is stored to 2^-33; a few such roundings, in units of its standard deviation.
+    let private locationRounding (standardDeviation: float) = 32.0 * Tolerances.epsilon * shift / standardDeviation
+
     let private scale = 1e-6
 
     /// Log of the Jacobian of scaling N rows of D numbers: each density is divided by scale^D.
     let private scalingShift (rows: float[][]) columns = -(float (rows.Length * columns)) * log scale
 
+    let private snapNormal (d: Normal) : Normal = { d with Mean = snap d.Mean }
+    let private normalRounding (d: Normal) = locationRounding (sqrt d.Variance)
     let private shiftNormal (d: Normal) : Normal = { d with Mean = d.Mean + shift }
     let private scaleNormal (d: Normal) : Normal = { Mean = scale * d.Mean; Variance = scale * scale * d.Variance }
     let private scalePrecision (d: Gamma) : Gamma = { d with Rate = scale * scale * d.Rate }
@@ -47,14 +56,22 @@ module Models =
           PriorFactorises = true
           Symmetries =
             [ { Name = "data shifted by 1e6"
+                Before =
+                  fun case ->
+                      { case with
+                          Prior = { case.Prior with Mean = snapNormal case.Prior.Mean }
+                          Rows = mapRows snap case.Rows }
                 Case =
                   fun case ->
                       { case with
                           Prior = { case.Prior with Mean = shiftNormal case.Prior.Mean }
                           Rows = mapRows (fun x -> x + shift) case.Rows }
                 Answer = fun _ q -> shiftNormal q
-                BoundShift = fun _ -> 0.0 }
+                BoundShift = fun _ -> 0.0
+                Resolution = normalRounding }
               { Name = "data scaled by 1e-6"
+                Before = id
+                Resolution = fun _ -> 0.0
                 Case =
                   fun case ->
                       { case with
@@ -89,14 +106,22 @@ module Models =
           PriorFactorises = false
           Symmetries =
             [ { Name = "data shifted by 1e6"
+                Before =
+                  fun case ->
+                      { case with
+                          Prior = { case.Prior with Mean = snap case.Prior.Mean }
+                          Rows = mapRows snap case.Rows }
                 Case =
                   fun case ->
                       { case with
                           Prior = { case.Prior with Mean = case.Prior.Mean + shift }
                           Rows = mapRows (fun x -> x + shift) case.Rows }
                 Answer = fun _ q -> { q with Mean = shiftNormal q.Mean }
-                BoundShift = fun _ -> 0.0 }
+                BoundShift = fun _ -> 0.0
+                Resolution = fun q -> normalRounding q.Mean }
               { Name = "data scaled by 1e-6"
+                Before = id
+                Resolution = fun _ -> 0.0
                 Case =
                   fun case ->
                       { case with
@@ -153,6 +178,13 @@ module Models =
         let shiftOf (case: RegressionCase) = if case.Prior.Intercept.IsSome then shift else 0.0
 
         [ { Name = "columns and target shifted by 1e6"
+            Before =
+              fun case ->
+                  { case with
+                      Prior =
+                          { case.Prior with
+                              Intercept = case.Prior.Intercept |> ValueOption.map snapNormal }
+                      Rows = mapRows snap case.Rows }
             Case =
               fun case ->
                   { case with
@@ -161,8 +193,18 @@ module Models =
                               Intercept = case.Prior.Intercept |> ValueOption.map shiftNormal }
                       Rows = case.Rows |> mapTarget (fun y -> y + shiftOf case) |> mapColumns (fun x -> x + shiftOf case) }
             Answer = fun _ q -> { q with Intercept = q.Intercept |> ValueOption.map shiftNormal }
-            BoundShift = fun _ -> 0.0 }
+            BoundShift = fun _ -> 0.0
+            Resolution =
+              fun q ->
+                  // The columns' centre is stored no better than the intercept.
+                  let ofWeights = Vec.maxAbs (MvNormal.standardDeviations q.Weights)
+
+                  match q.Intercept with
+                  | ValueSome b -> normalRounding b * (1.0 + Vec.maxAbs q.Weights.Mean + ofWeights)
+                  | ValueNone -> 0.0 }
           { Name = "target scaled by 1e-6"
+            Before = id
+            Resolution = fun _ -> 0.0
             Case =
               fun case ->
                   { case with
@@ -179,6 +221,8 @@ module Models =
                     WeightPrecisions = scaleGammas scale q.WeightPrecisions }
             BoundShift = fun case -> scalingShift case.Rows 1 }
           { Name = "columns scaled by 1e-6"
+            Before = id
+            Resolution = fun _ -> 0.0
             Case =
               fun case ->
                   { case with
@@ -223,6 +267,17 @@ module Models =
     let private moveComponent f (prior: GaussianMixturePrior) = { prior with Component = f prior.Component }
 
     let private shiftComponent (c: NormalWishart) = { c with Mean = Vec.map (fun m -> m + shift) c.Mean }
+
+    let private snapComponent (c: NormalWishart) = { c with Mean = Vec.map snap c.Mean }
+
+    /// By the narrowest direction of any component's mean, 1 / sqrt(k nu W).
+    let private componentsRounding (q: GaussianMixturePosterior) =
+        q.Components
+        |> Array.map (fun c ->
+            let struct (inverseScales, _) = Mat.symmetricEigen (Chol.toMat c.Precision.InverseScale)
+            let least = max 1e-300 inverseScales[0] / (c.PrecisionScale * c.Precision.DegreesOfFreedom)
+            locationRounding (sqrt least))
+        |> Array.max
 
     let private scaleComponent (c: NormalWishart) : NormalWishart =
         { c with
@@ -287,14 +342,22 @@ module Models =
           PriorFactorises = true
           Symmetries =
             [ { Name = "data shifted by 1e6"
+                Before =
+                  fun case ->
+                      { case with
+                          Prior = moveComponent snapComponent case.Prior
+                          Rows = mapRows snap case.Rows }
                 Case =
                   fun case ->
                       { case with
                           Prior = moveComponent shiftComponent case.Prior
                           Rows = mapRows (fun x -> x + shift) case.Rows }
                 Answer = fun _ -> mapComponents shiftComponent
-                BoundShift = fun _ -> 0.0 }
+                BoundShift = fun _ -> 0.0
+                Resolution = componentsRounding }
               { Name = "data scaled by 1e-6"
+                Before = id
+                Resolution = fun _ -> 0.0
                 Case =
                   fun case ->
                       { case with
@@ -303,6 +366,8 @@ module Models =
                 Answer = fun _ -> mapComponents scaleComponent
                 BoundShift = fun case -> scalingShift case.Rows (columns case) }
               { Name = "rotated data"
+                Before = id
+                Resolution = fun _ -> 0.0
                 Case =
                   fun case ->
                       let q = rotation (columns case)
@@ -315,6 +380,8 @@ module Models =
                 Answer = fun _ -> mapComponents rotateComponent
                 BoundShift = fun _ -> 0.0 }
               { Name = "components in another order"
+                Before = id
+                Resolution = fun _ -> 0.0
                 Case =
                   fun case ->
                       { case with
