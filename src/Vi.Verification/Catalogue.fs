@@ -11,19 +11,28 @@ module Catalogue =
     /// All laws.
     let laws: Law list =
         List.concat
-            [ DistributionLaws.battery Subjects.normal
+            [ NumericsLaws.battery
+              RandomLaws.battery
+              DistributionLaws.battery Subjects.normal
               DistributionLaws.battery Subjects.gamma
+              DistributionLaws.battery Subjects.inverseGamma
               DistributionLaws.battery Subjects.beta
+              DistributionLaws.battery Subjects.categorical
               DistributionLaws.battery Subjects.mvNormal
               DistributionLaws.battery Subjects.dirichlet
               DistributionLaws.battery Subjects.wishart
               DistributionLaws.battery Subjects.normalGamma
               DistributionLaws.battery Subjects.normalWishart
+              LineLaws.all
+              ReductionLaws.all
+              MonoidLaws.all
+              EngineLaws.all
               ConjugateLaws.battery Models.gaussianMean
               ConjugateLaws.battery Models.gaussianMeanPrecision
               ConjugateLaws.battery Models.linearRegression
               ConjugateLaws.battery Models.relevanceDetermination
-              ConjugateLaws.battery Models.gaussianMixture ]
+              ConjugateLaws.battery Models.gaussianMixture
+              MixtureLaws.all ]
 
     /// The law of a name; raises where there is none.
     let find name =

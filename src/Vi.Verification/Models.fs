@@ -82,8 +82,7 @@ module Models =
                 Answer = fun _ q -> scaleNormal q
                 BoundShift = fun case -> scalingShift case.Rows 1 } ] }
 
-    let gaussianMeanPrecision:
-        ConjugateSubject<GaussianMeanPrecisionCase, Moments, GaussianMeanPrecisionPosterior> =
+    let gaussianMeanPrecision: ConjugateSubject<GaussianMeanPrecisionCase, Moments, GaussianMeanPrecisionPosterior> =
         { Name = "gaussian-mean-precision"
           Cases = Samples.gaussianMeanPrecision 0 40
           Rows = fun case -> case.Rows
@@ -126,12 +125,9 @@ module Models =
                   fun case ->
                       { case with
                           Prior =
-                              { case.Prior with
-                                  Mean = scale * case.Prior.Mean
-                                  Rate = scale * scale * case.Prior.Rate }
+                              { case.Prior with Mean = scale * case.Prior.Mean; Rate = scale * scale * case.Prior.Rate }
                           Rows = mapRows (fun x -> scale * x) case.Rows }
-                Answer =
-                  fun _ q -> { Mean = scaleNormal q.Mean; Precision = scalePrecision q.Precision }
+                Answer = fun _ q -> { Mean = scaleNormal q.Mean; Precision = scalePrecision q.Precision }
                 BoundShift = fun case -> scalingShift case.Rows 1 } ] }
 
     let private regressionFactors (case: RegressionCase) =
@@ -141,19 +137,12 @@ module Models =
               (fun (q: LinearRegressionPosterior) -> q.Weights)
               (fun q d -> { q with Weights = d })
           if case.Prior.Intercept.IsSome then
-              FactorLens.one
-                  "q(b)"
-                  Normal.family
-                  (fun q -> q.Intercept.Value)
-                  (fun q d -> { q with Intercept = ValueSome d })
+              FactorLens.one "q(b)" Normal.family (fun q -> q.Intercept.Value) (fun q d ->
+                  { q with Intercept = ValueSome d })
           FactorLens.one "q(tau)" Gamma.family (fun q -> q.NoisePrecision) (fun q d -> { q with NoisePrecision = d })
           if case.Prior.WeightPrecision.IsArd then
-              FactorLens.many
-                  "q(alpha)"
-                  Gamma.family
-                  case.Columns
-                  (fun q -> q.WeightPrecisions)
-                  (fun q d -> { q with WeightPrecisions = d }) ]
+              FactorLens.many "q(alpha)" Gamma.family case.Columns (fun q -> q.WeightPrecisions) (fun q d ->
+                  { q with WeightPrecisions = d }) ]
 
     /// Weights in units `factor` times as large: means scale, precisions fall by the square.
     let private scaleWeights factor (w: MvNormal) : MvNormal =
@@ -171,7 +160,8 @@ module Models =
         rows |> Array.map (fun row -> Array.append row[.. row.Length - 2] [| f row[row.Length - 1] |])
 
     let private mapColumns f (rows: float[][]) =
-        rows |> Array.map (fun row -> Array.append (Array.map f row[.. row.Length - 2]) [| row[row.Length - 1] |])
+        rows
+        |> Array.map (fun row -> Array.append (Array.map f row[.. row.Length - 2]) [| row[row.Length - 1] |])
 
     let private regressionSymmetries: SymmetryAction<RegressionCase, LinearRegressionPosterior> list =
         // Through the origin a shifted target is another model; there the shift is none.
@@ -181,17 +171,14 @@ module Models =
             Before =
               fun case ->
                   { case with
-                      Prior =
-                          { case.Prior with
-                              Intercept = case.Prior.Intercept |> ValueOption.map snapNormal }
+                      Prior = { case.Prior with Intercept = case.Prior.Intercept |> ValueOption.map snapNormal }
                       Rows = mapRows snap case.Rows }
             Case =
               fun case ->
                   { case with
-                      Prior =
-                          { case.Prior with
-                              Intercept = case.Prior.Intercept |> ValueOption.map shiftNormal }
-                      Rows = case.Rows |> mapTarget (fun y -> y + shiftOf case) |> mapColumns (fun x -> x + shiftOf case) }
+                      Prior = { case.Prior with Intercept = case.Prior.Intercept |> ValueOption.map shiftNormal }
+                      Rows =
+                          case.Rows |> mapTarget (fun y -> y + shiftOf case) |> mapColumns (fun x -> x + shiftOf case) }
             Answer = fun _ q -> { q with Intercept = q.Intercept |> ValueOption.map shiftNormal }
             BoundShift = fun _ -> 0.0
             Resolution =
@@ -283,8 +270,7 @@ module Models =
         { c with
             Mean = Vec.scale scale c.Mean
             Precision =
-                { c.Precision with
-                    InverseScale = Chol.ofLower (Mat.scale scale c.Precision.InverseScale.Lower) } }
+                { c.Precision with InverseScale = Chol.ofLower (Mat.scale scale c.Precision.InverseScale.Lower) } }
 
     /// Turns the first two columns by 30 degrees; one column is mirrored.
     let private rotation d =
@@ -315,6 +301,12 @@ module Models =
 
     let private reverse (v: Vec) = Vec.init v.Length (fun i -> v[v.Length - 1 - i])
 
+    /// The Dirichlet's contract, a single certain weight included.
+    let private weightsFamily k =
+        { Dirichlet.family k with
+            IsProper = fun eta -> Vec.isFinite eta && Array.forall (fun e -> e > -1.0) (Vec.toArray eta)
+            OfNaturalParameters = fun eta -> { Concentration = Vec.map (fun e -> e + 1.0) eta } }
+
     let mixtureOf cases : ConjugateSubject<MixtureCase, MixtureStatistics, GaussianMixturePosterior> =
         let columns (case: MixtureCase) = case.Prior.Component.Mean.Length
 
@@ -329,7 +321,7 @@ module Models =
             fun case ->
                 let k = case.Prior.Weights.Concentration.Length
 
-                [ FactorLens.one "q(pi)" (Dirichlet.family k) (fun q -> q.Weights) (fun q d -> { q with Weights = d })
+                [ FactorLens.one "q(pi)" (weightsFamily k) (fun q -> q.Weights) (fun q d -> { q with Weights = d })
                   FactorLens.many
                       "q(mu, Lambda)"
                       (NormalWishart.family (columns case))
@@ -344,9 +336,7 @@ module Models =
             [ { Name = "data shifted by 1e6"
                 Before =
                   fun case ->
-                      { case with
-                          Prior = moveComponent snapComponent case.Prior
-                          Rows = mapRows snap case.Rows }
+                      { case with Prior = moveComponent snapComponent case.Prior; Rows = mapRows snap case.Rows }
                 Case =
                   fun case ->
                       { case with
@@ -374,9 +364,7 @@ module Models =
 
                       { case with
                           Prior = moveComponent rotateComponent case.Prior
-                          Rows =
-                              case.Rows
-                              |> Array.map (fun row -> (Mat.multiplyVec q (Vec.ofArray row)).ToArray()) }
+                          Rows = case.Rows |> Array.map (fun row -> (Mat.multiplyVec q (Vec.ofArray row)).ToArray()) }
                 Answer = fun _ -> mapComponents rotateComponent
                 BoundShift = fun _ -> 0.0 }
               { Name = "components in another order"
@@ -386,8 +374,7 @@ module Models =
                   fun case ->
                       { case with
                           Prior =
-                              { case.Prior with
-                                  Weights = { Concentration = reverse case.Prior.Weights.Concentration } } }
+                              { case.Prior with Weights = { Concentration = reverse case.Prior.Weights.Concentration } } }
                 Answer =
                   fun _ q ->
                       { Weights = { Concentration = reverse q.Weights.Concentration }
@@ -395,8 +382,3 @@ module Models =
                 BoundShift = fun _ -> 0.0 } ] }
 
     let gaussianMixture = mixtureOf (Samples.mixture 0 40 4 2 4)
-
-    /// Up to six rows, two components: small enough to enumerate.
-    let tinyMixture =
-        { mixtureOf (Samples.mixture 0 6 2 2 2) with
-            Evidence = Some(fun case -> EnumeratedMixture.logEvidence case.Prior case.Rows) }

@@ -106,3 +106,21 @@ module Subjects =
                 + d.Precision.DegreesOfFreedom
                   * d.PrecisionScale
                   * Chol.inverseQuadratic d.Precision.InverseScale d.Mean }
+
+    let inverseGamma: DistributionSubject<InverseGamma, float> =
+        { Name = "inverse-gamma"
+          Family = fun _ -> InverseGamma.family
+          Wide = Families.inverseGamma Wide
+          Moderate = Families.inverseGamma Moderate
+          Points = Families.inverseGamma Moderate
+          Condition = fun _ -> 1.0
+          TermSizes = fun d -> gammaTerms (InverseGamma.reciprocal d) }
+
+    let categorical: DistributionSubject<Categorical, int> =
+        { Name = "categorical"
+          Family = fun d -> Categorical.family d.LogProbabilities.Length
+          Wide = Families.categorical Wide
+          Moderate = Families.categorical Moderate
+          Points = Families.categorical Wide
+          Condition = fun _ -> 1.0
+          TermSizes = fun d -> Vec.maxAbs d.LogProbabilities }

@@ -88,7 +88,13 @@ module FactorLens =
           Replace = fun globals eta -> set globals (family.OfNaturalParameters eta) }
 
     /// A factor of several independent distributions, their natural parameters one after the other.
-    let many factor (family: ExponentialFamily<'d, 'p>) count (get: 'globals -> 'd[]) (set: 'globals -> 'd[] -> 'globals) =
+    let many
+        factor
+        (family: ExponentialFamily<'d, 'p>)
+        count
+        (get: 'globals -> 'd[])
+        (set: 'globals -> 'd[] -> 'globals)
+        =
         let pieces (eta: Vec) =
             let length = eta.Length / count
             Array.init count (fun i -> Vec.slice (i * length) length eta)
@@ -126,7 +132,9 @@ module ConjugateLaws =
 
     /// A start away from the prior, the same for the same case.
     let start subject case =
-        let struct (globals, _) = perturb subject case (subject.Model case).Prior (Rng.ofSeed (subject.Seed case))
+        let struct (globals, _) =
+            perturb subject case (subject.Model case).Prior (Rng.ofSeed (subject.Seed case))
+
         globals
 
     /// So many sweeps from given globals.
@@ -212,7 +220,9 @@ module ConjugateLaws =
                           let loss h = top.Value - min (value h) (value -h)
                           let room = Numerical.roomyStep 1.0 (fun h -> factor.IsProper(Vec.addScaled h towards eta))
                           // A step that costs no more than a tenth of a nat: derivatives are then measured against it.
-                          let rec shorten h count = if count = 0 || loss h <= 0.1 then h else shorten (0.5 * h) (count - 1)
+                          let rec shorten h count =
+                              if count = 0 || loss h <= 0.1 then h else shorten (0.5 * h) (count - 1)
+
                           let step = shorten room 60
                           let slope = Numerical.derivative step value
                           let rounding = Tolerances.rounding 16 (1.0 + top.Magnitude)
@@ -241,7 +251,12 @@ module ConjugateLaws =
 
                 [ for count in [ 0; 1; 5 ] do
                       let elbo = bound subject case (sweeps subject case count first)
-                      Compare.atMost $"bound after {count} sweeps" elbo.Value exact (Tolerances.evidence elbo.Magnitude) ])
+
+                      Compare.atMost
+                          $"bound after {count} sweeps"
+                          elbo.Value
+                          exact
+                          (Tolerances.evidence elbo.Magnitude) ])
 
     let private gapIsDivergence subject (evidence: 'case -> float) (gap: 'case -> 'globals -> float) =
         law
@@ -290,7 +305,11 @@ module ConjugateLaws =
                 let elbo = bound subject empty after
 
                 [ Compare.close "bound" 0.0 elbo.Value (Tolerances.bound (100.0 * elbo.Magnitude))
-                  Compare.close "KL from the prior" 0.0 (model.Divergence after model.Prior) (Tolerances.rounding 1000 1.0) ])
+                  Compare.close
+                      "KL from the prior"
+                      0.0
+                      (model.Divergence after model.Prior)
+                      (Tolerances.rounding 1000 1.0) ])
 
     /// Distance of two answers in posterior standard deviations, sqrt(2 KL).
     let private distance (model: ConjugateModel<Block, 'statistics, 'globals>) a b =
@@ -319,12 +338,18 @@ module ConjugateLaws =
 
                 let answer (batches: IBatches<Block>) =
                     let data = Cavi.statistics batches model globals
-                    struct (model.Elbo data globals, (globals, model.Updates) ||> List.fold (fun g update -> update.Update data g))
+
+                    struct (model.Elbo data globals,
+                            (globals, model.Updates) ||> List.fold (fun g update -> update.Update data g))
 
                 let struct (elbo, next) = answer (table columns rows)
                 let struct (elboOther, nextOther) = answer (Batches.ofList (List.ofArray blocks))
 
-                [ Compare.close "bound" elbo.Value elboOther.Value (Tolerances.regrouped rows.Length (1.0 + elbo.Magnitude) + Tolerances.bound elbo.Magnitude)
+                [ Compare.close
+                      "bound"
+                      elbo.Value
+                      elboOther.Value
+                      (Tolerances.regrouped rows.Length (1.0 + elbo.Magnitude) + Tolerances.bound elbo.Magnitude)
                   Compare.close "answer, in posterior standard deviations" 0.0 (distance model nextOther next) 1e-9 ])
 
     let private threads subject =
@@ -358,7 +383,9 @@ module ConjugateLaws =
                 let answer threads =
                     let rows = Rows(2500L, columns, blockRows, threads, read)
                     let data = Cavi.statistics rows model globals
-                    struct ((model.Elbo data globals).Value, (globals, model.Updates) ||> List.fold (fun g update -> update.Update data g))
+
+                    struct ((model.Elbo data globals).Value,
+                            (globals, model.Updates) ||> List.fold (fun g update -> update.Update data g))
 
                 let struct (elbo, next) = answer 1
 

@@ -103,6 +103,92 @@ module Families =
     /// Beta.
     let beta reach = twoPositive (shape reach) (shape reach) Beta.create (fun d -> struct (d.Alpha, d.Beta))
 
+    /// Inverse gamma.
+    let inverseGamma reach =
+        twoPositive (shape reach) (positive reach) InverseGamma.create (fun d -> struct (d.Shape, d.Scale))
+
+    /// Student's t; at least 0.6 degrees of freedom.
+    let studentT =
+        Arb.fromGenShrink (
+            Gen.map3 StudentT.create (location Moderate) (positive Moderate) (shape Moderate),
+            fun d ->
+                seq {
+                    for m in Scalars.shrinkReal d.Location do
+                        { d with Location = m }
+
+                    for s in plainPositive d.Scale do
+                        { d with Scale = s }
+
+                    for nu in plainPositive d.DegreesOfFreedom do
+                        { d with DegreesOfFreedom = nu }
+                }
+        )
+
+    /// One to three normals mixed.
+    let normalMixture: Arbitrary<NormalMixture> =
+        let components = Gen.map2 Normal.create (Scalars.uniformGen -4.0 4.0) (Scalars.logUniformGen 0.05 4.0)
+
+        Arb.fromGenShrink (
+            gen {
+                let! count = Gen.choose (1, 3)
+                let! weights = Gen.arrayOfLength count (Scalars.logUniformGen 0.1 1.0)
+                let! normals = Gen.arrayOfLength count components
+                return NormalMixture.create (Vec.scale (1.0 / Array.sum weights) (Vec.ofArray weights)) normals
+            },
+            fun d ->
+                seq {
+                    if d.Components.Length > 1 then
+                        let rest = d.Components[1..]
+                        NormalMixture.create (Vec.constant rest.Length (1.0 / float rest.Length)) rest
+
+                    for normals in Scalars.shrinkEntries (normal Moderate).Plainer d.Components do
+                        { d with Components = normals }
+                }
+        )
+
+    /// Normals mixed over a gamma precision.
+    let normalScaleMixture: Arbitrary<NormalScaleMixture> =
+        Arb.fromGenShrink (
+            Gen.map4
+                NormalScaleMixture.create
+                (location Moderate)
+                (positive Moderate)
+                (shape Moderate)
+                (positive Moderate),
+            fun d ->
+                seq {
+                    for m in Scalars.shrinkReal d.Mean do
+                        { d with Mean = m }
+
+                    for v in plainPositive d.Variance do
+                        { d with Variance = v }
+
+                    for a in Scalars.shrinkPositive 0.6 1e3 d.Shape do
+                        { d with Shape = a }
+
+                    for b in plainPositive d.Rate do
+                        { d with Rate = b }
+                }
+        )
+
+    /// Categorical of 2 to 6 categories.
+    let categorical reach : FamilyGenerator<Categorical> =
+        let ofWeights (weights: float[]) = Categorical.ofNaturalParameters (Vec.ofArray weights |> Vec.map log)
+
+        { Sizes = struct (2, 6)
+          Draw =
+            fun n ->
+                match reach with
+                | Wide -> Matrices.simplexGen n |> Gen.map ofWeights
+                | Moderate -> Gen.arrayOfLength n (Scalars.logUniformGen 0.05 1.0) |> Gen.map ofWeights
+          Size = fun d -> d.LogProbabilities.Length
+          Reduce = fun d -> (Categorical.probabilities d).ToArray()[.. d.LogProbabilities.Length - 2] |> ofWeights
+          Plainer =
+            fun d ->
+                Matrices.shrinkSimplex d.LogProbabilities.Length ((Categorical.probabilities d).ToArray())
+                |> Seq.map ofWeights
+                |> Seq.filter (fun plainer -> plainer <> d) }
+
     /// Multivariate normal of 1 to 5 dimensions.
     let mvNormal reach : FamilyGenerator<MvNormal> =
         { Sizes = struct (1, 5)

@@ -53,8 +53,7 @@ module Samples =
 
             return
                 Array.init count (fun i ->
-                    Array.init columns (fun j ->
-                        centres[members[i] * columns + j] + spread * noise[i * columns + j]))
+                    Array.init columns (fun j -> centres[members[i] * columns + j] + spread * noise[i * columns + j]))
         }
 
     /// gaussian-mean with least to most observations.
@@ -68,9 +67,7 @@ module Samples =
                 let! seed = Scalars.seedGen
 
                 return
-                    { Prior = { Mean = Normal.create mean variance; NoiseVariance = noise }
-                      Rows = rows
-                      Seed = seed }
+                    { Prior = { Mean = Normal.create mean variance; NoiseVariance = noise }; Rows = rows; Seed = seed }
             },
             fun case ->
                 seq {
@@ -111,9 +108,7 @@ module Samples =
         )
 
     let private withoutColumn (case: RegressionCase) =
-        { case with
-            Columns = case.Columns - 1
-            Rows = case.Rows |> Array.map (Array.removeAt 0) }
+        { case with Columns = case.Columns - 1; Rows = case.Rows |> Array.map (Array.removeAt 0) }
 
     let private regressionOf least most (weightPrecision: Gen<WeightPrecisionPrior>) : Arbitrary<RegressionCase> =
         Arb.fromGenShrink (
@@ -174,7 +169,10 @@ module Samples =
 
     /// linear-regression with automatic relevance determination.
     let relevance least most =
-        regressionOf least most (Gen.map2 Gamma.create (Scalars.logUniformGen 0.3 5.0) (Scalars.logUniformGen 0.1 5.0) |> Gen.map Ard)
+        regressionOf
+            least
+            most
+            (Gen.map2 Gamma.create (Scalars.logUniformGen 0.3 5.0) (Scalars.logUniformGen 0.1 5.0) |> Gen.map Ard)
 
     /// gaussian-mixture with 1 to mostColumns columns and leastComponents to mostComponents components.
     let mixture least most mostColumns leastComponents mostComponents : Arbitrary<MixtureCase> =
@@ -188,9 +186,7 @@ module Samples =
                 let! seed = Scalars.seedGen
 
                 return
-                    { Prior =
-                        { Weights = { Concentration = Vec.ofArray concentration }
-                          Component = prior }
+                    { Prior = { Weights = { Concentration = Vec.ofArray concentration }; Component = prior }
                       Rows = rows
                       Seed = seed }
             },
@@ -206,14 +202,14 @@ module Samples =
                     if case.Prior.Weights.Concentration.Length > max 2 leastComponents then
                         { case with
                             Prior =
-                                { case.Prior with
-                                    Weights = (Families.dirichlet Moderate).Reduce case.Prior.Weights } }
+                                { case.Prior with Weights = (Families.dirichlet Moderate).Reduce case.Prior.Weights } }
 
                     for rows in shrinkRows least case.Rows do
                         { case with Rows = rows }
 
-                    for weights in (Families.dirichlet Moderate).Plainer case.Prior.Weights do
-                        { case with Prior = { case.Prior with Weights = weights } }
+                    // A single weight is no Dirichlet of its own, so the record is made directly.
+                    for weights in Scalars.shrinkEntries plainPositive (case.Prior.Weights.Concentration.ToArray()) do
+                        { case with Prior = { case.Prior with Weights = { Concentration = Vec.ofArray weights } } }
 
                     for prior in (Families.normalWishart Moderate).Plainer case.Prior.Component do
                         { case with Prior = { case.Prior with Component = prior } }

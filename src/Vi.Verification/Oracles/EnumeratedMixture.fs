@@ -43,8 +43,7 @@ module EnumeratedMixture =
                 logAssignment prior.Weights.Concentration z
                 + Seq.sumBy
                     (fun k' ->
-                        let mine =
-                            Array.zip z' rows |> Array.filter (fun (c, _) -> c = k') |> Array.map snd
+                        let mine = Array.zip z' rows |> Array.filter (fun (c, _) -> c = k') |> Array.map snd
 
                         if mine.Length = 0 then 0.0 else Evidence.normalWishart prior.Component mine)
                     (seq { 0 .. k - 1 }))

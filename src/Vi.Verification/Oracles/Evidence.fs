@@ -44,7 +44,9 @@ module Evidence =
     let jointNormal (mean: float) (covariance: float[,]) (x: float[]) =
         let away = x |> Array.map (fun value -> value - mean)
         let struct (logDeterminant, solved) = eliminate covariance away
-        -0.5 * (float x.Length * log2Pi + logDeterminant + Array.fold2 (fun sum a b -> sum + a * b) 0.0 away solved)
+
+        -0.5
+        * (float x.Length * log2Pi + logDeterminant + Array.fold2 (fun sum a b -> sum + a * b) 0.0 away solved)
 
     /// gaussian-mean: each observation predicted from those before it, N(m, v + sigma^2).
     let gaussianMean (prior: GaussianMeanPrior) (data: float[]) =
@@ -74,7 +76,8 @@ module Evidence =
             let scale = 2.0 * b * (1.0 + 1.0 / k)
 
             total <-
-                total + Special.logGamma (a + 0.5) - Special.logGamma a
+                total + Special.logGamma (a + 0.5)
+                - Special.logGamma a
                 - 0.5 * log (System.Math.PI * scale)
                 - (a + 0.5) * log (1.0 + away * away / scale)
 
@@ -96,7 +99,11 @@ module Evidence =
             let target = rows |> Array.map Array.last
 
             let centre =
-                Array.init columns (fun j -> if prior.Intercept.IsSome then rows |> Array.averageBy (fun row -> row[j]) else 0.0)
+                Array.init columns (fun j ->
+                    if prior.Intercept.IsSome then
+                        rows |> Array.averageBy (fun row -> row[j])
+                    else
+                        0.0)
 
             let shared =
                 Array2D.init n n (fun i j ->
@@ -125,10 +132,10 @@ module Evidence =
                 - Special.logGamma prior.NoisePrecision.Shape
 
             // A plain trapezoidal sum, its peak found by a scan; 1e-13 of the mass lies outside.
-            let peak = seq { -30.0 .. 0.25 .. 30.0 } |> Seq.maxBy logJoint
+            let peak = seq { -30.0 .. 0.25..30.0 } |> Seq.maxBy logJoint
             let top = logJoint peak
             let h = 1.0 / 32.0
-            let sum = seq { -640..640 } |> Seq.sumBy (fun i -> exp (logJoint (peak + h * float i) - top))
+            let sum = seq { -640 .. 640 } |> Seq.sumBy (fun i -> exp (logJoint (peak + h * float i) - top))
             top + log (h * sum)
 
     /// Normal-Wishart: log p(X) of rows that share one mean and precision (Murphy 2007, 266), second moments taken about the prior's
@@ -145,13 +152,11 @@ module Evidence =
 
         let after =
             Array2D.init d d (fun i j ->
-                inverseScale[i, j] + (away |> Array.sumBy (fun row -> row[i] * row[j]))
-                - sum[i] * sum[j] / (k + n))
+                inverseScale[i, j] + (away |> Array.sumBy (fun row -> row[i] * row[j])) - sum[i] * sum[j] / (k + n))
 
         let logGammaD x = Seq.sumBy (fun j -> Special.logGamma (x - 0.5 * float j)) (seq { 0 .. d - 1 })
 
-        logGammaD (0.5 * (nu + n)) - logGammaD (0.5 * nu)
-        + 0.5 * nu * logDeterminant before
+        logGammaD (0.5 * (nu + n)) - logGammaD (0.5 * nu) + 0.5 * nu * logDeterminant before
         - 0.5 * (nu + n) * logDeterminant after
         - 0.5 * n * float d * log System.Math.PI
         + 0.5 * float d * log (k / (k + n))
