@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Vi.App.Configuration;
 using Vi.App.Hosting;
 using Vi.App.Results;
@@ -40,7 +41,25 @@ public static class CommandLine
             return BadInput;
         }
 
+        if (UnknownOption(parsed) is { } unknown)
+        {
+            await shell.Error.WriteLineAsync(unknown);
+            await shell.Error.WriteLineAsync("See: vilab --help");
+            return BadInput;
+        }
+
         return await parsed.InvokeAsync(configuration, cancellation);
+    }
+
+    /// <summary>A mistyped option, which the parser takes for a file's name; null where there is none.</summary>
+    private static string? UnknownOption(ParseResult parsed)
+    {
+        var arguments = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens);
+        var written = arguments
+            .Select(token => token.Value)
+            .FirstOrDefault(value => value.StartsWith("--", StringComparison.Ordinal));
+        var known = parsed.CommandResult.Command.Options.Select(option => option.Name).ToList();
+        return written is null ? null : $"{written} is no option{NearestName.Hint(written, known)}";
     }
 
     /// <summary>The root command with all commands below it.</summary>

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Vi.App.Hosting;
-using Vi.App.Running;
 
 namespace Vi.App.Commands;
 

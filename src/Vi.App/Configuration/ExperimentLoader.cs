@@ -57,8 +57,8 @@ public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue model
             throw source.Locate(new ExperimentException(problems));
         }
 
-        configuration["name"] = name;
-        configuration["inference"]!["algorithm"] = algorithm;
+        PutFirst(configuration, "name", name);
+        PutFirst(configuration["inference"]!.AsObject(), "algorithm", algorithm);
         return new LoadedExperiment(
             full,
             name,
@@ -70,6 +70,12 @@ public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue model
             configuration,
             source
         );
+    }
+
+    private static void PutFirst(JsonObject settings, string key, string value)
+    {
+        settings.Remove(key);
+        settings.Insert(0, key, value);
     }
 
     /// <summary>Rules about several settings at once.</summary>
@@ -160,7 +166,7 @@ public sealed class SettingSource(string file, JsonText text, IReadOnlyDictionar
     {
         while (path.Length > 0 && !condition(path))
         {
-            path = path[..Math.Max(0, path.LastIndexOfAny(['.', '[']))];
+            path = path[..System.Math.Max(0, path.LastIndexOfAny(['.', '[']))];
         }
 
         return path.Length > 0 ? path : null;

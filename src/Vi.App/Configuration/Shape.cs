@@ -71,12 +71,19 @@ public sealed record ChoiceShape(IReadOnlyList<string> Names) : Shape
 public sealed record ListShape(Shape Item) : Shape
 {
     /// <inheritdoc />
-    public override string Allowed =>
-        Item switch
+    public override string Allowed
+    {
+        get
         {
-            ListShape inner => $"a list of lists, each entry {inner.Item.Allowed}",
-            _ => $"a list, each entry {Item.Allowed}",
-        };
+            var (kind, item) = ("a list", Item);
+            while (item is ListShape inner)
+            {
+                (kind, item) = (kind + " of lists", inner.Item);
+            }
+
+            return $"{kind}, each entry {item.Allowed}";
+        }
+    }
 }
 
 /// <summary>An object with known keys.</summary>

@@ -57,14 +57,14 @@ public sealed class ShapeValidator
         }
 
         var value = Number(node);
-        if (!double.IsFinite(value) || (shape.IsWhole && value != Math.Floor(value)) || !shape.Contains(value))
+        if (!double.IsFinite(value) || (shape.IsWhole && value != System.Math.Floor(value)) || !shape.Contains(value))
         {
             problems.Add(new Problem(path, $"{Show(node)} is not allowed; allowed is {shape.Allowed}"));
         }
         else if (shape.IsWhole && node.AsValue().TryGetValue<double>(out _))
         {
             // 1e3 and 3.0 are whole numbers to JSON Schema, yet not to the reader of an int property.
-            return Math.Abs(value) <= 1L << 53 ? JsonValue.Create((long)value) : node.DeepClone();
+            return System.Math.Abs(value) <= 1L << 53 ? JsonValue.Create((long)value) : node.DeepClone();
         }
 
         return node.DeepClone();

@@ -16,8 +16,8 @@ public sealed record ColumnMoments(double Mean, double Sd, double Minimum, doubl
         var (minimum, maximum, offset) = (values[0], values[0], 0.0);
         foreach (var value in values)
         {
-            minimum = Math.Min(minimum, value);
-            maximum = Math.Max(maximum, value);
+            minimum = System.Math.Min(minimum, value);
+            maximum = System.Math.Max(maximum, value);
             offset += value - values[0];
         }
 
@@ -30,7 +30,7 @@ public sealed record ColumnMoments(double Mean, double Sd, double Minimum, doubl
 
         return new ColumnMoments(
             mean,
-            values.Length > 1 ? Math.Sqrt(squares / (values.Length - 1)) : 0,
+            values.Length > 1 ? System.Math.Sqrt(squares / (values.Length - 1)) : 0,
             minimum,
             maximum
         );

@@ -17,7 +17,7 @@ internal sealed partial record NpyHeader(int ItemSize, bool Fortran, int Rows, i
     /// <summary>Reads and checks a header against the file's length; <paramref name="fail"/> makes the exception.</summary>
     public static NpyHeader Read(MemoryMappedViewAccessor view, long length, Func<string, Exception> fail)
     {
-        var start = new byte[Math.Min(length, 12)];
+        var start = new byte[System.Math.Min(length, 12)];
         view.ReadArray(0, start, 0, start.Length);
         if (start.Length < 10 || !start.AsSpan(0, 6).SequenceEqual(Magic))
         {

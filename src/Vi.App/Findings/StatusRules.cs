@@ -62,7 +62,7 @@ public sealed class BoundFellRule : IFindingRule
             .History.Zip(elbo.History.Skip(1), (before, after) => before - after)
             .Select((f, i) => (Fall: f, Sweep: i + 2))
             .MaxBy(pair => pair.Fall);
-        if (fall > RelativeTolerance * Math.Max(1, Math.Abs(elbo.Value)))
+        if (fall > RelativeTolerance * System.Math.Max(1, System.Math.Abs(elbo.Value)))
         {
             yield return new Finding(
                 "error",

@@ -10,7 +10,7 @@ public sealed record InferenceSettings
     public string? Algorithm { get; init; }
 
     /// <summary>Most sweeps of a restart.</summary>
-    [Setting("most sweeps of a restart", Minimum = 1, Unit = "sweeps")]
+    [Setting("most sweeps of a restart", Minimum = 1)]
     public int MaxIterations { get; init; } = 1000;
 
     /// <summary>Gain in nats per sweep below which the fit has converged; 0 runs exactly the maximum.</summary>
@@ -22,6 +22,6 @@ public sealed record InferenceSettings
     public double Tolerance { get; init; } = 1e-9;
 
     /// <summary>Independent starts of which the best bound is kept.</summary>
-    [Setting("independent starts, of which the best bound is kept", Minimum = 1, Unit = "starts")]
+    [Setting("independent starts, of which the best bound is kept", Minimum = 1)]
     public int Restarts { get; init; } = 1;
 }

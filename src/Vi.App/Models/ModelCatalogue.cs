@@ -1,10 +1,22 @@
+using Vi.App.Models.Approximation;
+using Vi.App.Models.Mixture;
+using Vi.App.Models.Normals;
+using Vi.App.Models.Regression;
+
 namespace Vi.App.Models;
 
 /// <summary>The models that the program knows, in the order in which they are listed.</summary>
 public sealed class ModelCatalogue(IReadOnlyList<IModel> models)
 {
     /// <summary>All models; a new model is one more line here.</summary>
-    public static ModelCatalogue Default { get; } = new([]);
+    public static ModelCatalogue Default { get; } =
+        new([
+            new NormalApproximation(),
+            new GaussianMean(),
+            new GaussianMeanPrecision(),
+            new LinearRegression(),
+            new GaussianMixture(),
+        ]);
 
     /// <summary>The models in order.</summary>
     public IReadOnlyList<IModel> All => models;

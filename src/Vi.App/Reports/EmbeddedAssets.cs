@@ -22,8 +22,12 @@ internal static class EmbeddedAssets
         return Markup.Trusted($"<style>{styles}</style>");
     }
 
-    /// <summary>A script element..</summary>
-    internal static Markup Script(string name) => Markup.Trusted($"<script>{Text(name)}</script>");
+    /// <summary>A script element; in front of it the licence of a package that does not carry its own in its script.</summary>
+    internal static Markup Script(string name)
+    {
+        var licence = name == "temml.js" ? $"<!-- {name}\n{Text("temml.license")}-->\n" : "";
+        return Markup.Trusted($"{licence}<script>{Text(name)}</script>\n");
+    }
 
     /// <summary>Source expression by which a content security policy admits exactly this script.</summary>
     internal static string Hash(string name) =>

@@ -9,8 +9,7 @@ public static class IndexPage
     private static readonly string[] Heads =
     [
         "run",
-        "verdict",
-        "status",
+        "verdict and status",
         "model",
         "ELBO (nats)",
         "sweeps",
@@ -28,15 +27,16 @@ public static class IndexPage
         var main = Markup.Of(
             $"""
             <div class="title">
-            <p class="eyebrow">vilab</p>
             <h1>Runs</h1>
             <p class="lead">{Tally(results)}</p>
             </div>
+            <div class="card">
             {(
                 results.Count == 0
                     ? Markup.Trusted("<p>Run an experiment: <code>vilab run experiments</code>.</p>\n")
-                    : Table.Of("Runs", Heads, results.Select(Row), textColumns: 4)
-            )}
+                    : Table.Of("Runs", Heads, results.Select(Row), textColumns: 3)
+            )}</div>
+
             """
         );
         return Page.Render("Runs · vilab", Markup.Empty, main);
@@ -63,16 +63,20 @@ public static class IndexPage
 
     private static IReadOnlyList<Markup> Row(RunResult result)
     {
-        var verdict = result.Verdict is { } judgement ? Badge.Level(judgement.Level) : Markup.Trusted("–");
+        var outcome = result.Verdict is { } judgement
+            ? Markup.Of($"{Badge.Level(judgement.Level)}<small>{result.Status.Replace('-', ' ')}</small>")
+            : Badge.Status(result.Status);
         var elbo = result.Elbo is { } bound
             ? Numbers.Exact(bound.Value, Numbers.Nats(bound.Value))
             : Markup.Trusted("–");
         var size = result.Data is { } data ? $"{Numbers.Count(data.Rows)} × {Numbers.Count(data.Columns.Count)}" : "–";
+        var description = result.Description is { Length: > 0 } text
+            ? Markup.Of($"<small>{text}</small>")
+            : Markup.Empty;
         return
         [
-            Markup.Of($"""<a href="{Uri.EscapeDataString(result.Name)}/report.html">{result.Name}</a>"""),
-            verdict,
-            Badge.Status(result.Status),
+            Markup.Of($"""<a href="{Uri.EscapeDataString(result.Name)}/report.html">{result.Name}</a>{description}"""),
+            outcome,
             Markup.Of($"<code>{result.Model.Type}</code>"),
             elbo,
             Markup.Of($"{Numbers.Count(result.Iterations)}"),

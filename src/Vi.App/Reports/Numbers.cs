@@ -11,7 +11,7 @@ public static class Numbers
     private const string Missing = "–";
     private const int MaximumDecimals = 7;
 
-    /// <summary>A number with a number of significant digits.</summary>
+    /// <summary>A number with a number of significant digits; a whole number below a thousand million with all of its own.</summary>
     public static string Significant(double value, int digits = 4)
     {
         if (!double.IsFinite(value))
@@ -24,8 +24,13 @@ public static class Numbers
             return "0";
         }
 
+        if (System.Math.Abs(value) < 1e9 && value == System.Math.Truncate(value))
+        {
+            return Fixed(value, 0);
+        }
+
         var exponent = Exponent(value, digits);
-        return exponent is < -4 or > 8 ? Scientific(value, digits) : Fixed(value, Math.Max(0, digits - 1 - exponent));
+        return exponent is < -4 or > 8 ? Scientific(value, digits) : Fixed(value, System.Math.Max(0, digits - 1 - exponent));
     }
 
     /// <summary>
@@ -48,10 +53,10 @@ public static class Numbers
         var magnitude = value == 0 ? 0 : Exponent(value, 15);
         if (decimals > MaximumDecimals || magnitude > 8 || decimals < -6)
         {
-            return Scientific(value, Math.Clamp(magnitude + decimals + 1, 2, 15));
+            return Scientific(value, System.Math.Clamp(magnitude + decimals + 1, 2, 15));
         }
 
-        return Fixed(value, Math.Max(0, decimals));
+        return Fixed(value, System.Math.Max(0, decimals));
     }
 
     /// <summary>A bound in nats: three decimals, fewer where it is so large that they are below its rounding.</summary>
@@ -67,7 +72,7 @@ public static class Numbers
         {
             > 12 => Scientific(value, 10),
             < -3 => Significant(value, 3),
-            _ => Fixed(value, Math.Clamp(12 - exponent, 0, 3)),
+            _ => Fixed(value, System.Math.Clamp(12 - exponent, 0, 3)),
         };
     }
 

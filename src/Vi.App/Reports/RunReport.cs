@@ -28,7 +28,11 @@ public static class RunReport
         ];
         sections.RemoveAll(section => section.Body.IsEmpty);
         var main = Markup.Concat(sections.Select(section => section.Render()).Prepend(TitleBlock.Of(result)));
-        return Page.Render($"{result.Name} · vilab", Contents(sections), main, "plotly.js", "temml.js", "report.js");
+        var hasCharts = sections.Exists(section =>
+            section.Body.ToString().Contains("class=\"plot\"", StringComparison.Ordinal)
+        );
+        string[] scripts = hasCharts ? ["plotly.js", "temml.js", "report.js"] : ["temml.js", "report.js"];
+        return Page.Render($"{result.Name} · vilab", Contents(sections), main, scripts);
     }
 
     private static Markup Contents(List<Section> sections)

@@ -20,7 +20,7 @@ public sealed record ConvergenceRate(double LastGain, double Ratio)
         }
 
         var steps = gains.Count - 1 - first;
-        return steps < 1 ? null : new ConvergenceRate(gains[^1], Math.Pow(gains[^1] / gains[first], 1.0 / steps));
+        return steps < 1 ? null : new ConvergenceRate(gains[^1], System.Math.Pow(gains[^1] / gains[first], 1.0 / steps));
     }
 
     /// <summary>Nats still to be gained: the geometric series LastGain (Ratio + Ratio^2 + ...); infinite where gains do not fall.</summary>
@@ -29,6 +29,6 @@ public sealed record ConvergenceRate(double LastGain, double Ratio)
     /// <summary>Sweeps until the gain falls below a tolerance in nats; infinite where it will not.</summary>
     public double SweepsUntil(double tolerance) =>
         LastGain <= tolerance ? 0
-        : Ratio < 1 && tolerance > 0 ? Math.Log(tolerance / LastGain) / Math.Log(Ratio)
+        : Ratio < 1 && tolerance > 0 ? System.Math.Log(tolerance / LastGain) / System.Math.Log(Ratio)
         : double.PositiveInfinity;
 }

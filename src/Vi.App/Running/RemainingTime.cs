@@ -29,9 +29,9 @@ public sealed class RemainingTime(InferenceSettings inference)
         var budget = inference.MaxIterations - step.Iteration;
         var sweeps = step.Status is not null
             ? 0
-            : Math.Min(budget, ConvergenceRate.Of(gains)?.SweepsUntil(inference.Tolerance) ?? budget);
+            : System.Math.Min(budget, ConvergenceRate.Of(gains)?.SweepsUntil(inference.Tolerance) ?? budget);
         var perRestart = finished.Count > 0 ? finished.Average() : step.Iteration + sweeps;
-        var left = sweeps + perRestart * Math.Max(0, inference.Restarts - step.Restart - 1);
+        var left = sweeps + perRestart * System.Math.Max(0, inference.Restarts - step.Restart - 1);
         return total < 2 ? null : elapsed / total * left;
     }
 }

@@ -1,7 +1,5 @@
 namespace Vi.Math
 
-open Vi.Math
-
 /// What every exponential family offers: densities exp(logBaseMeasure + eta . T(x) - A(eta)) with a constant base measure. 'T is the
 /// family's record, 'Point what it is a distribution of. The last five are the family's own closed forms; the module
 /// ExponentialFamily derives the same quantities from the parts before them, independently.

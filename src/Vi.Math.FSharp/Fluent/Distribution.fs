@@ -75,6 +75,13 @@ type Distribution private () =
     /// Standard deviation; infinite where the law has none.
     static member Sd(law: NormalScaleMixture) : float = sqrt (NormalScaleMixture.variance law)
 
+    /// E sqrt(x) = sqrt(scale) Gamma(shape - 1/2) / Gamma(shape); infinite for a shape of at most 1/2.
+    static member MeanOfSquareRoot(law: InverseGamma) : float =
+        if law.Shape > 0.5 then
+            sqrt law.Scale * exp (Special.logGamma (law.Shape - 0.5) - Special.logGamma law.Shape)
+        else
+            infinity
+
     /// KL(q || p), in nats.
     static member Divergence(q: Normal, p: Normal) : float = Normal.klDivergence q p
 
@@ -110,8 +117,36 @@ type Distribution private () =
     static member Covariance(law: NormalWishart) : Mat =
         Mat.scale (1.0 / law.Precision.DegreesOfFreedom) (Chol.toMat law.Precision.InverseScale)
 
+    /// The scale matrix W.
+    static member ScaleMatrix(law: NormalWishart) : Mat = Chol.inverse law.Precision.InverseScale
+
+    /// The inverse scale matrix W^-1.
+    static member InverseScaleMatrix(law: NormalWishart) : Mat = Chol.toMat law.Precision.InverseScale
+
     /// Reciprocal of a gamma variable: 1 / tau ~ inverse gamma.
     static member Reciprocal(law: Gamma) : InverseGamma = { Shape = law.Shape; Scale = law.Rate }
+
+/// Statistics of tables.
+[<AbstractClass; Sealed>]
+type Statistics private () =
+
+    /// Weight, mean and scatter of the rows.
+    static member Moments(rows: Rows) : Moments = Moments.ofRows rows
+
+    /// Covariance of the rows with divisor N - 1; raises ArgumentException for fewer than two rows.
+    static member Covariance(moments: Moments) : Mat = Moments.covariance moments
+
+    /// True where a symmetric matrix is positive definite to working precision.
+    static member IsPositiveDefinite(matrix: Mat) : bool = (Chol.tryFactor matrix).IsSome
+
+    /// Inverse of a symmetric positive definite matrix; raises ArithmeticException where it is not.
+    static member Inverse(matrix: Mat) : Mat = Chol.inverse (Chol.factor "the matrix" matrix)
+
+    /// A vector of these numbers.
+    static member Vector([<System.ParamArray>] values: float[]) : Vec = Vec.ofArray values
+
+    /// A matrix of these rows, all of one length.
+    static member Matrix(rows: IEnumerable<IReadOnlyList<float>>) : Mat = Mat.ofRows (rows |> Seq.map Seq.toArray)
 
 /// The best normal approximation of a mixture of normal laws in both directions of the divergence.
 [<AbstractClass; Sealed>]

@@ -64,10 +64,8 @@ type LinearRegressionModel private () =
     static member Predictive(data: Moments, posterior: RegressionPosterior, x: Vec) : NormalScaleMixture =
         LinearRegression.predictive data posterior.Factors x
 
-    /// The exact posterior's summary by quadrature; false where the weights' precisions are learned.
-    static member TryExact(prior: LinearRegressionPrior, data: Moments, exact: byref<ExactRegression>) : bool =
+    /// The exact posterior's summary by quadrature; null where the weights' precisions are learned.
+    static member Exact(prior: LinearRegressionPrior, data: Moments) : ExactRegression | null =
         match LinearRegression.exact prior data with
-        | ValueSome found ->
-            exact <- found
-            true
-        | ValueNone -> false
+        | ValueSome found -> found
+        | ValueNone -> null

@@ -3,8 +3,9 @@ namespace Vi.Math.FSharp
 open System
 
 /// Regularised incomplete gamma and beta functions, and their inverses. The factors in front are written with Stirling's remainder,
-/// so that large parameters cost no digits; series and continued fractions as in Press et al., Numerical Recipes, 6.2 and 6.4, take
-/// about sqrt(parameter) terms.
+/// so that large parameters cost no digits. Gamma: series and continued fraction as in Press et al., Numerical Recipes, 6.2; beta: the
+/// continued fraction DLMF 8.17.22. Both take about sqrt(parameter) terms. Accuracy relative to the smaller tail is 1e-13; for shapes
+/// far below 1, where the upper tail is one minus the lower, it is 1e-15 over the tail.
 [<RequireQualifiedAccess>]
 module Incomplete =
 

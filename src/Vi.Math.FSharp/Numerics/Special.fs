@@ -153,14 +153,6 @@ module Special =
         elif Double.IsInfinity u then log u
         else log u * (x / (u - 1.0))
 
-    /// exp(x) - 1 to a few ulps near 0 (Kahan).
-    let expm1 (x: float) =
-        if abs x > 1.0 then
-            exp x - 1.0
-        else
-            let u = exp x
-            if u = 1.0 then x else (u - 1.0) * (x / log u)
-
     /// The remainder of Stirling's formula, log Gamma(x) = (x - 1/2) log x - x + log(2 pi)/2 + remainder(x), x > 0; convex,
     /// decreasing, about 1 / (12 x).
     let stirlingRemainder (x: float) =

@@ -109,6 +109,9 @@ module Vec =
     /// Sum of f over the entries, from first to last.
     let sumBy (f: float -> float) (a: Vec) = Array.sumBy f a.Values
 
+    /// f folded over the entries, from first to last.
+    let fold (f: 'a -> float -> 'a) (start: 'a) (a: Vec) = Array.fold f start a.Values
+
     /// Largest entry.
     let max (a: Vec) = Array.max a.Values
 

@@ -229,7 +229,7 @@ public sealed class DataLoaderTests : IDisposable
     public void The_random_stream_is_the_published_one()
     {
         // First output of SplitMix64 from seed 0: e220a8397b1dcdaf (Vigna's splitmix64.c), of which the upper 53 bits are used.
-        var random = new App.Data.Synthetic.SplitMixRandomSource(0);
+        var random = new App.Data.Synthetic.CoreRandomSource(0);
         Assert.Equal((0xe220a8397b1dcdafUL >> 11) / (double)(1UL << 53), random.NextUniform());
     }
 }

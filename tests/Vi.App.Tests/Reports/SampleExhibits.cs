@@ -121,8 +121,8 @@ internal static class SampleExhibits
                     Name = "90 % band",
                     Style = "band",
                     X = Grid,
-                    Lower = [.. Grid.Select(x => x is > 80 and < 84 ? double.NaN : Math.Sin(x / 6) - 0.5)],
-                    Upper = [.. Grid.Select(x => Math.Sin(x / 6) + 0.5)],
+                    Lower = [.. Grid.Select(x => x is > 80 and < 84 ? double.NaN : System.Math.Sin(x / 6) - 0.5)],
+                    Upper = [.. Grid.Select(x => System.Math.Sin(x / 6) + 0.5)],
                     Color = 0,
                 },
                 new()
@@ -130,7 +130,7 @@ internal static class SampleExhibits
                     Name = "mean",
                     Style = "line",
                     X = Grid,
-                    Y = [.. Grid.Select(x => Math.Sin(x / 6))],
+                    Y = [.. Grid.Select(x => System.Math.Sin(x / 6))],
                     Color = 0,
                 },
                 new()
@@ -138,7 +138,7 @@ internal static class SampleExhibits
                     Name = "held-out rows",
                     Style = "points",
                     X = Grid,
-                    Y = [.. Grid.Select((x, i) => Math.Sin(x / 6) + (0.25 * Math.Sin(7.1 * i)))],
+                    Y = [.. Grid.Select((x, i) => System.Math.Sin(x / 6) + (0.25 * System.Math.Sin(7.1 * i)))],
                     Color = -1,
                 },
             ],
@@ -154,7 +154,7 @@ internal static class SampleExhibits
             Title = "The bound over the mean and sd of q",
             Caption = "The path ends at the highest point.",
             X = new Axis("mean of q (units of x)"),
-            Y = new Axis("sd of q (units of x)"),
+            Y = new Axis("sd of q (units of x)", EqualScale: true),
             ValueTitle = "ELBO (nats)",
             GridX = means,
             GridY = sds,
@@ -162,7 +162,7 @@ internal static class SampleExhibits
             [
                 .. sds.Select(s =>
                     (IReadOnlyList<double>)
-                        [.. means.Select(m => -70 - (25 * (m - 0.8) * (m - 0.8)) + Math.Log(s) - (12 * s * s))]
+                        [.. means.Select(m => -70 - (25 * (m - 0.8) * (m - 0.8)) + System.Math.Log(s) - (12 * s * s))]
                 ),
             ],
             Overlays =
@@ -214,7 +214,7 @@ internal static class SampleExhibits
         };
 
     private static double Bimodal(double x) =>
-        (0.024 * Math.Exp(-0.5 * Math.Pow((x - 54.5) / 5.9, 2))) + (0.043 * Math.Exp(-0.5 * Math.Pow((x - 80) / 6, 2)));
+        (0.024 * System.Math.Exp(-0.5 * System.Math.Pow((x - 54.5) / 5.9, 2))) + (0.043 * System.Math.Exp(-0.5 * System.Math.Pow((x - 80) / 6, 2)));
 
     private static Series Cloud(string name, double x, double y, double sdX, double sdY, int count, int colour) =>
         new()
@@ -225,13 +225,13 @@ internal static class SampleExhibits
             [
                 .. Enumerable
                     .Range(0, count)
-                    .Select(i => x + (sdX * 1.4 * Math.Sin(i * 2.399) * Math.Sqrt(i / (double)count))),
+                    .Select(i => x + (sdX * 1.4 * System.Math.Sin(i * 2.399) * System.Math.Sqrt(i / (double)count))),
             ],
             Y =
             [
                 .. Enumerable
                     .Range(0, count)
-                    .Select(i => y + (sdY * 1.4 * Math.Cos(i * 2.399) * Math.Sqrt(i / (double)count))),
+                    .Select(i => y + (sdY * 1.4 * System.Math.Cos(i * 2.399) * System.Math.Sqrt(i / (double)count))),
             ],
             Color = colour,
         };
@@ -241,8 +241,8 @@ internal static class SampleExhibits
         {
             Name = "",
             Style = "line",
-            X = [.. Enumerable.Range(0, 73).Select(i => x + (2 * sdX * Math.Cos(i * Math.PI / 36)))],
-            Y = [.. Enumerable.Range(0, 73).Select(i => y + (2 * sdY * Math.Sin(i * Math.PI / 36)))],
+            X = [.. Enumerable.Range(0, 73).Select(i => x + (2 * sdX * System.Math.Cos(i * System.Math.PI / 36)))],
+            Y = [.. Enumerable.Range(0, 73).Select(i => y + (2 * sdY * System.Math.Sin(i * System.Math.PI / 36)))],
             Color = colour,
         };
 }

@@ -139,7 +139,7 @@ internal sealed class FakeModel(string type, DataNeed need, Action<FitStep>? aft
                     throw new ArithmeticException("the matrix of component 2 is not positive definite");
                 }
 
-                var elbo = sweep == settings.DivergeAt ? double.NaN : limit - Math.Pow(settings.Ratio, sweep);
+                var elbo = sweep == settings.DivergeAt ? double.NaN : limit - System.Math.Pow(settings.Ratio, sweep);
                 var gain = elbo - before;
                 var status =
                     double.IsNaN(elbo) ? "diverged"

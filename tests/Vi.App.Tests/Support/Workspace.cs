@@ -19,6 +19,8 @@ internal sealed class Workspace : IDisposable
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    public bool IsTerminal { get; init; }
+
     public Action<FitStep>? AfterStep { get; set; }
 
     /// <summary>A prefix that no other test and no real setting uses.</summary>
@@ -52,6 +54,7 @@ internal sealed class Workspace : IDisposable
         {
             Out = output,
             Error = error,
+            IsTerminal = IsTerminal,
             WorkingFolder = Folder,
             EnvironmentPrefix = EnvironmentPrefix,
             Clock = Clock,

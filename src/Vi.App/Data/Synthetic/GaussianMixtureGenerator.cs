@@ -67,7 +67,7 @@ public sealed class GaussianMixtureGenerator : IGenerator
         var components = settings.Weights.Count;
         Expect(components > 0, "weights", "the list is empty; give one weight a component");
         Expect(
-            components == 0 || Math.Abs(settings.Weights.Sum() - 1) < 1e-9,
+            components == 0 || System.Math.Abs(settings.Weights.Sum() - 1) < 1e-9,
             "weights",
             $"the weights add up to {settings.Weights.Sum():R}; they must add up to 1"
         );
@@ -160,7 +160,7 @@ public sealed class GaussianMixtureGenerator : IGenerator
                     );
                 }
 
-                factor[i, j] = i == j ? Math.Sqrt(rest) : rest / factor[j, j];
+                factor[i, j] = i == j ? System.Math.Sqrt(rest) : rest / factor[j, j];
             }
         }
 

@@ -33,8 +33,24 @@
   };
 
   // --- layout --------------------------------------------------------------------------------------------------------
-  const axis = (own, narrow) => {
+  // Texts come with plotly's tags and TeX switched off by entities; an entity must not be cut in two.
+  const entities = [["&", "&amp;"], ["<", "&lt;"], [">", "&gt;"], ["$", "&#36;"]];
+  const escaped = (text) => entities.reduce((result, [sign, entity]) => result.replaceAll(sign, entity), text);
+  const plain = (text) => entities.reduceRight((result, [sign, entity]) => result.replaceAll(entity, sign), text);
+  const shortened = (text, length) => (text.length <= length ? text : `${text.slice(0, length - 1).trimEnd()}…`);
+
+
+  // A name on two lines at most, broken between words.
+  const wrapped = (name, length) => {
+    const words = name.split(" ");
+    let first = words.shift();
+    while (words.length > 0 && `${first} ${words[0]}`.length <= length) first += ` ${words.shift()}`;
+    return [first, words.join(" ")].filter((line) => line).map((line) => escaped(shortened(line, length))).join("<br>");
+  };
+
+  const axis = (own, narrow, nameLength) => {
     const { title, ...rest } = own;
+    if (rest.ticktext) rest.ticktext = rest.ticktext.map((name) => wrapped(plain(name), nameLength));
     return {
       automargin: true,
       gridcolor: variable("grid"),
@@ -44,8 +60,9 @@
       tickcolor: variable("line"),
       ticks: "outside",
       ticklen: 4,
-      nticks: narrow ? 5 : 9,
+      nticks: narrow ? 6 : 9,
       title: { ...title, standoff: 8, font: { size: 13 } },
+      autotickangles: rest.ticktext ? [0, -35, -90] : [0],
       ...rest,
     };
   };
@@ -55,25 +72,45 @@
     const width = printing ? paperWidth : plot.clientWidth;
     const narrow = width < 520;
     const ground = variable("surface");
+    if (yaxis.scaleanchor) xaxis.constrain = "domain";
+    if (width < 760 && xaxis.ticktext === undefined && yaxis.ticktext) {
+      // Bars lie down: their names go above them, so that the bars and their amounts have the whole width.
+      const [from, to] = xaxis.range;
+      xaxis.range = [from - 0.1 * (to - from), to + 0.08 * (to - from)];
+      own.annotations = yaxis.ticktext.map((name, i) => ({
+        text: escaped(shortened(plain(name), 44)),
+        showarrow: false,
+        xref: "paper",
+        x: 0,
+        xanchor: "left",
+        y: i - 0.42,
+      }));
+      own.height = 1.35 * height;
+      yaxis.showticklabels = false;
+      yaxis.ticks = "";
+      yaxis.range = [yaxis.range[0], yaxis.range[1] - 0.2];
+      delete yaxis.ticktext;
+    }
     const layout = {
+      height: height ?? (narrow ? 330 : 400),
       ...own,
       width,
-      height: height ?? (narrow ? 330 : 400),
       margin: { l: 12, r: narrow ? 12 : 24, t: 14, b: 12, pad: 0 },
       font: { family: "system-ui, sans-serif", size: 12.5, color: variable("ink") },
       paper_bgcolor: ground,
       plot_bgcolor: ground,
       hoverlabel: { bgcolor: variable("raised"), bordercolor: variable("line"), font: { color: variable("ink"), family: "system-ui, sans-serif", size: 13 }, namelength: -1 },
       legend: { orientation: "h", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom", bgcolor: "rgba(0,0,0,0)", itemsizing: "constant" },
+      hoverdistance: 40,
       dragmode: narrow ? false : "zoom",
       bargap: 0.15,
       separators: ".,",
-      xaxis: axis(xaxis, narrow),
-      yaxis: axis(yaxis, false),
+      xaxis: axis(xaxis, narrow, narrow ? 13 : 26),
+      yaxis: axis(yaxis, narrow, narrow ? 19 : 44),
     };
     const scale = [0, 1, 2, 3, 4].map((i) => [i / 4, variable(`s${i}`)]);
     const data = painted(figure.views[figure.view].data).map((trace) =>
-      trace.type === "heatmap" ? { ...trace, colorscale: scale, colorbar: { ...trace.colorbar, thickness: narrow ? 8 : 14, title: narrow ? undefined : trace.colorbar.title } } : trace,
+      trace.type === "heatmap" ? { ...trace, colorscale: scale, colorbar: { ...trace.colorbar, thickness: narrow ? 8 : 14 } } : trace,
     );
     return { data, layout };
   };
@@ -121,7 +158,7 @@
 
   document.addEventListener("themechange", () => plots.filter((plot) => figures.get(plot).drawn).forEach(draw));
 
-  const closed = [...document.querySelectorAll("details:not([open])")];
+  const closed = [...document.querySelectorAll("details.laws:not([open])")];
   const print = (on) => {
     printing = on;
     closed.forEach((details) => (details.open = on));

@@ -41,10 +41,18 @@ internal static class ChartFigure
             _ => throw new ArgumentException($"{chart.GetType().Name} is no chart.", nameof(chart)),
         };
 
-    private static string Caption(Exhibit chart) =>
-        chart is HeatmapChart heatmap && HeatmapPlot.LowestColoured(heatmap) is { } lowest
-            ? $"{heatmap.Caption} Values below {Numbers.Significant(lowest)} share one colour.".TrimStart()
-            : chart.Caption;
+    private static string Caption(Exhibit chart)
+    {
+        if (chart is not HeatmapChart heatmap)
+        {
+            return chart.Caption;
+        }
+
+        var clipped = HeatmapPlot.LowestColoured(heatmap) is { } lowest
+            ? $"; below {Numbers.Significant(lowest)} all have one colour"
+            : "";
+        return $"{heatmap.Caption} Colour: {heatmap.ValueTitle}{clipped}.".TrimStart();
+    }
 
     private static JsonObject Json(PlotlyFigure figure) => new() { ["data"] = figure.Data, ["layout"] = figure.Layout };
 

@@ -15,12 +15,7 @@ internal static class HeatmapPlot
             ["x"] = PlotlyFigure.Numbers(chart.GridX),
             ["y"] = PlotlyFigure.Numbers(chart.GridY),
             ["z"] = new JsonArray([.. chart.Values.Select(row => (JsonNode)PlotlyFigure.Numbers(row))]),
-            ["colorbar"] = new JsonObject
-            {
-                ["title"] = new JsonObject { ["text"] = PlotlyFigure.Text(chart.ValueTitle), ["side"] = "right" },
-                ["thickness"] = 14,
-                ["outlinewidth"] = 0,
-            },
+            ["colorbar"] = new JsonObject { ["thickness"] = 14, ["outlinewidth"] = 0 },
             ["name"] = "",
             ["hovertemplate"] =
                 $"{PlotlyFigure.Text(chart.X.Title)}: %{{x{PlotlyFigure.HoverFormat}}}<br>"
@@ -33,13 +28,15 @@ internal static class HeatmapPlot
             surface["zmax"] = Finite(chart).Max();
         }
 
-        var traces = XyPlot.Traces(chart.Overlays, labels: null, chart.X, chart.Y);
-        foreach (var trace in traces)
+        var traces = new JsonArray((JsonNode)surface);
+        foreach (var series in chart.Overlays)
         {
-            trace!["showlegend"] = chart.Overlays.Count > 0 && trace["name"]!.GetValue<string>().Length > 0;
+            var overlay = XyPlot.Traces([series], labels: null, chart.X, chart.Y)[0]!.DeepClone();
+            overlay["showlegend"] = series.Name.Length > 0;
+            Outline(traces, overlay);
+            traces.Add(overlay);
         }
 
-        traces.Insert(0, surface);
         return new PlotlyFigure(
             traces,
             new JsonObject
@@ -49,6 +46,24 @@ internal static class HeatmapPlot
                 ["hovermode"] = "closest",
             }
         );
+    }
+
+    /// <summary>Sets a path or a point off from a surface of any colour: a wider line below it, a rim around it.</summary>
+    private static void Outline(JsonArray traces, JsonNode overlay)
+    {
+        if (overlay["marker"] is { } marker)
+        {
+            marker["line"] = new JsonObject { ["color"] = "@surface", ["width"] = 1.5 };
+            marker["size"] = 10;
+            return;
+        }
+
+        var casing = overlay.DeepClone();
+        casing["line"] = new JsonObject { ["color"] = "@surface", ["width"] = 5 };
+        casing["showlegend"] = false;
+        casing["hoverinfo"] = "skip";
+        casing.AsObject().Remove("hovertemplate");
+        traces.Add(casing);
     }
 
     /// <summary>

@@ -36,21 +36,22 @@ internal sealed record PlotlyFigure(JsonArray Data, JsonObject Layout)
             .Replace("&", "&amp;", StringComparison.Ordinal)
             .Replace("<", "&lt;", StringComparison.Ordinal)
             .Replace(">", "&gt;", StringComparison.Ordinal)
-            .Replace("%{", "%\u2060{", StringComparison.Ordinal)
-            .Replace("$", "\uFF04", StringComparison.Ordinal);
+            .Replace("$", "&#36;", StringComparison.Ordinal)
+            .Replace("%{", "%\u2060{", StringComparison.Ordinal);
 
-    /// <summary>A text that fits beside an axis.</summary>
-    internal static string Short(string value, int length = 28) =>
+    /// <summary>A text that fits into a legend.</summary>
+    internal static string Short(string value, int length = 40) =>
         value.Length <= length ? value : string.Concat(value.AsSpan(0, length - 1).TrimEnd(), "…");
 
-    /// <summary>An axis with its title; labelled positions 0, 1, 2, ... where names are given.</summary>
+    /// <summary>An axis with its title; labelled positions 0, 1, 2, ... where names are given, which the page shortens to the room there is.</summary>
     internal static JsonObject AxisLayout(Axis axis, IReadOnlyList<string>? labels = null)
     {
         var layout = new JsonObject { ["title"] = new JsonObject { ["text"] = Text(axis.Title) } };
         if (labels is not null)
         {
             layout["tickvals"] = Numbers(Enumerable.Range(0, labels.Count).Select(i => (double)i));
-            layout["ticktext"] = Texts(labels.Select(label => Short(label)));
+            layout["ticktext"] = Texts(labels);
+            layout["range"] = Numbers([-0.6, labels.Count - 0.4]);
             layout["showgrid"] = false;
             layout["zeroline"] = false;
         }

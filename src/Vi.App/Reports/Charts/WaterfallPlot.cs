@@ -24,7 +24,7 @@ internal static class WaterfallPlot
         var positions = Enumerable.Range(0, names.Count).Select(i => (double)i).ToList();
         var lowest = ends.Append(0).Append(total).Where(double.IsFinite).Min();
         var highest = ends.Append(0).Append(total).Where(double.IsFinite).Max();
-        var margin = Math.Max(highest - lowest, double.Epsilon) * 0.2;
+        var margin = System.Math.Max(highest - lowest, double.Epsilon) * 0.2;
         var trace = new JsonObject
         {
             ["type"] = "bar",
@@ -35,7 +35,7 @@ internal static class WaterfallPlot
             ["text"] = PlotlyFigure.Texts(amounts.Select(amount => Signed(amount))),
             ["textposition"] = "outside",
             ["cliponaxis"] = false,
-            ["width"] = 0.62,
+            ["width"] = 0.55,
             ["customdata"] = PlotlyFigure.Texts(names),
             ["marker"] = new JsonObject
             {

@@ -24,19 +24,35 @@ internal static class XyPlot
         {
             ["xaxis"] = PlotlyFigure.AxisLayout(chart.X, labels),
             ["yaxis"] = PlotlyFigure.AxisLayout(chart.Y),
-            ["hovermode"] = chart.Series.Any(series => series.Style == "points") ? "closest" : "x",
+            ["hovermode"] = HoverMode(chart),
         };
         if (chart.Stacked)
         {
             layout["barmode"] = "relative";
+            layout["xaxis"]!["unifiedhovertitle"] = new JsonObject
+            {
+                ["text"] = $"{PlotlyFigure.Text(chart.X.Title)} %{{x}}: {PlotlyFigure.Text(chart.Y.Title)}",
+            };
         }
-
-        if (chart.References.Count > 0)
+        else
         {
-            layout["shapes"] = new JsonArray([.. chart.References.Select(Reference)]);
+            SetRange(layout["xaxis"]!, chart.X, labels is null ? Extent.OfX(chart) : null);
+            SetRange(layout["yaxis"]!, chart.Y, Extent.OfY(chart));
         }
 
-        return new PlotlyFigure(Traces(chart.Series, labels, chart.X, chart.Y), layout);
+        var references = chart.References.Where(line => double.IsFinite(line.Value)).Select(Reference);
+        layout["shapes"] = new JsonArray([.. references]);
+
+        var traces = Traces(chart.Series, labels, chart.X, chart.Y);
+        if (chart.Stacked)
+        {
+            foreach (var trace in traces.OfType<JsonObject>())
+            {
+                trace["hovertemplate"] = $"%{{y{PlotlyFigure.HoverFormat}}}";
+            }
+        }
+
+        return new PlotlyFigure(traces, layout);
     }
 
     /// <summary>Series as traces; also used for what lies on a heatmap.</summary>
@@ -47,13 +63,32 @@ internal static class XyPlot
         foreach (var series in all)
         {
             var trace = series.Style == "band" ? Band(series) : Marks(series, labels, x, y);
-            trace["name"] = PlotlyFigure.Text(PlotlyFigure.Short(series.Name, 40));
+            trace["name"] = PlotlyFigure.Text(PlotlyFigure.Short(series.Name));
             trace["legendgroup"] = PlotlyFigure.Text(series.Name);
             trace["showlegend"] = series.Name.Length > 0 && all.Count > 1 && named.Add(series.Name);
             traces.Add((JsonNode)trace);
         }
 
         return traces;
+    }
+
+    /// <summary>Piled bars are read together; several curves one at a time, since their labels would cover them.</summary>
+    private static string HoverMode(XyChart chart)
+    {
+        if (chart.Stacked)
+        {
+            return "x unified";
+        }
+
+        return chart.Series is [{ Style: not "points" }] ? "x" : "closest";
+    }
+
+    private static void SetRange(JsonNode layout, Axis axis, (double From, double To)? extent)
+    {
+        if (extent is { } ends && !axis.Logarithmic && !axis.EqualScale)
+        {
+            layout["range"] = PlotlyFigure.Numbers([ends.From, ends.To]);
+        }
     }
 
     private static List<string>? Labels(IReadOnlyList<Series> all)
@@ -106,15 +141,13 @@ internal static class XyPlot
         switch (series.Style)
         {
             case "bars":
-                trace["marker"] = new JsonObject { ["color"] = colour };
+                trace["marker"] = new JsonObject
+                {
+                    ["color"] = PlotlyFigure.Colour(series.Color, series.Color < 0 ? 0.4 : 1),
+                };
                 break;
             case "points":
                 trace["mode"] = "markers";
-                if (series.Labels is not null)
-                {
-                    trace["textposition"] = "top center";
-                }
-
                 trace["marker"] = new JsonObject
                 {
                     ["color"] = PlotlyFigure.Colour(series.Color, series.Y.Count > 60 ? 0.7 : 1),
@@ -124,7 +157,7 @@ internal static class XyPlot
                         > 60 => 6,
                         _ => 8,
                     },
-                    ["symbol"] = Symbols[Math.Max(0, series.Color) % Symbols.Length],
+                    ["symbol"] = Symbols[System.Math.Max(0, series.Color) % Symbols.Length],
                 };
                 break;
             default:
@@ -173,7 +206,7 @@ internal static class XyPlot
         var x = series.X ?? [];
         var lower = series.Lower ?? [];
         var upper = series.Upper ?? [];
-        var count = Math.Min(x.Count, Math.Min(lower.Count, upper.Count));
+        var count = System.Math.Min(x.Count, System.Math.Min(lower.Count, upper.Count));
         var outlineX = new List<double>();
         var outlineY = new List<double>();
         for (var start = 0; start < count; start++)
@@ -236,9 +269,9 @@ internal static class XyPlot
             ["label"] = new JsonObject
             {
                 ["text"] = PlotlyFigure.Text(line.Label),
-                ["textposition"] = along ? "end" : "start",
+                ["textposition"] = "end",
                 ["textangle"] = 0,
-                ["xanchor"] = "left",
+                ["xanchor"] = along ? "left" : "right",
                 ["yanchor"] = along ? "top" : "bottom",
                 ["font"] = new JsonObject { ["color"] = "@ink", ["size"] = 12 },
             },

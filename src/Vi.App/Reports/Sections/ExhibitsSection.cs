@@ -8,7 +8,7 @@ internal static class ExhibitsSection
     internal static Section Of(IReadOnlyList<Exhibit> exhibits) =>
         new(
             "exhibits",
-            "Figures",
+            "Figures and tables",
             Markup.ForEach(
                 exhibits,
                 exhibit => exhibit is TableExhibit table ? Tabular(table) : ChartFigure.Of(exhibit)

@@ -6,7 +6,7 @@ namespace Vi.App.Reports.Sections;
 /// <summary>Posterior summaries: one table for all scalars, one for each parameter with entries.</summary>
 internal static class PosteriorSection
 {
-    private const int RowsInView = 40;
+    private const int RowsInView = 20;
     private const int RowsAtMost = 1000;
 
     internal static Section Of(IReadOnlyDictionary<string, PosteriorSummary> posterior)

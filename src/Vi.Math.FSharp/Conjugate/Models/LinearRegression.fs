@@ -263,8 +263,16 @@ module LinearRegression =
             let design = designOf prior data
             let n = design.Rows
             let struct (eigenvalues, vectors) = Mat.symmetricEigen design.Gram
-            let eigenvalues = Vec.map (max 0.0) eigenvalues
-            let cross = Mat.multiplyVec (Mat.transpose vectors) design.Cross
+            // A direction that the rows leave open has eigenvalue and cross product 0; what stands there is rounding, which a large tau
+            // would blow up.
+            let negligible = float eigenvalues.Length * 2.220446049250313e-16 * Vec.fold max 0.0 eigenvalues
+
+            let cross =
+                Mat.multiplyVec (Mat.transpose vectors) design.Cross
+                |> Vec.map2 (fun eigenvalue c -> if eigenvalue <= negligible then 0.0 else c) eigenvalues
+
+            let eigenvalues =
+                Vec.map (fun eigenvalue -> if eigenvalue <= negligible then 0.0 else eigenvalue) eigenvalues
 
             let logDensityGiven tau =
                 let mutable determinant = 0.0
@@ -283,7 +291,7 @@ module LinearRegression =
                         design.TargetScatter + n * deviation * deviation / shrink
                     | ValueNone -> design.TargetScatter + n * design.TargetMean * design.TargetMean
 
-                0.5 * n * (log tau - Special.logTwoPi) - 0.5 * determinant - 0.5 * tau * (total - explained)
+                0.5 * n * (log tau - Special.logTwoPi) - 0.5 * determinant - 0.5 * tau * max 0.0 (total - explained)
 
             let nodes =
                 LogScaleQuadrature.nodes (fun u ->

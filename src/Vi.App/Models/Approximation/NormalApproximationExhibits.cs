@@ -1,0 +1,170 @@
+using Vi.App.Models.Support;
+using Vi.App.Reports.Charts;
+using Vi.Math;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Models.Approximation;
+
+/// <summary>Figures of the divergences: what each direction chooses, how lopsided they are, and their curves over mean and scale.</summary>
+internal static class NormalApproximationExhibits
+{
+    public static IReadOnlyList<Exhibit> Of(NormalMixture target, Normal forward, IReadOnlyList<ApproximationPoint> optima) =>
+        [Choices(target, forward, optima), Table(target, forward, optima), Surface(target, optima), OverMean(), OverScale(), Asymmetry()];
+
+    private static XyChart Choices(NormalMixture target, Normal forward, IReadOnlyList<ApproximationPoint> optima)
+    {
+        var low = target.Components.Min(c => c.Mean - (4 * Distribution.Sd(c)));
+        var high = target.Components.Max(c => c.Mean + (4 * Distribution.Sd(c)));
+        var grid = Curves.Grid(low, high, 401);
+        return new XyChart
+        {
+            Id = "choices",
+            Title = "What each direction of the divergence chooses",
+            Caption =
+                $"Lowering KL(p ‖ q) covers all modes: sd {Numbers.Text(Distribution.Sd(forward))}. Lowering KL(q ‖ p) settles on one: "
+                + $"{optima.Count} local {(optima.Count == 1 ? "optimum" : "optima")}, all computed, none asserted.",
+            X = new Axis("z"),
+            Y = new Axis("density"),
+            Series =
+            [
+                new Series
+                {
+                    Name = "target p",
+                    Style = "band",
+                    X = grid,
+                    Lower = [.. grid.Select(_ => 0.0)],
+                    Upper = [.. grid.Select(z => Distribution.Density(target, z))],
+                    Color = -1,
+                },
+                Curves.Line("best under KL(p ‖ q): covers", grid, z => Distribution.Density(forward, z), 1, "dashed"),
+                .. optima.Select(
+                    (optimum, i) =>
+                        Curves.Line(
+                            $"optimum {i + 1} of KL(q ‖ p): {Numbers.Text(optimum.Divergence)} nats",
+                            grid,
+                            z => Distribution.Density(optimum.Normal, z),
+                            i == 0 ? 0 : 1 + i
+                        )
+                ),
+            ],
+        };
+    }
+
+    private static TableExhibit Table(NormalMixture target, Normal forward, IReadOnlyList<ApproximationPoint> optima)
+    {
+        string[] Row(string name, Normal q) =>
+            [
+                name,
+                Numbers.Text(q.Mean),
+                Numbers.Text(Distribution.Sd(q)),
+                Numbers.Text(NormalApproximationModel.Reverse(target, q)),
+                Numbers.Text(NormalApproximationModel.Forward(target, q)),
+            ];
+        return new TableExhibit
+        {
+            Id = "optima",
+            Title = "The optima in figures",
+            Caption = "Each direction is smallest at its own optimum. A q on one mode is cheap in KL(q ‖ p) and dear in KL(p ‖ q).",
+            Columns = ["q", "mean", "sd", "KL(q ‖ p) (nats)", "KL(p ‖ q) (nats)"],
+            Rows =
+            [
+                Row("best under KL(p ‖ q)", forward),
+                .. optima.Select((optimum, i) => Row($"optimum {i + 1} of KL(q ‖ p)", optimum.Normal)),
+            ],
+        };
+    }
+
+    private static HeatmapChart Surface(NormalMixture target, IReadOnlyList<ApproximationPoint> optima)
+    {
+        var low = target.Components.Min(c => c.Mean - (2 * Distribution.Sd(c)));
+        var high = target.Components.Max(c => c.Mean + (2 * Distribution.Sd(c)));
+        var smallest = target.Components.Min(Distribution.Sd);
+        var means = Curves.Grid(low, high, 61);
+        var sds = Curves.LogGrid(smallest / 2, (high - low) / 2, 51);
+        return new HeatmapChart
+        {
+            Id = "surface",
+            Title = "The bound over all normal q",
+            Caption = "Each summit is a local optimum of variational inference. Which one is found depends on the start alone.",
+            X = new Axis("mean of q"),
+            Y = new Axis("standard deviation of q", Logarithmic: true),
+            ValueTitle = "ELBO = −KL(q ‖ p) (nats)",
+            GridX = means,
+            GridY = sds,
+            Values =
+            [
+                .. sds.Select(s => means.Select(m => -NormalApproximationModel.Reverse(target, new Normal(m, s * s))).ToArray()),
+            ],
+            Overlays =
+            [
+                new Series
+                {
+                    Name = "local optima",
+                    Style = "points",
+                    X = [.. optima.Select(o => o.Normal.Mean)],
+                    Y = [.. optima.Select(o => Distribution.Sd(o.Normal))],
+                    Color = 1,
+                },
+            ],
+        };
+    }
+
+    private static readonly Normal Standard = new(0, 1);
+
+    private static XyChart OverMean()
+    {
+        var grid = Curves.Grid(-3, 3);
+        return new XyChart
+        {
+            Id = "over-mean",
+            Title = "KL between normal laws as the mean of q moves",
+            Caption = "p = N(0, 1), q = N(m, 1): half the squared distance, the same in both directions.",
+            X = new Axis("mean m of q (standard deviations of p)"),
+            Y = new Axis("nats"),
+            Series = [Curves.Line("KL(q ‖ p) = KL(p ‖ q)", grid, m => Distribution.Divergence(new Normal(m, 1), Standard), 0)],
+        };
+    }
+
+    private static XyChart OverScale()
+    {
+        var grid = Curves.LogGrid(0.1, 3.0);
+        return new XyChart
+        {
+            Id = "over-scale",
+            Title = "KL between normal laws as the scale of q changes",
+            Caption =
+                "p = N(0, 1), q = N(0, s²). KL(q ‖ p) punishes a q that is too wide more than one too narrow by the same factor; KL(p ‖ q) "
+                + "the other way round.",
+            X = new Axis("standard deviation s of q (standard deviations of p)", Logarithmic: true),
+            Y = new Axis("nats", Logarithmic: true),
+            Series =
+            [
+                Curves.Line("KL(q ‖ p)", grid, s => Floor(Distribution.Divergence(new Normal(0, s * s), Standard)), 0),
+                Curves.Line("KL(p ‖ q)", grid, s => Floor(Distribution.Divergence(Standard, new Normal(0, s * s))), 1, "dashed"),
+            ],
+            References = [new ReferenceLine("x", 1, "q = p")],
+        };
+    }
+
+    private static XyChart Asymmetry()
+    {
+        var grid = Curves.Grid(-3, 3);
+        var narrow = 0.5 * 0.5;
+        return new XyChart
+        {
+            Id = "asymmetry",
+            Title = "The two directions differ",
+            Caption = "p = N(0, 1), q = N(m, 0.5²): the same pair of laws, two divergences.",
+            X = new Axis("mean m of q (standard deviations of p)"),
+            Y = new Axis("nats"),
+            Series =
+            [
+                Curves.Line("KL(q ‖ p)", grid, m => Distribution.Divergence(new Normal(m, narrow), Standard), 0),
+                Curves.Line("KL(p ‖ q)", grid, m => Distribution.Divergence(Standard, new Normal(m, narrow)), 1, "dashed"),
+            ],
+        };
+    }
+
+    /// <summary>A logarithmic axis has no zero.</summary>
+    private static double Floor(double nats) => nats > 1e-6 ? nats : double.NaN;
+}

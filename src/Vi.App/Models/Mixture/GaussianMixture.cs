@@ -1,0 +1,147 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Vi.App.Configuration;
+using Vi.App.Models.Support;
+using Vi.App.Results;
+using Vi.Math;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Models.Mixture;
+
+/// <summary>Settings of <see cref="GaussianMixture"/>.</summary>
+public sealed record GaussianMixtureSettings
+{
+    /// <summary>Number K of components.</summary>
+    [Setting("number K of components; those that the data do not need end up empty", Minimum = 1)]
+    public required int Components { get; init; }
+
+    /// <summary>Kind of prior of the weights.</summary>
+    [Setting("prior of the weights")]
+    public MixtureWeights Weights { get; init; }
+
+    /// <summary>Dirichlet concentration of each component.</summary>
+    [Setting("Dirichlet concentration of each component; small values empty more components", ExclusiveMinimum = 0)]
+    public double Concentration { get; init; } = 1;
+
+    /// <summary>Kind of covariance.</summary>
+    [Setting("covariance of the components")]
+    public MixtureCovariance Covariance { get; init; }
+
+    /// <summary>Rows that the prior of a component's mean is worth.</summary>
+    [Setting("rows that the prior of a component's mean is worth", ExclusiveMinimum = 0)]
+    public double Beta0 { get; init; } = 1;
+
+    /// <summary>Degrees of freedom of the Wishart prior.</summary>
+    [Setting("degrees of freedom of the Wishart prior, above D - 1 [the number of columns D]", ExclusiveMinimum = 0)]
+    public double? Nu0 { get; init; }
+
+    /// <summary>Prior mean of the components' means.</summary>
+    [Setting("prior mean of the components' means, one number a column [the data's mean]")]
+    public IReadOnlyList<double>? M0 { get; init; }
+
+    /// <summary>Scale matrix of the Wishart prior.</summary>
+    [JsonPropertyName("W0")]
+    [Setting("scale matrix W0 of the Wishart prior, D x D; its mean is nu0 W0 [inverse of the data's covariance]")]
+    public IReadOnlyList<IReadOnlyList<double>>? W0 { get; init; }
+}
+
+/// <summary>Kinds of priors of mixture weights.</summary>
+public enum MixtureWeights
+{
+    /// <summary>A symmetric Dirichlet prior.</summary>
+    Dirichlet,
+}
+
+/// <summary>Kinds of component covariances.</summary>
+public enum MixtureCovariance
+{
+    /// <summary>Every component has its own full covariance.</summary>
+    Full,
+}
+
+/// <summary>Mixture of multivariate normal distributions.</summary>
+public sealed class GaussianMixture : IModel
+{
+    /// <inheritdoc />
+    public string Type => "gaussian-mixture";
+
+    /// <inheritdoc />
+    public Type SettingsType => typeof(GaussianMixtureSettings);
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Algorithms { get; } = ["cavi"];
+
+    /// <inheritdoc />
+    public DataNeed DataNeed => DataNeed.Columns;
+
+    /// <inheritdoc />
+    public bool DependsOnStart => true;
+
+    /// <inheritdoc />
+    public ModelRecord Description { get; } =
+        new()
+        {
+            Type = "gaussian-mixture",
+            Title = "Mixture of normal distributions",
+            Summary =
+                "Every row comes from one of K clusters, each a normal distribution with its own mean and covariance; which one is not known. "
+                + "Components that the data do not need end up empty, so K is an upper limit rather than a guess. The bound has all of its "
+                + "seven terms, so bounds of different K can be compared.",
+            Formulas =
+            [
+                new("Weights and clusters", @"\pi \sim \mathrm{Dirichlet}(\alpha_0), \quad z_n \sim \mathrm{Categorical}(\pi)"),
+                new("Rows", @"x_n \mid z_n = k \sim \mathcal N(\mu_k, \Lambda_k^{-1})"),
+                new(
+                    "Components",
+                    @"\Lambda_k \sim \mathrm{Wishart}(W_0, \nu_0), \quad \mu_k \mid \Lambda_k \sim \mathcal N\!\left(m_0, (\beta_0 \Lambda_k)^{-1}\right)"
+                ),
+                new(
+                    "Update of q(z)",
+                    @"\log r_{nk} = \mathbb E[\log \pi_k] + \tfrac12 \mathbb E[\log \lvert\Lambda_k\rvert] - \tfrac12\, \mathbb E\!\left[(x_n - \mu_k)^\top \Lambda_k (x_n - \mu_k)\right] + \mathrm{const}"
+                ),
+                new(
+                    "Update of the components",
+                    @"\beta_k = \beta_0 + N_k,\quad \nu_k = \nu_0 + N_k,\quad W_k^{-1} = W_0^{-1} + S_k + \tfrac{\beta_0 N_k}{\beta_0 + N_k} (\bar x_k - m_0)(\bar x_k - m_0)^\top"
+                ),
+            ],
+            Approximation =
+                "q(z) q(pi) q(mu, Lambda): a categorical for every row, a Dirichlet, and a normal-Wishart for every component. Relabelling the "
+                + "components gives other, equally good optima, so the true evidence is higher than the bound by up to log K! on that account.",
+        };
+
+    /// <inheritdoc />
+    public JsonObject Example =>
+        new()
+        {
+            ["data"] = new JsonObject
+            {
+                ["synthetic"] = new JsonObject
+                {
+                    ["generator"] = "gaussian-mixture",
+                    ["n"] = 500,
+                    ["weights"] = new JsonArray(0.3, 0.4, 0.3),
+                    ["means"] = new JsonArray(new JsonArray(-3, -3), new JsonArray(0, 4), new JsonArray(4, 0)),
+                    ["covariances"] = new JsonArray(
+                        new JsonArray(new JsonArray(0.5, 0.2), new JsonArray(0.2, 0.5)),
+                        new JsonArray(new JsonArray(1.0, 0), new JsonArray(0, 0.3)),
+                        new JsonArray(new JsonArray(0.3, -0.1), new JsonArray(-0.1, 0.8))
+                    ),
+                },
+            },
+            ["model"] = new JsonObject { ["type"] = Type, ["components"] = 6 },
+            ["inference"] = new JsonObject { ["algorithm"] = "cavi", ["restarts"] = 5 },
+        };
+
+    /// <inheritdoc />
+    public IPreparedFit Prepare(FitRequest request)
+    {
+        var settings = (GaussianMixtureSettings)request.Settings;
+        var rows = request.Rows();
+        var moments = Statistics.Moments(rows);
+        var prior = MixturePriors.Of(settings, request.RequireData(), moments);
+        return new SweepFit<GaussianMixturePosterior>(
+            GaussianMixtureModel.Fit(prior, rows, request.FitOptions()),
+            sweep => new MixtureAnswer(request, prior, rows, sweep).Make()
+        );
+    }
+}

@@ -1,0 +1,157 @@
+using System.Text.Json.Nodes;
+using Vi.App.Data;
+using Vi.App.Models.Support;
+using Vi.App.Results;
+using Vi.Math;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Models.Mixture;
+
+/// <summary>The answer of a fitted mixture.</summary>
+internal sealed class MixtureAnswer(
+    FitRequest request,
+    GaussianMixturePrior prior,
+    Rows rows,
+    Sweep<GaussianMixturePosterior> sweep
+)
+{
+    private readonly Dataset data = request.RequireData();
+    private readonly GaussianMixturePosterior q = sweep.Posterior;
+
+    public FitAnswer Make()
+    {
+        var counts = GaussianMixtureModel.Counts(prior, q).ToArray();
+        var occupied = counts.Count(count => count >= 1);
+        var effective = GaussianMixtureModel.EffectiveComponents(prior, q);
+        var diagnostics = new JsonObject
+        {
+            ["components"] = counts.Length,
+            ["occupiedComponents"] = occupied,
+            ["effectiveComponents"] = Numbers.Of(effective),
+            ["componentCounts"] = Numbers.Of(counts),
+            ["predictive"] = Numbers.Of(
+                data.ColumnNames.Select((name, j) => (name, j)),
+                column => new JsonObject
+                {
+                    ["column"] = column.name,
+                    ["q05"] = Numbers.Of(GaussianMixtureModel.PredictiveQuantile(q, column.j, 0.05)),
+                    ["q50"] = Numbers.Of(GaussianMixtureModel.PredictiveQuantile(q, column.j, 0.5)),
+                    ["q95"] = Numbers.Of(GaussianMixtureModel.PredictiveQuantile(q, column.j, 0.95)),
+                }
+            ),
+        };
+        if (counts.Length == 1)
+        {
+            diagnostics["logEvidence"] = Numbers.Of(GaussianMixtureModel.LogEvidenceOfOne(prior, Statistics.Moments(rows)));
+        }
+
+        var assigned = Sampled();
+        if (data.Labels is { } labels)
+        {
+            diagnostics["labelAgreement"] = Numbers.Of(Agreement(assigned, labels));
+        }
+
+        return new FitAnswer
+        {
+            ElboTerms = new Dictionary<string, double>(StringComparer.Ordinal),
+            Posterior = Posterior(),
+            Parameters = Parameters(),
+            Diagnostics = diagnostics,
+            Findings = Findings(counts, occupied, effective),
+            ResolvedSettings = ResolvedSettings(),
+            Exhibits = new MixtureExhibits(data, q, counts, assigned, request.Truth).Make(),
+        };
+    }
+
+    /// <summary>Most probable components of the rows that figures show: row index and component.</summary>
+    private (int Row, int Component)[] Sampled()
+    {
+        var indices = Curves.Sample(data.RowCount);
+        var width = data.ColumnNames.Count;
+        var values = new double[indices.Length * width];
+        for (var i = 0; i < indices.Length; i++)
+        {
+            data.Values.AsSpan(indices[i] * width, width).CopyTo(values.AsSpan(i * width));
+        }
+
+        var components = GaussianMixtureModel.MostProbable(q, Rows.OfRowMajor(values, width));
+        return [.. indices.Select((row, i) => (row, components[i]))];
+    }
+
+    /// <summary>Share of rows whose component's most frequent label is their own.</summary>
+    private static double Agreement((int Row, int Component)[] assigned, IReadOnlyList<int> labels) =>
+        assigned
+            .GroupBy(a => a.Component)
+            .Sum(group => group.GroupBy(a => labels[a.Row]).Max(same => same.Count()))
+        / (double)assigned.Length;
+
+    private Dictionary<string, PosteriorSummary> Posterior()
+    {
+        var truth = request.Truth;
+        Summary[][] Entries(Func<NormalWishart, int, Summary> of) =>
+            [.. q.Components.Select(c => data.ColumnNames.Select((_, j) => of(c, j)).ToArray())];
+        return new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
+        {
+            ["pi"] = Summaries.Vector(
+                "weights of the components",
+                [.. q.Components.Select((_, k) => Summary.Of(Distribution.Marginal(q.Weights, k)))],
+                truth: truth["pi"]
+            ),
+            ["mu"] = Summaries.Matrix(
+                "means of the components",
+                Entries((c, j) => Summary.Of(Distribution.MarginalMean(c, j))),
+                data.ColumnNames,
+                truth["mu"]
+            ),
+            ["sigma"] = Summaries.Matrix(
+                "standard deviations within the components",
+                Entries((c, j) => Summary.OfSquareRoot(Distribution.MarginalVariance(c, j))),
+                data.ColumnNames
+            ),
+        };
+    }
+
+    private JsonObject Parameters() =>
+        new()
+        {
+            ["alpha"] = Numbers.Of(q.Weights.Concentration),
+            ["beta"] = Numbers.Of(q.Components.Select(c => c.PrecisionScale)),
+            ["nu"] = Numbers.Of(q.Components.Select(c => c.Precision.DegreesOfFreedom)),
+            ["m"] = Numbers.Of(q.Components, c => Numbers.Of(c.Mean)),
+            ["W"] = Numbers.Of(q.Components, c => Numbers.Of(Distribution.ScaleMatrix(c))),
+        };
+
+    private static Finding[] Findings(double[] counts, int occupied, double effective) =>
+        occupied < counts.Length
+            ?
+            [
+                new Finding(
+                    "hint",
+                    "empty-components",
+                    $"The data keep {occupied} of {counts.Length} components (effective number {effective:F2}); the others explain less than one "
+                        + "row each and stay at their prior."
+                ),
+            ]
+            :
+            [
+                new Finding(
+                    "hint",
+                    "all-components-used",
+                    $"All {counts.Length} components explain rows. More may be needed: try a larger model.components and compare the bounds."
+                ),
+            ];
+
+    private Dictionary<string, string> ResolvedSettings()
+    {
+        var w = prior.Component.Precision;
+        return new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["nu0"] = Numbers.Text(w.DegreesOfFreedom),
+            ["m0"] = string.Join(", ", prior.Component.Mean.ToArray().Select(Numbers.Text)),
+            ["W0 (inverse)"] = string.Join(
+                "; ",
+                Distribution.InverseScaleMatrix(prior.Component).ToRows().Select(row => string.Join(", ", row.Select(Numbers.Text)))
+            ),
+        };
+    }
+}

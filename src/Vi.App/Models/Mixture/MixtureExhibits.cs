@@ -1,0 +1,226 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Vi.App.Data;
+using Vi.App.Models.Support;
+using Vi.App.Reports.Charts;
+using Vi.Math;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Models.Mixture;
+
+/// <summary>Figures of the mixture: clusters with their ellipses, weights, predictive densities, and the components in figures.</summary>
+internal sealed class MixtureExhibits(
+    Dataset data,
+    GaussianMixturePosterior q,
+    double[] counts,
+    (int Row, int Component)[] assigned,
+    JsonObject truth
+)
+{
+    private readonly int[] occupied = [.. Enumerable.Range(0, counts.Length).Where(k => counts[k] >= 1)];
+
+    public IReadOnlyList<Exhibit> Make()
+    {
+        var exhibits = new List<Exhibit>();
+        if (data.ColumnNames.Count > 1)
+        {
+            exhibits.Add(Clusters());
+            if (data.Labels is { } labels)
+            {
+                exhibits.Add(TrueClusters(labels));
+            }
+        }
+
+        exhibits.Add(Weights());
+        exhibits.AddRange(Enumerable.Range(0, System.Math.Min(data.ColumnNames.Count, 4)).Select(Predictive));
+        exhibits.Add(Table());
+        return exhibits;
+    }
+
+    private static string Name(int k) => (k + 1).ToString(CultureInfo.InvariantCulture);
+
+    private double Value(int row, int column) => data.Values[(row * data.ColumnNames.Count) + column];
+
+    private Series Points(string name, IEnumerable<int> rows, int color)
+    {
+        var chosen = rows.ToArray();
+        return new Series
+        {
+            Name = name,
+            Style = "points",
+            X = [.. chosen.Select(row => Value(row, 0))],
+            Y = [.. chosen.Select(row => Value(row, 1))],
+            Color = color,
+        };
+    }
+
+    private XyChart Clusters()
+    {
+        var series = new List<Series>();
+        foreach (var k in occupied)
+        {
+            series.Add(Points($"component {Name(k)}", assigned.Where(a => a.Component == k).Select(a => a.Row), k));
+            var covariance = Distribution.Covariance(q.Components[k]);
+            var (x, y) = Curves.Ellipse(
+                (q.Components[k].Mean[0], q.Components[k].Mean[1]),
+                covariance[0, 0],
+                covariance[0, 1],
+                covariance[1, 1],
+                2
+            );
+            series.Add(
+                new Series
+                {
+                    Name = "",
+                    Style = "line",
+                    X = x,
+                    Y = y,
+                    Color = k,
+                }
+            );
+        }
+
+        return new XyChart
+        {
+            Id = "clusters",
+            Title = "Inferred clusters",
+            Caption =
+                $"Each row in the colour of its most probable component, with ellipses at two standard deviations. {occupied.Length} of "
+                + $"{counts.Length} components are in use."
+                + (assigned.Length < data.RowCount ? $" {assigned.Length} of {data.RowCount} rows are drawn." : ""),
+            X = new Axis(data.ColumnNames[0]),
+            Y = new Axis(data.ColumnNames[1]),
+            Series = series,
+        };
+    }
+
+    private XyChart TrueClusters(IReadOnlyList<int> labels) =>
+        new()
+        {
+            Id = "true-clusters",
+            Title = "True clusters",
+            Caption = "The same rows in the colours of the clusters they were made from or labelled with.",
+            X = new Axis(data.ColumnNames[0]),
+            Y = new Axis(data.ColumnNames[1]),
+            Series =
+            [
+                .. assigned
+                    .GroupBy(a => labels[a.Row])
+                    .OrderBy(group => group.Key)
+                    .Select((group, color) => Points($"label {group.Key}", group.Select(a => a.Row), color)),
+            ],
+        };
+
+    private XyChart Weights()
+    {
+        var names = counts.Select((_, k) => $"component {Name(k)}").ToArray();
+        var marginals = counts.Select((_, k) => Distribution.Marginal(q.Weights, k)).ToArray();
+        var series = new List<Series>
+        {
+            new()
+            {
+                Name = "expected weight and 90 % interval",
+                Style = "bars",
+                Labels = names,
+                Y = [.. marginals.Select(Distribution.Mean)],
+                Lower = [.. marginals.Select(m => Distribution.Quantile(m, 0.05))],
+                Upper = [.. marginals.Select(m => Distribution.Quantile(m, 0.95))],
+                Color = 0,
+            },
+        };
+        if (truth["pi"] is JsonArray known && known.Count == counts.Length)
+        {
+            series.Add(
+                new Series
+                {
+                    Name = "truth",
+                    Style = "points",
+                    Labels = names,
+                    Y = [.. known.Select(value => value!.GetValue<double>())],
+                    Color = 1,
+                }
+            );
+        }
+
+        return new XyChart
+        {
+            Id = "weights",
+            Title = "Weights of the components",
+            Caption = "The share of rows that each component is expected to explain.",
+            X = new Axis("component"),
+            Y = new Axis("weight"),
+            Series = series,
+        };
+    }
+
+    private XyChart Predictive(int column)
+    {
+        var values = assigned.Select(a => Value(a.Row, column)).ToArray();
+        var margin = 0.08 * (values.Max() - values.Min());
+        var grid = Curves.Grid(values.Min() - margin, values.Max() + margin);
+        var laws = q.Components.Select(c => Distribution.MarginalPredictive(c, column)).ToArray();
+        var weights = counts.Select((_, k) => Distribution.Mean(Distribution.Marginal(q.Weights, k))).ToArray();
+        var name = data.ColumnNames[column];
+        return new XyChart
+        {
+            Id = $"predictive-{column + 1}",
+            Title = $"A new row's {name} against the data",
+            Caption =
+                $"90 % of new rows are expected between {Numbers.Text(GaussianMixtureModel.PredictiveQuantile(q, column, 0.05))} and "
+                + $"{Numbers.Text(GaussianMixtureModel.PredictiveQuantile(q, column, 0.95))}. Dotted: the components' shares.",
+            X = new Axis(name),
+            Y = new Axis("density"),
+            Series =
+            [
+                Curves.Histogram("data", values),
+                Curves.Line(
+                    "predictive",
+                    grid,
+                    x => laws.Select((law, k) => weights[k] * Distribution.Density(law, x)).Sum(),
+                    0
+                ),
+                .. occupied.Select(k =>
+                    Curves.Line($"component {Name(k)}", grid, x => weights[k] * Distribution.Density(laws[k], x), k, "dotted")
+                ),
+            ],
+        };
+    }
+
+    private TableExhibit Table() =>
+        new()
+        {
+            Id = "components",
+            Title = "The components in figures",
+            Caption = "Mean of q ± its standard deviation; sd is what the expected precision stands for. Empty components stay at the prior.",
+            Columns =
+            [
+                "component",
+                "rows",
+                "weight",
+                .. data.ColumnNames.SelectMany(name => new[] { $"mean {name}", $"sd {name}" }),
+            ],
+            Rows =
+            [
+                .. counts.Select(
+                    (count, k) =>
+                        (string[])
+                            [
+                                Name(k) + (count < 1 ? " (empty)" : ""),
+                                count.ToString("F1"),
+                                Numbers.Text(Distribution.Mean(Distribution.Marginal(q.Weights, k))),
+                                .. data.ColumnNames.SelectMany((_, j) => Cells(k, j)),
+                            ]
+                ),
+            ],
+        };
+
+    private string[] Cells(int k, int j)
+    {
+        var mean = Distribution.MarginalMean(q.Components[k], j);
+        return
+        [
+            $"{Numbers.Text(mean.Location)} ± {Numbers.Text(Distribution.Sd(mean))}",
+            Numbers.Text(System.Math.Sqrt(Distribution.Covariance(q.Components[k])[j, j])),
+        ];
+    }
+}

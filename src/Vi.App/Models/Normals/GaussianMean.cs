@@ -1,0 +1,132 @@
+using System.Text.Json.Nodes;
+using Vi.App.Configuration;
+using Vi.App.Models.Support;
+using Vi.App.Results;
+using Vi.Math;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Models.Normals;
+
+/// <summary>Settings of <see cref="GaussianMean"/>.</summary>
+public sealed record GaussianMeanSettings
+{
+    /// <summary>Prior mean.</summary>
+    [Setting("prior mean of mu, in the data's unit")]
+    public double PriorMean { get; init; }
+
+    /// <summary>Prior standard deviation.</summary>
+    [Setting("prior standard deviation of mu, in the data's unit", ExclusiveMinimum = 0)]
+    public required double PriorSd { get; init; }
+
+    /// <summary>Known noise.</summary>
+    [Setting("known standard deviation of one observation, in the data's unit", ExclusiveMinimum = 0)]
+    public required double NoiseSd { get; init; }
+}
+
+/// <summary>The mean of a normal sample with known noise: the one model whose whole ELBO landscape can be seen.</summary>
+public sealed class GaussianMean : IModel
+{
+    /// <inheritdoc />
+    public string Type => "gaussian-mean";
+
+    /// <inheritdoc />
+    public Type SettingsType => typeof(GaussianMeanSettings);
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Algorithms { get; } = ["cavi"];
+
+    /// <inheritdoc />
+    public DataNeed DataNeed => DataNeed.Columns;
+
+    /// <inheritdoc />
+    public ModelRecord Description { get; } =
+        new()
+        {
+            Type = "gaussian-mean",
+            Title = "Mean of a normal sample, noise known",
+            Summary =
+                "Observations scatter about an unknown mean with a known standard deviation. There is one factor, so the "
+                + "approximation can be exact: the bound then equals the log evidence, and at any other q it lies below it by just the "
+                + "KL divergence from q to the posterior.",
+            Formulas =
+            [
+                new("Observations", @"x_i \mid \mu \sim \mathcal N(\mu, \sigma^2), \quad i = 1, \dots, N"),
+                new("Prior", @"\mu \sim \mathcal N(m_0, s_0^2)"),
+                new(
+                    "Posterior",
+                    @"q(\mu) = \mathcal N(m_N, s_N^2), \quad s_N^{-2} = s_0^{-2} + N \sigma^{-2}, \quad "
+                        + @"m_N = s_N^2 \left( s_0^{-2} m_0 + N \sigma^{-2} \bar x \right)"
+                ),
+                new("Identity", @"\log p(x) = \mathrm{ELBO}(q) + \mathrm{KL}(q \,\|\, p(\mu \mid x)) \quad \text{for every } q"),
+            ],
+            Approximation = "One factor, q(mu), a normal distribution; nothing is lost.",
+        };
+
+    /// <inheritdoc />
+    public JsonObject Example =>
+        new()
+        {
+            ["data"] = new JsonObject
+            {
+                ["synthetic"] = new JsonObject
+                {
+                    ["generator"] = "gaussian",
+                    ["n"] = 50,
+                    ["mean"] = 2,
+                    ["sd"] = 1,
+                },
+            },
+            ["model"] = new JsonObject
+            {
+                ["type"] = Type,
+                ["priorMean"] = 0,
+                ["priorSd"] = 2,
+                ["noiseSd"] = 1,
+            },
+        };
+
+    /// <inheritdoc />
+    public IPreparedFit Prepare(FitRequest request)
+    {
+        var settings = (GaussianMeanSettings)request.Settings;
+        var data = OneColumn.Of(request, Type);
+        var prior = GaussianMeanModel.Prior(settings.PriorMean, settings.PriorSd, settings.NoiseSd);
+        var moments = Statistics.Moments(data.Rows);
+        return new SweepFit<Normal>(
+            GaussianMeanModel.Fit(prior, data.Rows, request.FitOptions()),
+            sweep => Answer(request, data, prior, moments, sweep)
+        );
+    }
+
+    private static FitAnswer Answer(
+        FitRequest request,
+        OneColumn data,
+        GaussianMeanPrior prior,
+        Moments moments,
+        Sweep<Normal> sweep
+    )
+    {
+        var q = sweep.Posterior;
+        var logEvidence = GaussianMeanModel.LogEvidence(prior, moments);
+        var posterior = GaussianMeanModel.Posterior(prior, moments);
+        var predictive = GaussianMeanModel.Predictive(prior, q);
+        return new FitAnswer
+        {
+            ElboTerms = new Dictionary<string, double>(StringComparer.Ordinal),
+            Posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
+            {
+                ["mu"] = Summaries.Scalar($"mean of {data.Name}", Summary.Of(q), request.Truth["mu"]),
+            },
+            Parameters = new JsonObject { ["mu_n"] = Numbers.Of(q.Mean), ["sigma_n"] = Numbers.Of(Distribution.Sd(q)) },
+            Diagnostics = new JsonObject
+            {
+                ["logEvidence"] = Numbers.Of(logEvidence),
+                ["evidenceGap"] = Numbers.Of(logEvidence - sweep.Elbo),
+                ["klToPosterior"] = Numbers.Of(Distribution.Divergence(q, posterior)),
+                ["predictive"] = PredictiveJson.Of(Summary.Of(predictive)),
+            },
+            Findings = [EvidenceFinding.Of(logEvidence, sweep.Elbo, isExact: true)],
+            Exhibits = GaussianMeanExhibits.Of(data, prior, moments, q, posterior, logEvidence),
+        };
+    }
+}

@@ -1,0 +1,254 @@
+using System.Text.Json.Nodes;
+using Vi.App.Configuration;
+using Vi.App.Models.Support;
+using Vi.App.Reports.Charts;
+using Vi.App.Results;
+using Vi.Math;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Models.Normals;
+
+/// <summary>Settings of <see cref="GaussianMeanPrecision"/>: mu | tau ~ N(m0, 1 / (kappa0 tau)), tau ~ Gamma(a0, b0).</summary>
+public sealed record GaussianMeanPrecisionSettings
+{
+    /// <summary>Prior mean.</summary>
+    [Setting("prior mean of mu, in the data's unit")]
+    public double M0 { get; init; }
+
+    /// <summary>Rows that the prior mean is worth.</summary>
+    [Setting("rows that the prior mean is worth", ExclusiveMinimum = 0)]
+    public double Kappa0 { get; init; } = 0.01;
+
+    /// <summary>Shape of the precision's prior.</summary>
+    [Setting("shape of the precision's Gamma prior", ExclusiveMinimum = 0)]
+    public double A0 { get; init; } = 1;
+
+    /// <summary>Rate of the precision's prior.</summary>
+    [Setting("rate of the precision's Gamma prior, in the data's unit squared", ExclusiveMinimum = 0)]
+    public double B0 { get; init; } = 1;
+}
+
+/// <summary>Unknown mean and precision: the smallest model where factorising costs something, and the cost is known.</summary>
+public sealed class GaussianMeanPrecision : IModel
+{
+    /// <inheritdoc />
+    public string Type => "gaussian-mean-precision";
+
+    /// <inheritdoc />
+    public Type SettingsType => typeof(GaussianMeanPrecisionSettings);
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Algorithms { get; } = ["cavi"];
+
+    /// <inheritdoc />
+    public DataNeed DataNeed => DataNeed.Columns;
+
+    /// <inheritdoc />
+    public ModelRecord Description { get; } =
+        new()
+        {
+            Type = "gaussian-mean-precision",
+            Title = "Mean and precision of a normal sample",
+            Summary =
+                "Observations scatter about an unknown mean with an unknown precision (one over the variance). In the exact posterior the "
+                + "two depend on each other; the approximation takes them apart. The exact evidence is known, so what that costs is known too.",
+            Formulas =
+            [
+                new("Observations", @"x_i \mid \mu, \tau \sim \mathcal N(\mu, \tau^{-1})"),
+                new("Prior", @"\mu \mid \tau \sim \mathcal N\!\left(m_0, (\kappa_0 \tau)^{-1}\right), \quad \tau \sim \mathrm{Gamma}(a_0, b_0)"),
+                new(
+                    "Update of q(mu)",
+                    @"q(\mu) = \mathcal N\!\left(\frac{\kappa_0 m_0 + N \bar x}{\kappa_0 + N}, \frac{1}{(\kappa_0 + N)\,\mathbb E[\tau]}\right)"
+                ),
+                new(
+                    "Update of q(tau)",
+                    @"q(\tau) = \mathrm{Gamma}\!\left(a_0 + \tfrac{N + 1}{2},\; b_0 + \tfrac12 \mathbb E\!\left[\textstyle\sum_i (x_i - \mu)^2 + \kappa_0 (\mu - m_0)^2\right]\right)"
+                ),
+            ],
+            Approximation = "q(mu) q(tau): normal times gamma. The exact posterior is normal-gamma, in which mu and tau depend on each other.",
+        };
+
+    /// <inheritdoc />
+    public JsonObject Example =>
+        new()
+        {
+            ["data"] = new JsonObject
+            {
+                ["synthetic"] = new JsonObject
+                {
+                    ["generator"] = "gaussian",
+                    ["n"] = 20,
+                    ["mean"] = 2,
+                    ["sd"] = 1,
+                },
+            },
+            ["model"] = new JsonObject { ["type"] = Type, ["m0"] = 0, ["kappa0"] = 0.01, ["a0"] = 1, ["b0"] = 1 },
+        };
+
+    /// <inheritdoc />
+    public IPreparedFit Prepare(FitRequest request)
+    {
+        var settings = (GaussianMeanPrecisionSettings)request.Settings;
+        var data = OneColumn.Of(request, Type);
+        var prior = GaussianMeanPrecisionModel.Prior(settings.M0, settings.Kappa0, settings.A0, settings.B0);
+        return new SweepFit<GaussianMeanPrecisionPosterior>(
+            GaussianMeanPrecisionModel.Fit(prior, data.Rows, request.FitOptions()),
+            sweep => Answer(request, data, prior, sweep)
+        );
+    }
+
+    private static FitAnswer Answer(
+        FitRequest request,
+        OneColumn data,
+        NormalGamma prior,
+        Sweep<GaussianMeanPrecisionPosterior> sweep
+    )
+    {
+        var q = sweep.Posterior;
+        var moments = Statistics.Moments(data.Rows);
+        var logEvidence = GaussianMeanPrecisionModel.LogEvidence(prior, moments);
+        return new FitAnswer
+        {
+            ElboTerms = new Dictionary<string, double>(StringComparer.Ordinal),
+            Posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
+            {
+                ["mu"] = Summaries.Scalar($"mean of {data.Name}", Summary.Of(q.Mean), request.Truth["mu"]),
+                ["tau"] = Summaries.Scalar($"precision of {data.Name}", Summary.Of(q.Precision), request.Truth["tau"]),
+                ["sigma"] = Summaries.Scalar(
+                    $"standard deviation of {data.Name}",
+                    Summary.OfSquareRoot(Distribution.Reciprocal(q.Precision)),
+                    request.Truth["sigma"]
+                ),
+            },
+            Parameters = new JsonObject
+            {
+                ["mu_n"] = Numbers.Of(q.Mean.Mean),
+                ["sigma_n"] = Numbers.Of(Distribution.Sd(q.Mean)),
+                ["a_n"] = Numbers.Of(q.Precision.Shape),
+                ["b_n"] = Numbers.Of(q.Precision.Rate),
+            },
+            Diagnostics = new JsonObject
+            {
+                ["logEvidence"] = Numbers.Of(logEvidence),
+                ["evidenceGap"] = Numbers.Of(logEvidence - sweep.Elbo),
+                ["klToPosterior"] = Numbers.Of(GaussianMeanPrecisionModel.Divergence(prior, moments, q)),
+                ["predictive"] = PredictiveJson.Of(Summary.Of(GaussianMeanPrecisionModel.Predictive(q))),
+            },
+            Findings = [EvidenceFinding.Of(logEvidence, sweep.Elbo, isExact: false)],
+            Exhibits = Exhibits(data, prior, moments, q),
+        };
+    }
+
+    private static Exhibit[] Exhibits(
+        OneColumn data,
+        NormalGamma prior,
+        Moments moments,
+        GaussianMeanPrecisionPosterior q
+    )
+    {
+        var exact = GaussianMeanPrecisionModel.Posterior(prior, moments);
+        var exactMean = Distribution.MarginalMean(exact);
+        var exactPrecision = new Gamma(exact.Shape, exact.Rate);
+        var (sd, precisionSd) = (Distribution.Sd(q.Mean), Distribution.Sd(exactPrecision));
+        var means = Curves.Grid(q.Mean.Mean - (5 * sd), q.Mean.Mean + (5 * sd), 61);
+        var centre = Distribution.Mean(exactPrecision);
+        var precisions = Curves.Grid(
+            System.Math.Max(centre * 0.02, centre - (4 * precisionSd)),
+            centre + (4 * precisionSd),
+            61
+        );
+        var (ellipseX, ellipseY) = Curves.Ellipse(
+            (q.Mean.Mean, Distribution.Mean(q.Precision)),
+            q.Mean.Variance,
+            0,
+            q.Precision.Shape / (q.Precision.Rate * q.Precision.Rate),
+            2
+        );
+        var predictive = GaussianMeanPrecisionModel.Predictive(q);
+        var spread = Distribution.Quantile(predictive, 0.999) - predictive.Mean;
+        return
+        [
+            new XyChart
+            {
+                Id = "mean",
+                Title = "The mean: q against the exact posterior",
+                Caption = "The exact marginal is a Student-t law; what q lacks in its tails is the price of taking mu and tau apart.",
+                X = new Axis($"mu (unit of {data.Name})"),
+                Y = new Axis("density"),
+                Series =
+                [
+                    Curves.Line("exact posterior", means, x => Distribution.Density(exactMean, x), 1, "dashed"),
+                    Curves.Line("q(mu)", means, x => Distribution.Density(q.Mean, x), 0),
+                ],
+            },
+            new XyChart
+            {
+                Id = "precision",
+                Title = "The precision: q against the exact posterior",
+                Caption = "Both are gamma laws.",
+                X = new Axis($"tau (1 / unit of {data.Name} squared)"),
+                Y = new Axis("density"),
+                Series =
+                [
+                    Curves.Line("exact posterior", precisions, x => Distribution.Density(exactPrecision, x), 1, "dashed"),
+                    Curves.Line("q(tau)", precisions, x => Distribution.Density(q.Precision, x), 0),
+                ],
+            },
+            new HeatmapChart
+            {
+                Id = "joint",
+                Title = "Mean and precision together",
+                Caption =
+                    "The colour is the exact joint density: where the precision is low the mean is less certain. The curve is q at two "
+                    + "standard deviations, which knows nothing of that.",
+                X = new Axis($"mu (unit of {data.Name})"),
+                Y = new Axis($"tau (1 / unit of {data.Name} squared)"),
+                ValueTitle = "exact density",
+                GridX = means,
+                GridY = precisions,
+                Values =
+                [
+                    .. precisions.Select(tau =>
+                        means
+                            .Select(mu =>
+                                Distribution.Density(exactPrecision, tau)
+                                * Distribution.Density(new Normal(exact.Mean, 1 / (exact.PrecisionScale * tau)), mu)
+                            )
+                            .ToArray()
+                    ),
+                ],
+                Overlays =
+                [
+                    new Series
+                    {
+                        Name = "q at 2 sd",
+                        Style = "line",
+                        X = ellipseX,
+                        Y = ellipseY,
+                        Color = 1,
+                    },
+                ],
+            },
+            new XyChart
+            {
+                Id = "predictive",
+                Title = "A new observation against the data",
+                Caption =
+                    $"90 % of new observations are expected between {Numbers.Text(Distribution.Quantile(predictive, 0.05))} and "
+                    + $"{Numbers.Text(Distribution.Quantile(predictive, 0.95))}.",
+                X = new Axis(data.Name),
+                Y = new Axis("density"),
+                Series =
+                [
+                    Curves.Histogram("data", data.Values),
+                    Curves.Line(
+                        "predictive",
+                        Curves.Grid(predictive.Mean - spread, predictive.Mean + spread),
+                        x => Distribution.Density(predictive, x),
+                        0
+                    ),
+                ],
+            },
+        ];
+    }
+}

@@ -1,0 +1,191 @@
+using System.Text.Json.Nodes;
+using Vi.App.Data;
+using Vi.App.Models.Support;
+using Vi.App.Results;
+using Vi.Math;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Models.Regression;
+
+/// <summary>The answer of a fitted regression: posterior, predictions for the fitted or held-out rows, and figures.</summary>
+internal sealed class RegressionAnswer(
+    FitRequest request,
+    LinearRegressionSettings settings,
+    LinearRegressionPrior prior,
+    Moments moments,
+    Sweep<RegressionPosterior> sweep
+)
+{
+    /// <summary>Rows that are predicted one by one for figures.</summary>
+    private const int MostPredictions = 2000;
+
+    private readonly Dataset data = request.RequireData();
+    private readonly RegressionPosterior q = sweep.Posterior;
+
+    public FitAnswer Make()
+    {
+        var names = data.ColumnNames.Take(data.ColumnNames.Count - 1).ToArray();
+        var held = data.Test;
+        var predictions = Predict(held ?? data);
+        var exact = LinearRegressionModel.Exact(prior, moments);
+        var figures = new RegressionExhibits(data.ColumnNames[^1], names, q, exact, request.Truth);
+        return new FitAnswer
+        {
+            ElboTerms = new Dictionary<string, double>(StringComparer.Ordinal),
+            Posterior = Posterior(names),
+            Parameters = Parameters(),
+            Diagnostics = Diagnostics(predictions, held is not null, exact),
+            Findings = exact is null ? [] : [EvidenceFinding.Of(exact.LogEvidence, sweep.Elbo, isExact: false)],
+            ResolvedSettings = ResolvedSettings(),
+            Exhibits = figures.Make(data, predictions, held is not null, Line()),
+        };
+    }
+
+    private Dictionary<string, PosteriorSummary> Posterior(string[] names)
+    {
+        var truth = request.Truth;
+        var target = data.ColumnNames[^1];
+        var posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
+        {
+            ["w"] = Summaries.Vector(
+                "weights",
+                [.. names.Select((_, i) => Summary.Of(Distribution.Marginal(q.Weights, i)))],
+                names,
+                truth["w"]
+            ),
+        };
+        if (q.HasIntercept)
+        {
+            posterior["b"] = Summaries.Scalar($"expected {target} at the columns' means", Summary.Of(q.Intercept), truth["b"]);
+            posterior["intercept"] = Summaries.Scalar(
+                $"expected {target} where all columns are 0",
+                Summary.Of(AtZero()),
+                truth["intercept"]
+            );
+        }
+
+        posterior["tau"] = Summaries.Scalar("noise precision", Summary.Of(q.NoisePrecision), truth["tau"]);
+        posterior["sigma"] = Summaries.Scalar(
+            $"noise standard deviation (unit of {target})",
+            Summary.OfSquareRoot(Distribution.Reciprocal(q.NoisePrecision)),
+            truth["sigma"]
+        );
+        if (q.WeightPrecisions.Count > 0)
+        {
+            posterior["alpha"] = Summaries.Vector("precisions of the weights", [.. q.WeightPrecisions.Select(Summary.Of)], names);
+        }
+
+        return posterior;
+    }
+
+    /// <summary>Law of the expected target where all columns are 0: b - mean(x)'w.</summary>
+    private Normal AtZero()
+    {
+        var law = LinearRegressionModel.Predictive(moments, q, Statistics.Vector(new double[q.Weights.Mean.Length]));
+        return new Normal(law.Mean, law.Variance);
+    }
+
+    private JsonObject Parameters()
+    {
+        var parameters = new JsonObject
+        {
+            ["mu_w"] = Numbers.Of(q.Weights.Mean),
+            ["Sigma_w"] = Numbers.Of(q.WeightCovariance),
+            ["a_n"] = Numbers.Of(q.NoisePrecision.Shape),
+            ["b_n"] = Numbers.Of(q.NoisePrecision.Rate),
+        };
+        if (q.HasIntercept)
+        {
+            parameters["mu_b"] = Numbers.Of(q.Intercept.Mean);
+            parameters["sigma_b"] = Numbers.Of(Distribution.Sd(q.Intercept));
+        }
+
+        if (q.WeightPrecisions.Count > 0)
+        {
+            parameters["a_alpha"] = Numbers.Of(q.WeightPrecisions.Select(alpha => alpha.Shape));
+            parameters["b_alpha"] = Numbers.Of(q.WeightPrecisions.Select(alpha => alpha.Rate));
+        }
+
+        return parameters;
+    }
+
+    private static JsonObject Diagnostics(List<Prediction> predictions, bool held, ExactRegression? exact)
+    {
+        var prefix = held ? "test" : "train";
+        var residuals = predictions.Select(p => p.Actual - p.Mean).ToArray();
+        var meanActual = predictions.Average(p => p.Actual);
+        var spread = predictions.Sum(p => (p.Actual - meanActual) * (p.Actual - meanActual));
+        var diagnostics = new JsonObject
+        {
+            [$"{prefix}Rmse"] = Numbers.Of(System.Math.Sqrt(residuals.Average(r => r * r))),
+            [$"{prefix}R2"] = Numbers.Of(1 - (residuals.Sum(r => r * r) / spread)),
+            [$"{prefix}Coverage90"] = Numbers.Of(predictions.Average(p => p.Low <= p.Actual && p.Actual <= p.High ? 1.0 : 0.0)),
+            [$"{prefix}Rows"] = predictions.Count,
+        };
+        if (exact is not null)
+        {
+            diagnostics["logEvidence"] = Numbers.Of(exact.LogEvidence);
+            diagnostics["exactWeightMeans"] = Numbers.Of(exact.WeightMeans);
+            diagnostics["exactWeightSds"] = Numbers.Of(exact.WeightSds);
+            diagnostics["exactTauMean"] = Numbers.Of(exact.NoisePrecisionMean);
+            diagnostics["exactTauSd"] = Numbers.Of(exact.NoisePrecisionSd);
+        }
+
+        return diagnostics;
+    }
+
+    private Dictionary<string, string> ResolvedSettings()
+    {
+        var resolved = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (settings.Intercept)
+        {
+            var (mean, sd) = LinearRegression.InterceptPrior(settings, moments);
+            resolved["interceptMean"] = Numbers.Text(mean);
+            resolved["interceptSd"] = Numbers.Text(sd);
+        }
+
+        return resolved;
+    }
+
+    private List<Prediction> Predict(Dataset rows)
+    {
+        var width = rows.ColumnNames.Count;
+        return
+        [
+            .. Curves
+                .Sample(rows.RowCount, MostPredictions)
+                .Select(i =>
+                {
+                    var row = rows.Values.AsSpan(i * width, width);
+                    return Prediction.Of(
+                        LinearRegressionModel.Predictive(moments, q, Statistics.Vector(row[..(width - 1)].ToArray())),
+                        row[width - 1]
+                    );
+                }),
+        ];
+    }
+
+    /// <summary>Predictions along the single column's range, where there is just one column; otherwise null.</summary>
+    private (double[] X, Prediction[] At)? Line()
+    {
+        if (data.ColumnNames.Count != 2)
+        {
+            return null;
+        }
+
+        var values = Enumerable.Range(0, data.RowCount).Select(i => data.Values[2 * i]).ToArray();
+        var margin = 0.1 * (values.Max() - values.Min());
+        var grid = Curves.Grid(values.Min() - margin, values.Max() + margin, 101);
+        return (
+            grid,
+            [.. grid.Select(x => Prediction.Of(LinearRegressionModel.Predictive(moments, q, Statistics.Vector(x)), double.NaN))]
+        );
+    }
+}
+
+/// <summary>A predicted target: mean, sd, central 90 % interval, and what it was.</summary>
+internal sealed record Prediction(double Mean, double Sd, double Low, double High, double Actual)
+{
+    public static Prediction Of(NormalScaleMixture law, double actual) =>
+        new(law.Mean, Distribution.Sd(law), Distribution.Quantile(law, 0.05), Distribution.Quantile(law, 0.95), actual);
+}

@@ -1,0 +1,242 @@
+using System.Text.Json.Nodes;
+using Vi.App.Data;
+using Vi.App.Models.Support;
+using Vi.App.Reports.Charts;
+using Vi.Math;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Models.Regression;
+
+/// <summary>Figures of the regression.</summary>
+internal sealed class RegressionExhibits(
+    string target,
+    string[] names,
+    RegressionPosterior q,
+    ExactRegression? exact,
+    JsonObject truth
+)
+{
+    public IReadOnlyList<Exhibit> Make(
+        Dataset data,
+        IReadOnlyList<Prediction> predictions,
+        bool held,
+        (double[] X, Prediction[] At)? line
+    )
+    {
+        var exhibits = new List<Exhibit> { Weights() };
+        if (line is { } drawn)
+        {
+            exhibits.Add(Band(data, drawn.X, drawn.At));
+        }
+
+        exhibits.Add(Predictions(predictions, held));
+        exhibits.Add(Residuals(predictions, held));
+        exhibits.Add(Noise());
+        if (exact is not null)
+        {
+            exhibits.Add(Shortfall(exact));
+        }
+
+        return exhibits;
+    }
+
+    private XyChart Weights()
+    {
+        var marginals = names.Select((_, i) => Distribution.Marginal(q.Weights, i)).ToArray();
+        var series = new List<Series>
+        {
+            new()
+            {
+                Name = "q(w): mean and 95 % interval",
+                Style = "points",
+                Labels = names,
+                Y = [.. marginals.Select(m => m.Mean)],
+                Lower = [.. marginals.Select(m => Distribution.Quantile(m, 0.025))],
+                Upper = [.. marginals.Select(m => Distribution.Quantile(m, 0.975))],
+                Color = 0,
+            },
+        };
+        if (truth["w"] is JsonArray known && known.Count == names.Length)
+        {
+            series.Add(
+                new Series
+                {
+                    Name = "truth",
+                    Style = "points",
+                    Labels = names,
+                    Y = [.. known.Select(value => value!.GetValue<double>())],
+                    Color = 1,
+                }
+            );
+        }
+
+        return new XyChart
+        {
+            Id = "weights",
+            Title = truth["w"] is null ? "Weights" : "Weights against the truth",
+            Caption = "A weight whose interval holds 0 is not told from none by these data.",
+            X = new Axis("column"),
+            Y = new Axis($"weight (unit of {target} per unit of the column)"),
+            Series = series,
+            References = [new ReferenceLine("y", 0, "")],
+        };
+    }
+
+    private XyChart Band(Dataset data, double[] grid, Prediction[] at)
+    {
+        var sample = Curves.Sample(data.RowCount);
+        return new XyChart
+        {
+            Id = "band",
+            Title = $"{target} over {names[0]}",
+            Caption = "The line is the predictive mean; 90 % of new rows are expected within the band.",
+            X = new Axis(names[0]),
+            Y = new Axis(target),
+            Series =
+            [
+                new Series
+                {
+                    Name = "90 % predictive band",
+                    Style = "band",
+                    X = grid,
+                    Lower = [.. at.Select(p => p.Low)],
+                    Upper = [.. at.Select(p => p.High)],
+                    Color = 0,
+                },
+                new Series
+                {
+                    Name = "predictive mean",
+                    Style = "line",
+                    X = grid,
+                    Y = [.. at.Select(p => p.Mean)],
+                    Color = 0,
+                },
+                new Series
+                {
+                    Name = "data",
+                    Style = "points",
+                    X = [.. sample.Select(i => data.Values[2 * i])],
+                    Y = [.. sample.Select(i => data.Values[(2 * i) + 1])],
+                    Color = -1,
+                },
+            ],
+        };
+    }
+
+    private XyChart Predictions(IReadOnlyList<Prediction> predictions, bool held)
+    {
+        var shown = Curves.Sample(predictions.Count, 400).Select(i => predictions[i]).ToArray();
+        var (low, high) = (predictions.Min(p => p.Actual), predictions.Max(p => p.Actual));
+        var inside = predictions.Average(p => p.Low <= p.Actual && p.Actual <= p.High ? 1.0 : 0.0);
+        return new XyChart
+        {
+            Id = "predictions",
+            Title = held ? "Predicted against actual, held-out rows" : "Predicted against actual, fitted rows",
+            Caption =
+                $"{inside:P1} of {predictions.Count} rows lie in their 90 % interval"
+                + (held ? "." : "; these rows were fitted, so expect a little more than 90 %."),
+            X = new Axis($"actual {target}"),
+            Y = new Axis($"predicted {target}"),
+            Series =
+            [
+                new Series
+                {
+                    Name = "prediction and 90 % interval",
+                    Style = "points",
+                    X = [.. shown.Select(p => p.Actual)],
+                    Y = [.. shown.Select(p => p.Mean)],
+                    Lower = [.. shown.Select(p => p.Low)],
+                    Upper = [.. shown.Select(p => p.High)],
+                    Color = 0,
+                },
+                new Series
+                {
+                    Name = "perfect prediction",
+                    Style = "dashed",
+                    X = [low, high],
+                    Y = [low, high],
+                    Color = -1,
+                },
+            ],
+        };
+    }
+
+    private static XyChart Residuals(IReadOnlyList<Prediction> predictions, bool held)
+    {
+        var standardized = predictions.Select(p => (p.Actual - p.Mean) / p.Sd).ToArray();
+        return new XyChart
+        {
+            Id = "residuals",
+            Title = held ? "Standardised residuals of held-out rows" : "Standardised residuals",
+            Caption = "Residuals over their predictive standard deviations should follow the standard normal curve.",
+            X = new Axis("residual (predictive standard deviations)"),
+            Y = new Axis("density"),
+            Series =
+            [
+                Curves.Histogram("residuals", standardized),
+                Curves.Line(
+                    "standard normal",
+                    Curves.Grid(-4, 4),
+                    x => Distribution.Density(new Normal(0, 1), x),
+                    0
+                ),
+            ],
+        };
+    }
+
+    private XyChart Noise()
+    {
+        var law = q.NoisePrecision;
+        var grid = Curves.Grid(Distribution.Quantile(law, 1e-5), Distribution.Quantile(law, 1 - 1e-5));
+        var known = truth["tau"]?.GetValue<double>();
+        return new XyChart
+        {
+            Id = "noise",
+            Title = "Noise precision",
+            Caption =
+                $"Expected precision {Numbers.Text(Distribution.Mean(law))}, that is a noise standard deviation of about "
+                + $"{Numbers.Text(1 / System.Math.Sqrt(Distribution.Mean(law)))} (unit of {target}).",
+            X = new Axis($"tau (1 / unit of {target} squared)"),
+            Y = new Axis("density"),
+            Series = [Curves.Line("q(tau)", grid, x => Distribution.Density(law, x), 0)],
+            References = known is { } value ? [new ReferenceLine("x", value, "truth")] : [],
+        };
+    }
+
+    private TableExhibit Shortfall(ExactRegression found) =>
+        new()
+        {
+            Id = "shortfall",
+            Title = "What the factorisation costs",
+            Caption =
+                "The exact posterior by quadrature over tau, beside q(w) q(tau). Taking w and tau apart makes q a little too narrow.",
+            Columns = ["parameter", "mean of q", "exact mean", "sd of q", "exact sd", "sd of q / exact"],
+            Rows =
+            [
+                .. names.Select(
+                    (name, i) =>
+                    {
+                        var marginal = Distribution.Marginal(q.Weights, i);
+                        return Row($"w: {name}", marginal.Mean, found.WeightMeans[i], Distribution.Sd(marginal), found.WeightSds[i]);
+                    }
+                ),
+                Row(
+                    "tau",
+                    Distribution.Mean(q.NoisePrecision),
+                    found.NoisePrecisionMean,
+                    Distribution.Sd(q.NoisePrecision),
+                    found.NoisePrecisionSd
+                ),
+            ],
+        };
+
+    private static string[] Row(string name, double mean, double exactMean, double sd, double exactSd) =>
+        [
+            name,
+            Numbers.Text(mean),
+            Numbers.Text(exactMean),
+            Numbers.Text(sd),
+            Numbers.Text(exactSd),
+            Numbers.Text(sd / exactSd),
+        ];
+}

@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using Vi.App.Configuration;
+using Vi.App.Results;
+using Vi.Math;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Models.Support;
+
+/// <summary>The single column that some models read.</summary>
+/// <param name="Name">The column's name.</param>
+/// <param name="Values">Its numbers.</param>
+/// <param name="Rows">The same as a table for the core.</param>
+public sealed record OneColumn(string Name, IReadOnlyList<double> Values, Rows Rows)
+{
+    /// <summary>The column of a request's data. Raises <see cref="ExperimentException"/> where there are several.</summary>
+    public static OneColumn Of(FitRequest request, string type)
+    {
+        var data = request.RequireData();
+        if (data.ColumnNames.Count != 1)
+        {
+            throw new ExperimentException(
+                "data.columns",
+                $"{data.ColumnNames.Count} columns ({string.Join(", ", data.ColumnNames)}); {type} reads one column: name it, "
+                    + $"e.g. \"columns\": [\"{data.ColumnNames[0]}\"]"
+            );
+        }
+
+        return new OneColumn(data.ColumnNames[0], data.Values, request.Rows());
+    }
+}
+
+/// <summary>What models read off a request.</summary>
+public static class FitRequestExtensions
+{
+    /// <summary>The data of a model that needs data.</summary>
+    public static Data.Dataset RequireData(this FitRequest request) =>
+        request.Data ?? throw new ExperimentException("data", "this model needs data");
+
+    /// <summary>The data as a table for the core.</summary>
+    public static Rows Rows(this FitRequest request)
+    {
+        var data = request.RequireData();
+        return Vi.Math.Rows.OfRowMajor(data.Values, data.ColumnNames.Count);
+    }
+
+    /// <summary>Budget, tolerance, restarts, seed and threads for the core.</summary>
+    public static FitOptions FitOptions(this FitRequest request) =>
+        new()
+        {
+            MaxIterations = request.Inference.MaxIterations,
+            Tolerance = request.Inference.Tolerance,
+            Restarts = request.Inference.Restarts,
+            Seed = request.Seed,
+            Threads = request.Threads,
+        };
+}
+
+/// <summary>A predictive law as the diagnostics store it.</summary>
+public static class PredictiveJson
+{
+    /// <summary>Mean, standard deviation and the central 90 % interval of a new observation.</summary>
+    public static JsonObject Of(Summary summary) =>
+        new()
+        {
+            ["mean"] = Numbers.Of(summary.Mean),
+            ["sd"] = Numbers.Of(summary.Sd),
+            ["q05"] = Numbers.Of(summary.Q05),
+            ["q50"] = Numbers.Of(summary.Q50),
+            ["q95"] = Numbers.Of(summary.Q95),
+        };
+}
+
+/// <summary>What the exact evidence says of a bound.</summary>
+public static class EvidenceFinding
+{
+    /// <summary>Nats by which rounding may lift a bound over the evidence.</summary>
+    private const double Rounding = 1e-8;
+
+    /// <summary>
+    /// A hint with the gap; a warning where the gap is wide (a KL divergence of half a nat is one posterior standard deviation), an error
+    /// where the bound lies above the evidence, which no bound may.
+    /// </summary>
+    public static Finding Of(double logEvidence, double elbo, bool isExact)
+    {
+        var gap = logEvidence - elbo;
+        if (gap < -Rounding * (1 + System.Math.Abs(logEvidence)))
+        {
+            return new Finding(
+                "error",
+                "bound-above-evidence",
+                $"The bound lies {Numbers.Text(-gap)} nats above the exact log evidence. No bound may: please report this."
+            );
+        }
+
+        var text = Numbers.Text(System.Math.Max(0, gap));
+        return gap > 0.5
+            ? new Finding(
+                "warning",
+                "evidence-gap",
+                $"The exact log evidence lies {text} nats above the bound, so q is that far (KL) from the posterior: "
+                    + "more than half a nat, as much as a shift of one standard deviation."
+            )
+            : new Finding(
+                "hint",
+                "evidence-gap",
+                isExact
+                    ? $"The bound equals the exact log evidence to {text} nats, so q is the posterior itself."
+                    : $"The exact log evidence lies {text} nats above the bound: that is the KL divergence from q to the posterior."
+            );
+    }
+}

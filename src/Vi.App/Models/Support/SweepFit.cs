@@ -1,0 +1,52 @@
+using Vi.Math.Fluent;
+
+namespace Vi.App.Models.Support;
+
+/// <summary>
+/// A fit whose sweeps come from the core. It keeps the last sweep of the best restart, and answers from it.
+/// </summary>
+/// <param name="sweeps">The lazy sequence of sweeps.</param>
+/// <param name="answer">Answers from a sweep's posterior; called once.</param>
+public sealed class SweepFit<TPosterior>(
+    IEnumerable<Sweep<TPosterior>> sweeps,
+    Func<Sweep<TPosterior>, FitAnswer> answer
+) : IPreparedFit
+{
+    private Sweep<TPosterior>? best;
+    private Sweep<TPosterior>? current;
+
+    /// <inheritdoc />
+    public IEnumerable<FitStep> Steps()
+    {
+        foreach (var sweep in sweeps)
+        {
+            if (current is { } before && before.Restart != sweep.Restart)
+            {
+                best = Better(best, before);
+            }
+
+            current = sweep;
+            yield return new FitStep(
+                sweep.Restart,
+                sweep.Iteration,
+                sweep.Elbo,
+                sweep.Gain,
+                sweep.Ledger,
+                sweep.IsLast ? sweep.Status : null,
+                sweep.Reason
+            );
+        }
+    }
+
+    /// <inheritdoc />
+    public FitAnswer Finish()
+    {
+        var kept =
+            Better(best, current ?? throw new InvalidOperationException("No sweep was pulled, so there is no answer."))
+            ?? throw new InvalidOperationException("No restart has a finite bound.");
+        return answer(kept) with { Restart = kept.Restart, ElboTerms = kept.Terms.ToDictionary(StringComparer.Ordinal) };
+    }
+
+    private static Sweep<TPosterior>? Better(Sweep<TPosterior>? a, Sweep<TPosterior> b) =>
+        !double.IsFinite(b.Elbo) || (a is not null && a.Elbo >= b.Elbo) ? a : b;
+}
