@@ -39,3 +39,15 @@ module Catalogue =
         match laws |> List.tryFind (fun law -> law.Name = name) with
         | Some law -> law
         | None -> invalidArg (nameof name) $"the catalogue has no law '{name}'"
+
+    /// The laws that speak for a model type, a family or an engine, e.g. gaussian-mixture.
+    let forModel tag = laws |> List.filter (fun law -> List.contains tag law.Covers)
+
+    /// All specimens: known-wrong variants, each of which a named law must reject.
+    let specimens: Specimen list = WrongBounds.all @ WrongFormulas.all
+
+    /// The specimen of a name; raises where there is none.
+    let findSpecimen name =
+        match specimens |> List.tryFind (fun specimen -> specimen.Name = name) with
+        | Some specimen -> specimen
+        | None -> invalidArg (nameof name) $"the catalogue has no specimen '{name}'"
