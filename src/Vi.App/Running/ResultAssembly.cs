@@ -67,7 +67,7 @@ internal static class ResultAssembly
                 "cancelled",
                 current is null
                     ? "The run was stopped before the first sweep."
-                    : $"The run was stopped after sweep {current.Steps.Count} of restart {current.Restart + 1} of {inference.Restarts}."
+                    : $"The run was stopped after sweep {current.Steps.Count} of restart {current.Restart + 1} of {inference.Starts}."
             );
         }
 

@@ -26,8 +26,13 @@ internal sealed class Workspace : IDisposable
     /// <summary>A prefix that no other test and no real setting uses.</summary>
     public string EnvironmentPrefix { get; } = $"T{Guid.NewGuid():N}_";
 
+    /// <summary>Whether the program has its real models instead of the fake ones.</summary>
+    public bool HasRealModels { get; init; }
+
     public ModelCatalogue Models =>
-        new([
+        HasRealModels
+            ? ModelCatalogue.Default
+            : new([
             new FakeModel("fake", DataNeed.Columns, AfterStep),
             new FakeModel("fake-regression", DataNeed.ColumnsAndTarget, AfterStep),
             new FakeModel("fake-curve", DataNeed.None, AfterStep),

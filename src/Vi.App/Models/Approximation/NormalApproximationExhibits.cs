@@ -21,8 +21,9 @@ internal static class NormalApproximationExhibits
             Id = "choices",
             Title = "What each direction of the divergence chooses",
             Caption =
-                $"Lowering KL(p ‖ q) covers all modes: sd {Numbers.Text(Distribution.Sd(forward))}. Lowering KL(q ‖ p) settles on one: "
-                + $"{optima.Count} local {(optima.Count == 1 ? "optimum" : "optima")}, all computed, none asserted.",
+                $"The best q under KL(p ‖ q) covers the whole target: sd {Numbers.Text(Distribution.Sd(forward))}. KL(q ‖ p) has "
+                + $"{optima.Count} local {(optima.Count == 1 ? "optimum" : "optima")}; the best has sd "
+                + $"{Numbers.Text(Distribution.Sd(optima[0].Normal))}.",
             X = new Axis("z"),
             Y = new Axis("density"),
             Series =
@@ -55,7 +56,7 @@ internal static class NormalApproximationExhibits
         string[] Row(string name, Normal q) =>
             [
                 name,
-                Numbers.Text(q.Mean),
+                Numbers.Text(System.Math.Abs(q.Mean) < 1e-12 * Distribution.Sd(q) ? 0 : q.Mean),
                 Numbers.Text(Distribution.Sd(q)),
                 Numbers.Text(NormalApproximationModel.Reverse(target, q)),
                 Numbers.Text(NormalApproximationModel.Forward(target, q)),

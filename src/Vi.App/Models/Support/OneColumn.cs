@@ -49,7 +49,7 @@ public static class FitRequestExtensions
         {
             MaxIterations = request.Inference.MaxIterations,
             Tolerance = request.Inference.Tolerance,
-            Restarts = request.Inference.Restarts,
+            Restarts = request.Inference.Starts,
             Seed = request.Seed,
             Threads = request.Threads,
         };
