@@ -82,6 +82,8 @@ type Law =
         DefaultCases: int
         /// Tries so many cases from a seed.
         Check: int -> uint64 -> LawOutcome
+        /// Tries one case given as a value, such as a shrunk failure that was kept; raises where it is not a case of this law.
+        Replay: obj -> LawOutcome
     }
 
 namespace Vi.Verification.FSharp
@@ -191,6 +193,21 @@ module Law =
         | Some(TestResult.Exhausted _)
         | None -> invalidOp "the generator gave no cases; a generator must construct, not filter"
 
+    let private replay name (compare: 'case -> Comparison list) (case: obj) =
+        match case with
+        | :? 'case as case ->
+            let comparison = judge compare case
+
+            { Cases = 1
+              WorstSlack = comparison.Slack
+              WorstQuantity = comparison.Quantity
+              Counterexample =
+                if comparison.Holds then
+                    None
+                else
+                    Some { Case = sprintf "%A" case; Comparison = comparison; At = 1; Shrinks = 0; Seed = 0UL } }
+        | _ -> invalidArg (nameof case) $"the law '{name}' has cases of type {typeof<'case>}, not {case}"
+
     /// A law: a unique name, how cases are made (with their shrinking), and what is compared for a case.
     let make name (cases: Arbitrary<'case>) (compare: 'case -> Comparison list) : Law =
         { Name = name
@@ -199,7 +216,8 @@ module Law =
           Source = ""
           Covers = []
           DefaultCases = 100
-          Check = check cases compare }
+          Check = check cases compare
+          Replay = replay name compare }
 
     /// A law about one fixed case, such as published values.
     let fact name (compare: unit -> Comparison list) =
