@@ -91,14 +91,11 @@ module EngineLaws =
                                     (List.skip (length + 1) longer)) ]
                   | _ ->
                       // The run had ended by then: a verdict stands on its last step and nowhere else.
+                      let verdicts = longer |> List.map (fun step -> step.Verdict.IsSome)
+
                       [ Compare.holds
-                            "verdict on the last step alone"
-                            (longer
-                             |> List.mapi (fun i step ->
-                                 step.Verdict.IsSome =
-                                     (i = longer.Length - 1 && longer.Length < most
-                                      || step.Verdict.IsSome && i = longer.Length - 1))
-                             |> List.forall id) ])
+                            "a verdict on the last step alone"
+                            (List.tryFindIndex id verdicts = Some(longer.Length - 1)) ])
           law
               "no step is made before it is pulled"
               "Pulling m steps makes m steps of the engine."
