@@ -22,7 +22,8 @@ public static class ProgressLine
     }
 
     /// <summary>A gain in nats with three significant digits.</summary>
-    public static string Gain(double gain) => gain.ToString(System.Math.Abs(gain) is >= 0.001 and < 1e5 ? "G3" : "0.0E-00");
+    public static string Gain(double gain) =>
+        gain.ToString(System.Math.Abs(gain) is >= 0.001 and < 1e5 ? "G3" : "0.0E-00");
 
     /// <summary>A duration in the unit in which it is read.</summary>
     public static string Duration(TimeSpan time) =>

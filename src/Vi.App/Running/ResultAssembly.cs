@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vi.App.Laws;
 using Vi.App.Models;
 using Vi.App.Results;
 
@@ -109,6 +110,7 @@ internal static class ResultAssembly
         return model.Description with
         {
             Settings = settings,
+            Laws = LawCatalogue.ForModel(model.Type),
         };
     }
 }

@@ -65,7 +65,9 @@ public class FaceTests
     public void A_mixture_finds_two_groups()
     {
         var random = new RandomStream(7);
-        var values = Enumerable.Range(0, 200).SelectMany(i => new[] { random.NextNormal() + (i % 2 * 10), random.NextNormal() });
+        var values = Enumerable
+            .Range(0, 200)
+            .SelectMany(i => new[] { random.NextNormal() + (i % 2 * 10), random.NextNormal() });
         var rows = Rows.OfRowMajor(values.ToArray(), 2);
         var moments = Statistics.Moments(rows);
         var prior = GaussianMixtureModel.DefaultPrior(4, 1, moments);
@@ -99,7 +101,11 @@ public class FaceTests
     [Fact]
     public void Wrong_arguments_are_named()
     {
-        Assert.Contains("3", Assert.Throws<ArgumentException>(() => Rows.OfRowMajor(new double[4], 3)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "3",
+            Assert.Throws<ArgumentException>(() => Rows.OfRowMajor(new double[4], 3)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<ArgumentException>(() => GaussianMeanModel.Prior(0, 1, 0));
         Assert.Throws<ArgumentException>(() => LinearRegressionModel.Prior(-1, 1, 1));
         Assert.Throws<ArgumentException>(() => new RandomStream(1).NextInt(0));
@@ -111,7 +117,9 @@ public class FaceTests
         var face = typeof(GaussianMixtureModel).Assembly.GetExportedTypes().Where(t => t.Namespace == "Vi.Math.Fluent");
         var foreign =
             from type in face
-            from member in type.GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            from member in type.GetMembers(
+                BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly
+            )
             from used in Used(member)
             where used.FullName?.StartsWith("Microsoft.FSharp", StringComparison.Ordinal) == true
             select $"{type.Name}.{member.Name}: {used.Name}";

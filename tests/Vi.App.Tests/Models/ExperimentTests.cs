@@ -11,7 +11,12 @@ namespace Vi.App.Tests.Models;
 public sealed class ExperimentTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Experiments() =>
-        new(Directory.GetFiles(Repository.At("experiments"), "*.json").Select(file => Path.GetFileNameWithoutExtension(file)!).Order());
+        new(
+            Directory
+                .GetFiles(Repository.At("experiments"), "*.json")
+                .Select(file => Path.GetFileNameWithoutExtension(file)!)
+                .Order()
+        );
 
     [Theory]
     [MemberData(nameof(Experiments))]
@@ -23,10 +28,15 @@ public sealed class ExperimentTests(ITestOutputHelper output)
         Assert.Equal(0, outcome.Code);
         var result = workspace.Result(name);
         Assert.Equal("converged", result.Status);
-        Assert.Equal(result.Elbo!.Value, result.Elbo.Terms.Values.Sum(), 1e-9 * (1 + System.Math.Abs(result.Elbo.Value)));
+        Assert.Equal(
+            result.Elbo!.Value,
+            result.Elbo.Terms.Values.Sum(),
+            1e-9 * (1 + System.Math.Abs(result.Elbo.Value))
+        );
         Assert.All(
             result.Elbo.History.Zip(result.Elbo.History.Skip(1)),
-            pair => Assert.True(pair.Second >= pair.First - (1e-12 * (1 + System.Math.Abs(pair.First))), $"{pair} falls")
+            pair =>
+                Assert.True(pair.Second >= pair.First - (1e-12 * (1 + System.Math.Abs(pair.First))), $"{pair} falls")
         );
         Assert.NotEmpty(result.Exhibits);
         Assert.NotNull(result.Verdict);

@@ -253,7 +253,10 @@ internal static class SampleResult
                 Label = "precision of the noise",
             },
             ["sigma"] = new PosteriorSummary(0.000_012_3, 0.000_000_4, 0.000_011_6, 0.000_012_3, 0.000_013),
-            ["many"] = Vector([.. Enumerable.Range(0, 60).Select(i => System.Math.Sin(i))], [.. Enumerable.Repeat(0.031, 60)]),
+            ["many"] = Vector(
+                [.. Enumerable.Range(0, 60).Select(i => System.Math.Sin(i))],
+                [.. Enumerable.Repeat(0.031, 60)]
+            ),
         };
 
     private static PosteriorSummary Vector(double[] mean, double[] sd)

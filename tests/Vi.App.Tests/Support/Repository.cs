@@ -22,7 +22,9 @@ internal static class Repository
             return path;
         }
 
-        output.WriteLine($"DID NOT RUN: there is no {string.Join('/', parts)} in a folder 'shared' beside the repository.");
+        output.WriteLine(
+            $"DID NOT RUN: there is no {string.Join('/', parts)} in a folder 'shared' beside the repository."
+        );
         return null;
     }
 

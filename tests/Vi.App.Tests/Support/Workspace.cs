@@ -33,10 +33,10 @@ internal sealed class Workspace : IDisposable
         HasRealModels
             ? ModelCatalogue.Default
             : new([
-            new FakeModel("fake", DataNeed.Columns, AfterStep),
-            new FakeModel("fake-regression", DataNeed.ColumnsAndTarget, AfterStep),
-            new FakeModel("fake-curve", DataNeed.None, AfterStep),
-        ]);
+                new FakeModel("fake", DataNeed.Columns, AfterStep),
+                new FakeModel("fake-regression", DataNeed.ColumnsAndTarget, AfterStep),
+                new FakeModel("fake-curve", DataNeed.None, AfterStep),
+            ]);
 
     public string Path(params string[] parts) => System.IO.Path.Combine([Folder, .. parts]);
 

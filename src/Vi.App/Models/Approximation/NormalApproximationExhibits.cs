@@ -8,8 +8,19 @@ namespace Vi.App.Models.Approximation;
 /// <summary>Figures of the divergences: what each direction chooses, how lopsided they are, and their curves over mean and scale.</summary>
 internal static class NormalApproximationExhibits
 {
-    public static IReadOnlyList<Exhibit> Of(NormalMixture target, Normal forward, IReadOnlyList<ApproximationPoint> optima) =>
-        [Choices(target, forward, optima), Table(target, forward, optima), Surface(target, optima), OverMean(), OverScale(), Asymmetry()];
+    public static IReadOnlyList<Exhibit> Of(
+        NormalMixture target,
+        Normal forward,
+        IReadOnlyList<ApproximationPoint> optima
+    ) =>
+        [
+            Choices(target, forward, optima),
+            Table(target, forward, optima),
+            Surface(target, optima),
+            OverMean(),
+            OverScale(),
+            Asymmetry(),
+        ];
 
     private static XyChart Choices(NormalMixture target, Normal forward, IReadOnlyList<ApproximationPoint> optima)
     {
@@ -65,7 +76,8 @@ internal static class NormalApproximationExhibits
         {
             Id = "optima",
             Title = "The optima in figures",
-            Caption = "Each direction is smallest at its own optimum. A q on one mode is cheap in KL(q ‖ p) and dear in KL(p ‖ q).",
+            Caption =
+                "Each direction is smallest at its own optimum. A q on one mode is cheap in KL(q ‖ p) and dear in KL(p ‖ q).",
             Columns = ["q", "mean", "sd", "KL(q ‖ p) (nats)", "KL(p ‖ q) (nats)"],
             Rows =
             [
@@ -86,7 +98,8 @@ internal static class NormalApproximationExhibits
         {
             Id = "surface",
             Title = "The bound over all normal q",
-            Caption = "Each summit is a local optimum of variational inference. Which one is found depends on the start alone.",
+            Caption =
+                "Each summit is a local optimum of variational inference. Which one is found depends on the start alone.",
             X = new Axis("mean of q"),
             Y = new Axis("standard deviation of q", Logarithmic: true),
             ValueTitle = "ELBO = −KL(q ‖ p) (nats)",
@@ -94,7 +107,9 @@ internal static class NormalApproximationExhibits
             GridY = sds,
             Values =
             [
-                .. sds.Select(s => means.Select(m => -NormalApproximationModel.Reverse(target, new Normal(m, s * s))).ToArray()),
+                .. sds.Select(s =>
+                    means.Select(m => -NormalApproximationModel.Reverse(target, new Normal(m, s * s))).ToArray()
+                ),
             ],
             Overlays =
             [
@@ -122,7 +137,10 @@ internal static class NormalApproximationExhibits
             Caption = "p = N(0, 1), q = N(m, 1): half the squared distance, the same in both directions.",
             X = new Axis("mean m of q (standard deviations of p)"),
             Y = new Axis("nats"),
-            Series = [Curves.Line("KL(q ‖ p) = KL(p ‖ q)", grid, m => Distribution.Divergence(new Normal(m, 1), Standard), 0)],
+            Series =
+            [
+                Curves.Line("KL(q ‖ p) = KL(p ‖ q)", grid, m => Distribution.Divergence(new Normal(m, 1), Standard), 0),
+            ],
         };
     }
 
@@ -141,7 +159,13 @@ internal static class NormalApproximationExhibits
             Series =
             [
                 Curves.Line("KL(q ‖ p)", grid, s => Floor(Distribution.Divergence(new Normal(0, s * s), Standard)), 0),
-                Curves.Line("KL(p ‖ q)", grid, s => Floor(Distribution.Divergence(Standard, new Normal(0, s * s))), 1, "dashed"),
+                Curves.Line(
+                    "KL(p ‖ q)",
+                    grid,
+                    s => Floor(Distribution.Divergence(Standard, new Normal(0, s * s))),
+                    1,
+                    "dashed"
+                ),
             ],
             References = [new ReferenceLine("x", 1, "q = p")],
         };
@@ -161,7 +185,13 @@ internal static class NormalApproximationExhibits
             Series =
             [
                 Curves.Line("KL(q ‖ p)", grid, m => Distribution.Divergence(new Normal(m, narrow), Standard), 0),
-                Curves.Line("KL(p ‖ q)", grid, m => Distribution.Divergence(Standard, new Normal(m, narrow)), 1, "dashed"),
+                Curves.Line(
+                    "KL(p ‖ q)",
+                    grid,
+                    m => Distribution.Divergence(Standard, new Normal(m, narrow)),
+                    1,
+                    "dashed"
+                ),
             ],
         };
     }

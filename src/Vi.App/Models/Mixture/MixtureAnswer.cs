@@ -42,7 +42,9 @@ internal sealed class MixtureAnswer(
         };
         if (counts.Length == 1)
         {
-            diagnostics["logEvidence"] = Numbers.Of(GaussianMixtureModel.LogEvidenceOfOne(prior, Statistics.Moments(rows)));
+            diagnostics["logEvidence"] = Numbers.Of(
+                GaussianMixtureModel.LogEvidenceOfOne(prior, Statistics.Moments(rows))
+            );
         }
 
         var assigned = Sampled();
@@ -80,9 +82,7 @@ internal sealed class MixtureAnswer(
 
     /// <summary>Share of rows whose component's most frequent label is their own.</summary>
     private static double Agreement((int Row, int Component)[] assigned, IReadOnlyList<int> labels) =>
-        assigned
-            .GroupBy(a => a.Component)
-            .Sum(group => group.GroupBy(a => labels[a.Row]).Max(same => same.Count()))
+        assigned.GroupBy(a => a.Component).Sum(group => group.GroupBy(a => labels[a.Row]).Max(same => same.Count()))
         / (double)assigned.Length;
 
     private Dictionary<string, PosteriorSummary> Posterior()
@@ -150,7 +150,10 @@ internal sealed class MixtureAnswer(
             ["m0"] = string.Join(", ", prior.Component.Mean.ToArray().Select(Numbers.Text)),
             ["W0 (inverse)"] = string.Join(
                 "; ",
-                Distribution.InverseScaleMatrix(prior.Component).ToRows().Select(row => string.Join(", ", row.Select(Numbers.Text)))
+                Distribution
+                    .InverseScaleMatrix(prior.Component)
+                    .ToRows()
+                    .Select(row => string.Join(", ", row.Select(Numbers.Text)))
             ),
         };
     }
