@@ -8,7 +8,16 @@ open Vi.Math
 open Vi.Math.FSharp
 open Vi.Verification
 
-/// The laws of a conjugate model under coordinate ascent.
+/// The laws of a conjugate model under coordinate ascent. For a model of one's own, describe it once and run the battery:
+/// <code>
+/// let mine: ConjugateSubject&lt;MyCase, MyStatistics, MyFactors&gt; =
+///     { Name = "mine"; Cases = Arb.fromGenShrink (generate, shrink); Rows = (fun case -&gt; case.Rows); ... }
+/// for law in ConjugateLaws.battery mine do
+///     let outcome = law.Check 100 42UL
+///     printfn "%s: %s" law.Name (if outcome.Passed then "holds" else string outcome.Counterexample.Value)
+/// </code>
+/// An update with a wrong count, a term forgotten in the bound or a constant dropped from it breaks one of them; the specimens show
+/// which.
 [<RequireQualifiedAccess>]
 module ConjugateLaws =
 

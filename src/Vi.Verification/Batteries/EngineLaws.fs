@@ -143,6 +143,14 @@ module EngineLaws =
                 Cavi.engine rows model (fun _ -> Cavi.start rows model (ConjugateLaws.start subject case))
           Rule = fun _ -> Cavi.stopRule 1e-8 200 }
 
+    /// The minimisation of reverse divergence as an engine.
+    let private reverseDivergence: EngineSubject<NormalMixture, CaviState<Normal>, SweepInfo, Normal> =
+        { Name = "reverse-kl"
+          Covers = [ "normal-approximation" ]
+          Cases = Families.normalMixture
+          Engine = fun target -> NormalApproximationEngine.engine target (NormalApproximation.forward target)
+          Rule = fun _ -> Cavi.stopRule 1e-10 100 }
+
     /// After convergence one more sweep neither gains nor moves more than the rule asks for.
     let settled (subject: ConjugateSubject<'case, 'statistics, 'globals>) : Law =
         let engine = cavi subject
@@ -253,6 +261,7 @@ module EngineLaws =
     let all: Law list =
         List.concat
             [ battery walk
+              battery reverseDivergence
               battery (cavi Models.gaussianMean)
               battery (cavi Models.gaussianMeanPrecision)
               battery (cavi Models.linearRegression)
