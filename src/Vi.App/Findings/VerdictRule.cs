@@ -68,7 +68,12 @@ public static class VerdictRule
                 _ => NotToBeBelieved,
             },
             sentence,
-            [result.Reason, Sentence(progress.Reason), .. Starts(result), .. errors.Concat(warnings).Select(f => f.Message)],
+            [
+                result.Reason,
+                Sentence(progress.Reason),
+                .. Starts(result),
+                .. errors.Concat(warnings).Select(f => f.Message),
+            ],
             [.. Advice(progress.Level, facts)]
         );
     }
