@@ -30,7 +30,7 @@ module Catalogue =
               ConjugateLaws.battery Models.gaussianMean
               ConjugateLaws.battery Models.gaussianMeanPrecision
               ConjugateLaws.battery Models.linearRegression
-              ConjugateLaws.battery Models.relevanceDetermination
+              ConjugateLaws.battery Models.relevanceDetermination |> List.map (Law.covers [ "linear-regression" ])
               ConjugateLaws.battery Models.gaussianMixture
               MixtureLaws.all
               ConjugateLaws.batteryOfSeries RegimeModels.regimeSwitching
