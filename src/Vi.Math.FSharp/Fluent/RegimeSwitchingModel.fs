@@ -8,10 +8,11 @@ open Vi.Math.FSharp
 [<AbstractClass; Sealed>]
 type RegimeSwitchingModel private () =
 
-    /// A prior in full: concentration > 0 of every initial and transition probability, stickiness >= 0 added on the diagonal, and every
-    /// state's mean and precision. Raises ArgumentException where a number is out of its range.
+    /// A prior in full: concentration > 0 of every initial and transition probability, stickiness >= 0 added on the diagonal; state mean
+    /// m0 (D) with weight beta0 > 0, nu0 > D - 1 degrees of freedom, inverse scale matrix W0^-1 (D x D, symmetric positive definite).
+    /// Raises ArgumentException where a number is out of its range.
     static member Prior
-        (states: int, concentration: float, stickiness: float, state: NormalWishart)
+        (states: int, concentration: float, stickiness: float, m0: Vec, beta0: float, nu0: float, inverseScale: Mat)
         : RegimeSwitchingPrior =
         if states < 1 then
             invalidArg (nameof states) $"at least one state is needed, not {states}"
@@ -22,7 +23,14 @@ type RegimeSwitchingModel private () =
         if not (stickiness >= 0.0) then
             invalidArg (nameof stickiness) $"the stickiness must be at least 0, not {stickiness}"
 
-        RegimeSwitching.prior states concentration stickiness state
+        match Chol.tryFactor inverseScale with
+        | ValueNone -> invalidArg (nameof inverseScale) "the inverse scale matrix must be positive definite"
+        | ValueSome factor ->
+            RegimeSwitching.prior
+                states
+                concentration
+                stickiness
+                (NormalWishart.create m0 beta0 (Wishart.create nu0 factor))
 
     /// Fits the factors, lazily, sweep by sweep, restart after restart. States are given by increasing volatility.
     static member Fit
