@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -175,6 +176,10 @@ public static class ForwardBackwardKernel
     )
     {
         var states = state.Length;
+        ref var before = ref MemoryMarshal.GetArrayDataReference(state);
+        ref var after = ref MemoryMarshal.GetArrayDataReference(next);
+        ref var a = ref MemoryMarshal.GetArrayDataReference(transitions);
+        ref var tile = ref MemoryMarshal.GetReference(filtered);
         for (var n = from; n < count; n++)
         {
             var total = 0.0;
@@ -183,18 +188,20 @@ public static class ForwardBackwardKernel
                 var predicted = 0.0;
                 for (var i = 0; i < states; i++)
                 {
-                    predicted += state[i] * transitions[(i * states) + j];
+                    predicted += Unsafe.Add(ref before, i) * Unsafe.Add(ref a, (i * states) + j);
                 }
 
-                next[j] = predicted * filtered[(j * Rows) + n];
-                total += next[j];
+                var value = predicted * Unsafe.Add(ref tile, (j * Rows) + n);
+                Unsafe.Add(ref after, j) = value;
+                total += value;
             }
 
             var inverse = 1 / total;
             for (var j = 0; j < states; j++)
             {
-                state[j] = next[j] * inverse;
-                filtered[(j * Rows) + n] = state[j];
+                var value = Unsafe.Add(ref after, j) * inverse;
+                Unsafe.Add(ref before, j) = value;
+                Unsafe.Add(ref tile, (j * Rows) + n) = value;
             }
 
             scales[n] = total;
@@ -215,6 +222,11 @@ public static class ForwardBackwardKernel
     )
     {
         var states = state.Length;
+        ref var after = ref MemoryMarshal.GetArrayDataReference(state);
+        ref var ratio = ref MemoryMarshal.GetArrayDataReference(ratios);
+        ref var a = ref MemoryMarshal.GetArrayDataReference(transitions);
+        ref var pair = ref MemoryMarshal.GetArrayDataReference(pairs);
+        ref var tile = ref MemoryMarshal.GetReference(smoothed);
         for (var n = last; n >= 0; n--)
         {
             for (var j = 0; j < states; j++)
@@ -222,26 +234,28 @@ public static class ForwardBackwardKernel
                 var predicted = 0.0;
                 for (var i = 0; i < states; i++)
                 {
-                    predicted += smoothed[(i * Rows) + n] * transitions[(i * states) + j];
+                    predicted += Unsafe.Add(ref tile, (i * Rows) + n) * Unsafe.Add(ref a, (i * states) + j);
                 }
 
                 // The quotient does not wait for the next row's answer; only the product does.
                 var inverse = 1 / predicted;
-                ratios[j] = state[j] * inverse;
+                Unsafe.Add(ref ratio, j) = Unsafe.Add(ref after, j) * inverse;
             }
 
             for (var i = 0; i < states; i++)
             {
-                var filtered = smoothed[(i * Rows) + n];
+                var filtered = Unsafe.Add(ref tile, (i * Rows) + n);
                 var sum = 0.0;
                 for (var j = 0; j < states; j++)
                 {
-                    sum += transitions[(i * states) + j] * ratios[j];
-                    pairs[(i * states) + j] += filtered * ratios[j];
+                    var at = (i * states) + j;
+                    sum += Unsafe.Add(ref a, at) * Unsafe.Add(ref ratio, j);
+                    Unsafe.Add(ref pair, at) += filtered * Unsafe.Add(ref ratio, j);
                 }
 
-                state[i] = filtered * sum;
-                smoothed[(i * Rows) + n] = state[i];
+                var value = filtered * sum;
+                Unsafe.Add(ref after, i) = value;
+                Unsafe.Add(ref tile, (i * Rows) + n) = value;
             }
         }
     }

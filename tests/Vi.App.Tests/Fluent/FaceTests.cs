@@ -87,6 +87,34 @@ public class FaceTests
     }
 
     [Fact]
+    public void A_chain_finds_two_volatilities()
+    {
+        var random = new RandomStream(11);
+        var values = Enumerable.Range(0, 600).Select(t => random.NextNormal() * (t / 100 % 2 == 0 ? 1 : 5)).ToArray();
+        var rows = Rows.OfRowMajor(values, 1);
+        var moments = Statistics.Moments(rows);
+        var prior = RegimeSwitchingModel.Prior(2, 1, 2, moments.Mean, 1, 1, Statistics.Covariance(moments));
+        var options = new FitOptions { Restarts = 2, Seed = 3 };
+        var best = RegimeSwitchingModel.Fit(prior, rows, options).Where(s => s.IsLast).MaxBy(s => s.Elbo)!;
+        var probabilities = RegimeSwitchingModel.StateProbabilities(best.Posterior, rows);
+        Assert.All(probabilities, row => Assert.Equal(1.0, row.Sum(), 12));
+        var path = RegimeSwitchingModel.MostProbablePath(best.Posterior, rows);
+        Assert.InRange(path.Where((state, t) => state == t / 100 % 2).Count(), 580, 600);
+        Assert.Equal(600, RegimeSwitchingModel.Counts(prior, best.Posterior).ToArray().Sum(), 9);
+        var next = RegimeSwitchingModel.NextState(best.Posterior, Statistics.Vector(probabilities[^1]));
+        Assert.True(next[1] > 0.9);
+        Assert.InRange(RegimeSwitchingModel.PredictiveQuantile(best.Posterior, next, 0, 0.95), 6, 11);
+        Assert.True(
+            RegimeSwitchingModel.LogDensity(best.Posterior, next, Statistics.Vector(0))
+                > RegimeSwitchingModel.LogDensity(best.Posterior, next, Statistics.Vector(20))
+        );
+        var transitions = RegimeSwitchingModel.ExpectedTransitions(best.Posterior);
+        var drawn = RegimeSwitchingModel.DrawTransitions(best.Posterior, 2000, 1);
+        Assert.Equal(transitions[0, 0], drawn.Average(a => a[0, 0]), 0.005);
+        Assert.Equal(1, RegimeSwitchingModel.Stationary(transitions).ToArray().Sum(), 12);
+    }
+
+    [Fact]
     public void Both_directions_of_the_divergence_choose_differently()
     {
         var target = NormalApproximationModel.Target([0.5, 0.5], [-2, 2], [0.7, 0.7]);
@@ -109,6 +137,19 @@ public class FaceTests
         Assert.Throws<ArgumentException>(() => GaussianMeanModel.Prior(0, 1, 0));
         Assert.Throws<ArgumentException>(() => LinearRegressionModel.Prior(-1, 1, 1));
         Assert.Throws<ArgumentException>(() => new RandomStream(1).NextInt(0));
+        Assert.Throws<ArgumentException>(() =>
+            RegimeSwitchingModel.Prior(
+                2,
+                0,
+                0,
+                Statistics.Vector(0),
+                1,
+                1,
+                Statistics.Matrix([
+                    [1.0],
+                ])
+            )
+        );
     }
 
     [Fact]

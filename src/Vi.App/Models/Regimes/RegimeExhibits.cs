@@ -43,7 +43,7 @@ internal sealed class RegimeExhibits(RegimeFit fit)
             Id = "transition-table",
             Title = "Transition matrix",
             Caption = "Expected probabilities with 90 % intervals. Duration: expected rows until the state is left.",
-            Columns = ["from", .. names.Select(name => $"to {name}"), "duration (rows)", "long-run share"],
+            Columns = ["from", .. names.Select(name => $"to {name}"), "duration (rows)"],
             Rows =
             [
                 .. fit.Indices.Select(i =>
@@ -176,6 +176,8 @@ internal sealed class RegimeExhibits(RegimeFit fit)
                 ),
             ],
         };
+
+    private static string Duration(Summary rows) => $"{rows.Mean:F1} ({rows.Q05:F1} to {rows.Q95:F1})";
 
     private static string Cell(Summary summary) =>
         $"{Numbers.Text(summary.Mean)} ({Numbers.Text(summary.Q05)} to {Numbers.Text(summary.Q95)})";

@@ -41,7 +41,13 @@ internal sealed class RegimeSeriesExhibits(RegimeFit fit)
         {
             Id = $"regimes-{column + 1}",
             Title = $"{name} and its regimes",
-            Caption = $"Each stretch of time in the colour of its most probable state.{Sampled}",
+            Caption =
+                "Each stretch of time in the colour of its most probable state: "
+                + string.Join(
+                    ", ",
+                    fit.Indices.Select(k => $"{Name(k)} in {fit.States.Count(state => state == k)} rows")
+                )
+                + $".{Sampled}",
             X = Time,
             Y = new Axis(name),
             Series =
