@@ -140,7 +140,7 @@ module NumericsLaws =
                         "log Gamma"
                         (log (Math.PI / sine))
                         (logGamma x + logGamma y)
-                        (Tolerances.special (1.0 + abs (logGamma x)))
+                        (Tolerances.special (logGamma x) + Tolerances.special (logGamma y))
                     Compare.close
                         "digamma"
                         (Math.PI * cosine / sine)
