@@ -59,18 +59,23 @@ public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue model
 
         PutFirst(configuration, "name", name);
         PutFirst(configuration["inference"]!.AsObject(), "algorithm", algorithm);
+        var restarts = experiment.Inference.Restarts ?? (model.DependsOnStart ? DefaultStarts : 1);
+        configuration["inference"]!["restarts"] = restarts;
         return new LoadedExperiment(
             full,
             name,
             experiment with
             {
-                Inference = experiment.Inference with { Algorithm = algorithm },
+                Inference = experiment.Inference with { Algorithm = algorithm, Restarts = restarts },
             },
             model,
             configuration,
             source
         );
     }
+
+    /// <summary>Starts of a model whose answer depends on the start, where the file says nothing.</summary>
+    private const int DefaultStarts = 5;
 
     private static void PutFirst(JsonObject settings, string key, string value)
     {

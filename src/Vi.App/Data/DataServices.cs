@@ -13,6 +13,6 @@ public static class DataServices
             .AddSingleton(p => new FileFinder(p.GetRequiredService<Shell>().WorkingFolder))
             .AddSingleton<ITableReader, CsvTableReader>()
             .AddSingleton<ITableReader, NpyTableReader>()
-            .AddSingleton<RandomSourceFactory>(seed => new SplitMixRandomSource(seed))
+            .AddSingleton<RandomSourceFactory>(seed => new CoreRandomSource(seed))
             .AddSingleton<DataLoader>();
 }

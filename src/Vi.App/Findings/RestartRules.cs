@@ -9,7 +9,7 @@ public sealed class OneRestartRule : IFindingRule
     /// <inheritdoc />
     public IEnumerable<Finding> Apply(FindingFacts facts)
     {
-        if (facts.DependsOnStart && facts.Inference.Restarts == 1 && facts.Result.Elbo is not null)
+        if (facts.DependsOnStart && facts.Inference.Starts == 1 && facts.Result.Elbo is not null)
         {
             yield return new Finding(
                 "warning",

@@ -38,7 +38,7 @@ public sealed class CancelledRule : IFindingRule
             yield return new Finding(
                 "warning",
                 "cancelled",
-                $"The run was stopped: {facts.Result.Restarts.Count} of {facts.Inference.Restarts} restarts were begun. Run it again to the end."
+                $"The run was stopped: {facts.Result.Restarts.Count} of {facts.Inference.Starts} restarts were begun. Run it again to the end."
             );
         }
     }

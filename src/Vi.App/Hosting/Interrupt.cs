@@ -31,6 +31,7 @@ internal sealed class Interrupt : IDisposable
 
         context.Cancel = true;
         source.Cancel();
-        Console.Error.WriteLine("Stopping after this sweep; Ctrl-C again ends at once.");
+        var lineEnd = Console.IsErrorRedirected ? "" : Environment.NewLine;
+        Console.Error.WriteLine($"{lineEnd}Stopping after this sweep; Ctrl-C again ends at once.");
     }
 }

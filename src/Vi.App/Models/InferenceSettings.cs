@@ -21,7 +21,14 @@ public sealed record InferenceSettings
     )]
     public double Tolerance { get; init; } = 1e-9;
 
-    /// <summary>Independent starts of which the best bound is kept.</summary>
-    [Setting("independent starts, of which the best bound is kept", Minimum = 1)]
-    public int Restarts { get; init; } = 1;
+    /// <summary>Independent starts of which the best bound is kept; where missing, what <see cref="Starts"/> says.</summary>
+    [Setting(
+        "independent starts, of which the best bound is kept [5 where the answer depends on the start, otherwise 1]",
+        Minimum = 1,
+        Unit = "starts"
+    )]
+    public int? Restarts { get; init; }
+
+    /// <summary>Independent starts, the default filled in.</summary>
+    public int Starts => Restarts ?? 1;
 }

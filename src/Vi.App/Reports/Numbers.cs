@@ -30,7 +30,9 @@ public static class Numbers
         }
 
         var exponent = Exponent(value, digits);
-        return exponent is < -4 or > 8 ? Scientific(value, digits) : Fixed(value, System.Math.Max(0, digits - 1 - exponent));
+        return exponent is < -4 or > 8
+            ? Scientific(value, digits)
+            : Fixed(value, System.Math.Max(0, digits - 1 - exponent));
     }
 
     /// <summary>

@@ -20,7 +20,9 @@ public sealed record ConvergenceRate(double LastGain, double Ratio)
         }
 
         var steps = gains.Count - 1 - first;
-        return steps < 1 ? null : new ConvergenceRate(gains[^1], System.Math.Pow(gains[^1] / gains[first], 1.0 / steps));
+        return steps < 1
+            ? null
+            : new ConvergenceRate(gains[^1], System.Math.Pow(gains[^1] / gains[first], 1.0 / steps));
     }
 
     /// <summary>Nats still to be gained: the geometric series LastGain (Ratio + Ratio^2 + ...); infinite where gains do not fall.</summary>

@@ -9,7 +9,7 @@ public static class ProgressLine
     /// <summary>E.g. <c>old-faithful: restart 2 of 5, sweep 20: ELBO -1162.4321, gain 3.2E-05 nats, about 2 s left</c>.</summary>
     public static string Text(string name, InferenceSettings inference, FitStep step, TimeSpan? left)
     {
-        var restart = inference.Restarts > 1 ? $"restart {step.Restart + 1} of {inference.Restarts}, " : "";
+        var restart = inference.Starts > 1 ? $"restart {step.Restart + 1} of {inference.Starts}, " : "";
         var gain = double.IsFinite(step.Gain) ? $", gain {Gain(step.Gain)} nats" : "";
         var rest =
             step.Status is { } status ? $", {status}"
@@ -22,7 +22,8 @@ public static class ProgressLine
     }
 
     /// <summary>A gain in nats with three significant digits.</summary>
-    public static string Gain(double gain) => gain.ToString(System.Math.Abs(gain) is >= 0.001 and < 1e5 ? "G3" : "0.0E-00");
+    public static string Gain(double gain) =>
+        gain.ToString(System.Math.Abs(gain) is >= 0.001 and < 1e5 ? "G3" : "0.0E-00");
 
     /// <summary>A duration in the unit in which it is read.</summary>
     public static string Duration(TimeSpan time) =>

@@ -31,7 +31,7 @@ public sealed class RemainingTime(InferenceSettings inference)
             ? 0
             : System.Math.Min(budget, ConvergenceRate.Of(gains)?.SweepsUntil(inference.Tolerance) ?? budget);
         var perRestart = finished.Count > 0 ? finished.Average() : step.Iteration + sweeps;
-        var left = sweeps + perRestart * System.Math.Max(0, inference.Restarts - step.Restart - 1);
+        var left = sweeps + perRestart * System.Math.Max(0, inference.Starts - step.Restart - 1);
         return total < 2 ? null : elapsed / total * left;
     }
 }

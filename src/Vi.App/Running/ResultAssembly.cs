@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vi.App.Laws;
 using Vi.App.Models;
 using Vi.App.Results;
 
@@ -67,7 +68,7 @@ internal static class ResultAssembly
                 "cancelled",
                 current is null
                     ? "The run was stopped before the first sweep."
-                    : $"The run was stopped after sweep {current.Steps.Count} of restart {current.Restart + 1} of {inference.Restarts}."
+                    : $"The run was stopped after sweep {current.Steps.Count} of restart {current.Restart + 1} of {inference.Starts}."
             );
         }
 
@@ -109,6 +110,7 @@ internal static class ResultAssembly
         return model.Description with
         {
             Settings = settings,
+            Laws = LawCatalogue.ForModel(model.Type),
         };
     }
 }

@@ -57,10 +57,15 @@ module Gamma =
 
     /// log density at x; minus infinity unless x > 0.
     let logDensity (d: Gamma) (x: float) =
-        if x > 0.0 && not (Double.IsPositiveInfinity x) then
-            Incomplete.logGammaFront d.Shape (d.Rate * x) - log x
-        else
+        let scaled = d.Rate * x
+
+        if not (x > 0.0) || Double.IsPositiveInfinity x then
             Double.NegativeInfinity
+        elif scaled < 1e-290 || scaled / d.Shape < 1e-290 then
+            // So near 0 that the quotient underflows: the plain formula loses nothing there.
+            d.Shape * (log d.Rate + log x) - log x - Special.logGamma d.Shape
+        else
+            Incomplete.logGammaFront d.Shape scaled - log x
 
     /// Entropy of Gamma(a, 1), log Gamma(a) + (1 - a) digamma(a) + a, with Stirling's leading terms cancelled on paper:
     /// log(2 pi e a) / 2 - 1 / (2 a) + r(a) + (1 - a) r'(a), r the remainder.
@@ -81,7 +86,12 @@ module Gamma =
     let klDivergence (q: Gamma) (p: Gamma) =
         let ratio = mean q / mean p
 
-        let difference = (q.Shape - p.Shape) / p.Shape * (p.Rate / q.Rate) + (p.Rate - q.Rate) / q.Rate
+        // By differences where shapes and rates are close; far apart those would cancel, and the ratio itself serves.
+        let difference =
+            if abs (q.Shape - p.Shape) <= 0.5 * p.Shape && abs (p.Rate - q.Rate) <= 0.5 * q.Rate then
+                (q.Shape - p.Shape) / p.Shape * (p.Rate / q.Rate) + (p.Rate - q.Rate) / q.Rate
+            else
+                ratio - 1.0
 
         p.Shape * Bregman.excess ratio difference
         + 0.5 * Bregman.ofRatio p.Shape q.Shape

@@ -67,10 +67,13 @@ module InverseGamma =
 
     /// log density at x; minus infinity unless x > 0.
     let logDensity (d: InverseGamma) (x: float) =
-        if x > 0.0 && not (Double.IsPositiveInfinity x) then
-            Incomplete.logGammaFront d.Shape (d.Scale / x) - log x
-        else
+        if not (x > 0.0) || Double.IsPositiveInfinity x then
             Double.NegativeInfinity
+        elif d.Scale / x < 1e-290 || d.Scale / x / d.Shape < 1e-290 then
+            // So far out that the quotient underflows: the plain formula loses nothing there.
+            d.Shape * (log d.Scale - log x) - log x - Special.logGamma d.Shape
+        else
+            Incomplete.logGammaFront d.Shape (d.Scale / x) - log x
 
     /// a + log b + log Gamma(a) - (1 + a) digamma(a).
     let entropy (d: InverseGamma) = Gamma.standardEntropy d.Shape + log d.Scale - 2.0 * Special.digamma d.Shape

@@ -241,7 +241,7 @@ public sealed class CommandTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.Contains("// \"priorSd\": prior standard deviation", text, StringComparison.Ordinal);
-        Assert.Contains("// \"restarts\" [1]: independent starts", text, StringComparison.Ordinal);
+        Assert.Contains("// \"restarts\": independent starts", text, StringComparison.Ordinal);
         Assert.Contains("\"W0\": [[1, 0], [0, 1]]", text, StringComparison.Ordinal);
         var run = workspace.Run("run", "fake.json");
         Assert.True(run.Code == 0, run.Error);

@@ -177,7 +177,7 @@ public sealed class DataLoaderTests : IDisposable
         Assert.Equal(["x1", "x2", "y"], dataset.ColumnNames);
         Assert.Equal(200, dataset.RowCount);
         Assert.Equal(50, dataset.Test!.RowCount);
-        Assert.Equal("""{"w":[2,-1.5],"tau":4}""", truth.ToJsonString());
+        Assert.Equal("""{"w":[2,-1.5],"tau":4,"sigma":0.5}""", truth.ToJsonString());
         var noise = Enumerable
             .Range(0, 200)
             .Select(i => dataset.Values[3 * i + 2] - 2 * dataset.Values[3 * i] + 1.5 * dataset.Values[3 * i + 1])
@@ -229,7 +229,7 @@ public sealed class DataLoaderTests : IDisposable
     public void The_random_stream_is_the_published_one()
     {
         // First output of SplitMix64 from seed 0: e220a8397b1dcdaf (Vigna's splitmix64.c), of which the upper 53 bits are used.
-        var random = new App.Data.Synthetic.SplitMixRandomSource(0);
+        var random = new App.Data.Synthetic.CoreRandomSource(0);
         Assert.Equal((0xe220a8397b1dcdafUL >> 11) / (double)(1UL << 53), random.NextUniform());
     }
 }

@@ -69,6 +69,14 @@ public sealed class NpyTests : IDisposable
     }
 
     [Fact]
+    public void A_file_longer_than_a_block_is_read_to_its_end()
+    {
+        var values = Enumerable.Range(0, 140_000).Select(i => (double)i).ToArray();
+        workspace.WriteBytes("rows.npy", Npy("<f8", false, "(70000, 2)", Doubles(values)));
+        Assert.Equal("column x1 0..139998 mean 69999; column x2 1..139999 mean 70000", Columns(Fake));
+    }
+
+    [Fact]
     public void One_dimension_is_one_column()
     {
         workspace.WriteBytes("rows.npy", Npy("<f8", false, "(4,)", Doubles(1, 2, 3, 6)));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Playwright;
 using Vi.App.Reports;
 using Vi.App.Results;
@@ -9,6 +10,8 @@ namespace Vi.App.Tests.Reports;
 public sealed class ReportInBrowserTests(ITestOutputHelper output) : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("vilab-report-").FullName;
+
+    private readonly ConcurrentQueue<string> errors = new();
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
@@ -65,6 +68,20 @@ public sealed class ReportInBrowserTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public async Task A_report_of_a_run_at_the_edges_draws_without_an_error()
+    {
+        if (await OpenReportAsync(SampleResult.Edges()) is not { } page)
+        {
+            return;
+        }
+
+        var charts = await page.Locator(".plot").CountAsync();
+        Assert.Equal(charts, await page.Locator(".plot svg.main-svg .xaxislayer-above").CountAsync());
+        Assert.Empty(errors);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
     public async Task Hostile_names_stay_text_in_charts()
     {
         if (await OpenReportAsync() is not { } page)
@@ -84,7 +101,7 @@ public sealed class ReportInBrowserTests(ITestOutputHelper output) : IDisposable
     private static Task<string> BarColourAsync(IPage page) =>
         page.EvaluateAsync<string>("() => getComputedStyle(document.querySelector('#x-bound-terms .point path')).fill");
 
-    private async Task<IPage?> OpenReportAsync()
+    private async Task<IPage?> OpenReportAsync(RunResult? result = null)
     {
         var browser = await Browser.OpenAsync(output);
         if (browser is null)
@@ -94,7 +111,10 @@ public sealed class ReportInBrowserTests(ITestOutputHelper output) : IDisposable
 
         var context = await browser.NewContextAsync(new BrowserNewContextOptions { ColorScheme = ColorScheme.Light });
         var page = await context.NewPageAsync();
-        await page.GotoAsync(new Uri(Save("report.html", RunReport.Render(SampleResult.Mixture()))).AbsoluteUri);
+        page.PageError += (_, error) => errors.Enqueue(error);
+        await page.GotoAsync(
+            new Uri(Save("report.html", RunReport.Render(result ?? SampleResult.Mixture()))).AbsoluteUri
+        );
         await page.WaitForSelectorAsync("html.drawn", new() { State = WaitForSelectorState.Attached });
         return page;
     }

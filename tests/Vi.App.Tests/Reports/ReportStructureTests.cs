@@ -105,6 +105,23 @@ public sealed class ReportStructureTests
     }
 
     [Fact]
+    public void Further_figures_are_read_in_words_whatever_their_shape()
+    {
+        var rows = Parse(RunReport.Render(SampleResult.Mixture()))
+            .QuerySelectorAll("#figures tbody tr")
+            .ToDictionary(
+                row => row.Children[0].TextContent,
+                row => row.Children[1].TextContent,
+                StringComparer.Ordinal
+            );
+        Assert.Equal("2.0030", rows["effective components"]);
+        Assert.Equal("–", rows["log evidence gap"]);
+        Assert.Equal("97, 175", rows["counts"]);
+        Assert.Equal("true", rows["converged"]);
+        Assert.Equal("test error [[0.5000, –], 2]", rows["nested"]);
+    }
+
+    [Fact]
     public void Every_chart_has_its_caption_as_text_alternative()
     {
         var page = Parse(RunReport.Render(SampleResult.Mixture()));

@@ -214,7 +214,8 @@ internal static class SampleExhibits
         };
 
     private static double Bimodal(double x) =>
-        (0.024 * System.Math.Exp(-0.5 * System.Math.Pow((x - 54.5) / 5.9, 2))) + (0.043 * System.Math.Exp(-0.5 * System.Math.Pow((x - 80) / 6, 2)));
+        (0.024 * System.Math.Exp(-0.5 * System.Math.Pow((x - 54.5) / 5.9, 2)))
+        + (0.043 * System.Math.Exp(-0.5 * System.Math.Pow((x - 80) / 6, 2)));
 
     private static Series Cloud(string name, double x, double y, double sdX, double sdY, int count, int colour) =>
         new()

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vi.App.Reports.Charts;
 using Vi.App.Results;
 
 namespace Vi.App.Tests.Reports;
@@ -52,6 +53,8 @@ internal static class SampleResult
                 ["logEvidenceGap"] = double.NaN,
                 ["counts"] = new JsonArray(97, 175),
                 ["note"] = HostileColumn,
+                ["converged"] = true,
+                ["nested"] = new JsonObject { ["testError"] = new JsonArray(new JsonArray(0.5, double.NaN), 2.0) },
             },
             Timing = new TimingRecord(0.0041, 0.0873, 0.000135, 0.031) { GradientEvaluations = 12_345 },
             Findings =
@@ -118,6 +121,84 @@ internal static class SampleResult
             },
         };
 
+    /// <summary>A run at the edges: one sweep, a bound that is not finite, no gains, empty and constant charts, entries in three indices.</summary>
+    internal static RunResult Edges() =>
+        Mixture() with
+        {
+            Name = "edges",
+            Elbo = new ElboRecord(
+                double.NegativeInfinity,
+                new Dictionary<string, double>(StringComparer.Ordinal) { ["one"] = double.NaN, ["two"] = 0 },
+                [double.NaN]
+            ),
+            Ledger = new LedgerRecord(
+                ["q(z)", "q(w)"],
+                [
+                    [0],
+                    [],
+                ]
+            ),
+            Posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
+            {
+                ["cube"] = new PosteriorSummary(Cube(1), Cube(0), Cube(1), Cube(double.NaN), "Infinity"),
+            },
+            Exhibits =
+            [
+                new XyChart
+                {
+                    Id = "empty",
+                    Title = "Nothing",
+                    X = new Axis("x"),
+                    Y = new Axis("y"),
+                    Series = [],
+                },
+                new XyChart
+                {
+                    Id = "constant",
+                    Title = "Constant",
+                    X = new Axis("x"),
+                    Y = new Axis("y", Logarithmic: true),
+                    Series =
+                    [
+                        new Series
+                        {
+                            Name = "",
+                            Style = "line",
+                            X = [1, 2],
+                            Y = [3, 3],
+                        },
+                    ],
+                    References = [new ReferenceLine("y", double.NaN, "nowhere")],
+                },
+                new HeatmapChart
+                {
+                    Id = "void",
+                    Title = "Void",
+                    X = new Axis("x"),
+                    Y = new Axis("y"),
+                    ValueTitle = "value",
+                    GridX = [0, 1],
+                    GridY = [0, 1],
+                    Values =
+                    [
+                        [double.NaN, double.NaN],
+                        [double.NaN, double.NaN],
+                    ],
+                },
+                new WaterfallChart
+                {
+                    Id = "none",
+                    Title = "None",
+                    Unit = "nats",
+                    Labels = [],
+                    Amounts = [],
+                    TotalLabel = "total",
+                },
+            ],
+        };
+
+    private static JsonArray Cube(double value) => [new JsonArray(new JsonArray(value, value), new JsonArray(value))];
+
     private static ElboRecord Bound()
     {
         var terms = new Dictionary<string, double>(StringComparer.Ordinal)
@@ -172,7 +253,10 @@ internal static class SampleResult
                 Label = "precision of the noise",
             },
             ["sigma"] = new PosteriorSummary(0.000_012_3, 0.000_000_4, 0.000_011_6, 0.000_012_3, 0.000_013),
-            ["many"] = Vector([.. Enumerable.Range(0, 60).Select(i => System.Math.Sin(i))], [.. Enumerable.Repeat(0.031, 60)]),
+            ["many"] = Vector(
+                [.. Enumerable.Range(0, 60).Select(i => System.Math.Sin(i))],
+                [.. Enumerable.Repeat(0.031, 60)]
+            ),
         };
 
     private static PosteriorSummary Vector(double[] mean, double[] sd)

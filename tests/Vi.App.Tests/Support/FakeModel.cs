@@ -95,7 +95,7 @@ internal sealed class FakeModel(string type, DataNeed need, Action<FitStep>? aft
 
         public IEnumerable<FitStep> Steps()
         {
-            for (var restart = 0; restart < request.Inference.Restarts; restart++)
+            for (var restart = 0; restart < request.Inference.Starts; restart++)
             {
                 foreach (var step in Restart(restart))
                 {

@@ -12,7 +12,7 @@ internal sealed class Workspace : IDisposable
     /// <summary>An experiment that runs; the data are 20 generated rows.</summary>
     public const string Small = """
         { "name": "small", "data": { "synthetic": { "generator": "gaussian", "n": 20, "mean": 3 } },
-          "model": { "type": "fake", "components": 2 } }
+          "model": { "type": "fake", "components": 2 }, "inference": { "restarts": 1 } }
         """;
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("vilab-tests-").FullName;
@@ -26,12 +26,17 @@ internal sealed class Workspace : IDisposable
     /// <summary>A prefix that no other test and no real setting uses.</summary>
     public string EnvironmentPrefix { get; } = $"T{Guid.NewGuid():N}_";
 
+    /// <summary>Whether the program has its real models instead of the fake ones.</summary>
+    public bool HasRealModels { get; init; }
+
     public ModelCatalogue Models =>
-        new([
-            new FakeModel("fake", DataNeed.Columns, AfterStep),
-            new FakeModel("fake-regression", DataNeed.ColumnsAndTarget, AfterStep),
-            new FakeModel("fake-curve", DataNeed.None, AfterStep),
-        ]);
+        HasRealModels
+            ? ModelCatalogue.Default
+            : new([
+                new FakeModel("fake", DataNeed.Columns, AfterStep),
+                new FakeModel("fake-regression", DataNeed.ColumnsAndTarget, AfterStep),
+                new FakeModel("fake-curve", DataNeed.None, AfterStep),
+            ]);
 
     public string Path(params string[] parts) => System.IO.Path.Combine([Folder, .. parts]);
 

@@ -32,7 +32,12 @@ public sealed class GaussianGenerator : IGenerator
             [new TableColumn("x1", x)],
             null,
             null,
-            new JsonObject { ["mu"] = mean, ["tau"] = 1 / (sd * sd) }
+            new JsonObject
+            {
+                ["mu"] = mean,
+                ["tau"] = 1 / (sd * sd),
+                ["sigma"] = sd,
+            }
         );
     }
 

@@ -33,6 +33,7 @@ public sealed class LinearRegressionGenerator : IGenerator
         {
             ["w"] = new JsonArray([.. given.Weights.Select(w => JsonValue.Create(w))]),
             ["tau"] = 1 / (given.NoiseSd * given.NoiseSd),
+            ["sigma"] = given.NoiseSd,
         };
         return new GeneratedData(train, test, null, truth);
     }

@@ -54,10 +54,14 @@ public sealed class NormalApproximation : IModel
             Formulas =
             [
                 new("Target", @"p(z) = \sum_k w_k\, \mathcal N(z \mid m_k, s_k^2)"),
-                new("Bound", @"\mathrm{ELBO}(q) = \mathbb E_q[\log p(z)] + \mathrm H[q] = -\mathrm{KL}(q \,\|\, p) \le 0"),
+                new(
+                    "Bound",
+                    @"\mathrm{ELBO}(q) = \mathbb E_q[\log p(z)] + \mathrm H[q] = -\mathrm{KL}(q \,\|\, p) \le 0"
+                ),
                 new("Forward", @"\arg\min_q \mathrm{KL}(p \,\|\, q) = \mathcal N(\mathbb E_p[z], \mathrm{Var}_p[z])"),
             ],
-            Approximation = "One normal distribution q(z), by Newton steps from each component and from the overall moments.",
+            Approximation =
+                "One normal distribution q(z), by Newton steps from each component and from the overall moments.",
         };
 
     /// <inheritdoc />
@@ -91,7 +95,9 @@ public sealed class NormalApproximation : IModel
         var problems = new List<Problem>();
         if (count == 0 || System.Math.Abs(settings.Weights.Sum() - 1) > 1e-9)
         {
-            problems.Add(new("model.weights", $"the weights add up to {settings.Weights.Sum():R}; they must add up to 1"));
+            problems.Add(
+                new("model.weights", $"the weights add up to {settings.Weights.Sum():R}; they must add up to 1")
+            );
         }
 
         foreach (var (key, length) in new[] { ("means", settings.Means.Count), ("sds", settings.Sds.Count) })

@@ -8,8 +8,19 @@ namespace Vi.App.Models.Approximation;
 /// <summary>Figures of the divergences: what each direction chooses, how lopsided they are, and their curves over mean and scale.</summary>
 internal static class NormalApproximationExhibits
 {
-    public static IReadOnlyList<Exhibit> Of(NormalMixture target, Normal forward, IReadOnlyList<ApproximationPoint> optima) =>
-        [Choices(target, forward, optima), Table(target, forward, optima), Surface(target, optima), OverMean(), OverScale(), Asymmetry()];
+    public static IReadOnlyList<Exhibit> Of(
+        NormalMixture target,
+        Normal forward,
+        IReadOnlyList<ApproximationPoint> optima
+    ) =>
+        [
+            Choices(target, forward, optima),
+            Table(target, forward, optima),
+            Surface(target, optima),
+            OverMean(),
+            OverScale(),
+            Asymmetry(),
+        ];
 
     private static XyChart Choices(NormalMixture target, Normal forward, IReadOnlyList<ApproximationPoint> optima)
     {
@@ -21,8 +32,9 @@ internal static class NormalApproximationExhibits
             Id = "choices",
             Title = "What each direction of the divergence chooses",
             Caption =
-                $"Lowering KL(p ‖ q) covers all modes: sd {Numbers.Text(Distribution.Sd(forward))}. Lowering KL(q ‖ p) settles on one: "
-                + $"{optima.Count} local {(optima.Count == 1 ? "optimum" : "optima")}, all computed, none asserted.",
+                $"The best q under KL(p ‖ q) covers the whole target: sd {Numbers.Text(Distribution.Sd(forward))}. KL(q ‖ p) has "
+                + $"{optima.Count} local {(optima.Count == 1 ? "optimum" : "optima")}; the best has sd "
+                + $"{Numbers.Text(Distribution.Sd(optima[0].Normal))}.",
             X = new Axis("z"),
             Y = new Axis("density"),
             Series =
@@ -55,7 +67,7 @@ internal static class NormalApproximationExhibits
         string[] Row(string name, Normal q) =>
             [
                 name,
-                Numbers.Text(q.Mean),
+                Numbers.Text(System.Math.Abs(q.Mean) < 1e-12 * Distribution.Sd(q) ? 0 : q.Mean),
                 Numbers.Text(Distribution.Sd(q)),
                 Numbers.Text(NormalApproximationModel.Reverse(target, q)),
                 Numbers.Text(NormalApproximationModel.Forward(target, q)),
@@ -64,7 +76,8 @@ internal static class NormalApproximationExhibits
         {
             Id = "optima",
             Title = "The optima in figures",
-            Caption = "Each direction is smallest at its own optimum. A q on one mode is cheap in KL(q ‖ p) and dear in KL(p ‖ q).",
+            Caption =
+                "Each direction is smallest at its own optimum. A q on one mode is cheap in KL(q ‖ p) and dear in KL(p ‖ q).",
             Columns = ["q", "mean", "sd", "KL(q ‖ p) (nats)", "KL(p ‖ q) (nats)"],
             Rows =
             [
@@ -85,7 +98,8 @@ internal static class NormalApproximationExhibits
         {
             Id = "surface",
             Title = "The bound over all normal q",
-            Caption = "Each summit is a local optimum of variational inference. Which one is found depends on the start alone.",
+            Caption =
+                "Each summit is a local optimum of variational inference. Which one is found depends on the start alone.",
             X = new Axis("mean of q"),
             Y = new Axis("standard deviation of q", Logarithmic: true),
             ValueTitle = "ELBO = −KL(q ‖ p) (nats)",
@@ -93,7 +107,9 @@ internal static class NormalApproximationExhibits
             GridY = sds,
             Values =
             [
-                .. sds.Select(s => means.Select(m => -NormalApproximationModel.Reverse(target, new Normal(m, s * s))).ToArray()),
+                .. sds.Select(s =>
+                    means.Select(m => -NormalApproximationModel.Reverse(target, new Normal(m, s * s))).ToArray()
+                ),
             ],
             Overlays =
             [
@@ -121,7 +137,10 @@ internal static class NormalApproximationExhibits
             Caption = "p = N(0, 1), q = N(m, 1): half the squared distance, the same in both directions.",
             X = new Axis("mean m of q (standard deviations of p)"),
             Y = new Axis("nats"),
-            Series = [Curves.Line("KL(q ‖ p) = KL(p ‖ q)", grid, m => Distribution.Divergence(new Normal(m, 1), Standard), 0)],
+            Series =
+            [
+                Curves.Line("KL(q ‖ p) = KL(p ‖ q)", grid, m => Distribution.Divergence(new Normal(m, 1), Standard), 0),
+            ],
         };
     }
 
@@ -140,7 +159,13 @@ internal static class NormalApproximationExhibits
             Series =
             [
                 Curves.Line("KL(q ‖ p)", grid, s => Floor(Distribution.Divergence(new Normal(0, s * s), Standard)), 0),
-                Curves.Line("KL(p ‖ q)", grid, s => Floor(Distribution.Divergence(Standard, new Normal(0, s * s))), 1, "dashed"),
+                Curves.Line(
+                    "KL(p ‖ q)",
+                    grid,
+                    s => Floor(Distribution.Divergence(Standard, new Normal(0, s * s))),
+                    1,
+                    "dashed"
+                ),
             ],
             References = [new ReferenceLine("x", 1, "q = p")],
         };
@@ -160,7 +185,13 @@ internal static class NormalApproximationExhibits
             Series =
             [
                 Curves.Line("KL(q ‖ p)", grid, m => Distribution.Divergence(new Normal(m, narrow), Standard), 0),
-                Curves.Line("KL(p ‖ q)", grid, m => Distribution.Divergence(Standard, new Normal(m, narrow)), 1, "dashed"),
+                Curves.Line(
+                    "KL(p ‖ q)",
+                    grid,
+                    m => Distribution.Divergence(Standard, new Normal(m, narrow)),
+                    1,
+                    "dashed"
+                ),
             ],
         };
     }

@@ -89,7 +89,10 @@ public sealed class GaussianMixture : IModel
                 + "seven terms, so bounds of different K can be compared.",
             Formulas =
             [
-                new("Weights and clusters", @"\pi \sim \mathrm{Dirichlet}(\alpha_0), \quad z_n \sim \mathrm{Categorical}(\pi)"),
+                new(
+                    "Weights and clusters",
+                    @"\pi \sim \mathrm{Dirichlet}(\alpha_0), \quad z_n \sim \mathrm{Categorical}(\pi)"
+                ),
                 new("Rows", @"x_n \mid z_n = k \sim \mathcal N(\mu_k, \Lambda_k^{-1})"),
                 new(
                     "Components",

@@ -42,7 +42,9 @@ internal sealed class MixtureAnswer(
         };
         if (counts.Length == 1)
         {
-            diagnostics["logEvidence"] = Numbers.Of(GaussianMixtureModel.LogEvidenceOfOne(prior, Statistics.Moments(rows)));
+            diagnostics["logEvidence"] = Numbers.Of(
+                GaussianMixtureModel.LogEvidenceOfOne(prior, Statistics.Moments(rows))
+            );
         }
 
         var assigned = Sampled();
@@ -57,7 +59,17 @@ internal sealed class MixtureAnswer(
             Posterior = Posterior(),
             Parameters = Parameters(),
             Diagnostics = diagnostics,
-            Findings = Findings(counts, occupied, effective),
+            Findings =
+            [
+                .. Findings(counts, occupied, effective),
+                counts.Length > 1
+                    ? EvidenceFinding.Unknown
+                    : EvidenceFinding.Of(
+                        GaussianMixtureModel.LogEvidenceOfOne(prior, Statistics.Moments(rows)),
+                        sweep.Elbo,
+                        isExact: true
+                    ),
+            ],
             ResolvedSettings = ResolvedSettings(),
             Exhibits = new MixtureExhibits(data, q, counts, assigned, request.Truth).Make(),
         };
@@ -80,9 +92,7 @@ internal sealed class MixtureAnswer(
 
     /// <summary>Share of rows whose component's most frequent label is their own.</summary>
     private static double Agreement((int Row, int Component)[] assigned, IReadOnlyList<int> labels) =>
-        assigned
-            .GroupBy(a => a.Component)
-            .Sum(group => group.GroupBy(a => labels[a.Row]).Max(same => same.Count()))
+        assigned.GroupBy(a => a.Component).Sum(group => group.GroupBy(a => labels[a.Row]).Max(same => same.Count()))
         / (double)assigned.Length;
 
     private Dictionary<string, PosteriorSummary> Posterior()
@@ -150,7 +160,10 @@ internal sealed class MixtureAnswer(
             ["m0"] = string.Join(", ", prior.Component.Mean.ToArray().Select(Numbers.Text)),
             ["W0 (inverse)"] = string.Join(
                 "; ",
-                Distribution.InverseScaleMatrix(prior.Component).ToRows().Select(row => string.Join(", ", row.Select(Numbers.Text)))
+                Distribution
+                    .InverseScaleMatrix(prior.Component)
+                    .ToRows()
+                    .Select(row => string.Join(", ", row.Select(Numbers.Text)))
             ),
         };
     }

@@ -180,7 +180,13 @@ internal sealed class MixtureExhibits(
                     0
                 ),
                 .. occupied.Select(k =>
-                    Curves.Line($"component {Name(k)}", grid, x => weights[k] * Distribution.Density(laws[k], x), k, "dotted")
+                    Curves.Line(
+                        $"component {Name(k)}",
+                        grid,
+                        x => weights[k] * Distribution.Density(laws[k], x),
+                        k,
+                        "dotted"
+                    )
                 ),
             ],
         };
@@ -191,7 +197,8 @@ internal sealed class MixtureExhibits(
         {
             Id = "components",
             Title = "The components in figures",
-            Caption = "Mean of q ± its standard deviation; sd is what the expected precision stands for. Empty components stay at the prior.",
+            Caption =
+                "Mean of q ± its standard deviation; sd is what the expected precision stands for. Empty components stay at the prior.",
             Columns =
             [
                 "component",

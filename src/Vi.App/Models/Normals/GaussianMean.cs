@@ -57,7 +57,10 @@ public sealed class GaussianMean : IModel
                     @"q(\mu) = \mathcal N(m_N, s_N^2), \quad s_N^{-2} = s_0^{-2} + N \sigma^{-2}, \quad "
                         + @"m_N = s_N^2 \left( s_0^{-2} m_0 + N \sigma^{-2} \bar x \right)"
                 ),
-                new("Identity", @"\log p(x) = \mathrm{ELBO}(q) + \mathrm{KL}(q \,\|\, p(\mu \mid x)) \quad \text{for every } q"),
+                new(
+                    "Identity",
+                    @"\log p(x) = \mathrm{ELBO}(q) + \mathrm{KL}(q \,\|\, p(\mu \mid x)) \quad \text{for every } q"
+                ),
             ],
             Approximation = "One factor, q(mu), a normal distribution; nothing is lost.",
         };

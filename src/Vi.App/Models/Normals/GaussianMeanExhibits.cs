@@ -50,12 +50,7 @@ internal static class GaussianMeanExhibits
         };
     }
 
-    private static HeatmapChart Surface(
-        GaussianMeanPrior prior,
-        Moments moments,
-        Normal posterior,
-        double logEvidence
-    )
+    private static HeatmapChart Surface(GaussianMeanPrior prior, Moments moments, Normal posterior, double logEvidence)
     {
         var sd = Distribution.Sd(posterior);
         var means = Curves.Grid(posterior.Mean - (6 * sd), posterior.Mean + (6 * sd), 61);
@@ -128,7 +123,10 @@ internal static class GaussianMeanExhibits
             return new Normal(mean, sd * sd);
         }
 
-        double[] elbo = [.. steps.Select(t => GaussianMeanModel.Elbo(prior, moments, At(t).Mean, Distribution.Sd(At(t))))];
+        double[] elbo =
+        [
+            .. steps.Select(t => GaussianMeanModel.Elbo(prior, moments, At(t).Mean, Distribution.Sd(At(t)))),
+        ];
         return new XyChart
         {
             Id = "decomposition",
@@ -146,10 +144,7 @@ internal static class GaussianMeanExhibits
                     Style = "band",
                     X = steps,
                     Lower = elbo,
-                    Upper =
-                    [
-                        .. steps.Select((t, i) => elbo[i] + Distribution.Divergence(At(t), posterior)),
-                    ],
+                    Upper = [.. steps.Select((t, i) => elbo[i] + Distribution.Divergence(At(t), posterior))],
                     Color = 1,
                 },
                 new Series

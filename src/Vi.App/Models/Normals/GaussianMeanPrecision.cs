@@ -55,7 +55,10 @@ public sealed class GaussianMeanPrecision : IModel
             Formulas =
             [
                 new("Observations", @"x_i \mid \mu, \tau \sim \mathcal N(\mu, \tau^{-1})"),
-                new("Prior", @"\mu \mid \tau \sim \mathcal N\!\left(m_0, (\kappa_0 \tau)^{-1}\right), \quad \tau \sim \mathrm{Gamma}(a_0, b_0)"),
+                new(
+                    "Prior",
+                    @"\mu \mid \tau \sim \mathcal N\!\left(m_0, (\kappa_0 \tau)^{-1}\right), \quad \tau \sim \mathrm{Gamma}(a_0, b_0)"
+                ),
                 new(
                     "Update of q(mu)",
                     @"q(\mu) = \mathcal N\!\left(\frac{\kappa_0 m_0 + N \bar x}{\kappa_0 + N}, \frac{1}{(\kappa_0 + N)\,\mathbb E[\tau]}\right)"
@@ -65,7 +68,8 @@ public sealed class GaussianMeanPrecision : IModel
                     @"q(\tau) = \mathrm{Gamma}\!\left(a_0 + \tfrac{N + 1}{2},\; b_0 + \tfrac12 \mathbb E\!\left[\textstyle\sum_i (x_i - \mu)^2 + \kappa_0 (\mu - m_0)^2\right]\right)"
                 ),
             ],
-            Approximation = "q(mu) q(tau): normal times gamma. The exact posterior is normal-gamma, in which mu and tau depend on each other.",
+            Approximation =
+                "q(mu) q(tau): normal times gamma. The exact posterior is normal-gamma, in which mu and tau depend on each other.",
         };
 
     /// <inheritdoc />
@@ -82,7 +86,14 @@ public sealed class GaussianMeanPrecision : IModel
                     ["sd"] = 1,
                 },
             },
-            ["model"] = new JsonObject { ["type"] = Type, ["m0"] = 0, ["kappa0"] = 0.01, ["a0"] = 1, ["b0"] = 1 },
+            ["model"] = new JsonObject
+            {
+                ["type"] = Type,
+                ["m0"] = 0,
+                ["kappa0"] = 0.01,
+                ["a0"] = 1,
+                ["b0"] = 1,
+            },
         };
 
     /// <inheritdoc />
@@ -172,7 +183,8 @@ public sealed class GaussianMeanPrecision : IModel
             {
                 Id = "mean",
                 Title = "The mean: q against the exact posterior",
-                Caption = "The exact marginal is a Student-t law; what q lacks in its tails is the price of taking mu and tau apart.",
+                Caption =
+                    "The exact marginal is a Student-t law; what q lacks in its tails is the price of taking mu and tau apart.",
                 X = new Axis($"mu (unit of {data.Name})"),
                 Y = new Axis("density"),
                 Series =
@@ -190,7 +202,13 @@ public sealed class GaussianMeanPrecision : IModel
                 Y = new Axis("density"),
                 Series =
                 [
-                    Curves.Line("exact posterior", precisions, x => Distribution.Density(exactPrecision, x), 1, "dashed"),
+                    Curves.Line(
+                        "exact posterior",
+                        precisions,
+                        x => Distribution.Density(exactPrecision, x),
+                        1,
+                        "dashed"
+                    ),
                     Curves.Line("q(tau)", precisions, x => Distribution.Density(q.Precision, x), 0),
                 ],
             },

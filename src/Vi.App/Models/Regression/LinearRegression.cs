@@ -75,10 +75,19 @@ public sealed class LinearRegression : IModel
             Formulas =
             [
                 new("Target", @"y_n \mid x_n \sim \mathcal N\!\left(b + (x_n - \bar x)^\top w,\; \tau^{-1}\right)"),
-                new("Weights", @"w_d \sim \mathcal N(0, \alpha^{-1}) \quad\text{or, with ard,}\quad \mathcal N(0, \alpha_d^{-1}),\; \alpha_d \sim \mathrm{Gamma}"),
+                new(
+                    "Weights",
+                    @"w_d \sim \mathcal N(0, \alpha^{-1}) \quad\text{or, with ard,}\quad \mathcal N(0, \alpha_d^{-1}),\; \alpha_d \sim \mathrm{Gamma}"
+                ),
                 new("Noise", @"\tau \sim \mathrm{Gamma}(a_0, b_0)"),
-                new("Update of q(w)", @"\Sigma_w = \left(\mathbb E[\alpha] I + \mathbb E[\tau] X^\top X\right)^{-1}, \quad \mu_w = \mathbb E[\tau]\, \Sigma_w X^\top y"),
-                new("Update of q(tau)", @"a_N = a_0 + \tfrac N2, \quad b_N = b_0 + \tfrac12\, \mathbb E\,\lVert y - b - X w \rVert^2"),
+                new(
+                    "Update of q(w)",
+                    @"\Sigma_w = \left(\mathbb E[\alpha] I + \mathbb E[\tau] X^\top X\right)^{-1}, \quad \mu_w = \mathbb E[\tau]\, \Sigma_w X^\top y"
+                ),
+                new(
+                    "Update of q(tau)",
+                    @"a_N = a_0 + \tfrac N2, \quad b_N = b_0 + \tfrac12\, \mathbb E\,\lVert y - b - X w \rVert^2"
+                ),
             ],
             Approximation =
                 "q(w) q(b) q(tau), with ard also q(alpha): normal, normal, gamma. The exact posterior ties w and tau a little; where alpha is "
@@ -100,7 +109,13 @@ public sealed class LinearRegression : IModel
                     ["noiseSd"] = 0.5,
                 },
             },
-            ["model"] = new JsonObject { ["type"] = Type, ["alpha"] = 1, ["a0"] = 1, ["b0"] = 1 },
+            ["model"] = new JsonObject
+            {
+                ["type"] = Type,
+                ["alpha"] = 1,
+                ["a0"] = 1,
+                ["b0"] = 1,
+            },
         };
 
     /// <inheritdoc />
@@ -138,12 +153,14 @@ public sealed class LinearRegression : IModel
         return (
             settings.InterceptMean ?? moments.Mean[target],
             settings.InterceptSd
-                ?? (sd > 0
-                    ? 10 * sd
-                    : throw new ExperimentException(
-                        "model.interceptSd",
-                        "the target does not vary, so there is no default for this setting: give it, or \"intercept\": false"
-                    ))
+                ?? (
+                    sd > 0
+                        ? 10 * sd
+                        : throw new ExperimentException(
+                            "model.interceptSd",
+                            "the target does not vary, so there is no default for this setting: give it, or \"intercept\": false"
+                        )
+                )
         );
     }
 }

@@ -35,7 +35,9 @@ internal sealed class RegressionAnswer(
             Posterior = Posterior(names),
             Parameters = Parameters(),
             Diagnostics = Diagnostics(predictions, held is not null, exact),
-            Findings = exact is null ? [] : [EvidenceFinding.Of(exact.LogEvidence, sweep.Elbo, isExact: false)],
+            Findings = exact is null
+                ? [EvidenceFinding.Unknown]
+                : [EvidenceFinding.Of(exact.LogEvidence, sweep.Elbo, isExact: false)],
             ResolvedSettings = ResolvedSettings(),
             Exhibits = figures.Make(data, predictions, held is not null, Line()),
         };
@@ -56,7 +58,11 @@ internal sealed class RegressionAnswer(
         };
         if (q.HasIntercept)
         {
-            posterior["b"] = Summaries.Scalar($"expected {target} at the columns' means", Summary.Of(q.Intercept), truth["b"]);
+            posterior["b"] = Summaries.Scalar(
+                $"expected {target} at the columns' means",
+                Summary.Of(q.Intercept),
+                truth["b"]
+            );
             posterior["intercept"] = Summaries.Scalar(
                 $"expected {target} where all columns are 0",
                 Summary.Of(AtZero()),
@@ -72,7 +78,11 @@ internal sealed class RegressionAnswer(
         );
         if (q.WeightPrecisions.Count > 0)
         {
-            posterior["alpha"] = Summaries.Vector("precisions of the weights", [.. q.WeightPrecisions.Select(Summary.Of)], names);
+            posterior["alpha"] = Summaries.Vector(
+                "precisions of the weights",
+                [.. q.WeightPrecisions.Select(Summary.Of)],
+                names
+            );
         }
 
         return posterior;
@@ -119,7 +129,9 @@ internal sealed class RegressionAnswer(
         {
             [$"{prefix}Rmse"] = Numbers.Of(System.Math.Sqrt(residuals.Average(r => r * r))),
             [$"{prefix}R2"] = Numbers.Of(1 - (residuals.Sum(r => r * r) / spread)),
-            [$"{prefix}Coverage90"] = Numbers.Of(predictions.Average(p => p.Low <= p.Actual && p.Actual <= p.High ? 1.0 : 0.0)),
+            [$"{prefix}Coverage90"] = Numbers.Of(
+                predictions.Average(p => p.Low <= p.Actual && p.Actual <= p.High ? 1.0 : 0.0)
+            ),
             [$"{prefix}Rows"] = predictions.Count,
         };
         if (exact is not null)
@@ -178,7 +190,11 @@ internal sealed class RegressionAnswer(
         var grid = Curves.Grid(values.Min() - margin, values.Max() + margin, 101);
         return (
             grid,
-            [.. grid.Select(x => Prediction.Of(LinearRegressionModel.Predictive(moments, q, Statistics.Vector(x)), double.NaN))]
+            [
+                .. grid.Select(x =>
+                    Prediction.Of(LinearRegressionModel.Predictive(moments, q, Statistics.Vector(x)), double.NaN)
+                ),
+            ]
         );
     }
 }

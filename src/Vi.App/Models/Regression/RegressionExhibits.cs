@@ -174,12 +174,7 @@ internal sealed class RegressionExhibits(
             Series =
             [
                 Curves.Histogram("residuals", standardized),
-                Curves.Line(
-                    "standard normal",
-                    Curves.Grid(-4, 4),
-                    x => Distribution.Density(new Normal(0, 1), x),
-                    0
-                ),
+                Curves.Line("standard normal", Curves.Grid(-4, 4), x => Distribution.Density(new Normal(0, 1), x), 0),
             ],
         };
     }
@@ -217,7 +212,13 @@ internal sealed class RegressionExhibits(
                     (name, i) =>
                     {
                         var marginal = Distribution.Marginal(q.Weights, i);
-                        return Row($"w: {name}", marginal.Mean, found.WeightMeans[i], Distribution.Sd(marginal), found.WeightSds[i]);
+                        return Row(
+                            $"w: {name}",
+                            marginal.Mean,
+                            found.WeightMeans[i],
+                            Distribution.Sd(marginal),
+                            found.WeightSds[i]
+                        );
                     }
                 ),
                 Row(

@@ -44,7 +44,11 @@ public sealed class SweepFit<TPosterior>(
         var kept =
             Better(best, current ?? throw new InvalidOperationException("No sweep was pulled, so there is no answer."))
             ?? throw new InvalidOperationException("No restart has a finite bound.");
-        return answer(kept) with { Restart = kept.Restart, ElboTerms = kept.Terms.ToDictionary(StringComparer.Ordinal) };
+        return answer(kept) with
+        {
+            Restart = kept.Restart,
+            ElboTerms = kept.Terms.ToDictionary(StringComparer.Ordinal),
+        };
     }
 
     private static Sweep<TPosterior>? Better(Sweep<TPosterior>? a, Sweep<TPosterior> b) =>

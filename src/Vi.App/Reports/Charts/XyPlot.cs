@@ -40,10 +40,8 @@ internal static class XyPlot
             SetRange(layout["yaxis"]!, chart.Y, Extent.OfY(chart));
         }
 
-        if (chart.References.Count > 0)
-        {
-            layout["shapes"] = new JsonArray([.. chart.References.Select(Reference)]);
-        }
+        var references = chart.References.Where(line => double.IsFinite(line.Value)).Select(Reference);
+        layout["shapes"] = new JsonArray([.. references]);
 
         var traces = Traces(chart.Series, labels, chart.X, chart.Y);
         if (chart.Stacked)

@@ -62,14 +62,7 @@ internal static class KeyFiguresSection
             return Numbers.Exact(number, Numbers.Significant(number, 5));
         }
 
-        return node switch
-        {
-            JsonArray items => Markup.Of($"{string.Join(", ", items.Select(Short))}"),
-            JsonObject properties => Markup.Of(
-                $"{string.Join(", ", properties.Select(p => $"{Words(p.Key)} {Short(p.Value)}"))}"
-            ),
-            _ => Text(Short(node)),
-        };
+        return Markup.Of($"{(node is JsonArray items ? string.Join(", ", items.Select(Short)) : Short(node))}");
     }
 
     private static string Short(JsonNode? node)
@@ -79,7 +72,12 @@ internal static class KeyFiguresSection
             return Numbers.Significant(number);
         }
 
-        return node is JsonValue value && value.TryGetValue<string>(out var text) ? text : node?.ToJsonString() ?? "–";
+        return node switch
+        {
+            JsonArray items => $"[{string.Join(", ", items.Select(Short))}]",
+            JsonObject properties => string.Join(", ", properties.Select(p => $"{Words(p.Key)} {Short(p.Value)}")),
+            _ => node!.ToString(),
+        };
     }
 
     /// <summary>A camelCase name in words: <c>logEvidence</c> becomes <c>log evidence</c>.</summary>

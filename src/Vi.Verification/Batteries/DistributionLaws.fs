@@ -1,0 +1,344 @@
+namespace Vi.Verification
+
+open FsCheck
+open Vi.Math
+
+/// An exponential family under test, with its generators. The functions under test are those of the contract record.
+type DistributionSubject<'distribution, 'point> =
+    {
+        /// Prefix of the laws' names, e.g. normal.
+        Name: string
+        /// The contract at a distribution's dimension.
+        Family: 'distribution -> ExponentialFamily<'distribution, 'point>
+        /// Generator over the whole range of parameters.
+        Wide: FamilyGenerator<'distribution>
+        /// Generator of parameters with light tails.
+        Moderate: FamilyGenerator<'distribution>
+        /// Generator of distributions whose draws are points at which a density can be evaluated to full accuracy.
+        Points: FamilyGenerator<'distribution>
+        /// Condition of the distribution's matrix, 1 where there is none: how much factorisations magnify rounding.
+        Condition: 'distribution -> float
+        /// Sizes of the terms that A(eta) is summed from, what is lost on the way from eta to the parameters included: the contract's
+        /// derivation cannot be better than a few ulps of these.
+        TermSizes: 'distribution -> float
+    }
+
+namespace Vi.Verification.FSharp
+
+open FsCheck
+open FsCheck.FSharp
+open Vi.Math
+open Vi.Math.FSharp
+open Vi.Verification
+
+/// The laws of an exponential family, for any contract record.
+[<RequireQualifiedAccess>]
+module DistributionLaws =
+
+    /// Sum of |a_i b_i|: the size of the terms of an inner product. A weight of 0 counts as 0 even against infinity.
+    let private sizeOfDot (a: Vec) (b: Vec) =
+        let mutable sum = 0.0
+
+        for i in 0 .. a.Length - 1 do
+            if a[i] <> 0.0 && b[i] <> 0.0 then
+                sum <- sum + abs (a[i] * b[i])
+
+        sum
+
+    /// What rounding may do to A(eta) + eta . t + base measure: terms' sizes times the condition.
+    let private rounding (subject: DistributionSubject<'d, 'p>) (d: 'd) (statistics: Vec) =
+        let family = subject.Family d
+        let eta = family.NaturalParameters d
+
+        Tolerances.conditioned
+            eta.Length
+            (subject.Condition d)
+            (1.0 + subject.TermSizes d + sizeOfDot eta statistics + abs family.LogBaseMeasure)
+
+    let private meanRounding subject q p =
+        rounding subject p ((subject.Family q).MeanParameters q)
+        + rounding subject q ((subject.Family q).MeanParameters q)
+
+    let private draw (family: ExponentialFamily<'d, 'p>) (d: 'd) seed =
+        let struct (point, _) = family.Sample d (Rng.ofSeed seed)
+        point
+
+    let private draws (family: ExponentialFamily<'d, 'p>) count (d: 'd) seed =
+        let struct (points, _) = Rng.array count (family.Sample d) (Rng.ofSeed seed)
+        points
+
+    let private unit n i = Vec.init n (fun j -> if i = j then 1.0 else 0.0)
+
+    /// A first step for derivatives along a direction: a tenth of the distribution's own size of that direction, inside the space.
+    let private step (family: ExponentialFamily<'d, 'p>) (eta: Vec) (direction: Vec) =
+        let start = 1.0 + Vec.maxAbs eta / System.Math.Max(1e-300, Vec.maxAbs direction)
+        Numerical.roomyStep start (fun h -> family.IsProper(Vec.addScaled h direction eta)) * 0.2
+
+    /// Variance and third cumulant of direction . T: first and second derivative of direction . m along the direction.
+    let private cumulants (family: ExponentialFamily<'d, 'p>) (d: 'd) (direction: Vec) =
+        let eta = family.NaturalParameters d
+        let first = step family eta direction
+
+        let at h =
+            Vec.dot direction (family.MeanParameters(family.OfNaturalParameters(Vec.addScaled h direction eta)))
+
+        let variance = (Numerical.derivative first at).Value
+        let h = min first (0.2 / sqrt (max 1e-300 variance))
+        let third = (at h - 2.0 * at 0.0 + at -h) / (h * h)
+        struct (variance, third / (variance ** 1.5))
+
+    let private law subject name formula source cases compare =
+        Law.make $"{subject.Name}: {name}" cases compare
+        |> Law.says $"{subject.Name}: {name}." formula source
+        |> Law.covers [ subject.Name ]
+
+    let private bishop = "Bishop 2006, section 2.4; Wainwright and Jordan 2008, section 3"
+
+    let private logDensity subject =
+        law
+            subject
+            "log density equals the contract's"
+            @"\log p(x)=\log h+\eta^\top T(x)-A(\eta)"
+            bishop
+            (Families.withSeed subject.Points)
+            (fun (d, seed) ->
+                let family = subject.Family d
+                let x = draw family d seed
+                let statistics = family.SufficientStatistics x
+                let actual = family.LogDensity d x
+
+                if Vec.isFinite statistics then
+                    [ Compare.close
+                          "log density"
+                          (ExponentialFamily.logDensity family d x)
+                          actual
+                          (rounding subject d statistics) ]
+                else
+                    // A draw that rounded onto the edge of the support: any value but NaN.
+                    [ Compare.holds "log density at the edge is a number" (not (System.Double.IsNaN actual)) ])
+
+    let private entropy subject =
+        law
+            subject
+            "entropy equals the one derived from the contract"
+            @"H=A(\eta)-\eta^\top m-\log h"
+            bishop
+            (Families.one subject.Wide)
+            (fun d ->
+                let family = subject.Family d
+
+                [ Compare.close
+                      "entropy"
+                      (ExponentialFamily.entropy family d)
+                      (family.Entropy d)
+                      (rounding subject d (family.MeanParameters d)) ])
+
+    let private divergence subject =
+        law
+            subject
+            "Kullback-Leibler divergence equals the one derived from the contract"
+            @"\mathrm{KL}(q\|p)=A(\eta_p)-A(\eta_q)-(\eta_p-\eta_q)^\top m_q"
+            bishop
+            (Families.two subject.Wide subject.Family)
+            (fun (q, p) ->
+                let family = subject.Family q
+
+                [ Compare.close
+                      "KL(q || p)"
+                      (ExponentialFamily.klDivergence family q p)
+                      (family.KlDivergence q p)
+                      (meanRounding subject q p) ])
+
+    let private expectedLogDensity subject =
+        law
+            subject
+            "expected log density is minus entropy minus divergence"
+            @"\mathbb E_q[\log p]=-H(q)-\mathrm{KL}(q\|p)"
+            "definition of the divergence"
+            (Families.two subject.Wide subject.Family)
+            (fun (q, p) ->
+                let family = subject.Family q
+
+                [ Compare.close
+                      "E_q[log p]"
+                      (-family.Entropy q - family.KlDivergence q p)
+                      (family.ExpectedLogDensity q p)
+                      (meanRounding subject q p + Tolerances.rounding 64 (family.KlDivergence q p)) ])
+
+    let private notNegative subject =
+        law
+            subject
+            "divergence is not negative, and zero between equals"
+            @"\mathrm{KL}(q\|p)\ge 0,\quad \mathrm{KL}(q\|q)=0"
+            "Gibbs' inequality"
+            (Families.two subject.Wide subject.Family)
+            (fun (q, p) ->
+                let family = subject.Family q
+                // A sum of non-negative terms may round below zero only by ulps of those terms.
+                [ Compare.atMost
+                      "0 <= KL(q || p)"
+                      0.0
+                      (family.KlDivergence q p)
+                      (Tolerances.rounding 8 (family.KlDivergence q p + 1e-4))
+                  Compare.close "KL(q || q)" 0.0 (family.KlDivergence q q) (Tolerances.rounding 16 1.0) ])
+
+    /// The divergence of close neighbours, where the contract's difference of large numbers has lost its digits.
+    let private nearby subject =
+        law
+            subject
+            "divergence between close neighbours is half the Fisher distance squared"
+            @"\mathrm{KL}(\eta\|\eta+\delta)=\tfrac12\delta^\top\nabla^2A\,\delta+O(\delta^3)"
+            "second-order Taylor series of the Bregman divergence of A"
+            (Scalars.both (Families.two subject.Moderate subject.Family) (Scalars.positive 1e-7 1e-4))
+            (fun ((q, other), size) ->
+                let family = subject.Family q
+                let eta = family.NaturalParameters q
+                let towards = Vec.subtract (family.NaturalParameters other) eta
+                let towards = if Vec.maxAbs towards > 0.0 then towards else unit eta.Length 0
+                let struct (variance, _) = cumulants family q towards
+                let p = family.OfNaturalParameters(Vec.addScaled (size / sqrt variance) towards eta)
+                let delta = Vec.subtract (family.NaturalParameters p) eta
+                let struct (actual, skewness) = cumulants family q delta
+                let fisher = 0.5 * actual
+                // The next term of the series is a sixth of the third cumulant; the parameters themselves carry rounding.
+                [ Compare.close
+                      "KL / Fisher"
+                      1.0
+                      (family.KlDivergence q p / fisher)
+                      (size * (1.0 + abs skewness)
+                       + 1e-6
+                       + 2.0 * Tolerances.conditioned eta.Length (subject.Condition q) (1.0 / size)) ])
+
+    let private gradient subject =
+        law
+            subject
+            "mean parameters are the gradient of the log-partition"
+            @"\mathbb E[T(x)]=\nabla A(\eta)"
+            bishop
+            (Families.one subject.Moderate)
+            (fun d ->
+                let family = subject.Family d
+                let eta = family.NaturalParameters d
+                let mean = family.MeanParameters d
+
+                [ for i in 0 .. eta.Length - 1 do
+                      let direction = unit eta.Length i
+                      let first = step family eta direction
+
+                      let estimate =
+                          Numerical.derivative first (fun h -> family.LogPartition(Vec.addScaled h direction eta))
+
+                      let functionRounding =
+                          Tolerances.conditioned eta.Length (subject.Condition d) (1.0 + subject.TermSizes d)
+
+                      Compare.close
+                          $"E[T_{i}]"
+                          estimate.Value
+                          mean[i]
+                          (Tolerances.derivative estimate.Error functionRounding estimate.Step) ])
+
+    let private roundTrip subject =
+        law
+            subject
+            "natural parameters survive the way back and forth"
+            @"\eta(\theta(\eta))=\eta"
+            "definition"
+            (Families.one subject.Wide)
+            (fun d ->
+                let family = subject.Family d
+                let eta = family.NaturalParameters d
+                let back = family.NaturalParameters(family.OfNaturalParameters eta)
+
+                [ Compare.close
+                      "largest difference of natural parameters"
+                      0.0
+                      (Vec.maxAbs (Vec.subtract back eta))
+                      (Tolerances.conditioned eta.Length (subject.Condition d) (Vec.maxAbs eta)) ])
+
+    let private product subject =
+        law
+            subject
+            "a product of densities adds natural parameters"
+            @"p_1(x)\,p_2(x)\propto p_{\eta_1+\eta_2}(x)"
+            bishop
+            (Scalars.both (Families.two subject.Moderate subject.Family) Scalars.seed)
+            (fun ((p, q), seed) ->
+                let family = subject.Family p
+                let both = family.OfNaturalParameters(ExponentialFamily.product family p q)
+                let points = draws family 2 p seed
+                let excess x = family.LogDensity p x + family.LogDensity q x - family.LogDensity both x
+                let size x = rounding subject both (family.SufficientStatistics x)
+
+                [ Compare.close
+                      "log p1 + log p2 - log p at two points"
+                      (excess points[0])
+                      (excess points[1])
+                      (size points[0] + size points[1]) ])
+
+    let private sampleCount = 1000
+
+    let private samples subject =
+        law
+            subject
+            "draws have the mean parameters as their average"
+            @"\tfrac1n\sum_i T(x_i)\to m"
+            "law of large numbers"
+            (Families.withSeed subject.Moderate)
+            (fun (d, seed) ->
+                let family = subject.Family d
+                let eta = family.NaturalParameters d
+                let mean = family.MeanParameters d
+                let points = draws family sampleCount d seed |> Array.map family.SufficientStatistics
+
+                [ for i in 0 .. eta.Length - 1 do
+                      let struct (variance, skewness) = cumulants family d (unit eta.Length i)
+                      let average = points |> Array.averageBy (fun t -> t[i])
+
+                      Compare.close
+                          $"average of T_{i}"
+                          mean[i]
+                          average
+                          (Tolerances.monteCarlo
+                              (sqrt (variance / float sampleCount))
+                              skewness
+                              sampleCount
+                              (abs mean[i])) ])
+        |> Law.cases 25
+
+    let private divergenceByDraws subject =
+        law
+            subject
+            "divergence equals its Monte Carlo average"
+            @"\mathrm{KL}(q\|p)\approx\tfrac1n\sum_i[\log q(x_i)-\log p(x_i)],\ x_i\sim q"
+            "definition of the divergence"
+            (Scalars.both (Families.two subject.Moderate subject.Family) Scalars.seed)
+            (fun ((q, p), seed) ->
+                let family = subject.Family q
+                let points = draws family sampleCount q seed
+                let average = points |> Array.averageBy (fun x -> family.LogDensity q x - family.LogDensity p x)
+                let delta = Vec.subtract (family.NaturalParameters q) (family.NaturalParameters p)
+                let closed = family.KlDivergence q p
+
+                let allowed =
+                    if Vec.maxAbs delta = 0.0 then
+                        0.0
+                    else
+                        let struct (variance, skewness) = cumulants family q delta
+                        Tolerances.monteCarlo (sqrt (variance / float sampleCount)) skewness sampleCount closed
+
+                [ Compare.close "KL(q || p)" closed average (allowed + meanRounding subject q p) ])
+        |> Law.cases 25
+
+    /// All laws that follow from the contract alone.
+    let battery (subject: DistributionSubject<'d, 'p>) : Law list =
+        [ logDensity subject
+          entropy subject
+          divergence subject
+          expectedLogDensity subject
+          notNegative subject
+          nearby subject
+          gradient subject
+          roundTrip subject
+          product subject
+          samples subject
+          divergenceByDraws subject ]

@@ -1,0 +1,274 @@
+namespace Vi.Verification
+
+open FsCheck
+open Vi.Math
+
+/// An engine under test.
+type EngineSubject<'case, 'state, 'info, 'answer> =
+    {
+        /// Prefix of the laws' names.
+        Name: string
+        /// Model types and engines it speaks for.
+        Covers: string list
+        /// What engines are made from.
+        Cases: Arbitrary<'case>
+        /// The engine.
+        Engine: 'case -> Engine<'state, 'info, 'answer>
+        /// Its stop rule.
+        Rule: 'case -> StopRule<'info>
+    }
+
+namespace Vi.Verification.FSharp
+
+open System
+open FsCheck
+open FsCheck.FSharp
+open Vi.Math
+open Vi.Math.FSharp
+open Vi.Verification
+
+/// Laws of engines under the one driver, and of stop rules.
+[<RequireQualifiedAccess>]
+module EngineLaws =
+
+    let private states (steps: RunStep<'state, 'info> seq) = steps |> Seq.map (fun step -> step.State) |> Seq.toList
+
+    /// The engine with a count of the steps it made.
+    let private counting (engine: Engine<'state, 'info, 'answer>) (made: int ref) =
+        { engine with
+            Step =
+                fun state ->
+                    made.Value <- made.Value + 1
+                    engine.Step state }
+
+    /// The laws of any engine: deterministic in its seed, lazy, and resumable from any state.
+    let battery (subject: EngineSubject<'case, 'state, 'info, 'answer>) : Law list =
+        let cases = Scalars.three subject.Cases (Scalars.integer 0 6) Scalars.seed
+
+        let law name statement formula compare =
+            Law.make $"{subject.Name}: {name}" cases compare
+            |> Law.says statement formula "DESIGN: an engine is a record of pure functions, driven by one driver"
+            |> Law.covers ("engine" :: subject.Covers)
+            |> Law.cases 25
+
+        let run case seed = Run.steps (subject.Engine case) (subject.Rule case) (Rng.ofSeed seed)
+        let most = 8
+
+        [ law
+              "a run depends on its seed alone"
+              "Two runs from one seed visit the same states."
+              @"s_t(\mathrm{seed})=s_t(\mathrm{seed})"
+              (fun (case, _, seed) ->
+                  let once () = run case seed |> Seq.truncate most |> states
+                  [ Compare.holds "same states" (once().Equals(once ())) ])
+          law
+              "a shorter run is a prefix of a longer one"
+              "What is pulled does not depend on how much is pulled later."
+              @"(s_1,\dots,s_m)\sqsubseteq(s_1,\dots,s_n)"
+              (fun (case, length, seed) ->
+                  let longer = run case seed |> Seq.truncate most |> states
+                  let shorter = run case seed |> Seq.truncate length |> states
+                  [ Compare.holds "prefix" (shorter.Equals(List.truncate length longer)) ])
+          law
+              "a run resumed from any state continues identically"
+              "Going on from a step's state gives the steps that would have followed."
+              @"\mathrm{resume}(s_m)=(s_{m+1},\dots)"
+              (fun (case, length, seed) ->
+                  let longer = run case seed |> Seq.truncate most |> Seq.toList
+
+                  match List.tryItem length longer with
+                  | Some step when step.Verdict.IsNone ->
+                      let rest =
+                          Run.resume (subject.Engine case) (subject.Rule case) step.Iteration step.State
+                          |> Seq.truncate (most - step.Iteration)
+
+                      [ Compare.holds "states" ((states rest).Equals(states (List.skip (length + 1) longer)))
+                        Compare.holds
+                            "step numbers"
+                            (List.ofSeq (Seq.map (fun s -> s.Iteration) rest) =
+                                List.map
+                                    (fun (s: RunStep<'state, 'info>) -> s.Iteration)
+                                    (List.skip (length + 1) longer)) ]
+                  | _ ->
+                      // The run had ended by then: a verdict stands on its last step and nowhere else.
+                      let verdicts = longer |> List.map (fun step -> step.Verdict.IsSome)
+
+                      [ Compare.holds
+                            "a verdict on the last step alone"
+                            (List.tryFindIndex id verdicts = Some(longer.Length - 1)) ])
+          law
+              "no step is made before it is pulled"
+              "Pulling m steps makes m steps of the engine."
+              @"\#\mathrm{steps}=m"
+              (fun (case, length, seed) ->
+                  let made = ref 0
+                  let engine = counting (subject.Engine case) made
+
+                  let pulled =
+                      Run.steps engine (subject.Rule case) (Rng.ofSeed seed) |> Seq.truncate length |> Seq.length
+
+                  [ Compare.close "steps made" (float pulled) (float made.Value) 0.0 ]) ]
+
+    /// A random walk: the plainest engine whose steps draw.
+    let private walk: EngineSubject<float, struct (float * Rng), float, float> =
+        { Name = "random walk"
+          Covers = []
+          Cases = Scalars.positive 1e-2 1e2
+          Engine =
+            fun size ->
+                { Name = "random-walk"
+                  Init = fun rng -> struct (0.0, rng)
+                  Step =
+                    fun (struct (place, rng)) ->
+                        let struct (z, rng) = Rng.normal rng
+                        struct (struct (place + size * z, rng), z)
+                  Answer = fun (struct (place, _)) -> place }
+          Rule =
+            fun size ->
+                StopRule.firstOf
+                    [ StopRule.budget 5 id
+                      { Judge = fun i z -> if z > 1.0 + size then ValueSome(Converged(z, float i)) else ValueNone } ] }
+
+    /// Coordinate ascent on a conjugate model as an engine.
+    let cavi
+        (subject: ConjugateSubject<'case, 'statistics, 'globals>)
+        : EngineSubject<'case, CaviState<'globals>, SweepInfo, 'globals> =
+        { Name = $"cavi on {subject.Name}"
+          Covers = [ subject.Name; "cavi" ]
+          Cases = subject.Cases
+          Engine =
+            fun case ->
+                let rows = ConjugateLaws.table (subject.Columns case) (subject.Rows case)
+                let model = subject.Model case
+                Cavi.engine rows model (fun _ -> Cavi.start rows model (ConjugateLaws.start subject case))
+          Rule = fun _ -> Cavi.stopRule 1e-8 200 }
+
+    /// The minimisation of reverse divergence as an engine.
+    let private reverseDivergence: EngineSubject<NormalMixture, CaviState<Normal>, SweepInfo, Normal> =
+        { Name = "reverse-kl"
+          Covers = [ "normal-approximation" ]
+          Cases = Families.normalMixture
+          Engine = fun target -> NormalApproximationEngine.engine target (NormalApproximation.forward target)
+          Rule = fun _ -> Cavi.stopRule 1e-10 100 }
+
+    /// After convergence one more sweep neither gains nor moves more than the rule asks for.
+    let settled (subject: ConjugateSubject<'case, 'statistics, 'globals>) : Law =
+        let engine = cavi subject
+        let tolerance = 1e-8
+
+        Law.make $"cavi on {subject.Name}: a further sweep after convergence changes nothing" subject.Cases (fun case ->
+            let last = Run.last (engine.Engine case) (Cavi.stopRule tolerance 5000) (Rng.ofSeed 0UL)
+            let struct (_, info) = (engine.Engine case).Step last.State
+
+            match last.Verdict with
+            | ValueSome(Converged _) ->
+                [ Compare.error "gain of a further sweep" (abs info.Gain) (2.0 * tolerance + Elbo.roundoff info.Elbo)
+                  Compare.error
+                      "move of a further sweep, in posterior standard deviations"
+                      info.Change
+                      (0.2 * sqrt tolerance) ]
+            | ValueSome(BudgetSpent _) ->
+                // Mixtures may creep along a plateau; then the verdict must say so and the bound must still rise.
+                [ Compare.atMost "bound falls though not converged" 0.0 info.Gain (Elbo.roundoff info.Elbo) ]
+            | verdict -> [ Compare.holds $"verdict {verdict}" false ])
+        |> Law.says
+            "Where the rule says converged, one more sweep gains no more than about the tolerance and moves the posterior by no more than the rule allows."
+            @"|\Delta\mathcal L|\lesssim\epsilon"
+            "definition of convergence"
+        |> Law.covers [ subject.Name; "cavi"; "engine" ]
+        |> Law.cases 25
+
+    /// Gains of a run, an ELBO's level, and a constant to add to log p.
+    let private gains =
+        Scalars.three (Scalars.arrayOf 1 12 (Scalars.real 10.0)) (Scalars.real 100.0) (Scalars.real 1e4)
+
+    /// What the rule says of a run with these gains, the bound starting at a level.
+    let private judge (rule: StopRule<SweepInfo>) level constant (gains: float[]) =
+        let infos =
+            gains
+            |> Array.scan (+) level
+            |> Array.skip 1
+            |> Array.map2
+                (fun gain bound ->
+                    { Elbo = Elbo.ofTerms [ "E[log p]", bound; "constant", constant ]
+                      Gain = gain
+                      Change = sqrt (2.0 * max 0.0 gain)
+                      Ledger = [] })
+                gains
+
+        infos
+        |> Seq.mapi (fun i info -> rule.Judge (i + 1) info)
+        |> Seq.tryFind (fun verdict -> verdict.IsSome)
+
+    /// The laws of a stop rule made from tolerance and budget, given, so that a wrong one can be tried.
+    let stopRule (rule: float -> int -> StopRule<SweepInfo>) : Law list =
+        let law name statement compare =
+            Law.make name gains compare
+            |> Law.says
+                statement
+                @"\mathrm{verdict}(\mathcal L+c)=\mathrm{verdict}(\mathcal L)"
+                "Welandawe et al. 2022 on stop rules; DESIGN section 2"
+            |> Law.covers [ "engine"; "cavi" ]
+
+        let sentence (verdict: Verdict voption option) =
+            match verdict with
+            | Some(ValueSome verdict) -> Verdict.status verdict
+            | _ -> "none"
+
+        [ law
+              "stop rule: a falling bound is never taken for convergence"
+              "Where the bound falls by more than rounding the verdict is diverged, not converged."
+              (fun (gains, level, _) ->
+                  [ for length in 1 .. gains.Length do
+                        let run = gains[.. length - 1]
+                        let falls = Array.tryFindIndex (fun gain -> gain < -1e-3) run
+                        let still = Array.tryFindIndex (fun gain -> gain >= 0.0 && gain <= 1e-6) run
+
+                        match falls, judge (rule 1e-6 1000) level 0.0 run with
+                        | Some fall, Some(ValueSome(Converged _)) ->
+                            Compare.holds $"converged at step {length}" (still.IsSome && still.Value < fall)
+                        | Some _, verdict -> Compare.holds "a verdict where the bound fell" verdict.IsSome
+                        | None, _ -> Compare.holds "no fall" true ])
+          law
+              "stop rule: a constant added to the bound changes no verdict"
+              "Adding a constant to log p leaves the verdict as it was."
+              (fun (gains, level, constant) ->
+                  [ Compare.holds
+                        "same verdict"
+                        (sentence (judge (rule 1e-6 1000) level constant gains) =
+                            sentence (judge (rule 1e-6 1000) level 0.0 gains)) ])
+          law
+              "stop rule: the budget is kept"
+              "A run that never converges stops after its budget of steps, and says so."
+              (fun (gains, level, _) ->
+                  let rising = gains |> Array.map (fun gain -> 1.0 + abs gain)
+
+                  [ Compare.holds
+                        "budget spent"
+                        (sentence (judge (rule 1e-6 rising.Length) level 0.0 rising) = "budget-spent")
+                    Compare.holds
+                        "not before"
+                        (sentence (judge (rule 1e-6 (rising.Length + 1)) level 0.0 rising) = "none") ])
+          law
+              "stop rule: a term that is not finite ends the run"
+              "A bound with a NaN or infinite term is never converged."
+              (fun (gains, _, _) ->
+                  [ for level in [ nan; infinity; -infinity ] do
+                        Compare.holds
+                            $"diverged at {level}"
+                            (sentence (judge (rule 1e-6 1000) level 0.0 gains) = "diverged") ]) ]
+
+    let all: Law list =
+        List.concat
+            [ battery walk
+              battery reverseDivergence
+              battery (cavi Models.gaussianMean)
+              battery (cavi Models.gaussianMeanPrecision)
+              battery (cavi Models.linearRegression)
+              battery (cavi Models.gaussianMixture)
+              [ settled Models.gaussianMean
+                settled Models.gaussianMeanPrecision
+                settled Models.linearRegression
+                settled Models.relevanceDetermination
+                settled Models.gaussianMixture ]
+              stopRule Cavi.stopRule ]

@@ -1,0 +1,51 @@
+namespace Vi.Verification.FSharp
+
+open Vi.Verification
+
+/// Every law of the project.
+[<RequireQualifiedAccess>]
+module Catalogue =
+
+    /// All laws.
+    let laws: Law list =
+        List.concat
+            [ NumericsLaws.battery
+              RandomLaws.battery
+              DistributionLaws.battery Subjects.normal
+              DistributionLaws.battery Subjects.gamma
+              DistributionLaws.battery Subjects.inverseGamma
+              DistributionLaws.battery Subjects.beta
+              DistributionLaws.battery Subjects.categorical
+              DistributionLaws.battery Subjects.mvNormal
+              DistributionLaws.battery Subjects.dirichlet
+              DistributionLaws.battery Subjects.wishart
+              DistributionLaws.battery Subjects.normalGamma
+              DistributionLaws.battery Subjects.normalWishart
+              LineLaws.all
+              ReductionLaws.all
+              MonoidLaws.all
+              EngineLaws.all
+              ConjugateLaws.battery Models.gaussianMean
+              ConjugateLaws.battery Models.gaussianMeanPrecision
+              ConjugateLaws.battery Models.linearRegression
+              ConjugateLaws.battery Models.relevanceDetermination |> List.map (Law.covers [ "linear-regression" ])
+              ConjugateLaws.battery Models.gaussianMixture
+              MixtureLaws.all ]
+
+    /// The law of a name; raises where there is none.
+    let find name =
+        match laws |> List.tryFind (fun law -> law.Name = name) with
+        | Some law -> law
+        | None -> invalidArg (nameof name) $"the catalogue has no law '{name}'"
+
+    /// The laws that speak for a model type, a family or an engine, e.g. gaussian-mixture.
+    let forModel tag = laws |> List.filter (fun law -> List.contains tag law.Covers)
+
+    /// All specimens: known-wrong variants, each of which a named law must reject.
+    let specimens: Specimen list = WrongBounds.all @ WrongFormulas.all
+
+    /// The specimen of a name; raises where there is none.
+    let findSpecimen name =
+        match specimens |> List.tryFind (fun specimen -> specimen.Name = name) with
+        | Some specimen -> specimen
+        | None -> invalidArg (nameof name) $"the catalogue has no specimen '{name}'"

@@ -1,0 +1,53 @@
+namespace Vi.Verification.FSharp
+
+open Vi.Math
+open Vi.Math.FSharp
+
+/// The exact evidence of a mixture on tiny data: the sum over all K^N assignments of rows to components.
+[<RequireQualifiedAccess>]
+module EnumeratedMixture =
+
+    /// All assignments of n rows to k components.
+    let rec private assignments n k =
+        if n = 0 then
+            Seq.singleton []
+        else
+            seq {
+                for rest in assignments (n - 1) k do
+                    for k' in 0 .. k - 1 do
+                        k' :: rest
+            }
+
+    /// log p(z) with the weights integrated out: Dirichlet-multinomial, by Polya's urn one row after the other.
+    let private logAssignment (concentration: Vec) (z: int list) =
+        let counts = concentration.ToArray()
+        let mutable total = Array.sum counts
+        let mutable value = 0.0
+
+        for k in z do
+            value <- value + log (counts[k] / total)
+            counts[k] <- counts[k] + 1.0
+            total <- total + 1.0
+
+        value
+
+    /// log p(X) = log sum_z p(z) prod_k p(X_k), K^N terms: N K log K must be small.
+    let logEvidence (prior: GaussianMixturePrior) (rows: float[][]) =
+        let k = prior.Weights.Concentration.Length
+
+        let terms =
+            assignments rows.Length k
+            |> Seq.map (fun z ->
+                let z' = List.toArray z
+
+                logAssignment prior.Weights.Concentration z
+                + Seq.sumBy
+                    (fun k' ->
+                        let mine = Array.zip z' rows |> Array.filter (fun (c, _) -> c = k') |> Array.map snd
+
+                        if mine.Length = 0 then 0.0 else Evidence.normalWishart prior.Component mine)
+                    (seq { 0 .. k - 1 }))
+            |> Seq.toArray
+
+        let top = Array.max terms
+        top + log (terms |> Array.sumBy (fun term -> exp (term - top)))

@@ -1,0 +1,164 @@
+namespace Vi.Verification.FSharp
+
+open System
+open Vi.Math
+open Vi.Math.FSharp
+open Vi.Verification
+
+/// Evidences, bounds and updates of conjugate models as they should not be.
+[<RequireQualifiedAccess>]
+module WrongBounds =
+
+    /// The bound without some of its terms.
+    let private without (names: string list) (subject: ConjugateSubject<'case, 'statistics, 'globals>) =
+        { subject with
+            Model =
+                fun case ->
+                    let model = subject.Model case
+
+                    { model with
+                        Elbo =
+                            fun statistics globals ->
+                                { Terms =
+                                    (model.Elbo statistics globals).Terms
+                                    |> List.filter (fun term -> not (List.contains term.Name names)) } } }
+
+    /// The notebook's section 3: the sample's density about its own mean times the predictive density of that mean, without dividing
+    /// by the density of the mean that the first factor already holds.
+    let private notebookEvidence (prior: GaussianMeanPrior) (data: Moments) =
+        if data.Weight = 0.0 then
+            0.0
+        else
+            let aboutMean =
+                -0.5 * data.Weight * (Special.logTwoPi + log prior.NoiseVariance)
+                - 0.5 * data.Scatter[0, 0] / prior.NoiseVariance
+
+            aboutMean
+            + Normal.logDensity
+                { Mean = prior.Mean.Mean; Variance = prior.Mean.Variance + prior.NoiseVariance / data.Weight }
+                data.Mean[0]
+
+    let private simplified =
+        without [ "E[log p(pi)]"; "E[log p(mu, Lambda)]"; "H[q(pi)]"; "H[q(mu, Lambda)]" ] Models.gaussianMixture
+
+    /// The bound as scikit-learn's BayesianGaussianMixture reports it: what remains after every constant of the prior, and N D/2 log 2 pi,
+    /// is dropped. Right up to a constant, so that its ascent looks healthy; no bound on the evidence.
+    let private droppedConstants =
+        { Models.gaussianMixture with
+            Model =
+                fun case ->
+                    let model = GaussianMixture.model case.Prior
+
+                    { model with
+                        Elbo =
+                            fun statistics q ->
+                                let n = statistics.Components |> Array.sumBy (fun c -> c.Weight)
+                                let d = float q.Components[0].Mean.Length
+
+                                let ofPrior =
+                                    Vec.sumBy Special.logGamma case.Prior.Weights.Concentration
+                                    - Special.logGamma (Vec.sum case.Prior.Weights.Concentration)
+                                    + float q.Components.Length
+                                      * (Wishart.logNormalizer case.Prior.Component.Precision
+                                         - 0.5 * d * log case.Prior.Component.PrecisionScale)
+
+                                let whole = model.Elbo statistics q
+
+                                { Terms =
+                                    { Name = "constants dropped"; Value = ofPrior + 0.5 * n * d * Special.logTwoPi }
+                                    :: whole.Terms } } }
+
+    let private wrongCount =
+        { Models.gaussianMeanPrecision with
+            Model =
+                fun case ->
+                    let model = GaussianMeanPrecision.model case.Prior
+
+                    { model with
+                        Updates =
+                            model.Updates
+                            |> List.map (fun update ->
+                                if update.Factor = "q(tau)" then
+                                    { update with
+                                        Update =
+                                            fun data q ->
+                                                let right = update.Update data q
+
+                                                { right with
+                                                    Precision =
+                                                        { right.Precision with
+                                                            Shape = case.Prior.Shape + 0.5 * data.Weight } } }
+                                else
+                                    update) } }
+
+    let all: Specimen list =
+        [ Specimen.make
+              "notebook section 3: log evidence"
+              "notebook, section 3, _compute_log_evidence; prints -69.3107 for -70.3478"
+              "Leaves out -log N(xbar; xbar, sigma^2 / n): the density of the sample mean is counted twice."
+              "gaussian-mean: log evidence is the bound plus the divergence from the posterior"
+              (ConjugateLaws.battery
+                  { Models.gaussianMean with
+                      Evidence =
+                          Some(fun case ->
+                              notebookEvidence case.Prior (Moments.ofRows (ConjugateLaws.table 1 case.Rows))) })
+          Specimen.make
+              "notebook section 3: log evidence against the joint density"
+              "notebook, section 3, _compute_log_evidence"
+              "The same, held against the joint normal density."
+              "gaussian-mean: the evidence is the joint normal density"
+              [ MixtureLaws.gaussianMeanEvidence notebookEvidence ]
+          Specimen.make
+              "notebook section 5: simplified bound on tiny data"
+              "notebook, section 5, _compute_elbo"
+              "No E[log p(pi)], no E[log p(mu, Lambda)], no entropies of q(pi) and q(mu, Lambda): exceeds the evidence."
+              "gaussian-mixture: the bound lies below the evidence enumerated over all assignments"
+              [ MixtureLaws.enumerated simplified ]
+          Specimen.make
+              "notebook section 5: simplified bound with one component"
+              "notebook, section 5, _compute_elbo"
+              "The same with K = 1, where the bound must equal the evidence."
+              "gaussian-mixture: one component reaches the exact normal-Wishart evidence"
+              [ MixtureLaws.single simplified ]
+          Specimen.make
+              "notebook section 5: simplified bound under updates"
+              "notebook, section 5, _compute_elbo"
+              "The same: updates that maximise the true bound lower this one."
+              "gaussian-mixture: no factor's update lowers the bound"
+              (ConjugateLaws.battery simplified)
+          Specimen.make
+              "mixture bound with dropped constants"
+              "scikit-learn, BayesianGaussianMixture.lower_bound_"
+              "Normalisers of the prior and N D/2 log 2 pi dropped: right up to a constant, but no bound."
+              "gaussian-mixture: one component reaches the exact normal-Wishart evidence"
+              [ MixtureLaws.single droppedConstants ]
+          Specimen.make
+              "mixture bound with dropped constants, without data"
+              "scikit-learn, BayesianGaussianMixture.lower_bound_"
+              "The same: without data the bound is not 0."
+              "gaussian-mixture: no data give back the prior and a bound of 0"
+              (ConjugateLaws.battery droppedConstants)
+          Specimen.make
+              "entropy of q(tau) left out"
+              "notebook, section 7: the entropy of q is left out of the value"
+              "The bound lacks H[q(tau)]."
+              "gaussian-mean-precision: log evidence is the bound plus the divergence from the posterior"
+              (ConjugateLaws.battery (without [ "H[q(tau)]" ] Models.gaussianMeanPrecision))
+          Specimen.make
+              "entropy of q(w) left out"
+              "notebook, section 6: prior terms and entropies missing"
+              "The bound lacks H[q(w)], so the right update does not maximise it."
+              "linear-regression: after its update the bound is stationary in the factor"
+              (ConjugateLaws.battery (without [ "H[q(w)]" ] Models.linearRegression))
+          Specimen.make
+              "prior of the weights left out"
+              "notebook, section 6, _compute_elbo: no prior terms"
+              "The bound lacks E[log p(w)]: without data it is not 0."
+              "linear-regression: no data give back the prior and a bound of 0"
+              (ConjugateLaws.battery (without [ "E[log p(w)]" ] Models.linearRegression))
+          Specimen.make
+              "update of q(tau) with half a count missing"
+              "a common slip: a_n = a_0 + N/2, forgetting the half that p(mu | tau) brings"
+              "Shape a_0 + N/2 where a_0 + (N + 1)/2 is the optimum."
+              "gaussian-mean-precision: after its update the bound is stationary in the factor"
+              (ConjugateLaws.battery wrongCount) ]

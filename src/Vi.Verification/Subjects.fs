@@ -1,0 +1,126 @@
+namespace Vi.Verification.FSharp
+
+open Vi.Math
+open Vi.Math.FSharp
+open Vi.Verification
+
+/// The families of the project as subjects of the distribution battery.
+[<RequireQualifiedAccess>]
+module Subjects =
+
+    let private condition (chol: Chol) = Matrices.condition (Chol.toMat chol)
+
+    let private gammaTerms (d: Gamma) = abs (Special.logGamma d.Shape) + d.Shape * (1.0 + abs (log d.Rate))
+
+    let private betaTerms (concentration: Vec) =
+        Vec.sumBy (fun a -> abs (Special.logGamma a)) concentration
+        + abs (Special.logGamma (Vec.sum concentration))
+
+    let private wishartTerms (d: Wishart) =
+        let n = Wishart.dimension d
+        let half = 0.5 * d.DegreesOfFreedom
+
+        abs (Special.multivariateLogGamma n half) + half * (float n + abs d.InverseScale.LogDeterminant)
+
+    let normal: DistributionSubject<Normal, float> =
+        { Name = "normal"
+          Family = fun _ -> Normal.family
+          Wide = Families.normal Wide
+          Moderate = Families.normal Moderate
+          Points = Families.normal Wide
+          Condition = fun _ -> 1.0
+          TermSizes = fun d -> d.Mean * d.Mean / d.Variance + abs (log d.Variance) }
+
+    let gamma: DistributionSubject<Gamma, float> =
+        { Name = "gamma"
+          Family = fun _ -> Gamma.family
+          Wide = Families.gamma Wide
+          Moderate = Families.gamma Moderate
+          Points = Families.gamma Wide
+          Condition = fun _ -> 1.0
+          TermSizes = gammaTerms }
+
+    let beta: DistributionSubject<Beta, float> =
+        { Name = "beta"
+          Family = fun _ -> Beta.family
+          Wide = Families.beta Wide
+          Moderate = Families.beta Moderate
+          Points = Families.beta Wide
+          Condition = fun _ -> 1.0
+          TermSizes = fun d -> betaTerms (Vec.ofArray [| d.Alpha; d.Beta |]) }
+
+    let mvNormal: DistributionSubject<MvNormal, Vec> =
+        { Name = "mv-normal"
+          Family = fun d -> MvNormal.family (MvNormal.dimension d)
+          Wide = Families.mvNormal Wide
+          Moderate = Families.mvNormal Moderate
+          Points = Families.mvNormal Moderate
+          Condition = fun d -> condition d.Precision
+          TermSizes =
+            fun d ->
+                (let whitened = Chol.multiplyLower d.Precision d.Mean in Vec.dot whitened whitened)
+                + abs d.Precision.LogDeterminant }
+
+    let dirichlet: DistributionSubject<Dirichlet, Vec> =
+        { Name = "dirichlet"
+          Family = fun d -> Dirichlet.family d.Concentration.Length
+          Wide = Families.dirichlet Wide
+          Moderate = Families.dirichlet Moderate
+          Points = Families.dirichlet Wide
+          Condition = fun _ -> 1.0
+          TermSizes = fun d -> betaTerms d.Concentration }
+
+    let wishart: DistributionSubject<Wishart, Chol> =
+        { Name = "wishart"
+          Family = fun d -> Wishart.family (Wishart.dimension d)
+          Wide = Families.wishart Wide
+          Moderate = Families.wishart Moderate
+          Points = Families.wishart Moderate
+          Condition = fun d -> condition d.InverseScale
+          TermSizes = wishartTerms }
+
+    let normalGamma: DistributionSubject<NormalGamma, struct (float * float)> =
+        { Name = "normal-gamma"
+          Family = fun _ -> NormalGamma.family
+          Wide = Families.normalGamma Wide
+          Moderate = Families.normalGamma Moderate
+          Points = Families.normalGamma Moderate
+          Condition = fun _ -> 1.0
+          TermSizes =
+            fun d ->
+                gammaTerms (NormalGamma.precision d)
+                + abs (log d.PrecisionScale)
+                + d.Shape * d.PrecisionScale * d.Mean * d.Mean / d.Rate }
+
+    let normalWishart: DistributionSubject<NormalWishart, struct (Vec * Chol)> =
+        { Name = "normal-wishart"
+          Family = fun d -> NormalWishart.family (NormalWishart.dimension d)
+          Wide = Families.normalWishart Wide
+          Moderate = Families.normalWishart Moderate
+          Points = Families.normalWishart Moderate
+          Condition = fun d -> condition d.Precision.InverseScale
+          TermSizes =
+            fun d ->
+                wishartTerms d.Precision
+                + abs (log d.PrecisionScale)
+                + d.Precision.DegreesOfFreedom
+                  * d.PrecisionScale
+                  * Chol.inverseQuadratic d.Precision.InverseScale d.Mean }
+
+    let inverseGamma: DistributionSubject<InverseGamma, float> =
+        { Name = "inverse-gamma"
+          Family = fun _ -> InverseGamma.family
+          Wide = Families.inverseGamma Wide
+          Moderate = Families.inverseGamma Moderate
+          Points = Families.inverseGamma Moderate
+          Condition = fun _ -> 1.0
+          TermSizes = fun d -> gammaTerms (InverseGamma.reciprocal d) }
+
+    let categorical: DistributionSubject<Categorical, int> =
+        { Name = "categorical"
+          Family = fun d -> Categorical.family d.LogProbabilities.Length
+          Wide = Families.categorical Wide
+          Moderate = Families.categorical Moderate
+          Points = Families.categorical Wide
+          Condition = fun _ -> 1.0
+          TermSizes = fun d -> Vec.maxAbs d.LogProbabilities }

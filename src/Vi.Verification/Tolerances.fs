@@ -1,0 +1,68 @@
+namespace Vi.Verification.FSharp
+
+open System
+
+/// Every tolerance of the project's laws, each with its reason. A tolerance is scaled by what makes rounding grow - the size of the
+/// terms, the condition of a matrix, the number of additions, a Monte Carlo standard error - and is never widened to let a law pass.
+[<RequireQualifiedAccess>]
+module Tolerances =
+
+    /// 2^-52: the distance from 1 to the next number.
+    let epsilon = 2.220446049250313e-16
+
+    /// Rounding of a computation with so many roundings on terms of this size: each contributes at most half an ulp of the largest
+    /// term; eight for the constants of library functions (exp, log, pow are good to one ulp, and appear a few at a time).
+    let rounding (operations: int) (magnitude: float) = 8.0 * float (max 1 operations) * epsilon * abs magnitude
+
+    /// log Gamma and its derivatives: the recurrence multiplies up to twelve factors and the series has seven terms, so a few dozen
+    /// ulps of the larger of 1 and the value. Near its zeros at 1 and 2 the error is absolute.
+    let special (value: float) = 64.0 * epsilon * max 1.0 (abs value)
+
+    /// A published value of 16 significant digits is itself rounded in its last place: the same few dozen ulps.
+    let published (value: float) = special value
+
+    /// What passes through a factorisation of a matrix of this condition: backward error of D^2 ulps (Higham 2002, theorem 10.3),
+    /// magnified by the condition where a system is solved.
+    let conditioned (dimension: int) (condition: float) (magnitude: float) =
+        16.0 * float ((dimension + 1) * (dimension + 1)) * epsilon * condition * abs magnitude
+
+    /// A derivative from Richardson-extrapolated central differences with error estimate: the estimate times ten (it is itself a
+    /// difference of two extrapolations), and no less than the given rounding of function values divided by the smallest step.
+    let derivative (estimatedError: float) (functionRounding: float) (step: float) =
+        10.0 * estimatedError + 10.0 * functionRounding / step
+
+    /// Quadrature on the whole line after a sinh substitution: the trapezoidal rule converges exponentially for these densities, so
+    /// what is left is the rounding of some thousand terms and of their log densities.
+    let quadrature (magnitude: float) = 1e-10 * max 1.0 (abs magnitude)
+
+    /// Standard errors that a Monte Carlo average may be off. Two-sided normal tail beyond 7: 2.6e-12; a hundred statistical
+    /// comparisons in a catalogue of 10,000 cases each raise a false alarm with probability 3e-6.
+    let standardErrors = 7.0
+
+    /// A Monte Carlo average: standardErrors standard errors, widened by the second term of the Cornish-Fisher expansion for the
+    /// skewness of the average of n draws, plus rounding.
+    let monteCarlo (standardError: float) (skewnessOfOneDraw: float) (draws: int) (magnitude: float) =
+        let k = standardErrors
+        let correction = (k * k - 1.0) / 6.0 * abs skewnessOfOneDraw / sqrt (float draws)
+        standardError * (k + correction) + rounding 64 magnitude
+
+    /// Kolmogorov-Smirnov distance of n draws: P(sqrt n D > d) <= 2 exp(-2 d^2) (Massart 1990), at 4e-12 as for standardErrors.
+    let kolmogorovSmirnov (draws: int) = sqrt (log (2.0 / 4e-12) / 2.0) / sqrt (float draws)
+
+    /// The fall of a bound that rounding explains: the project's own definition, a part in 10^12 of the terms' sizes.
+    let bound (magnitude: float) = 1e-12 * (1.0 + abs magnitude)
+
+    /// The same where data sit at 1e6 +- 1: a mean is stored there to 1e-10 of its unit, and the bound moves with it by about the size
+    /// of its terms.
+    let boundAtOffset (magnitude: float) = 1e-10 * (1.0 + abs magnitude)
+
+    /// An identity between two evidence lower bounds or an evidence and a bound, computed by different formulas from data of
+    /// moderate size: 1e-10 relative to the sum of the terms' absolute values.
+    let evidence (magnitude: float) = 1e-10 * (1.0 + abs magnitude)
+
+    /// Data shifted by 1e6 or scaled by 1e-6: rounding of the shifted data alone is 1e6 * 2^-53 = 1e-10 in units of their spread;
+    /// it reaches the answer through sums of squares, with room of a hundred. Stated in the project's brief as 1e-8.
+    let shiftedData (magnitude: float) = 1e-8 * max 1.0 (abs magnitude)
+
+    /// Statistics gathered in another grouping: each of n additions rounds once.
+    let regrouped (count: int) (magnitude: float) = 4.0 * float (count + 4) * epsilon * abs magnitude

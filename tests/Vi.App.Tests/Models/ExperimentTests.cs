@@ -1,0 +1,142 @@
+using System.Text.Json.Nodes;
+using Vi.App.Results;
+using Vi.App.Tests.Reports;
+using Vi.App.Tests.Support;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Vi.App.Tests.Models;
+
+/// <summary>The committed experiments, run as a user runs them, and their pages in a browser.</summary>
+public sealed class ExperimentTests(ITestOutputHelper output)
+{
+    public static TheoryData<string> Experiments() =>
+        new(
+            Directory
+                .GetFiles(Repository.At("experiments"), "*.json")
+                .Select(file => Path.GetFileNameWithoutExtension(file)!)
+                .Order()
+        );
+
+    [Theory]
+    [MemberData(nameof(Experiments))]
+    public async Task An_experiment_converges_and_its_page_is_healthy(string name)
+    {
+        using var workspace = new Workspace { HasRealModels = true };
+        var outcome = workspace.Run("run", Repository.At("experiments", name + ".json"), "--quiet");
+        Assert.Equal("", outcome.Error);
+        Assert.Equal(0, outcome.Code);
+        var result = workspace.Result(name);
+        Assert.Equal("converged", result.Status);
+        Assert.Equal(
+            result.Elbo!.Value,
+            result.Elbo.Terms.Values.Sum(),
+            1e-9 * (1 + System.Math.Abs(result.Elbo.Value))
+        );
+        Assert.All(
+            result.Elbo.History.Zip(result.Elbo.History.Skip(1)),
+            pair =>
+                Assert.True(pair.Second >= pair.First - (1e-12 * (1 + System.Math.Abs(pair.First))), $"{pair} falls")
+        );
+        Assert.NotEmpty(result.Exhibits);
+        Assert.NotNull(result.Verdict);
+        await ReportPageChecks.AssertHealthy(workspace.Path("out", name, "report.html"), output);
+    }
+
+    [Fact]
+    public void Section_3_is_the_exact_answer()
+    {
+        var result = RunNotebook(
+            """{ "csv": "s03-gaussian-mean.csv" }""",
+            """{ "type": "gaussian-mean", "priorMean": 0, "priorSd": 2, "noiseSd": 1 }"""
+        );
+        Assert.Equal(-70.347804833526, Number(result.Diagnostics["logEvidence"]), 1e-10);
+        Assert.Equal(Number(result.Diagnostics["logEvidence"]), result.Elbo!.Value, 1e-10);
+        Assert.Equal(1.7656976067103083, Number(result.Posterior["mu"].Mean), 1e-12);
+        Assert.Equal(0.14106912317171966, Number(result.Posterior["mu"].Sd), 1e-12);
+    }
+
+    [Fact]
+    public void Section_4_agrees_with_an_independent_package()
+    {
+        var result = RunNotebook(
+            """{ "csv": "s04-regression-train.csv", "target": "y", "test": "s04-regression-test.csv" }""",
+            """{ "type": "linear-regression", "alpha": 1, "a0": 1, "b0": 1, "intercept": false }"""
+        );
+        Assert.Equal(-154.229153768447, result.Elbo!.Value, 1e-9);
+        double[] weights = [1.9940033780970416, -1.4547649235414564, 0.5040254138192523];
+        Assert.All(weights, (weight, i) => Assert.Equal(weight, Number(result.Posterior["w"].Mean[i]), 1e-9));
+        Assert.Equal(101.0, Number(result.Parameters["a_n"]), 1e-9);
+        Assert.Equal(24.368954264052036, Number(result.Parameters["b_n"]), 1e-9);
+        Assert.Equal(0.48152, Number(result.Diagnostics["testRmse"]), 5e-6);
+    }
+
+    [Fact]
+    public void Section_5_finds_the_weights()
+    {
+        var result = RunNotebook(
+            """{ "csv": "s05-mixture.csv", "columns": ["x1", "x2"], "labels": "label" }""",
+            """{ "type": "gaussian-mixture", "components": 3, "beta0": 1, "nu0": 2, "m0": [0, 0], "W0": [[1, 0], [0, 1]] }"""
+        );
+        double[] weights = [0.3, 0.4, 0.3];
+        Assert.All(weights, (weight, k) => Assert.Equal(weight, Number(result.Posterior["pi"].Mean[k]), 0.01));
+        Assert.Equal(1.0, Number(result.Diagnostics["labelAgreement"]), 0.005);
+    }
+
+    [Theory]
+    [InlineData("""{ "components": 7 }""", "model.components", "7 components for 6 rows")]
+    [InlineData("""{ "components": 2, "beta0": -1 }""", "model.beta0", "greater than 0")]
+    [InlineData("""{ "components": 2, "nu0": 0.5 }""", "model.nu0", "must exceed 1")]
+    [InlineData("""{ "components": 2, "m0": [0] }""", "model.m0", "1 numbers for 2 columns")]
+    [InlineData("""{ "components": 2, "W0": [[1, 2], [2, 1]] }""", "model.W0", "positive definite")]
+    [InlineData("""{ "components": 2, "W0": [[1, 0.5], [0, 1]] }""", "model.W0", "symmetric")]
+    [InlineData("""{ "components": 2, "concentraton": 1 }""", "model.concentraton", "concentration")]
+    public void A_mixture_that_cannot_be_is_refused(string settings, string path, string message) =>
+        Refused("a,b\n1,2\n2,1\n3,5\n4,4\n0,1\n2,2\n", "gaussian-mixture", settings, path, message);
+
+    [Theory]
+    [InlineData("a,b\n1,2\n1,1\n1,5\n1,4\n", "column 'a' is constant")]
+    [InlineData("a,b\n1,2\n2,4\n3,6\n4,8\n", "singular")]
+    [InlineData("a,b\n1,2\n2,1\n", "at least 3 rows")]
+    public void Data_without_a_default_prior_are_refused(string csv, string message) =>
+        Refused(csv, "gaussian-mixture", """{ "components": 1 }""", "data", message);
+
+    [Theory]
+    [InlineData("""{ "priorSd": -1, "noiseSd": 1 }""", "model.priorSd", "greater than 0")]
+    [InlineData("""{ "noiseSd": 1 }""", "model.priorSd", "missing")]
+    [InlineData("""{ "priorSd": "wide", "noiseSd": 1 }""", "model.priorSd", "a number")]
+    [InlineData("""{ "priorSd": 1, "noiseSd": 1 }""", "data.columns", "one column")]
+    public void A_mean_that_cannot_be_is_refused(string settings, string path, string message) =>
+        Refused("a,b\n1,2\n2,1\n3,5\n", "gaussian-mean", settings, path, message);
+
+    private static void Refused(string csv, string type, string settings, string path, string message)
+    {
+        using var workspace = new Workspace { HasRealModels = true };
+        workspace.Write("rows.csv", csv);
+        var model = JsonNode.Parse(settings)!.AsObject();
+        model["type"] = type;
+        var outcome = workspace.RunText($$"""{ "data": { "csv": "rows.csv" }, "model": {{model.ToJsonString()}} }""");
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(path, outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(message, outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(workspace.Path("out")));
+    }
+
+    private static RunResult RunNotebook(string data, string model)
+    {
+        using var workspace = new Workspace { HasRealModels = true };
+        foreach (var file in Directory.GetFiles(Repository.At("data", "notebook")))
+        {
+            File.Copy(file, workspace.Path(Path.GetFileName(file)));
+        }
+
+        var outcome = workspace.RunText(
+            $$"""{ "name": "it", "data": {{data}}, "model": {{model}}, "inference": { "tolerance": 1e-12 } }"""
+        );
+        Assert.Equal(0, outcome.Code);
+        return workspace.Result("it");
+    }
+
+    private static double Number(JsonNode? node) => node!.GetValue<double>();
+}

@@ -1,0 +1,159 @@
+namespace Vi.Properties
+
+open System
+open System.IO
+open System.Text.Json
+open Vi.Math
+open Vi.Math.FSharp
+open Vi.Verification.FSharp
+open Xunit
+open Xunit.Abstractions
+
+/// Files that others published, beside or above the repository.
+module Shared =
+
+    let rec private upwards (folder: DirectoryInfo | null) (found: DirectoryInfo -> bool) : DirectoryInfo option =
+        match folder with
+        | null -> None
+        | folder when found folder -> Some folder
+        | folder -> upwards folder.Parent found
+
+    /// The folder `shared`, where there is one.
+    let folder =
+        upwards (DirectoryInfo AppContext.BaseDirectory) (fun folder ->
+            File.Exists(Path.Combine(folder.FullName, "Vi.Hybrid.sln")))
+        |> Option.bind (fun root ->
+            upwards root.Parent (fun folder -> Directory.Exists(Path.Combine(folder.FullName, "shared"))))
+        |> Option.map (fun folder -> Path.Combine(folder.FullName, "shared"))
+
+    /// Rows of a CSV file of numbers, its header left out.
+    let csv (path: string) =
+        File.ReadAllLines path
+        |> Array.skip 1
+        |> Array.filter (fun line -> line <> "")
+        |> Array.map (fun line -> line.Split ',' |> Array.map float)
+
+/// The notebook's numbers that are right, on its own data.
+type NotebookTests(output: ITestOutputHelper) =
+
+    /// Runs a test on the notebook's folder; where that is absent, says so.
+    let onNotebook test =
+        match Shared.folder with
+        | Some shared -> test (Path.Combine(shared, "notebook"))
+        | None ->
+            output.WriteLine "not checked: the folder shared with the notebook's data is not beside the repository"
+
+    let expected (folder: string) (section: string) =
+        (JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "expected.json")))).RootElement.GetProperty section
+
+    let numbers (element: JsonElement) = element.EnumerateArray() |> Seq.map (fun e -> e.GetDouble()) |> Seq.toArray
+
+    let close name (expected: float) (actual: float) tolerance =
+        output.WriteLine $"{name}: {actual:R}, expected {expected:R}, off by {abs (actual - expected):g3}"
+        Assert.True(abs (actual - expected) <= tolerance, $"{name}: {actual:R} is not {expected:R} within {tolerance}")
+
+    [<Fact>]
+    member _.``section 3: evidence, bound and divergence on the notebook's sample``() =
+        onNotebook (fun folder ->
+            let rows = Rows.ofSeq (Shared.csv (Path.Combine(folder, "s03-gaussian-mean.csv")))
+            let section = expected folder "s03"
+            let prior = { Mean = Normal.create 0.0 4.0; NoiseVariance = 1.0 }
+            let data = Moments.ofRows rows
+            let evidence = GaussianMean.logEvidence prior data
+            let posterior = GaussianMean.posterior prior data
+            close "log evidence" -70.347804833526 evidence 1e-11
+
+            close
+                "log evidence of expected.json"
+                ((section.GetProperty "log_evidence_exact").GetDouble())
+                evidence
+                1e-11
+
+            close "posterior mean" ((section.GetProperty "posterior_mean").GetDouble()) posterior.Mean 1e-13
+            close "posterior sd" ((section.GetProperty "posterior_sd").GetDouble()) (sqrt posterior.Variance) 1e-13
+            close "bound at the posterior" evidence (GaussianMean.elbo prior data posterior).Value 1e-10
+
+            let mutable rng = Rng.ofSeed 3UL
+            let mutable worst = 0.0
+
+            for _ in 1..1000 do
+                let struct (z, next) = Rng.normal rng
+                let struct (u, next) = Rng.uniform next
+                rng <- next
+                let q = Normal.ofStandardDeviation (posterior.Mean + 2.0 * z) (exp (6.0 * u - 5.0))
+                let gap = evidence - (GaussianMean.elbo prior data q).Value
+                worst <- max worst (abs (gap - Normal.klDivergence q posterior))
+
+            close "evidence - bound - KL at a thousand q" 0.0 worst 1e-10)
+
+    [<Fact>]
+    member _.``section 4: regression on the notebook's table``() =
+        onNotebook (fun folder ->
+            let rows = Rows.ofSeq (Shared.csv (Path.Combine(folder, "s04-regression-train.csv")))
+            let section = expected folder "s04"
+
+            let prior =
+                { WeightPrecision = Known 1.0; NoisePrecision = Gamma.create 1.0 1.0; Intercept = ValueNone }
+
+            let model = LinearRegression.model 3 prior
+            let engine = Cavi.engine rows model (fun _ -> Cavi.start rows model model.Prior)
+            let last = Run.last engine (Cavi.stopRule 1e-13 1000) (Rng.ofSeed 4UL)
+            let q = last.State.Globals
+            close "bound" -154.229153768447 last.State.Elbo 1e-9
+            let weights = numbers (section.GetProperty "mu_w")
+            let covariance = MvNormal.covariance q.Weights
+            let rowsOfSigma = (section.GetProperty "Sigma_w").EnumerateArray() |> Seq.map numbers |> Seq.toArray
+
+            for i in 0..2 do
+                close $"weight {i}" (weights[i]) (q.Weights.Mean[i]) 1e-9
+
+                for j in 0..2 do
+                    close $"covariance {i} {j}" (rowsOfSigma[i][j]) (covariance[i, j]) 1e-9
+
+            close "a" ((section.GetProperty "a_n").GetDouble()) q.NoisePrecision.Shape 1e-9
+            close "b" ((section.GetProperty "b_n").GetDouble()) q.NoisePrecision.Rate 1e-9
+
+            let test = Shared.csv (Path.Combine(folder, "s04-regression-test.csv"))
+
+            let squares =
+                test
+                |> Array.averageBy (fun row ->
+                    let away = row[3] - Vec.dot q.Weights.Mean (Vec.ofArray row[..2])
+                    away * away)
+
+            close "test RMSE" 0.48152 (sqrt squares) 5e-6
+            close "test RMSE of expected.json" ((section.GetProperty "test_rmse").GetDouble()) (sqrt squares) 1e-9)
+
+    [<Fact>]
+    member _.``section 5: mixture on the notebook's points``() =
+        onNotebook (fun folder ->
+            let rows =
+                Shared.csv (Path.Combine(folder, "s05-mixture.csv"))
+                |> Array.map (fun row -> row[..1])
+                |> Rows.ofSeq
+
+            let prior =
+                { Weights = Dirichlet.symmetric 3 1.0
+                  Component = NormalWishart.create (Vec.zero 2) 1.0 (Wishart.create 2.0 (Chol.scaledIdentity 2 1.0)) }
+
+            let engine = Cavi.engine rows (GaussianMixture.model prior) (GaussianMixture.start prior rows)
+
+            let best =
+                Run.restarts 5 engine (Cavi.stopRule 1e-10 500) (Rng.ofSeed 5UL)
+                |> Array.maxBy (fun step -> step.State.Elbo)
+
+            let weights = (Dirichlet.mean best.State.Globals.Weights).ToArray() |> Array.sort
+            let reference = numbers ((expected folder "s05").GetProperty "E_pi") |> Array.sort
+
+            for expected, actual in Array.zip [| 0.3; 0.3; 0.4 |] weights do
+                close "weight" expected actual 0.01
+
+            for expected, actual in Array.zip reference weights do
+                close "weight of expected.json" expected actual 1e-4)
+
+    [<Fact>]
+    member _.``section 5: the bound never falls over 1,000 generated data sets``() =
+        let outcome = (Catalogue.find "gaussian-mixture: no factor's update lowers the bound").Check 1000 5UL
+        output.WriteLine $"{outcome.Cases} data sets, worst slack {outcome.WorstSlack:g3}"
+        Assert.True(outcome.Passed, string outcome.Counterexample)
+        Assert.Equal(1000, outcome.Cases)
