@@ -7,7 +7,7 @@ namespace Vi.Kernels;
 internal static class MixtureDistances
 {
     /// <summary>Columns whose distance alone is looked at first.</summary>
-    private const int LeadingColumns = 12;
+    private const int LeadingColumns = 16;
 
     /// <summary>Columns from which a first look pays.</summary>
     private const int SelectiveColumns = 24;
@@ -53,7 +53,7 @@ internal static class MixtureDistances
         {
             var inTile = Math.Min(Block.TileRows, rows - first);
             var padded = Tile.Padded(inTile);
-            room.GatherTile(values, dimension, first, inTile, columns);
+            room.LoadTile(values, dimension, first, inTile, columns);
             for (var k = 0; k < parameters.Components; k++)
             {
                 Tile.Centre(room.Rows, parameters.MeanOf(k)[..columns], padded, room.Deviations);

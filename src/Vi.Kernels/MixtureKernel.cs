@@ -122,7 +122,7 @@ public static class MixtureKernel
         {
             var inTile = Math.Min(Block.TileRows, rows - first);
             var padded = Tile.Padded(inTile);
-            room.GatherTile(values, dimension, first, inTile, dimension);
+            room.LoadTile(values, dimension, first, inTile, dimension);
             for (var k = 0; k < parameters.Components; k++)
             {
                 Tile.Centre(room.Rows, parameters.MeanOf(k), padded, room.Deviations);

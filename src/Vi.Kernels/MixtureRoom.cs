@@ -53,14 +53,8 @@ internal sealed class MixtureRoom : IDisposable
     public Span<double> ResponsibilitiesOf(int k) => Responsibilities.Slice(k * _panel, _panel);
 
     /// <summary>Lays the first columns of consecutive rows out in <see cref="Rows"/>.</summary>
-    public void GatherTile(ReadOnlySpan<double> values, int dimension, int first, int count, int columns) =>
-        Tile.Gather(
-            values.Slice(first * dimension, count * dimension),
-            dimension,
-            Tile.FirstRows(count),
-            Origin[..columns],
-            Rows
-        );
+    public void LoadTile(ReadOnlySpan<double> values, int dimension, int first, int count, int columns) =>
+        Tile.Load(values.Slice(first * dimension, count * dimension), dimension, Origin[..columns], Rows);
 
     /// <summary>Gives the room back.</summary>
     public void Dispose()

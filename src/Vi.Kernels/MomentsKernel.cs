@@ -35,14 +35,14 @@ public static class MomentsKernel
                 if (first == 0)
                 {
                     reference.Clear();
-                    Tile.Gather(values, columns, Tile.FirstRows(rows), reference, tile);
+                    Tile.Load(values, columns, reference, tile);
                     for (var j = 0; j < columns; j++)
                     {
                         reference[j] = SumOf(tile.Slice(j * Stride, Tile.Padded(rows))) / rows;
                     }
                 }
 
-                Tile.Gather(values, columns, Tile.FirstRows(rows), reference, tile);
+                Tile.Load(values, columns, reference, tile);
                 for (var j = 0; j < columns; j++)
                 {
                     sums[j] += SumOf(tile.Slice(j * Stride, Tile.Padded(rows)));

@@ -19,14 +19,49 @@ internal static class Tile
     /// <summary>Numbers from one column to the next: an odd number of cache lines, so that columns do not crowd in a few cache sets.</summary>
     public const int Stride = Block.TileRows + Lanes;
 
-    /// <summary>The numbers 0 to <see cref="Block.TileRows"/> - 1: the rows of a tile that leaves none out.</summary>
-    private static readonly int[] AllRows = [.. Enumerable.Range(0, Block.TileRows)];
-
     /// <summary>Rows of a tile with so many rows of data, those of the filling among them.</summary>
     public static int Padded(int rows) => (rows + RowStep - 1) / RowStep * RowStep;
 
-    /// <summary>The first rows of a tile.</summary>
-    public static ReadOnlySpan<int> FirstRows(int count) => AllRows.AsSpan(0, count);
+    /// <summary>Writes x - c of consecutive rows into a tile.</summary>
+    /// <param name="values">At most <see cref="Block.TileRows"/> rows of <paramref name="columns"/> numbers each.</param>
+    /// <param name="columns">Numbers of a row.</param>
+    /// <param name="centre">The point c: as many numbers as columns are taken, from the first.</param>
+    /// <param name="tile">The tile written to.</param>
+    public static void Load(ReadOnlySpan<double> values, int columns, ReadOnlySpan<double> centre, Span<double> tile)
+    {
+        var count = values.Length / columns;
+        var whole = count / Lanes * Lanes;
+        ref var target = ref MemoryMarshal.GetReference(tile);
+        for (var n = 0; n < whole; n += Lanes)
+        {
+            ref var x = ref MemoryMarshal.GetReference(values.Slice(n * columns, Lanes * columns));
+            for (var j = 0; j < centre.Length; j++)
+            {
+                var row = Vector512.Create(
+                    Unsafe.Add(ref x, 0),
+                    Unsafe.Add(ref x, columns),
+                    Unsafe.Add(ref x, 2 * columns),
+                    Unsafe.Add(ref x, 3 * columns),
+                    Unsafe.Add(ref x, 4 * columns),
+                    Unsafe.Add(ref x, 5 * columns),
+                    Unsafe.Add(ref x, 6 * columns),
+                    Unsafe.Add(ref x, 7 * columns)
+                );
+                (row - Vector512.Create(centre[j])).StoreUnsafe(ref target, (nuint)((j * Stride) + n));
+                x = ref Unsafe.Add(ref x, 1);
+            }
+        }
+
+        for (var j = 0; j < centre.Length && whole < Padded(count); j++)
+        {
+            var rest = tile.Slice((j * Stride) + whole, Padded(count) - whole);
+            rest.Clear();
+            for (var n = whole; n < count; n++)
+            {
+                rest[n - whole] = values[(n * columns) + j] - centre[j];
+            }
+        }
+    }
 
     /// <summary>Writes x - c of chosen rows into a tile.</summary>
     /// <param name="values">Rows of <paramref name="columns"/> numbers each.</param>
@@ -42,34 +77,35 @@ internal static class Tile
         Span<double> tile
     )
     {
-        var taken = centre.Length;
-        ref var c = ref MemoryMarshal.GetReference(centre);
+        ref var x = ref MemoryMarshal.GetReference(values);
         ref var target = ref MemoryMarshal.GetReference(tile);
+        Span<int> starts = stackalloc int[Lanes];
+        var available = values.Length / columns;
         for (var n = 0; n < Padded(rows.Length); n += Lanes)
         {
-            var present = Math.Clamp(rows.Length - n, 0, Lanes);
-            if (present == 0)
+            for (var lane = 0; lane < Lanes; lane++)
             {
-                for (var j = 0; j < taken; j++)
+                // Lanes of the filling read the first chosen row and are masked away.
+                var row = rows[n + lane < rows.Length ? n + lane : 0];
+                starts[lane] = columns * row;
+                if ((uint)row >= (uint)available)
                 {
-                    Vector512<double>.Zero.StoreUnsafe(ref target, (nuint)((j * Stride) + n));
+                    throw new ArgumentOutOfRangeException(nameof(rows), row, "There is no such row.");
                 }
-
-                continue;
             }
 
-            ref var x0 = ref RowOf(values, columns, rows, n, 0, present);
-            ref var x1 = ref RowOf(values, columns, rows, n, 1, present);
-            ref var x2 = ref RowOf(values, columns, rows, n, 2, present);
-            ref var x3 = ref RowOf(values, columns, rows, n, 3, present);
-            ref var x4 = ref RowOf(values, columns, rows, n, 4, present);
-            ref var x5 = ref RowOf(values, columns, rows, n, 5, present);
-            ref var x6 = ref RowOf(values, columns, rows, n, 6, present);
-            ref var x7 = ref RowOf(values, columns, rows, n, 7, present);
-            var mask = Vector512.LessThan(Vector512<double>.Indices, Vector512.Create<double>(present));
-            for (var j = 0; j < taken; j++)
+            ref var x0 = ref Unsafe.Add(ref x, starts[0]);
+            ref var x1 = ref Unsafe.Add(ref x, starts[1]);
+            ref var x2 = ref Unsafe.Add(ref x, starts[2]);
+            ref var x3 = ref Unsafe.Add(ref x, starts[3]);
+            ref var x4 = ref Unsafe.Add(ref x, starts[4]);
+            ref var x5 = ref Unsafe.Add(ref x, starts[5]);
+            ref var x6 = ref Unsafe.Add(ref x, starts[6]);
+            ref var x7 = ref Unsafe.Add(ref x, starts[7]);
+            var mask = Vector512.LessThan(Vector512<double>.Indices, Vector512.Create((double)(rows.Length - n)));
+            for (var j = 0; j < centre.Length; j++)
             {
-                var x = Vector512.Create(
+                var row = Vector512.Create(
                     Unsafe.Add(ref x0, j),
                     Unsafe.Add(ref x1, j),
                     Unsafe.Add(ref x2, j),
@@ -80,7 +116,7 @@ internal static class Tile
                     Unsafe.Add(ref x7, j)
                 );
                 Vector512
-                    .ConditionalSelect(mask, x - Vector512.Create(Unsafe.Add(ref c, j)), Vector512<double>.Zero)
+                    .ConditionalSelect(mask, row - Vector512.Create(centre[j]), Vector512<double>.Zero)
                     .StoreUnsafe(ref target, (nuint)((j * Stride) + n));
             }
         }
@@ -101,15 +137,4 @@ internal static class Tile
             }
         }
     }
-
-    /// <summary>The first number of a row; of the group's first row where there are no more.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref double RowOf(
-        ReadOnlySpan<double> values,
-        int columns,
-        ReadOnlySpan<int> rows,
-        int first,
-        int lane,
-        int present
-    ) => ref MemoryMarshal.GetReference(values.Slice(rows[first + (lane < present ? lane : 0)] * columns, columns));
 }

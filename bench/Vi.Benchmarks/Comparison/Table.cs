@@ -6,7 +6,7 @@ internal static class Table
     /// <summary>Names of the columns.</summary>
     public static void PrintHead() =>
         Console.WriteLine(
-            $"{"workload", -16}{"per", -6}{"threads", 8}{"ours ms", 10}{"rows/s", 11}{"bytes", 12}{"of FMA", 8}{"of read", 8}  peer, ms and ratio"
+            $"{"workload", -16}{"per", -6}{"threads", 8}{"ours ms", 10}{"cpu ms", 10}{"rows/s", 11}{"bytes", 12}{"of FMA", 8}{"of read", 8}  peer, ms and ratio"
         );
 
     /// <summary>Prints one workload; gives a mixture's ratios to scikit-learn on one thread and on two, null where there are none.</summary>
@@ -40,7 +40,7 @@ internal static class Table
                 peers.Select(peer => $"{peer.Name} {1e3 * peer.Seconds:G4}: {peer.Seconds / seconds:F1}x")
             );
             Console.WriteLine(
-                $"{workload.Name, -16}{workload.Unit, -6}{t + 1, 8}{1e3 * seconds, 10:G4}{data.Rows / seconds, 11:G3}{bytes, 12:N0}"
+                $"{workload.Name, -16}{workload.Unit, -6}{t + 1, 8}{1e3 * seconds, 10:G4}{1e3 * Median([.. ours[t].Select(m => m.Processor)]), 10:G4}{data.Rows / seconds, 11:G3}{bytes, 12:N0}"
                     + $"{rate / limits.MultiplyAdds[t], 8:P0}{read / limits.Bytes[t], 8:P0}  {against}"
             );
             var learn = peers.FindIndex(peer => peer.Name == workload.Peers[0]);

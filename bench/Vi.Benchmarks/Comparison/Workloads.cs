@@ -5,9 +5,10 @@ namespace Vi.Benchmarks.Comparison;
 
 /// <summary>What one run of ours took.</summary>
 /// <param name="Seconds">Of a sweep, or of the whole fit.</param>
+/// <param name="Processor">Seconds of processor time of all threads in the same time: what a busy machine disturbs less.</param>
 /// <param name="Bytes">Allocated in the same time by all threads.</param>
 /// <param name="Elbo">The bound at the end, in nats: the same bits whatever the threads.</param>
-internal sealed record Measured(double Seconds, long Bytes, double Elbo);
+internal sealed record Measured(double Seconds, double Processor, long Bytes, double Elbo);
 
 /// <summary>One of ours: a file of ../shared/bench, what is timed, and the peers it stands against.</summary>
 /// <param name="Name">Name to ask for on the command line.</param>
@@ -69,6 +70,7 @@ internal sealed record Workload(
         using var sweeps = GaussianMixtureModel.Fit(prior, rows, options).GetEnumerator();
         sweeps.MoveNext();
         var bytes = GC.GetTotalAllocatedBytes(precise: true);
+        var processor = Environment.CpuUsage.TotalTime;
         var clock = Stopwatch.StartNew();
         for (var sweep = 0; sweep < TimedSweeps; sweep++)
         {
@@ -78,6 +80,7 @@ internal sealed record Workload(
         var seconds = clock.Elapsed.TotalSeconds / TimedSweeps;
         return new Measured(
             seconds,
+            (Environment.CpuUsage.TotalTime - processor).TotalSeconds / TimedSweeps,
             (GC.GetTotalAllocatedBytes(precise: true) - bytes) / TimedSweeps,
             sweeps.Current.Elbo
         );
@@ -87,11 +90,17 @@ internal sealed record Workload(
     private static Measured TimeRegression(NpyFile data, int threads)
     {
         var bytes = GC.GetTotalAllocatedBytes(precise: true);
+        var processor = Environment.CpuUsage.TotalTime;
         var clock = Stopwatch.StartNew();
         var rows = Vi.Math.Rows.OfRowMajor(data.Values, data.Columns);
         var last = LinearRegressionModel
             .Fit(LinearRegressionModel.Prior(1.0, 1.0, 1.0), rows, new FitOptions { Threads = threads })
             .Last();
-        return new Measured(clock.Elapsed.TotalSeconds, GC.GetTotalAllocatedBytes(precise: true) - bytes, last.Elbo);
+        return new Measured(
+            clock.Elapsed.TotalSeconds,
+            (Environment.CpuUsage.TotalTime - processor).TotalSeconds,
+            GC.GetTotalAllocatedBytes(precise: true) - bytes,
+            last.Elbo
+        );
     }
 }
