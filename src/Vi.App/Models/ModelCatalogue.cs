@@ -1,6 +1,7 @@
 using Vi.App.Models.Approximation;
 using Vi.App.Models.Mixture;
 using Vi.App.Models.Normals;
+using Vi.App.Models.Regimes;
 using Vi.App.Models.Regression;
 
 namespace Vi.App.Models;
@@ -16,6 +17,7 @@ public sealed class ModelCatalogue(IReadOnlyList<IModel> models)
             new GaussianMeanPrecision(),
             new LinearRegression(),
             new GaussianMixture(),
+            new RegimeSwitching(),
         ]);
 
     /// <summary>The models in order.</summary>

@@ -347,11 +347,10 @@ module ConjugateLaws =
                       movedElbo.Value
                       (Tolerances.shiftedData (elbo.Magnitude + abs (action.BoundShift case))) ])
 
-    /// All laws that apply to the subject.
-    let battery (subject: ConjugateSubject<'case, 'statistics, 'globals>) : Law list =
+    /// All laws that apply to a subject whose rows are a series: their order means something, and so does where it is cut.
+    let batteryOfSeries (subject: ConjugateSubject<'case, 'statistics, 'globals>) : Law list =
         [ neverLowers subject
           stationary subject
-          regrouped subject
           threads subject
 
           match subject.Evidence with
@@ -371,3 +370,7 @@ module ConjugateLaws =
 
           for action in subject.Symmetries do
               symmetry subject action ]
+
+    /// All laws that apply to the subject.
+    let battery (subject: ConjugateSubject<'case, 'statistics, 'globals>) : Law list =
+        regrouped subject :: batteryOfSeries subject
