@@ -1,7 +1,5 @@
 namespace Vi.Verification.FSharp
 
-open Vi.Math
-open Vi.Math.FSharp
 open Vi.Verification
 
 /// Every law of the project.

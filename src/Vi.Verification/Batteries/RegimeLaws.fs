@@ -20,7 +20,7 @@ module RegimeLaws =
 
     let private mackay = "MacKay 1997; Beal 2003, chapter 3"
 
-    let private chainOf (rows: float[][]) = Block.FromRows(ReadOnlySpan(Array.concat rows), rows[0].Length)
+    let private chainOf (rows: float[][]) = Block.FromRows(ReadOnlyMemory(Array.concat rows), rows[0].Length)
 
     let private statisticsOf (subject: Subject) (case: RegimeCase) q =
         Cavi.statistics (ConjugateLaws.table (subject.Columns case) case.Rows) (subject.Model case) q

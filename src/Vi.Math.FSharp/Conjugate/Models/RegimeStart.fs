@@ -17,7 +17,7 @@ module RegimeStart =
             let mine = seq { 0 .. chain.Rows - 1 } |> Seq.filter (fun t -> path[t] = k) |> Seq.toArray
             let values: float[] = Array.zeroCreate (mine.Length * columns)
             mine |> Array.iteri (fun i t -> chain.CopyRow(t, Span(values, i * columns, columns)))
-            Block.FromRows(ReadOnlySpan values, columns)
+            Block.FromRows(ReadOnlyMemory values, columns)
 
         let steps: float[] = Array.zeroCreate (states * states)
 

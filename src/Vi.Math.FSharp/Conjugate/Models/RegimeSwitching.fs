@@ -217,7 +217,7 @@ module RegimeSwitching =
                 block.CopyRow(i, Span(values, at, columns))
                 at <- at + columns
 
-        Block.FromRows(ReadOnlySpan values, columns)
+        Block.FromRows(ReadOnlyMemory values, columns)
 
     /// Probability of each state at each row given all rows, T rows of S.
     let stateProbabilities (q: RegimeSwitchingPosterior) (chain: Block) : float[][] =
