@@ -130,14 +130,15 @@ public static class ForwardBackwardKernel
             - LinearAlgebra.Dot(sums.Transitions, parameters.LogTransitions);
     }
 
-    /// <summary>Densities over each row's largest; zeros for rows without data.</summary>
+    /// <summary>Densities over each row's largest, at least e^-700 of it, which is as good as 0; zeros for rows without data.</summary>
     private static void Densities(ReadOnlySpan<double> shifted, int states, int count, Span<double> target)
     {
         ref var from = ref MemoryMarshal.GetReference(shifted);
         ref var to = ref MemoryMarshal.GetReference(target);
         for (var n = 0; n < shifted.Length; n += Vector512<double>.Count)
         {
-            Vector512.Exp(Vector512.LoadUnsafe(ref from, (nuint)n)).StoreUnsafe(ref to, (nuint)n);
+            var log = Vector512.Max(Vector512.LoadUnsafe(ref from, (nuint)n), Vector512.Create(-700.0));
+            VectorFunctions.Exp(log).StoreUnsafe(ref to, (nuint)n);
         }
 
         for (var k = 0; k < states; k++)
@@ -288,7 +289,7 @@ public static class ForwardBackwardKernel
         var sum = Vector512<double>.Zero;
         for (var n = 0; n < Rows; n += Vector512<double>.Count)
         {
-            sum += Vector512.Log(Vector512.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(scales), (nuint)n));
+            sum += VectorFunctions.Log(Vector512.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(scales), (nuint)n));
         }
 
         return LinearAlgebra.SumLanes(sum);

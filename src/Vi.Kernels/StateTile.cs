@@ -17,7 +17,6 @@ internal sealed class StateTile(ChainParameters parameters)
 
     private readonly double[] values = new double[parameters.Dimension * Rows];
     private readonly double[] deviations = new double[parameters.Dimension * Rows];
-    private readonly double[] row = new double[parameters.Dimension];
 
     /// <summary>S columns of log rho less the row's largest.</summary>
     public double[] Shifted { get; } = new double[parameters.States * Rows];
@@ -29,13 +28,18 @@ internal sealed class StateTile(ChainParameters parameters)
     public int Read(Block chain, int first)
     {
         var count = Math.Min(Rows, chain.Rows - first);
-        Array.Clear(values);
-        for (var n = 0; n < count; n++)
+        var d = parameters.Dimension;
+        var source = chain.Values.Slice(first * d, count * d);
+        if (count < Rows)
         {
-            chain.CopyRow(first + n, row);
-            for (var j = 0; j < row.Length; j++)
+            Array.Clear(values);
+        }
+
+        for (var j = 0; j < d; j++)
+        {
+            for (var n = 0; n < count; n++)
             {
-                values[(j * Rows) + n] = row[j];
+                values[(j * Rows) + n] = source[(n * d) + j];
             }
         }
 

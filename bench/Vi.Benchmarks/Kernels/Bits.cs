@@ -18,7 +18,17 @@ internal static class Bits
             var block = Block.FromRows(values, columns);
             var sums = MixtureKernel.Accumulate(block, MixtureBenchmarks.Parameters(columns, 4), hard: false);
             var moments = Moments.ofBlock(block);
-            var numbers = new List<double> { sums.Entropy, sums.LogNormalizer, moments.Weight };
+            var chain = ForwardBackwardKernel.Accumulate(block, Chain(MixtureBenchmarks.Parameters(columns, 4)));
+            var numbers = new List<double>
+            {
+                sums.Entropy,
+                sums.LogNormalizer,
+                moments.Weight,
+                chain.Entropy,
+                chain.LogNormalizer,
+            };
+            numbers.AddRange(chain.Transitions);
+            numbers.AddRange(chain.Scatters);
             numbers.AddRange(sums.Counts);
             numbers.AddRange(sums.Sums);
             numbers.AddRange(sums.Scatters);
@@ -29,5 +39,24 @@ internal static class Bits
         }
 
         return 0;
+    }
+
+    /// <summary>A chain whose states are the components, at rest with probability 0.7.</summary>
+    private static ChainParameters Chain(MixtureParameters components)
+    {
+        var states = components.Components;
+        return new ChainParameters(
+            states,
+            components.Dimension,
+            new double[states],
+            [
+                .. Enumerable
+                    .Range(0, states * states)
+                    .Select(at => System.Math.Log(at / states == at % states ? 0.7 : 0.3 / (states - 1))),
+            ],
+            components.LogWeights,
+            components.Means,
+            components.Whitening
+        );
     }
 }
