@@ -153,7 +153,7 @@ public static class MixtureKernel
     }
 
     /// <summary>|L d|^2 for sixteen rows at a time, four rows of the lower triangle L together.</summary>
-    private static void SquaredLengths(
+    internal static void SquaredLengths(
         ref double deviations,
         ref double lower,
         int dimension,
