@@ -35,8 +35,8 @@ public sealed class LogisticSums(int weights)
 /// </summary>
 public static class LogisticKernel
 {
-    private const int Lanes = 8;
-    private const int Rows = Block.TileRows;
+    private const int Lanes = Tile.Lanes;
+    private const int Stride = Tile.Stride;
 
     /// <summary>Statistics of a block of D columns and a target of zeros and ones.</summary>
     /// <param name="block">The rows.</param>
@@ -48,28 +48,27 @@ public static class LogisticKernel
     {
         var weights = parameters.Weights;
         var sums = new LogisticSums(weights);
-        var zeros = new double[weights];
         var unused = new double[weights];
-        var room = ArrayPool<double>.Shared.Rent(((3 * weights) + 2) * Rows);
+        var room = ArrayPool<double>.Shared.Rent(2 * ((weights * Stride) + Block.TileRows));
         try
         {
-            var design = room.AsSpan(0, weights * Rows);
-            var scratch = room.AsSpan(weights * Rows, 2 * weights * Rows);
-            var omega = room.AsSpan(3 * weights * Rows, Rows);
-            var kappa = room.AsSpan(((3 * weights) + 1) * Rows, Rows);
-            for (var t = 0; t < block.TileCount; t++)
+            var design = room.AsSpan(0, weights * Stride);
+            var weighted = room.AsSpan(weights * Stride, weights * Stride);
+            var omega = room.AsSpan(2 * weights * Stride, Block.TileRows);
+            var kappa = room.AsSpan((2 * weights * Stride) + Block.TileRows, Block.TileRows);
+            for (var first = 0; first < block.Rows; first += Block.TileRows)
             {
-                var tile = block.Tile(t);
-                var inTile = block.RowsInTile(t);
-                Design(tile, parameters, design);
+                var rows = Math.Min(Block.TileRows, block.Rows - first);
+                var padded = Tile.Padded(rows);
+                var values = block.Values.Slice(first * block.Columns, rows * block.Columns);
+                Read(values, rows, parameters, design, kappa);
                 sums.Divergence += curvature
-                    ? Curvatures(design, parameters, inTile, omega)
-                    : LocalFactors(design, parameters, inTile, omega);
-                MomentsKernel.Add(design, omega, zeros, scratch, unused, sums.Gram);
-                Centred(tile.Slice(parameters.Columns * Rows, Rows), inTile, kappa);
+                    ? Curvatures(design, parameters, rows, omega)
+                    : LocalFactors(design, parameters, rows, omega);
+                MomentsKernel.AddWeighted(design, omega[..padded], weighted, unused, sums.Gram);
                 for (var j = 0; j < weights; j++)
                 {
-                    sums.Cross[j] += LinearAlgebra.Dot(design.Slice(j * Rows, Rows), kappa);
+                    sums.Cross[j] += LinearAlgebra.Dot(design.Slice(j * Stride, padded), kappa[..padded]);
                 }
             }
         }
@@ -81,89 +80,73 @@ public static class LogisticKernel
         return sums;
     }
 
-    /// <summary>x - centre, and ones where there is an intercept.</summary>
-    private static void Design(ReadOnlySpan<double> tile, LogisticParameters parameters, Span<double> design)
+    /// <summary>x - centre, and ones where there is an intercept, as a tile; y - 1/2, zero for rows of the filling.</summary>
+    private static void Read(
+        ReadOnlySpan<double> values,
+        int rows,
+        LogisticParameters parameters,
+        Span<double> design,
+        Span<double> kappa
+    )
     {
-        ref var x = ref MemoryMarshal.GetReference(tile);
-        ref var d = ref MemoryMarshal.GetReference(design);
-        for (var j = 0; j < parameters.Columns; j++)
-        {
-            var centre = Vector512.Create(parameters.Centre[j]);
-            for (var n = 0; n < Rows; n += Lanes)
-            {
-                var at = (nuint)((j * Rows) + n);
-                (Vector512.LoadUnsafe(ref x, at) - centre).StoreUnsafe(ref d, at);
-            }
-        }
-
+        var columns = parameters.Columns;
+        Tile.Load(values, columns + 1, parameters.Centre, design);
         if (parameters.Intercept)
         {
-            design.Slice(parameters.Columns * Rows, Rows).Fill(1);
+            design.Slice(columns * Stride, Tile.Padded(rows)).Fill(1);
         }
-    }
 
-    /// <summary>y - 1/2, zero for rows without data.</summary>
-    private static void Centred(ReadOnlySpan<double> target, int inTile, Span<double> kappa)
-    {
-        for (var n = 0; n < Rows; n++)
+        kappa.Clear();
+        for (var n = 0; n < rows; n++)
         {
-            kappa[n] = n < inTile ? target[n] - 0.5 : 0;
+            kappa[n] = values[(n * (columns + 1)) + columns] - 0.5;
         }
     }
 
-    /// <summary>Polya-Gamma means at c^2 = (m'x)^2 + |W x|^2, zero for rows without data; gives the divergences' sum.</summary>
+    /// <summary>Polya-Gamma means at c^2 = (m'x)^2 + |W x|^2, zero for rows of the filling; gives the divergences' sum.</summary>
     private static double LocalFactors(
         ReadOnlySpan<double> design,
         LogisticParameters parameters,
-        int inTile,
+        int rows,
         Span<double> omega
     )
     {
+        var weights = parameters.Weights;
+        var padded = Tile.Padded(rows);
+        DistanceKernel.LogDensities(design, parameters.Whitening, weights, weights, 0, padded, omega);
         ref var x = ref MemoryMarshal.GetReference(design);
-        ref var whitening = ref MemoryMarshal.GetReference(parameters.Whitening.AsSpan());
         ref var target = ref MemoryMarshal.GetReference(omega);
         var total = Vector512<double>.Zero;
-        for (var n = 0; n < Rows; n += 2 * Lanes)
+        for (var n = 0; n < padded; n += Lanes)
         {
-            MixtureKernel.SquaredLengths(
-                ref x,
-                ref whitening,
-                parameters.Weights,
-                n,
-                out var varianceOfFirst,
-                out var varianceOfSecond
-            );
-            total += One(ref x, ref target, n, varianceOfFirst) + One(ref x, ref target, n + Lanes, varianceOfSecond);
+            var variance = Vector512.Create(-2.0) * Vector512.LoadUnsafe(ref target, (nuint)n);
+            var z = Predictor(ref x, parameters.Mean, n);
+            var (mean, divergence) = PolyaGammaKernel.Evaluate(Vector512.FusedMultiplyAdd(z, z, variance));
+            var mask = ResponsibilityKernel.RowMask(n, rows);
+            Vector512.ConditionalSelect(mask, mean, Vector512<double>.Zero).StoreUnsafe(ref target, (nuint)n);
+            total += Vector512.ConditionalSelect(mask, divergence, Vector512<double>.Zero);
         }
 
         return LinearAlgebra.SumLanes(total);
-
-        Vector512<double> One(ref double x, ref double target, int n, Vector512<double> variance)
-        {
-            var z = Predictor(ref x, parameters.Mean, n);
-            var (mean, divergence) = PolyaGammaKernel.Evaluate(Vector512.FusedMultiplyAdd(z, z, variance));
-            var mask = RowMask(n, inTile);
-            Vector512.ConditionalSelect(mask, mean, Vector512<double>.Zero).StoreUnsafe(ref target, (nuint)n);
-            return Vector512.ConditionalSelect(mask, divergence, Vector512<double>.Zero);
-        }
     }
 
-    /// <summary>sigma(z) sigma(-z) at z = m'x, zero for rows without data; gives 0, for there is no local factor.</summary>
+    /// <summary>sigma(z) sigma(-z) at z = m'x, zero for rows of the filling; gives 0, for there is no local factor.</summary>
     private static double Curvatures(
         ReadOnlySpan<double> design,
         LogisticParameters parameters,
-        int inTile,
+        int rows,
         Span<double> omega
     )
     {
         ref var x = ref MemoryMarshal.GetReference(design);
         ref var target = ref MemoryMarshal.GetReference(omega);
-        for (var n = 0; n < Rows; n += Lanes)
+        for (var n = 0; n < Tile.Padded(rows); n += Lanes)
         {
-            var e = Vector512.Exp(-Vector512.Abs(Predictor(ref x, parameters.Mean, n)));
+            var z = Vector512.Min(Vector512.Abs(Predictor(ref x, parameters.Mean, n)), Vector512.Create(700.0));
+            var e = VectorFunctions.Exp(-z);
             var sum = Vector512<double>.One + e;
             Vector512
-                .ConditionalSelect(RowMask(n, inTile), e / (sum * sum), Vector512<double>.Zero)
+                .ConditionalSelect(ResponsibilityKernel.RowMask(n, rows), e / (sum * sum), Vector512<double>.Zero)
                 .StoreUnsafe(ref target, (nuint)n);
         }
 
@@ -178,14 +161,11 @@ public static class LogisticKernel
         {
             sum = Vector512.FusedMultiplyAdd(
                 Vector512.Create(mean[j]),
-                Vector512.LoadUnsafe(ref design, (nuint)((j * Rows) + n)),
+                Vector512.LoadUnsafe(ref design, (nuint)((j * Stride) + n)),
                 sum
             );
         }
 
         return sum;
     }
-
-    private static Vector512<double> RowMask(int n, int inTile) =>
-        Vector512.LessThan(Vector512.Create<double>(n) + Vector512<double>.Indices, Vector512.Create<double>(inTile));
 }

@@ -49,11 +49,12 @@ public static class PolyaGammaKernel
     {
         var near = Vector512.LessThan(square, Vector512.Create(SeriesBelow));
         var c = Vector512.Sqrt(square);
-        var e = Vector512.Exp(-c);
+        // exp(-700) is nothing beside 1, and where the exponential's range ends.
+        var e = VectorFunctions.Exp(-Vector512.Min(c, Vector512.Create(700.0)));
         var tanh = (Vector512<double>.One - e) / (Vector512<double>.One + e);
         var mean = Vector512.ConditionalSelect(near, Horner(MeanSeries, square), 0.5 * tanh / c);
         // log cosh(c/2) = c/2 + log(1 + exp(-c)) - log 2, and c^2 E[omega] / 2 = c tanh(c/2) / 4.
-        var logCosh = (0.5 * c) + (Vector512.Log(Vector512<double>.One + e) - Vector512.Create(LogTwo));
+        var logCosh = (0.5 * c) + (VectorFunctions.Log(Vector512<double>.One + e) - Vector512.Create(LogTwo));
         var divergence = Vector512.ConditionalSelect(
             near,
             square * square * Horner(DivergenceSeries, square),

@@ -334,7 +334,7 @@ module ConjugateLaws =
                 let blocks =
                     permuted
                     |> Array.chunkBySize (size + 1)
-                    |> Array.map (fun chunk -> Block.FromRows(ReadOnlySpan(Array.concat chunk), columns))
+                    |> Array.map (fun chunk -> Block.FromRows(ReadOnlyMemory(Array.concat chunk), columns))
 
                 let answer (batches: IBatches<Block>) =
                     let data = Cavi.statistics batches model globals
@@ -378,7 +378,7 @@ module ConjugateLaws =
                     Func<int, Block>(fun b ->
                         let first = b * blockRows * columns
                         let length = min (blockRows * columns) (values.Length - first)
-                        Block.FromRows(ReadOnlySpan(values, first, length), columns))
+                        Block.FromRows(ReadOnlyMemory(values, first, length), columns))
 
                 let answer threads =
                     let rows = Rows(2500L, columns, blockRows, threads, read)

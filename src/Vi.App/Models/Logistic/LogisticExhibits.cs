@@ -236,21 +236,29 @@ internal sealed class LogisticExhibits(string target, string[] names, MvNormal q
             Title = $"Predicted probabilities by label, {Of(held)}",
             Caption = "The further apart the two labels' probabilities, the better they are told from each other.",
             X = new Axis($"predicted probability of {target} = 1"),
-            Y = new Axis("density"),
-            Series =
-            [
-                .. Enumerable
-                    .Range(0, 2)
-                    .Where(label => predictions.Any(p => p.Label == label))
-                    .Select(label =>
-                        Curves.Histogram(
-                            $"{target} = {label}",
-                            [.. predictions.Where(p => p.Label == label).Select(p => p.Probability)],
-                            label
-                        )
-                    ),
-            ],
+            Y = new Axis("rows (share of all)"),
+            Series = [Histogram(predictions, 0), Histogram(predictions, 1)],
         };
+
+    /// <summary>Shares of all rows by label in twenty equal intervals of the probability.</summary>
+    private Series Histogram(IReadOnlyList<LabelPrediction> predictions, int label)
+    {
+        const int bins = 20;
+        var shares = new double[bins];
+        foreach (var prediction in predictions.Where(p => p.Label == label))
+        {
+            shares[System.Math.Min(bins - 1, (int)(bins * prediction.Probability))] += 1.0 / predictions.Count;
+        }
+
+        return new Series
+        {
+            Name = $"{target} = {label}",
+            Style = "bars",
+            X = [.. Enumerable.Range(0, bins).Select(b => (b + 0.5) / bins)],
+            Y = shares,
+            Color = label,
+        };
+    }
 
     private XyChart Sorted(IReadOnlyList<LabelPrediction> predictions, bool held)
     {

@@ -78,10 +78,10 @@ module GaussianMixture =
                 (Chol.inverseLower c.Precision.InverseScale |> Mat.scale root).ToArray())
         )
 
-    /// Statistics of a block under the responsibilities that are optimal for the given factors.
-    let localStatistics (q: GaussianMixturePosterior) (block: Block) : MixtureStatistics =
+    /// Statistics of a block under the responsibilities that are optimal for the given factors, which are prepared once for all blocks.
+    let localStatistics (q: GaussianMixturePosterior) : Block -> MixtureStatistics =
         let parameters = kernelParameters q
-        statisticsOf (MixtureKernel.Accumulate(block, parameters, false)) parameters
+        fun block -> statisticsOf (MixtureKernel.Accumulate(block, parameters, false)) parameters
 
     /// The whole bound of any statistics and any factors (Bishop 10.70 to 10.77).
     let elbo (prior: GaussianMixturePrior) (statistics: MixtureStatistics) (q: GaussianMixturePosterior) : Elbo =

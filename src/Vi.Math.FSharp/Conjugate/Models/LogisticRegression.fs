@@ -66,7 +66,7 @@ module LogisticRegression =
                   Cross = Vec.add a.Cross b.Cross
                   Divergence = a.Divergence + b.Divergence } }
 
-    let private statisticsOf curvature (prior: LogisticRegressionPrior) (q: MvNormal) (block: Block) =
+    let private statisticsOf curvature (prior: LogisticRegressionPrior) (q: MvNormal) : Block -> LogisticStatistics =
         let p = q.Mean.Length
 
         let parameters =
@@ -78,12 +78,13 @@ module LogisticRegression =
                 (Chol.inverseLower q.Precision).ToArray()
             )
 
-        let sums = LogisticKernel.Accumulate(block, parameters, curvature)
+        fun block ->
+            let sums = LogisticKernel.Accumulate(block, parameters, curvature)
 
-        { Rows = float block.Rows
-          Gram = Mat.init p p (fun i j -> sums.Gram[(max i j) * p + min i j])
-          Cross = Vec.wrap sums.Cross
-          Divergence = sums.Divergence }
+            { Rows = float block.Rows
+              Gram = Mat.init p p (fun i j -> sums.Gram[(max i j) * p + min i j])
+              Cross = Vec.wrap sums.Cross
+              Divergence = sums.Divergence }
 
     /// Statistics of a block under the optimal q(omega_n) = PG(1, c_n), c_n^2 = E[z_n^2]. The target is read as it stands: whoever lets
     /// data in checks that it is 0 or 1 (firstBadTarget).
