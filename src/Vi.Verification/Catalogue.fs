@@ -32,7 +32,8 @@ module Catalogue =
               ConjugateLaws.battery Models.gaussianMixture
               MixtureLaws.all
               ConjugateLaws.batteryOfSeries RegimeModels.regimeSwitching
-              RegimeLaws.all ]
+              RegimeLaws.all
+              LogisticLaws.all ]
 
     /// The law of a name; raises where there is none.
     let find name =
@@ -44,7 +45,8 @@ module Catalogue =
     let forModel tag = laws |> List.filter (fun law -> List.contains tag law.Covers)
 
     /// All specimens: known-wrong variants, each of which a named law must reject.
-    let specimens: Specimen list = WrongBounds.all @ WrongFormulas.all @ WrongChains.all
+    let specimens: Specimen list =
+        WrongBounds.all @ WrongFormulas.all @ WrongChains.all @ LogisticLaws.specimens
 
     /// The specimen of a name; raises where there is none.
     let findSpecimen name =

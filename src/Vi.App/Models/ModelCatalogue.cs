@@ -1,4 +1,5 @@
 using Vi.App.Models.Approximation;
+using Vi.App.Models.Logistic;
 using Vi.App.Models.Mixture;
 using Vi.App.Models.Normals;
 using Vi.App.Models.Regimes;
@@ -18,6 +19,7 @@ public sealed class ModelCatalogue(IReadOnlyList<IModel> models)
             new LinearRegression(),
             new GaussianMixture(),
             new RegimeSwitching(),
+            new LogisticRegression(),
         ]);
 
     /// <summary>The models in order.</summary>

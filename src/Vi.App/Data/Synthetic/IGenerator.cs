@@ -47,6 +47,7 @@ public sealed class GeneratorCatalogue(IReadOnlyList<IGenerator> generators)
             new LinearRegressionGenerator(),
             new GaussianMixtureGenerator(),
             new RegimeSwitchingGenerator(),
+            new LogisticRegressionGenerator(),
         ]);
 
     /// <summary>The generators in the order in which they are listed.</summary>
