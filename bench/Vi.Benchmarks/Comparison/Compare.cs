@@ -127,7 +127,8 @@ internal static class Compare
             $"{processor ?? RuntimeInformation.ProcessArchitecture.ToString()}, {Environment.ProcessorCount} cores, "
                 + $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}"
         );
-        Console.WriteLine($"Peers' linear algebra: {library}");
+        var peerThreads = Environment.GetEnvironmentVariable("OPENBLAS_NUM_THREADS") ?? "all";
+        Console.WriteLine($"Peers' linear algebra: {library}, threads: {peerThreads} (OPENBLAS_NUM_THREADS)");
         Console.WriteLine(
             $"Limits measured now, on 1 and 2 threads: {limits.MultiplyAdds[0] / 1e9:F1} and {limits.MultiplyAdds[1] / 1e9:F1} "
                 + $"billion multiply-adds a second, {limits.Bytes[0] / 1e9:F1} and {limits.Bytes[1] / 1e9:F1} GB a second read"
