@@ -7,7 +7,7 @@ namespace Vi.Kernels;
 internal static class MixtureDistances
 {
     /// <summary>Columns whose distance alone is looked at first.</summary>
-    private const int LeadingColumns = 12;
+    private const int LeadingColumns = 16;
 
     /// <summary>Columns from which a first look pays.</summary>
     private const int SelectiveColumns = 24;

@@ -1,7 +1,5 @@
 namespace Vi.Verification.FSharp
 
-open Vi.Math
-open Vi.Math.FSharp
 open Vi.Verification
 
 /// Every law of the project.
@@ -30,10 +28,13 @@ module Catalogue =
               ConjugateLaws.battery Models.gaussianMean
               ConjugateLaws.battery Models.gaussianMeanPrecision
               ConjugateLaws.battery Models.linearRegression
-              ConjugateLaws.battery Models.relevanceDetermination
+              ConjugateLaws.battery Models.relevanceDetermination |> List.map (Law.covers [ "linear-regression" ])
               ConjugateLaws.battery Models.gaussianMixture
               MixtureLaws.all
-              LogisticLaws.all ]
+              ConjugateLaws.batteryOfSeries RegimeModels.regimeSwitching
+              RegimeLaws.all
+              LogisticLaws.all
+              StickBreakingLaws.all ]
 
     /// The law of a name; raises where there is none.
     let find name =
@@ -45,7 +46,12 @@ module Catalogue =
     let forModel tag = laws |> List.filter (fun law -> List.contains tag law.Covers)
 
     /// All specimens: known-wrong variants, each of which a named law must reject.
-    let specimens: Specimen list = WrongBounds.all @ WrongFormulas.all @ LogisticLaws.specimens
+    let specimens: Specimen list =
+        WrongBounds.all
+        @ WrongFormulas.all
+        @ WrongChains.all
+        @ LogisticLaws.specimens
+        @ StickBreakingLaws.specimens
 
     /// The specimen of a name; raises where there is none.
     let findSpecimen name =

@@ -199,6 +199,46 @@ type NotebookTests(output: ITestOutputHelper) =
         Assert.Equal(1000, outcome.Cases)
 
     [<Fact>]
+    member _.``section 9: both regimes of the notebook's returns``() =
+        onNotebook (fun folder ->
+            let table = Shared.csv (Path.Combine(folder, "s09-regime-returns.csv"))
+            let rows = Rows.ofColumn (table |> Array.map Array.head)
+            let moments = Moments.ofRows rows
+
+            let state =
+                NormalWishart.create
+                    moments.Mean
+                    1.0
+                    (Wishart.create 1.0 (Chol.factor "the covariance" (Moments.covariance moments)))
+
+            let prior = RegimeSwitching.prior 2 1.0 0.0 state
+            let chain = RegimeSwitching.chain rows
+            let model = RegimeSwitching.model prior
+            let engine = Cavi.engine (Batches.ofList [ chain ]) model (RegimeStart.start prior chain)
+            let ends = Run.restarts 5 engine (Cavi.stopRule 1e-10 500) (Rng.ofSeed 9UL)
+
+            for step in ends do
+                close "bound of each start" ends[0].State.Elbo step.State.Elbo 1e-6
+
+            let q = RegimeSwitching.inOrder prior ends[0].State.Globals
+
+            let right =
+                Array.zip table (RegimeSwitching.mostProbableStates q chain)
+                |> Array.filter (fun (row, state) -> int row[1] = state)
+
+            output.WriteLine $"{right.Length} of {table.Length} days in the right state"
+            Assert.True(float right.Length >= 0.93 * float table.Length)
+
+            for expected, state in Array.zip [| 0.01; 0.03 |] q.States do
+                let precision = state.Precision
+
+                close
+                    "volatility"
+                    expected
+                    (sqrt ((Chol.toMat precision.InverseScale)[0, 0] / precision.DegreesOfFreedom))
+                    (0.1 * expected))
+
+    [<Fact>]
     member _.``section 7: logistic regression against importance sampling``() =
         onNotebook (fun folder ->
             let train = Shared.npy (Path.Combine(folder, "s07-logistic-train.npy"))

@@ -2,6 +2,7 @@ using Vi.App.Models.Approximation;
 using Vi.App.Models.Logistic;
 using Vi.App.Models.Mixture;
 using Vi.App.Models.Normals;
+using Vi.App.Models.Regimes;
 using Vi.App.Models.Regression;
 
 namespace Vi.App.Models;
@@ -17,6 +18,7 @@ public sealed class ModelCatalogue(IReadOnlyList<IModel> models)
             new GaussianMeanPrecision(),
             new LinearRegression(),
             new GaussianMixture(),
+            new RegimeSwitching(),
             new LogisticRegression(),
         ]);
 

@@ -14,6 +14,9 @@ type RegressionCase = { Prior: LinearRegressionPrior; Rows: float[][]; Columns: 
 /// A table for gaussian-mixture.
 type MixtureCase = { Prior: GaussianMixturePrior; Rows: float[][]; Seed: uint64 }
 
+/// A series for regime-switching, one chain.
+type RegimeCase = { Prior: RegimeSwitchingPrior; Rows: float[][]; Seed: uint64 }
+
 /// A table for logistic-regression: D columns and the target, 0 or 1, as the last one.
 type LogisticCase = { Prior: LogisticRegressionPrior; Rows: float[][]; Seed: uint64 }
 
@@ -221,6 +224,27 @@ module Samples =
                         { case with Seed = seed }
                 }
         )
+
+    /// regime-switching with the shapes and shrinking of a mixture: its weights' concentrations are those of the first state, and turned
+    /// round by one place a row, with one more on the diagonal, those of the transitions.
+    let regimes least most mostColumns leastStates mostStates : Arbitrary<RegimeCase> =
+        let ofMixture (case: MixtureCase) : RegimeCase =
+            let weights = case.Prior.Weights.Concentration
+            let s = weights.Length
+
+            let row i : Dirichlet =
+                { Concentration = Vec.init s (fun j -> weights[(j + i) % s] + (if i = j then 1.0 else 0.0)) }
+
+            { Prior = { Initial = case.Prior.Weights; Transitions = Array.init s row; State = case.Prior.Component }
+              Rows = case.Rows
+              Seed = case.Seed }
+
+        let toMixture (case: RegimeCase) : MixtureCase =
+            { Prior = { Weights = case.Prior.Initial; Component = case.Prior.State }
+              Rows = case.Rows
+              Seed = case.Seed }
+
+        mixture least most mostColumns leastStates mostStates |> Arb.convert ofMixture toMixture
 
     /// logistic-regression with 1 to mostWeights weights, an intercept among them half of the time.
     let logistic least most mostWeights : Arbitrary<LogisticCase> =

@@ -46,6 +46,7 @@ public sealed class GeneratorCatalogue(IReadOnlyList<IGenerator> generators)
             new GaussianGenerator(),
             new LinearRegressionGenerator(),
             new GaussianMixtureGenerator(),
+            new RegimeSwitchingGenerator(),
             new LogisticRegressionGenerator(),
         ]);
 
