@@ -33,7 +33,8 @@ module Catalogue =
               MixtureLaws.all
               ConjugateLaws.batteryOfSeries RegimeModels.regimeSwitching
               RegimeLaws.all
-              LogisticLaws.all ]
+              LogisticLaws.all
+              StickBreakingLaws.all ]
 
     /// The law of a name; raises where there is none.
     let find name =
@@ -46,7 +47,11 @@ module Catalogue =
 
     /// All specimens: known-wrong variants, each of which a named law must reject.
     let specimens: Specimen list =
-        WrongBounds.all @ WrongFormulas.all @ WrongChains.all @ LogisticLaws.specimens
+        WrongBounds.all
+        @ WrongFormulas.all
+        @ WrongChains.all
+        @ LogisticLaws.specimens
+        @ StickBreakingLaws.specimens
 
     /// The specimen of a name; raises where there is none.
     let findSpecimen name =

@@ -238,6 +238,7 @@ type NotebookTests(output: ITestOutputHelper) =
                     (sqrt ((Chol.toMat precision.InverseScale)[0, 0] / precision.DegreesOfFreedom))
                     (0.1 * expected))
 
+    [<Fact>]
     member _.``section 7: logistic regression against importance sampling``() =
         onNotebook (fun folder ->
             let train = Shared.npy (Path.Combine(folder, "s07-logistic-train.npy"))

@@ -16,6 +16,7 @@ type MixtureCase = { Prior: GaussianMixturePrior; Rows: float[][]; Seed: uint64 
 
 /// A series for regime-switching, one chain.
 type RegimeCase = { Prior: RegimeSwitchingPrior; Rows: float[][]; Seed: uint64 }
+
 /// A table for logistic-regression: D columns and the target, 0 or 1, as the last one.
 type LogisticCase = { Prior: LogisticRegressionPrior; Rows: float[][]; Seed: uint64 }
 

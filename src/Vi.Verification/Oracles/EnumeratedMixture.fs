@@ -31,23 +31,49 @@ module EnumeratedMixture =
 
         value
 
-    /// log p(X) = log sum_z p(z) prod_k p(X_k), K^N terms: N K log K must be small.
-    let logEvidence (prior: GaussianMixturePrior) (rows: float[][]) =
-        let k = prior.Weights.Concentration.Length
+    /// The same for stick-breaking: at each stick a row stops or goes on, and the stick remembers how often each happened.
+    let logAssignmentOfSticks (weights: StickBreaking) (z: int list) =
+        let stops = weights.Sticks |> Array.map (fun stick -> stick.Alpha)
+        let passes = weights.Sticks |> Array.map (fun stick -> stick.Beta)
+        let mutable value = 0.0
 
+        for k in z do
+            for j in 0 .. (min k (stops.Length - 1)) do
+                let total = stops[j] + passes[j]
+
+                if j = k then
+                    value <- value + log (stops[j] / total)
+                    stops[j] <- stops[j] + 1.0
+                else
+                    value <- value + log (passes[j] / total)
+                    passes[j] <- passes[j] + 1.0
+
+        value
+
+    /// log p(X) = log sum_z p(z) prod_k p(X_k), K^N terms: N K log K must be small.
+    let private sumOverAssignments k (logAssignment: int list -> float) (ofComponent: NormalWishart) (rows: float[][]) =
         let terms =
             assignments rows.Length k
             |> Seq.map (fun z ->
                 let z' = List.toArray z
 
-                logAssignment prior.Weights.Concentration z
+                logAssignment z
                 + Seq.sumBy
                     (fun k' ->
                         let mine = Array.zip z' rows |> Array.filter (fun (c, _) -> c = k') |> Array.map snd
 
-                        if mine.Length = 0 then 0.0 else Evidence.normalWishart prior.Component mine)
+                        if mine.Length = 0 then 0.0 else Evidence.normalWishart ofComponent mine)
                     (seq { 0 .. k - 1 }))
             |> Seq.toArray
 
         let top = Array.max terms
         top + log (terms |> Array.sumBy (fun term -> exp (term - top)))
+
+    /// The evidence with Dirichlet weights.
+    let logEvidence (prior: GaussianMixturePrior) (rows: float[][]) =
+        let weights = prior.Weights.Concentration
+        sumOverAssignments weights.Length (logAssignment weights) prior.Component rows
+
+    /// The evidence with stick-breaking weights.
+    let logEvidenceOfSticks (prior: StickBreakingMixturePrior) (rows: float[][]) =
+        sumOverAssignments (prior.Weights.Sticks.Length + 1) (logAssignmentOfSticks prior.Weights) prior.Component rows

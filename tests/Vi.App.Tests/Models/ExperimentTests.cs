@@ -118,6 +118,7 @@ public sealed class ExperimentTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData("""{ "components": 7 }""", "model.components", "7 components for 6 rows")]
+    [InlineData("""{ "components": 1, "weights": "stick-breaking" }""", "model.components", "at least 2")]
     [InlineData("""{ "components": 2, "beta0": -1 }""", "model.beta0", "greater than 0")]
     [InlineData("""{ "components": 2, "nu0": 0.5 }""", "model.nu0", "must exceed 1")]
     [InlineData("""{ "components": 2, "m0": [0] }""", "model.m0", "1 numbers for 2 columns")]
@@ -141,6 +142,47 @@ public sealed class ExperimentTests(ITestOutputHelper output)
     [InlineData("""{ "priorSd": 1, "noiseSd": 1 }""", "data.columns", "one column")]
     public void A_mean_that_cannot_be_is_refused(string settings, string path, string message) =>
         Refused("a,b\n1,2\n2,1\n3,5\n", "gaussian-mean", settings, path, message);
+
+    [Theory]
+    [InlineData("""{ "priorSd": 1 }""", "data.target", "row 3 (line 4 of a CSV file), column \"b\": the target is 5")]
+    [InlineData("""{ }""", "model.priorSd", "missing")]
+    [InlineData("""{ "priorSd": 0 }""", "model.priorSd", "greater than 0")]
+    public void A_logistic_regression_that_cannot_be_is_refused(string settings, string path, string message) =>
+        Refused("a,b\n1,0\n2,1\n3,5\n", "logistic-regression", settings, path, message);
+
+    [Fact]
+    public void Section_7_predicts_as_well_as_the_notebook()
+    {
+        using var workspace = new Workspace { HasRealModels = true };
+        var outcome = workspace.Run("run", Repository.At("experiments", "07-logistic-cavi.json"), "--quiet");
+        Assert.Equal(0, outcome.Code);
+        var result = workspace.Result("07-logistic-cavi");
+        double[] truth = [2.0, -1.5, 1.0, -0.5, 0.8];
+        Assert.All(truth, (w, i) => Assert.Equal(w, Number(result.Posterior["w"].Mean[i]), 0.15));
+        Assert.Contains(result.Findings, finding => finding.Code == "variances-too-small");
+        Assert.All(
+            result.Diagnostics["sdOverCurvatureSd"]!.AsArray(),
+            ratio => Assert.InRange(Number(ratio), 0.3, 1.0)
+        );
+        Assert.InRange(Number(result.Diagnostics["testCalibrationError"]), 0, 0.04);
+    }
+
+    [Fact]
+    public void A_logistic_regression_with_an_intercept_answers_for_it()
+    {
+        using var workspace = new Workspace { HasRealModels = true };
+        var outcome = workspace.RunText(
+            """
+            { "name": "it",
+              "data": { "synthetic": { "generator": "logistic-regression", "n": 4000, "weights": [1, 0], "intercept": -2 } },
+              "model": { "type": "logistic-regression", "priorSd": 3 } }
+            """
+        );
+        Assert.Equal(0, outcome.Code);
+        var result = workspace.Result("it");
+        Assert.Equal(-2, Number(result.Posterior["intercept"].Mean), 0.2);
+        Assert.NotNull(result.Parameters["mu_b"]);
+    }
 
     private static void Refused(string csv, string type, string settings, string path, string message)
     {

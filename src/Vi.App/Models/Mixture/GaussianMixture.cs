@@ -19,8 +19,11 @@ public sealed record GaussianMixtureSettings : INormalWishartSettings
     [Setting("prior of the weights")]
     public MixtureWeights Weights { get; init; }
 
-    /// <summary>Dirichlet concentration of each component.</summary>
-    [Setting("Dirichlet concentration of each component; small values empty more components", ExclusiveMinimum = 0)]
+    /// <summary>Dirichlet concentration of each component, or that of the Dirichlet process.</summary>
+    [Setting(
+        "Dirichlet concentration of each component, or with stick-breaking that of the Dirichlet process; small values empty more components",
+        ExclusiveMinimum = 0
+    )]
     public double Concentration { get; init; } = 1;
 
     /// <summary>Kind of covariance.</summary>
@@ -50,6 +53,9 @@ public enum MixtureWeights
 {
     /// <summary>A symmetric Dirichlet prior.</summary>
     Dirichlet,
+
+    /// <summary>A Dirichlet process, truncated to the given number of components.</summary>
+    StickBreaking,
 }
 
 /// <summary>Kinds of component covariances.</summary>
@@ -93,6 +99,10 @@ public sealed class GaussianMixture : IModel
                     "Weights and clusters",
                     @"\pi \sim \mathrm{Dirichlet}(\alpha_0), \quad z_n \sim \mathrm{Categorical}(\pi)"
                 ),
+                new(
+                    "Weights with stick-breaking",
+                    @"\pi_k = v_k \textstyle\prod_{j<k} (1 - v_j), \quad v_k \sim \mathrm{Beta}(1, \alpha_0), \; k < K"
+                ),
                 new("Rows", @"x_n \mid z_n = k \sim \mathcal N(\mu_k, \Lambda_k^{-1})"),
                 new(
                     "Components",
@@ -108,7 +118,8 @@ public sealed class GaussianMixture : IModel
                 ),
             ],
             Approximation =
-                "q(z) q(pi) q(mu, Lambda): a categorical for every row, a Dirichlet, and a normal-Wishart for every component. Relabelling the "
+                "q(z) q(pi) q(mu, Lambda): a categorical for every row, a Dirichlet (with stick-breaking K - 1 Beta shares "
+                + "instead), and a normal-Wishart for every component. Relabelling the "
                 + "components gives other, equally good optima, so the true evidence is higher than the bound by up to log K! on that account.",
         };
 
@@ -142,9 +153,19 @@ public sealed class GaussianMixture : IModel
         var rows = request.Rows();
         var moments = Statistics.Moments(rows);
         var prior = MixturePriors.Of(settings, request.RequireData(), moments);
+        if (settings.Weights == MixtureWeights.StickBreaking)
+        {
+            var sticks = StickBreakingMixtureModel.Prior(settings.Components, settings.Concentration, prior);
+            return new SweepFit<StickBreakingMixturePosterior>(
+                StickBreakingMixtureModel.Fit(sticks, rows, request.FitOptions()),
+                sweep =>
+                    new MixtureAnswer(request, prior, rows, MixtureFit.Of(sticks, sweep.Posterior), sweep.Elbo).Make()
+            );
+        }
+
         return new SweepFit<GaussianMixturePosterior>(
             GaussianMixtureModel.Fit(prior, rows, request.FitOptions()),
-            sweep => new MixtureAnswer(request, prior, rows, sweep).Make()
+            sweep => new MixtureAnswer(request, prior, rows, MixtureFit.Of(prior, sweep.Posterior), sweep.Elbo).Make()
         );
     }
 }

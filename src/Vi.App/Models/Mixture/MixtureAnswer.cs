@@ -12,17 +12,17 @@ internal sealed class MixtureAnswer(
     FitRequest request,
     GaussianMixturePrior prior,
     Rows rows,
-    Sweep<GaussianMixturePosterior> sweep
+    MixtureFit q,
+    double elbo
 )
 {
     private readonly Dataset data = request.RequireData();
-    private readonly GaussianMixturePosterior q = sweep.Posterior;
 
     public FitAnswer Make()
     {
-        var counts = GaussianMixtureModel.Counts(prior, q).ToArray();
+        var counts = q.Counts;
         var occupied = counts.Count(count => count >= 1);
-        var effective = GaussianMixtureModel.EffectiveComponents(prior, q);
+        var effective = GaussianMixtureModel.EffectiveComponents(Statistics.Vector(counts));
         var diagnostics = new JsonObject
         {
             ["components"] = counts.Length,
@@ -34,9 +34,9 @@ internal sealed class MixtureAnswer(
                 column => new JsonObject
                 {
                     ["column"] = column.name,
-                    ["q05"] = Numbers.Of(GaussianMixtureModel.PredictiveQuantile(q, column.j, 0.05)),
-                    ["q50"] = Numbers.Of(GaussianMixtureModel.PredictiveQuantile(q, column.j, 0.5)),
-                    ["q95"] = Numbers.Of(GaussianMixtureModel.PredictiveQuantile(q, column.j, 0.95)),
+                    ["q05"] = Numbers.Of(GaussianMixtureModel.PredictiveQuantile(q.View, column.j, 0.05)),
+                    ["q50"] = Numbers.Of(GaussianMixtureModel.PredictiveQuantile(q.View, column.j, 0.5)),
+                    ["q95"] = Numbers.Of(GaussianMixtureModel.PredictiveQuantile(q.View, column.j, 0.95)),
                 }
             ),
         };
@@ -66,12 +66,12 @@ internal sealed class MixtureAnswer(
                     ? EvidenceFinding.Unknown
                     : EvidenceFinding.Of(
                         GaussianMixtureModel.LogEvidenceOfOne(prior, Statistics.Moments(rows)),
-                        sweep.Elbo,
+                        elbo,
                         isExact: true
                     ),
             ],
             ResolvedSettings = ResolvedSettings(),
-            Exhibits = new MixtureExhibits(data, q, counts, assigned, request.Truth).Make(),
+            Exhibits = new MixtureExhibits(data, q, assigned, request.Truth).Make(),
         };
     }
 
@@ -86,7 +86,7 @@ internal sealed class MixtureAnswer(
             data.Values.AsSpan(indices[i] * width, width).CopyTo(values.AsSpan(i * width));
         }
 
-        var components = GaussianMixtureModel.MostProbable(q, Rows.OfRowMajor(values, width));
+        var components = GaussianMixtureModel.MostProbable(q.View, Rows.OfRowMajor(values, width));
         return [.. indices.Select((row, i) => (row, components[i]))];
     }
 
@@ -104,7 +104,7 @@ internal sealed class MixtureAnswer(
         {
             ["pi"] = Summaries.Vector(
                 "weights of the components",
-                [.. q.Components.Select((_, k) => Summary.Of(Distribution.Marginal(q.Weights, k)))],
+                [.. q.Weights.Select(Summary.Of)],
                 truth: truth["pi"]
             ),
             ["mu"] = Summaries.Matrix(
@@ -121,15 +121,15 @@ internal sealed class MixtureAnswer(
         };
     }
 
-    private JsonObject Parameters() =>
-        new()
-        {
-            ["alpha"] = Numbers.Of(q.Weights.Concentration),
-            ["beta"] = Numbers.Of(q.Components.Select(c => c.PrecisionScale)),
-            ["nu"] = Numbers.Of(q.Components.Select(c => c.Precision.DegreesOfFreedom)),
-            ["m"] = Numbers.Of(q.Components, c => Numbers.Of(c.Mean)),
-            ["W"] = Numbers.Of(q.Components, c => Numbers.Of(Distribution.ScaleMatrix(c))),
-        };
+    private JsonObject Parameters()
+    {
+        var parameters = q.Parameters;
+        parameters["beta"] = Numbers.Of(q.Components.Select(c => c.PrecisionScale));
+        parameters["nu"] = Numbers.Of(q.Components.Select(c => c.Precision.DegreesOfFreedom));
+        parameters["m"] = Numbers.Of(q.Components, c => Numbers.Of(c.Mean));
+        parameters["W"] = Numbers.Of(q.Components, c => Numbers.Of(Distribution.ScaleMatrix(c)));
+        return parameters;
+    }
 
     private static Finding[] Findings(double[] counts, int occupied, double effective) =>
         occupied < counts.Length

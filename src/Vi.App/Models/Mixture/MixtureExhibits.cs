@@ -3,21 +3,15 @@ using System.Text.Json.Nodes;
 using Vi.App.Data;
 using Vi.App.Models.Support;
 using Vi.App.Reports.Charts;
-using Vi.Math;
 using Vi.Math.Fluent;
 
 namespace Vi.App.Models.Mixture;
 
 /// <summary>Figures of the mixture: clusters with their ellipses, weights, predictive densities, and the components in figures.</summary>
-internal sealed class MixtureExhibits(
-    Dataset data,
-    GaussianMixturePosterior q,
-    double[] counts,
-    (int Row, int Component)[] assigned,
-    JsonObject truth
-)
+internal sealed class MixtureExhibits(Dataset data, MixtureFit q, (int Row, int Component)[] assigned, JsonObject truth)
 {
-    private readonly int[] occupied = [.. Enumerable.Range(0, counts.Length).Where(k => counts[k] >= 1)];
+    private readonly double[] counts = q.Counts;
+    private readonly int[] occupied = [.. Enumerable.Range(0, q.Counts.Length).Where(k => q.Counts[k] >= 1)];
 
     public IReadOnlyList<Exhibit> Make()
     {
@@ -114,7 +108,7 @@ internal sealed class MixtureExhibits(
     private XyChart Weights()
     {
         var names = counts.Select((_, k) => $"component {Name(k)}").ToArray();
-        var marginals = counts.Select((_, k) => Distribution.Marginal(q.Weights, k)).ToArray();
+        var marginals = q.Weights;
         var series = new List<Series>
         {
             new()
@@ -146,7 +140,9 @@ internal sealed class MixtureExhibits(
         {
             Id = "weights",
             Title = "Weights of the components",
-            Caption = "The share of rows that each component is expected to explain.",
+            Caption =
+                "The share of rows that each component is expected to explain. With stick-breaking weights the intervals are those of Beta laws with "
+                + "the weights' means and standard deviations.",
             X = new Axis("component"),
             Y = new Axis("weight"),
             Series = series,
@@ -159,15 +155,15 @@ internal sealed class MixtureExhibits(
         var margin = 0.08 * (values.Max() - values.Min());
         var grid = Curves.Grid(values.Min() - margin, values.Max() + margin);
         var laws = q.Components.Select(c => Distribution.MarginalPredictive(c, column)).ToArray();
-        var weights = counts.Select((_, k) => Distribution.Mean(Distribution.Marginal(q.Weights, k))).ToArray();
+        var weights = q.Weights.Select(Distribution.Mean).ToArray();
         var name = data.ColumnNames[column];
         return new XyChart
         {
             Id = $"predictive-{column + 1}",
             Title = $"A new row's {name} against the data",
             Caption =
-                $"90 % of new rows are expected between {Numbers.Text(GaussianMixtureModel.PredictiveQuantile(q, column, 0.05))} and "
-                + $"{Numbers.Text(GaussianMixtureModel.PredictiveQuantile(q, column, 0.95))}. Dotted: the components' shares.",
+                $"90 % of new rows are expected between {Numbers.Text(GaussianMixtureModel.PredictiveQuantile(q.View, column, 0.05))} and "
+                + $"{Numbers.Text(GaussianMixtureModel.PredictiveQuantile(q.View, column, 0.95))}. Dotted: the components' shares.",
             X = new Axis(name),
             Y = new Axis("density"),
             Series =
@@ -214,7 +210,7 @@ internal sealed class MixtureExhibits(
                             [
                                 Name(k) + (count < 1 ? " (empty)" : ""),
                                 count.ToString("F1"),
-                                Numbers.Text(Distribution.Mean(Distribution.Marginal(q.Weights, k))),
+                                Numbers.Text(Distribution.Mean(q.Weights[k])),
                                 .. data.ColumnNames.SelectMany((_, j) => Cells(k, j)),
                             ]
                 ),

@@ -24,6 +24,14 @@ internal static class MixturePriors
 
     private static IEnumerable<Problem> Problems(GaussianMixtureSettings settings, Dataset data)
     {
+        if (settings.Weights == MixtureWeights.StickBreaking && settings.Components < 2)
+        {
+            yield return new(
+                "model.components",
+                "a single component has no stick to break; give at least 2, or \"weights\": \"dirichlet\""
+            );
+        }
+
         if (settings.Components > data.RowCount)
         {
             yield return new(
