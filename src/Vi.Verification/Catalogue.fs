@@ -32,7 +32,10 @@ module Catalogue =
               ConjugateLaws.battery Models.linearRegression
               ConjugateLaws.battery Models.relevanceDetermination
               ConjugateLaws.battery Models.gaussianMixture
-              MixtureLaws.all ]
+              MixtureLaws.all
+              ConjugateLaws.battery FactorSubjects.known
+              ConjugateLaws.battery FactorSubjects.relevance
+              FactorLaws.all ]
 
     /// The law of a name; raises where there is none.
     let find name =

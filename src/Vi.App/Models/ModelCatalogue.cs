@@ -1,4 +1,5 @@
 using Vi.App.Models.Approximation;
+using Vi.App.Models.Factors;
 using Vi.App.Models.Mixture;
 using Vi.App.Models.Normals;
 using Vi.App.Models.Regression;
@@ -16,6 +17,7 @@ public sealed class ModelCatalogue(IReadOnlyList<IModel> models)
             new GaussianMeanPrecision(),
             new LinearRegression(),
             new GaussianMixture(),
+            new FactorModel(),
         ]);
 
     /// <summary>The models in order.</summary>

@@ -94,6 +94,9 @@ type Distribution private () =
     /// Law of one entry of a multivariate normal.
     static member Marginal(law: MvNormal, index: int) : Normal = MvNormal.marginal index law
 
+    /// Covariance (D x D).
+    static member Covariance(law: MvNormal) : Mat = MvNormal.covariance law
+
     /// Law of entry i of mu under q(mu, Lambda): a Student-t.
     static member MarginalMean(law: NormalWishart, index: int) : StudentT =
         MvStudentT.ofMean law |> MvStudentT.marginal index

@@ -184,7 +184,8 @@ module FactorModel =
                 | Ard p -> relevance p columns sizes }
 
     /// KL(new || old) of the rows' loadings in nats, both seen in their own frames. With R = A_new A_old^-1 and the factors L of the
-    /// precisions it is a function of E = L_new^-1 (R L_old - L_new) and of the means; small E go by the series of log|I + E|.
+    /// precisions it is (tr S - log|I + S|)/2 and a part of the means, S = E + E' + E E', E = L_new^-1 (R L_old - L_new); a small S goes
+    /// by the series.
     let private loadingsDivergence (a: FactorModelPosterior) (b: FactorModelPosterior) =
         let turn = Mat.multiply a.Frame.Matrix b.Frame.Inverse
         let logTurn = a.Frame.LogDeterminant - b.Frame.LogDeterminant
@@ -195,16 +196,14 @@ module FactorModel =
             let shift = Vec.subtract (Mat.multiplyVec turnBack p.Mean) q.Mean
             let difference = Mat.subtract (Mat.multiply turn q.Precision.Lower) p.Precision.Lower
             let e = Mat.multiply (Chol.inverseLower p.Precision) difference
-            let norm = Mat.inner e e
+            let s = Mat.multiply e (Mat.transpose e) |> Mat.add e |> Mat.add (Mat.transpose e)
+            let square = Mat.multiply s s
 
             let ofSpread =
-                if norm < 1e-6 then
-                    let square = Mat.multiply e e
-                    norm + Mat.trace square - 2.0 / 3.0 * Mat.inner (Mat.transpose e) square
+                if Mat.trace square < 1e-6 then
+                    0.5 * Mat.trace square - Mat.inner s square / 3.0 + 0.25 * Mat.inner square square
                 else
-                    2.0 * Mat.trace e + norm
-                    - (q.Precision.LogDeterminant - p.Precision.LogDeterminant)
-                    - 2.0 * logTurn
+                    Mat.trace s - (q.Precision.LogDeterminant - p.Precision.LogDeterminant) - 2.0 * logTurn
 
             0.5 * (ofSpread + Symmetric.quadratic q.Precision shift))
         |> Array.sum
