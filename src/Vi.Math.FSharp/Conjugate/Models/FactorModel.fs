@@ -183,6 +183,40 @@ module FactorModel =
                 | Known _ -> q.LoadingPrecisions
                 | Ard p -> relevance p columns sizes }
 
+    /// L_new^-1 (R L_old - L_new) (K x K).
+    let private spreadDifference (turn: Mat) (recent: Chol) (former: Chol) : Mat =
+        let k = turn.Rows
+        let lower = recent.Lower
+        let e: float[] = Array.zeroCreate (k * k)
+        LinearAlgebra.Multiply(turn.AsSpan(), former.Lower.AsSpan(), e, k, k, k)
+        LinearAlgebra.AddScaled(-1.0, lower.AsSpan(), e.AsSpan())
+
+        for i in 0 .. k - 1 do
+            let row = e.AsSpan(i * k, k)
+
+            for j in 0 .. i - 1 do
+                LinearAlgebra.AddScaled(-lower[i, j], ReadOnlySpan(e, j * k, k), row)
+
+            for j in 0 .. k - 1 do
+                row[j] <- row[j] / lower[i, i]
+
+        Mat.wrap k k e
+
+    /// X X' (K x K).
+    let private rowProducts (x: Mat) : Mat =
+        let k = x.Rows
+        let product: float[] = Array.zeroCreate (k * k)
+
+        for i in 0 .. k - 1 do
+            let row = x.AsSpan().Slice(i * k, k)
+
+            for j in 0..i do
+                let value = LinearAlgebra.Dot(row, x.AsSpan().Slice(j * k, k))
+                product[i * k + j] <- value
+                product[j * k + i] <- value
+
+        Mat.wrap k k product
+
     /// KL(new || old) of the rows' loadings in nats, both seen in their own frames. With R = A_new A_old^-1 and the factors L of the
     /// precisions it is (tr S - log|I + S|)/2 and a part of the means, S = E + E' + E E', E = L_new^-1 (R L_old - L_new); a small S goes
     /// by the series.
@@ -194,14 +228,16 @@ module FactorModel =
         (a.Loadings.Rows, b.Loadings.Rows)
         ||> Array.map2 (fun p q ->
             let shift = Vec.subtract (Mat.multiplyVec turnBack p.Mean) q.Mean
-            let difference = Mat.subtract (Mat.multiply turn q.Precision.Lower) p.Precision.Lower
-            let e = Mat.multiply (Chol.inverseLower p.Precision) difference
-            let s = Mat.multiply e (Mat.transpose e) |> Mat.add e |> Mat.add (Mat.transpose e)
-            let square = Mat.multiply s s
+            let e = spreadDifference turn p.Precision q.Precision
+
+            let s = rowProducts e |> Mat.map2 (+) (Mat.init e.Rows e.Rows (fun i j -> e[i, j] + e[j, i]))
+
+            let norm = Mat.inner s s
 
             let ofSpread =
-                if Mat.trace square < 1e-6 then
-                    0.5 * Mat.trace square - Mat.inner s square / 3.0 + 0.25 * Mat.inner square square
+                if norm < 1e-6 then
+                    let square = rowProducts s
+                    0.5 * norm - Mat.inner s square / 3.0 + 0.25 * Mat.inner square square
                 else
                     Mat.trace s - (q.Precision.LogDeterminant - p.Precision.LogDeterminant) - 2.0 * logTurn
 
