@@ -1,7 +1,5 @@
 namespace Vi.Verification.FSharp
 
-open Vi.Math
-open Vi.Math.FSharp
 open Vi.Verification
 
 /// Every law of the project.
@@ -30,9 +28,12 @@ module Catalogue =
               ConjugateLaws.battery Models.gaussianMean
               ConjugateLaws.battery Models.gaussianMeanPrecision
               ConjugateLaws.battery Models.linearRegression
-              ConjugateLaws.battery Models.relevanceDetermination
+              ConjugateLaws.battery Models.relevanceDetermination |> List.map (Law.covers [ "linear-regression" ])
               ConjugateLaws.battery Models.gaussianMixture
               MixtureLaws.all
+              ConjugateLaws.batteryOfSeries RegimeModels.regimeSwitching
+              RegimeLaws.all
+              LogisticLaws.all
               ConjugateLaws.battery FactorSubjects.known
               ConjugateLaws.battery FactorSubjects.relevance
               FactorLaws.all ]
@@ -47,7 +48,8 @@ module Catalogue =
     let forModel tag = laws |> List.filter (fun law -> List.contains tag law.Covers)
 
     /// All specimens: known-wrong variants, each of which a named law must reject.
-    let specimens: Specimen list = WrongBounds.all @ WrongFormulas.all
+    let specimens: Specimen list =
+        WrongBounds.all @ WrongFormulas.all @ WrongChains.all @ LogisticLaws.specimens
 
     /// The specimen of a name; raises where there is none.
     let findSpecimen name =

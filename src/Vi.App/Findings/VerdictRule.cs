@@ -68,7 +68,12 @@ public static class VerdictRule
                 _ => NotToBeBelieved,
             },
             sentence,
-            [result.Reason, Sentence(progress.Reason), .. errors.Concat(warnings).Select(f => f.Message)],
+            [
+                result.Reason,
+                Sentence(progress.Reason),
+                .. Starts(result),
+                .. errors.Concat(warnings).Select(f => f.Message),
+            ],
             [.. Advice(progress.Level, facts)]
         );
     }
@@ -100,6 +105,18 @@ public static class VerdictRule
             : 2,
             text
         );
+    }
+
+    /// <summary>How many starts reached the kept bound, where there were several.</summary>
+    private static IEnumerable<string> Starts(RunResult result)
+    {
+        var bounds = result.Restarts.Select(r => r.Elbo).Where(double.IsFinite).ToList();
+        if (bounds.Count > 1)
+        {
+            var best = bounds.Max();
+            var same = bounds.Count(bound => best - bound <= RestartsDisagreeRule.SameOptimum);
+            yield return $"{same} of {bounds.Count} starts reached this bound.";
+        }
     }
 
     private static IEnumerable<string> Advice(int progressLevel, FindingFacts facts)

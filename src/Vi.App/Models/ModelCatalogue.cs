@@ -1,7 +1,9 @@
 using Vi.App.Models.Approximation;
 using Vi.App.Models.Factors;
+using Vi.App.Models.Logistic;
 using Vi.App.Models.Mixture;
 using Vi.App.Models.Normals;
+using Vi.App.Models.Regimes;
 using Vi.App.Models.Regression;
 
 namespace Vi.App.Models;
@@ -17,6 +19,8 @@ public sealed class ModelCatalogue(IReadOnlyList<IModel> models)
             new GaussianMeanPrecision(),
             new LinearRegression(),
             new GaussianMixture(),
+            new RegimeSwitching(),
+            new LogisticRegression(),
             new FactorModel(),
         ]);
 

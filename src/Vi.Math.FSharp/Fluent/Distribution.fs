@@ -94,9 +94,6 @@ type Distribution private () =
     /// Law of one entry of a multivariate normal.
     static member Marginal(law: MvNormal, index: int) : Normal = MvNormal.marginal index law
 
-    /// Covariance (D x D).
-    static member Covariance(law: MvNormal) : Mat = MvNormal.covariance law
-
     /// Law of entry i of mu under q(mu, Lambda): a Student-t.
     static member MarginalMean(law: NormalWishart, index: int) : StudentT =
         MvStudentT.ofMean law |> MvStudentT.marginal index
@@ -115,6 +112,9 @@ type Distribution private () =
         let d = float w.InverseScale.Dimension
 
         InverseGamma.create (0.5 * (w.DegreesOfFreedom - d + 1.0)) (0.5 * (Chol.toMat w.InverseScale)[index, index])
+
+    /// Covariance matrix (D x D).
+    static member Covariance(law: MvNormal) : Mat = MvNormal.covariance law
 
     /// Covariance matrix that the expected precision stands for: (nu W)^-1.
     static member Covariance(law: NormalWishart) : Mat =

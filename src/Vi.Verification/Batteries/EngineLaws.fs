@@ -91,14 +91,11 @@ module EngineLaws =
                                     (List.skip (length + 1) longer)) ]
                   | _ ->
                       // The run had ended by then: a verdict stands on its last step and nowhere else.
+                      let verdicts = longer |> List.map (fun step -> step.Verdict.IsSome)
+
                       [ Compare.holds
-                            "verdict on the last step alone"
-                            (longer
-                             |> List.mapi (fun i step ->
-                                 step.Verdict.IsSome =
-                                     (i = longer.Length - 1 && longer.Length < most
-                                      || step.Verdict.IsSome && i = longer.Length - 1))
-                             |> List.forall id) ])
+                            "a verdict on the last step alone"
+                            (List.tryFindIndex id verdicts = Some(longer.Length - 1)) ])
           law
               "no step is made before it is pulled"
               "Pulling m steps makes m steps of the engine."
@@ -145,6 +142,14 @@ module EngineLaws =
                 let model = subject.Model case
                 Cavi.engine rows model (fun _ -> Cavi.start rows model (ConjugateLaws.start subject case))
           Rule = fun _ -> Cavi.stopRule 1e-8 200 }
+
+    /// The minimisation of reverse divergence as an engine.
+    let private reverseDivergence: EngineSubject<NormalMixture, CaviState<Normal>, SweepInfo, Normal> =
+        { Name = "reverse-kl"
+          Covers = [ "normal-approximation" ]
+          Cases = Families.normalMixture
+          Engine = fun target -> NormalApproximationEngine.engine target (NormalApproximation.forward target)
+          Rule = fun _ -> Cavi.stopRule 1e-10 100 }
 
     /// After convergence one more sweep neither gains nor moves more than the rule asks for.
     let settled (subject: ConjugateSubject<'case, 'statistics, 'globals>) : Law =
@@ -256,6 +261,7 @@ module EngineLaws =
     let all: Law list =
         List.concat
             [ battery walk
+              battery reverseDivergence
               battery (cavi Models.gaussianMean)
               battery (cavi Models.gaussianMeanPrecision)
               battery (cavi Models.linearRegression)

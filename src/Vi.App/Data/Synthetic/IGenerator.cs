@@ -46,6 +46,8 @@ public sealed class GeneratorCatalogue(IReadOnlyList<IGenerator> generators)
             new GaussianGenerator(),
             new LinearRegressionGenerator(),
             new GaussianMixtureGenerator(),
+            new RegimeSwitchingGenerator(),
+            new LogisticRegressionGenerator(),
             new FactorModelGenerator(),
         ]);
 

@@ -59,7 +59,17 @@ internal sealed class MixtureAnswer(
             Posterior = Posterior(),
             Parameters = Parameters(),
             Diagnostics = diagnostics,
-            Findings = Findings(counts, occupied, effective),
+            Findings =
+            [
+                .. Findings(counts, occupied, effective),
+                counts.Length > 1
+                    ? EvidenceFinding.Unknown
+                    : EvidenceFinding.Of(
+                        GaussianMixtureModel.LogEvidenceOfOne(prior, Statistics.Moments(rows)),
+                        sweep.Elbo,
+                        isExact: true
+                    ),
+            ],
             ResolvedSettings = ResolvedSettings(),
             Exhibits = new MixtureExhibits(data, q, counts, assigned, request.Truth).Make(),
         };

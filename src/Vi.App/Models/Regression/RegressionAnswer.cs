@@ -35,7 +35,9 @@ internal sealed class RegressionAnswer(
             Posterior = Posterior(names),
             Parameters = Parameters(),
             Diagnostics = Diagnostics(predictions, held is not null, exact),
-            Findings = exact is null ? [] : [EvidenceFinding.Of(exact.LogEvidence, sweep.Elbo, isExact: false)],
+            Findings = exact is null
+                ? [EvidenceFinding.Unknown]
+                : [EvidenceFinding.Of(exact.LogEvidence, sweep.Elbo, isExact: false)],
             ResolvedSettings = ResolvedSettings(),
             Exhibits = figures.Make(data, predictions, held is not null, Line()),
         };

@@ -76,6 +76,15 @@ public static class EvidenceFinding
     /// <summary>Nats by which rounding may lift a bound over the evidence.</summary>
     private const double Rounding = 1e-8;
 
+    /// <summary>The hint of a model whose exact evidence is not known.</summary>
+    public static Finding Unknown { get; } =
+        new(
+            "hint",
+            "distance-unknown",
+            "This model's exact evidence is not known, so how far q is from the posterior (KL) is not measured here. Factors taken apart "
+                + "usually make the intervals a little too narrow."
+        );
+
     /// <summary>
     /// A hint with the gap; a warning where the gap is wide (a KL divergence of half a nat is one posterior standard deviation), an error
     /// where the bound lies above the evidence, which no bound may.

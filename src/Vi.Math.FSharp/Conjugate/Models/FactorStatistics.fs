@@ -219,127 +219,123 @@ module FactorStatistics =
           Observed = [||]
           LogDeterminants = data.Rows * spread.LogDeterminant }
 
-    /// Mean and spread of q(f~_t) for one row of N entries, NaN where one is missing.
-    let private ofRow (q: FactorModelPosterior) (weighted: Mat) (complete: Spread) (row: float[]) =
-        let factors = weighted.Columns
+    /// Mean and spread of q(f~_t) for one row of N entries, those that are missing set to 0 and named.
+    let private ofRow
+        (q: FactorModelPosterior)
+        (pulls: Mat)
+        (complete: Spread)
+        (row: ReadOnlySpan<float>)
+        (missing: bool[] voption)
+        =
+        let factors = pulls.Rows
+        let columns = pulls.Columns
         let pull: float[] = Array.zeroCreate factors
-        let mutable gaps = false
 
-        for n in 0 .. row.Length - 1 do
-            if Double.IsNaN row[n] then
-                gaps <- true
-            else
-                LinearAlgebra.AddScaled(row[n], weighted.AsSpan().Slice(n * factors, factors), pull.AsSpan())
+        for k in 0 .. factors - 1 do
+            pull[k] <- LinearAlgebra.Dot(row, pulls.AsSpan().Slice(k * columns, columns))
 
-        let spread = if gaps then spreadOf q (fun n -> not (Double.IsNaN row[n])) else complete
+        let spread =
+            match missing with
+            | ValueSome missing -> spreadOf q (fun n -> not missing[n])
+            | ValueNone -> complete
+
         struct (Mat.multiplyVec spread.Covariance (Vec.wrap pull), spread)
+
+    /// Which entries are missing, where some are; they are then set to 0 in the row.
+    let private takeGaps (row: float[]) =
+        if Array.exists Double.IsNaN row then
+            let missing = row |> Array.map Double.IsNaN
+
+            for n in 0 .. row.Length - 1 do
+                if missing[n] then
+                    row[n] <- 0.0
+
+            ValueSome missing
+        else
+            ValueNone
 
     /// q(f_t) of a row of N entries, NaN where one is missing: mean (K) and covariance (K x K).
     let factorsOf (q: FactorModelPosterior) : float[] -> struct (Vec * Mat) =
-        let weighted = weightedLoadings q
+        let pulls = Mat.transpose (weightedLoadings q)
         let complete = spreadOf q everywhere
 
         fun row ->
-            let struct (mean, spread) = ofRow q weighted complete row
+            let row = Array.copy row
+            let missing = takeGaps row
+            let struct (mean, spread) = ofRow q pulls complete (ReadOnlySpan row) missing
             struct (Mat.multiplyVec q.Frame.Inverse mean, FactorFrame.ofFactors q.Frame spread.Covariance)
 
-    /// Sums over the tiles of one block.
+    /// Sums over the rows of one block.
     [<Sealed>]
-    type private TileSums(q: FactorModelPosterior, weighted: Mat, complete: Spread, weights: Mat) =
-        let columns = weighted.Rows
-        let factors = weighted.Columns
-        let size = Block.TileRows
+    type private RowSums(q: FactorModelPosterior, pulls: Mat, complete: Spread) =
+        let factors = pulls.Rows
+        let columns = pulls.Columns
         let counts: float[] = Array.zeroCreate columns
         let squares: float[] = Array.zeroCreate columns
-        let cross: float[] = Array.zeroCreate (columns * factors)
-        // Sums of E[f f'] over the rows of tiles without gaps, and of those with gaps: all rows, and by column.
+        // K rows of N.
+        let cross: float[] = Array.zeroCreate (factors * columns)
+        // Sums of E[f f'] over the complete rows (means only), over those with gaps, and over the latter by column.
         let plain: float[] = Array.zeroCreate (factors * factors)
         let gapped: float[] = Array.zeroCreate (factors * factors)
         let mutable observed: float[][] = [||]
-        let means: float[] = Array.zeroCreate (factors * size)
-        let row: float[] = Array.zeroCreate columns
         let mutable completeRows = 0.0
         let mutable gappedRows = 0.0
         let mutable logDeterminants = 0.0
 
-        member _.AddComplete(block: Block, t: int) =
-            let tile = block.Tile t
-            let rows = float (block.RowsInTile t)
-            Array.Clear means
+        /// Adds a row; its missing entries become 0.
+        member _.Add(row: float[]) =
+            let missing = takeGaps row
+            let struct (mean, spread) = ofRow q pulls complete (ReadOnlySpan row) missing
 
             for k in 0 .. factors - 1 do
-                for n in 0 .. columns - 1 do
-                    LinearAlgebra.AddScaled(weights[k, n], tile.Slice(n * size, size), means.AsSpan(k * size, size))
+                LinearAlgebra.AddScaled(mean[k], ReadOnlySpan row, cross.AsSpan(k * columns, columns))
 
             for n in 0 .. columns - 1 do
-                let column = tile.Slice(n * size, size)
-                counts[n] <- counts[n] + rows
-                squares[n] <- squares[n] + LinearAlgebra.Dot(column, column)
+                squares[n] <- squares[n] + row[n] * row[n]
+
+            match missing with
+            | ValueNone ->
+                completeRows <- completeRows + 1.0
 
                 for k in 0 .. factors - 1 do
-                    let at = n * factors + k
-                    cross[at] <- cross[at] + LinearAlgebra.Dot(column, ReadOnlySpan(means, k * size, size))
-
-            for k in 0 .. factors - 1 do
-                for l in 0 .. factors - 1 do
-                    let at = k * factors + l
-
-                    plain[at] <-
-                        plain[at]
-                        + LinearAlgebra.Dot(ReadOnlySpan(means, k * size, size), ReadOnlySpan(means, l * size, size))
-
-            completeRows <- completeRows + rows
-
-        member _.AddGapped(block: Block, t: int) =
-            if observed.Length = 0 then
-                observed <- Array.init columns (fun _ -> Array.zeroCreate (factors * factors))
-
-            for i in t * size .. t * size + block.RowsInTile t - 1 do
-                block.CopyRow(i, row.AsSpan())
-                let struct (mean, spread) = ofRow q weighted complete row
+                    LinearAlgebra.AddScaled(mean[k], mean.AsSpan(), plain.AsSpan(k * factors, factors))
+            | ValueSome missing ->
+                gappedRows <- gappedRows + 1.0
+                logDeterminants <- logDeterminants + spread.LogDeterminant
                 let second = Mat.add spread.Covariance (Mat.outer 1.0 mean mean)
                 LinearAlgebra.AddScaled(1.0, second.AsSpan(), gapped.AsSpan())
-                logDeterminants <- logDeterminants + spread.LogDeterminant
-                gappedRows <- gappedRows + 1.0
+
+                if observed.Length = 0 then
+                    observed <- Array.init columns (fun _ -> Array.zeroCreate (factors * factors))
 
                 for n in 0 .. columns - 1 do
-                    if not (Double.IsNaN row[n]) then
+                    if not missing[n] then
                         counts[n] <- counts[n] + 1.0
-                        squares[n] <- squares[n] + row[n] * row[n]
                         LinearAlgebra.AddScaled(1.0, second.AsSpan(), observed[n].AsSpan())
-                        LinearAlgebra.AddScaled(row[n], mean.AsSpan(), cross.AsSpan(n * factors, factors))
 
         member _.Total() : FactorStatistics =
             let matrix (values: float[]) = Mat.ofArray factors factors values
             let ofComplete = Mat.addScaled completeRows complete.Covariance (matrix plain)
 
             { Rows = completeRows + gappedRows
-              Counts = Vec.ofArray counts
+              Counts = Vec.init columns (fun n -> completeRows + counts[n])
               Squares = Vec.ofArray squares
-              Cross = Mat.ofArray columns factors cross
+              Cross = Mat.transpose (Mat.ofArray factors columns cross)
               Gram = Mat.add ofComplete (matrix gapped)
               Observed = observed |> Array.map (fun values -> Mat.add ofComplete (matrix values))
               LogDeterminants = logDeterminants + completeRows * complete.LogDeterminant }
 
-    let private hasGaps (block: Block) t =
-        let tile = block.Tile t
-        let mutable at = 0
-
-        while at < tile.Length && not (Double.IsNaN tile[at]) do
-            at <- at + 1
-
-        at < tile.Length
-
     /// From rows, block by block, NaN where an entry is missing. What is observed of a row decides its own covariance.
     let ofBlock (q: FactorModelPosterior) : Block -> FactorStatistics =
-        let weighted = weightedLoadings q
+        let pulls = Mat.transpose (weightedLoadings q)
         let complete = spreadOf q everywhere
-        let weights = Mat.multiply complete.Covariance (Mat.transpose weighted)
 
         fun block ->
-            let sums = TileSums(q, weighted, complete, weights)
+            let sums = RowSums(q, pulls, complete)
+            let row: float[] = Array.zeroCreate block.Columns
 
-            for t in 0 .. block.TileCount - 1 do
-                if hasGaps block t then sums.AddGapped(block, t) else sums.AddComplete(block, t)
+            for t in 0 .. block.Rows - 1 do
+                block.CopyRow(t, row.AsSpan())
+                sums.Add row
 
             sums.Total()
