@@ -34,7 +34,10 @@ module Catalogue =
               ConjugateLaws.batteryOfSeries RegimeModels.regimeSwitching
               RegimeLaws.all
               LogisticLaws.all
-              StickBreakingLaws.all ]
+              StickBreakingLaws.all
+              ConjugateLaws.battery FactorSubjects.known
+              ConjugateLaws.battery FactorSubjects.relevance
+              FactorLaws.all ]
 
     /// The law of a name; raises where there is none.
     let find name =

@@ -87,6 +87,7 @@ type CatalogueTests() =
     [<InlineData "gaussian-mixture">]
     [<InlineData "regime-switching">]
     [<InlineData "logistic-regression">]
+    [<InlineData "factor-model">]
     member _.``Every model is covered``(model: string) = Assert.True((Catalogue.forModel model).Length >= 10, model)
 
     [<Fact>]

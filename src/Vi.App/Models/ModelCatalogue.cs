@@ -1,4 +1,5 @@
 using Vi.App.Models.Approximation;
+using Vi.App.Models.Factors;
 using Vi.App.Models.Logistic;
 using Vi.App.Models.Mixture;
 using Vi.App.Models.Normals;
@@ -20,6 +21,7 @@ public sealed class ModelCatalogue(IReadOnlyList<IModel> models)
             new GaussianMixture(),
             new RegimeSwitching(),
             new LogisticRegression(),
+            new FactorModel(),
         ]);
 
     /// <summary>The models in order.</summary>

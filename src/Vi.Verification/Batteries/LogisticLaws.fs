@@ -91,7 +91,7 @@ module LogisticLaws =
               (fun case -> scaleWeights (columns case) (1.0 / scale))
           { action
                 "columns shifted by 1e6"
-                (fun case ->
+                (fun (case: LogisticCase) ->
                     // Without an intercept a shifted column is another model; there the shift is none.
                     if case.Prior.Intercept then
                         { case with

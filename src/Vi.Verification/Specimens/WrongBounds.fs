@@ -68,6 +68,27 @@ module WrongBounds =
                                     { Name = "constants dropped"; Value = ofPrior + 0.5 * n * d * Special.logTwoPi }
                                     :: whole.Terms } } }
 
+    /// A rotation as if there were no loadings' entropy: its optimum is that of T + N rows.
+    let private rotationWithoutVolume =
+        { FactorSubjects.known with
+            Model =
+                fun case ->
+                    let model = FactorModel.model case.Columns case.Prior
+
+                    { model with
+                        Updates =
+                            model.Updates
+                            |> List.map (fun update ->
+                                if update.Factor = "rotation" then
+                                    { update with
+                                        Update =
+                                            fun statistics ->
+                                                FactorModel.rotate
+                                                    case.Prior
+                                                    { statistics with Rows = statistics.Rows + float case.Columns } }
+                                else
+                                    update) } }
+
     let private wrongCount =
         { Models.gaussianMeanPrecision with
             Model =
@@ -161,4 +182,16 @@ module WrongBounds =
               "a common slip: a_n = a_0 + N/2, forgetting the half that p(mu | tau) brings"
               "Shape a_0 + N/2 where a_0 + (N + 1)/2 is the optimum."
               "gaussian-mean-precision: after its update the bound is stationary in the factor"
-              (ConjugateLaws.battery wrongCount) ]
+              (ConjugateLaws.battery wrongCount)
+          Specimen.make
+              "factor model without the priors of B, F and psi"
+              "notebook, section 6, _compute_elbo: no prior terms"
+              "The bound lacks E[log p(B)], E[log p(F)] and E[log p(1/psi)]: without data it is not 0."
+              "factor-model: no data give back the prior and a bound of 0"
+              (ConjugateLaws.battery (without [ "E[log p(B)]"; "E[log p(F)]"; "E[log p(1/psi)]" ] FactorSubjects.known))
+          Specimen.make
+              "rotation that forgets the volume of the loadings"
+              "a common slip: only the factors' prior and entropy are counted when factors are stretched"
+              "The frame maximises -T log|det A| - tr(A^-1 G A^-T)/2 - tr(A'CA)/2 without + N log|det A|."
+              "factor-model: after its update the bound is stationary in the factor"
+              (ConjugateLaws.battery rotationWithoutVolume) ]

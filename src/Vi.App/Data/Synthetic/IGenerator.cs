@@ -48,6 +48,7 @@ public sealed class GeneratorCatalogue(IReadOnlyList<IGenerator> generators)
             new GaussianMixtureGenerator(),
             new RegimeSwitchingGenerator(),
             new LogisticRegressionGenerator(),
+            new FactorModelGenerator(),
         ]);
 
     /// <summary>The generators in the order in which they are listed.</summary>

@@ -1,0 +1,195 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Vi.App.Data;
+using Vi.App.Models.Support;
+using Vi.App.Results;
+using Vi.Math;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Models.Factors;
+
+/// <summary>The answer of a fitted factor model.</summary>
+internal sealed class FactorAnswer(
+    FitRequest request,
+    FactorModelSettings settings,
+    LatentFactorData rows,
+    Sweep<LatentFactorPosterior> sweep
+)
+{
+    /// <summary>A factor counts as kept if it explains at least this share of the variance.</summary>
+    private const double LeastShare = 1e-3;
+
+    private readonly Dataset data = request.RequireData();
+    private readonly LatentFactorPosterior q = sweep.Posterior;
+
+    public FitAnswer Make()
+    {
+        var explained = ExplainedVariance.Of(q);
+        var kept = explained.ByFactor.Count(share => share >= LeastShare);
+        var aligned = AlignedFactors.Of(q, request.Truth);
+        var compared = Compare();
+        var diagnostics = new JsonObject
+        {
+            ["factors"] = q.LoadingSquares.Length,
+            ["keptFactors"] = kept,
+            ["explainedByFactor"] = Numbers.Of(explained.ByFactor),
+            ["explainedByColumn"] = Numbers.Of(explained.ByColumn.Select(shares => shares.Sum())),
+            ["readOnce"] = rows.IsReduced,
+        };
+        if (aligned.TrueLoadings is not null)
+        {
+            diagnostics["loadingCorrelations"] = Numbers.Of(aligned.Correlations());
+        }
+
+        if (TruePsi() is { } psi)
+        {
+            diagnostics["psiMeanAbsoluteError"] = Numbers.Of(
+                psi.Select((value, n) => System.Math.Abs(value - Distribution.Mean(Psi(n)))).Average()
+            );
+        }
+
+        if (compared.Count > 0)
+        {
+            diagnostics["bounds"] = Numbers.Of(
+                compared,
+                fit => new JsonObject
+                {
+                    ["factors"] = fit.Factors,
+                    ["elbo"] = Numbers.Of(fit.Elbo),
+                    ["sweeps"] = fit.Sweeps,
+                }
+            );
+        }
+
+        return new FitAnswer
+        {
+            ElboTerms = new Dictionary<string, double>(StringComparer.Ordinal),
+            Posterior = Posterior(),
+            Parameters = Parameters(),
+            Diagnostics = diagnostics,
+            Findings = Findings(kept, compared),
+            Exhibits = new FactorExhibits(data, rows, q, explained, aligned, TruePsi(), compared).Make(),
+        };
+    }
+
+    private static string Name(int k) => "factor " + (k + 1).ToString(CultureInfo.InvariantCulture);
+
+    private InverseGamma Psi(int n) => Distribution.Reciprocal(q.NoisePrecisions[n]);
+
+    /// <summary>True idiosyncratic variances, where they are known.</summary>
+    private double[]? TruePsi() =>
+        request.Truth["psi"] is JsonArray known && known.Count == data.ColumnNames.Count
+            ? [.. known.Select(value => value!.GetValue<double>())]
+            : null;
+
+    private Dictionary<string, PosteriorSummary> Posterior()
+    {
+        var factors = Enumerable.Range(0, q.LoadingSquares.Length).ToArray();
+        var posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
+        {
+            ["B"] = Summaries.Matrix(
+                "loadings, a row for each column",
+                [
+                    .. q.Loadings.Select(row =>
+                        (IReadOnlyList<Summary>)[.. factors.Select(k => Summary.Of(Distribution.Marginal(row, k)))]
+                    ),
+                ],
+                [.. factors.Select(Name)]
+            ),
+            ["psi"] = Summaries.Vector(
+                "idiosyncratic variances",
+                [.. q.NoisePrecisions.Select((_, n) => OfVariance(Psi(n)))],
+                data.ColumnNames,
+                TruePsi() is null ? null : request.Truth["psi"]
+            ),
+        };
+        if (q.LoadingPrecisions.Count > 0)
+        {
+            posterior["alpha"] = Summaries.Vector(
+                "precisions of the factors' loadings",
+                [.. q.LoadingPrecisions.Select(Summary.Of)],
+                [.. factors.Select(Name)]
+            );
+        }
+
+        return posterior;
+    }
+
+    private static Summary OfVariance(InverseGamma law) =>
+        new(
+            Distribution.Mean(law),
+            Distribution.Sd(law),
+            Distribution.Quantile(law, 0.05),
+            Distribution.Quantile(law, 0.5),
+            Distribution.Quantile(law, 0.95)
+        );
+
+    private JsonObject Parameters()
+    {
+        var parameters = new JsonObject
+        {
+            ["m_B"] = Numbers.Of(q.LoadingMeans),
+            ["S_B"] = Numbers.Of(q.Loadings, row => Numbers.Of(Distribution.Covariance(row))),
+            ["a_n"] = Numbers.Of(q.NoisePrecisions.Select(tau => tau.Shape)),
+            ["b_n"] = Numbers.Of(q.NoisePrecisions.Select(tau => tau.Rate)),
+            ["means"] = Numbers.Of(rows.Means),
+        };
+        if (q.LoadingPrecisions.Count > 0)
+        {
+            parameters["a_alpha"] = Numbers.Of(q.LoadingPrecisions.Select(alpha => alpha.Shape));
+            parameters["b_alpha"] = Numbers.Of(q.LoadingPrecisions.Select(alpha => alpha.Rate));
+        }
+
+        return parameters;
+    }
+
+    /// <summary>The bounds of other numbers of factors, each fitted in the same way.</summary>
+    private List<ComparedFactors> Compare() =>
+        [
+            .. (settings.CompareFactors ?? [])
+                .Distinct()
+                .Order()
+                .Select(factors =>
+                {
+                    var best = LatentFactorModel
+                        .Fit(FactorModel.Prior(settings, factors), rows, request.FitOptions())
+                        .Where(sweep => sweep.IsLast)
+                        .MaxBy(sweep => sweep.Elbo)!;
+                    return new ComparedFactors(factors, best.Elbo, best.Iteration);
+                }),
+        ];
+
+    private List<Finding> Findings(int kept, List<ComparedFactors> compared)
+    {
+        var factors = q.LoadingSquares.Length;
+        var findings = new List<Finding>
+        {
+            kept < factors
+                ? new Finding(
+                    "hint",
+                    "unused-factors",
+                    $"The data keep {kept} of {factors} factors; the others explain less than {LeastShare:P1} of the variance each."
+                )
+                : new Finding(
+                    "hint",
+                    "all-factors-used",
+                    $"All {factors} factors explain some of the variance. More may be needed: compare the bounds with model.compareFactors."
+                ),
+        };
+        if (compared.MaxBy(fit => fit.Elbo) is { } best && best.Elbo > sweep.Elbo + 1e-6)
+        {
+            findings.Add(
+                new Finding(
+                    settings.Ard ? "hint" : "warning",
+                    "better-number-of-factors",
+                    $"With {best.Factors} {(best.Factors == 1 ? "factor" : "factors")} the bound is {Numbers.Text(best.Elbo - sweep.Elbo)} nats higher: set model.factors to {best.Factors}."
+                )
+            );
+        }
+
+        return findings;
+    }
+}
+
+/// <summary>What a fit with another number of factors reached.</summary>
+internal sealed record ComparedFactors(int Factors, double Elbo, int Sweeps);

@@ -1,0 +1,314 @@
+using System.Globalization;
+using Vi.App.Data;
+using Vi.App.Models.Support;
+using Vi.App.Reports.Charts;
+using Vi.Math;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Models.Factors;
+
+/// <summary>Figures of the factor model.</summary>
+internal sealed class FactorExhibits(
+    Dataset data,
+    LatentFactorData rows,
+    LatentFactorPosterior q,
+    ExplainedVariance explained,
+    AlignedFactors aligned,
+    double[]? truePsi,
+    List<ComparedFactors> compared
+)
+{
+    private const int MostFactors = 4;
+    private const int MostColumns = 60;
+    private const int MostRows = 400;
+
+    private readonly string[] columns = [.. data.ColumnNames.Take(MostColumns)];
+    private readonly bool againstTruth = aligned.TrueLoadings is not null;
+
+    public IReadOnlyList<Exhibit> Make()
+    {
+        var shown = Enumerable.Range(0, System.Math.Min(aligned.Count, MostFactors)).ToArray();
+        var exhibits = new List<Exhibit>();
+        exhibits.AddRange(shown.Select(Loadings));
+        exhibits.AddRange(FactorPaths(shown));
+        exhibits.Add(OwnVariances());
+        exhibits.Add(Explained());
+        exhibits.Add(Table());
+        if (compared.Count > 0)
+        {
+            exhibits.Add(Bounds());
+        }
+
+        return exhibits;
+    }
+
+    private static string Name(int k) => "factor " + (k + 1).ToString(CultureInfo.InvariantCulture);
+
+    private string Left =>
+        columns.Length < data.ColumnNames.Count
+            ? $" The first {columns.Length} of {data.ColumnNames.Count} columns are drawn."
+            : "";
+
+    private XyChart Loadings(int j)
+    {
+        var at = columns
+            .Select((_, n) => aligned.Shown(q.Loadings[n].Mean, Distribution.Covariance(q.Loadings[n]), j))
+            .ToArray();
+        var series = new List<Series> { Points("q(B): mean and 90 % interval", at, 0) };
+        if (aligned.TrueLoadings is { } known)
+        {
+            series.Add(
+                new Series
+                {
+                    Name = "truth",
+                    Style = "points",
+                    Labels = columns,
+                    Y = [.. columns.Select((_, n) => known[n][j])],
+                    Color = 1,
+                }
+            );
+        }
+
+        return new XyChart
+        {
+            Id = $"loadings-{j + 1}",
+            Title = againstTruth ? $"Loadings on {Name(j)} against the truth" : $"Loadings on {Name(j)}",
+            Caption =
+                (
+                    againstTruth
+                        ? $"After the orthogonal turn that brings all loadings closest to the true ones; correlation {aligned.Correlations().ElementAt(j):F4}."
+                        : $"It explains {explained.ByFactor[j]:P1} of the variance of all columns."
+                ) + Left,
+            X = new Axis("column"),
+            Y = new Axis("loading (unit of the column)"),
+            Series = series,
+            References = [new ReferenceLine("y", 0, "")],
+        };
+    }
+
+    private Series Points(string name, (double Mean, double Sd)[] at, int color) =>
+        new()
+        {
+            Name = name,
+            Style = "points",
+            Labels = columns,
+            Y = [.. at.Select(p => p.Mean)],
+            Lower = [.. at.Select(p => p.Mean - (1.6448536269514722 * p.Sd))],
+            Upper = [.. at.Select(p => p.Mean + (1.6448536269514722 * p.Sd))],
+            Color = color,
+        };
+
+    private IEnumerable<XyChart> FactorPaths(int[] shown)
+    {
+        var width = data.ColumnNames.Count;
+        var count = System.Math.Min(data.RowCount, MostRows);
+        var first = data.RowCount - count;
+        var times = Enumerable.Range(first, count).Select(t => t + 1.0).ToArray();
+        var ofRow = LatentFactorModel.FactorsOf(rows, q);
+        var laws = Enumerable
+            .Range(first, count)
+            .Select(t => ofRow(data.Values.AsSpan(t * width, width).ToArray()))
+            .ToArray();
+        foreach (var j in shown)
+        {
+            var at = laws.Select(law => aligned.Shown(law.Item1, law.Item2, j)).ToArray();
+            var series = new List<Series>
+            {
+                new()
+                {
+                    Name = "90 % band",
+                    Style = "band",
+                    X = times,
+                    Lower = [.. at.Select(p => p.Mean - (1.6448536269514722 * p.Sd))],
+                    Upper = [.. at.Select(p => p.Mean + (1.6448536269514722 * p.Sd))],
+                    Color = 0,
+                },
+                new()
+                {
+                    Name = "expected factor",
+                    Style = "line",
+                    X = times,
+                    Y = [.. at.Select(p => p.Mean)],
+                    Color = 0,
+                },
+            };
+            var known = aligned.TrueFactors is { } all && all.Length == data.RowCount ? all[first..] : null;
+            if (known is not null)
+            {
+                series.Add(
+                    new Series
+                    {
+                        Name = "truth",
+                        Style = "dotted",
+                        X = times,
+                        Y = [.. known.Select(row => row[j])],
+                        Color = 1,
+                    }
+                );
+            }
+
+            var inside = known
+                ?.Zip(at, (row, p) => System.Math.Abs(row[j] - p.Mean) <= 1.6448536269514722 * p.Sd)
+                .Average(hit => hit ? 1.0 : 0.0);
+            yield return new XyChart
+            {
+                Id = $"factor-{j + 1}",
+                Title = $"Path of {Name(j)}",
+                Caption =
+                    (count < data.RowCount ? $"The last {count} of {data.RowCount} rows. " : "")
+                    + (
+                        inside is { } share
+                            ? $"{share:P1} of the true values lie in the 90 % band. Uncertainty of the loadings is not in the band."
+                            : "Uncertainty of the loadings is not in the band."
+                    ),
+                X = new Axis("row"),
+                Y = new Axis("factor (standard deviations)"),
+                Series = series,
+            };
+        }
+    }
+
+    private XyChart OwnVariances()
+    {
+        var laws = columns.Select((_, n) => Distribution.Reciprocal(q.NoisePrecisions[n])).ToArray();
+        var series = new List<Series>
+        {
+            new()
+            {
+                Name = "q(psi): mean and 90 % interval",
+                Style = "points",
+                Labels = columns,
+                Y = [.. laws.Select(Distribution.Mean)],
+                Lower = [.. laws.Select(law => Distribution.Quantile(law, 0.05))],
+                Upper = [.. laws.Select(law => Distribution.Quantile(law, 0.95))],
+                Color = 0,
+            },
+        };
+        if (truePsi is { } known)
+        {
+            series.Add(
+                new Series
+                {
+                    Name = "truth",
+                    Style = "points",
+                    Labels = columns,
+                    Y = [.. known.Take(columns.Length)],
+                    Color = 1,
+                }
+            );
+        }
+
+        return new XyChart
+        {
+            Id = "psi",
+            Title = truePsi is null ? "Idiosyncratic variances" : "Idiosyncratic variances against the truth",
+            Caption =
+                "What the factors leave of each column's variance. The prior of 1 / psi pulls small variances up, the more the fewer rows there are."
+                + Left,
+            X = new Axis("column"),
+            Y = new Axis("variance (unit of the column squared)"),
+            Series = series,
+        };
+    }
+
+    private XyChart Explained() =>
+        new()
+        {
+            Id = "explained",
+            Title = "Explained variance by column and factor",
+            Caption =
+                "Shares of each column's variance under the model, factors by falling size; what is missing to 1 is the column's own."
+                + Left,
+            X = new Axis("column"),
+            Y = new Axis("share of the variance"),
+            Stacked = true,
+            Series =
+            [
+                .. Enumerable
+                    .Range(0, explained.ByFactor.Length)
+                    .Where(k => k < MostFactors || explained.ByFactor[k] >= 0.01)
+                    .Select(k => new Series
+                    {
+                        Name = Name(k),
+                        Style = "bars",
+                        Labels = columns,
+                        Y = [.. columns.Select((_, n) => explained.ByColumn[n][k])],
+                        Color = k,
+                    }),
+            ],
+        };
+
+    private TableExhibit Table()
+    {
+        var learned = q.LoadingPrecisions.Count > 0;
+        return new TableExhibit
+        {
+            Id = "factors",
+            Title = "The factors in figures",
+            Caption =
+                "Factors by falling size, before any turn to the truth."
+                + (
+                    learned
+                        ? " A factor that the data do not need has a large precision alpha, so its loadings stay at 0."
+                        : ""
+                ),
+            Columns = learned
+                ? ["factor", "share of the variance", "sum of squared loadings", "precision alpha", "its 90 % interval"]
+                : ["factor", "share of the variance", "sum of squared loadings"],
+            Rows =
+            [
+                .. explained.ByFactor.Select(
+                    (share, k) =>
+                        (string[])
+                            [
+                                Name(k),
+                                share.ToString("P2", CultureInfo.InvariantCulture),
+                                Numbers.Text(q.LoadingSquares[k]),
+                                .. learned ? Precision(q.LoadingPrecisions[k]) : [],
+                            ]
+                ),
+            ],
+        };
+    }
+
+    private static string[] Precision(Gamma alpha) =>
+        [
+            Numbers.Text(Distribution.Mean(alpha)),
+            $"{Numbers.Text(Distribution.Quantile(alpha, 0.05))} to {Numbers.Text(Distribution.Quantile(alpha, 0.95))}",
+        ];
+
+    private XyChart Bounds()
+    {
+        var best = compared.MaxBy(fit => fit.Elbo)!;
+        return new XyChart
+        {
+            Id = "number-of-factors",
+            Title = "The bound against the number of factors",
+            Caption =
+                $"Each fitted in the same way; highest at {best.Factors}. Sweeps: "
+                + string.Join(", ", compared.Select(fit => $"{fit.Sweeps} with {fit.Factors}"))
+                + ".",
+            X = new Axis("number of factors K"),
+            Y = new Axis("bound (nats)"),
+            Series =
+            [
+                new Series
+                {
+                    Name = "",
+                    Style = "line",
+                    X = [.. compared.Select(fit => (double)fit.Factors)],
+                    Y = [.. compared.Select(fit => fit.Elbo)],
+                    Color = 0,
+                },
+                new Series
+                {
+                    Name = "bound",
+                    Style = "points",
+                    X = [.. compared.Select(fit => (double)fit.Factors)],
+                    Y = [.. compared.Select(fit => fit.Elbo)],
+                    Color = 0,
+                },
+            ],
+        };
+    }
+}

@@ -1,0 +1,185 @@
+using System.Text.Json.Nodes;
+using Vi.App.Configuration;
+using Vi.App.Models.Support;
+using Vi.App.Results;
+using Vi.Math;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Models.Factors;
+
+/// <summary>Settings of <see cref="FactorModel"/>.</summary>
+public sealed record FactorModelSettings
+{
+    /// <summary>Number K of factors.</summary>
+    [Setting(
+        "number K of factors, at most the number of columns; with ard those that the data do not need are turned off",
+        Minimum = 1
+    )]
+    public required int Factors { get; init; }
+
+    /// <summary>Prior standard deviation of the loadings, without ard.</summary>
+    [Setting("prior standard deviation of the loadings, in the columns' unit; not used with ard", ExclusiveMinimum = 0)]
+    public double LoadingSd { get; init; } = 1;
+
+    /// <summary>Shape of the prior of 1 / psi.</summary>
+    [Setting("shape of the Gamma prior of each 1 / psi", ExclusiveMinimum = 0)]
+    public double A0 { get; init; } = 1;
+
+    /// <summary>Rate of the prior of 1 / psi.</summary>
+    [Setting("rate of the Gamma prior of each 1 / psi, in the columns' unit squared", ExclusiveMinimum = 0)]
+    public double B0 { get; init; } = 1;
+
+    /// <summary>Whether the precision of each factor's loadings is learned.</summary>
+    [Setting("whether the precision of each factor's loadings is learned (automatic relevance determination)")]
+    public bool Ard { get; init; } = true;
+
+    /// <summary>Shape of the relevance priors.</summary>
+    [Setting("shape of the Gamma prior of each alpha, with ard", ExclusiveMinimum = 0)]
+    public double ArdShape { get; init; } = 1e-3;
+
+    /// <summary>Rate of the relevance priors.</summary>
+    [Setting("rate of the Gamma prior of each alpha, with ard, in the columns' unit squared", ExclusiveMinimum = 0)]
+    public double ArdRate { get; init; } = 1e-3;
+
+    /// <summary>Whether the columns' means are taken off first.</summary>
+    [Setting("whether the columns' means are taken off first")]
+    public bool Center { get; init; } = true;
+
+    /// <summary>Whether each sweep chooses the factors' coordinates anew.</summary>
+    [Setting(
+        "whether each sweep turns and stretches the factors to where the bound is highest; without it thousands of sweeps are needed"
+    )]
+    public bool Rotation { get; init; } = true;
+
+    /// <summary>Numbers of factors to fit besides, for a comparison of their bounds.</summary>
+    [Setting("numbers of factors to fit besides, to compare their bounds [none]", Minimum = 1)]
+    public IReadOnlyList<int>? CompareFactors { get; init; }
+}
+
+/// <summary>Factor model with loadings, factors and idiosyncratic variances unknown.</summary>
+public sealed class FactorModel : IModel
+{
+    /// <inheritdoc />
+    public string Type => "factor-model";
+
+    /// <inheritdoc />
+    public Type SettingsType => typeof(FactorModelSettings);
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Algorithms { get; } = ["cavi"];
+
+    /// <inheritdoc />
+    public DataNeed DataNeed => DataNeed.Columns;
+
+    /// <inheritdoc />
+    public ModelRecord Description { get; } =
+        new()
+        {
+            Type = "factor-model",
+            Title = "Factor model",
+            Summary =
+                "Each row (a day's returns, say) is a weighted sum of a few common factors plus noise of each column's own. Which factors there "
+                + "are and how much each column loads on them is not known. Factors are found up to a turn only: the figures show them by "
+                + "falling size, or turned to the truth where that is known. Where there are more rows than columns the data are read once, and a "
+                + "sweep costs nothing in the number of rows.",
+            Formulas =
+            [
+                new(
+                    "Rows",
+                    @"r_t = B f_t + e_t, \quad f_t \sim \mathcal N(0, I_K), \quad e_{tn} \sim \mathcal N(0, \psi_n)"
+                ),
+                new(
+                    "Loadings",
+                    @"b_{nk} \sim \mathcal N(0, \sigma_B^2) \quad\text{or, with ard,}\quad \mathcal N(0, \alpha_k^{-1}),\; \alpha_k \sim \mathrm{Gamma}"
+                ),
+                new("Idiosyncratic variances", @"1/\psi_n \sim \mathrm{Gamma}(a_0, b_0)"),
+                new(
+                    "Update of q(F)",
+                    @"S = \left(I + \mathbb E[B^\top \Psi^{-1} B]\right)^{-1}, \quad m_t = S\, \mathbb E[B]^\top \mathbb E[\Psi^{-1}]\, r_t"
+                ),
+                new(
+                    "Update of q(B)",
+                    @"\Sigma_n = \left(\mathbb E[\mathrm{diag}\,\alpha] + \mathbb E[\psi_n^{-1}]\, \mathbb E[F^\top F]\right)^{-1}, \quad \mu_n = \mathbb E[\psi_n^{-1}]\, \Sigma_n\, \mathbb E[F]^\top r_{\cdot n}"
+                ),
+                new(
+                    "Rotation",
+                    @"A^\ast = \arg\max_A \mathcal L(BA, A^{-1}F): \quad A^{\ast\top}\,\mathbb E[B^\top B]\,A^\ast \text{ and } A^{\ast-1}\,\mathbb E[F^\top F]\,A^{\ast-\top} \text{ both diagonal}"
+                ),
+            ],
+            Approximation =
+                "q(B) q(F) q(psi), with ard also q(alpha): rows of B and rows of F are normal with full K x K covariances, the rest gamma. Between "
+                + "sweeps the coordinates of the factors are set to the best ones in closed form (parameter expansion, Luttinen and Ilin 2010). "
+                + "Turned factors explain the data equally well, so the true evidence is higher than the bound on that account.",
+        };
+
+    /// <inheritdoc />
+    public JsonObject Example =>
+        new()
+        {
+            ["data"] = new JsonObject
+            {
+                ["synthetic"] = new JsonObject
+                {
+                    ["generator"] = "factor-model",
+                    ["rows"] = 250,
+                    ["loadings"] = new JsonArray(
+                        new JsonArray(1, 0.2),
+                        new JsonArray(0.8, 0.3),
+                        new JsonArray(0.6, 0.7),
+                        new JsonArray(0.1, 0.9),
+                        new JsonArray(0.4, 0.8)
+                    ),
+                    ["psi"] = new JsonArray(0.05, 0.08, 0.04, 0.06, 0.07),
+                },
+            },
+            ["model"] = new JsonObject { ["type"] = Type, ["factors"] = 4 },
+        };
+
+    /// <inheritdoc />
+    public IPreparedFit Prepare(FitRequest request)
+    {
+        var settings = (FactorModelSettings)request.Settings;
+        Check(settings, request.RequireData().ColumnNames.Count);
+        var data = LatentFactorModel.Data(request.Rows().WithThreads(request.Threads), settings.Center);
+        return new SweepFit<LatentFactorPosterior>(
+            LatentFactorModel.Fit(Prior(settings, settings.Factors), data, request.FitOptions()),
+            sweep => new FactorAnswer(request, settings, data, sweep).Make()
+        );
+    }
+
+    /// <summary>The prior of so many factors.</summary>
+    internal static FactorModelPrior Prior(FactorModelSettings settings, int factors) =>
+        settings.Ard
+            ? LatentFactorModel.RelevancePrior(
+                factors,
+                settings.ArdShape,
+                settings.ArdRate,
+                settings.A0,
+                settings.B0,
+                settings.Rotation
+            )
+            : LatentFactorModel.Prior(factors, settings.LoadingSd, settings.A0, settings.B0, settings.Rotation);
+
+    private static void Check(FactorModelSettings settings, int columns)
+    {
+        var problems = new List<Problem>();
+        if (settings.Factors > columns)
+        {
+            problems.Add(
+                new("model.factors", $"{settings.Factors} factors for {columns} columns; at most {columns} are allowed")
+            );
+        }
+
+        foreach (var factors in (settings.CompareFactors ?? []).Where(factors => factors > columns))
+        {
+            problems.Add(
+                new("model.compareFactors", $"{factors} factors for {columns} columns; at most {columns} are allowed")
+            );
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new ExperimentException(problems);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+namespace Vi.Math.Fluent
+
+open System.Collections.Generic
+open Vi.Math
+open Vi.Math.FSharp
+
+/// A fitted factor model in plain arrays: factors in falling size, each with loadings that add up to more than 0.
+[<Sealed>]
+type LatentFactorPosterior internal (q: FactorModelPosterior) =
+
+    member internal _.Factors = q
+
+    /// q(b_n), the K loadings of each of the N columns.
+    member _.Loadings: IReadOnlyList<MvNormal> = q.Loadings.Rows
+
+    /// Expected loadings (N x K).
+    member _.LoadingMeans = Mat.ofRows (q.Loadings.Rows |> Array.map (fun row -> row.Mean.ToArray()))
+
+    /// sum_n E[b_nk^2] of each factor (K).
+    member _.LoadingSquares = Mat.diagonal q.Loadings.Total
+
+    /// q(1 / psi_n), N of them.
+    member _.NoisePrecisions: IReadOnlyList<Gamma> = q.NoisePrecisions
+
+    /// q(alpha_k), the precision of each factor's loadings; empty where it is known.
+    member _.LoadingPrecisions: IReadOnlyList<Gamma> = q.LoadingPrecisions
+
+/// Rows made ready for a factor model: centred where asked for, and reduced to R'R where no entry is missing and T > N.
+[<Sealed>]
+type LatentFactorData internal (rows: Rows, data: FactorData, means: Vec) =
+
+    member internal _.Data = data
+
+    member internal _.Rows = rows
+
+    /// What was taken off each column (N).
+    member _.Means = means
+
+    /// True where a sweep works on R'R and costs nothing in the number of rows.
+    member _.IsReduced =
+        match data with
+        | Reduced _ -> true
+        | RowByRow _ -> false
+
+/// r_t = B f_t + e_t with f_t ~ N(0, I), e_tn ~ N(0, psi_n), 1 / psi_n ~ Gamma(a0, b0), and B_nk ~ N(0, sd^2) or, with relevance
+/// determination, N(0, 1 / alpha_k), alpha_k ~ Gamma.
+[<AbstractClass; Sealed>]
+type LatentFactorModel private () =
+
+    static let prior factors (loadings: WeightPrecisionPrior) a0 b0 rotation : FactorModelPrior =
+        if factors < 1 then
+            invalidArg (nameof factors) $"at least one factor is needed, not {factors}"
+
+        { Factors = factors
+          LoadingPrecision = loadings
+          NoisePrecision = Gamma.create a0 b0
+          Rotation = rotation }
+
+    /// Loadings of known prior standard deviation > 0. With rotation each sweep also turns and stretches the factors to where the bound is
+    /// highest.
+    static member Prior(factors: int, loadingSd: float, a0: float, b0: float, rotation: bool) : FactorModelPrior =
+        prior factors (Known (Gamma.create (1.0 / (loadingSd * loadingSd)) 1.0).Shape) a0 b0 rotation
+
+    /// Loadings whose precision is learned for each factor, alpha_k ~ Gamma(shape, rate).
+    static member RelevancePrior
+        (factors: int, shape: float, rate: float, a0: float, b0: float, rotation: bool)
+        : FactorModelPrior =
+        prior factors (Ard(Gamma.create shape rate)) a0 b0 rotation
+
+    /// Rows of N columns, NaN where an entry is missing, read once.
+    static member Data(rows: Rows, center: bool) : LatentFactorData =
+        let struct (data, means) = FactorData.ofRows center rows
+        LatentFactorData(rows, data, means)
+
+    /// Fits the factors, lazily, sweep by sweep, restart after restart. Raises ArgumentException where there are more factors than columns.
+    static member Fit
+        (prior: FactorModelPrior, data: LatentFactorData, options: FitOptions)
+        : IEnumerable<Sweep<LatentFactorPosterior>> =
+        if prior.Factors > data.Rows.Columns then
+            invalidArg (nameof prior) $"{prior.Factors} factors for {data.Rows.Columns} columns"
+
+        FactorData.engine prior data.Data
+        |> Sweeps.ofEngine options (FactorModel.inOrder >> LatentFactorPosterior)
+
+    /// Mean (K) and covariance (K x K) of the factors at a row of N entries, NaN where one is missing; the columns' means are taken off
+    /// here.
+    static member FactorsOf
+        (data: LatentFactorData, posterior: LatentFactorPosterior)
+        : System.Func<float[], struct (Vec * Mat)> =
+        let ofRow = FactorStatistics.factorsOf posterior.Factors
+        System.Func<_, _>(fun row -> ofRow (row |> Array.mapi (fun n value -> value - data.Means[n])))
+
+    /// The orthogonal Q (K x J) for which loadings Q (N x J) come closest to other loadings of J <= K columns (Schoenemann 1966).
+    static member Alignment(loadings: Mat, target: Mat) : Mat = FactorModel.alignment loadings target
