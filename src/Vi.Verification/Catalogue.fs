@@ -32,7 +32,9 @@ module Catalogue =
               ConjugateLaws.battery Models.linearRegression
               ConjugateLaws.battery Models.relevanceDetermination |> List.map (Law.covers [ "linear-regression" ])
               ConjugateLaws.battery Models.gaussianMixture
-              MixtureLaws.all ]
+              MixtureLaws.all
+              StochasticLaws.all
+              StreamingLaws.all ]
 
     /// The law of a name; raises where there is none.
     let find name =
@@ -44,7 +46,7 @@ module Catalogue =
     let forModel tag = laws |> List.filter (fun law -> List.contains tag law.Covers)
 
     /// All specimens: known-wrong variants, each of which a named law must reject.
-    let specimens: Specimen list = WrongBounds.all @ WrongFormulas.all
+    let specimens: Specimen list = WrongBounds.all @ WrongFormulas.all @ WrongStochastics.all
 
     /// The specimen of a name; raises where there is none.
     let findSpecimen name =
