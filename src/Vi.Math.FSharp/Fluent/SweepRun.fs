@@ -22,9 +22,22 @@ type SweepRun<'posterior>() =
         member this.GetEnumerator() : IEnumerator<Sweep<'posterior>> = this.Sweeps().GetEnumerator()
         member this.GetEnumerator() : IEnumerator = this.Sweeps().GetEnumerator()
 
-/// A stored sweep.
-type internal SavedSweep<'state> =
-    { Restart: int; Iteration: int; State: 'state; Info: SweepInfo; Verdict: Verdict voption }
+/// A sweep as it is stored.
+type SavedSweep<'state> =
+    {
+        /// Index of the restart, from 0.
+        Restart: int
+        /// Number of the sweep within the restart, from 1.
+        Iteration: int
+        /// The engine's state after it.
+        State: 'state
+        /// What it reported.
+        Info: SweepInfo
+        /// What a sweep of coordinate ascent would still gain, in nats; not a number where it is not known.
+        Remaining: float
+        /// How the restart ended, if it did.
+        Verdict: Verdict voption
+    }
 
 /// Lazy sequences of sweeps from engines.
 module internal Sweeps =
@@ -38,6 +51,7 @@ module internal Sweeps =
             saved.Restart,
             saved.Iteration,
             saved.Info,
+            saved.Remaining,
             saved.Verdict,
             lazy (form (engine.Answer saved.State)),
             fun () -> StateBytes.write saved
@@ -48,20 +62,23 @@ module internal Sweeps =
         (options: FitOptions)
         (restarts: int)
         (form: 'answer -> 'posterior)
-        (sweepOf: int -> 'info -> SweepInfo)
+        (sweepOf: 'info -> struct (SweepInfo * float))
         (rule: StopRule<'info>)
         (engineOf: int -> Engine<'state, 'info, 'answer>)
         : IEnumerable<Sweep<'posterior>> =
         let shown restart (engine: Engine<'state, 'info, 'answer>) (steps: RunStep<'state, 'info> seq) =
             steps
             |> Seq.map (fun step ->
+                let struct (info, remaining) = sweepOf step.Info
+
                 present
                     engine
                     form
                     { Restart = restart
                       Iteration = step.Iteration
                       State = step.State
-                      Info = sweepOf restart step.Info
+                      Info = info
+                      Remaining = remaining
                       Verdict = step.Verdict })
 
         let restart index =
@@ -89,6 +106,8 @@ module internal Sweeps =
 
                 Seq.append rest (Seq.delay (fun () -> from (saved.Restart + 1))) }
 
+    let private plain (info: SweepInfo) = struct (info, nan)
+
     /// All restarts of coordinate ascent, one after the other.
     let ofEngine
         (options: FitOptions)
@@ -96,7 +115,7 @@ module internal Sweeps =
         (engine: Engine<'state, SweepInfo, 'answer>)
         : IEnumerable<Sweep<'posterior>> =
         let rule = Cavi.stopRule options.Tolerance options.MaxIterations
-        run options options.Restarts form (fun _ info -> info) rule (fun _ -> engine)
+        run options options.Restarts form plain rule (fun _ -> engine)
 
     /// One restart for each engine.
     let ofEngines
@@ -105,7 +124,7 @@ module internal Sweeps =
         (engines: Engine<'state, SweepInfo, 'answer>[])
         : IEnumerable<Sweep<'posterior>> =
         let rule = Cavi.stopRule options.Tolerance options.MaxIterations
-        run options engines.Length form (fun _ info -> info) rule (fun restart -> engines[restart])
+        run options engines.Length form plain rule (fun restart -> engines[restart])
 
     /// Stochastic inference from the given start.
     let stochastic
@@ -117,9 +136,9 @@ module internal Sweeps =
         : IEnumerable<Sweep<'posterior>> =
         let svi = { BatchRows = options.BatchRows; Rate = options.Rate; WholeBound = options.WholeBound }
 
-        let sweepOf restart (info: SviInfo) =
-            options.OnEpoch.Invoke(restart, info)
-            info.Sweep
+        let sweepOf (info: SviInfo) =
+            let struct (gain, _) = info.Remaining
+            struct (info.Sweep, gain)
 
         let engine = Svi.engine svi rows model init
         run options options.Restarts form sweepOf (Svi.stopRule options.Tolerance options.Epochs) (fun _ -> engine)
@@ -140,7 +159,7 @@ module internal Sweeps =
               Sweeps = options.MaxIterations }
 
         let engine = Streaming.engine stream rows scale model init
-        run options options.Restarts form (fun _ info -> info) (Streaming.stopRule stream rows) (fun _ -> engine)
+        run options options.Restarts form plain (Streaming.stopRule stream rows) (fun _ -> engine)
 
     /// A model whose data enter through fixed statistics, by coordinate ascent or as a stream.
     let ofFixed (options: FitOptions) form rows scale (model: ConjugateModel<Vi.Kernels.Block, 'statistics, 'globals>) =

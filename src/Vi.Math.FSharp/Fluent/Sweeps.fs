@@ -51,9 +51,6 @@ type FitOptions() =
     /// Share of what is known that a stream keeps when new rows arrive, above 0 and at most 1 [1].
     member val Memory = 1.0 with get, set
 
-    /// Where stochastic inference keeps what it reports beyond a sweep; nothing by default.
-    member val OnEpoch: System.Action<int, SviInfo> = System.Action<int, SviInfo>(fun _ _ -> ()) with get, set
-
 /// One sweep of a fit: what it reported, and the posterior after it.
 [<Sealed>]
 type Sweep<'posterior>
@@ -62,6 +59,7 @@ type Sweep<'posterior>
         restart: int,
         iteration: int,
         info: SweepInfo,
+        remaining: float,
         verdict: Verdict voption,
         posterior: Lazy<'posterior>,
         save: unit -> byte[]
@@ -89,6 +87,10 @@ type Sweep<'posterior>
 
     /// How far it moved the posterior, in posterior standard deviations.
     member _.Change = info.Change
+
+    /// What a sweep of coordinate ascent over all rows would gain from here, in nats, where the algorithm is another and this is known;
+    /// otherwise not a number.
+    member _.Remaining = remaining
 
     /// What each factor's update gained, in nats, in the order of the updates.
     member _.Ledger: IReadOnlyList<KeyValuePair<string, float>> =

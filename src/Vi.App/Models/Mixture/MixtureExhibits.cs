@@ -39,7 +39,7 @@ internal sealed class MixtureExhibits(
 
     private static string Name(int k) => (k + 1).ToString(CultureInfo.InvariantCulture);
 
-    private double Value(int row, int column) => data.Values[(row * data.ColumnNames.Count) + column];
+    private double Value(int row, int column) => data.Row(row)[column];
 
     private Series Points(string name, IEnumerable<int> rows, int color)
     {
