@@ -1,7 +1,5 @@
 namespace Vi.Verification.FSharp
 
-open Vi.Math
-open Vi.Math.FSharp
 open Vi.Verification
 
 /// Every law of the project.
@@ -33,6 +31,9 @@ module Catalogue =
               ConjugateLaws.battery Models.relevanceDetermination |> List.map (Law.covers [ "linear-regression" ])
               ConjugateLaws.battery Models.gaussianMixture
               MixtureLaws.all
+              ConjugateLaws.batteryOfSeries RegimeModels.regimeSwitching
+              RegimeLaws.all
+              LogisticLaws.all
               StochasticLaws.all
               StreamingLaws.all ]
 
@@ -46,7 +47,12 @@ module Catalogue =
     let forModel tag = laws |> List.filter (fun law -> List.contains tag law.Covers)
 
     /// All specimens: known-wrong variants, each of which a named law must reject.
-    let specimens: Specimen list = WrongBounds.all @ WrongFormulas.all @ WrongStochastics.all
+    let specimens: Specimen list =
+        WrongBounds.all
+        @ WrongFormulas.all
+        @ WrongChains.all
+        @ LogisticLaws.specimens
+        @ WrongStochastics.all
 
     /// The specimen of a name; raises where there is none.
     let findSpecimen name =

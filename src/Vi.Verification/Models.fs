@@ -10,20 +10,20 @@ module Models =
 
     let private column (rows: float[][]) = rows |> Array.map Array.head
 
-    let private mapRows f (rows: float[][]) = rows |> Array.map (Array.map f)
+    let internal mapRows f (rows: float[][]) = rows |> Array.map (Array.map f)
 
     /// 2^20, about 1e6: with data on a grid of 2^-20 the shift itself rounds nothing, so that what is measured is the model.
-    let private shift = 1048576.0
+    let internal shift = 1048576.0
 
-    let private snap (x: float) = round (x * shift) / shift
+    let internal snap (x: float) = round (x * shift) / shift
 
     /// A shifted location is stored to 2^-33; a few such roundings, in units of its standard deviation.
     let private locationRounding (standardDeviation: float) = 32.0 * Tolerances.epsilon * shift / standardDeviation
 
-    let private scale = 1e-6
+    let internal scale = 1e-6
 
     /// Log of the Jacobian of scaling N rows of D numbers: each density is divided by scale^D.
-    let private scalingShift (rows: float[][]) columns = -(float (rows.Length * columns)) * log scale
+    let internal scalingShift (rows: float[][]) columns = -(float (rows.Length * columns)) * log scale
 
     let private snapNormal (d: Normal) : Normal = { d with Mean = snap d.Mean }
     let private normalRounding (d: Normal) = locationRounding (sqrt d.Variance)
@@ -253,27 +253,29 @@ module Models =
 
     let private moveComponent f (prior: GaussianMixturePrior) = { prior with Component = f prior.Component }
 
-    let private shiftComponent (c: NormalWishart) = { c with Mean = Vec.map (fun m -> m + shift) c.Mean }
+    let internal shiftComponent (c: NormalWishart) = { c with Mean = Vec.map (fun m -> m + shift) c.Mean }
 
-    let private snapComponent (c: NormalWishart) = { c with Mean = Vec.map snap c.Mean }
+    let internal snapComponent (c: NormalWishart) = { c with Mean = Vec.map snap c.Mean }
 
-    /// By the narrowest direction of any component's mean, 1 / sqrt(k nu W).
-    let private componentsRounding (q: GaussianMixturePosterior) =
-        q.Components
+    /// By the narrowest direction of any of the means, 1 / sqrt(k nu W).
+    let internal meansRounding (components: NormalWishart[]) =
+        components
         |> Array.map (fun c ->
             let struct (inverseScales, _) = Mat.symmetricEigen (Chol.toMat c.Precision.InverseScale)
             let least = max 1e-300 inverseScales[0] / (c.PrecisionScale * c.Precision.DegreesOfFreedom)
             locationRounding (sqrt least))
         |> Array.max
 
-    let private scaleComponent (c: NormalWishart) : NormalWishart =
+    let private componentsRounding (q: GaussianMixturePosterior) = meansRounding q.Components
+
+    let internal scaleComponent (c: NormalWishart) : NormalWishart =
         { c with
             Mean = Vec.scale scale c.Mean
             Precision =
                 { c.Precision with InverseScale = Chol.ofLower (Mat.scale scale c.Precision.InverseScale.Lower) } }
 
     /// Turns the first two columns by 30 degrees; one column is mirrored.
-    let private rotation d =
+    let internal rotation d =
         if d = 1 then
             Mat.ofRows [ [| -1.0 |] ]
         else
@@ -287,7 +289,7 @@ module Models =
                 | 1, 0 -> s
                 | _ -> if i = j then 1.0 else 0.0)
 
-    let private rotateComponent (c: NormalWishart) =
+    let internal rotateComponent (c: NormalWishart) =
         let q = rotation c.Mean.Length
 
         { c with
@@ -299,10 +301,10 @@ module Models =
                         |> Mat.symmetrize
                         |> Chol.factor "a rotated matrix" } }
 
-    let private reverse (v: Vec) = Vec.init v.Length (fun i -> v[v.Length - 1 - i])
+    let internal reverse (v: Vec) = Vec.init v.Length (fun i -> v[v.Length - 1 - i])
 
     /// The Dirichlet's contract, a single certain weight included.
-    let private weightsFamily k =
+    let internal weightsFamily k =
         { Dirichlet.family k with
             IsProper = fun eta -> Vec.isFinite eta && Array.forall (fun e -> e > -1.0) (Vec.toArray eta)
             OfNaturalParameters = fun eta -> { Concentration = Vec.map (fun e -> e + 1.0) eta } }

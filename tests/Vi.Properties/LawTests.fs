@@ -85,6 +85,8 @@ type CatalogueTests() =
     [<InlineData "gaussian-mean-precision">]
     [<InlineData "linear-regression">]
     [<InlineData "gaussian-mixture">]
+    [<InlineData "regime-switching">]
+    [<InlineData "logistic-regression">]
     member _.``Every model is covered``(model: string) = Assert.True((Catalogue.forModel model).Length >= 10, model)
 
     [<Fact>]

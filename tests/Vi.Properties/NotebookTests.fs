@@ -33,6 +33,19 @@ module Shared =
         |> Array.filter (fun line -> line <> "")
         |> Array.map (fun line -> line.Split ',' |> Array.map float)
 
+    /// Rows of a two-dimensional `.npy` file of little-endian float64 in C order (NumPy's format 1.0).
+    let npy (path: string) =
+        let bytes = File.ReadAllBytes path
+        let headerLength = int (BitConverter.ToUInt16(bytes, 8))
+        let header = Text.Encoding.ASCII.GetString(bytes, 10, headerLength)
+        Assert.Contains("'<f8'", header)
+        Assert.Contains("'fortran_order': False", header)
+        let shape = header.Substring(header.IndexOf '(' + 1)
+        let columns = int (shape.Substring(0, shape.IndexOf ')').Split(',')[1])
+        let values = Array.zeroCreate<float>((bytes.Length - 10 - headerLength) / 8)
+        Buffer.BlockCopy(bytes, 10 + headerLength, values, 0, 8 * values.Length)
+        Array.chunkBySize columns values
+
 /// The notebook's numbers that are right, on its own data.
 type NotebookTests(output: ITestOutputHelper) =
 
@@ -51,6 +64,33 @@ type NotebookTests(output: ITestOutputHelper) =
     let close name (expected: float) (actual: float) tolerance =
         output.WriteLine $"{name}: {actual:R}, expected {expected:R}, off by {abs (actual - expected):g3}"
         Assert.True(abs (actual - expected) <= tolerance, $"{name}: {actual:R} is not {expected:R} within {tolerance}")
+
+    /// Means and standard deviations of the weights of a logistic regression without intercept under the exact posterior, by
+    /// draws from a normal weighted to the posterior; with the effective number of draws.
+    let importance (prior: LogisticRegressionPrior) (rows: float[][]) (proposal: MvNormal) draws =
+        let d = proposal.Mean.Length
+        let mutable rng = Rng.ofSeed 7UL
+
+        let points =
+            Array.init draws (fun _ ->
+                let struct (w, next) = MvNormal.sample proposal rng
+                rng <- next
+                w.ToArray())
+
+        let logWeights =
+            points
+            |> Array.Parallel.map (fun w ->
+                LogisticEvidence.logLikelihood prior rows w + MvNormal.logDensity prior.Weights (Vec.ofArray w)
+                - MvNormal.logDensity proposal (Vec.ofArray w))
+
+        let top = Array.max logWeights
+        let weights = logWeights |> Array.map (fun l -> exp (l - top))
+        let total = Array.sum weights
+        let average f = Array.fold2 (fun sum weight w -> sum + weight * f w) 0.0 weights points / total
+        let means = Array.init d (fun j -> average (fun w -> w[j]))
+        let sds = Array.init d (fun j -> sqrt (average (fun w -> (w[j] - means[j]) ** 2.0)))
+        let logEvidence = top + log (total / float draws)
+        struct (means, sds, total * total / Array.sumBy (fun w -> w * w) weights, logEvidence)
 
     [<Fact>]
     member _.``section 3: evidence, bound and divergence on the notebook's sample``() =
@@ -157,3 +197,86 @@ type NotebookTests(output: ITestOutputHelper) =
         output.WriteLine $"{outcome.Cases} data sets, worst slack {outcome.WorstSlack:g3}"
         Assert.True(outcome.Passed, string outcome.Counterexample)
         Assert.Equal(1000, outcome.Cases)
+
+    [<Fact>]
+    member _.``section 9: both regimes of the notebook's returns``() =
+        onNotebook (fun folder ->
+            let table = Shared.csv (Path.Combine(folder, "s09-regime-returns.csv"))
+            let rows = Rows.ofColumn (table |> Array.map Array.head)
+            let moments = Moments.ofRows rows
+
+            let state =
+                NormalWishart.create
+                    moments.Mean
+                    1.0
+                    (Wishart.create 1.0 (Chol.factor "the covariance" (Moments.covariance moments)))
+
+            let prior = RegimeSwitching.prior 2 1.0 0.0 state
+            let chain = RegimeSwitching.chain rows
+            let model = RegimeSwitching.model prior
+            let engine = Cavi.engine (Batches.ofList [ chain ]) model (RegimeStart.start prior chain)
+            let ends = Run.restarts 5 engine (Cavi.stopRule 1e-10 500) (Rng.ofSeed 9UL)
+
+            for step in ends do
+                close "bound of each start" ends[0].State.Elbo step.State.Elbo 1e-6
+
+            let q = RegimeSwitching.inOrder prior ends[0].State.Globals
+
+            let right =
+                Array.zip table (RegimeSwitching.mostProbableStates q chain)
+                |> Array.filter (fun (row, state) -> int row[1] = state)
+
+            output.WriteLine $"{right.Length} of {table.Length} days in the right state"
+            Assert.True(float right.Length >= 0.93 * float table.Length)
+
+            for expected, state in Array.zip [| 0.01; 0.03 |] q.States do
+                let precision = state.Precision
+
+                close
+                    "volatility"
+                    expected
+                    (sqrt ((Chol.toMat precision.InverseScale)[0, 0] / precision.DegreesOfFreedom))
+                    (0.1 * expected))
+
+    member _.``section 7: logistic regression against importance sampling``() =
+        onNotebook (fun folder ->
+            let train = Shared.npy (Path.Combine(folder, "s07-logistic-train.npy"))
+            let rows = Rows.ofSeq train
+            let d = train[0].Length - 1
+
+            let prior =
+                { Weights = MvNormal.create (Vec.zero d) (Chol.scaledIdentity d 0.1)
+                  Centre = Vec.zero d
+                  Intercept = false }
+
+            let model = LogisticRegression.model prior
+            let engine = Cavi.engine rows model (fun _ -> Cavi.start rows model model.Prior)
+            let last = Run.last engine (Cavi.stopRule 1e-9 1000) (Rng.ofSeed 7UL)
+            let q = last.State.Globals
+            let proposal = LogisticRegression.curvatureAt prior rows q
+            let struct (means, sds, effective, logEvidence) = importance prior train proposal 4000
+            let qSds = MvNormal.standardDeviations q
+            let off = Array.init d (fun j -> abs (q.Mean[j] - means[j]) / sds[j]) |> Array.max
+            let ratios = Array.init d (fun j -> qSds[j] / sds[j])
+
+            output.WriteLine
+                $"{last.Iteration} sweeps; {effective:F0} effective draws; bound {last.State.Elbo:F4}, log evidence {logEvidence:F4}"
+
+            output.WriteLine
+                $"means off by at most {off:F3} posterior sd; sd of q / exact {Array.min ratios:F3} to {Array.max ratios:F3}"
+
+            Assert.True(effective > 1000.0, $"{effective} effective draws are too few")
+            Assert.True(off <= 0.15, $"a mean is off by {off} posterior standard deviations")
+            Assert.True(last.State.Elbo < logEvidence, "the bound lies above the evidence")
+            Assert.True(Array.max ratios < 1.0, "the bound's variances are known to be too small")
+
+            let test = Shared.npy (Path.Combine(folder, "s07-logistic-test.npy"))
+
+            let accuracy =
+                test
+                |> Array.averageBy (fun row ->
+                    let law = LogisticRegression.logOdds prior q (Vec.ofArray row[.. d - 1])
+                    if (LogisticRegression.probability law > 0.5) = (row[d] = 1.0) then 1.0 else 0.0)
+
+            output.WriteLine $"test accuracy {accuracy:R}"
+            Assert.True(accuracy >= 0.84, $"test accuracy {accuracy}"))

@@ -69,23 +69,16 @@ internal static class NpyDataset
         var sums = names.ConvertAll(_ => new RunningMoments());
         for (var b = 0; b < rows.BlockCount; b++)
         {
-            var block = rows.Block(b);
-            for (var t = 0; t < block.TileCount; t++)
+            var values = rows.Block(b).Values;
+            for (var j = 0; j < names.Count; j++)
             {
-                var tile = block.Tile(t);
-                var count = block.RowsInTile(t);
-                for (var j = 0; j < names.Count; j++)
+                var bad = sums[j].Add(values, j, names.Count);
+                if (bad >= 0)
                 {
-                    var bad = sums[j].Add(tile.Slice(j * Kernels.Block.TileRows, count));
-                    if (bad >= 0)
-                    {
-                        var row = (long)b * rows.BlockRows + (long)t * Kernels.Block.TileRows + bad + 1;
-                        var value = tile[j * Kernels.Block.TileRows + bad];
-                        throw Fail(
-                            request,
-                            $"row {row} (the first is 1), column \"{names[j]}\": {value:R} is not a finite number"
-                        );
-                    }
+                    throw Fail(
+                        request,
+                        $"row {(long)b * rows.BlockRows + bad + 1} (the first is 1), column \"{names[j]}\": {values[bad * names.Count + j]:R} is not a finite number"
+                    );
                 }
             }
         }
@@ -105,34 +98,34 @@ internal static class NpyDataset
         private double minimum = double.PositiveInfinity;
         private double maximum = double.NegativeInfinity;
 
-        /// <summary>Adds numbers; answers with the place of the first that is not finite, or -1.</summary>
-        public int Add(ReadOnlySpan<double> values)
+        /// <summary>Adds a column of rows; answers with the first row whose number is not finite, or -1.</summary>
+        public int Add(ReadOnlySpan<double> rows, int column, int width)
         {
-            var offset = 0.0;
-            for (var i = 0; i < values.Length; i++)
+            var (first, offset, rowCount) = (rows[column], 0.0, rows.Length / width);
+            for (var i = column; i < rows.Length; i += width)
             {
-                var value = values[i];
+                var value = rows[i];
                 if (!double.IsFinite(value))
                 {
-                    return i;
+                    return i / width;
                 }
 
                 minimum = System.Math.Min(minimum, value);
                 maximum = System.Math.Max(maximum, value);
-                offset += value - values[0];
+                offset += value - first;
             }
 
-            var partMean = values[0] + offset / values.Length;
+            var partMean = first + offset / rowCount;
             var partSquares = 0.0;
-            foreach (var value in values)
+            for (var i = column; i < rows.Length; i += width)
             {
-                partSquares += (value - partMean) * (value - partMean);
+                partSquares += (rows[i] - partMean) * (rows[i] - partMean);
             }
 
-            var total = count + values.Length;
+            var total = count + rowCount;
             var shift = partMean - mean;
-            squares += partSquares + shift * shift * count / total * values.Length;
-            mean += shift * values.Length / total;
+            squares += partSquares + shift * shift * count / total * rowCount;
+            mean += shift * rowCount / total;
             count = total;
             return -1;
         }

@@ -65,16 +65,9 @@ internal sealed class NpyFile
                 Cancellation.ThrowIfCancellationRequested();
                 var first = (long)index * blockRows;
                 var rows = (int)System.Math.Min(blockRows, header.Rows - first);
-                var values = ArrayPool<double>.Shared.Rent(rows * width);
-                try
-                {
-                    Copy(first, values.AsSpan(0, rows * width));
-                    return Block.FromRows(values.AsSpan(0, rows * width), width);
-                }
-                finally
-                {
-                    ArrayPool<double>.Shared.Return(values);
-                }
+                var values = new double[rows * width];
+                Copy(first, values);
+                return Block.FromRows(values, width);
             },
             (first, target) =>
             {

@@ -1,6 +1,8 @@
 using Vi.App.Models.Approximation;
+using Vi.App.Models.Logistic;
 using Vi.App.Models.Mixture;
 using Vi.App.Models.Normals;
+using Vi.App.Models.Regimes;
 using Vi.App.Models.Regression;
 
 namespace Vi.App.Models;
@@ -16,6 +18,8 @@ public sealed class ModelCatalogue(IReadOnlyList<IModel> models)
             new GaussianMeanPrecision(),
             new LinearRegression(),
             new GaussianMixture(),
+            new RegimeSwitching(),
+            new LogisticRegression(),
         ]);
 
     /// <summary>The models in order.</summary>

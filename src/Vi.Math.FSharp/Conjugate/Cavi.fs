@@ -87,7 +87,7 @@ module Cavi =
         let judge iteration (info: SweepInfo) =
             match info.Elbo.Terms |> List.tryFind (fun term -> not (Double.IsFinite term.Value)) with
             | Some term -> ValueSome(NotFinite(iteration, term.Name))
-            | None when info.Gain < -(Elbo.roundoff info.Elbo) -> ValueSome(Diverged(iteration, -info.Gain))
+            | None when info.Gain < -(Elbo.divergence info.Elbo) -> ValueSome(Diverged(iteration, -info.Gain))
             | None when tolerance > 0.0 && info.Gain <= tolerance && info.Change <= allowedChange ->
                 ValueSome(Converged(info.Gain, info.Change))
             | None -> ValueNone

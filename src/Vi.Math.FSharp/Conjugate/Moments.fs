@@ -37,11 +37,12 @@ module Moments =
             let cross = a.Weight * (b.Weight / weight)
             let dimension = shift.Length
 
+            let scatter: float[] = Array.zeroCreate (dimension * dimension)
+            MomentsKernel.Combine(a.Scatter.AsSpan(), b.Scatter.AsSpan(), cross, shift.AsSpan(), scatter)
+
             { Weight = weight
               Mean = Vec.addScaled (b.Weight / weight) shift a.Mean
-              Scatter =
-                Mat.init dimension dimension (fun i j ->
-                    a.Scatter[i, j] + b.Scatter[i, j] + cross * shift[i] * shift[j]) }
+              Scatter = Mat.wrap dimension dimension scatter }
 
     /// The monoid of moments in D dimensions.
     let monoid dimension : Monoid<Moments> = { Zero = zero dimension; Combine = combine }
@@ -78,40 +79,18 @@ module Moments =
 
             { Weight = weight; Mean = Vec.wrap mean; Scatter = Mat.wrap dimension dimension centred }
 
-    /// Moments of the rows of a block, each of weight 1. Two passes: the block's mean, then the scatter about it.
+    /// Moments of the rows of a block, each of weight 1.
     let ofBlock (block: Block) : Moments =
         let dimension = block.Columns
-        let scratch: float[] = Array.zeroCreate (2 * dimension * Block.TileRows)
-        let reference: float[] = Array.zeroCreate dimension
 
         if block.Rows = 0 then
             zero dimension
         else
-            block.CopyRow(0, reference.AsSpan())
+            let reference: float[] = Array.zeroCreate dimension
             let sums: float[] = Array.zeroCreate dimension
             let scatter: float[] = Array.zeroCreate (dimension * dimension)
-            let weights: float[] = Array.zeroCreate Block.TileRows
-
-            let pass () =
-                Array.Clear sums
-                Array.Clear scatter
-                let mutable weight = 0.0
-
-                for t in 0 .. block.TileCount - 1 do
-                    for n in 0 .. Block.TileRows - 1 do
-                        weights[n] <- if n < block.RowsInTile t then 1.0 else 0.0
-
-                    weight <- weight + MomentsKernel.Add(block.Tile t, weights, reference, scratch, sums, scatter)
-
-                weight
-
-            let weight = pass ()
-
-            for j in 0 .. dimension - 1 do
-                reference[j] <- reference[j] + sums[j] / weight
-
-            let weight = pass ()
-            ofSums (ReadOnlySpan reference) weight (ReadOnlySpan sums) (ReadOnlySpan scatter)
+            MomentsKernel.Add(block, reference, sums, scatter)
+            ofSums (ReadOnlySpan reference) (float block.Rows) (ReadOnlySpan sums) (ReadOnlySpan scatter)
 
     /// Moments of all rows of a table.
     let ofRows (rows: Rows) : Moments = (rows :> IBatches<Block>).Fold(monoid rows.Columns, ofBlock)

@@ -82,27 +82,25 @@ type Rows
         copy.Invoke(i, values.AsMemory())
         Vec values
 
-    /// Rows that fill a block of about 2^16 numbers: whole tiles, at least one, at most 4096 rows.
+    /// Rows that fill a block of about 2^17 numbers: whole tiles, at least one, at most 4096 rows.
     static member DefaultBlockRows(columns: int) =
-        let tiles = 65536 / (Block.TileRows * max 1 columns)
+        let tiles = (1 <<< 17) / (Block.TileRows * max 1 columns)
         Block.TileRows * (tiles |> max 1 |> min 32)
 
-    /// A table held in memory, given row by row: entry (i, j) is values[i * columns + j]. The blocks are laid out once.
+    /// A table held in memory, given row by row: entry (i, j) is values[i * columns + j]. The numbers are not copied and must not change
+    /// afterwards.
     static member OfRowMajor(values: ReadOnlyMemory<float>, columns: int) =
         if columns < 1 || values.Length % columns <> 0 then
             invalidArg (nameof columns) $"{values.Length} numbers are not rows of {columns}"
 
         let blockRows = Rows.DefaultBlockRows columns
         let count = values.Length / columns
-        let blockCount = (count + blockRows - 1) / blockRows
 
-        let blocks =
-            Array.init blockCount (fun b ->
-                let first = b * blockRows * columns
-                let length = min (blockRows * columns) (values.Length - first)
-                Block.FromRows(values.Span.Slice(first, length), columns))
+        let block b =
+            let first = b * blockRows * columns
+            Block.FromRows(values.Slice(first, min (blockRows * columns) (values.Length - first)), columns)
 
-        Rows(int64 count, columns, blockRows, 1, Func<int, Block>(fun b -> blocks[b]))
+        Rows(int64 count, columns, blockRows, 1, Func<int, Block>(block))
 
     interface IBatches<Block> with
         member _.Fold(monoid, statistics) =

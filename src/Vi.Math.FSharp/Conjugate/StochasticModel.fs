@@ -70,7 +70,7 @@ module Minibatch =
                 rows.CopyRows(row, values.AsMemory(at, numbers))
                 at <- at + numbers
 
-            Block.FromRows(ReadOnlySpan values, columns)
+            Block.FromRows(ReadOnlyMemory values, columns)
 
         Minibatch(Rows(count, columns, blockRows, rows.Threads, Func<int, Block>(read)), shuffle.Count)
 

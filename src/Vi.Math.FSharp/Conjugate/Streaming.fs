@@ -104,7 +104,7 @@ module Streaming =
             let length = int (min (int64 rows.BlockRows) (count - start))
             let values: float[] = Array.zeroCreate (length * rows.Columns)
             rows.CopyRows(first + start, values.AsMemory())
-            Block.FromRows(ReadOnlySpan values, rows.Columns)
+            Block.FromRows(ReadOnlyMemory values, rows.Columns)
 
         Rows(count, rows.Columns, rows.BlockRows, rows.Threads, Func<int, Block>(read))
 

@@ -113,6 +113,9 @@ type Distribution private () =
 
         InverseGamma.create (0.5 * (w.DegreesOfFreedom - d + 1.0)) (0.5 * (Chol.toMat w.InverseScale)[index, index])
 
+    /// Covariance matrix (D x D).
+    static member Covariance(law: MvNormal) : Mat = MvNormal.covariance law
+
     /// Covariance matrix that the expected precision stands for: (nu W)^-1.
     static member Covariance(law: NormalWishart) : Mat =
         Mat.scale (1.0 / law.Precision.DegreesOfFreedom) (Chol.toMat law.Precision.InverseScale)

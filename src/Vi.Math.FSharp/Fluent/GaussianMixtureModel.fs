@@ -69,3 +69,46 @@ type GaussianMixtureModel private () =
     /// The exact log evidence where K = 1, in nats.
     static member LogEvidenceOfOne(prior: GaussianMixturePrior, data: Moments) : float =
         GaussianMixture.logEvidenceOfOne prior.Component data
+
+    /// What responsibilities and predictions read of the factors.
+    static member View(posterior: GaussianMixturePosterior) : MixtureView = GaussianMixture.view posterior
+
+    /// Index of the most probable component of each row.
+    static member MostProbable(view: MixtureView, rows: Rows) : int[] = MixtureView.mostProbable view rows
+
+    /// Quantile of column j of a new row, 0 < probability < 1.
+    static member PredictiveQuantile(view: MixtureView, column: int, probability: float) : float =
+        MixtureView.predictiveQuantile view column probability
+
+    /// exp of the entropy of the components' shares, given the rows that each explains (K): between 1 and K.
+    static member EffectiveComponents(counts: Vec) : float = MixtureView.effectiveComponents counts
+
+/// The same with stick-breaking weights: a Dirichlet process truncated to K components.
+[<AbstractClass; Sealed>]
+type StickBreakingMixtureModel private () =
+
+    /// K - 1 shares with Beta(1, concentration) priors, and the components' prior of another mixture.
+    static member Prior
+        (components: int, concentration: float, ofComponents: GaussianMixturePrior)
+        : StickBreakingMixturePrior =
+        { Weights = StickBreaking.create components concentration; Component = ofComponents.Component }
+
+    /// Fits the factors, lazily, sweep by sweep, restart after restart. Components keep the order of their start, the largest cluster first.
+    static member Fit
+        (prior: StickBreakingMixturePrior, rows: Rows, options: FitOptions)
+        : IEnumerable<Sweep<StickBreakingMixturePosterior>> =
+        let rows = rows.WithThreads options.Threads
+
+        Cavi.engine rows (StickBreakingMixture.model prior) (StickBreakingMixture.start prior rows)
+        |> Sweeps.ofEngine options id
+
+    /// What responsibilities and predictions read of the factors.
+    static member View(posterior: StickBreakingMixturePosterior) : MixtureView = StickBreakingMixture.view posterior
+
+    /// Rows that each component explains (K).
+    static member Counts(prior: StickBreakingMixturePrior, posterior: StickBreakingMixturePosterior) : Vec =
+        StickBreakingMixture.counts prior posterior
+
+    /// The Beta law with the mean and variance of weight k, from 0; K of at least 2 components.
+    static member MarginalWeight(posterior: StickBreakingMixturePosterior, k: int) : Beta =
+        StickBreaking.marginal k posterior.Weights

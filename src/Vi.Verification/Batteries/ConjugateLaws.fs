@@ -258,7 +258,7 @@ module ConjugateLaws =
                 let blocks =
                     permuted
                     |> Array.chunkBySize (size + 1)
-                    |> Array.map (fun chunk -> Block.FromRows(ReadOnlySpan(Array.concat chunk), columns))
+                    |> Array.map (fun chunk -> Block.FromRows(ReadOnlyMemory(Array.concat chunk), columns))
 
                 let answer (batches: IBatches<Block>) =
                     let data = Cavi.statistics batches model globals
@@ -302,7 +302,7 @@ module ConjugateLaws =
                     Func<int, Block>(fun b ->
                         let first = b * blockRows * columns
                         let length = min (blockRows * columns) (values.Length - first)
-                        Block.FromRows(ReadOnlySpan(values, first, length), columns))
+                        Block.FromRows(ReadOnlyMemory(values, first, length), columns))
 
                 let answer threads =
                     let rows = Rows(2500L, columns, blockRows, threads, read)
@@ -347,11 +347,10 @@ module ConjugateLaws =
                       movedElbo.Value
                       (Tolerances.shiftedData (elbo.Magnitude + abs (action.BoundShift case))) ])
 
-    /// All laws that apply to the subject.
-    let battery (subject: ConjugateSubject<'case, 'statistics, 'globals>) : Law list =
+    /// All laws that apply to a subject whose rows are a series: their order means something, and so does where it is cut.
+    let batteryOfSeries (subject: ConjugateSubject<'case, 'statistics, 'globals>) : Law list =
         [ neverLowers subject
           stationary subject
-          regrouped subject
           threads subject
 
           match subject.Evidence with
@@ -371,3 +370,7 @@ module ConjugateLaws =
 
           for action in subject.Symmetries do
               symmetry subject action ]
+
+    /// All laws that apply to the subject.
+    let battery (subject: ConjugateSubject<'case, 'statistics, 'globals>) : Law list =
+        regrouped subject :: batteryOfSeries subject

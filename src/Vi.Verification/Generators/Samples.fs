@@ -14,6 +14,11 @@ type RegressionCase = { Prior: LinearRegressionPrior; Rows: float[][]; Columns: 
 /// A table for gaussian-mixture.
 type MixtureCase = { Prior: GaussianMixturePrior; Rows: float[][]; Seed: uint64 }
 
+/// A series for regime-switching, one chain.
+type RegimeCase = { Prior: RegimeSwitchingPrior; Rows: float[][]; Seed: uint64 }
+/// A table for logistic-regression: D columns and the target, 0 or 1, as the last one.
+type LogisticCase = { Prior: LogisticRegressionPrior; Rows: float[][]; Seed: uint64 }
+
 namespace Vi.Verification.FSharp
 
 open FsCheck
@@ -213,6 +218,66 @@ module Samples =
 
                     for prior in (Families.normalWishart Moderate).Plainer case.Prior.Component do
                         { case with Prior = { case.Prior with Component = prior } }
+
+                    for seed in shrinkSeed case.Seed do
+                        { case with Seed = seed }
+                }
+        )
+
+    /// regime-switching with the shapes and shrinking of a mixture: its weights' concentrations are those of the first state, and turned
+    /// round by one place a row, with one more on the diagonal, those of the transitions.
+    let regimes least most mostColumns leastStates mostStates : Arbitrary<RegimeCase> =
+        let ofMixture (case: MixtureCase) : RegimeCase =
+            let weights = case.Prior.Weights.Concentration
+            let s = weights.Length
+
+            let row i : Dirichlet =
+                { Concentration = Vec.init s (fun j -> weights[(j + i) % s] + (if i = j then 1.0 else 0.0)) }
+
+            { Prior = { Initial = case.Prior.Weights; Transitions = Array.init s row; State = case.Prior.Component }
+              Rows = case.Rows
+              Seed = case.Seed }
+
+        let toMixture (case: RegimeCase) : MixtureCase =
+            { Prior = { Weights = case.Prior.Initial; Component = case.Prior.State }
+              Rows = case.Rows
+              Seed = case.Seed }
+
+        mixture least most mostColumns leastStates mostStates |> Arb.convert ofMixture toMixture
+
+    /// logistic-regression with 1 to mostWeights weights, an intercept among them half of the time.
+    let logistic least most mostWeights : Arbitrary<LogisticCase> =
+        Arb.fromGenShrink (
+            gen {
+                let! columns = Gen.choose (1, mostWeights)
+                let! withIntercept = Gen.elements [ true; false ]
+                let intercept = withIntercept && columns < mostWeights
+                let! xs = rowsGen least most columns
+                let! centre = Gen.arrayOfLength columns (Scalars.uniformGen -2.0 2.0)
+                let! weights = (Families.mvNormal Moderate).Draw(if intercept then columns + 1 else columns)
+                let! slopes = Gen.arrayOfLength columns (Scalars.realGen 2.0)
+                let! uniforms = Gen.arrayOfLength xs.Length (Scalars.uniformGen 0.0 1.0)
+                let! seed = Scalars.seedGen
+
+                let target i =
+                    let z = Array.fold2 (fun sum w x -> sum + w * x) 0.0 slopes xs[i]
+                    if uniforms[i] < LogisticRegression.sigmoid z then 1.0 else 0.0
+
+                return
+                    { Prior =
+                        { Weights = weights
+                          Centre = if intercept then Vec.ofArray centre else Vec.zero columns
+                          Intercept = intercept }
+                      Rows = Array.init xs.Length (fun i -> Array.append xs[i] [| target i |])
+                      Seed = seed }
+            },
+            fun (case: LogisticCase) ->
+                seq {
+                    for rows in shrinkRows least case.Rows do
+                        { case with Rows = rows }
+
+                    for weights in (Families.mvNormal Moderate).Plainer case.Prior.Weights do
+                        { case with Prior = { case.Prior with Weights = weights } }
 
                     for seed in shrinkSeed case.Seed do
                         { case with Seed = seed }

@@ -145,17 +145,6 @@ module Scalars =
             fun (x, y, z) -> nested.Shrinker(x, (y, z)) |> Seq.map (fun (x, (y, z)) -> (x, y, z))
         )
 
-    /// Cases whose second half depends on the first; only the second half shrinks.
-    let dependent (a: Arbitrary<'a>) (b: 'a -> Arbitrary<'b>) : Arbitrary<'a * 'b> =
-        Arb.fromGenShrink (
-            gen {
-                let! x = a.Generator
-                let! y = (b x).Generator
-                return (x, y)
-            },
-            fun (x, y) -> (b x).Shrinker y |> Seq.map (fun y -> (x, y))
-        )
-
     /// A vector of reals.
     let vectorGen length scale : Gen<Vec> = Gen.arrayOfLength length (realGen scale) |> Gen.map Vec.ofArray
 

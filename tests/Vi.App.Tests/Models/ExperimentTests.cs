@@ -83,6 +83,39 @@ public sealed class ExperimentTests(ITestOutputHelper output)
         Assert.Equal(1.0, Number(result.Diagnostics["labelAgreement"]), 0.005);
     }
 
+    [Fact]
+    public void Section_9_finds_the_regimes()
+    {
+        var result = RunNotebook(
+            """{ "csv": "s09-regime-returns.csv", "columns": ["return"], "labels": "regime" }""",
+            """{ "type": "regime-switching", "states": 2 }"""
+        );
+        Assert.True(Number(result.Diagnostics["labelAgreement"]) >= 0.93);
+        Assert.Equal(0.01, Number(result.Posterior["sigma"].Mean[0]![0]), 0.001);
+        Assert.Equal(0.03, Number(result.Posterior["sigma"].Mean[1]![0]), 0.003);
+        Assert.Equal(0.98, Number(result.Posterior["A"].Mean[0]![0]), 0.01);
+        Assert.Equal(0.95, Number(result.Posterior["A"].Mean[1]![1]), 0.02);
+    }
+
+    [Fact]
+    public void One_state_is_the_exact_normal_model()
+    {
+        var result = RunNotebook(
+            """{ "csv": "s09-regime-returns.csv", "columns": ["return"] }""",
+            """{ "type": "regime-switching", "states": 1 }"""
+        );
+        Assert.Equal(Number(result.Diagnostics["logEvidence"]), result.Elbo!.Value, 1e-7);
+    }
+
+    [Theory]
+    [InlineData("""{ "states": 7 }""", "model.states", "7 states for 6 rows")]
+    [InlineData("""{ "states": 2, "concentration": 0.001 }""", "model.concentration", "0.005")]
+    [InlineData("""{ "states": 2, "stickiness": -1 }""", "model.stickiness", "0")]
+    [InlineData("""{ "states": 2, "nu0": 0.5 }""", "model.nu0", "must exceed 1")]
+    [InlineData("""{ "state": 2 }""", "model.state", "states")]
+    public void A_chain_that_cannot_be_is_refused(string settings, string path, string message) =>
+        Refused("a,b\n1,2\n2,1\n3,5\n4,4\n0,1\n2,2\n", "regime-switching", settings, path, message);
+
     [Theory]
     [InlineData("""{ "components": 7 }""", "model.components", "7 components for 6 rows")]
     [InlineData("""{ "components": 2, "beta0": -1 }""", "model.beta0", "greater than 0")]

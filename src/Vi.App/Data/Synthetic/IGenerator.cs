@@ -42,7 +42,13 @@ public sealed class GeneratorCatalogue(IReadOnlyList<IGenerator> generators)
 {
     /// <summary>All generators; a new one is one more line here.</summary>
     public static GeneratorCatalogue Default { get; } =
-        new([new GaussianGenerator(), new LinearRegressionGenerator(), new GaussianMixtureGenerator()]);
+        new([
+            new GaussianGenerator(),
+            new LinearRegressionGenerator(),
+            new GaussianMixtureGenerator(),
+            new RegimeSwitchingGenerator(),
+            new LogisticRegressionGenerator(),
+        ]);
 
     /// <summary>The generators in the order in which they are listed.</summary>
     public IReadOnlyList<IGenerator> All => generators;

@@ -9,7 +9,7 @@ using Vi.Math.Fluent;
 namespace Vi.App.Models.Mixture;
 
 /// <summary>Settings of <see cref="GaussianMixture"/>.</summary>
-public sealed record GaussianMixtureSettings
+public sealed record GaussianMixtureSettings : INormalWishartSettings
 {
     /// <summary>Number K of components.</summary>
     [Setting("number K of components; those that the data do not need end up empty", Minimum = 1)]

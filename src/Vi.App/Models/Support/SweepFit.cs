@@ -12,6 +12,9 @@ public sealed class SweepFit<TPosterior>(
     Func<Sweep<TPosterior>, FitAnswer> answer
 ) : IResumableFit
 {
+    /// <summary>Bounds that differ by a smaller share of their size are equal.</summary>
+    private const double Tie = 1e-9;
+
     private Sweep<TPosterior>? best;
     private Sweep<TPosterior>? current;
 
@@ -79,6 +82,9 @@ public sealed class SweepFit<TPosterior>(
         };
     }
 
+    /// <summary>
+    /// The better bound; the earlier of two that differ by rounding only, so that the kept restart does not hang on last digits.
+    /// </summary>
     private static Sweep<TPosterior>? Better(Sweep<TPosterior>? a, Sweep<TPosterior> b) =>
-        !double.IsFinite(b.Elbo) || (a is not null && a.Elbo >= b.Elbo) ? a : b;
+        !double.IsFinite(b.Elbo) || (a is not null && b.Elbo <= a.Elbo + (Tie * (1 + System.Math.Abs(a.Elbo)))) ? a : b;
 }

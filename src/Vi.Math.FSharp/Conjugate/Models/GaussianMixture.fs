@@ -57,36 +57,25 @@ module GaussianMixture =
                     (ReadOnlySpan(sums.Scatters, k * d * d, d * d)))
           Entropy = sums.Entropy }
 
-    /// log rho_nk = E log pi_k + E log|Lambda_k| / 2 - D/2 log 2 pi - D / (2 beta_k) - nu_k (x - m_k)' W_k (x - m_k) / 2 (Bishop 10.46).
-    let private kernelParameters (q: GaussianMixturePosterior) : MixtureParameters =
-        let k = q.Components.Length
-        let d = q.Components[0].Mean.Length
-        let logWeights = Dirichlet.expectedLog q.Weights
+    /// Statistics of a block under the responsibilities that are optimal for the given E[log pi] and components, which are prepared once
+    /// for all blocks.
+    let localStatisticsUnder (logWeights: Vec) (components: NormalWishart[]) : Block -> MixtureStatistics =
+        let parameters = MixtureView.kernelParameters logWeights components
+        fun block -> statisticsOf (MixtureKernel.Accumulate(block, parameters, false)) parameters
 
-        MixtureParameters(
-            k,
-            d,
-            Array.init k (fun i ->
-                let c = q.Components[i]
+    /// The same for the given factors.
+    let localStatistics (q: GaussianMixturePosterior) : Block -> MixtureStatistics =
+        localStatisticsUnder (Dirichlet.expectedLog q.Weights) q.Components
 
-                logWeights[i] + 0.5 * Wishart.expectedLogDeterminant c.Precision
-                - 0.5 * float d * (Special.logTwoPi + 1.0 / c.PrecisionScale)),
-            q.Components |> Array.collect (fun c -> c.Mean.ToArray()),
-            q.Components
-            |> Array.collect (fun c ->
-                let root = sqrt c.Precision.DegreesOfFreedom
-                (Chol.inverseLower c.Precision.InverseScale |> Mat.scale root).ToArray())
-        )
+    /// What responsibilities and predictions read.
+    let view (q: GaussianMixturePosterior) : MixtureView =
+        { ExpectedWeights = Dirichlet.mean q.Weights
+          ExpectedLogWeights = Dirichlet.expectedLog q.Weights
+          Components = q.Components }
 
-    /// Statistics of a block under the responsibilities that are optimal for the given factors.
-    let localStatistics (q: GaussianMixturePosterior) (block: Block) : MixtureStatistics =
-        let parameters = kernelParameters q
-        statisticsOf (MixtureKernel.Accumulate(block, parameters, false)) parameters
-
-    /// The whole bound of any statistics and any factors (Bishop 10.70 to 10.77).
-    let elbo (prior: GaussianMixturePrior) (statistics: MixtureStatistics) (q: GaussianMixturePosterior) : Elbo =
-        let d = float q.Components[0].Mean.Length
-        let logWeights = Dirichlet.expectedLog q.Weights
+    /// E[log p(X | z, mu, Lambda)] under any components (Bishop 10.71).
+    let internal likelihoodTerm (statistics: MixtureStatistics) (components: NormalWishart[]) =
+        let d = float components[0].Mean.Length
 
         let ofComponent (data: Moments) (c: NormalWishart) =
             if data.Weight = 0.0 then
@@ -103,17 +92,30 @@ module GaussianMixture =
                   * (Chol.traceOfInverseTimes wishart.InverseScale data.Scatter
                      + data.Weight * Chol.inverseQuadratic wishart.InverseScale shift)
 
-        let sumOver f = Array.sumBy f q.Components
+        "E[log p(X | z, mu, Lambda)]", Array.map2 ofComponent statistics.Components components |> Array.sum
 
+    /// E[log p(z | pi)] under any E[log pi] (Bishop 10.72).
+    let internal expectedLogAssignments (statistics: MixtureStatistics) (logWeights: Vec) =
+        statistics.Components |> Array.mapi (fun k data -> data.Weight * logWeights[k]) |> Array.sum
+
+    /// The components' prior in the bound (Bishop 10.74).
+    let internal priorTerm (prior: NormalWishart) (components: NormalWishart[]) =
+        "E[log p(mu, Lambda)]", components |> Array.sumBy (fun c -> NormalWishart.expectedLogDensity c prior)
+
+    /// The components' entropy in the bound (Bishop 10.77).
+    let internal entropyTerm (components: NormalWishart[]) =
+        "H[q(mu, Lambda)]", Array.sumBy NormalWishart.entropy components
+
+    /// The whole bound of any statistics and any factors (Bishop 10.70 to 10.77).
+    let elbo (prior: GaussianMixturePrior) (statistics: MixtureStatistics) (q: GaussianMixturePosterior) : Elbo =
         Elbo.ofTerms
-            [ "E[log p(X | z, mu, Lambda)]", Array.map2 ofComponent statistics.Components q.Components |> Array.sum
-              "E[log p(z | pi)]",
-              statistics.Components |> Array.mapi (fun k data -> data.Weight * logWeights[k]) |> Array.sum
+            [ likelihoodTerm statistics q.Components
+              "E[log p(z | pi)]", expectedLogAssignments statistics (Dirichlet.expectedLog q.Weights)
               "E[log p(pi)]", Dirichlet.expectedLogDensity q.Weights prior.Weights
-              "E[log p(mu, Lambda)]", sumOver (fun c -> NormalWishart.expectedLogDensity c prior.Component)
+              priorTerm prior.Component q.Components
               "H[q(z)]", statistics.Entropy
               "H[q(pi)]", Dirichlet.entropy q.Weights
-              "H[q(mu, Lambda)]", sumOver NormalWishart.entropy ]
+              entropyTerm q.Components ]
 
     /// The exact posterior of one component given weighted data (Bishop 10.60 to 10.63).
     let updateComponent (prior: NormalWishart) (data: Moments) : NormalWishart =
@@ -194,13 +196,15 @@ module GaussianMixture =
                 fun block -> statisticsOf (MixtureKernel.Accumulate(block, parameters, true)) parameters
             )
 
+    /// Statistics to start from: k-means++ centres, every row to its nearest.
+    let internal startStatistics (components: int) (rows: Rows) (rng: Rng) : MixtureStatistics =
+        let units = KMeansPlusPlus.units (Moments.ofRows rows)
+        hardStatistics (KMeansPlusPlus.centres components units rows rng) units rows
+
     /// A start: k-means++ centres, every row to its nearest, and the factors' optima given those.
     let start (prior: GaussianMixturePrior) (rows: Rows) (rng: Rng) : CaviState<GaussianMixturePosterior> =
         let model = model prior
-        let k = prior.Weights.Concentration.Length
-        let units = KMeansPlusPlus.units (Moments.ofRows rows)
-        let centres = KMeansPlusPlus.centres k units rows rng
-        let statistics = hardStatistics centres units rows
+        let statistics = startStatistics model.Prior.Components.Length rows rng
 
         let struct (globals, elbo, _) =
             Cavi.updateAll model statistics model.Prior (model.Elbo statistics model.Prior)
@@ -209,57 +213,28 @@ module GaussianMixture =
 
     /// Responsibilities of all rows of a small table, N rows of K.
     let responsibilities (q: GaussianMixturePosterior) (rows: Rows) : float[][] =
-        let parameters = kernelParameters q
-        let k = q.Components.Length
-
-        Array.init rows.BlockCount (fun b ->
-            MixtureKernel.Responsibilities(rows.Block b, parameters) |> Array.chunkBySize k)
-        |> Array.concat
+        MixtureView.responsibilities (view q) rows
 
     /// Index of the most probable component of each row.
-    let mostProbable (q: GaussianMixturePosterior) (rows: Rows) : int[] =
-        responsibilities q rows
-        |> Array.map (fun r ->
-            r |> Array.mapi (fun k value -> struct (value, -k)) |> Array.max |> fun (struct (_, k)) -> -k)
+    let mostProbable (q: GaussianMixturePosterior) (rows: Rows) : int[] = MixtureView.mostProbable (view q) rows
 
     /// Rows that each component explains: the concentration beyond the prior's.
     let counts (prior: GaussianMixturePrior) (q: GaussianMixturePosterior) : Vec =
         Vec.map2 (-) q.Weights.Concentration prior.Weights.Concentration
 
-    /// Effective number of components: exp of the entropy of the shares of rows. K equal components give K, one alone gives 1.
+    /// Effective number of components: exp of the entropy of the shares of rows.
     let effectiveComponents (prior: GaussianMixturePrior) (q: GaussianMixturePosterior) =
-        let counts = counts prior q
-        let total = Vec.sum counts
+        MixtureView.effectiveComponents (counts prior q)
 
-        if total > 0.0 then
-            exp (-(Vec.sumBy (fun count -> Special.xlogx (max 0.0 count / total)) counts))
-        else
-            1.0
-
-    /// Log density of a new observation under the factors: the components' multivariate Student-t laws mixed by their expected weights
-    /// (Bishop 10.81 and 10.82).
-    let predictiveLogDensity (q: GaussianMixturePosterior) : Vec -> float =
-        let weights = Dirichlet.mean q.Weights
-        let laws = q.Components |> Array.map MvStudentT.predictive
-
-        fun x ->
-            let terms = laws |> Array.mapi (fun k law -> log weights[k] + MvStudentT.logDensity law x)
-            Special.logSumExp (ReadOnlySpan terms)
+    /// Log density of a new observation under the factors.
+    let predictiveLogDensity (q: GaussianMixturePosterior) : Vec -> float = MixtureView.predictiveLogDensity (view q)
 
     /// Distribution function of column j of a new observation.
-    let predictiveCdf (q: GaussianMixturePosterior) (j: int) : float -> float =
-        let weights = Dirichlet.mean q.Weights
-        let laws = q.Components |> Array.map (MvStudentT.predictive >> MvStudentT.marginal j)
-        fun x -> laws |> Array.mapi (fun k law -> weights[k] * StudentT.cdf law x) |> Array.sum
+    let predictiveCdf (q: GaussianMixturePosterior) (j: int) : float -> float = MixtureView.predictiveCdf (view q) j
 
     /// Quantile of column j of a new observation, 0 < probability < 1.
     let predictiveQuantile (q: GaussianMixturePosterior) (j: int) (probability: float) : float =
-        let widest =
-            q.Components
-            |> Array.map (MvStudentT.predictive >> MvStudentT.marginal j)
-            |> Array.maxBy (fun law -> law.Scale)
-
-        Root.ofIncreasing (predictiveCdf q j) probability widest.Location widest.Scale
+        MixtureView.predictiveQuantile (view q) j probability
 
     /// The factors with components that explain rows first, in the order of their means, and the others after them.
     let inOrder (prior: GaussianMixturePrior) (q: GaussianMixturePosterior) : GaussianMixturePosterior =

@@ -1,0 +1,161 @@
+using System.Text.Json.Nodes;
+using Vi.App.Data;
+using Vi.App.Models.Support;
+using Vi.App.Results;
+using Vi.Math;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Models.Logistic;
+
+/// <summary>The answer of a fitted logistic regression: posterior, predictions for held-out or fitted rows, and figures.</summary>
+internal sealed class LogisticAnswer(
+    FitRequest request,
+    LogisticRegressionPrior prior,
+    Rows rows,
+    Sweep<MvNormal> sweep
+)
+{
+    /// <summary>Rows that are predicted one by one.</summary>
+    private const int MostPredictions = 20000;
+
+    /// <summary>Ratio of standard deviations below which intervals are much too short to be read as they stand.</summary>
+    private const double NarrowRatio = 0.9;
+
+    private readonly Dataset data = request.RequireData();
+    private readonly MvNormal q = sweep.Posterior;
+    private readonly int columns = prior.Centre.Length;
+
+    public FitAnswer Make()
+    {
+        var names = data.ColumnNames.Take(columns).ToArray();
+        var predictions = Predict(data.Test ?? data);
+        var curvature = LogisticRegressionModel.CurvatureAt(prior, rows, q);
+        var ratios = Ratios(curvature);
+        var figures = new LogisticExhibits(data.ColumnNames[^1], names, q, curvature, request.Truth);
+        return new FitAnswer
+        {
+            ElboTerms = new Dictionary<string, double>(StringComparer.Ordinal),
+            Posterior = Posterior(names),
+            Parameters = Parameters(),
+            Diagnostics = Diagnostics(predictions, ratios),
+            Findings = Findings(ratios),
+            Exhibits = figures.Make(predictions, data.Test is not null),
+        };
+    }
+
+    private Dictionary<string, PosteriorSummary> Posterior(string[] names)
+    {
+        var target = data.ColumnNames[^1];
+        var posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
+        {
+            ["w"] = Summaries.Vector(
+                "weights (log odds per unit of the column)",
+                [.. names.Select((_, i) => Summary.Of(Distribution.Marginal(q, i)))],
+                names,
+                request.Truth["w"]
+            ),
+        };
+        if (prior.Intercept)
+        {
+            posterior["b"] = Summaries.Scalar(
+                $"log odds of {target} at the columns' means",
+                Summary.Of(Distribution.Marginal(q, columns))
+            );
+            posterior["intercept"] = Summaries.Scalar(
+                $"log odds of {target} where all columns are 0",
+                Summary.Of(LogisticRegressionModel.LogOdds(prior, q, Statistics.Vector(new double[columns]))),
+                request.Truth["intercept"]
+            );
+        }
+
+        return posterior;
+    }
+
+    private JsonObject Parameters()
+    {
+        var covariance = Distribution.Covariance(q).ToRows();
+        var parameters = new JsonObject
+        {
+            ["mu_w"] = Numbers.Of(q.Mean.ToArray().Take(columns)),
+            ["Sigma_w"] = Numbers.Of(covariance.Take(columns), row => Numbers.Of(row.Take(columns))),
+        };
+        if (prior.Intercept)
+        {
+            parameters["mu_b"] = Numbers.Of(q.Mean[columns]);
+            parameters["sigma_b"] = Numbers.Of(System.Math.Sqrt(covariance[columns][columns]));
+            parameters["cov_wb"] = Numbers.Of(covariance[columns].Take(columns));
+        }
+
+        return parameters;
+    }
+
+    private JsonObject Diagnostics(List<LabelPrediction> predictions, double[] ratios)
+    {
+        var prefix = data.Test is null ? "train" : "test";
+        var bins = Classification.Calibration(predictions);
+        var diagnostics = new JsonObject
+        {
+            [$"{prefix}Accuracy"] = Numbers.Of(Classification.Accuracy(predictions)),
+            [$"{prefix}LogLoss"] = Numbers.Of(Classification.LogLoss(predictions)),
+            [$"{prefix}Brier"] = Numbers.Of(Classification.Brier(predictions)),
+            [$"{prefix}CalibrationError"] = Numbers.Of(Classification.CalibrationError(bins)),
+            [$"{prefix}CalibrationBins"] = bins.Count,
+            [$"{prefix}CalibrationBinsInBand"] = bins.Count(bin => bin.Low <= bin.Observed && bin.Observed <= bin.High),
+            [$"{prefix}Rows"] = predictions.Count,
+            ["sdOverCurvatureSd"] = Numbers.Of(ratios),
+        };
+        if (Classification.Roc(predictions) is { } curve)
+        {
+            diagnostics[$"{prefix}RocArea"] = Numbers.Of(Classification.Area(curve));
+        }
+
+        return diagnostics;
+    }
+
+    /// <summary>Standard deviations of q over those of the normal with the log posterior's curvature, weight by weight.</summary>
+    private double[] Ratios(MvNormal curvature)
+    {
+        var (own, other) = (Distribution.Covariance(q), Distribution.Covariance(curvature));
+        return [.. Enumerable.Range(0, q.Mean.Length).Select(i => System.Math.Sqrt(own[i, i] / other[i, i]))];
+    }
+
+    private static Finding[] Findings(double[] ratios)
+    {
+        var (least, most) = (ratios.Min(), ratios.Max());
+        var found =
+            $"The bound makes q too narrow, as it is known to: its standard deviations are {least:F2} to {most:F2} of those that the log "
+            + "posterior's curvature at its mean gives.";
+        return
+        [
+            least < NarrowRatio
+                ? new Finding(
+                    "warning",
+                    "variances-too-small",
+                    $"{found} Read intervals of the weights from the column of curvature in the table of weights; means and predicted "
+                        + "probabilities suffer little."
+                )
+                : new Finding("hint", "variances-too-small", found),
+        ];
+    }
+
+    private List<LabelPrediction> Predict(Dataset of)
+    {
+        var width = of.ColumnNames.Count;
+        return
+        [
+            .. Curves
+                .Sample(of.RowCount, MostPredictions)
+                .Select(i =>
+                {
+                    var row = of.Values.AsSpan(i * width, width);
+                    var law = LogisticRegressionModel.LogOdds(prior, q, Statistics.Vector(row[..columns].ToArray()));
+                    return new LabelPrediction(
+                        LogisticRegressionModel.Probability(law),
+                        LogisticRegressionModel.Sigmoid(Distribution.Quantile(law, 0.05)),
+                        LogisticRegressionModel.Sigmoid(Distribution.Quantile(law, 0.95)),
+                        (int)row[columns]
+                    );
+                }),
+        ];
+    }
+}

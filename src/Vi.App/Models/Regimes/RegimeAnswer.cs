@@ -1,0 +1,150 @@
+using System.Text.Json.Nodes;
+using Vi.App.Models.Support;
+using Vi.App.Results;
+using Vi.Math;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Models.Regimes;
+
+/// <summary>The answer of a fitted chain of regimes.</summary>
+internal sealed class RegimeAnswer(
+    FitRequest request,
+    RegimeSwitchingPrior prior,
+    Rows rows,
+    Sweep<RegimeSwitchingPosterior> sweep
+)
+{
+    private readonly RegimeFit fit = new(request, prior, rows, sweep.Posterior);
+    private readonly RegimeSwitchingPosterior q = sweep.Posterior;
+
+    public FitAnswer Make()
+    {
+        var diagnostics = new JsonObject
+        {
+            ["states"] = fit.Counts.Length,
+            ["stateCounts"] = Numbers.Of(fit.Counts),
+            ["lastStateProbabilities"] = Numbers.Of(fit.Probabilities[^1]),
+            ["nextStateProbabilities"] = Numbers.Of(fit.Next),
+            ["nextStep"] = Numbers.Of(
+                fit.Columns,
+                j => new JsonObject
+                {
+                    ["column"] = fit.Data.ColumnNames[j],
+                    ["q05"] = Numbers.Of(RegimeSwitchingModel.PredictiveQuantile(q, fit.Next, j, 0.05)),
+                    ["q50"] = Numbers.Of(RegimeSwitchingModel.PredictiveQuantile(q, fit.Next, j, 0.5)),
+                    ["q95"] = Numbers.Of(RegimeSwitchingModel.PredictiveQuantile(q, fit.Next, j, 0.95)),
+                }
+            ),
+        };
+        if (fit.Data.Labels is { } labels)
+        {
+            diagnostics["labelAgreement"] = Numbers.Of(StateMatching.Agreement(fit.States, labels));
+            diagnostics["labelAgreementOfPath"] = Numbers.Of(StateMatching.Agreement(fit.Path, labels));
+        }
+
+        var evidence = EvidenceFinding.Unknown;
+        if (fit.Counts.Length == 1)
+        {
+            var logEvidence = RegimeSwitchingModel.LogEvidenceOfOne(prior, Statistics.Moments(rows));
+            diagnostics["logEvidence"] = Numbers.Of(logEvidence);
+            evidence = EvidenceFinding.Of(logEvidence, sweep.Elbo, isExact: true);
+        }
+
+        return new FitAnswer
+        {
+            ElboTerms = new Dictionary<string, double>(StringComparer.Ordinal),
+            Posterior = Posterior(),
+            Parameters = Parameters(),
+            Diagnostics = diagnostics,
+            Findings = [.. Findings(), evidence],
+            ResolvedSettings = ResolvedSettings(),
+            Exhibits = [.. new RegimeSeriesExhibits(fit).Make(), .. new RegimeExhibits(fit).Make()],
+        };
+    }
+
+    private Dictionary<string, PosteriorSummary> Posterior()
+    {
+        var posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
+        {
+            ["pi"] = Summaries.Vector(
+                "probabilities of the first state",
+                [.. fit.Indices.Select(k => RegimeFit.Probability(q.Initial, k))]
+            ),
+            ["A"] = Summaries.Matrix(
+                "transition probabilities, from row to column",
+                fit.Transitions,
+                truth: fit.Truth["A"]
+            ),
+            ["mu"] = Summaries.Matrix("means of the states", fit.Means, fit.Data.ColumnNames, fit.Truth["mu"]),
+            ["sigma"] = Summaries.Matrix(
+                "standard deviations within the states (volatilities)",
+                fit.Sds,
+                fit.Data.ColumnNames,
+                fit.Truth["sigma"]
+            ),
+            ["stationary"] = Summaries.Vector("shares of time in the long run", fit.Stationary),
+        };
+        if (fit.Counts.Length > 1)
+        {
+            posterior["duration"] = Summaries.Vector(
+                "expected rows until a state is left",
+                [.. fit.Indices.Select(fit.Duration)]
+            );
+        }
+
+        return posterior;
+    }
+
+    private JsonObject Parameters() =>
+        new()
+        {
+            ["alpha_pi"] = Numbers.Of(q.Initial.Concentration),
+            ["alpha_A"] = Numbers.Of(q.Transitions, row => Numbers.Of(row.Concentration)),
+            ["beta"] = Numbers.Of(q.States.Select(s => s.PrecisionScale)),
+            ["nu"] = Numbers.Of(q.States.Select(s => s.Precision.DegreesOfFreedom)),
+            ["m"] = Numbers.Of(q.States, s => Numbers.Of(s.Mean)),
+            ["W"] = Numbers.Of(q.States, s => Numbers.Of(Distribution.ScaleMatrix(s))),
+        };
+
+    private IEnumerable<Finding> Findings()
+    {
+        var occupied = fit.Counts.Count(count => count >= 1);
+        if (occupied < fit.Counts.Length)
+        {
+            yield return new Finding(
+                "hint",
+                "empty-states",
+                $"The data keep {occupied} of {fit.Counts.Length} states; the others explain less than one row each and stay at their prior."
+            );
+        }
+
+        var changes = Enumerable.Range(1, fit.States.Length - 1).Count(t => fit.States[t] != fit.States[t - 1]);
+        if (fit.Counts.Length > 1)
+        {
+            var sure = fit.Probabilities.Count(row => row.Max() >= 0.9) / (double)fit.Probabilities.Length;
+            yield return new Finding(
+                "hint",
+                "regime-changes",
+                $"The most probable state changes {changes} times in {fit.States.Length} rows; in {sure:P0} of the rows it has a probability "
+                    + "of at least 90 %."
+            );
+        }
+    }
+
+    private Dictionary<string, string> ResolvedSettings()
+    {
+        var w = prior.State.Precision;
+        return new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["nu0"] = Numbers.Text(w.DegreesOfFreedom),
+            ["m0"] = string.Join(", ", prior.State.Mean.ToArray().Select(Numbers.Text)),
+            ["W0 (inverse)"] = string.Join(
+                "; ",
+                Distribution
+                    .InverseScaleMatrix(prior.State)
+                    .ToRows()
+                    .Select(row => string.Join(", ", row.Select(Numbers.Text)))
+            ),
+        };
+    }
+}

@@ -1,0 +1,182 @@
+using System.Text.Json.Nodes;
+using Vi.App.Models.Support;
+using Vi.App.Reports.Charts;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Models.Regimes;
+
+/// <summary>Figures of the chain itself: transitions, means and volatilities, predictions, and the states in figures.</summary>
+internal sealed class RegimeExhibits(RegimeFit fit)
+{
+    private readonly string[] names = [.. fit.Indices.Select(RegimeSeriesExhibits.Name)];
+
+    public IEnumerable<Exhibit> Make() =>
+        [
+            .. fit.Counts.Length > 1 ? [Transitions(), TransitionTable()] : Array.Empty<Exhibit>(),
+            .. fit.Columns.Take(RegimeSeriesExhibits.MostColumns).Select(Means),
+            .. fit.Columns.Take(RegimeSeriesExhibits.MostColumns).Select(Sds),
+            .. fit.Columns.Take(RegimeSeriesExhibits.MostColumns).Select(Predictive),
+            States(),
+        ];
+
+    private XyChart Transitions()
+    {
+        var labels = fit.Indices.SelectMany(i => fit.Indices.Select(j => $"{i + 1} → {j + 1}")).ToArray();
+        var entries = fit.Transitions.SelectMany(row => row).ToArray();
+        var known = fit.Truth["A"] is JsonArray truth
+            ? truth.SelectMany(row => row!.AsArray()).Select(value => value!.GetValue<double>()).ToArray()
+            : null;
+        return new XyChart
+        {
+            Id = "transitions",
+            Title = "Transition probabilities",
+            Caption = "From one row's state to the next row's: expected value and 90 % interval.",
+            X = new Axis("from → to"),
+            Y = new Axis("probability"),
+            Series = WithTruth(Intervals("expected and 90 % interval", labels, entries), labels, known),
+        };
+    }
+
+    private TableExhibit TransitionTable() =>
+        new()
+        {
+            Id = "transition-table",
+            Title = "Transition matrix",
+            Caption = "Expected probabilities with 90 % intervals. Duration: expected rows until the state is left.",
+            Columns = ["from", .. names.Select(name => $"to {name}"), "duration (rows)", "long-run share"],
+            Rows =
+            [
+                .. fit.Indices.Select(i =>
+                    (string[])
+                        [names[i], .. fit.Transitions[i].Select(Cell), Cell(fit.Duration(i)), Cell(fit.Stationary[i])]
+                ),
+            ],
+        };
+
+    private XyChart Means(int column) =>
+        OfStates($"means-{column + 1}", "Means", $"mean of {fit.Data.ColumnNames[column]}", column, fit.Means, "mu");
+
+    private XyChart Sds(int column) =>
+        OfStates(
+            $"volatilities-{column + 1}",
+            "Volatilities",
+            $"sd of {fit.Data.ColumnNames[column]}",
+            column,
+            fit.Sds,
+            "sigma"
+        );
+
+    private XyChart OfStates(string id, string title, string axis, int column, Summary[][] entries, string name)
+    {
+        var known = (fit.Truth[name] as JsonArray)?.Select(row => row![column]!.GetValue<double>()).ToArray();
+        return new XyChart
+        {
+            Id = id,
+            Title = $"{title} of {fit.Data.ColumnNames[column]} by state",
+            Caption = "Expected value and 90 % interval; states by increasing volatility.",
+            X = new Axis("state"),
+            Y = new Axis(axis),
+            Series = WithTruth(
+                Intervals("expected and 90 % interval", names, [.. entries.Select(row => row[column])]),
+                names,
+                known
+            ),
+        };
+    }
+
+    private static Series Intervals(string name, string[] labels, Summary[] entries) =>
+        new()
+        {
+            Name = name,
+            Style = "points",
+            Labels = labels,
+            Y = [.. entries.Select(entry => entry.Mean)],
+            Lower = [.. entries.Select(entry => entry.Q05)],
+            Upper = [.. entries.Select(entry => entry.Q95)],
+            Color = 0,
+        };
+
+    private static Series[] WithTruth(Series series, string[] labels, double[]? truth) =>
+        truth is null
+            ? [series]
+            :
+            [
+                series,
+                new Series
+                {
+                    Name = "truth",
+                    Style = "points",
+                    Labels = labels,
+                    Y = truth,
+                    Color = 1,
+                },
+            ];
+
+    private XyChart Predictive(int column)
+    {
+        var values = Curves.Sample(fit.Data.RowCount).Select(row => fit.Value(row, column)).ToArray();
+        var margin = 0.08 * (values.Max() - values.Min());
+        var grid = Curves.Grid(values.Min() - margin, values.Max() + margin);
+        var laws = fit.Posterior.States.Select(s => Distribution.MarginalPredictive(s, column)).ToArray();
+        Func<double, double> Mixed(Vi.Math.Vec weights) =>
+            x => laws.Select((law, k) => weights[k] * Distribution.Density(law, x)).Sum();
+        double Next(double p) => RegimeSwitchingModel.PredictiveQuantile(fit.Posterior, fit.Next, column, p);
+        var name = fit.Data.ColumnNames[column];
+        return new XyChart
+        {
+            Id = $"predictive-{column + 1}",
+            Title = $"{name}: predictions against the data",
+            Caption =
+                $"The next row's {name} is expected between {Numbers.Text(Next(0.05))} and {Numbers.Text(Next(0.95))} with 90 %, its median "
+                + $"{Numbers.Text(Next(0.5))}. In the long run: whatever the state now.",
+            X = new Axis(name),
+            Y = new Axis("density"),
+            Series =
+            [
+                Curves.Histogram("data", values),
+                Curves.Line("in the long run", grid, Mixed(fit.LongRun), 0),
+                Curves.Line("next row", grid, Mixed(fit.Next), 1, "dashed"),
+                .. fit.Counts.Length > 1
+                    ? fit.Indices.Select(k =>
+                        Curves.Line(
+                            names[k],
+                            grid,
+                            x => fit.LongRun[k] * Distribution.Density(laws[k], x),
+                            k + 2,
+                            "dotted"
+                        )
+                    )
+                    : [],
+            ],
+        };
+    }
+
+    private TableExhibit States() =>
+        new()
+        {
+            Id = "states",
+            Title = "The states in figures",
+            Caption =
+                "Expected values with 90 % intervals, by increasing volatility. Empty states stay at their prior.",
+            Columns =
+            [
+                "state",
+                "rows",
+                .. fit.Data.ColumnNames.SelectMany(name => new[] { $"mean {name}", $"sd {name}" }),
+            ],
+            Rows =
+            [
+                .. fit.Indices.Select(k =>
+                    (string[])
+                        [
+                            names[k] + (fit.Counts[k] < 1 ? " (empty)" : ""),
+                            fit.Counts[k].ToString("F1"),
+                            .. fit.Columns.SelectMany(j => new[] { Cell(fit.Means[k][j]), Cell(fit.Sds[k][j]) }),
+                        ]
+                ),
+            ],
+        };
+
+    private static string Cell(Summary summary) =>
+        $"{Numbers.Text(summary.Mean)} ({Numbers.Text(summary.Q05)} to {Numbers.Text(summary.Q95)})";
+}

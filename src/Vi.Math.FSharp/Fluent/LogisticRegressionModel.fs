@@ -1,0 +1,74 @@
+namespace Vi.Math.Fluent
+
+open System.Collections.Generic
+open Vi.Math
+open Vi.Math.FSharp
+
+/// y in {0, 1}, P(y = 1) = sigma((x - centre)'w + b) with w ~ N(0, priorSd^2 I), b ~ N(0, interceptSd^2).
+[<AbstractClass; Sealed>]
+type LogisticRegressionModel private () =
+
+    static let precision (sd: float) = 1.0 / (Normal.ofStandardDeviation 0.0 sd).Variance
+
+    /// D weights with a prior standard deviation > 0, in log odds per unit of a column; no intercept.
+    static member Prior(columns: int, priorSd: float) : LogisticRegressionPrior =
+        { Weights = MvNormal.create (Vec.zero columns) (Chol.scaledIdentity columns (precision priorSd))
+          Centre = Vec.zero columns
+          Intercept = false }
+
+    /// The same prior with an intercept of prior standard deviation interceptSd > 0, the log odds at the centre (D).
+    static member WithIntercept
+        (prior: LogisticRegressionPrior, centre: Vec, interceptSd: float)
+        : LogisticRegressionPrior =
+        let d = prior.Centre.Length
+
+        if centre.Length <> d then
+            invalidArg (nameof centre) $"a centre of {d} entries is needed, not {centre.Length}"
+
+        let precisions =
+            Vec.init (d + 1) (fun i ->
+                if i < d then
+                    prior.Weights.Precision.Lower[i, i] * prior.Weights.Precision.Lower[i, i]
+                else
+                    precision interceptSd)
+
+        { Weights =
+            MvNormal.create
+                (Vec.append prior.Weights.Mean (Vec.zero 1))
+                (Chol.ofLower (Mat.diagonalOf (Vec.map sqrt precisions)))
+          Centre = centre
+          Intercept = true }
+
+    /// The first row, from 0, whose target (the last column) is neither 0 nor 1; -1 where there is none.
+    static member FirstBadTarget(rows: Rows) : int64 =
+        match LogisticRegression.firstBadTarget rows with
+        | ValueSome(struct (row, _)) -> row
+        | ValueNone -> -1L
+
+    /// Fits q(w), with an intercept q(w, b), b last, to rows of D columns and the target, lazily, sweep by sweep. Raises ArgumentException
+    /// naming row and value of a target that is neither 0 nor 1.
+    static member Fit(prior: LogisticRegressionPrior, rows: Rows, options: FitOptions) : IEnumerable<Sweep<MvNormal>> =
+        match LogisticRegression.firstBadTarget rows with
+        | ValueSome(struct (row, value)) ->
+            invalidArg (nameof rows) $"the target of row {row} is {value}; it must be 0 or 1"
+        | ValueNone -> ()
+
+        let rows = rows.WithThreads options.Threads
+        let model = LogisticRegression.model prior
+
+        Cavi.engine rows model (fun _ -> Cavi.start rows model model.Prior) |> Sweeps.ofEngine options id
+
+    /// Law of the log odds at a row of D columns.
+    static member LogOdds(prior: LogisticRegressionPrior, posterior: MvNormal, x: Vec) : Normal =
+        LogisticRegression.logOdds prior posterior x
+
+    /// P(y = 1) under a law of the log odds.
+    static member Probability(logOdds: Normal) : float = LogisticRegression.probability logOdds
+
+    /// sigma(z).
+    static member Sigmoid(z: float) : float = LogisticRegression.sigmoid z
+
+    /// The normal at the posterior's mean with the curvature of log p(w, y) as its precision, one pass over the rows: what the bound's
+    /// too narrow spread is to be held against.
+    static member CurvatureAt(prior: LogisticRegressionPrior, rows: Rows, posterior: MvNormal) : MvNormal =
+        LogisticRegression.curvatureAt prior rows posterior

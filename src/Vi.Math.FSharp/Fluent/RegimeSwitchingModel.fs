@@ -1,0 +1,96 @@
+namespace Vi.Math.Fluent
+
+open System.Collections.Generic
+open Vi.Math
+open Vi.Math.FSharp
+
+/// Hidden Markov chain of S multivariate normal states in D dimensions; a table is one chain, its rows in the order of time.
+[<AbstractClass; Sealed>]
+type RegimeSwitchingModel private () =
+
+    /// A prior in full: concentration > 0 of every initial and transition probability, stickiness >= 0 added on the diagonal; state mean
+    /// m0 (D) with weight beta0 > 0, nu0 > D - 1 degrees of freedom, inverse scale matrix W0^-1 (D x D, symmetric positive definite).
+    /// Raises ArgumentException where a number is out of its range.
+    static member Prior
+        (states: int, concentration: float, stickiness: float, m0: Vec, beta0: float, nu0: float, inverseScale: Mat)
+        : RegimeSwitchingPrior =
+        if states < 1 then
+            invalidArg (nameof states) $"at least one state is needed, not {states}"
+
+        if not (concentration > 0.0) then
+            invalidArg (nameof concentration) $"the concentration must be above 0, not {concentration}"
+
+        if not (stickiness >= 0.0) then
+            invalidArg (nameof stickiness) $"the stickiness must be at least 0, not {stickiness}"
+
+        match Chol.tryFactor inverseScale with
+        | ValueNone -> invalidArg (nameof inverseScale) "the inverse scale matrix must be positive definite"
+        | ValueSome factor ->
+            RegimeSwitching.prior
+                states
+                concentration
+                stickiness
+                (NormalWishart.create m0 beta0 (Wishart.create nu0 factor))
+
+    /// Fits the factors, lazily, sweep by sweep, restart after restart. States are given by increasing volatility.
+    static member Fit
+        (prior: RegimeSwitchingPrior, rows: Rows, options: FitOptions)
+        : IEnumerable<Sweep<RegimeSwitchingPosterior>> =
+        let chain = RegimeSwitching.chain rows
+
+        Cavi.engine (Batches.ofList [ chain ]) (RegimeSwitching.model prior) (RegimeStart.start prior chain)
+        |> Sweeps.ofEngine options (RegimeSwitching.inOrder prior)
+
+    /// Probability of each state at each row given all rows, T rows of S, which add up to 1.
+    static member StateProbabilities(posterior: RegimeSwitchingPosterior, rows: Rows) : float[][] =
+        RegimeSwitching.stateProbabilities posterior (RegimeSwitching.chain rows)
+
+    /// The most probable path as a whole (T).
+    static member MostProbablePath(posterior: RegimeSwitchingPosterior, rows: Rows) : int[] =
+        RegimeSwitching.mostProbablePath posterior (RegimeSwitching.chain rows)
+
+    /// Rows that each state explains (S).
+    static member Counts(prior: RegimeSwitchingPrior, posterior: RegimeSwitchingPosterior) : Vec =
+        RegimeSwitching.counts prior posterior
+
+    /// E[A] (S x S).
+    static member ExpectedTransitions(posterior: RegimeSwitchingPosterior) : Mat =
+        RegimeSwitching.expectedTransitions posterior
+
+    /// Stationary law of a transition matrix with positive entries (S).
+    static member Stationary(transitions: Mat) : Vec = RegimeSwitching.stationary transitions
+
+    /// Draws of the transition matrix from q(A), as many as asked for.
+    static member DrawTransitions(posterior: RegimeSwitchingPosterior, draws: int, seed: uint64) : Mat[] =
+        let states = posterior.Transitions.Length
+
+        let draw (rng: Rng) : struct (Mat * Rng) =
+            let struct (rows, rng) =
+                ((struct ([], rng)), posterior.Transitions)
+                ||> Array.fold (fun (struct (rows, rng)) law ->
+                    let struct (row, rng) = Dirichlet.sample law rng
+                    struct (row :: rows, rng))
+
+            let rows = rows |> List.rev |> List.toArray
+            struct (Mat.init states states (fun i j -> rows[i][j]), rng)
+
+        let struct (matrices, _) = Rng.array draws draw (Rng.ofSeed seed)
+        matrices
+
+    /// Probability of each state at the row after the last, from that at the last row.
+    static member NextState(posterior: RegimeSwitchingPosterior, last: Vec) : Vec =
+        RegimeSwitching.nextState posterior last
+
+    /// Log density of a row whose state has the given law, in nats.
+    static member LogDensity(posterior: RegimeSwitchingPosterior, weights: Vec, x: Vec) : float =
+        RegimeSwitching.predictiveLogDensity posterior weights x
+
+    /// Quantile of column j of a row whose state has the given law, 0 < probability < 1.
+    static member PredictiveQuantile
+        (posterior: RegimeSwitchingPosterior, weights: Vec, column: int, probability: float)
+        : float =
+        RegimeSwitching.predictiveQuantile posterior weights column probability
+
+    /// The exact log evidence where S = 1, in nats.
+    static member LogEvidenceOfOne(prior: RegimeSwitchingPrior, data: Moments) : float =
+        GaussianMixture.logEvidenceOfOne prior.State data
