@@ -37,7 +37,9 @@ module Catalogue =
               StickBreakingLaws.all
               ConjugateLaws.battery FactorSubjects.known
               ConjugateLaws.battery FactorSubjects.relevance
-              FactorLaws.all ]
+              FactorLaws.all
+              StochasticLaws.all
+              StreamingLaws.all ]
 
     /// The law of a name; raises where there is none.
     let find name =
@@ -55,6 +57,7 @@ module Catalogue =
         @ WrongChains.all
         @ LogisticLaws.specimens
         @ StickBreakingLaws.specimens
+        @ WrongStochastics.all
 
     /// The specimen of a name; raises where there is none.
     let findSpecimen name =

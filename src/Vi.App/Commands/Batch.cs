@@ -48,14 +48,21 @@ public sealed class Batch(
         var isBadInput = false;
         foreach (var experiment in experiments.TakeWhile(_ => !cancellation.IsCancellationRequested))
         {
-            if (request.Resume)
+            if (request.Resume && !File.Exists(new RunFolder(outputFolder, experiment.Name).CheckpointPath))
             {
                 say.WriteLine($"{experiment.Name}: there is no checkpoint to resume; the fit starts anew");
             }
 
             try
             {
-                var result = runner.Run(experiment, request.Threads, outputFolder, progress, cancellation);
+                var result = runner.Run(
+                    experiment,
+                    request.Threads,
+                    outputFolder,
+                    request.Resume,
+                    progress,
+                    cancellation
+                );
                 results.Add(result);
                 Summarise(result, new RunFolder(outputFolder, result.Name), say);
             }

@@ -82,6 +82,11 @@ public sealed class DataLoader(
             settings.Labels,
             need == DataNeed.ColumnsAndTarget
         );
+        if (key == "npy" && settings.Test is null && IsLarge(request))
+        {
+            return Readable(request, () => NpyDataset.Load(request, settings));
+        }
+
         var table = Read(reader, request);
         var target = need == DataNeed.ColumnsAndTarget ? settings.Target ?? LastOf(table, settings) : null;
         Table? test = null;
@@ -104,14 +109,28 @@ public sealed class DataLoader(
         return DatasetAssembly.Assemble(table, test, settings, path, target, []);
     }
 
-    private static Table Read(ITableReader reader, TableRequest request)
+    private static bool IsLarge(TableRequest request) => Readable(request, () => NpyDataset.Applies(request));
+
+    private static Table Read(ITableReader reader, TableRequest request) =>
+        Readable(
+            request,
+            () =>
+            {
+                var table = reader.Read(request);
+                return table.Columns.Count > 0
+                    ? table
+                    : throw new ExperimentException(
+                        request.SettingPath,
+                        $"{request.Shown}: no column has numbers in it"
+                    );
+            }
+        );
+
+    private static T Readable<T>(TableRequest request, Func<T> read)
     {
         try
         {
-            var table = reader.Read(request);
-            return table.Columns.Count > 0
-                ? table
-                : throw new ExperimentException(request.SettingPath, $"{request.Shown}: no column has numbers in it");
+            return read();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -1,19 +1,64 @@
+using Vi.App.Configuration;
+using Vi.Math;
+
 namespace Vi.App.Data;
 
 /// <summary>
-/// A table of numbers ready for a model. Values are stored row by row: entry (i, j) is <c>Values[i * ColumnNames.Count + j]</c>.
-/// Where the model has a target it is the last column.
+/// A table of numbers ready for a model, in memory or read block by block from a file. Where the model has a target it is the last column.
 /// </summary>
 public sealed class Dataset
 {
+    private double[]? values;
+    private Rows? rows;
+
     /// <summary>Names of the columns, the target last where there is one.</summary>
     public required IReadOnlyList<string> ColumnNames { get; init; }
 
     /// <summary>Number of rows.</summary>
     public required int RowCount { get; init; }
 
-    /// <summary>Values, row by row.</summary>
-    public required double[] Values { get; init; }
+    /// <summary>
+    /// All values, row by row: entry (i, j) is <c>Values[i * ColumnNames.Count + j]</c>. A table that is read from a file is copied into
+    /// memory by this; fit from <see cref="Rows"/> and draw from <see cref="Row"/> instead.
+    /// </summary>
+    public double[] Values
+    {
+        get => values ??= InMemory();
+        init => values = value;
+    }
+
+    /// <summary>The table as the core reads it, block by block.</summary>
+    public Rows Rows
+    {
+        get => rows ??= Rows.OfRowMajor(Values, ColumnNames.Count);
+        init => rows = value;
+    }
+
+    /// <summary>Gives whoever reads the table a token that ends reading within a sweep; nothing for a table in memory.</summary>
+    public Action<CancellationToken> Interrupt { get; init; } = static _ => { };
+
+    /// <summary>The numbers of row i, from 0.</summary>
+    public double[] Row(int i)
+    {
+        var width = ColumnNames.Count;
+        return values is null ? Rows.Row(i).ToArray() : values.AsSpan(i * width, width).ToArray();
+    }
+
+    private double[] InMemory()
+    {
+        var numbers = (long)RowCount * ColumnNames.Count;
+        if (numbers > Array.MaxLength)
+        {
+            throw new ExperimentException(
+                "data",
+                $"{RowCount} rows of {ColumnNames.Count} columns do not fit in memory, where this model needs them; use fewer columns"
+            );
+        }
+
+        var all = new double[numbers];
+        rows!.CopyRows(0, all);
+        return all;
+    }
 
     /// <summary>True if the last column is a target.</summary>
     public bool HasTarget { get; init; }

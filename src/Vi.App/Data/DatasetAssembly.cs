@@ -42,7 +42,18 @@ internal static class DatasetAssembly
             Scales = scales,
             Test = test is null ? null : TestSet(test, names, scales, settings.Test ?? source, target),
         };
-        var summaries = names.Select(
+        return new LoadedData(
+            dataset,
+            Record(dataset, moments, target),
+            truth,
+            [.. ConstantColumns(names, moments), .. OtherColumns(table)]
+        );
+    }
+
+    /// <summary>What the result says about a dataset; the moments are those of the columns before they were standardised.</summary>
+    public static DataRecord Record(Dataset dataset, List<ColumnMoments> moments, string? target)
+    {
+        var summaries = dataset.ColumnNames.Select(
             (name, j) =>
                 new ColumnSummary(
                     name,
@@ -53,15 +64,21 @@ internal static class DatasetAssembly
                     moments[j].Maximum
                 )
         );
-        var record = new DataRecord(dataset.RowCount, names, table.Sha256, source, [.. summaries]);
-        return new LoadedData(dataset, record, truth, [.. Findings(table, names, moments)]);
+        return new DataRecord(dataset.RowCount, dataset.ColumnNames, dataset.Sha256, dataset.Source, [.. summaries]);
     }
 
     /// <summary>The columns as the model reads them: in the order asked for, the target last.</summary>
     private static List<TableColumn> Order(Table table, DataSettings settings, string? target)
     {
         var byName = table.Columns.ToDictionary(c => c.Name, StringComparer.Ordinal);
-        var names = (settings.Columns ?? [.. table.Columns.Select(c => c.Name)]).Where(name => name != target).ToList();
+        return Order(settings.Columns ?? [.. table.Columns.Select(c => c.Name)], target)
+            .ConvertAll(name => byName[name]);
+    }
+
+    /// <summary>Names of the columns as the model reads them: in the order asked for, the target last.</summary>
+    public static List<string> Order(IReadOnlyList<string> asked, string? target)
+    {
+        var names = asked.Where(name => name != target).ToList();
         if (names.Count == 0)
         {
             throw new ExperimentException(
@@ -75,10 +92,13 @@ internal static class DatasetAssembly
             names.Add(target);
         }
 
-        return names.ConvertAll(name => byName[name]);
+        return names;
     }
 
-    private static List<ColumnScale> Scales(
+    /// <summary>
+    /// How columns, the target excepted, are standardised. Raises <see cref="ExperimentException"/> for a constant one.
+    /// </summary>
+    public static List<ColumnScale> Scales(
         List<string> names,
         List<ColumnMoments> moments,
         string? target,
@@ -148,17 +168,19 @@ internal static class DatasetAssembly
         return values;
     }
 
-    private static IEnumerable<Finding> Findings(Table table, List<string> names, List<ColumnMoments> moments)
-    {
-        foreach (var (name, _) in names.Zip(moments).Where(pair => pair.Second.IsConstant))
-        {
-            yield return new Finding(
+    /// <summary>A warning for each column with one value only.</summary>
+    public static IEnumerable<Finding> ConstantColumns(List<string> names, List<ColumnMoments> moments) =>
+        names
+            .Zip(moments)
+            .Where(pair => pair.Second.IsConstant)
+            .Select(pair => new Finding(
                 "warning",
                 "constant-column",
-                $"The column {name} has one value only, so nothing can be learnt from it; leave it out of data.columns."
-            );
-        }
+                $"The column {pair.First} has one value only, so nothing can be learnt from it; leave it out of data.columns."
+            ));
 
+    private static IEnumerable<Finding> OtherColumns(Table table)
+    {
         if (table.OtherColumns.Count > 0)
         {
             yield return new Finding(

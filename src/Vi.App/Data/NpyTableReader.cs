@@ -53,7 +53,8 @@ public sealed class NpyTableReader : ITableReader
         return new Table(columns, [], labels is null ? null : [.. labels.Select(value => (int)value)], hash);
     }
 
-    private static List<string> Names(TableRequest request, int count)
+    /// <summary>Names of a file's columns: x1, x2, ..., and y for the last where it is the target.</summary>
+    internal static List<string> Names(TableRequest request, int count)
     {
         var names = Enumerable.Range(1, count).Select(j => $"x{j}").ToList();
         var targetIsNamed = request.Target is { } target && target != "y";

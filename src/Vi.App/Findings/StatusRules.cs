@@ -22,7 +22,7 @@ public sealed class BudgetSpentRule : IFindingRule
             "warning",
             "budget-spent",
             $"The fit used all {facts.Result.Iterations} sweeps before its gain fell below {facts.Inference.Tolerance:R} nats{rest}. "
-                + "Raise inference.maxIterations."
+                + $"Raise inference.{facts.Inference.BudgetName}."
         );
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Vi.App.Results;
 using Vi.App.Running;
 
@@ -20,6 +21,9 @@ public static class VerdictRule
 
     /// <summary>Nats still to come up to which an unfinished fit may be used.</summary>
     public const double UsableNats = 1;
+
+    /// <summary>The diagnostic with the nats that a sweep of coordinate ascent would gain, for algorithms with noise.</summary>
+    public const string RemainingNats = "remainingNats";
 
     /// <summary>The verdict; null where there is no bound to judge and the run failed.</summary>
     /// <param name="facts">The result and its settings.</param>
@@ -87,6 +91,16 @@ public static class VerdictRule
             return (2, "the kept restart diverged");
         }
 
+        if (facts.Result.Diagnostics[RemainingNats] is JsonValue known && known.TryGetValue<double>(out var remaining))
+        {
+            return (
+                remaining <= CompleteNats ? 0
+                : remaining <= UsableNats ? 1
+                : 2,
+                $"a sweep of coordinate ascent from here would gain {ProgressLine.Gain(remaining)} nats"
+            );
+        }
+
         if (facts.Rate is not { } rate)
         {
             return facts.LastGain <= 0 ? (0, "the last sweep changed the bound by rounding only")
@@ -129,7 +143,7 @@ public static class VerdictRule
         {
             yield return facts.Result.Status == "converged"
                 ? "Lower inference.tolerance, so that the fit runs on."
-                : "Raise inference.maxIterations, so that the fit runs on.";
+                : $"Raise inference.{facts.Inference.BudgetName}, so that the fit runs on.";
         }
     }
 

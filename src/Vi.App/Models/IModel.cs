@@ -102,7 +102,13 @@ public sealed record FitStep(
     IReadOnlyList<KeyValuePair<string, double>> FactorGains,
     string? Status,
     string Reason
-);
+)
+{
+    /// <summary>
+    /// Nats that a sweep of coordinate ascent would gain from here, where the algorithm is another and this is known; otherwise null.
+    /// </summary>
+    public double? Remaining { get; init; }
+}
 
 /// <summary>What a finished fit says; the runner adds what all runs have in common.</summary>
 public sealed record FitAnswer

@@ -29,6 +29,67 @@ public sealed record InferenceSettings
     )]
     public int? Restarts { get; init; }
 
+    /// <summary>Rows of a minibatch, or rows that a stream takes in at a time.</summary>
+    [Setting("svi: rows of a minibatch; streaming: rows taken in at a time", Minimum = 1, Unit = "rows")]
+    public int BatchSize { get; init; } = 1024;
+
+    /// <summary>Most epochs of svi.</summary>
+    [Setting("svi: most epochs; every row is read once in each", Minimum = 1, Unit = "epochs")]
+    public int Epochs { get; init; } = 20;
+
+    /// <summary>How the steps of svi are chosen.</summary>
+    [Setting(
+        "svi: the step of minibatch t: robbins-monro, (t + delay)^-decay; constant, learningRate; adaptive, signal over noise of the gradient"
+    )]
+    public StepSchedule Schedule { get; init; } = StepSchedule.RobbinsMonro;
+
+    /// <summary>The step of the constant schedule.</summary>
+    [Setting("svi: the step of the constant schedule", ExclusiveMinimum = 0, Maximum = 1)]
+    public double LearningRate { get; init; } = 0.1;
+
+    /// <summary>Delay of the Robbins-Monro schedule.</summary>
+    [Setting("svi: delay of the robbins-monro schedule", Minimum = 0)]
+    public double Delay { get; init; } = 1;
+
+    /// <summary>Decay of the Robbins-Monro schedule.</summary>
+    [Setting("svi: decay of the robbins-monro schedule, above 0.5", ExclusiveMinimum = 0.5, Maximum = 1)]
+    public double Decay { get; init; } = 0.7;
+
+    /// <summary>Whether each epoch of svi ends with a pass that computes the whole bound.</summary>
+    [Setting("svi: whether each epoch ends with one more pass over the rows that computes the whole bound")]
+    public bool WholeBound { get; init; } = true;
+
+    /// <summary>Share of what is known that a stream keeps.</summary>
+    [Setting(
+        "streaming: share of what is known that is kept when new rows arrive; 1 forgets nothing",
+        ExclusiveMinimum = 0,
+        Maximum = 1
+    )]
+    public double Memory { get; init; } = 1;
+
+    /// <summary>Seconds between two checkpoints.</summary>
+    [Setting("seconds between two checkpoints; 0 writes one after every sweep", Minimum = 0, Unit = "seconds")]
+    public double CheckpointSeconds { get; init; } = 30;
+
+    /// <summary>Most sweeps or epochs of a restart.</summary>
+    public int Budget => Algorithm == "svi" ? Epochs : MaxIterations;
+
+    /// <summary>The setting that the budget comes from.</summary>
+    public string BudgetName => Algorithm == "svi" ? "epochs" : "maxIterations";
+
     /// <summary>Independent starts, the default filled in.</summary>
     public int Starts => Restarts ?? 1;
+}
+
+/// <summary>How the steps of svi are chosen.</summary>
+public enum StepSchedule
+{
+    /// <summary>(t + delay)^-decay.</summary>
+    RobbinsMonro,
+
+    /// <summary>The same step always.</summary>
+    Constant,
+
+    /// <summary>Signal over noise of the natural gradient.</summary>
+    Adaptive,
 }

@@ -59,10 +59,17 @@ public sealed partial class ExperimentRunner(
     /// Runs an experiment and stores all that it leaves behind. A fit that breaks or is cancelled is stored too; what cannot be run at all
     /// raises <see cref="ExperimentException"/> and writes nothing.
     /// </summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="threads">Worker threads.</param>
+    /// <param name="outputFolder">Folder of all runs.</param>
+    /// <param name="resume">Whether to go on from the checkpoint that a stopped run left behind, where there is one.</param>
+    /// <param name="progress">Where the fit's progress is shown.</param>
+    /// <param name="cancellation">Stops the fit.</param>
     public RunResult Run(
         LoadedExperiment experiment,
         int threads,
         string outputFolder,
+        bool resume,
         IRunProgress progress,
         CancellationToken cancellation
     )
@@ -77,10 +84,24 @@ public sealed partial class ExperimentRunner(
             report =>
             {
                 var ready = Prepare(experiment, threads);
+                var found = resume ? Checkpoint.Read(folder.CheckpointPath, ready) : null;
                 folder.EnsureWritable();
-                var start = clock.GetTimestamp();
-                var ended = FitDriver.Pull(ready.Fit, trace, report, cancellation);
-                return (ready, ended, clock.GetElapsedTime(start).TotalSeconds);
+                var checkpoints = new CheckpointKeeper(ready, trace, folder.CheckpointPath, clock);
+                var ended = FitDriver.Pull(
+                    ready.Fit,
+                    checkpoints.Begin(found),
+                    trace,
+                    step =>
+                    {
+                        checkpoints.AfterStep();
+                        report(step);
+                    },
+                    ready.Data?.Dataset.Interrupt ?? (static _ => { }),
+                    cancellation
+                );
+                var fitSeconds = checkpoints.FitSeconds;
+                checkpoints.End(ended);
+                return (ready, ended, fitSeconds);
             }
         );
         if (outcome.Error is { } error)

@@ -10,27 +10,39 @@ public static class FitDriver
     /// Pulls a fit. An exception of the fit is an outcome like any other, save <see cref="ExperimentException"/>, which says that the
     /// experiment cannot be run.
     /// </summary>
+    /// <param name="fit">The fit, which answers in the end.</param>
+    /// <param name="steps">Its sweeps, from the beginning or from a stored state.</param>
+    /// <param name="trace">Where sweeps are gathered.</param>
+    /// <param name="afterStep">Called after each sweep.</param>
+    /// <param name="interrupt">Gives those who read the data a token that ends reading, so that a long sweep need not end first.</param>
+    /// <param name="cancellation">Ends the fit.</param>
     public static FitOutcome Pull(
         IPreparedFit fit,
+        IEnumerable<FitStep> steps,
         FitTrace trace,
-        Action<FitStep> report,
+        Action<FitStep> afterStep,
+        Action<CancellationToken> interrupt,
         CancellationToken cancellation
     )
     {
         try
         {
-            using var steps = fit.Steps().GetEnumerator();
-            while (!cancellation.IsCancellationRequested && steps.MoveNext())
+            interrupt(cancellation);
+            using var sweeps = steps.GetEnumerator();
+            while (!cancellation.IsCancellationRequested && sweeps.MoveNext())
             {
-                trace.Add(steps.Current);
-                report(steps.Current);
+                trace.Add(sweeps.Current);
+                afterStep(sweeps.Current);
             }
 
+            interrupt(CancellationToken.None);
             var answer = trace.HasAnswer ? fit.Finish() : null;
             return new FitOutcome(answer, cancellation.IsCancellationRequested, null);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (Exception error)
+            when (cancellation.IsCancellationRequested && error is OperationCanceledException or AggregateException)
         {
+            interrupt(CancellationToken.None);
             return new FitOutcome(trace.HasAnswer ? fit.Finish() : null, true, null);
         }
         catch (Exception error) when (error is not ExperimentException)

@@ -34,6 +34,7 @@ public sealed class FitTrace(TimeProvider clock)
 {
     private readonly List<RestartTrace> restarts = [];
     private long restartStart = clock.GetTimestamp();
+    private double secondsBefore;
 
     /// <summary>The restarts that were begun, in order.</summary>
     public IReadOnlyList<RestartTrace> Restarts => restarts;
@@ -44,16 +45,24 @@ public sealed class FitTrace(TimeProvider clock)
     /// <summary>Whether some restart has a finite bound, so that the fit has an answer.</summary>
     public bool HasAnswer => restarts.Exists(r => double.IsFinite(r.Last.Elbo));
 
+    /// <summary>Puts back the restarts of a stored trace; the clock of the last one goes on from its last sweep.</summary>
+    public void Restore(IEnumerable<RestartTrace> stored)
+    {
+        restarts.AddRange(stored);
+        secondsBefore = Current?.Seconds[^1] ?? 0;
+    }
+
     /// <summary>Adds a sweep.</summary>
     public void Add(FitStep step)
     {
         if (restarts.Count == 0 || restarts[^1].Restart != step.Restart)
         {
             restartStart = restarts.Count == 0 ? restartStart : clock.GetTimestamp();
+            secondsBefore = 0;
             restarts.Add(new RestartTrace(step.Restart));
         }
 
-        restarts[^1].Add(step, clock.GetElapsedTime(restartStart).TotalSeconds);
+        restarts[^1].Add(step, secondsBefore + clock.GetElapsedTime(restartStart).TotalSeconds);
     }
 
     /// <summary>The outcome of every restart; one that did not end has the status given.</summary>

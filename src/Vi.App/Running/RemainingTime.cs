@@ -26,7 +26,7 @@ public sealed class RemainingTime(InferenceSettings inference)
             finished.Add(step.Iteration);
         }
 
-        var budget = inference.MaxIterations - step.Iteration;
+        var budget = inference.Budget - step.Iteration;
         var sweeps = step.Status is not null
             ? 0
             : System.Math.Min(budget, ConvergenceRate.Of(gains)?.SweepsUntil(inference.Tolerance) ?? budget);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vi.App.Findings;
 using Vi.App.Laws;
 using Vi.App.Models;
 using Vi.App.Results;
@@ -35,7 +36,7 @@ internal static class ResultAssembly
             Restarts = trace.Outcomes(kept?.Restart, outcome.Error is null ? "cancelled" : "failed"),
             Posterior = answer?.Posterior ?? new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal),
             Parameters = answer?.Parameters ?? [],
-            Diagnostics = answer?.Diagnostics ?? [],
+            Diagnostics = Diagnostics(answer, kept),
             Timing = new TimingRecord(prepared.LoadSeconds, fitSeconds, sweeps == 0 ? 0 : fitSeconds / sweeps, 0),
             Findings = [.. prepared.Data?.Findings ?? [], .. answer?.Findings ?? []],
             Data = prepared.Data?.Record,
@@ -75,6 +76,18 @@ internal static class ResultAssembly
         return (kept ?? current) is { Last: { Status: { } status } last }
             ? (status, last.Reason)
             : ("failed", "The fit ended without saying how.");
+    }
+
+    /// <summary>The model's figures, and how far from an optimum an algorithm with noise has ended.</summary>
+    private static JsonObject Diagnostics(FitAnswer? answer, RestartTrace? kept)
+    {
+        var diagnostics = answer?.Diagnostics ?? [];
+        if (kept?.Last.Remaining is { } remaining)
+        {
+            diagnostics[VerdictRule.RemainingNats] = remaining;
+        }
+
+        return diagnostics;
     }
 
     private static LedgerRecord? Ledger(RestartTrace kept)

@@ -14,6 +14,9 @@ public sealed class RunFolder(string outputFolder, string name)
     /// <summary>Full path of the folder.</summary>
     public string Path { get; } = System.IO.Path.Combine(outputFolder, name);
 
+    /// <summary>Full path of the checkpoint of a run that has not ended.</summary>
+    public string CheckpointPath => System.IO.Path.Combine(Path, "checkpoint.json");
+
     /// <summary>Full path of the report.</summary>
     public string ReportPath => System.IO.Path.Combine(Path, "report.html");
 

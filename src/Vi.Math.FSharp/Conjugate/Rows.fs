@@ -6,7 +6,17 @@ open Vi.Kernels
 /// A table of N rows and D columns cut into blocks of a fixed number of rows, so that every fold over it runs in one order and gives
 /// the same bits on any number of threads. Blocks are read by number; reading one twice gives the same block.
 [<Sealed>]
-type Rows(count: int64, columns: int, blockRows: int, threads: int, read: Func<int, Block>) =
+type Rows
+    /// N rows of D columns; blocks of so many rows, read by number; and how consecutive rows from a given one on are copied, row by row,
+    /// into as many numbers as there is room for.
+    (
+        count: int64,
+        columns: int,
+        blockRows: int,
+        threads: int,
+        read: Func<int, Block>,
+        copy: Action<int64, Memory<float>>
+    ) =
 
     do
         if blockRows < 1 || blockRows % Block.TileRows <> 0 then
@@ -15,6 +25,32 @@ type Rows(count: int64, columns: int, blockRows: int, threads: int, read: Func<i
                 $"rows of a block must be a positive multiple of {Block.TileRows}, not {blockRows}"
 
     let blocks = int ((count + int64 blockRows - 1L) / int64 blockRows)
+
+    /// N rows of D columns; blocks of so many rows, read by number.
+    new(count: int64, columns: int, blockRows: int, threads: int, read: Func<int, Block>) =
+        let copy (first: int64) (target: Memory<float>) =
+            let rows = target.Length / columns
+            let mutable at = 0
+
+            while at < rows do
+                let row = first + int64 at
+                let block: Block = read.Invoke(int (row / int64 blockRows))
+                let within = int (row % int64 blockRows)
+                let length = min (block.Rows - within) (rows - at)
+
+                for i in 0 .. length - 1 do
+                    block.CopyRow(within + i, target.Span.Slice((at + i) * columns, columns))
+
+                at <- at + length
+
+        Rows(
+            count,
+            columns,
+            blockRows,
+            threads,
+            read,
+            Action<int64, Memory<float>>(fun first target -> copy first target)
+        )
 
     /// Number N of rows.
     member _.Count = count
@@ -35,12 +71,15 @@ type Rows(count: int64, columns: int, blockRows: int, threads: int, read: Func<i
     member _.Block(index: int) = read.Invoke index
 
     /// The same rows folded on another number of threads.
-    member _.WithThreads(threads: int) = Rows(count, columns, blockRows, threads, read)
+    member _.WithThreads(threads: int) = Rows(count, columns, blockRows, threads, read, copy)
+
+    /// Copies consecutive rows, the first of them given, row by row into as many numbers as there is room for.
+    member _.CopyRows(first: int64, target: Memory<float>) = copy.Invoke(first, target)
 
     /// Row i as a vector of D numbers.
     member _.Row(i: int64) =
         let values = Array.zeroCreate columns
-        (read.Invoke(int (i / int64 blockRows))).CopyRow(int (i % int64 blockRows), values.AsSpan())
+        copy.Invoke(i, values.AsMemory())
         Vec values
 
     /// Rows that fill a block of about 2^17 numbers: whole tiles, at least one, at most 4096 rows.

@@ -182,6 +182,5 @@ type NormalApproximationModel private () =
     /// moments.
     static member Fit(target: NormalMixture, options: FitOptions) : IEnumerable<Sweep<Normal>> =
         NormalApproximationEngine.starts target
-        |> Seq.mapi (fun restart start ->
-            NormalApproximationEngine.engine target start |> Sweeps.ofRestart options restart id)
-        |> Seq.concat
+        |> Array.map (NormalApproximationEngine.engine target)
+        |> Sweeps.ofEngines options id

@@ -23,14 +23,24 @@ type GaussianMixtureModel private () =
             { Weights = Dirichlet.create (Vec.constant components concentration)
               Component = NormalWishart.create m0 beta0 (Wishart.create nu0 factor) }
 
-    /// Fits the factors, lazily, sweep by sweep, restart after restart.
+    /// Fits the factors, lazily, sweep by sweep, restart after restart. A stream starts from the rows that it takes in first.
     static member Fit
         (prior: GaussianMixturePrior, rows: Rows, options: FitOptions)
         : IEnumerable<Sweep<GaussianMixturePosterior>> =
         let rows = rows.WithThreads options.Threads
 
-        Cavi.engine rows (GaussianMixture.model prior) (GaussianMixture.start prior rows)
-        |> Sweeps.ofEngine options (GaussianMixture.inOrder prior)
+        let inOrder = GaussianMixture.inOrder prior
+        let model = Stochastic.gaussianMixture prior
+
+        match options.Algorithm with
+        | FitAlgorithm.Stochastic ->
+            Sweeps.stochastic options inOrder rows model (fun rng -> (GaussianMixture.start prior rows rng).Globals)
+        | FitAlgorithm.Streaming ->
+            let first = Streaming.part rows 0L (min options.BatchRows rows.Count)
+
+            Sweeps.streaming options inOrder rows model.Scale model.Model (fun rng ->
+                (GaussianMixture.start prior first rng).Globals)
+        | _ -> Cavi.engine rows model.Model (GaussianMixture.start prior rows) |> Sweeps.ofEngine options inOrder
 
     /// Responsibilities, N rows of K, which add up to 1.
     static member Responsibilities(posterior: GaussianMixturePosterior, rows: Rows) : float[][] =

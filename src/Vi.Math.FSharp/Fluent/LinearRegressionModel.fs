@@ -57,8 +57,7 @@ type LinearRegressionModel private () =
         let rows = rows.WithThreads options.Threads
         let model = LinearRegression.model (rows.Columns - 1) prior
 
-        Cavi.engine rows model (fun _ -> Cavi.start rows model model.Prior)
-        |> Sweeps.ofEngine options RegressionPosterior
+        Sweeps.ofFixed options RegressionPosterior rows Moments.scale model
 
     /// The law of the target at a row of D columns; the moments are those of the fitted rows.
     static member Predictive(data: Moments, posterior: RegressionPosterior, x: Vec) : NormalScaleMixture =

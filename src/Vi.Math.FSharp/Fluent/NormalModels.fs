@@ -17,7 +17,7 @@ type GaussianMeanModel private () =
     static member Fit(prior: GaussianMeanPrior, rows: Rows, options: FitOptions) : IEnumerable<Sweep<Normal>> =
         let rows = rows.WithThreads options.Threads
         let model = GaussianMean.model prior
-        Cavi.engine rows model (fun _ -> Cavi.start rows model model.Prior) |> Sweeps.ofEngine options id
+        Sweeps.ofFixed options id rows Moments.scale model
 
     /// The bound at any q(mu) = N(mean, sd^2), in nats.
     static member Elbo(prior: GaussianMeanPrior, data: Moments, mean: float, sd: float) : float =
@@ -46,7 +46,7 @@ type GaussianMeanPrecisionModel private () =
         : IEnumerable<Sweep<GaussianMeanPrecisionPosterior>> =
         let rows = rows.WithThreads options.Threads
         let model = GaussianMeanPrecision.model prior
-        Cavi.engine rows model (fun _ -> Cavi.start rows model model.Prior) |> Sweeps.ofEngine options id
+        Sweeps.ofFixed options id rows Moments.scale model
 
     /// The exact posterior.
     static member Posterior(prior: NormalGamma, data: Moments) : NormalGamma =

@@ -5,6 +5,15 @@ open System.Collections.Generic
 open Vi.Math
 open Vi.Math.FSharp
 
+/// How a fit goes through the data.
+type FitAlgorithm =
+    /// All rows in every sweep.
+    | CoordinateAscent = 0
+    /// Minibatches and natural gradients.
+    | Stochastic = 1
+    /// Every row once, in order.
+    | Streaming = 2
+
 /// How long and how often to fit.
 [<Sealed>]
 type FitOptions() =
@@ -24,10 +33,37 @@ type FitOptions() =
     /// Worker threads; no result depends on it [1].
     member val Threads = 1 with get, set
 
+    /// How the data are gone through: coordinate ascent, minibatches or a stream [coordinate ascent].
+    member val Algorithm = FitAlgorithm.CoordinateAscent with get, set
+
+    /// Rows of a minibatch, or rows that a stream takes in at a time, at least 1 [1024].
+    member val BatchRows = 1024L with get, set
+
+    /// Most epochs of stochastic inference, at least 1 [20].
+    member val Epochs = 20 with get, set
+
+    /// The step of a minibatch [(t + 1)^-0.7].
+    member val Rate = RobbinsMonro(1.0, 0.7) with get, set
+
+    /// Whether each epoch of stochastic inference ends with a pass that computes the whole bound [true].
+    member val WholeBound = true with get, set
+
+    /// Share of what is known that a stream keeps when new rows arrive, above 0 and at most 1 [1].
+    member val Memory = 1.0 with get, set
+
 /// One sweep of a fit: what it reported, and the posterior after it.
 [<Sealed>]
 type Sweep<'posterior>
-    internal (restart: int, iteration: int, info: SweepInfo, verdict: Verdict voption, posterior: Lazy<'posterior>) =
+    internal
+    (
+        restart: int,
+        iteration: int,
+        info: SweepInfo,
+        remaining: float,
+        verdict: Verdict voption,
+        posterior: Lazy<'posterior>,
+        save: unit -> byte[]
+    ) =
 
     let named pairs =
         pairs |> Seq.map (fun (name: string, value: float) -> KeyValuePair(name, value)) |> Seq.toArray
@@ -52,6 +88,10 @@ type Sweep<'posterior>
     /// How far it moved the posterior, in posterior standard deviations.
     member _.Change = info.Change
 
+    /// What a sweep of coordinate ascent over all rows would gain from here, in nats, where the algorithm is another and this is known;
+    /// otherwise not a number.
+    member _.Remaining = remaining
+
     /// What each factor's update gained, in nats, in the order of the updates.
     member _.Ledger: IReadOnlyList<KeyValuePair<string, float>> =
         info.Ledger |> List.map (fun entry -> entry.Factor, entry.Gain) |> named
@@ -74,24 +114,5 @@ type Sweep<'posterior>
     /// The posterior after this sweep.
     member _.Posterior = posterior.Value
 
-/// Lazy sequences of sweeps from engines.
-module internal Sweeps =
-
-    /// One restart from its own generator.
-    let ofRestart
-        (options: FitOptions)
-        (restart: int)
-        (present: 'answer -> 'posterior)
-        (engine: Engine<'state, SweepInfo, 'answer>)
-        =
-        Run.steps
-            engine
-            (Cavi.stopRule options.Tolerance options.MaxIterations)
-            (Rng.derive restart (Rng.ofSeed options.Seed))
-        |> Seq.map (fun step ->
-            Sweep(restart, step.Iteration, step.Info, step.Verdict, lazy (present (engine.Answer step.State))))
-
-    /// All restarts, one after the other.
-    let ofEngine (options: FitOptions) (present: 'answer -> 'posterior) (engine: Engine<'state, SweepInfo, 'answer>) =
-        seq { 0 .. options.Restarts - 1 }
-        |> Seq.collect (fun restart -> ofRestart options restart present engine)
+    /// The sweep with the engine's state after it as bytes, from which the run that it belongs to restores it.
+    member _.Save() = save ()

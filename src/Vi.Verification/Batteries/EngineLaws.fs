@@ -97,6 +97,23 @@ module EngineLaws =
                             "a verdict on the last step alone"
                             (List.tryFindIndex id verdicts = Some(longer.Length - 1)) ])
           law
+              "a state stored and read back continues identically"
+              "A state written as bytes comes back to the bit, and the steps from it are those that would have followed: a checkpoint loses nothing."
+              @"\mathrm{read}(\mathrm{write}(s))=s"
+              (fun (case, length, seed) ->
+                  let longer = run case seed |> Seq.truncate (length + 2) |> Seq.toList
+
+                  [ for step, next in List.pairwise longer do
+                        let bytes = StateBytes.write step.State
+                        let back = StateBytes.read<'state> bytes
+                        Compare.holds "the state" (back.Equals step.State && StateBytes.write back = bytes)
+                        let struct (state, _) = (subject.Engine case).Step back
+                        Compare.holds "the next state" (StateBytes.write state = StateBytes.write next.State)
+
+                    if longer.Length < 2 then
+                        let bytes = StateBytes.write longer.Head.State
+                        Compare.holds "the state" (StateBytes.write (StateBytes.read<'state> bytes) = bytes) ])
+          law
               "no step is made before it is pulled"
               "Pulling m steps makes m steps of the engine."
               @"\#\mathrm{steps}=m"

@@ -75,7 +75,7 @@ public sealed class GaussianMixture : IModel
     public Type SettingsType => typeof(GaussianMixtureSettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms { get; } = ["cavi"];
+    public IReadOnlyList<string> Algorithms { get; } = ["cavi", "svi", "streaming"];
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.Columns;

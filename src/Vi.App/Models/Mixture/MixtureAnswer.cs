@@ -83,7 +83,7 @@ internal sealed class MixtureAnswer(
         var values = new double[indices.Length * width];
         for (var i = 0; i < indices.Length; i++)
         {
-            data.Values.AsSpan(indices[i] * width, width).CopyTo(values.AsSpan(i * width));
+            data.Row(indices[i]).CopyTo(values.AsSpan(i * width));
         }
 
         var components = GaussianMixtureModel.MostProbable(q.View, Rows.OfRowMajor(values, width));

@@ -33,7 +33,7 @@ internal sealed class MixtureExhibits(Dataset data, MixtureFit q, (int Row, int 
 
     private static string Name(int k) => (k + 1).ToString(CultureInfo.InvariantCulture);
 
-    private double Value(int row, int column) => data.Values[(row * data.ColumnNames.Count) + column];
+    private double Value(int row, int column) => data.Row(row)[column];
 
     private Series Points(string name, IEnumerable<int> rows, int color)
     {

@@ -33,7 +33,7 @@ public sealed class GaussianMean : IModel
     public Type SettingsType => typeof(GaussianMeanSettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms { get; } = ["cavi"];
+    public IReadOnlyList<string> Algorithms { get; } = ["cavi", "streaming"];
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.Columns;

@@ -38,7 +38,7 @@ public sealed class GaussianMeanPrecision : IModel
     public Type SettingsType => typeof(GaussianMeanPrecisionSettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms { get; } = ["cavi"];
+    public IReadOnlyList<string> Algorithms { get; } = ["cavi", "streaming"];
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.Columns;

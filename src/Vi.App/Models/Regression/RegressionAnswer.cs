@@ -168,9 +168,9 @@ internal sealed class RegressionAnswer(
                 .Sample(rows.RowCount, MostPredictions)
                 .Select(i =>
                 {
-                    var row = rows.Values.AsSpan(i * width, width);
+                    var row = rows.Row(i);
                     return Prediction.Of(
-                        LinearRegressionModel.Predictive(moments, q, Statistics.Vector(row[..(width - 1)].ToArray())),
+                        LinearRegressionModel.Predictive(moments, q, Statistics.Vector(row[..(width - 1)])),
                         row[width - 1]
                     );
                 }),
@@ -185,7 +185,7 @@ internal sealed class RegressionAnswer(
             return null;
         }
 
-        var values = Enumerable.Range(0, data.RowCount).Select(i => data.Values[2 * i]).ToArray();
+        var values = Curves.Sample(data.RowCount, 100_000).Select(i => data.Row(i)[0]).ToArray();
         var margin = 0.1 * (values.Max() - values.Min());
         var grid = Curves.Grid(values.Min() - margin, values.Max() + margin, 101);
         return (

@@ -115,8 +115,8 @@ internal sealed class RegressionExhibits(
                 {
                     Name = "data",
                     Style = "points",
-                    X = [.. sample.Select(i => data.Values[2 * i])],
-                    Y = [.. sample.Select(i => data.Values[(2 * i) + 1])],
+                    X = [.. sample.Select(i => data.Row(i)[0])],
+                    Y = [.. sample.Select(i => data.Row(i)[1])],
                     Color = -1,
                 },
             ],

@@ -8,10 +8,12 @@ namespace Vi.App.Models.Support;
 
 /// <summary>The single column that some models read.</summary>
 /// <param name="Name">The column's name.</param>
-/// <param name="Values">Its numbers.</param>
+/// <param name="Values">Its numbers for figures: all, or an even sample of a hundred thousand.</param>
 /// <param name="Rows">The same as a table for the core.</param>
 public sealed record OneColumn(string Name, IReadOnlyList<double> Values, Rows Rows)
 {
+    private const int MostValues = 100_000;
+
     /// <summary>The column of a request's data. Raises <see cref="ExperimentException"/> where there are several.</summary>
     public static OneColumn Of(FitRequest request, string type)
     {
@@ -25,7 +27,11 @@ public sealed record OneColumn(string Name, IReadOnlyList<double> Values, Rows R
             );
         }
 
-        return new OneColumn(data.ColumnNames[0], data.Values, request.Rows());
+        return new OneColumn(
+            data.ColumnNames[0],
+            [.. Curves.Sample(data.RowCount, MostValues).Select(i => data.Row(i)[0])],
+            request.Rows()
+        );
     }
 }
 
@@ -37,11 +43,7 @@ public static class FitRequestExtensions
         request.Data ?? throw new ExperimentException("data", "this model needs data");
 
     /// <summary>The data as a table for the core.</summary>
-    public static Rows Rows(this FitRequest request)
-    {
-        var data = request.RequireData();
-        return Vi.Math.Rows.OfRowMajor(data.Values, data.ColumnNames.Count);
-    }
+    public static Rows Rows(this FitRequest request) => request.RequireData().Rows.WithThreads(request.Threads);
 
     /// <summary>Budget, tolerance, restarts, seed and threads for the core.</summary>
     public static FitOptions FitOptions(this FitRequest request) =>
@@ -52,6 +54,22 @@ public static class FitRequestExtensions
             Restarts = request.Inference.Starts,
             Seed = request.Seed,
             Threads = request.Threads,
+            Algorithm = request.Inference.Algorithm switch
+            {
+                "svi" => FitAlgorithm.Stochastic,
+                "streaming" => FitAlgorithm.Streaming,
+                _ => FitAlgorithm.CoordinateAscent,
+            },
+            BatchRows = request.Inference.BatchSize,
+            Epochs = request.Inference.Epochs,
+            Rate = request.Inference.Schedule switch
+            {
+                StepSchedule.Constant => LearningRate.NewConstant(request.Inference.LearningRate),
+                StepSchedule.Adaptive => LearningRate.Adaptive,
+                _ => LearningRate.NewRobbinsMonro(request.Inference.Delay, request.Inference.Decay),
+            },
+            WholeBound = request.Inference.WholeBound,
+            Memory = request.Inference.Memory,
         };
 }
 

@@ -10,7 +10,7 @@ namespace Vi.App.Models.Support;
 public sealed class SweepFit<TPosterior>(
     IEnumerable<Sweep<TPosterior>> sweeps,
     Func<Sweep<TPosterior>, FitAnswer> answer
-) : IPreparedFit
+) : IResumableFit
 {
     /// <summary>Bounds that differ by a smaller share of their size are equal.</summary>
     private const double Tie = 1e-9;
@@ -19,9 +19,34 @@ public sealed class SweepFit<TPosterior>(
     private Sweep<TPosterior>? current;
 
     /// <inheritdoc />
-    public IEnumerable<FitStep> Steps()
+    public IEnumerable<FitStep> Steps() => Follow(sweeps);
+
+    /// <inheritdoc />
+    public byte[]? State()
     {
-        foreach (var sweep in sweeps)
+        if (current is null)
+        {
+            return null;
+        }
+
+        var before = best?.Save() ?? [];
+        return [.. BitConverter.GetBytes(before.Length), .. before, .. current.Save()];
+    }
+
+    /// <inheritdoc />
+    public IEnumerable<FitStep> StepsAfter(byte[] state)
+    {
+        var run = (SweepRun<TPosterior>)sweeps;
+        var length = BitConverter.ToInt32(state);
+        var saved = state[(sizeof(int) + length)..];
+        best = length == 0 ? null : run.Restore(state[sizeof(int)..(sizeof(int) + length)]);
+        current = run.Restore(saved);
+        return Follow(run.After(saved));
+    }
+
+    private IEnumerable<FitStep> Follow(IEnumerable<Sweep<TPosterior>> following)
+    {
+        foreach (var sweep in following)
         {
             if (current is { } before && before.Restart != sweep.Restart)
             {
@@ -37,7 +62,10 @@ public sealed class SweepFit<TPosterior>(
                 sweep.Ledger,
                 sweep.IsLast ? sweep.Status : null,
                 sweep.Reason
-            );
+            )
+            {
+                Remaining = double.IsNaN(sweep.Remaining) ? null : sweep.Remaining,
+            };
         }
     }
 

@@ -1,0 +1,147 @@
+using System.Buffers;
+using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Vi.Kernels;
+using Vi.Math;
+
+namespace Vi.App.Data;
+
+/// <summary>
+/// A NumPy file that is read block by block, so that it may be larger than memory. It is read by position and not mapped: the pages of a
+/// mapping count as this program's memory until the system needs them elsewhere.
+/// </summary>
+internal sealed class NpyFile
+{
+    private readonly SafeFileHandle handle;
+    private readonly NpyHeader header;
+    private readonly int[] columns;
+    private readonly IReadOnlyList<ColumnScale>? scales;
+
+    private NpyFile(SafeFileHandle handle, NpyHeader header, int[] columns, IReadOnlyList<ColumnScale>? scales)
+    {
+        this.handle = handle;
+        this.header = header;
+        this.columns = columns;
+        this.scales = scales;
+    }
+
+    /// <summary>Where readers ask whether to go on.</summary>
+    public CancellationToken Cancellation { get; set; }
+
+    /// <summary>The header of a file; <paramref name="fail"/> makes the exception where there is none.</summary>
+    public static NpyHeader Header(string path, Func<string, Exception> fail)
+    {
+        var length = new FileInfo(path).Length;
+        if (length == 0)
+        {
+            throw fail("the file is empty");
+        }
+
+        using var map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+        using var view = map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
+        return NpyHeader.Read(view, length, fail);
+    }
+
+    /// <summary>Some columns of a file by index; the file stays open as long as they are in use.</summary>
+    public static NpyFile Open(string path, NpyHeader header, int[] columns) =>
+        new(File.OpenHandle(path), header, columns, null);
+
+    /// <summary>The same columns, each centred and scaled.</summary>
+    public NpyFile Scaled(IReadOnlyList<ColumnScale> to) => new(handle, header, columns, to);
+
+    /// <summary>The rows as the core reads them.</summary>
+    public Rows Rows()
+    {
+        var width = columns.Length;
+        var blockRows = Vi.Math.Rows.DefaultBlockRows(width);
+        return new Rows(
+            header.Rows,
+            width,
+            blockRows,
+            1,
+            index =>
+            {
+                Cancellation.ThrowIfCancellationRequested();
+                var first = (long)index * blockRows;
+                var rows = (int)System.Math.Min(blockRows, header.Rows - first);
+                var values = new double[rows * width];
+                Copy(first, values);
+                return Block.FromRows(values, width);
+            },
+            (first, target) =>
+            {
+                Cancellation.ThrowIfCancellationRequested();
+                Copy(first, target.Span);
+            }
+        );
+    }
+
+    private void Copy(long first, Span<double> target)
+    {
+        var width = columns.Length;
+        var rows = target.Length / width;
+        var stored = header.Fortran ? 1 : header.Columns;
+        var raw = ArrayPool<double>.Shared.Rent(rows * stored);
+        try
+        {
+            if (!header.Fortran)
+            {
+                Numbers(first * header.Columns, raw.AsSpan(0, rows * stored));
+            }
+
+            for (var k = 0; k < width; k++)
+            {
+                if (header.Fortran)
+                {
+                    Numbers((long)columns[k] * header.Rows + first, raw.AsSpan(0, rows));
+                }
+
+                var offset = header.Fortran ? 0 : columns[k];
+                var scale = scales?[k] ?? new ColumnScale(0, 1);
+                for (var i = 0; i < rows; i++)
+                {
+                    target[i * width + k] = (raw[i * stored + offset] - scale.Mean) / scale.Sd;
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(raw);
+        }
+    }
+
+    /// <summary>Consecutive numbers of the file, from the one with this index on.</summary>
+    private void Numbers(long first, Span<double> into)
+    {
+        var offset = header.DataOffset + first * header.ItemSize;
+        if (header.ItemSize == sizeof(double))
+        {
+            Bytes(offset, MemoryMarshal.AsBytes(into));
+            return;
+        }
+
+        var singles = ArrayPool<float>.Shared.Rent(into.Length);
+        try
+        {
+            Bytes(offset, MemoryMarshal.AsBytes(singles.AsSpan(0, into.Length)));
+            for (var i = 0; i < into.Length; i++)
+            {
+                into[i] = singles[i];
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(singles);
+        }
+    }
+
+    private void Bytes(long offset, Span<byte> into)
+    {
+        for (var done = 0; done < into.Length; )
+        {
+            var read = RandomAccess.Read(handle, into[done..], offset + done);
+            done += read > 0 ? read : throw new EndOfStreamException("the file became shorter while it was read");
+        }
+    }
+}

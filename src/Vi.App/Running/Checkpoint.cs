@@ -1,0 +1,200 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Vi.App.Configuration;
+using Vi.App.Models;
+using Vi.App.Results;
+
+namespace Vi.App.Running;
+
+/// <summary>A run between two sweeps: what it was asked to do, what it has shown so far, and the engine's state.</summary>
+public sealed record Checkpoint
+{
+    /// <summary>Version of this file's layout.</summary>
+    public int SchemaVersion { get; init; } = 1;
+
+    /// <summary>The effective configuration, without what changes no number.</summary>
+    public required JsonObject Configuration { get; init; }
+
+    /// <summary>Hash of the data; null for a model without.</summary>
+    public string? DataSha256 { get; init; }
+
+    /// <summary>Version of the program that wrote it: states are not exchanged between versions.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Seconds spent fitting so far.</summary>
+    public double FitSeconds { get; init; }
+
+    /// <summary>The sweeps so far, restart by restart.</summary>
+    public required IReadOnlyList<StoredRestart> Restarts { get; init; }
+
+    /// <summary>The fit's state.</summary>
+    public required byte[] State { get; init; }
+
+    /// <summary>Settings that change no number, so that they may differ when a run is resumed.</summary>
+    private static readonly string[] Free = ["$schema", "name", "description", "report", "truth"];
+
+    /// <summary>A configuration without the settings that change no number.</summary>
+    public static JsonObject Relevant(JsonObject configuration)
+    {
+        var copy = (JsonObject)configuration.DeepClone();
+        foreach (var key in Free)
+        {
+            copy.Remove(key);
+        }
+
+        (copy["inference"] as JsonObject)?.Remove("checkpointSeconds");
+        return copy;
+    }
+
+    /// <summary>Writes it beside the path and renames it.</summary>
+    public void Write(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, ResultJson.Options));
+
+    /// <summary>
+    /// Reads a checkpoint and makes sure that it belongs to a run; null where there is none. Raises <see cref="ExperimentException"/>
+    /// saying what differs and what to do.
+    /// </summary>
+    public static Checkpoint? Read(string path, PreparedRun run)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        var found = Parse(path);
+        if (found.Program != VersionsRecord.Program)
+        {
+            throw Refuse(path, $"it was written by vilab {found.Program}, and this is {VersionsRecord.Program}");
+        }
+
+        if (Difference("", found.Configuration, Relevant(run.Experiment.Configuration)) is { } difference)
+        {
+            throw Refuse(path, $"it belongs to another configuration: {difference}");
+        }
+
+        return found.DataSha256 == run.Data?.Record.Sha256
+            ? found
+            : throw Refuse(
+                path,
+                $"it belongs to other data: their hash was {found.DataSha256} and is {run.Data?.Record.Sha256}"
+            );
+    }
+
+    private static Checkpoint Parse(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Checkpoint>(File.ReadAllText(path), ResultJson.Options)
+                ?? throw Refuse(path, "it is empty");
+        }
+        catch (JsonException error)
+        {
+            throw Refuse(path, $"it cannot be read: {error.Message}");
+        }
+    }
+
+    private static ExperimentException Refuse(string path, string why) =>
+        new($"{path}: {why}. Undo the change, or run without --resume to start anew");
+
+    /// <summary>The first setting that differs, with both values; null where none does.</summary>
+    private static string? Difference(string path, JsonNode? then, JsonNode? now)
+    {
+        if (JsonNode.DeepEquals(then, now))
+        {
+            return null;
+        }
+
+        if (then is JsonObject before && now is JsonObject after)
+        {
+            return before
+                .Select(pair => pair.Key)
+                .Union(after.Select(pair => pair.Key), StringComparer.Ordinal)
+                .Select(key => Difference(path.Length == 0 ? key : $"{path}.{key}", before[key], after[key]))
+                .FirstOrDefault(difference => difference is not null);
+        }
+
+        return $"{path} was {then?.ToJsonString() ?? "not given"} and is {now?.ToJsonString() ?? "not given"}";
+    }
+}
+
+/// <summary>The sweeps of one restart with the seconds from its beginning to the end of each.</summary>
+public sealed record StoredRestart(int Restart, IReadOnlyList<FitStep> Steps, IReadOnlyList<double> Seconds)
+{
+    /// <summary>Of a trace.</summary>
+    public static StoredRestart Of(RestartTrace trace) => new(trace.Restart, [.. trace.Steps], [.. trace.Seconds]);
+
+    /// <summary>As a trace.</summary>
+    public RestartTrace ToTrace()
+    {
+        var trace = new RestartTrace(Restart);
+        foreach (var (step, seconds) in Steps.Zip(Seconds))
+        {
+            trace.Add(step, seconds);
+        }
+
+        return trace;
+    }
+}
+
+/// <summary>Writes checkpoints of a run by time and when it is stopped; removes them when it ends.</summary>
+public sealed class CheckpointKeeper(PreparedRun run, FitTrace trace, string path, TimeProvider clock)
+{
+    private readonly TimeSpan interval = TimeSpan.FromSeconds(run.Experiment.Settings.Inference.CheckpointSeconds);
+    private readonly long start = clock.GetTimestamp();
+    private long last = clock.GetTimestamp();
+    private double secondsBefore;
+
+    /// <summary>Seconds spent fitting, those before an interruption included.</summary>
+    public double FitSeconds => secondsBefore + clock.GetElapsedTime(start).TotalSeconds;
+
+    /// <summary>The fit's sweeps: from a checkpoint where there is one, otherwise from the beginning.</summary>
+    public IEnumerable<FitStep> Begin(Checkpoint? found)
+    {
+        if (found is null || run.Fit is not IResumableFit fit)
+        {
+            return run.Fit.Steps();
+        }
+
+        secondsBefore = found.FitSeconds;
+        trace.Restore(found.Restarts.Select(restart => restart.ToTrace()));
+        return fit.StepsAfter(found.State);
+    }
+
+    /// <summary>Writes a checkpoint where one is due.</summary>
+    public void AfterStep()
+    {
+        if (clock.GetElapsedTime(last) >= interval)
+        {
+            Write();
+            last = clock.GetTimestamp();
+        }
+    }
+
+    /// <summary>Keeps a checkpoint of a run that was stopped; removes that of one that came to an end.</summary>
+    public void End(FitOutcome outcome)
+    {
+        if (outcome.Cancelled)
+        {
+            Write();
+        }
+        else if (outcome.Error is null)
+        {
+            File.Delete(path);
+        }
+    }
+
+    private void Write()
+    {
+        if ((run.Fit as IResumableFit)?.State() is { } state)
+        {
+            new Checkpoint
+            {
+                Configuration = Checkpoint.Relevant(run.Experiment.Configuration),
+                DataSha256 = run.Data?.Record.Sha256,
+                Program = VersionsRecord.Program,
+                FitSeconds = FitSeconds,
+                Restarts = [.. trace.Restarts.Select(StoredRestart.Of)],
+                State = state,
+            }.Write(path);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+namespace Vi.Math.FSharp
+
+open System
+open System.IO
+open FSharp.Reflection
+open Vi.Math
+
+/// States of engines as bytes, and back, to the bit: what a checkpoint holds. States are immutable values made of numbers, texts, vectors,
+/// matrices, factors, arrays, records, unions and tuples; nothing else is needed, and nothing else is taken.
+[<RequireQualifiedAccess>]
+module StateBytes =
+
+    let private fail (kind: Type) =
+        raise (
+            NotSupportedException
+                $"a state cannot hold a value of type {kind.FullName}: use numbers, arrays, records and unions"
+        )
+
+    let private fields kind values write = Array.iter2 write (kind: Type[]) (values: objnull[])
+
+    let private writeNumbers (writer: BinaryWriter) (values: float[]) =
+        writer.Write values.Length
+
+        for value in values do
+            writer.Write(BitConverter.DoubleToInt64Bits value)
+
+    let private readNumbers (reader: BinaryReader) =
+        Array.init (reader.ReadInt32()) (fun _ -> BitConverter.Int64BitsToDouble(reader.ReadInt64()))
+
+    let private unionFields (case: UnionCaseInfo) = case.GetFields() |> Array.map (fun field -> field.PropertyType)
+    let private recordFields kind = FSharpType.GetRecordFields kind |> Array.map (fun field -> field.PropertyType)
+
+    let rec private writeValue (writer: BinaryWriter) (kind: Type) (value: objnull) : unit =
+        match value with
+        | :? float as number -> writer.Write(BitConverter.DoubleToInt64Bits number)
+        | :? int as number -> writer.Write number
+        | :? int64 as number -> writer.Write number
+        | :? uint64 as number -> writer.Write number
+        | :? bool as truth -> writer.Write truth
+        | :? string as text -> writer.Write text
+        | :? Vec as vector -> writeNumbers writer vector.Values
+        | :? Mat as matrix ->
+            writer.Write matrix.Rows
+            writer.Write matrix.Columns
+            writeNumbers writer matrix.Values
+        | :? Chol as factor ->
+            writer.Write factor.Dimension
+            writeNumbers writer factor.Values
+        | :? (float[]) as numbers -> writeNumbers writer numbers
+        | _ when kind.IsArray ->
+            let items = Unchecked.nonNull value :?> Array
+            let item = Unchecked.nonNull (kind.GetElementType())
+            writer.Write items.Length
+
+            for i in 0 .. items.Length - 1 do
+                writeValue writer item (items.GetValue i)
+        | _ when FSharpType.IsUnion kind ->
+            let case, values = FSharpValue.GetUnionFields(value, kind)
+            writer.Write case.Tag
+            fields (unionFields case) values (writeValue writer)
+        | _ when FSharpType.IsRecord kind ->
+            fields (recordFields kind) (FSharpValue.GetRecordFields(Unchecked.nonNull value)) (writeValue writer)
+        | _ when FSharpType.IsTuple kind ->
+            fields
+                (FSharpType.GetTupleElements kind)
+                (FSharpValue.GetTupleFields(Unchecked.nonNull value))
+                (writeValue writer)
+        | _ -> fail kind
+
+    let rec private readValue (reader: BinaryReader) (kind: Type) : objnull =
+        let all kinds = kinds |> Array.map (readValue reader)
+
+        if kind = typeof<float> then
+            BitConverter.Int64BitsToDouble(reader.ReadInt64())
+        elif kind = typeof<int> then
+            reader.ReadInt32()
+        elif kind = typeof<int64> then
+            reader.ReadInt64()
+        elif kind = typeof<uint64> then
+            reader.ReadUInt64()
+        elif kind = typeof<bool> then
+            reader.ReadBoolean()
+        elif kind = typeof<string> then
+            reader.ReadString()
+        elif kind = typeof<Vec> then
+            Vec(readNumbers reader)
+        elif kind = typeof<Mat> then
+            let rows = reader.ReadInt32()
+            let columns = reader.ReadInt32()
+            Mat(rows, columns, readNumbers reader)
+        elif kind = typeof<Chol> then
+            let dimension = reader.ReadInt32()
+            Chol(dimension, readNumbers reader)
+        elif kind = typeof<float[]> then
+            readNumbers reader
+        elif kind.IsArray then
+            let item = Unchecked.nonNull (kind.GetElementType())
+            let length = reader.ReadInt32()
+            let items = Array.CreateInstance(item, length)
+
+            for i in 0 .. length - 1 do
+                items.SetValue(readValue reader item, i)
+
+            items
+        elif FSharpType.IsUnion kind then
+            let tag = reader.ReadInt32()
+            let case = FSharpType.GetUnionCases kind |> Array.find (fun case -> case.Tag = tag)
+            FSharpValue.MakeUnion(case, all (unionFields case))
+        elif FSharpType.IsRecord kind then
+            FSharpValue.MakeRecord(kind, all (recordFields kind))
+        elif FSharpType.IsTuple kind then
+            FSharpValue.MakeTuple(all (FSharpType.GetTupleElements kind), kind)
+        else
+            fail kind
+
+    /// The state as bytes; raises NotSupportedException, naming the type, where it holds something that is not a plain value.
+    let write (state: 'state) : byte[] =
+        use stream = new MemoryStream()
+        use writer = new BinaryWriter(stream)
+        writeValue writer typeof<'state> (box state)
+        writer.Flush()
+        stream.ToArray()
+
+    /// The state of such bytes.
+    let read<'state> (bytes: byte[]) : 'state =
+        use reader = new BinaryReader(new MemoryStream(bytes))
+        Unchecked.nonNull (readValue reader typeof<'state>) :?> 'state

@@ -1,0 +1,70 @@
+namespace Vi.Math.FSharp
+
+open Vi.Math
+
+/// Convex combinations in natural parameters, (1 - rho) eta_a + rho eta_b with 0 <= rho <= 1: the step of natural-gradient inference
+/// (Hoffman et al. 2013, stochastic variational inference, 26). Natural parameter spaces are convex, so the result is always a
+/// distribution; rho = 0 gives a and rho = 1 gives b, to the bit. Means are combined as differences, so that a common offset of 1e6 loses
+/// nothing.
+[<RequireQualifiedAccess>]
+module Blend =
+
+    let private between (rho: float) (a: float) (b: float) = (1.0 - rho) * a + rho * b
+
+    let private step rho a b combine =
+        if not (rho >= 0.0 && rho <= 1.0) then
+            invalidArg (nameof rho) $"a step must be between 0 and 1, not {rho}"
+        elif rho = 0.0 then
+            a
+        elif rho = 1.0 then
+            b
+        else
+            combine ()
+
+    /// Normal laws: precisions combine, means by their shares of the precision.
+    let normal (rho: float) (a: Normal) (b: Normal) : Normal =
+        step rho a b (fun () ->
+            let ofB = rho / b.Variance
+            let precision = (1.0 - rho) / a.Variance + ofB
+            { Mean = a.Mean + ofB / precision * (b.Mean - a.Mean); Variance = 1.0 / precision })
+
+    /// Gamma laws: shape and rate combine.
+    let gamma (rho: float) (a: Gamma) (b: Gamma) : Gamma =
+        step rho a b (fun () -> { Shape = between rho a.Shape b.Shape; Rate = between rho a.Rate b.Rate })
+
+    /// Dirichlet laws: concentrations combine.
+    let dirichlet (rho: float) (a: Dirichlet) (b: Dirichlet) : Dirichlet =
+        step rho a b (fun () -> { Concentration = Vec.map2 (between rho) a.Concentration b.Concentration })
+
+    let private matrices rho (a: Chol) (b: Chol) = Mat.map2 (between rho) (Chol.toMat a) (Chol.toMat b)
+
+    /// Multivariate normal laws: precisions combine, means by their shares of the precision.
+    let mvNormal (rho: float) (a: MvNormal) (b: MvNormal) : MvNormal =
+        step rho a b (fun () ->
+            let precision = Chol.factor "a combination of precisions" (matrices rho a.Precision b.Precision)
+            let pull = Symmetric.multiply b.Precision (Vec.subtract b.Mean a.Mean)
+
+            { Mean = Vec.addScaled rho (Chol.solve precision pull) a.Mean; Precision = precision })
+
+    /// Normal-Wishart laws: precision scales, degrees of freedom and W^-1 + k m m' combine; the last is written as the combination of the
+    /// W^-1 plus the spread of the two means, (1 - rho) k_a rho k_b / k (m_a - m_b)(m_a - m_b)'.
+    let normalWishart (rho: float) (a: NormalWishart) (b: NormalWishart) : NormalWishart =
+        step rho a b (fun () ->
+            let ofB = rho * b.PrecisionScale
+            let scale = (1.0 - rho) * a.PrecisionScale + ofB
+            let shift = Vec.subtract b.Mean a.Mean
+            let spread = (1.0 - rho) * a.PrecisionScale * (ofB / scale)
+
+            let inverseScale =
+                matrices rho a.Precision.InverseScale b.Precision.InverseScale
+                |> Mat.add (Mat.outer spread shift shift)
+
+            { Mean = Vec.addScaled (ofB / scale) shift a.Mean
+              PrecisionScale = scale
+              Precision =
+                { DegreesOfFreedom = between rho a.Precision.DegreesOfFreedom b.Precision.DegreesOfFreedom
+                  InverseScale = Chol.factor "a combination of inverse scale matrices" inverseScale } })
+
+    /// Arrays of independent laws, one by one.
+    let all (one: float -> 'law -> 'law -> 'law) (rho: float) (a: 'law[]) (b: 'law[]) : 'law[] =
+        Array.map2 (one rho) a b

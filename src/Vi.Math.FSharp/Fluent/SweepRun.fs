@@ -1,0 +1,168 @@
+namespace Vi.Math.Fluent
+
+open System.Collections
+open System.Collections.Generic
+open Vi.Math
+open Vi.Math.FSharp
+
+/// A fit as a lazy sequence of sweeps, restart after restart, that can go on from a sweep that was stored.
+[<AbstractClass>]
+type SweepRun<'posterior>() =
+
+    /// All sweeps from the beginning.
+    abstract Sweeps: unit -> IEnumerable<Sweep<'posterior>>
+
+    /// A sweep from the bytes that it was stored as by a run with the same model, data and options.
+    abstract Restore: saved: byte[] -> Sweep<'posterior>
+
+    /// The sweeps that follow a stored one: those that would have followed it, bit for bit.
+    abstract After: saved: byte[] -> IEnumerable<Sweep<'posterior>>
+
+    interface IEnumerable<Sweep<'posterior>> with
+        member this.GetEnumerator() : IEnumerator<Sweep<'posterior>> = this.Sweeps().GetEnumerator()
+        member this.GetEnumerator() : IEnumerator = this.Sweeps().GetEnumerator()
+
+/// A sweep as it is stored.
+type SavedSweep<'state> =
+    {
+        /// Index of the restart, from 0.
+        Restart: int
+        /// Number of the sweep within the restart, from 1.
+        Iteration: int
+        /// The engine's state after it.
+        State: 'state
+        /// What it reported.
+        Info: SweepInfo
+        /// What a sweep of coordinate ascent would still gain, in nats; not a number where it is not known.
+        Remaining: float
+        /// How the restart ended, if it did.
+        Verdict: Verdict voption
+    }
+
+/// Lazy sequences of sweeps from engines.
+module internal Sweeps =
+
+    let private present
+        (engine: Engine<'state, 'info, 'answer>)
+        (form: 'answer -> 'posterior)
+        (saved: SavedSweep<'state>)
+        =
+        Sweep(
+            saved.Restart,
+            saved.Iteration,
+            saved.Info,
+            saved.Remaining,
+            saved.Verdict,
+            lazy (form (engine.Answer saved.State)),
+            fun () -> StateBytes.write saved
+        )
+
+    /// A run of so many restarts, each with its own engine and generator; the infos come with the restart's index.
+    let private run
+        (options: FitOptions)
+        (restarts: int)
+        (form: 'answer -> 'posterior)
+        (sweepOf: 'info -> struct (SweepInfo * float))
+        (rule: StopRule<'info>)
+        (engineOf: int -> Engine<'state, 'info, 'answer>)
+        : IEnumerable<Sweep<'posterior>> =
+        let shown restart (engine: Engine<'state, 'info, 'answer>) (steps: RunStep<'state, 'info> seq) =
+            steps
+            |> Seq.map (fun step ->
+                let struct (info, remaining) = sweepOf step.Info
+
+                present
+                    engine
+                    form
+                    { Restart = restart
+                      Iteration = step.Iteration
+                      State = step.State
+                      Info = info
+                      Remaining = remaining
+                      Verdict = step.Verdict })
+
+        let restart index =
+            let engine = engineOf index
+            Run.steps engine rule (Rng.derive index (Rng.ofSeed options.Seed)) |> shown index engine
+
+        let from index = seq { index .. restarts - 1 } |> Seq.collect restart
+
+        { new SweepRun<'posterior>() with
+            member _.Sweeps() = from 0
+
+            member _.Restore(bytes) =
+                let saved = StateBytes.read<SavedSweep<'state>> bytes
+                present (engineOf saved.Restart) form saved
+
+            member _.After(bytes) =
+                let saved = StateBytes.read<SavedSweep<'state>> bytes
+
+                let rest =
+                    if saved.Verdict.IsSome then
+                        Seq.empty
+                    else
+                        let engine = engineOf saved.Restart
+                        Run.resume engine rule saved.Iteration saved.State |> shown saved.Restart engine
+
+                Seq.append rest (Seq.delay (fun () -> from (saved.Restart + 1))) }
+
+    let private plain (info: SweepInfo) = struct (info, nan)
+
+    /// All restarts of coordinate ascent, one after the other.
+    let ofEngine
+        (options: FitOptions)
+        (form: 'answer -> 'posterior)
+        (engine: Engine<'state, SweepInfo, 'answer>)
+        : IEnumerable<Sweep<'posterior>> =
+        let rule = Cavi.stopRule options.Tolerance options.MaxIterations
+        run options options.Restarts form plain rule (fun _ -> engine)
+
+    /// One restart for each engine.
+    let ofEngines
+        (options: FitOptions)
+        (form: 'answer -> 'posterior)
+        (engines: Engine<'state, SweepInfo, 'answer>[])
+        : IEnumerable<Sweep<'posterior>> =
+        let rule = Cavi.stopRule options.Tolerance options.MaxIterations
+        run options engines.Length form plain rule (fun restart -> engines[restart])
+
+    /// Stochastic inference from the given start.
+    let stochastic
+        (options: FitOptions)
+        (form: 'globals -> 'posterior)
+        (rows: Rows)
+        (model: StochasticModel<'statistics, 'globals>)
+        (init: Rng -> 'globals)
+        : IEnumerable<Sweep<'posterior>> =
+        let svi = { BatchRows = options.BatchRows; Rate = options.Rate; WholeBound = options.WholeBound }
+
+        let sweepOf (info: SviInfo) =
+            let struct (gain, _) = info.Remaining
+            struct (info.Sweep, gain)
+
+        let engine = Svi.engine svi rows model init
+        run options options.Restarts form sweepOf (Svi.stopRule options.Tolerance options.Epochs) (fun _ -> engine)
+
+    /// A stream of the rows in their order.
+    let streaming
+        (options: FitOptions)
+        (form: 'globals -> 'posterior)
+        (rows: Rows)
+        (scale: float -> 'statistics -> 'statistics)
+        (model: ConjugateModel<Vi.Kernels.Block, 'statistics, 'globals>)
+        (init: Rng -> 'globals)
+        : IEnumerable<Sweep<'posterior>> =
+        let stream =
+            { BatchRows = options.BatchRows
+              Memory = options.Memory
+              Tolerance = options.Tolerance
+              Sweeps = options.MaxIterations }
+
+        let engine = Streaming.engine stream rows scale model init
+        run options options.Restarts form plain (Streaming.stopRule stream rows) (fun _ -> engine)
+
+    /// A model whose data enter through fixed statistics, by coordinate ascent or as a stream.
+    let ofFixed (options: FitOptions) form rows scale (model: ConjugateModel<Vi.Kernels.Block, 'statistics, 'globals>) =
+        match options.Algorithm with
+        | FitAlgorithm.Streaming -> streaming options form rows scale model (fun _ -> model.Prior)
+        | _ -> ofEngine options form (Cavi.engine rows model (fun _ -> Cavi.start rows model model.Prior))

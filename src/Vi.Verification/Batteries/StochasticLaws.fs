@@ -1,0 +1,382 @@
+namespace Vi.Verification
+
+open Vi.Math
+
+/// A conjugate model under test with what stochastic inference needs of it.
+type StochasticSubject<'case, 'statistics, 'globals> =
+    {
+        /// The model under coordinate ascent.
+        Subject: ConjugateSubject<'case, 'statistics, 'globals>
+        /// The same with scale and blend.
+        Stochastic: 'case -> StochasticModel<'statistics, 'globals>
+    }
+
+/// How an epoch is cut into minibatches: rows of a minibatch, the table, a generator.
+type EpochReader = int64 -> Rows -> Rng -> Minibatch seq
+
+/// How a minibatch comes to stand for all rows.
+type MinibatchReader<'statistics, 'globals> =
+    StochasticModel<'statistics, 'globals> -> 'globals -> Minibatch -> 'statistics
+
+namespace Vi.Verification.FSharp
+
+open System
+open FsCheck.FSharp
+open Vi.Math
+open Vi.Math.FSharp
+open Vi.Verification
+
+/// The laws of natural-gradient stochastic inference.
+[<RequireQualifiedAccess>]
+module StochasticLaws =
+
+    let private hoffman = "Hoffman, Blei, Wang and Paisley 2013, stochastic variational inference"
+
+    /// The project's way to cut an epoch into minibatches.
+    let epoch: EpochReader =
+        fun batchRows rows rng ->
+            let struct (batches, _) = Minibatch.epoch batchRows rows rng
+            batches
+
+    /// The project's way to make a minibatch stand for all rows.
+    let scaled model globals batch = (Minibatch.statistics model globals batch).Statistics
+
+    let private tableOf (subject: ConjugateSubject<'case, 'statistics, 'globals>) case =
+        ConjugateLaws.table (subject.Columns case) (subject.Rows case)
+
+    /// Cases with a number from which the rows of a minibatch are made, 1 to 12.
+    let private withBatch subject = Arb.zip (subject.Subject.Cases, Scalars.integer 1 12)
+
+    let private law subject name statement formula source cases compare =
+        Law.make $"svi on {subject.Subject.Name}: {name}" cases compare
+        |> Law.says statement formula source
+        |> Law.covers [ subject.Subject.Name; "svi" ]
+
+    let private distance (model: ConjugateModel<_, 'statistics, 'globals>) a b =
+        sqrt (2.0 * max 0.0 (model.Divergence a b))
+
+    /// The minibatches of an epoch average to the whole: bound by bound, and in the optimum that they give.
+    let unbiased
+        (epoch: EpochReader)
+        (scaled: MinibatchReader<'statistics, 'globals>)
+        (subject: StochasticSubject<'case, 'statistics, 'globals>)
+        : Law list =
+        let read case batchRows =
+            let rows = tableOf subject.Subject case
+            let model = subject.Stochastic case
+            let globals = ConjugateLaws.start subject.Subject case
+
+            let batches =
+                epoch (int64 batchRows) rows (Rng.ofSeed (subject.Subject.Seed case))
+                |> Seq.map (fun batch ->
+                    struct (float batch.Rows.Count / float batch.Total, scaled model globals batch))
+                |> Seq.toArray
+
+            struct (model, globals, rows, batches)
+
+        [ law
+              subject
+              "minibatch bounds average to the whole bound"
+              "The bounds of an epoch's minibatches, the ragged last one included, have the whole bound as their mean, weighted by rows."
+              @"\sum_b\frac{M_b}{N}\,\mathcal L_b(q)=\mathcal L(q)"
+              hoffman
+              (withBatch subject)
+              (fun (case, batchRows) ->
+                  let struct (model, globals, rows, batches) = read case batchRows
+                  let whole = model.Model.Elbo (Cavi.statistics rows model.Model globals) globals
+
+                  let mean =
+                      batches
+                      |> Array.sumBy (fun (struct (share, data)) -> share * (model.Model.Elbo data globals).Value)
+
+                  if rows.Count = 0L then
+                      [ Compare.holds "no minibatch without rows" (batches.Length = 0) ]
+                  else
+                      [ Compare.close
+                            "mean of the minibatch bounds"
+                            whole.Value
+                            mean
+                            (Tolerances.regrouped (int rows.Count) (1.0 + whole.Magnitude)
+                             + Tolerances.bound whole.Magnitude) ])
+          law
+              subject
+              "scaled minibatch statistics are unbiased"
+              "The scaled statistics of an epoch's minibatches, each weighted by its share of the rows, add up to the statistics of all rows: they give the same next factors."
+              @"\bigoplus_b\frac{M_b}{N}\cdot\frac{N}{M_b}s(X_b)=s(X)"
+              hoffman
+              (withBatch subject)
+              (fun (case, batchRows) ->
+                  let struct (model, globals, rows, batches) = read case batchRows
+
+                  let mean =
+                      (model.Model.Monoid.Zero, batches)
+                      ||> Array.fold (fun sum (struct (share, data)) ->
+                          model.Model.Monoid.Combine sum (model.Scale share data))
+
+                  let next data = (globals, model.Model.Updates) ||> List.fold (fun g update -> update.Update data g)
+                  let whole = next (Cavi.statistics rows model.Model globals)
+
+                  [ Compare.close
+                        "next factors, in posterior standard deviations"
+                        0.0
+                        (distance model.Model (next mean) whole)
+                        1e-9 ]) ]
+
+    /// Every row of a table is in exactly one minibatch of an epoch, and all but the last have as many rows as asked for.
+    let visits (epoch: EpochReader) : Law =
+        let sizes = Scalars.three (Scalars.integer 1 700) (Scalars.integer 1 900) Scalars.seed
+
+        Law.make "minibatches: every row is visited exactly once an epoch" sizes (fun (count, batchRows, seed) ->
+            let rows = Rows.ofColumn (Seq.init count float)
+            let batches = epoch (int64 batchRows) rows (Rng.ofSeed seed) |> Seq.toArray
+
+            let visited = batches |> Array.collect (fun batch -> Rows.toArrays batch.Rows |> Array.map Array.head)
+
+            let lengths = batches |> Array.map (fun batch -> int batch.Rows.Count)
+            let full = min batchRows count
+
+            [ Compare.holds "each row once" (Array.sort visited = Array.init count float)
+              Compare.holds "full minibatches but the last" (lengths[.. lengths.Length - 2] |> Array.forall ((=) full))
+              Compare.holds "a last one with the rest" (Array.sum lengths = count && Array.last lengths <= full) ])
+        |> Law.says
+            "The minibatches of an epoch hold every row once, the ragged last one included."
+            @"\bigcup_b X_b=X,\quad X_b\cap X_c=\varnothing"
+            hoffman
+        |> Law.covers [ "svi"; "engine" ]
+
+    /// Each piece comes at each place of the order equally often.
+    let private uniformOrder: Law =
+        Law.make "minibatches: each row is equally often first" (Scalars.integer 2 12) (fun count ->
+            let draws = 4000
+
+            let hits =
+                (Array.zeroCreate count, seq { 1..draws })
+                ||> Seq.fold (fun (hits: float[]) seed ->
+                    let struct (shuffle, _) = Shuffle.create (int64 count) 1L (Rng.ofSeed (uint64 seed))
+                    let struct (row, _) = (Shuffle.runs shuffle 0L 1L)[0]
+                    hits[int row] <- hits[int row] + 1.0
+                    hits)
+
+            let p = 1.0 / float count
+
+            [ for row in 0 .. count - 1 do
+                  Compare.close
+                      $"share of epochs that begin with row {row}"
+                      p
+                      (hits[row] / float draws)
+                      (Tolerances.monteCarlo
+                          (sqrt (p * (1.0 - p) / float draws))
+                          ((1.0 - 2.0 * p) / sqrt (p * (1.0 - p)))
+                          draws
+                          1.0) ])
+        |> Law.says
+            "Over many seeds every row is the first of an epoch equally often."
+            @"P(\pi(0)=i)=1/N"
+            "definition of a random order"
+        |> Law.covers [ "svi" ]
+        |> Law.cases 5
+
+    let private wholeBatch (subject: StochasticSubject<'case, 'statistics, 'globals>) : Law =
+        law
+            subject
+            "the whole data as the batch and step 1 are coordinate ascent"
+            "With all rows in one minibatch and a step of 1 an epoch is a sweep of coordinate ascent, factors and bound alike."
+            @"\rho=1,\ M=N\ \Rightarrow\ \mathrm{SVI}=\mathrm{CAVI}"
+            hoffman
+            subject.Subject.Cases
+            (fun case ->
+                let rows = tableOf subject.Subject case
+                let model = subject.Stochastic case
+                let first = ConjugateLaws.start subject.Subject case
+                let options = { BatchRows = max 1L rows.Count; Rate = Constant 1.0; WholeBound = true }
+                let engine = Svi.engine options rows model (fun _ -> first)
+
+                let epochs = Run.steps engine (Svi.stopRule 0.0 3) (Rng.ofSeed 1UL) |> Seq.last
+
+                let globals =
+                    if rows.Count = 0L then
+                        first
+                    else
+                        ConjugateLaws.sweeps subject.Subject case 3 first
+
+                let elbo = model.Model.Elbo (Cavi.statistics rows model.Model globals) globals
+
+                [ Compare.close
+                      "factors after three epochs, in posterior standard deviations"
+                      0.0
+                      (distance model.Model epochs.State.Globals globals)
+                      1e-9
+                  Compare.close
+                      "bound after three epochs"
+                      elbo.Value
+                      epochs.Info.Sweep.Elbo.Value
+                      (Tolerances.bound elbo.Magnitude) ])
+
+    let private blends (subject: StochasticSubject<'case, 'statistics, 'globals>) : Law =
+        law
+            subject
+            "a step is convex in natural parameters"
+            "Natural parameters of a blend are the convex combination of those of its ends; at 0 and 1 it is the ends to the bit, in between a distribution."
+            @"\eta_\rho=(1-\rho)\eta_0+\rho\,\eta_1"
+            $"{hoffman}, 26"
+            (Arb.zip (subject.Subject.Cases, Scalars.positive 1e-6 0.999))
+            (fun (case, rho) ->
+                let model = subject.Stochastic case
+                let a = ConjugateLaws.start subject.Subject case
+                let b = ConjugateLaws.sweeps subject.Subject case 2 a
+                let blend = model.Blend rho a b
+
+                [ Compare.holds "the old factors at 0" ((model.Blend 0.0 a b).Equals a)
+                  Compare.holds "the new factors at 1" ((model.Blend 1.0 a b).Equals b)
+
+                  for factor in subject.Subject.Factors case do
+                      let etaA, etaB = factor.NaturalParameters a, factor.NaturalParameters b
+                      let eta = factor.NaturalParameters blend
+                      Compare.holds $"{factor.Factor} is a distribution" (factor.IsProper eta)
+
+                      // What is lost in going to the natural parameters and back is a share of the largest of them.
+                      let size = max (Vec.maxAbs etaA) (Vec.maxAbs etaB)
+
+                      Compare.error
+                          $"natural parameters of {factor.Factor}"
+                          (Vec.maxAbs (Vec.subtract eta (Vec.map2 (fun x y -> (1.0 - rho) * x + rho * y) etaA etaB)))
+                          (Tolerances.conditioned eta.Length 1.0 size) ])
+
+    /// A rate of learning is a share, and all of the way where nothing is noise.
+    let private rates: Law =
+        let rates =
+            Scalars.three
+                (Scalars.positive 1e-3 1e3)
+                (Scalars.positive 0.51 1.0)
+                (Scalars.arrayOf 1 8 (Scalars.real 10.0))
+
+        Law.make
+            "learning rate: a share of the way, all of it where nothing is noise"
+            rates
+            (fun (delay, decay, gradient) ->
+                let run rate gradientAt count =
+                    ((LearningRate.start, []), seq { 1L .. count })
+                    ||> Seq.fold (fun (averages, found) step ->
+                        let struct (rho, averages) = LearningRate.next rate step (fun () -> gradientAt step) averages
+
+                        averages, rho :: found)
+                    |> snd
+
+                let gradient = Vec.ofArray gradient
+                let turning step = Vec.scale (if step % 2L = 0L then 1.0 else -1.0) gradient
+                let robbinsMonro = run (RobbinsMonro(delay, decay)) turning 40L
+                let still = run Adaptive (fun _ -> gradient) 40L
+                let noisy = run Adaptive turning 40L
+
+                [ Compare.holds
+                      "between 0 and 1"
+                      (robbinsMonro @ still @ noisy |> List.forall (fun rho -> rho >= 0.0 && rho <= 1.0))
+                  Compare.holds
+                      "Robbins-Monro steps fall"
+                      (List.pairwise robbinsMonro |> List.forall (fun (later, earlier) -> later < earlier))
+                  Compare.close "adaptive step without noise" 1.0 still.Head (Tolerances.rounding 200 1.0)
+
+                  if Vec.maxAbs gradient > 0.0 then
+                      Compare.atMost "adaptive step where the gradient only turns round" noisy.Head 0.2 0.0 ])
+        |> Law.says
+            "A step is between 0 and 1; Robbins-Monro steps fall, the adaptive one is 1 for a gradient without noise and small for one without signal."
+            @"\rho_t=(t+\tau)^{-\kappa},\quad\rho_t=\bar g^\top\bar g/\overline{g^\top g}"
+            "Robbins and Monro 1951; Ranganath, Wang, Blei and Xing 2013"
+        |> Law.covers [ "svi"; "engine" ]
+
+    /// A run whose bound stands still by chance, while a sweep of coordinate ascent would still gain much.
+    let stopsOnNoise (rule: float -> int -> StopRule<SviInfo>) : Law =
+        Law.make
+            "svi's stop rule: noise is not taken for convergence"
+            (Scalars.three (Scalars.positive 1e-9 1e3) (Scalars.real 1e-12) (Scalars.positive 1e-3 1e3))
+            (fun (remaining, gain, share) ->
+                let info =
+                    { Sweep = { Elbo = Elbo.ofTerms [ "E[log p]", -1.0 ]; Gain = gain; Change = 0.0; Ledger = [] }
+                      Remaining = struct (remaining, sqrt (2.0 * remaining))
+                      Estimates = [||]
+                      Step = 0.1 }
+
+                let tolerance = share * remaining
+
+                match (rule tolerance 1000).Judge 1 info with
+                | ValueSome(Converged _) -> [ Compare.atMost "what a sweep would gain" remaining tolerance 0.0 ]
+                | _ -> [ Compare.holds "goes on" true ])
+        |> Law.says
+            "A bound that stands still between two epochs is no convergence as long as a sweep of coordinate ascent over all rows would gain more than the tolerance."
+            @"\mathrm{converged}\Rightarrow\mathcal L(\mathrm{CAVI}(q))-\mathcal L(q)\le\epsilon"
+            "definition of convergence"
+        |> Law.covers [ "svi"; "engine" ]
+
+    let private unknown: Law =
+        Law.fact "svi's stop rule: without the whole bound it never says converged" (fun () ->
+            let info =
+                { Sweep = { Elbo = Elbo.ofTerms [ "E[log p]", -1.0 ]; Gain = 0.0; Change = 0.0; Ledger = [] }
+                  Remaining = struct (nan, nan)
+                  Estimates = [||]
+                  Step = 0.1 }
+
+            let verdict = (Svi.stopRule 1e3 5).Judge 5 info
+
+            [ Compare.holds "goes on" ((Svi.stopRule 1e3 5).Judge 4 info).IsNone
+              Compare.holds
+                  "spends its epochs"
+                  (match verdict with
+                   | ValueSome(BudgetSpent(5, gain)) -> Double.IsNaN gain
+                   | _ -> false) ])
+        |> Law.says
+            "An estimate alone, whose noise is not known to be small, ends a run by its budget only."
+            @"\mathrm{converged}\Rightarrow\mathcal L\ \mathrm{known}"
+            "definition of convergence"
+        |> Law.covers [ "svi"; "engine" ]
+
+    let gaussianMean =
+        { Subject = Models.gaussianMean; Stochastic = fun case -> Stochastic.gaussianMean case.Prior }
+
+    let gaussianMeanPrecision =
+        { Subject = Models.gaussianMeanPrecision
+          Stochastic = fun case -> Stochastic.gaussianMeanPrecision case.Prior }
+
+    /// A regression through the origin on the same data.
+    let private throughOrigin (subject: ConjugateSubject<RegressionCase, Moments, LinearRegressionPosterior>) =
+        let without (case: RegressionCase) = { case with Prior = { case.Prior with Intercept = ValueNone } }
+
+        { Subject = { subject with Model = without >> subject.Model; Factors = without >> subject.Factors }
+          Stochastic = fun case -> Stochastic.linearRegression case.Columns (without case).Prior }
+
+    let linearRegression = throughOrigin Models.linearRegression
+
+    let relevanceDetermination = throughOrigin Models.relevanceDetermination
+
+    let gaussianMixture =
+        { Subject = Models.gaussianMixture; Stochastic = fun case -> Stochastic.gaussianMixture case.Prior }
+
+    /// Svi under the laws of any engine.
+    let private engine
+        (subject: StochasticSubject<'case, 'statistics, 'globals>)
+        rate
+        : EngineSubject<'case, SviState<'globals>, SviInfo, 'globals> =
+        { Name = $"svi ({rate}) on {subject.Subject.Name}"
+          Covers = [ subject.Subject.Name; "svi" ]
+          Cases = subject.Subject.Cases
+          Engine =
+            fun case ->
+                let rows = tableOf subject.Subject case
+
+                Svi.engine { BatchRows = 7L; Rate = rate; WholeBound = true } rows (subject.Stochastic case) (fun _ ->
+                    ConjugateLaws.start subject.Subject case)
+          Rule = fun _ -> Svi.stopRule 1e-8 200 }
+
+    /// All laws of a subject.
+    let battery (subject: StochasticSubject<'case, 'statistics, 'globals>) : Law list =
+        unbiased epoch scaled subject @ [ wholeBatch subject; blends subject ]
+
+    let all: Law list =
+        List.concat
+            [ [ visits epoch; uniformOrder; rates; stopsOnNoise Svi.stopRule; unknown ]
+              battery gaussianMean
+              battery gaussianMeanPrecision
+              battery linearRegression
+              battery relevanceDetermination
+              battery gaussianMixture
+              EngineLaws.battery (engine gaussianMixture Adaptive)
+              EngineLaws.battery (engine linearRegression (RobbinsMonro(1.0, 0.7))) ]

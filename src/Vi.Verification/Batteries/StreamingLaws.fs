@@ -1,0 +1,154 @@
+namespace Vi.Verification
+
+/// A conjugate model under test with the scale of its statistics.
+type StreamingSubject<'case, 'statistics, 'globals> =
+    {
+        /// The model under coordinate ascent.
+        Subject: ConjugateSubject<'case, 'statistics, 'globals>
+        /// Statistics as if every row had been there so many times.
+        Scale: float -> 'statistics -> 'statistics
+    }
+
+namespace Vi.Verification.FSharp
+
+open FsCheck.FSharp
+open Vi.Math
+open Vi.Math.FSharp
+open Vi.Verification
+
+/// The laws of streaming Bayes.
+[<RequireQualifiedAccess>]
+module StreamingLaws =
+
+    let private broderick = "Broderick, Boyd, Wibisono, Wilson and Jordan 2013, streaming variational Bayes"
+
+    let private options batchRows = { BatchRows = int64 batchRows; Memory = 1.0; Tolerance = 1e-10; Sweeps = 500 }
+
+    let private cases subject = Arb.zip (subject.Subject.Cases, Scalars.integer 1 12)
+
+    let private law subject name statement formula compare =
+        Law.make $"streaming on {subject.Subject.Name}: {name}" (cases subject) compare
+        |> Law.says statement formula broderick
+        |> Law.covers [ subject.Subject.Name; "streaming" ]
+
+    let private run (subject: StreamingSubject<'case, 'statistics, 'globals>) case options =
+        let rows = ConjugateLaws.table (subject.Subject.Columns case) (subject.Subject.Rows case)
+        let model = subject.Subject.Model case
+        let engine = Streaming.engine options rows subject.Scale model (fun _ -> model.Prior)
+        Run.last engine (Streaming.stopRule options rows) (Rng.ofSeed 1UL)
+
+    /// Where data enter through fixed statistics, the cut into parts does not matter.
+    let private exact (subject: StreamingSubject<'case, 'statistics, 'globals>) : Law =
+        law
+            subject
+            "any partition gives the posterior of all rows"
+            "The posterior taken as the prior of the next rows, part by part, is the posterior of all rows at once."
+            @"p(\theta\mid X_1,X_2)\propto p(X_2\mid\theta)\,p(\theta\mid X_1)"
+            (fun (case, batchRows) ->
+                let model = subject.Subject.Model case
+                let parts = run subject case (options batchRows)
+                let rows = ConjugateLaws.table (subject.Subject.Columns case) (subject.Subject.Rows case)
+                let whole = run subject case (options (max 1 (int rows.Count)))
+
+                [ Compare.holds "all rows were taken in" (parts.State.Seen = rows.Count)
+                  Compare.error
+                      "distance of the posteriors, in posterior standard deviations"
+                      (sqrt (2.0 * max 0.0 (model.Divergence parts.State.Globals whole.State.Globals)))
+                      // Both stopped where a sweep moves them by no more than a tenth of sqrt(1e-10); sweeps shrink what is left by a
+                      // factor that is seldom above 0.99 here.
+                      1e-3
+                  Compare.close
+                      "bounds"
+                      whole.Info.Elbo.Value
+                      parts.Info.Elbo.Value
+                      (1e-6 + Tolerances.bound whole.Info.Elbo.Magnitude) ])
+
+    /// Rows taken in keep their local factors, which is a restriction: the bound lies below the one with all local factors set anew.
+    let private belowRefreshed (subject: StreamingSubject<'case, 'statistics, 'globals>) : Law =
+        law
+            subject
+            "its bound is a bound: fresh local factors only raise it"
+            "The bound of a stream, with the local factors that each row had when it came, lies below that of the same global factors with all local factors at their optima."
+            @"\mathcal L(q_{\mathrm{old}}(z),q)\le\max_{q(z)}\mathcal L(q(z),q)"
+            (fun (case, batchRows) ->
+                let model = subject.Subject.Model case
+                let rows = ConjugateLaws.table (subject.Subject.Columns case) (subject.Subject.Rows case)
+                let last = run subject case (options batchRows)
+                let globals = last.State.Globals
+                let fresh = model.Elbo (Cavi.statistics rows model globals) globals
+
+                [ Compare.atMost
+                      "bound of the stream"
+                      last.Info.Elbo.Value
+                      fresh.Value
+                      (Tolerances.bound (fresh.Magnitude + last.Info.Elbo.Magnitude)) ])
+
+    /// Forgetting is a prior that lies between the first prior and the posterior.
+    let private forgetting: Law =
+        Law.make
+            "streaming on gaussian-mean: forgetting takes the posterior to a power"
+            (Scalars.three Models.gaussianMean.Cases (Scalars.integer 1 40) (Scalars.positive 1e-3 1.0))
+            (fun (case, cut, memory) ->
+                let rows = case.Rows
+                let cut = min cut rows.Length
+                let moments part = Moments.ofRows (ConjugateLaws.table 1 part)
+                let model = GaussianMean.model case.Prior
+                let forget = { options 1 with Memory = memory }
+
+                let absorb part state =
+                    let struct (state, _) =
+                        Streaming.absorb
+                            forget
+                            Moments.scale
+                            model
+                            (ConjugateLaws.table 1 part)
+                            (int64 (Array.length part))
+                            state
+
+                    state
+
+                let streamed = Streaming.start model model.Prior |> absorb rows[.. cut - 1] |> absorb rows[cut..]
+
+                let first = GaussianMean.posterior case.Prior (moments rows[.. cut - 1])
+                let between = Blend.normal memory case.Prior.Mean first
+                let expected = GaussianMean.posterior { case.Prior with Mean = between } (moments rows[cut..])
+
+                [ Compare.error
+                      "distance of the posteriors, in posterior standard deviations"
+                      (sqrt (2.0 * max 0.0 (Normal.klDivergence streamed.Globals expected)))
+                      1e-7 ])
+        |> Law.says
+            "With memory m the next rows meet the prior p^(1-m) q^m: the first prior where m is 0, the posterior where it is 1."
+            @"p_{t+1}\propto p^{1-m}q_t^{m}"
+            "power priors (Ibrahim and Chen 2000); McInerney, Ranganath and Blei 2015"
+        |> Law.covers [ "gaussian-mean"; "streaming" ]
+
+    let private engine
+        (subject: StreamingSubject<'case, 'statistics, 'globals>)
+        : EngineSubject<'case, StreamingState<'statistics, 'globals>, SweepInfo, 'globals> =
+        let table case = ConjugateLaws.table (subject.Subject.Columns case) (subject.Subject.Rows case)
+
+        { Name = $"streaming on {subject.Subject.Name}"
+          Covers = [ subject.Subject.Name; "streaming" ]
+          Cases = subject.Subject.Cases
+          Engine =
+            fun case ->
+                Streaming.engine
+                    { options 5 with Sweeps = 20 }
+                    (table case)
+                    subject.Scale
+                    (subject.Subject.Model case)
+                    (fun _ -> ConjugateLaws.start subject.Subject case)
+          Rule = fun case -> Streaming.stopRule { options 5 with Sweeps = 20 } (table case) }
+
+    let private ofMoments subject = { Subject = subject; Scale = Moments.scale }
+    let private mixture = { Subject = Models.gaussianMixture; Scale = Stochastic.scaleMixture }
+
+    let all: Law list =
+        List.concat
+            [ [ exact (ofMoments Models.gaussianMean)
+                exact (ofMoments Models.gaussianMeanPrecision)
+                exact (ofMoments Models.linearRegression)
+                belowRefreshed mixture
+                forgetting ]
+              EngineLaws.battery (engine mixture) ]
