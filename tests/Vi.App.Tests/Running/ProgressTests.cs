@@ -105,7 +105,7 @@ public sealed class ProgressTests
     [Fact]
     public void A_run_without_terminal_writes_plain_lines()
     {
-        using var workspace = new Workspace();
+        using var workspace = new Workspace { Clock = new ManualClock() };
         var outcome = workspace.RunText(Workspace.Small);
         Assert.StartsWith("small: sweep 1: ELBO -10.1000", outcome.OutLines[0], StringComparison.Ordinal);
         Assert.StartsWith(
@@ -118,7 +118,7 @@ public sealed class ProgressTests
     [Fact]
     public void A_terminal_has_one_line_that_is_written_over()
     {
-        using var workspace = new Workspace { IsTerminal = true };
+        using var workspace = new Workspace { IsTerminal = true, Clock = new ManualClock() };
         var outcome = workspace.RunText(Workspace.Small);
         Assert.Equal(0, outcome.Code);
         Assert.DoesNotContain("sweep 5", outcome.Out, StringComparison.Ordinal);
