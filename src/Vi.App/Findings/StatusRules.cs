@@ -21,7 +21,7 @@ public sealed class BudgetSpentRule : IFindingRule
         yield return new Finding(
             "warning",
             "budget-spent",
-            $"The fit used all {facts.Result.Iterations} sweeps before its gain fell below {facts.Inference.Tolerance:R} nats{rest}. "
+            $"The fit used all {facts.Result.Iterations} sweeps before it settled (a gain within {facts.Inference.Tolerance:R} nats and next to no move of the posterior){rest}. "
                 + $"Raise inference.{facts.Inference.BudgetName}."
         );
     }

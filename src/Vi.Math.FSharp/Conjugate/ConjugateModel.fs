@@ -63,3 +63,20 @@ type CaviState<'globals> =
         /// The bound at these globals with the statistics they were updated from; the next sweep's gains count from here.
         Elbo: float
     }
+
+/// A sweep as it is stored.
+type SavedSweep<'state> =
+    {
+        /// Index of the restart, from 0.
+        Restart: int
+        /// Number of the sweep within the restart, from 1.
+        Iteration: int
+        /// The engine's state after it.
+        State: 'state
+        /// What it reported.
+        Info: SweepInfo
+        /// What a sweep of coordinate ascent would still gain, in nats; not a number where it is not known.
+        Remaining: float
+        /// How the restart ended, if it did.
+        Verdict: Verdict voption
+    }

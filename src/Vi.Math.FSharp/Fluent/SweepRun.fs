@@ -22,23 +22,6 @@ type SweepRun<'posterior>() =
         member this.GetEnumerator() : IEnumerator<Sweep<'posterior>> = this.Sweeps().GetEnumerator()
         member this.GetEnumerator() : IEnumerator = this.Sweeps().GetEnumerator()
 
-/// A sweep as it is stored.
-type SavedSweep<'state> =
-    {
-        /// Index of the restart, from 0.
-        Restart: int
-        /// Number of the sweep within the restart, from 1.
-        Iteration: int
-        /// The engine's state after it.
-        State: 'state
-        /// What it reported.
-        Info: SweepInfo
-        /// What a sweep of coordinate ascent would still gain, in nats; not a number where it is not known.
-        Remaining: float
-        /// How the restart ended, if it did.
-        Verdict: Verdict voption
-    }
-
 /// Lazy sequences of sweeps from engines.
 module internal Sweeps =
 

@@ -20,14 +20,16 @@ public sealed class ExperimentTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Experiments))]
-    public async Task An_experiment_converges_and_its_page_is_healthy(string name)
+    public async Task An_experiment_ends_well_and_its_page_is_healthy(string name)
     {
         using var workspace = new Workspace { HasRealModels = true };
         var outcome = workspace.Run("run", Repository.At("experiments", name + ".json"), "--quiet");
         Assert.Equal("", outcome.Error);
         Assert.Equal(0, outcome.Code);
         var result = workspace.Result(name);
-        Assert.Equal("converged", result.Status);
+        // Minibatches are noisy: such a run spends its passes, and its bound may fall between them.
+        var isNoisy = string.Equals(result.Algorithm, "svi", StringComparison.Ordinal);
+        Assert.Equal(isNoisy ? "budget-spent" : "converged", result.Status);
         Assert.Equal(
             result.Elbo!.Value,
             result.Elbo.Terms.Values.Sum(),
@@ -36,7 +38,10 @@ public sealed class ExperimentTests(ITestOutputHelper output)
         Assert.All(
             result.Elbo.History.Zip(result.Elbo.History.Skip(1)),
             pair =>
-                Assert.True(pair.Second >= pair.First - (1e-12 * (1 + System.Math.Abs(pair.First))), $"{pair} falls")
+                Assert.True(
+                    isNoisy || pair.Second >= pair.First - (1e-12 * (1 + System.Math.Abs(pair.First))),
+                    $"{pair} falls"
+                )
         );
         Assert.NotEmpty(result.Exhibits);
         Assert.NotNull(result.Verdict);
