@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Vi.App.Configuration;
 using Vi.App.Data.Synthetic;
 using Vi.App.Models;
+using Vi.App.Running;
 
 namespace Vi.App.Data;
 
@@ -20,14 +21,17 @@ public sealed class DataLoader(
     /// <summary>
     /// Loads the data; null for a model that reads none. Raises <see cref="ExperimentException"/> for anything that cannot be used.
     /// </summary>
-    public LoadedData? Load(LoadedExperiment experiment)
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="threads">Threads that check a large file.</param>
+    /// <param name="watch">Watches over the reading of a large file.</param>
+    public LoadedData? Load(LoadedExperiment experiment, int threads, RowsWatch watch)
     {
         var need = experiment.Model.DataNeed;
         return experiment.Settings.Data switch
         {
             null => null,
             { Synthetic: { } choice } settings => Generate(choice, settings, need, experiment.Settings.Seed),
-            var settings => FromFile(settings, need, Path.GetDirectoryName(experiment.File)!),
+            var settings => FromFile(settings, need, Path.GetDirectoryName(experiment.File)!, threads, watch),
         };
     }
 
@@ -69,7 +73,13 @@ public sealed class DataLoader(
         );
     }
 
-    private LoadedData FromFile(DataSettings settings, DataNeed need, string folder)
+    private LoadedData FromFile(
+        DataSettings settings,
+        DataNeed need,
+        string folder,
+        int threads,
+        RowsWatch watch
+    )
     {
         var (key, path) = settings.Csv is { } csv ? ("csv", csv) : ("npy", settings.Npy!);
         var reader = Readers.First(r => r.Key == key);
@@ -84,7 +94,7 @@ public sealed class DataLoader(
         );
         if (key == "npy" && settings.Test is null && IsLarge(request))
         {
-            return Readable(request, () => NpyDataset.Load(request, settings));
+            return Readable(request, () => NpyDataset.Load(request, settings, threads, watch));
         }
 
         var table = Read(reader, request);

@@ -31,6 +31,13 @@ public sealed record Shell
     /// <summary>The generators of synthetic data.</summary>
     public GeneratorCatalogue Generators { get; init; } = GeneratorCatalogue.Default;
 
+    /// <summary>A path as a reader wants it: from the working folder where it lies below it.</summary>
+    public string Shown(string path)
+    {
+        var relative = Path.GetRelativePath(WorkingFolder, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+    }
+
     /// <summary>The process's own console.</summary>
     public static Shell OfProcess() =>
         new()

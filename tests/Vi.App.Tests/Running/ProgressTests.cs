@@ -20,13 +20,13 @@ public sealed class ProgressTests
         new PlainProgress(output, clock).Show(
             "run",
             inference,
-            report =>
+            display =>
             {
                 for (var sweep = 1; sweep <= sweeps; sweep++)
                 {
                     clock.Advance(millisecondsPerSweep);
                     var gain = sweep == 1 ? double.NaN : System.Math.Pow(ratio, sweep);
-                    report(
+                    display.Swept(
                         new FitStep(
                             0,
                             sweep,

@@ -76,7 +76,11 @@ internal sealed class Workspace : IDisposable
         return Run(["run", "exp.json", .. args]);
     }
 
-    public RunResult Result(string name) => ResultJson.Read(Path("out", name, "result.json"));
+    public RunResult Result(string name) => (RunResult)Stored(name);
+
+    public ComparedRuns Compared(string name) => (ComparedRuns)Stored(name);
+
+    private IStoredRun Stored(string name) => ResultJson.Read(Path("out", name, "result.json"));
 
     /// <summary>Runs an experiment on a CSV file and expects that nothing is written.</summary>
     public string ErrorOfCsv(string csv, string data = "", string model = "fake")
