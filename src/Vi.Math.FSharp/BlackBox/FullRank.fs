@@ -93,6 +93,15 @@ module FullRank =
                     let line = ReadOnlySpan(lower, i * (i + 1) / 2, i + 1)
                     target[i] <- sqrt (LinearAlgebra.Dot(line, line))
 
+    let private shapeOf (covariance: Chol) =
+        let d = covariance.Dimension
+
+        Vec.wrap
+            [| for i in 0 .. d - 1 do
+                   for j in 0..i do
+                       let entry = covariance.Values[i * d + j]
+                       if i = j then log entry else entry |]
+
     /// The family in D dimensions; it starts without correlation.
     let family (dimension: int) : VariationalFamily =
         { Name = "full-rank"
@@ -108,16 +117,9 @@ module FullRank =
                     shape[diagonal i] <- log sds[i]
 
                 Vec.append mean (Vec.wrap shape)
+          OfCovariance = ValueSome(fun mean covariance -> Vec.append mean (shapeOf covariance))
           Evaluator = fun () -> Room dimension }
 
     /// The member with this mean and a covariance given by its factor.
     let ofCholesky (mean: Vec) (covariance: Chol) : Variational =
-        let d = mean.Length
-
-        let shape =
-            [| for i in 0 .. d - 1 do
-                   for j in 0..i do
-                       let entry = covariance.Values[i * d + j]
-                       if i = j then log entry else entry |]
-
-        Variational.ofParameters (family d) (Vec.append mean (Vec.wrap shape))
+        Variational.ofParameters (family mean.Length) (Vec.append mean (shapeOf covariance))

@@ -200,4 +200,5 @@ module LowRank =
                         sqrt 0.19 * sds[at / rank] * directions[at] / norm)
 
                 Vec.append (Vec.append mean (Vec.map (fun sd -> log (0.9 * sd)) sds)) (Vec.wrap factor)
+          OfCovariance = ValueNone
           Evaluator = fun () -> Room(dimension, rank) }

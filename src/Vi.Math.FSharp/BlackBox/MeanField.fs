@@ -82,4 +82,5 @@ module MeanField =
           NoiseCount = dimension
           Freedom = 1
           Start = fun mean sds -> Vec.append mean (Vec.map log sds)
+          OfCovariance = ValueNone
           Evaluator = fun () -> Room dimension }

@@ -162,4 +162,5 @@ module SparsePrecision =
                     shape[starts[j]] <- -(log sds[pattern.Order[j]])
 
                 Vec.append mean (Vec.wrap shape)
+          OfCovariance = ValueNone
           Evaluator = fun () -> Room pattern }

@@ -62,6 +62,8 @@ type VariationalFamily =
         /// Parameters of the member with a mean (D) and standard deviations (D), all positive, and as little correlation as the family's
         /// page says.
         Start: Vec -> Vec -> Vec
+        /// Parameters of the member with a mean (D) and any covariance, given by its factor; nothing where the family has not all of them.
+        OfCovariance: (Vec -> Chol -> Vec) voption
         /// A new evaluator with buffers of its own.
         Evaluator: unit -> IFamilyEvaluator
     }
