@@ -89,18 +89,20 @@ module FixedDraws =
         gradient
 
     /// The Hessian of minus the bound times a direction, by central differences whose step moves q by a thousandth of its spread.
-    let private hessianTimes evaluate (metric: IFamilyEvaluator) (theta: float[]) (v: float[]) =
-        let natural = Array.zeroCreate v.Length
-        metric.Natural(ReadOnlySpan v, natural.AsSpan())
-        // Bounds v' F v from above by |v|^2 over the smallest ratio of natural to plain direction.
+    let private hessianTimes evaluate (family: VariationalFamily) (theta: float[]) (v: float[]) =
+        let at step = Array.map2 (fun x direction -> x + step * direction) theta v
         let vv = LinearAlgebra.Dot(ReadOnlySpan v, ReadOnlySpan v)
-        let size = sqrt (LinearAlgebra.Dot(ReadOnlySpan v, ReadOnlySpan natural)) / vv
-        let h = 1e-3 * size
-        let at sign = Array.map2 (fun x direction -> x + sign * h * direction) theta v
-        Array.map2 (fun up down -> (up - down) / (2.0 * h)) (gradientAt evaluate (at 1.0)) (gradientAt evaluate (at -1.0))
+        let probe = 1e-6 / sqrt vv
+        let moved = BatchMeans.distance family (Vec.wrap theta) (Vec.wrap (at probe))
+        let h = if moved > 1e-9 then 1e-3 * probe / moved else 1e-3 / sqrt vv
+
+        Array.map2
+            (fun up down -> (up - down) / (2.0 * h))
+            (gradientAt evaluate (at h))
+            (gradientAt evaluate (at -h))
 
     /// Solves H x = b by conjugate gradients, preconditioned by the family's metric, to a relative residual of 1e-6.
-    let private solve evaluate (metric: IFamilyEvaluator) (theta: float[]) (b: float[]) =
+    let private solve evaluate (family: VariationalFamily) (metric: IFamilyEvaluator) (theta: float[]) (b: float[]) =
         let dot (x: float[]) (y: float[]) = LinearAlgebra.Dot(ReadOnlySpan x, ReadOnlySpan y)
 
         let precondition (r: float[]) =
@@ -117,7 +119,7 @@ module FixedDraws =
         let mutable count = 0
 
         while rz > stop && count < 10 * b.Length do
-            let hp = hessianTimes evaluate metric theta p
+            let hp = hessianTimes evaluate family theta p
             let alpha = rz / dot p hp
             LinearAlgebra.AddScaled(alpha, ReadOnlySpan p, x.AsSpan())
             LinearAlgebra.AddScaled(-alpha, ReadOnlySpan hp, r.AsSpan())
@@ -138,7 +140,7 @@ module FixedDraws =
         let theta = fit.Normal.Parameters.ToArray()
 
         coordinates
-        |> Array.map (fun i -> solve evaluate metric theta (Array.init theta.Length (fun j -> if j = i then 1.0 else 0.0)))
+        |> Array.map (fun i -> solve evaluate fit.Normal.Family metric theta (Array.init theta.Length (fun j -> if j = i then 1.0 else 0.0)))
 
     /// Covariance of chosen coordinates (K x K) by linear response: how the optimum's means answer to a linear term added to log p. Exact
     /// where p is normal, whatever the family, up to the draws.
