@@ -153,6 +153,15 @@ module Special =
         elif Double.IsInfinity u then log u
         else log u * (x / (u - 1.0))
 
+    /// exp x - 1 to a few ulps near 0 (Kahan's correction of the rounded exp x).
+    let expm1 (x: float) =
+        let u = exp x
+
+        if u = 1.0 then x
+        elif u - 1.0 = -1.0 then -1.0
+        elif Double.IsInfinity u then u
+        else (u - 1.0) * (x / log u)
+
     /// The remainder of Stirling's formula, log Gamma(x) = (x - 1/2) log x - x + log(2 pi)/2 + remainder(x), x > 0; convex,
     /// decreasing, about 1 / (12 x).
     let stirlingRemainder (x: float) =
