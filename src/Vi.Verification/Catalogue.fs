@@ -40,7 +40,8 @@ module Catalogue =
               FactorLaws.all
               StochasticLaws.all
               StreamingLaws.all
-              ParetoLaws.all ]
+              ParetoLaws.all
+              DiagnosticsLaws.all ]
 
     /// The law of a name; raises where there is none.
     let find name =
@@ -60,6 +61,7 @@ module Catalogue =
         @ StickBreakingLaws.specimens
         @ WrongStochastics.all
         @ ParetoLaws.specimens
+        @ DiagnosticsLaws.specimens
 
     /// The specimen of a name; raises where there is none.
     let findSpecimen name =
