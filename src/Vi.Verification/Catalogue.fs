@@ -41,7 +41,8 @@ module Catalogue =
               StochasticLaws.all
               StreamingLaws.all
               ParetoLaws.all
-              DiagnosticsLaws.all ]
+              DiagnosticsLaws.all
+              TransitionLaws.all ]
 
     /// The law of a name; raises where there is none.
     let find name =
@@ -62,6 +63,7 @@ module Catalogue =
         @ WrongStochastics.all
         @ ParetoLaws.specimens
         @ DiagnosticsLaws.specimens
+        @ TransitionLaws.specimens
 
     /// The specimen of a name; raises where there is none.
     let findSpecimen name =
