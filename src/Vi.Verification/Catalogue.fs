@@ -42,7 +42,8 @@ module Catalogue =
               StreamingLaws.all
               ParetoLaws.all
               DiagnosticsLaws.all
-              TransitionLaws.all ]
+              TransitionLaws.all
+              SamplingLaws.all ]
 
     /// The law of a name; raises where there is none.
     let find name =
@@ -64,6 +65,7 @@ module Catalogue =
         @ ParetoLaws.specimens
         @ DiagnosticsLaws.specimens
         @ TransitionLaws.specimens
+        @ SamplingLaws.specimens
 
     /// The specimen of a name; raises where there is none.
     let findSpecimen name =

@@ -7,6 +7,9 @@ type ChainStarts =
     /// A chain at each of these points (D), e.g. draws from a variational fit.
     | GivenStarts of positions: Vec[]
 
+/// Several chains between two blocks of draws.
+type SamplerState = { Chains: ChainState[] }
+
 namespace Vi.Math.FSharp
 
 open Vi.Kernels
@@ -23,7 +26,7 @@ module Sampler =
         (options: HamiltonianOptions)
         (density: LogDensity)
         (starts: ChainStarts)
-        : Engine<ChainState[], Draw[][], Vec[]> =
+        : Engine<SamplerState, Draw[][], Vec[]> =
         Require.atLeastOne "sampler" (nameof threads) threads
         Require.atLeastOne "sampler" (nameof block) block
 
@@ -44,12 +47,14 @@ module Sampler =
 
         { Name = chain.Name
           Init =
-            fun rng -> onThreads (fun c -> (HamiltonianChain.engine options density begins[c]).Init(Rng.derive c rng))
+            fun rng ->
+                { Chains =
+                    onThreads (fun c -> (HamiltonianChain.engine options density begins[c]).Init(Rng.derive c rng)) }
           Step =
-            fun states ->
+            fun before ->
                 let advance c =
                     let draws = Array.zeroCreate block
-                    let mutable state = states[c]
+                    let mutable state = before.Chains[c]
 
                     for i in 0 .. block - 1 do
                         let struct (next, draw) = chain.Step state
@@ -60,9 +65,12 @@ module Sampler =
 
                 let advanced = onThreads advance
 
-                struct (advanced |> Array.map (fun (struct (state, _)) -> state),
+                struct ({ Chains = advanced |> Array.map (fun (struct (state, _)) -> state) },
                         advanced |> Array.map (fun (struct (_, draws)) -> draws))
-          Answer = Array.map chain.Answer }
+          Answer = fun state -> state.Chains |> Array.map chain.Answer }
+
+    /// Stops after so many blocks: chains never say of themselves that they are done.
+    let stopRule (blocks: int) : StopRule<Draw[][]> = StopRule.budget blocks (fun _ -> nan)
 
     /// Draws of all chains after warm-up, so many in each.
     let run
@@ -77,4 +85,4 @@ module Sampler =
         let total = options.WarmUp + draws
         let engine = engine threads total options density starts
         let struct (states, block) = engine.Step(engine.Init rng)
-        SampleSet.ofBlocks density.CoordinateNames states [ block ]
+        SampleSet.ofBlocks density.CoordinateNames states.Chains [ block ]

@@ -374,8 +374,8 @@ module TransitionLaws =
           Specimen.make
               "nuts with half a push left out"
               "a common slip in hand-written leapfrogs"
-              "The energies that weigh the points are not theirs."
-              invariantName
+              "A step is no longer its own inverse, and the energies that weigh the points are not theirs."
+              agreesName
               (transitions (slip HalfAPush))
           Specimen.make
               "nuts that takes every new half"
