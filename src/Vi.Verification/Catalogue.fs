@@ -41,7 +41,10 @@ module Catalogue =
               StochasticLaws.all
               StreamingLaws.all
               LinearResponseLaws.all
-              ParetoLaws.all ]
+              ParetoLaws.all
+              DiagnosticsLaws.all
+              TransitionLaws.all
+              SamplingLaws.all ]
 
     /// The law of a name; raises where there is none.
     let find name =
@@ -62,6 +65,9 @@ module Catalogue =
         @ WrongStochastics.all
         @ LinearResponseLaws.specimens
         @ ParetoLaws.specimens
+        @ DiagnosticsLaws.specimens
+        @ TransitionLaws.specimens
+        @ SamplingLaws.specimens
 
     /// The specimen of a name; raises where there is none.
     let findSpecimen name =
