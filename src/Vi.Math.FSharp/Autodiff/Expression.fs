@@ -36,6 +36,7 @@ type Shape =
         | Matrix(rows, columns) -> $"a {rows} x {columns} matrix"
 
 /// Functions of one number.
+[<RequireQualifiedAccess>]
 type UnaryOperation =
     | Negate
     | Exp
@@ -57,6 +58,7 @@ type UnaryOperation =
     | Trigamma
 
 /// Functions of two numbers.
+[<RequireQualifiedAccess>]
 type BinaryOperation =
     | Add
     | Subtract
@@ -69,6 +71,7 @@ type BinaryOperation =
     | AtLeast
 
 /// The law of a row's target given its linear predictor.
+[<RequireQualifiedAccess>]
 type PredictorFamily =
     | NormalPredictor
     | BernoulliPredictor
@@ -77,7 +80,11 @@ type PredictorFamily =
 
 /// A table of N x C numbers of which each row is an observation; minibatches select rows of it.
 [<Sealed>]
-type RowData internal (name: string, rows: int, columns: int, values: float[]) =
+type RowData(name: string, rows: int, columns: int, values: float[]) =
+
+    do
+        if values.Length <> rows * columns then
+            invalidArg (nameof values) $"{values.Length} numbers do not fill the {rows} x {columns} table '{name}'"
 
     /// Its name in messages.
     member _.Name = name
@@ -92,6 +99,7 @@ type RowData internal (name: string, rows: int, columns: int, values: float[]) =
     member internal _.Values = values
 
 /// What an expression does with its arguments.
+[<RequireQualifiedAccess>]
 type Operation =
     /// Numbers of the position, from an offset.
     | Parameter of offset: int
@@ -146,13 +154,15 @@ type Expression internal (operation: Operation, arguments: Expression[], shape: 
 
     let varies =
         match operation with
-        | Parameter _ -> true
+        | Operation.Parameter _ -> true
         | _ -> arguments |> Array.exists (fun argument -> argument.Varies)
 
     /// What it does.
     member _.Operation = operation
 
     /// What it does it with.
+    member _.Operands: System.Collections.Generic.IReadOnlyList<Expression> = arguments
+
     member internal _.Arguments = arguments
 
     /// Its shape.
@@ -194,17 +204,17 @@ type Expression internal (operation: Operation, arguments: Expression[], shape: 
 
     override this.ToString() = this.Describe()
 
-    static member private Number(value: float) = Expression(Constant [| value |], [||], Shape.Scalar, "")
+    static member private Number(value: float) = Expression(Operation.Constant [| value |], [||], Shape.Scalar, "")
 
     /// The value of a constant number.
     member internal _.ConstantNumber =
         match operation, shape with
-        | Constant values, Shape.Scalar -> ValueSome values[0]
+        | Operation.Constant values, Shape.Scalar -> ValueSome values[0]
         | _ -> ValueNone
 
     member internal _.IsFill =
         match operation with
-        | Fill -> true
+        | Operation.Fill -> true
         | _ -> false
 
     /// The shape of two laid over each other; the operation's name is for the message.
@@ -225,83 +235,83 @@ type Expression internal (operation: Operation, arguments: Expression[], shape: 
         | _, Shape.Matrix _ -> Shape.Matrix(rows, columns)
         | _ -> Shape.Vector columns
 
-    /// f(a), with constants folded and inverse functions undone.
+    /// f(a); log exp a and --a are a. (exp log a is not: it is NaN below 0.)
     static member internal Map (f: UnaryOperation) (a: Expression) : Expression =
         match f, a.Operation with
-        | Log, Unary Exp
-        | Exp, Unary Log
-        | Negate, Unary Negate -> a.Arguments[0]
-        | _, Fill -> Expression(Fill, [| Expression.Map f a.Arguments[0] |], a.Shape, "")
-        | _ -> Expression(Unary f, [| a |], a.Shape, "")
+        | UnaryOperation.Log, Operation.Unary UnaryOperation.Exp
+        | UnaryOperation.Negate, Operation.Unary UnaryOperation.Negate -> a.Arguments[0]
+        | _, Operation.Fill -> Expression(Operation.Fill, [| Expression.Map f a.Arguments[0] |], a.Shape, "")
+        | _ -> Expression(Operation.Unary f, [| a |], a.Shape, "")
 
     /// f(a, b), with the rules of 0 and 1 and without repeating what is repeated anyway.
     static member internal Combine (f: BinaryOperation) (a: Expression) (b: Expression) : Expression =
         let shape = Expression.Broadcast ((string f).ToLowerInvariant()) a b
         let bare (x: Expression) = if x.IsFill then x.Arguments[0] else x
-        let filled (x: Expression) = if x.Shape = shape then x else Expression(Fill, [| x |], shape, "")
+        let filled (x: Expression) = if x.Shape = shape then x else Expression(Operation.Fill, [| x |], shape, "")
 
         match f, a.ConstantNumber, b.ConstantNumber with
-        | Add, ValueSome 0.0, _ -> filled b
-        | Add, _, ValueSome 0.0
-        | Subtract, _, ValueSome 0.0 -> filled a
-        | Subtract, ValueSome 0.0, _ -> filled (Expression.Map Negate b)
-        | Multiply, ValueSome 1.0, _ -> filled b
-        | Multiply, _, ValueSome 1.0
-        | Divide, _, ValueSome 1.0 -> filled a
-        | Multiply, ValueSome -1.0, _ -> filled (Expression.Map Negate b)
-        | Multiply, _, ValueSome -1.0
-        | Divide, _, ValueSome -1.0 -> filled (Expression.Map Negate a)
-        | Divide, ValueSome 1.0, ValueNone -> filled (Expression.Map Reciprocal b)
-        | Add, ValueSome x, ValueSome y -> Expression.Number(x + y)
-        | Subtract, ValueSome x, ValueSome y -> Expression.Number(x - y)
-        | Multiply, ValueSome x, ValueSome y -> Expression.Number(x * y)
-        | Divide, ValueSome x, ValueSome y -> Expression.Number(x / y)
+        | BinaryOperation.Add, ValueSome 0.0, _ -> filled b
+        | BinaryOperation.Add, _, ValueSome 0.0
+        | BinaryOperation.Subtract, _, ValueSome 0.0 -> filled a
+        | BinaryOperation.Subtract, ValueSome 0.0, _ -> filled (Expression.Map UnaryOperation.Negate b)
+        | BinaryOperation.Multiply, ValueSome 1.0, _ -> filled b
+        | BinaryOperation.Multiply, _, ValueSome 1.0
+        | BinaryOperation.Divide, _, ValueSome 1.0 -> filled a
+        | BinaryOperation.Multiply, ValueSome -1.0, _ -> filled (Expression.Map UnaryOperation.Negate b)
+        | BinaryOperation.Multiply, _, ValueSome -1.0
+        | BinaryOperation.Divide, _, ValueSome -1.0 -> filled (Expression.Map UnaryOperation.Negate a)
+        | BinaryOperation.Divide, ValueSome 1.0, ValueNone -> filled (Expression.Map UnaryOperation.Reciprocal b)
+        | BinaryOperation.Add, ValueSome x, ValueSome y -> Expression.Number(x + y)
+        | BinaryOperation.Subtract, ValueSome x, ValueSome y -> Expression.Number(x - y)
+        | BinaryOperation.Multiply, ValueSome x, ValueSome y -> Expression.Number(x * y)
+        | BinaryOperation.Divide, ValueSome x, ValueSome y -> Expression.Number(x / y)
         | _ ->
             let x, y = bare a, bare b
             let small = Expression.Broadcast "" x y
 
-            if small = shape then Expression(Binary f, [| x; y |], shape, "")
+            if small = shape then Expression(Operation.Binary f, [| x; y |], shape, "")
             elif a.IsFill && b.IsFill then filled (Expression.Combine f x y)
-            else Expression(Binary f, [| a; b |], shape, "")
+            else Expression(Operation.Binary f, [| a; b |], shape, "")
 
     /// The sum, entry by entry.
-    static member (+)(a: Expression, b: Expression) = Expression.Combine Add a b
+    static member (+)(a: Expression, b: Expression) = Expression.Combine BinaryOperation.Add a b
 
     /// A number added to each entry.
-    static member (+)(a: Expression, b: float) = Expression.Combine Add a (Expression.Number b)
+    static member (+)(a: Expression, b: float) = Expression.Combine BinaryOperation.Add a (Expression.Number b)
 
     /// A number added to each entry.
-    static member (+)(a: float, b: Expression) = Expression.Combine Add (Expression.Number a) b
+    static member (+)(a: float, b: Expression) = Expression.Combine BinaryOperation.Add (Expression.Number a) b
 
     /// The difference, entry by entry.
-    static member (-)(a: Expression, b: Expression) = Expression.Combine Subtract a b
+    static member (-)(a: Expression, b: Expression) = Expression.Combine BinaryOperation.Subtract a b
 
     /// A number taken off each entry.
-    static member (-)(a: Expression, b: float) = Expression.Combine Subtract a (Expression.Number b)
+    static member (-)(a: Expression, b: float) = Expression.Combine BinaryOperation.Subtract a (Expression.Number b)
 
     /// Each entry taken off a number.
-    static member (-)(a: float, b: Expression) = Expression.Combine Subtract (Expression.Number a) b
+    static member (-)(a: float, b: Expression) = Expression.Combine BinaryOperation.Subtract (Expression.Number a) b
 
     /// The product, entry by entry.
-    static member (*)(a: Expression, b: Expression) = Expression.Combine Multiply a b
+    static member (*)(a: Expression, b: Expression) = Expression.Combine BinaryOperation.Multiply a b
 
     /// Each entry times a number.
-    static member (*)(a: Expression, b: float) = Expression.Combine Multiply a (Expression.Number b)
+    static member (*)(a: Expression, b: float) = Expression.Combine BinaryOperation.Multiply a (Expression.Number b)
 
     /// Each entry times a number.
-    static member (*)(a: float, b: Expression) = Expression.Combine Multiply (Expression.Number a) b
+    static member (*)(a: float, b: Expression) = Expression.Combine BinaryOperation.Multiply (Expression.Number a) b
 
     /// The ratio, entry by entry.
-    static member (/)(a: Expression, b: Expression) = Expression.Combine Divide a b
+    static member (/)(a: Expression, b: Expression) = Expression.Combine BinaryOperation.Divide a b
 
     /// Each entry over a number.
-    static member (/)(a: Expression, b: float) = Expression.Combine Multiply a (Expression.Number(1.0 / b))
+    static member (/)(a: Expression, b: float) =
+        Expression.Combine BinaryOperation.Multiply a (Expression.Number(1.0 / b))
 
     /// A number over each entry.
-    static member (/)(a: float, b: Expression) = Expression.Combine Divide (Expression.Number a) b
+    static member (/)(a: float, b: Expression) = Expression.Combine BinaryOperation.Divide (Expression.Number a) b
 
     /// The negative of each entry.
-    static member (~-)(a: Expression) = Expression.Map Negate a
+    static member (~-)(a: Expression) = Expression.Map UnaryOperation.Negate a
 
     /// A number as an expression.
     static member op_Implicit(value: float) : Expression = Expression.Number value

@@ -20,7 +20,7 @@ module Expr =
     /// Numbers that never change, as a vector.
     let vector (values: float seq) : Expression =
         let values = Array.ofSeq values
-        make (Constant values) [||] (Shape.Vector values.Length)
+        make (Operation.Constant values) [||] (Shape.Vector values.Length)
 
     /// A matrix that never changes, row by row; raises ArgumentException where the numbers do not fill it.
     let matrix (rows: int) (columns: int) (values: float seq) : Expression =
@@ -29,43 +29,43 @@ module Expr =
         if values.Length <> rows * columns then
             refuse $"{values.Length} numbers do not fill a {rows} x {columns} matrix"
 
-        make (Constant values) [||] (Shape.Matrix(rows, columns))
+        make (Operation.Constant values) [||] (Shape.Matrix(rows, columns))
 
     /// Numbers of the position from an offset, under a shape and a name.
     let parameter (name: string) (offset: int) (shape: Shape) : Expression =
-        Expression(Parameter offset, [||], shape, name)
+        Expression(Operation.Parameter offset, [||], shape, name)
 
     /// The expression under the user's name, for messages.
     let named (name: string) (a: Expression) : Expression = Expression(a.Operation, a.Arguments, a.Shape, name)
 
     /// So many rows of a table (all of them, or a minibatch): a vector where it has one column, otherwise a matrix.
-    let internal rowsOf (rows: int) (table: RowData) : Expression =
+    let rowsOf (rows: int) (table: RowData) : Expression =
         let shape =
             if table.Columns = 1 then
                 Shape.Vector rows
             else
                 Shape.Matrix(rows, table.Columns)
 
-        Expression(RowsOf table, [||], shape, table.Name)
+        Expression(Operation.RowsOf table, [||], shape, table.Name)
 
     // Functions of each entry.
 
-    let exp (a: Expression) = Expression.Map Exp a
-    let expm1 (a: Expression) = Expression.Map Expm1 a
-    let log (a: Expression) = Expression.Map Log a
-    let log1p (a: Expression) = Expression.Map Log1p a
-    let sqrt (a: Expression) = Expression.Map Sqrt a
-    let square (a: Expression) = Expression.Map Square a
-    let reciprocal (a: Expression) = Expression.Map Reciprocal a
-    let abs (a: Expression) = Expression.Map Abs a
-    let sign (a: Expression) = Expression.Map Sign a
-    let tanh (a: Expression) = Expression.Map Tanh a
-    let logistic (a: Expression) = Expression.Map Logistic a
-    let softplus (a: Expression) = Expression.Map Softplus a
-    let sin (a: Expression) = Expression.Map Sin a
-    let cos (a: Expression) = Expression.Map Cos a
-    let logGamma (a: Expression) = Expression.Map LogGamma a
-    let digamma (a: Expression) = Expression.Map Digamma a
+    let exp (a: Expression) = Expression.Map UnaryOperation.Exp a
+    let expm1 (a: Expression) = Expression.Map UnaryOperation.Expm1 a
+    let log (a: Expression) = Expression.Map UnaryOperation.Log a
+    let log1p (a: Expression) = Expression.Map UnaryOperation.Log1p a
+    let sqrt (a: Expression) = Expression.Map UnaryOperation.Sqrt a
+    let square (a: Expression) = Expression.Map UnaryOperation.Square a
+    let reciprocal (a: Expression) = Expression.Map UnaryOperation.Reciprocal a
+    let abs (a: Expression) = Expression.Map UnaryOperation.Abs a
+    let sign (a: Expression) = Expression.Map UnaryOperation.Sign a
+    let tanh (a: Expression) = Expression.Map UnaryOperation.Tanh a
+    let logistic (a: Expression) = Expression.Map UnaryOperation.Logistic a
+    let softplus (a: Expression) = Expression.Map UnaryOperation.Softplus a
+    let sin (a: Expression) = Expression.Map UnaryOperation.Sin a
+    let cos (a: Expression) = Expression.Map UnaryOperation.Cos a
+    let logGamma (a: Expression) = Expression.Map UnaryOperation.LogGamma a
+    let digamma (a: Expression) = Expression.Map UnaryOperation.Digamma a
 
     /// The power a^b; for a > 0, or any a where b is a whole constant.
     let power (a: Expression) (b: Expression) : Expression =
@@ -74,13 +74,13 @@ module Expr =
         | ValueSome 2.0 -> square a
         | ValueSome 0.5 -> sqrt a
         | ValueSome -1.0 -> reciprocal a
-        | _ -> Expression.Combine Power a b
+        | _ -> Expression.Combine BinaryOperation.Power a b
 
-    let maximum (a: Expression) (b: Expression) = Expression.Combine Maximum a b
-    let minimum (a: Expression) (b: Expression) = Expression.Combine Minimum a b
+    let maximum (a: Expression) (b: Expression) = Expression.Combine BinaryOperation.Maximum a b
+    let minimum (a: Expression) (b: Expression) = Expression.Combine BinaryOperation.Minimum a b
 
     /// 1 where a >= b, 0 elsewhere.
-    let atLeast (a: Expression) (b: Expression) = Expression.Combine AtLeast a b
+    let atLeast (a: Expression) (b: Expression) = Expression.Combine BinaryOperation.AtLeast a b
 
     // Layout.
 
@@ -91,7 +91,7 @@ module Expr =
         if a.Shape = shape then
             a
         elif fits a.Shape.Rows shape.Rows && fits a.Shape.Columns shape.Columns then
-            make Fill [| a |] shape
+            make Operation.Fill [| a |] shape
         else
             refuse $"{a.Describe()} cannot be repeated to {shape}"
 
@@ -102,7 +102,7 @@ module Expr =
         elif a.Shape.Size <> shape.Size then
             refuse $"{a.Describe()} cannot be read as {shape}"
         else
-            make Reshape [| (if a.Operation = Reshape then a.Arguments[0] else a) |] shape
+            make Operation.Reshape [| (if a.Operation = Operation.Reshape then a.Arguments[0] else a) |] shape
 
     /// A vector as a column, an n x 1 matrix.
     let column (a: Expression) = reshape (Shape.Matrix(a.Shape.Size, 1)) a
@@ -112,9 +112,9 @@ module Expr =
 
     let transpose (a: Expression) : Expression =
         match a.Shape, a.Operation with
-        | _, Transpose -> a.Arguments[0]
+        | _, Operation.Transpose -> a.Arguments[0]
         | Shape.Matrix(rows, columns), _ when rows = 1 || columns = 1 -> reshape (Shape.Matrix(columns, rows)) a
-        | Shape.Matrix(rows, columns), _ -> make Transpose [| a |] (Shape.Matrix(columns, rows))
+        | Shape.Matrix(rows, columns), _ -> make Operation.Transpose [| a |] (Shape.Matrix(columns, rows))
         | _ -> refuse $"{a.Describe()} has no transpose: only a matrix has"
 
     /// All entries of all arguments in one vector.
@@ -122,7 +122,7 @@ module Expr =
         match Array.ofSeq parts with
         | [||] -> refuse "nothing to put together"
         | [| one |] -> flatten one
-        | parts -> make Concatenate parts (Shape.Vector(parts |> Array.sumBy (fun part -> part.Shape.Size)))
+        | parts -> make Operation.Concatenate parts (Shape.Vector(parts |> Array.sumBy (fun part -> part.Shape.Size)))
 
     /// Numbers as one vector.
     let stack (numbers: Expression seq) : Expression = concatenate numbers
@@ -133,7 +133,7 @@ module Expr =
             if index < 0 || index >= a.Shape.Size then
                 refuse $"{a.Describe()} has no entry {index}"
 
-        make (Gather indices) [| a |] shape
+        make (Operation.Gather indices) [| a |] shape
 
     /// The entries of these indices, from 0, as a vector.
     let gather (indices: int[]) (a: Expression) : Expression = gatherTo (Shape.Vector indices.Length) indices a
@@ -165,7 +165,7 @@ module Expr =
         if indices.Length <> a.Shape.Size || indices |> Array.exists (fun i -> i < 0 || i >= shape.Size) then
             refuse $"{a.Describe()} cannot be spread over {shape}"
 
-        make (Scatter indices) [| a |] shape
+        make (Operation.Scatter indices) [| a |] shape
 
     // Reductions.
 
@@ -175,22 +175,25 @@ module Expr =
             refuse $"inner product: {a.Describe()} and {b.Describe()} differ in shape"
 
         match a.Operation, b.Operation with
-        | Fill, _ when a.Arguments[0].Shape = Shape.Scalar -> a.Arguments[0] * sum b
-        | _, Fill when b.Arguments[0].Shape = Shape.Scalar -> b.Arguments[0] * sum a
+        | Operation.Fill, _ when a.Arguments[0].Shape = Shape.Scalar -> a.Arguments[0] * sum b
+        | _, Operation.Fill when b.Arguments[0].Shape = Shape.Scalar -> b.Arguments[0] * sum a
         | _ when a.Shape = Shape.Scalar -> a * b
-        | _ -> make Dot [| a; b |] Shape.Scalar
+        | _ -> make Operation.Dot [| a; b |] Shape.Scalar
 
     /// The sum of all entries.
     and sum (a: Expression) : Expression =
         match a.Operation with
         | _ when a.Shape = Shape.Scalar -> a
-        | Fill when a.Arguments[0].Shape = Shape.Scalar -> a.Arguments[0] * float a.Shape.Size
-        | Unary Square -> dot a.Arguments[0] a.Arguments[0]
-        | Unary Negate -> -(sum a.Arguments[0])
-        | Binary Multiply when a.Arguments[0].Shape = a.Arguments[1].Shape -> dot a.Arguments[0] a.Arguments[1]
-        | Binary Multiply when a.Arguments[0].Shape = Shape.Scalar -> a.Arguments[0] * sum a.Arguments[1]
-        | Binary Multiply when a.Arguments[1].Shape = Shape.Scalar -> sum a.Arguments[0] * a.Arguments[1]
-        | _ -> make Sum [| a |] Shape.Scalar
+        | Operation.Fill when a.Arguments[0].Shape = Shape.Scalar -> a.Arguments[0] * float a.Shape.Size
+        | Operation.Unary UnaryOperation.Square -> dot a.Arguments[0] a.Arguments[0]
+        | Operation.Unary UnaryOperation.Negate -> -(sum a.Arguments[0])
+        | Operation.Binary BinaryOperation.Multiply when a.Arguments[0].Shape = a.Arguments[1].Shape ->
+            dot a.Arguments[0] a.Arguments[1]
+        | Operation.Binary BinaryOperation.Multiply when a.Arguments[0].Shape = Shape.Scalar ->
+            a.Arguments[0] * sum a.Arguments[1]
+        | Operation.Binary BinaryOperation.Multiply when a.Arguments[1].Shape = Shape.Scalar ->
+            sum a.Arguments[0] * a.Arguments[1]
+        | _ -> make Operation.Sum [| a |] Shape.Scalar
 
     /// The mean of all entries.
     let mean (a: Expression) = sum a / float a.Shape.Size
@@ -198,13 +201,13 @@ module Expr =
     /// Sums of a matrix's rows, as a vector with one entry a row.
     let sumRows (a: Expression) : Expression =
         match a.Shape with
-        | Shape.Matrix(rows, _) -> make (SumAlong true) [| a |] (Shape.Vector rows)
+        | Shape.Matrix(rows, _) -> make (Operation.SumAlong true) [| a |] (Shape.Vector rows)
         | _ -> refuse $"{a.Describe()} has no rows: only a matrix has"
 
     /// Sums of a matrix's columns, as a vector with one entry a column.
     let sumColumns (a: Expression) : Expression =
         match a.Shape with
-        | Shape.Matrix(_, columns) -> make (SumAlong false) [| a |] (Shape.Vector columns)
+        | Shape.Matrix(_, columns) -> make (Operation.SumAlong false) [| a |] (Shape.Vector columns)
         | _ -> refuse $"{a.Describe()} has no columns: only a matrix has"
 
     /// The argument summed over what was repeated to get its shape from a smaller one.
@@ -219,23 +222,23 @@ module Expr =
             reshape shape reduced
 
     /// log sum exp of all entries, shifted by the largest.
-    let logSumExp (a: Expression) : Expression = make LogSumExp [| a |] Shape.Scalar
+    let logSumExp (a: Expression) : Expression = make Operation.LogSumExp [| a |] Shape.Scalar
 
     /// log sum exp of each row of a matrix, as a vector with one entry a row.
     let logSumExpRows (a: Expression) : Expression =
         match a.Shape with
-        | Shape.Matrix(rows, _) -> make LogSumExp [| a |] (Shape.Vector rows)
+        | Shape.Matrix(rows, _) -> make Operation.LogSumExp [| a |] (Shape.Vector rows)
         | _ -> refuse $"{a.Describe()} has no rows: only a matrix has"
 
     /// Sums of a vector's entries up to each.
-    let cumulativeSum (a: Expression) : Expression = make (CumulativeSum false) [| a |] a.Shape
+    let cumulativeSum (a: Expression) : Expression = make (Operation.CumulativeSum false) [| a |] a.Shape
 
     /// Sums of a vector's entries from each on.
-    let internal cumulativeSumFromEnd (a: Expression) : Expression = make (CumulativeSum true) [| a |] a.Shape
+    let internal cumulativeSumFromEnd (a: Expression) : Expression = make (Operation.CumulativeSum true) [| a |] a.Shape
 
     let private recurrence backwards (phi: Expression) (e: Expression) : Expression =
         match phi.Shape, e.Shape with
-        | Shape.Scalar, Shape.Vector _ -> make (Recurrence backwards) [| phi; e |] e.Shape
+        | Shape.Scalar, Shape.Vector _ -> make (Operation.Recurrence backwards) [| phi; e |] e.Shape
         | _ -> refuse $"a recurrence takes a number and a vector, not {phi.Describe()} and {e.Describe()}"
 
     /// x_t = phi x_(t-1) + e_t with x_0 = e_0.
@@ -251,8 +254,9 @@ module Expr =
         match a.Shape, b.Shape with
         | Shape.Matrix(rows, inner), Shape.Matrix(also, columns) when inner = also ->
             match a.Operation with
-            | Transpose -> make (MatrixProduct true) [| a.Arguments[0]; b |] (Shape.Matrix(rows, columns))
-            | _ -> make (MatrixProduct false) [| a; b |] (Shape.Matrix(rows, columns))
+            | Operation.Transpose ->
+                make (Operation.MatrixProduct true) [| a.Arguments[0]; b |] (Shape.Matrix(rows, columns))
+            | _ -> make (Operation.MatrixProduct false) [| a; b |] (Shape.Matrix(rows, columns))
         | _ -> refuse $"matrix product: {a.Describe()} and {b.Describe()} do not go together"
 
     /// A x, a vector with one entry a row of A.
@@ -260,8 +264,8 @@ module Expr =
         match a.Shape, x.Shape with
         | Shape.Matrix(rows, columns), Shape.Vector length when columns = length ->
             match a.Operation with
-            | Transpose -> make (MatrixVector true) [| a.Arguments[0]; x |] (Shape.Vector rows)
-            | _ -> make (MatrixVector false) [| a; x |] (Shape.Vector rows)
+            | Operation.Transpose -> make (Operation.MatrixVector true) [| a.Arguments[0]; x |] (Shape.Vector rows)
+            | _ -> make (Operation.MatrixVector false) [| a; x |] (Shape.Vector rows)
         | _ -> refuse $"matrix times vector: {a.Describe()} and {x.Describe()} do not go together"
 
     /// The outer product a b', one row an entry of a.
@@ -286,14 +290,14 @@ module Expr =
     /// The lower Cholesky factor of a symmetric positive definite matrix; its values are NaN where it is not.
     let cholesky (a: Expression) : Expression =
         requireSquare "Cholesky factor" a |> ignore
-        make Cholesky [| a |] a.Shape
+        make Operation.Cholesky [| a |] a.Shape
 
     let private solve transposed (lower: Expression) (b: Expression) : Expression =
         let n = requireSquare "triangular solve" lower
 
         match b.Shape with
-        | Shape.Vector length when length = n -> make (TriangularSolve transposed) [| lower; b |] b.Shape
-        | Shape.Matrix(rows, _) when rows = n -> make (TriangularSolve transposed) [| lower; b |] b.Shape
+        | Shape.Vector length when length = n -> make (Operation.TriangularSolve transposed) [| lower; b |] b.Shape
+        | Shape.Matrix(rows, _) when rows = n -> make (Operation.TriangularSolve transposed) [| lower; b |] b.Shape
         | _ -> refuse $"triangular solve: {lower.Describe()} and {b.Describe()} do not go together"
 
     /// L^-1 b for a lower triangular matrix L and a vector or matrix b.
@@ -330,6 +334,9 @@ module Expr =
         let columns = x.Shape.Columns
 
         let all =
-            make (LinearPredictor family) [| x; y; alpha; first; second; beta |] (Shape.Vector(predictorHead + columns))
+            make
+                (Operation.LinearPredictor family)
+                [| x; y; alpha; first; second; beta |]
+                (Shape.Vector(predictorHead + columns))
 
-        make PredictorValue [| all |] Shape.Scalar
+        make Operation.PredictorValue [| all |] Shape.Scalar

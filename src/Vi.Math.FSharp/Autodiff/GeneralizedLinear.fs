@@ -11,8 +11,8 @@ module GeneralizedLinear =
 
     let private isData (a: Expression) =
         match a.Operation with
-        | Constant _
-        | RowsOf _ -> true
+        | Operation.Constant _
+        | Operation.RowsOf _ -> true
         | _ -> false
 
     let private check (x: Expression) (y: Expression) (alpha: Expression) (beta: Expression) =
@@ -35,7 +35,7 @@ module GeneralizedLinear =
 
         let squares =
             if isData x && isData y then
-                Expr.linearPredictor NormalPredictor x y alpha sigma zero beta
+                Expr.linearPredictor PredictorFamily.NormalPredictor x y alpha sigma zero beta
             else
                 -0.5 * Expr.sum (Expr.square ((y - eta x alpha beta) / sigma))
 
@@ -46,7 +46,7 @@ module GeneralizedLinear =
         check x y alpha beta |> ignore
 
         if isData x && isData y then
-            Expr.linearPredictor BernoulliPredictor x y alpha zero zero beta
+            Expr.linearPredictor PredictorFamily.BernoulliPredictor x y alpha zero zero beta
         else
             let eta = eta x alpha beta
             Expr.dot y eta - Expr.sum (Expr.softplus eta)
@@ -58,7 +58,7 @@ module GeneralizedLinear =
         let factorials = Expr.sum (Expr.logGamma (y + 1.0))
 
         if isData x && isData y then
-            Expr.linearPredictor PoissonPredictor x y alpha zero zero beta - factorials
+            Expr.linearPredictor PredictorFamily.PoissonPredictor x y alpha zero zero beta - factorials
         else
             let eta = eta x alpha beta
             Expr.dot y eta - Expr.sum (Expr.exp eta) - factorials
@@ -76,7 +76,7 @@ module GeneralizedLinear =
 
         let tails =
             if isData x && isData y then
-                Expr.linearPredictor StudentPredictor x y alpha sigma nu beta
+                Expr.linearPredictor PredictorFamily.StudentPredictor x y alpha sigma nu beta
             else
                 let z = (y - eta x alpha beta) / sigma
                 -0.5 * (nu + 1.0) * Expr.sum (Expr.log1p (Expr.square z / nu))

@@ -34,41 +34,41 @@ module Gradient =
 
     let private unary operation (x: Expression) (y: Expression) (g: Expression) : Expression =
         match operation with
-        | Negate -> -g
-        | Exp -> g * y
-        | Expm1 -> g * (y + 1.0)
-        | Log -> g / x
-        | Log1p -> g / (1.0 + x)
-        | Sqrt -> 0.5 * g / y
-        | Square -> (2.0 * g) * x
-        | Reciprocal -> -(g * Expr.square y)
-        | Abs -> g * Expr.sign x
-        | Sign -> Expr.number 0.0 |> Expr.fill x.Shape
-        | Tanh -> g * (1.0 - Expr.square y)
-        | Logistic -> g * (y * (1.0 - y))
-        | Softplus -> g * Expr.logistic x
-        | Sin -> g * Expr.cos x
-        | Cos -> -(g * Expr.sin x)
-        | LogGamma -> g * Expr.digamma x
-        | Digamma -> g * Expression.Map Trigamma x
-        | Trigamma -> raise (NotSupportedException "third derivatives of log-gamma are not available")
+        | UnaryOperation.Negate -> -g
+        | UnaryOperation.Exp -> g * y
+        | UnaryOperation.Expm1 -> g * (y + 1.0)
+        | UnaryOperation.Log -> g / x
+        | UnaryOperation.Log1p -> g / (1.0 + x)
+        | UnaryOperation.Sqrt -> 0.5 * g / y
+        | UnaryOperation.Square -> (2.0 * g) * x
+        | UnaryOperation.Reciprocal -> -(g * Expr.square y)
+        | UnaryOperation.Abs -> g * Expr.sign x
+        | UnaryOperation.Sign -> Expr.number 0.0 |> Expr.fill x.Shape
+        | UnaryOperation.Tanh -> g * (1.0 - Expr.square y)
+        | UnaryOperation.Logistic -> g * (y * (1.0 - y))
+        | UnaryOperation.Softplus -> g * Expr.logistic x
+        | UnaryOperation.Sin -> g * Expr.cos x
+        | UnaryOperation.Cos -> -(g * Expr.sin x)
+        | UnaryOperation.LogGamma -> g * Expr.digamma x
+        | UnaryOperation.Digamma -> g * Expression.Map UnaryOperation.Trigamma x
+        | UnaryOperation.Trigamma -> raise (NotSupportedException "third derivatives of log-gamma are not available")
 
     let private binary operation (a: Expression) (b: Expression) (y: Expression) (g: Expression) =
         match operation with
-        | Add -> g, g
-        | Subtract -> g, -g
-        | Multiply -> g * b, g * a
-        | Divide ->
+        | BinaryOperation.Add -> g, g
+        | BinaryOperation.Subtract -> g, -g
+        | BinaryOperation.Multiply -> g * b, g * a
+        | BinaryOperation.Divide ->
             let byA = g / b
             byA, -(byA * y)
-        | Power -> g * b * Expr.power a (b - 1.0), g * y * Expr.log a
-        | Maximum ->
+        | BinaryOperation.Power -> g * b * Expr.power a (b - 1.0), g * y * Expr.log a
+        | BinaryOperation.Maximum ->
             let first = Expr.atLeast a b
             g * first, g * (1.0 - first)
-        | Minimum ->
+        | BinaryOperation.Minimum ->
             let first = Expr.atLeast b a
             g * first, g * (1.0 - first)
-        | AtLeast ->
+        | BinaryOperation.AtLeast ->
             let zero = Expr.fill y.Shape (Expr.number 0.0)
             zero, zero
 
@@ -77,38 +77,37 @@ module Gradient =
         | Shape.Matrix _ -> a
         | _ -> Expr.column a
 
-    /// The pullback: what the derivative g with respect to a node adds to those of its arguments.
-    let private pullback (node: Expression) (g: Expression) (add: Expression -> Expression -> unit) =
+    let private pull (node: Expression) (g: Expression) (add: Expression -> Expression -> unit) =
         let argument i = node.Arguments[i]
 
         match node.Operation with
-        | Parameter _
-        | Constant _
-        | RowsOf _ -> ()
-        | Unary operation -> add (argument 0) (unary operation (argument 0) node g)
-        | Binary operation ->
+        | Operation.Parameter _
+        | Operation.Constant _
+        | Operation.RowsOf _ -> ()
+        | Operation.Unary operation -> add (argument 0) (unary operation (argument 0) node g)
+        | Operation.Binary operation ->
             let byA, byB = binary operation (argument 0) (argument 1) node g
             add (argument 0) (Expr.sumTo (argument 0).Shape (Expr.fill node.Shape byA))
             add (argument 1) (Expr.sumTo (argument 1).Shape (Expr.fill node.Shape byB))
-        | Sum -> add (argument 0) (Expr.fill (argument 0).Shape g)
-        | Dot ->
+        | Operation.Sum -> add (argument 0) (Expr.fill (argument 0).Shape g)
+        | Operation.Dot ->
             add (argument 0) (g * argument 1)
             add (argument 1) (g * argument 0)
-        | SumAlong ofRows ->
+        | Operation.SumAlong ofRows ->
             let shape = (argument 0).Shape
             add (argument 0) (Expr.fill shape (if ofRows then Expr.column g else g))
-        | Fill -> add (argument 0) (Expr.sumTo (argument 0).Shape g)
-        | Reshape -> add (argument 0) (Expr.reshape (argument 0).Shape g)
-        | Transpose -> add (argument 0) (Expr.transpose g)
-        | Concatenate ->
+        | Operation.Fill -> add (argument 0) (Expr.sumTo (argument 0).Shape g)
+        | Operation.Reshape -> add (argument 0) (Expr.reshape (argument 0).Shape g)
+        | Operation.Transpose -> add (argument 0) (Expr.transpose g)
+        | Operation.Concatenate ->
             let mutable first = 0
 
             for part in node.Arguments do
                 add part (Expr.reshape part.Shape (Expr.slice first part.Shape.Size g))
                 first <- first + part.Shape.Size
-        | Gather indices -> add (argument 0) (Expr.scatter (argument 0).Shape indices g)
-        | Scatter indices -> add (argument 0) (Expr.gatherTo (argument 0).Shape indices g)
-        | MatrixProduct transposed ->
+        | Operation.Gather indices -> add (argument 0) (Expr.scatter (argument 0).Shape indices g)
+        | Operation.Scatter indices -> add (argument 0) (Expr.gatherTo (argument 0).Shape indices g)
+        | Operation.MatrixProduct transposed ->
             let a, b = argument 0, argument 1
 
             if transposed then
@@ -117,7 +116,7 @@ module Gradient =
             else
                 add a (Expr.matrixProduct g (Expr.transpose b))
                 add b (Expr.matrixProduct (Expr.transpose a) g)
-        | MatrixVector transposed ->
+        | Operation.MatrixVector transposed ->
             let a, x = argument 0, argument 1
 
             if transposed then
@@ -126,13 +125,13 @@ module Gradient =
             else
                 add a (Expr.outer g x)
                 add x (Expr.matrixVector (Expr.transpose a) g)
-        | Cholesky ->
+        | Operation.Cholesky ->
             // With P = tril(L' G) and half its diagonal: A gets L^-T P L^-1, made symmetric.
             let p = Expr.lowerTriangle 0.5 (Expr.matrixProduct (Expr.transpose node) g)
             let left = Expr.solveLowerTransposed node p
             let both = Expr.solveLowerTransposed node (Expr.transpose left)
             add (argument 0) (0.5 * (both + Expr.transpose both))
-        | TriangularSolve transposed ->
+        | Operation.TriangularSolve transposed ->
             let lower = argument 0
 
             if transposed then
@@ -149,13 +148,13 @@ module Gradient =
                 add
                     lower
                     (-(Expr.lowerTriangle 1.0 (Expr.matrixProduct (asMatrix byB) (Expr.transpose (asMatrix node)))))
-        | LogSumExp ->
+        | Operation.LogSumExp ->
             let spread (a: Expression) = if a.Shape = Shape.Scalar then a else Expr.column a
             let x = argument 0
             add x (spread g * Expr.exp (x - spread node))
-        | CumulativeSum fromEnd ->
+        | Operation.CumulativeSum fromEnd ->
             add (argument 0) (if fromEnd then Expr.cumulativeSum g else Expr.cumulativeSumFromEnd g)
-        | Recurrence backwards ->
+        | Operation.Recurrence backwards ->
             let phi, e = argument 0, argument 1
 
             let byE =
@@ -170,9 +169,9 @@ module Gradient =
             if n > 1 then
                 let earlier, later = if backwards then 1, 0 else 0, 1
                 add phi (Expr.dot (Expr.slice later (n - 1) byE) (Expr.slice earlier (n - 1) node))
-        | LinearPredictor _ ->
+        | Operation.LinearPredictor _ ->
             raise (NotSupportedException "second derivatives of a likelihood with linear predictors are not available")
-        | PredictorValue ->
+        | Operation.PredictorValue ->
             let all = argument 0
 
             for i in 2..4 do
@@ -181,9 +180,18 @@ module Gradient =
             let head = Expr.predictorHead
             add all.Arguments[5] (g * Expr.slice head (all.Shape.Size - head) all)
 
-    /// The derivatives of a scalar expression with respect to the given ones, in their order. Raises ArgumentException where it is not a
-    /// scalar.
-    let reverse (output: Expression) (inputs: Expression list) : Expression list =
+    /// What the derivative g with respect to a node adds to those of its arguments, in pairs of an argument and its share; an argument that
+    /// is there twice has two shares.
+    let pullback (node: Expression) (g: Expression) : (Expression * Expression) list =
+        let shares = ResizeArray()
+        pull node g (fun argument share -> shares.Add((argument, share)))
+        List.ofSeq shares
+
+    let private accumulate
+        (pull: Expression -> Expression -> (Expression -> Expression -> unit) -> unit)
+        (output: Expression)
+        (inputs: Expression list)
+        =
         if output.Shape <> Shape.Scalar then
             invalidArg (nameof output) $"only a number has a gradient, not {output.Describe()}"
 
@@ -201,7 +209,7 @@ module Gradient =
 
         for i = order.Length - 1 downto 0 do
             match derivatives.TryGetValue order[i] with
-            | true, g when order[i].Varies -> pullback order[i] g add
+            | true, g when order[i].Varies -> pull order[i] g add
             | _ -> ()
 
         inputs
@@ -209,3 +217,18 @@ module Gradient =
             match derivatives.TryGetValue input with
             | true, g -> Expr.fill input.Shape g
             | _ -> Expr.fill input.Shape (Expr.number 0.0))
+
+    /// The derivatives of a scalar expression with respect to the given ones, in their order. Raises ArgumentException where it is not a
+    /// scalar.
+    let reverse (output: Expression) (inputs: Expression list) : Expression list = accumulate pull output inputs
+
+    /// The same by other pullbacks than this module's.
+    let reverseBy
+        (pullback: Expression -> Expression -> (Expression * Expression) list)
+        (output: Expression)
+        (inputs: Expression list)
+        : Expression list =
+        accumulate
+            (fun node g add -> pullback node g |> List.iter (fun (argument, share) -> add argument share))
+            output
+            inputs

@@ -129,11 +129,11 @@ module Plan =
 
     let private isSpecial operation =
         match operation with
-        | Sin
-        | Cos
-        | LogGamma
-        | Digamma
-        | Trigamma -> true
+        | UnaryOperation.Sin
+        | UnaryOperation.Cos
+        | UnaryOperation.LogGamma
+        | UnaryOperation.Digamma
+        | UnaryOperation.Trigamma -> true
         | _ -> false
 
     /// NaN, not an exception, where the function is not defined: a point may be bad.
@@ -141,45 +141,45 @@ module Plan =
 
     let private unaryStep operation x y n : PlanStep =
         match operation with
-        | Negate -> UnaryStep<Negation>(x, y, n)
-        | Exp -> UnaryStep<Exponential>(x, y, n)
-        | Expm1 -> UnaryStep<ExponentialMinusOne>(x, y, n)
-        | Log -> UnaryStep<Logarithm>(x, y, n)
-        | Log1p -> UnaryStep<LogarithmOfOnePlus>(x, y, n)
-        | Sqrt -> UnaryStep<SquareRoot>(x, y, n)
-        | Square -> UnaryStep<Squaring>(x, y, n)
-        | Reciprocal -> UnaryStep<Vi.Kernels.Reciprocal>(x, y, n)
-        | Abs -> UnaryStep<Magnitude>(x, y, n)
-        | Sign -> UnaryStep<Signum>(x, y, n)
-        | Tanh -> UnaryStep<HyperbolicTangent>(x, y, n)
-        | Logistic -> UnaryStep<LogisticFunction>(x, y, n)
-        | Softplus -> UnaryStep<Vi.Kernels.Softplus>(x, y, n)
-        | Sin -> ScalarFunctionStep(Math.Sin, x, y, n)
-        | Cos -> ScalarFunctionStep(Math.Cos, x, y, n)
-        | LogGamma -> ScalarFunctionStep(onPositive Special.logGamma, x, y, n)
-        | Digamma -> ScalarFunctionStep(onPositive Special.digamma, x, y, n)
-        | Trigamma -> ScalarFunctionStep(onPositive Special.trigamma, x, y, n)
+        | UnaryOperation.Negate -> UnaryStep<Negation>(x, y, n)
+        | UnaryOperation.Exp -> UnaryStep<Exponential>(x, y, n)
+        | UnaryOperation.Expm1 -> UnaryStep<ExponentialMinusOne>(x, y, n)
+        | UnaryOperation.Log -> UnaryStep<Logarithm>(x, y, n)
+        | UnaryOperation.Log1p -> UnaryStep<LogarithmOfOnePlus>(x, y, n)
+        | UnaryOperation.Sqrt -> UnaryStep<SquareRoot>(x, y, n)
+        | UnaryOperation.Square -> UnaryStep<Squaring>(x, y, n)
+        | UnaryOperation.Reciprocal -> UnaryStep<Vi.Kernels.Reciprocal>(x, y, n)
+        | UnaryOperation.Abs -> UnaryStep<Magnitude>(x, y, n)
+        | UnaryOperation.Sign -> UnaryStep<Signum>(x, y, n)
+        | UnaryOperation.Tanh -> UnaryStep<HyperbolicTangent>(x, y, n)
+        | UnaryOperation.Logistic -> UnaryStep<LogisticFunction>(x, y, n)
+        | UnaryOperation.Softplus -> UnaryStep<Vi.Kernels.Softplus>(x, y, n)
+        | UnaryOperation.Sin -> ScalarFunctionStep(Math.Sin, x, y, n)
+        | UnaryOperation.Cos -> ScalarFunctionStep(Math.Cos, x, y, n)
+        | UnaryOperation.LogGamma -> ScalarFunctionStep(onPositive Special.logGamma, x, y, n)
+        | UnaryOperation.Digamma -> ScalarFunctionStep(onPositive Special.digamma, x, y, n)
+        | UnaryOperation.Trigamma -> ScalarFunctionStep(onPositive Special.trigamma, x, y, n)
 
     let private binaryStep operation (x: Operand) (y: Operand) z rows columns : PlanStep =
         match operation with
-        | Add -> BinaryStep<Addition>(x, y, z, rows, columns)
-        | Subtract -> BinaryStep<Subtraction>(x, y, z, rows, columns)
-        | Multiply -> BinaryStep<Multiplication>(x, y, z, rows, columns)
-        | Divide -> BinaryStep<Division>(x, y, z, rows, columns)
-        | Power -> BinaryStep<PowerFunction>(x, y, z, rows, columns)
-        | Maximum -> BinaryStep<Vi.Kernels.Maximum>(x, y, z, rows, columns)
-        | Minimum -> BinaryStep<Vi.Kernels.Minimum>(x, y, z, rows, columns)
-        | AtLeast -> BinaryStep<Vi.Kernels.AtLeast>(x, y, z, rows, columns)
+        | BinaryOperation.Add -> BinaryStep<Addition>(x, y, z, rows, columns)
+        | BinaryOperation.Subtract -> BinaryStep<Subtraction>(x, y, z, rows, columns)
+        | BinaryOperation.Multiply -> BinaryStep<Multiplication>(x, y, z, rows, columns)
+        | BinaryOperation.Divide -> BinaryStep<Division>(x, y, z, rows, columns)
+        | BinaryOperation.Power -> BinaryStep<PowerFunction>(x, y, z, rows, columns)
+        | BinaryOperation.Maximum -> BinaryStep<Vi.Kernels.Maximum>(x, y, z, rows, columns)
+        | BinaryOperation.Minimum -> BinaryStep<Vi.Kernels.Minimum>(x, y, z, rows, columns)
+        | BinaryOperation.AtLeast -> BinaryStep<Vi.Kernels.AtLeast>(x, y, z, rows, columns)
 
     let private predictorStep family data place arguments result rows columns : PlanStep =
         match family with
-        | NormalPredictor ->
+        | PredictorFamily.NormalPredictor ->
             LinearPredictorStep<Vi.Kernels.NormalPredictor>(data, place, arguments, result, rows, columns)
-        | BernoulliPredictor ->
+        | PredictorFamily.BernoulliPredictor ->
             LinearPredictorStep<Vi.Kernels.BernoulliPredictor>(data, place, arguments, result, rows, columns)
-        | PoissonPredictor ->
+        | PredictorFamily.PoissonPredictor ->
             LinearPredictorStep<Vi.Kernels.PoissonPredictor>(data, place, arguments, result, rows, columns)
-        | StudentPredictor ->
+        | PredictorFamily.StudentPredictor ->
             LinearPredictorStep<Vi.Kernels.StudentPredictor>(data, place, arguments, result, rows, columns)
 
     /// How an argument lies over a result of a shape.
@@ -201,7 +201,8 @@ module Plan =
     /// Numbers of a node's place. A matrix whose rows do not fill whole vectors is written a little past its end.
     let private room (node: Expression) =
         match node.Operation, node.Shape with
-        | LinearPredictor _, shape -> PlanStep.Padded shape.Size + PlanStep.Lanes * (shape.Size - Expr.predictorHead)
+        | Operation.LinearPredictor _, shape ->
+            PlanStep.Padded shape.Size + PlanStep.Lanes * (shape.Size - Expr.predictorHead)
         | _, Shape.Matrix(rows, columns) -> PlanStep.Padded(rows * columns) + PlanStep.Lanes
         | _, shape -> PlanStep.Padded shape.Size
 
@@ -211,53 +212,53 @@ module Plan =
         let shape i = node.Arguments[i].Shape
 
         match node.Operation with
-        | Unary operation -> unaryStep operation places[0] y n
-        | Binary operation ->
+        | Operation.Unary operation -> unaryStep operation places[0] y n
+        | Operation.Binary operation ->
             if isFlat node then
                 let flat i = Operand(places[i], 0, ((shape i).Size = 1))
                 binaryStep operation (flat 0) (flat 1) y 1 n
             else
                 let lay i = operand places[i] (shape i) node.Shape
                 binaryStep operation (lay 0) (lay 1) y node.Shape.Rows node.Shape.Columns
-        | Sum -> SumStep(places[0], y, (shape 0).Size)
-        | Dot -> DotStep(places[0], places[1], y, (shape 0).Size)
-        | SumAlong ofRows -> SumAlongStep(places[0], y, (shape 0).Rows, (shape 0).Columns, ofRows)
-        | Fill -> FillStep(operand places[0] (shape 0) node.Shape, y, node.Shape.Rows, node.Shape.Columns)
-        | Reshape -> CopyStep(places[0], y, n)
-        | Transpose -> TransposeStep(places[0], y, (shape 0).Rows, (shape 0).Columns)
-        | Concatenate -> ConcatenateStep(places, node.Arguments |> Array.map (fun part -> part.Shape.Size), y)
-        | Gather indices when contiguous indices -> CopyStep(places[0] + indices[0], y, n)
-        | Gather indices -> GatherStep(places[0], y, indices)
-        | Scatter indices -> ScatterStep(places[0], y, indices, n)
-        | MatrixProduct transposed ->
+        | Operation.Sum -> SumStep(places[0], y, (shape 0).Size)
+        | Operation.Dot -> DotStep(places[0], places[1], y, (shape 0).Size)
+        | Operation.SumAlong ofRows -> SumAlongStep(places[0], y, (shape 0).Rows, (shape 0).Columns, ofRows)
+        | Operation.Fill -> FillStep(operand places[0] (shape 0) node.Shape, y, node.Shape.Rows, node.Shape.Columns)
+        | Operation.Reshape -> CopyStep(places[0], y, n)
+        | Operation.Transpose -> TransposeStep(places[0], y, (shape 0).Rows, (shape 0).Columns)
+        | Operation.Concatenate -> ConcatenateStep(places, node.Arguments |> Array.map (fun part -> part.Shape.Size), y)
+        | Operation.Gather indices when contiguous indices -> CopyStep(places[0] + indices[0], y, n)
+        | Operation.Gather indices -> GatherStep(places[0], y, indices)
+        | Operation.Scatter indices -> ScatterStep(places[0], y, indices, n)
+        | Operation.MatrixProduct transposed ->
             let inner = (shape 1).Rows
             MatrixProductStep(places[0], places[1], y, node.Shape.Rows, inner, node.Shape.Columns, transposed)
-        | MatrixVector transposed ->
+        | Operation.MatrixVector transposed ->
             MatrixVectorStep(places[0], places[1], y, (shape 0).Rows, (shape 0).Columns, transposed)
-        | Cholesky -> CholeskyStep(places[0], y, node.Shape.Rows)
-        | TriangularSolve transposed ->
+        | Operation.Cholesky -> CholeskyStep(places[0], y, node.Shape.Rows)
+        | Operation.TriangularSolve transposed ->
             let columns =
                 match node.Shape with
                 | Shape.Matrix(_, columns) -> columns
                 | _ -> 1
 
             TriangularSolveStep(places[0], places[1], y, (shape 0).Rows, columns, transposed)
-        | LogSumExp when node.Shape = Shape.Scalar -> LogSumExpStep(places[0], y, 1, (shape 0).Size)
-        | LogSumExp -> LogSumExpStep(places[0], y, (shape 0).Rows, (shape 0).Columns)
-        | CumulativeSum fromEnd -> CumulativeSumStep(places[0], y, n, fromEnd)
-        | Recurrence backwards -> RecurrenceStep(places[0], places[1], y, n, backwards)
-        | PredictorValue -> CopyStep(places[0], y, 1)
-        | Parameter _
-        | Constant _
-        | RowsOf _
-        | LinearPredictor _ -> invalidOp "leaves and likelihoods have places of their own"
+        | Operation.LogSumExp when node.Shape = Shape.Scalar -> LogSumExpStep(places[0], y, 1, (shape 0).Size)
+        | Operation.LogSumExp -> LogSumExpStep(places[0], y, (shape 0).Rows, (shape 0).Columns)
+        | Operation.CumulativeSum fromEnd -> CumulativeSumStep(places[0], y, n, fromEnd)
+        | Operation.Recurrence backwards -> RecurrenceStep(places[0], places[1], y, n, backwards)
+        | Operation.PredictorValue -> CopyStep(places[0], y, 1)
+        | Operation.Parameter _
+        | Operation.Constant _
+        | Operation.RowsOf _
+        | Operation.LinearPredictor _ -> invalidOp "leaves and likelihoods have places of their own"
 
     /// The likelihood's rows where they never change: all rows, or constants.
     let private fixedRows (node: Expression) =
         let values (leaf: Expression) =
             match leaf.Operation with
-            | Constant values -> ValueSome values
-            | RowsOf table when table.Rows = leaf.Shape.Size / table.Columns -> ValueSome table.Values
+            | Operation.Constant values -> ValueSome values
+            | Operation.RowsOf table when table.Rows = leaf.Shape.Size / table.Columns -> ValueSome table.Values
             | _ -> ValueNone
 
         match values node.Arguments[0], values node.Arguments[1] with
@@ -295,7 +296,7 @@ module Plan =
 
         let isSlot (node: Expression) =
             match node.Operation with
-            | RowsOf table -> node.Shape.Size <> table.Rows * table.Columns
+            | Operation.RowsOf table -> node.Shape.Size <> table.Rows * table.Columns
             | _ -> false
 
         // What changes from call to call, or from minibatch to minibatch.
@@ -303,7 +304,7 @@ module Plan =
 
         let isLikelihood (node: Expression) =
             match node.Operation with
-            | LinearPredictor _ -> true
+            | Operation.LinearPredictor _ -> true
             | _ -> false
 
         for i in 0 .. count - 1 do
@@ -365,11 +366,11 @@ module Plan =
             let needed = readers[i].Count > 0 || pinned[i]
 
             match node.Operation with
-            | Parameter offset -> places[i] <- offset
-            | Constant values when needed ->
+            | Operation.Parameter offset -> places[i] <- offset
+            | Operation.Constant values when needed ->
                 places[i] <- fresh (room node)
                 constants.Add(struct (places[i], values))
-            | RowsOf table when needed ->
+            | Operation.RowsOf table when needed ->
                 places[i] <- fresh (room node)
 
                 if isSlot node then
@@ -377,9 +378,9 @@ module Plan =
                     rows.Add { Table = table; Place = places[i]; Target = ValueNone }
                 else
                     constants.Add(struct (places[i], table.Values))
-            | Constant _
-            | RowsOf _ -> ()
-            | LinearPredictor family ->
+            | Operation.Constant _
+            | Operation.RowsOf _ -> ()
+            | Operation.LinearPredictor family ->
                 let columns = node.Arguments[0].Shape.Columns
                 let length = node.Arguments[1].Shape.Size
                 let below = arguments[i] |> Array.map (fun a -> places[a])
@@ -389,7 +390,7 @@ module Plan =
                 let struct (data: float[] | null, place: int) =
                     match fixedRows node, node.Arguments[0].Operation, node.Arguments[1].Operation with
                     | ValueSome data, _, _ -> struct (data, 0)
-                    | _, RowsOf table, RowsOf target ->
+                    | _, Operation.RowsOf table, Operation.RowsOf target ->
                         let place = fresh (PredictorRows.Room(length, columns))
                         selected <- length
                         rows.Add { Table = table; Place = place; Target = ValueSome target }
@@ -402,8 +403,8 @@ module Plan =
 
                 let inPlace =
                     match operation with
-                    | Unary operation -> not (isSpecial operation)
-                    | Binary _ -> isFlat node
+                    | Operation.Unary operation -> not (isSpecial operation)
+                    | Operation.Binary _ -> isFlat node
                     | _ -> false
 
                 let release () =
@@ -412,10 +413,10 @@ module Plan =
 
                         let isLeaf =
                             match source.Operation with
-                            | Parameter _
-                            | Constant _
-                            | RowsOf _
-                            | LinearPredictor _ -> true
+                            | Operation.Parameter _
+                            | Operation.Constant _
+                            | Operation.RowsOf _
+                            | Operation.LinearPredictor _ -> true
                             | _ -> false
 
                         if lastUse[argument] = i && changes[argument] && not pinned[argument] && not isLeaf then

@@ -14,7 +14,7 @@ module PlannedDensity =
             Gradient.ordered [ value ]
             |> Array.filter (fun node ->
                 match node.Operation with
-                | Parameter _ -> true
+                | Operation.Parameter _ -> true
                 | _ -> false)
 
         let derivatives = Gradient.reverse value (List.ofArray leaves)
@@ -22,7 +22,7 @@ module PlannedDensity =
         // Leaves that follow each other and cover the position need no spreading.
         let offset (leaf: Expression) =
             match leaf.Operation with
-            | Parameter offset -> offset
+            | Operation.Parameter offset -> offset
             | _ -> invalidOp "not a parameter"
 
         let parts = List.zip (List.ofArray leaves) derivatives |> List.sortBy (fun (leaf, _) -> offset leaf)
