@@ -156,3 +156,12 @@ module Law =
     /// A first-order autoregression of so many entries from its stationary law.
     let inline autoregression (mean: ^a) (phi: ^b) (sd: ^c) (length: int) =
         SeriesLaws.autoregression (expression mean) (expression phi) (expression sd) length
+
+    /// Normal with a mean and a standard deviation > 0, given that it lies between two bounds, of which either may be infinite.
+    let inline normalBetween (lower: float) (upper: float) (mean: ^a) (sd: ^b) =
+        RealLaws.normalBetween lower upper (expression mean) (expression sd)
+
+    /// A hidden Markov chain with the path summed out: weights of the first state (K), probabilities of the next state in the row of the
+    /// present one (K x K), and the law of an entry given its state, whose parameters have one entry a state.
+    let inline hiddenMarkov (initial: ^a) (transitions: ^b) (emissions: RandomLaw) (length: int) =
+        SeriesLaws.hiddenMarkov (expression initial) (expression transitions) emissions length

@@ -5,40 +5,53 @@ open Vi.Math
 /// Makes the computation expression `program`.
 [<Sealed>]
 type ProgramBuilder internal () =
+
+    /// let!: a statement's value for the statements after it.
     member _.Bind(first: Program<'a>, next: 'a -> Program<'b>) = Program.bind next first
+
+    /// return: the program's value.
     member _.Return(value: 'a) = Program.result value
+
+    /// return!: another program's value.
     member _.ReturnFrom(program: Program<'a>) = program
+
+    /// No statement.
     member _.Zero() = Program.result ()
+
+    /// One statement after the other.
     member _.Combine(first: Program<unit>, next: Program<'a>) = Program.bind (fun () -> next) first
+
+    /// Statements that are run when the program is.
     member _.Delay(f: unit -> Program<'a>) = Program.bind f (Program.result ())
 
+    /// Statements for each item, in order.
     member _.For(items: 'a seq, body: 'a -> Program<unit>) : Program<unit> =
         let items = Array.ofSeq items
         Program.init items.Length (fun i -> body items[i]) |> Program.map ignore
 
-/// What may stand for a table of rows.
+/// What may stand for a table of rows of data.
 [<AbstractClass; Sealed>]
 type AsRowData private () =
 
-    /// A table with one row an observation.
+    /// A table with one row an observation: a matrix.
     static member Convert(values: Mat, name: string, _: AsRowData) =
-        RowData(name, values.Rows, values.Columns, values.Values)
+        Program.rowMatrix (RowData(name, values.Rows, values.Columns, values.Values))
 
     /// The same, row by row.
-    static member Convert(values: float[][], name: string, _: AsRowData) =
-        let matrix = Mat.ofRows values
-        RowData(name, matrix.Rows, matrix.Columns, matrix.Values)
+    static member Convert(values: float[][], name: string, witness: AsRowData) =
+        AsRowData.Convert(Mat.ofRows values, name, witness)
 
-    /// One number a row.
+    /// One number a row: a vector.
     static member Convert(values: float[], name: string, _: AsRowData) =
-        RowData(name, values.Length, 1, Array.copy values)
+        Program.rowVector (RowData(name, values.Length, 1, Array.copy values))
 
-    /// One number a row.
-    static member Convert(values: Vec, name: string, _: AsRowData) = RowData(name, values.Length, 1, values.Values)
+    /// One number a row: a vector.
+    static member Convert(values: Vec, name: string, _: AsRowData) =
+        Program.rowVector (RowData(name, values.Length, 1, values.Values))
 
     /// Any of these; the last argument only says where to look.
-    static member inline Apply(values: ^a, name: string, witness: ^w) : RowData =
-        ((^w or ^a): (static member Convert: ^a * string * ^w -> RowData) (values, name, witness))
+    static member inline Apply(values: ^a, name: string, witness: ^w) : Program<Expression> =
+        ((^w or ^a): (static member Convert: ^a * string * ^w -> Program<Expression>) (values, name, witness))
 
 /// The words of the model language; open this module where programs are written.
 ///
@@ -77,9 +90,9 @@ module ModelLanguage =
     /// A number that is added to the log density.
     let potential (name: string) (value: Expression) = Program.potential name value
 
-    /// Rows of a table (N x C numbers, or N): all of them, or those that a minibatch selects. Likelihoods of them are scaled to all rows.
+    /// Rows of a table (N x C numbers, a matrix; or N, a vector): all of them, or those that a minibatch selects. Likelihoods of them are scaled to all rows.
     let inline rowData (name: string) (values: ^a) : Program<Expression> =
-        Program.rowData (AsRowData.Apply(values, name, Unchecked.defaultof<AsRowData>))
+        AsRowData.Apply(values, name, Unchecked.defaultof<AsRowData>)
 
     // A parameter of each family, with the shape that the family's parameters ask for; and vectors of independent entries.
 

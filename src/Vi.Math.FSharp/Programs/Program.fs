@@ -178,7 +178,7 @@ module Program =
         Gradient.ordered [ value ]
         |> Array.exists (fun node ->
             match node.Operation with
-            | RowsOf _ -> true
+            | Operation.RowsOf _ -> true
             | _ -> false)
 
     let private term name kind value : ProgramTerm =
@@ -239,8 +239,8 @@ module Program =
     /// The numbers of data.
     let internal dataOf (data: Expression) : float[] voption =
         match data.Operation with
-        | Constant values -> ValueSome values
-        | RowsOf table -> ValueSome table.Values
+        | Operation.Constant values -> ValueSome values
+        | Operation.RowsOf table -> ValueSome table.Values
         | _ -> ValueNone
 
     let private likelihood (name: string) (law: RandomLaw) (data: Expression) =
@@ -252,8 +252,8 @@ module Program =
         | ValueSome values ->
             let shape =
                 match data.Operation with
-                | RowsOf table when table.Columns > 1 -> Shape.Matrix(table.Rows, table.Columns)
-                | RowsOf table -> Shape.Vector table.Rows
+                | Operation.RowsOf table when table.Columns > 1 -> Shape.Matrix(table.Rows, table.Columns)
+                | Operation.RowsOf table -> Shape.Vector table.Rows
                 | _ -> data.Shape
 
             requireFit "observation" name law data.Shape
@@ -275,8 +275,7 @@ module Program =
                         Terms = likelihood name law data :: trace.Terms
                         Observations = observation :: trace.Observations }))
 
-    /// The rows of a table: all of them, or those that a minibatch selects. All tables of a program have the same number of rows.
-    let rowData (table: RowData) : Program<Expression> =
+    let private rows (asMatrix: bool) (table: RowData) : Program<Expression> =
         state (fun trace ->
             if not trace.AllowRows then
                 refuse
@@ -289,7 +288,20 @@ module Program =
                 | ValueSome(struct (rows, first)) ->
                     refuse $"the table '{table.Name}' has {table.Rows} rows, and '{first}' has {rows}"
 
-            struct (Expr.rowsOf (ValueOption.defaultValue table.Rows trace.Selected) table, trace))
+            let count = ValueOption.defaultValue table.Rows trace.Selected
+            let shape = if asMatrix then Shape.Matrix(count, table.Columns) else Shape.Vector count
+            struct (Expression(Operation.RowsOf table, [||], shape, table.Name), trace))
+
+    /// The rows of a table as a matrix: all of them (N x C), or those that a minibatch selects (M x C). All tables of a program have the
+    /// same number of rows.
+    let rowMatrix (table: RowData) : Program<Expression> = rows true table
+
+    /// The rows of a table of one column as a vector: all of them (N), or those that a minibatch selects (M).
+    let rowVector (table: RowData) : Program<Expression> =
+        if table.Columns <> 1 then
+            refuse $"the table '{table.Name}' has {table.Columns} columns: only one makes a vector"
+
+        rows false table
 
     // Tracing.
 
@@ -347,7 +359,7 @@ module Program =
                 |> Option.map (fun values ->
                     let required =
                         match observation.Data.Operation with
-                        | RowsOf table -> table.Rows * table.Columns
+                        | Operation.RowsOf table -> table.Rows * table.Columns
                         | _ -> observation.Data.Shape.Size
 
                     if values.Length <> required then
@@ -355,8 +367,8 @@ module Program =
 
                     let operation =
                         match observation.Data.Operation with
-                        | RowsOf table -> RowsOf(RowData(table.Name, table.Rows, table.Columns, Array.copy values))
-                        | _ -> Constant(Array.copy values)
+                        | Operation.RowsOf table -> Operation.RowsOf(RowData(table.Name, table.Rows, table.Columns, Array.copy values))
+                        | _ -> Operation.Constant(Array.copy values)
 
                     observation.Name, operation))
             |> Map.ofArray

@@ -126,7 +126,7 @@ module RandomLaw =
     /// Raises where a constant parameter is not positive.
     let internal positive (family: string) (name: string) (parameter: Expression) : Expression =
         match parameter.Operation with
-        | Constant values ->
+        | Operation.Constant values ->
             for value in values do
                 if not (value > 0.0 && value < infinity) then
                     refuse $"{family}: the {name} must be positive, not {value}"
@@ -137,20 +137,20 @@ module RandomLaw =
     /// Whether an expression is data that likelihoods read in one pass.
     let internal isData (a: Expression) =
         match a.Operation with
-        | Constant _
-        | RowsOf _ -> true
+        | Operation.Constant _
+        | Operation.RowsOf _ -> true
         | _ -> false
 
     /// X, alpha and beta of a linear predictor alpha + X beta over data X.
     let internal (|LinearPredictor|_|) (eta: Expression) =
         let product (a: Expression) =
             match a.Operation with
-            | MatrixVector false when isData a.Arguments[0] -> ValueSome(struct (a.Arguments[0], a.Arguments[1]))
+            | Operation.MatrixVector false when isData a.Arguments[0] -> ValueSome(struct (a.Arguments[0], a.Arguments[1]))
             | _ -> ValueNone
 
         match product eta, eta.Operation with
         | ValueSome(struct (x, beta)), _ -> Some(x, Expr.number 0.0, beta)
-        | _, Binary Add ->
+        | _, Operation.Binary BinaryOperation.Add ->
             let sum (alpha: Expression) rest =
                 match product rest with
                 | ValueSome(struct (x, beta)) when alpha.Shape = Shape.Scalar -> Some(x, alpha, beta)
@@ -178,13 +178,13 @@ module RandomLaw =
     /// log x for x = sigma(y): -softplus(-y).
     let internal logOf (x: Expression) =
         match x.Operation with
-        | Unary Logistic -> -(Expr.softplus -x.Arguments[0])
+        | Operation.Unary UnaryOperation.Logistic -> -(Expr.softplus -x.Arguments[0])
         | _ -> Expr.log x
 
     /// log(1 - x) for x = sigma(y): -softplus(y).
     let internal logRest (x: Expression) =
         match x.Operation with
-        | Unary Logistic -> -(Expr.softplus x.Arguments[0])
+        | Operation.Unary UnaryOperation.Logistic -> -(Expr.softplus x.Arguments[0])
         | _ -> Expr.log1p -x
 
     /// (x - lower) / width, undoing x = lower + width f.
@@ -192,17 +192,17 @@ module RandomLaw =
         let isNumber (value: float) (a: Expression) = a.ConstantNumber = ValueSome value
 
         match x.Operation with
-        | Binary Add when
+        | Operation.Binary BinaryOperation.Add when
             isNumber lower x.Arguments[0]
-            && x.Arguments[1].Operation = Binary Multiply
+            && x.Arguments[1].Operation = Operation.Binary BinaryOperation.Multiply
             && isNumber width x.Arguments[1].Arguments[0]
             ->
             x.Arguments[1].Arguments[1]
-        | Binary Multiply when lower = 0.0 && isNumber width x.Arguments[0] -> x.Arguments[1]
+        | Operation.Binary BinaryOperation.Multiply when lower = 0.0 && isNumber width x.Arguments[0] -> x.Arguments[1]
         | _ -> (x - lower) / width
 
     /// 1 / x^2, and x = exp y without the detour.
     let internal inverseSquare (x: Expression) =
         match x.Operation with
-        | Unary Exp -> Expr.exp (-2.0 * x.Arguments[0])
+        | Operation.Unary UnaryOperation.Exp -> Expr.exp (-2.0 * x.Arguments[0])
         | _ -> Expr.reciprocal (Expr.square x)

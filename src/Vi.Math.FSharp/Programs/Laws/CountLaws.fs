@@ -85,7 +85,7 @@ module CountLaws =
 
     let private upTo (trials: Expression) =
         match trials.Operation with
-        | Constant values -> Domain.Whole(0.0, Array.max values)
+        | Operation.Constant values -> Domain.Whole(0.0, Array.max values)
         | _ -> counts
 
     let private logChoose (n: Expression) (k: Expression) =

@@ -111,3 +111,49 @@ module RealLaws =
             (fun _ rng ->
                 let struct (u, next) = Rng.openUniform rng
                 struct (lower + (upper - lower) * u, next))
+
+    /// Normal with a mean and a standard deviation > 0, given that it lies between two bounds, of which either may be infinite. The
+    /// logarithm of the probability between them is taken in the tail on the side of the bounds' sign, where it is accurate.
+    let normalBetween (lower: float) (upper: float) (mean: Expression) (sd: Expression) : RandomLaw =
+        if not (lower < upper) then
+            RandomLaw.refuse $"truncated normal: the bounds must ascend, not {lower}, {upper}"
+
+        let sd = RandomLaw.positive "truncated normal" "standard deviation" sd
+        let upTo (bound: float) = Expr.logNormalCdf ((bound - mean) / sd)
+        let from (bound: float) = Expr.logNormalCdf ((mean - bound) / sd)
+
+        let support, logProbability =
+            match lower = -infinity, upper = infinity with
+            | true, true -> Domain.Real, constant 0.0
+            | false, true -> Domain.Above lower, from lower
+            | true, false -> Domain.Below upper, upTo upper
+            | false, false ->
+                // log(F(b) - F(a)) = log F(b) + log(1 - exp(log F(a) - log F(b))), or the same with both tails turned round.
+                let ofTails (large: Expression) (small: Expression) = large + Expr.log1p -(Expr.exp (small - large))
+                let right = Expr.atLeast (constant (0.5 * (lower + upper))) mean
+                let fromLeft = ofTails (upTo upper) (upTo lower)
+                let fromRight = ofTails (from lower) (from upper)
+                Domain.Between(lower, upper), right * fromRight + (1.0 - right) * fromLeft
+
+        let draw (p: int -> float) rng =
+            let mean, sd = p 0, p 1
+            let a, b = (lower - mean) / sd, (upper - mean) / sd
+            let struct (u, next) = Rng.openUniform rng
+            // In the left tail, where probabilities keep their digits.
+            let turned = a + b > 0.0
+            let low, high = if turned then -b, -a else a, b
+            let below = Special.normalCdf low
+            let z = Special.normalQuantile (below + u * (Special.normalCdf high - below))
+            let z = max low (min high z)
+            struct (mean + sd * (if turned then -z else z), next)
+
+        RandomLaw.entrywise
+            "truncated normal"
+            support
+            [ mean; sd ]
+            (fun x ->
+                [ Expr.square (x - mean) * (-0.5 * RandomLaw.inverseSquare sd)
+                  -(Expr.log sd)
+                  -logProbability
+                  constant (-0.5 * Special.logTwoPi) ])
+            draw

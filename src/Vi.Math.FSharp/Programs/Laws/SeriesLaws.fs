@@ -16,8 +16,8 @@ module SeriesLaws =
         let f = RandomLaw.fraction -1.0 2.0 phi
 
         match f.Operation, phi.Operation with
-        | Unary Logistic, _ -> 4.0 * Expr.exp (RandomLaw.logOf f + RandomLaw.logRest f)
-        | _, Unary Logistic -> Expr.exp (RandomLaw.logRest phi) * (1.0 + phi)
+        | Operation.Unary UnaryOperation.Logistic, _ -> 4.0 * Expr.exp (RandomLaw.logOf f + RandomLaw.logRest f)
+        | _, Operation.Unary UnaryOperation.Logistic -> Expr.exp (RandomLaw.logRest phi) * (1.0 + phi)
         | _ -> 1.0 - Expr.square phi
 
     let private check (mean: Expression) (phi: Expression) (sd: Expression) (length: int) =
@@ -83,3 +83,68 @@ module SeriesLaws =
                 Expr.concatenate [ first; Expr.slice 1 (length - 1) z ]
 
         mean + sd * Expr.linearRecurrence phi shocks
+
+    /// Rows first .. first + count - 1 of a matrix, each as a vector, in halves: so what comes back from them is spread over log(count)
+    /// levels instead of over the whole matrix for each row.
+    let rec private rowsOf (matrix: Expression) : Expression list =
+        let rows, columns = matrix.Shape.Rows, matrix.Shape.Columns
+
+        if rows = 1 then
+            [ Expr.flatten matrix ]
+        else
+            let half = rows / 2
+            let part first count = Expr.reshape (Shape.Matrix(count, columns)) (Expr.slice (first * columns) (count * columns) matrix)
+            rowsOf (part 0 half) @ rowsOf (part half (rows - half))
+
+    /// A hidden Markov chain with the path summed out (Rabiner 1989, in logs): a_0k = log w_k + log p_k(x_0),
+    /// a_tk = log sum_j exp(a_(t-1)j + log T_jk) + log p_k(x_t), log p(x) = log sum_k exp a_(T-1)k. Weights w of the first state (K), which
+    /// need not add up to 1; T (K x K) has the probabilities of the next state in the row of the present one; the emissions' parameters
+    /// have one entry a state.
+    let hiddenMarkov (initial: Expression) (transitions: Expression) (emissions: RandomLaw) (length: int) : RandomLaw =
+        let states = initial.Shape.Size
+
+        if transitions.Shape <> Shape.Matrix(states, states) || initial.Shape <> Shape.Vector states then
+            RandomLaw.refuse
+                $"hidden Markov chain: {initial.Describe()} and {transitions.Describe()} are no weights (K) and transitions (K x K)"
+
+        if not (emissions.Accepts(Shape.Vector states)) then
+            RandomLaw.refuse $"hidden Markov chain: {emissions.Family} of {emissions.Shape} has not one entry for each of {states} states"
+
+        let entries =
+            match emissions.Entrywise with
+            | ValueSome entries -> entries
+            | ValueNone -> RandomLaw.refuse $"hidden Markov chain: {emissions.Family} is no law of single entries"
+
+        let logDensity (x: Expression) =
+            let ofRows = rowsOf (Expr.fill (Shape.Matrix(length, states)) (entries (Expr.column x)))
+            // Row k: from every state j to k.
+            let into = Expr.transpose (Expr.log transitions)
+
+            let last =
+                (Expr.log initial + List.head ofRows, List.tail ofRows)
+                ||> List.fold (fun before row -> Expr.logSumExpRows (into + before) + row)
+
+            Expr.logSumExp last
+
+        let draw (p: float[][]) rng =
+            let values: float[] = Array.zeroCreate length
+            let mutable current = rng
+            let mutable state = 0
+
+            for t in 0 .. length - 1 do
+                let weights = if t = 0 then p[0] else Array.sub p[1] (state * states) states
+                let struct (k, next) = Rng.index (ReadOnlySpan weights) current
+                state <- k
+                let struct (all, next) = emissions.Draw (Shape.Vector states) p[2..] next
+                current <- next
+                values[t] <- all[k]
+
+            struct (values, current)
+
+        RandomLaw.ofWhole
+            $"hidden Markov chain of {emissions.Family}"
+            emissions.Support
+            (Shape.Vector length)
+            (initial :: transitions :: emissions.Parameters(Shape.Vector states))
+            logDensity
+            draw
