@@ -133,7 +133,8 @@ module Plan =
         | UnaryOperation.Cos
         | UnaryOperation.LogGamma
         | UnaryOperation.Digamma
-        | UnaryOperation.Trigamma -> true
+        | UnaryOperation.Trigamma
+        | UnaryOperation.LogNormalCdf -> true
         | _ -> false
 
     /// NaN, not an exception, where the function is not defined: a point may be bad.
@@ -158,6 +159,7 @@ module Plan =
         | UnaryOperation.Cos -> ScalarFunctionStep(Math.Cos, x, y, n)
         | UnaryOperation.LogGamma -> ScalarFunctionStep(onPositive Special.logGamma, x, y, n)
         | UnaryOperation.Digamma -> ScalarFunctionStep(onPositive Special.digamma, x, y, n)
+        | UnaryOperation.LogNormalCdf -> ScalarFunctionStep(Special.logNormalCdf, x, y, n)
         | UnaryOperation.Trigamma -> ScalarFunctionStep(onPositive Special.trigamma, x, y, n)
 
     let private binaryStep operation (x: Operand) (y: Operand) z rows columns : PlanStep =
