@@ -109,6 +109,46 @@ module CmdStanCsv =
             yield! draws |> Seq.map row
         }
 
+    /// The lines of a variational fit: draws (S x Q) of quantities of these names, with log p and log q of each where they are known. As
+    /// CmdStan does it the first row holds the means.
+    let variationalLines
+        (model: string)
+        (seed: uint64)
+        (names: string[])
+        (draws: Mat)
+        (logDensities: float[])
+        (logApproximation: float[])
+        : string seq =
+        let at (values: float[]) s = if values.Length = 0 then 0.0 else values[s]
+
+        let means =
+            Seq.init names.Length (fun j ->
+                if draws.Rows = 0 then nan else Vec.sum (Mat.column j draws) / float draws.Rows)
+
+        let line (figures: float list) (numbers: float seq) =
+            Seq.append figures numbers |> Seq.map number |> String.concat ","
+
+        seq {
+            "# stan_version_major = 2"
+            "# stan_version_minor = 32"
+            "# stan_version_patch = 2"
+            $"# model = {columnName model}"
+            "# method = variational"
+            "#   variational"
+            $"#     output_samples = {draws.Rows}"
+            "# id = 1"
+            "# random"
+            $"#   seed = {seed}"
+            String.concat "," (Seq.append [ "lp__"; "log_p__"; "log_g__" ] (names |> Seq.map columnName))
+            "# Stepsize adaptation complete."
+            "# eta = 1"
+            line [ 0.0; 0.0; 0.0 ] means
+
+            yield!
+                Seq.init draws.Rows (fun s ->
+                    line [ 0.0; at logDensities s; at logApproximation s ] ((Mat.row s draws).ToArray()))
+        }
+
     let private parse (line: int) (column: string) (text: string) =
         match text.Trim().ToLowerInvariant() with
         | "nan" -> nan
