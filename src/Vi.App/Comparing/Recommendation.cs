@@ -132,7 +132,7 @@ internal sealed record Recommendation(string? Label, string Sentence, IReadOnlyL
         var care = isSure ? "" : $", with the care that its verdict \"{Level(results[reference])}\" asks for";
         return new(
             fits[reference].Label,
-            $"Use {fits[reference].Label}{care}: no other fit is as good and at least a quarter faster.",
+            $"Use {fits[reference].Label}{care}: no other fit agrees with it, is judged as well, and is at least a quarter faster.",
             reasons
         );
     }

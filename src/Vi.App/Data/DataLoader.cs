@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Vi.App.Configuration;
 using Vi.App.Data.Synthetic;
+using Vi.App.Hosting;
 using Vi.App.Models;
 using Vi.App.Running;
 
@@ -12,7 +13,8 @@ public sealed class DataLoader(
     IEnumerable<ITableReader> readers,
     GeneratorCatalogue generators,
     RandomSourceFactory random,
-    FileFinder files
+    FileFinder files,
+    Shell shell
 )
 {
     /// <summary>The kinds of files that can be read.</summary>
@@ -92,7 +94,7 @@ public sealed class DataLoader(
             settings.Labels,
             need == DataNeed.ColumnsAndTarget
         );
-        if (key == "npy" && settings.Test is null && IsLarge(request))
+        if (key == "npy" && settings.Test is null && IsLarge(request, shell.NumbersInMemory))
         {
             return Readable(request, () => NpyDataset.Load(request, settings, threads, watch));
         }
@@ -119,7 +121,8 @@ public sealed class DataLoader(
         return DatasetAssembly.Assemble(table, test, settings, path, target, []);
     }
 
-    private static bool IsLarge(TableRequest request) => Readable(request, () => NpyDataset.Applies(request));
+    private static bool IsLarge(TableRequest request, long inMemory) =>
+        Readable(request, () => NpyDataset.Applies(request, inMemory));
 
     private static Table Read(ITableReader reader, TableRequest request) =>
         Readable(

@@ -9,14 +9,13 @@ namespace Vi.App.Data;
 /// <summary>Makes a dataset from a NumPy file that is too large to be held in memory at ease.</summary>
 internal static class NpyDataset
 {
-    /// <summary>Numbers above which a file is read block by block in every sweep: 64 megabytes of float64.</summary>
-    public const long InMemory = 1L << 23;
-
-    /// <summary>Whether a file is to be read block by block; files with true classes or held-out rows are always held in memory.</summary>
-    public static bool Applies(TableRequest request) =>
+    /// <summary>
+    /// Whether a file has more numbers than are held in memory; files with true classes or held-out rows are always held.
+    /// </summary>
+    public static bool Applies(TableRequest request, long inMemory) =>
         request.Labels is null
         && NpyFile.Header(request.File, message => Fail(request, message)) is var header
-        && (long)header.Rows * header.Columns > InMemory;
+        && (long)header.Rows * header.Columns > inMemory;
 
     /// <summary>
     /// Checks every number and sums up the columns in one pass. Raises <see cref="ExperimentException"/> naming row and column of a number

@@ -38,6 +38,9 @@ public sealed record Shell
         return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
 
+    /// <summary>Numbers of a NumPy file above which it is read block by block in every sweep: 64 megabytes of float64.</summary>
+    public long NumbersInMemory { get; init; } = 1L << 23;
+
     /// <summary>The process's own console.</summary>
     public static Shell OfProcess() =>
         new()

@@ -30,9 +30,13 @@ public sealed record Reading(long Rows, long? Expected, long RowCount, TimeSpan 
 /// </summary>
 public sealed class RowsWatch(TimeProvider clock)
 {
+    /// <summary>Rows between two looks at the clock, so that many small folds do not look at it often.</summary>
+    private const long RowsBetweenLooks = 4096;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.5);
     private readonly Lock showing = new();
     private long rows;
+    private long looked;
     private long? expected;
     private long start = clock.GetTimestamp();
     private long last = clock.GetTimestamp();
@@ -53,8 +57,14 @@ public sealed class RowsWatch(TimeProvider clock)
     public void Saw(long count)
     {
         Cancellation.ThrowIfCancellationRequested();
-        Interlocked.Add(ref rows, count);
-        if (Display is null || RowCount == 0 || clock.GetElapsedTime(Volatile.Read(ref last)) < Interval)
+        var read = Interlocked.Add(ref rows, count);
+        if (Display is null || RowCount == 0 || read - Volatile.Read(ref looked) < RowsBetweenLooks)
+        {
+            return;
+        }
+
+        Volatile.Write(ref looked, read);
+        if (clock.GetElapsedTime(Volatile.Read(ref last)) < Interval)
         {
             return;
         }
@@ -90,6 +100,7 @@ public sealed class RowsWatch(TimeProvider clock)
     {
         expected = next is > 0 ? next : null;
         Interlocked.Exchange(ref rows, 0);
+        looked = 0;
         start = clock.GetTimestamp();
         last = start;
     }

@@ -6,6 +6,9 @@ namespace Vi.App.Reports.Comparing;
 /// <summary>The bounds of all fits in one chart: over passes through the data and over seconds, as they are and as gaps to the best.</summary>
 internal static class BoundsSection
 {
+    /// <summary>Passes up to which estimates within them say more than their noise: later the bound hardly moves.</summary>
+    private const double EstimatedPasses = 2;
+
     internal static Section Of(ComparedRuns run)
     {
         var curves = run.Results.SelectMany((result, i) => Curves(result, run.Comparison.Fits[i].Label, i)).ToList();
@@ -18,6 +21,7 @@ internal static class BoundsSection
         var exact = curves.Where(curve => !curve.IsEstimate).ToList();
         var best = exact.SelectMany(curve => curve.Elbo).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max();
         var views = new List<ChartView>();
+        var bounds = new List<ChartView>();
         foreach (var over in (Over[])[Over.Passes, Over.Seconds])
         {
             var name = over == Over.Passes ? "passes" : "seconds";
@@ -26,7 +30,7 @@ internal static class BoundsSection
             );
             if (exact.Exists(curve => curve.Abscissae(over) is not null))
             {
-                views.Add(new($"Bound, {name}", Chart(run, axis, new Axis("ELBO (nats)"), curves, over, value => value)));
+                bounds.Add(new($"Bound, {name}", Chart(run, axis, new Axis("ELBO (nats)"), curves, over, value => value)));
                 views.Add(
                     new(
                         $"Gap to the best, {name}",
@@ -46,7 +50,7 @@ internal static class BoundsSection
         return new Section(
             "bounds",
             "Bounds",
-            views.Count == 0 ? Markup.Empty : ChartFigure.Of(views[0].Chart, views)
+            views.Count == 0 ? Markup.Empty : ChartFigure.Of(views[0].Chart, [.. views, .. bounds])
         );
     }
 
@@ -86,7 +90,7 @@ internal static class BoundsSection
             .Select(pair => pair.Label)
             .ToList();
         var estimates = run.Results.Any(result => result.Elbo is { Estimates.Count: > 0 })
-            ? " Dotted: estimates from minibatches, each made before its step."
+            ? $" Dotted, among the bounds: estimates from minibatches in the first {EstimatedPasses} passes, each made before its step."
             : "";
         var stream = run.Results.Any(IsStream)
             ? " A stream's bound is that of the rows so far, so only its last one is drawn."
@@ -114,14 +118,15 @@ internal static class BoundsSection
             elbo.Passes.Count == elbo.History.Count ? [.. kept.Select(i => elbo.Passes[i])] : null,
             elbo.Seconds.Count == elbo.History.Count ? [.. kept.Select(i => elbo.Seconds[i])] : null
         );
-        if (elbo.Estimates.Count > 1)
+        var early = elbo.Estimates.Where(estimate => estimate.Passes <= EstimatedPasses).ToList();
+        if (early.Count > 1)
         {
             yield return new Curve(
                 $"{label}, estimates",
                 "dotted",
                 colour,
-                [.. elbo.Estimates.Select(estimate => estimate.Value)],
-                [.. elbo.Estimates.Select(estimate => estimate.Passes)],
+                [.. early.Select(estimate => estimate.Value)],
+                [.. early.Select(estimate => estimate.Passes)],
                 null
             );
         }

@@ -80,9 +80,11 @@ public sealed class MarginalDensity
 
         var s = above * g / ((above / below) - 1);
         double Quantile(double z) => entry.Q50 + (s * (System.Math.Exp(g * z) - 1) / g);
+        // A long tail would leave the bulk too little room.
+        var ends = 3.2 / (1 + (System.Math.Abs(g) / 2));
         return new MarginalDensity(
-            Quantile(-3.2),
-            Quantile(3.2),
+            Quantile(-ends),
+            Quantile(ends),
             x =>
             {
                 var u = 1 + (g * (x - entry.Q50) / s);
