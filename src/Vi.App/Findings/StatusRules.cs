@@ -10,7 +10,11 @@ public sealed class BudgetSpentRule : IFindingRule
     /// <inheritdoc />
     public IEnumerable<Finding> Apply(FindingFacts facts)
     {
-        if (facts.Result.Status != "budget-spent" || facts.Inference.Tolerance == 0)
+        if (
+            facts.Result.Status != "budget-spent"
+            || facts.Inference.Tolerance == 0
+            || facts.Result.Assessment is not null
+        )
         {
             yield break;
         }

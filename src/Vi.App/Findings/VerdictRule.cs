@@ -36,6 +36,11 @@ public static class VerdictRule
             return null;
         }
 
+        if (result.Assessment is { } own)
+        {
+            return OfAssessment(result, own, findings);
+        }
+
         if (result.Elbo is null)
         {
             return new Judgement(
@@ -79,6 +84,28 @@ public static class VerdictRule
                 .. errors.Concat(warnings).Select(f => f.Message),
             ],
             [.. Advice(progress.Level, facts)]
+        );
+    }
+
+    /// <summary>The algorithm's own judgement, never better than what the findings allow.</summary>
+    private static Judgement OfAssessment(RunResult result, Assessment own, IReadOnlyList<Finding> findings)
+    {
+        var grave = findings.Where(f => f.Severity is "error" or "warning").ToList();
+        var level =
+            own.Level == NotToBeBelieved || grave.Exists(f => f.Severity == "error") ? NotToBeBelieved
+            : own.Level == Usable || grave.Count > 0 || result.Status != "converged" ? Usable
+            : Reliable;
+        var sentence = level switch
+        {
+            Reliable => "The fit is reliable: its own diagnostics have no objection.",
+            Usable => "The fit is usable with care.",
+            _ => "The fit is not to be believed.",
+        };
+        return new Judgement(
+            level,
+            sentence,
+            [own.Sentence, result.Reason, .. grave.Select(f => f.Message)],
+            own.Advice
         );
     }
 

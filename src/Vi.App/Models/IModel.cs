@@ -119,6 +119,9 @@ public sealed record FitStep(
     /// </summary>
     public double? Passes { get; init; }
 
+    /// <summary>What the step did, in words, where it is no sweep: so many steps of an optimiser, so many draws; otherwise empty.</summary>
+    public string Phase { get; init; } = "";
+
     /// <summary>Estimates of the bound within the sweep, where the algorithm makes them; their passes count from the restart's beginning.</summary>
     public IReadOnlyList<BoundEstimate> Estimates { get; init; } = [];
 }
@@ -146,6 +149,27 @@ public sealed record FitAnswer
 
     /// <summary>Remarks that only this model can make.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>The bound where something better than the last step's is known, in nats; null where the last step's is the answer.</summary>
+    public double? Elbo { get; init; }
+
+    /// <summary>False where the steps' objective is no bound, such as a sampler's log density.</summary>
+    public bool HasBound { get; init; } = true;
+
+    /// <summary>The fit's own judgement, from diagnostics that only its algorithm has; null where gains and findings decide.</summary>
+    public Assessment? Assessment { get; init; }
+
+    /// <summary>Gradients or values of log p that were evaluated; null where the algorithm needs none.</summary>
+    public long? GradientEvaluations { get; init; }
+
+    /// <summary>What a sampler's time went into; null for other algorithms.</summary>
+    public SamplingRecord? Sampling { get; init; }
+
+    /// <summary>Thinned draws for figures; null where there are none.</summary>
+    public DrawsRecord? Draws { get; init; }
+
+    /// <summary>Lines of <c>draws.csv</c>, one sequence a chain; null where there are no draws.</summary>
+    public Func<IReadOnlyList<IEnumerable<string>>>? DrawFiles { get; init; }
 
     /// <summary>Settings with defaults resolved from the data, as short texts.</summary>
     public IReadOnlyDictionary<string, string> ResolvedSettings { get; init; } =

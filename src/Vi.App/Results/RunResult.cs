@@ -24,6 +24,9 @@ public sealed record RunResult : IStoredRun
     /// <summary>The status as a sentence with its figures.</summary>
     public required string Reason { get; init; }
 
+    /// <summary>What the algorithm's own diagnostics say; null where it has none, and gains and findings decide.</summary>
+    public Assessment? Assessment { get; init; }
+
     /// <summary>Whether the answer can be believed; null where the run failed before there was one.</summary>
     public Judgement? Verdict { get; init; }
 
@@ -106,6 +109,12 @@ public sealed record Judgement(
     IReadOnlyList<string> Advice
 );
 
+/// <summary>A fit's own judgement of its answer.</summary>
+/// <param name="Level"><c>reliable</c>, <c>usable</c> or <c>not-to-be-believed</c>.</param>
+/// <param name="Sentence">The judgement in one sentence, with figures.</param>
+/// <param name="Advice">What to try next; empty where nothing is needed.</param>
+public sealed record Assessment(string Level, string Sentence, IReadOnlyList<string> Advice);
+
 /// <summary>The evidence lower bound in nats.</summary>
 /// <param name="Value">The bound after the last sweep.</param>
 /// <param name="Terms">Its named terms, which add up to the value.</param>
@@ -162,7 +171,21 @@ public sealed record TimingRecord(
 {
     /// <summary>Gradients evaluated, where the algorithm uses gradients.</summary>
     public long? GradientEvaluations { get; init; }
+
+    /// <summary>Leapfrog steps after warm-up, for samplers.</summary>
+    public long? LeapfrogSteps { get; init; }
+
+    /// <summary>Seconds of warm-up, for samplers.</summary>
+    public double? WarmupSeconds { get; init; }
+
+    /// <summary>Seconds of the draws after warm-up, for samplers.</summary>
+    public double? SamplingSeconds { get; init; }
 }
+
+/// <summary>What a sampler's time went into.</summary>
+/// <param name="LeapfrogSteps">Leapfrog steps after warm-up.</param>
+/// <param name="WarmUpShare">Share of all leapfrog steps that warm-up took.</param>
+public sealed record SamplingRecord(long LeapfrogSteps, double WarmUpShare);
 
 /// <summary>One remark on a result.</summary>
 /// <param name="Severity"><c>hint</c>, <c>warning</c> or <c>error</c>.</param>

@@ -98,6 +98,7 @@ public sealed partial class ExperimentRunner(
         List<PreparedRun>? prepared = null;
         var results = new List<RunResult>();
         var traces = new List<KeptTrace>();
+        folder.RemoveDraws();
         foreach (var (number, plan) in experiment.Plans.Index())
         {
             if (results.Count > 0 && cancellation.IsCancellationRequested)
@@ -125,6 +126,11 @@ public sealed partial class ExperimentRunner(
             }
 
             var result = ResultAssembly.Assemble(run, outcome, trace, seconds) with { StartedAt = startedAt };
+            if (outcome.Answer?.DrawFiles is { } files)
+            {
+                folder.StoreDraws(experiment.Plans.Count == 1 ? null : number, files());
+            }
+
             results.Add(findings.Analyse(result, plan.Inference, experiment.Model.DependsOnStart));
             if (trace.Restarts.FirstOrDefault(r => r.Restart == outcome.Answer?.Restart) is { } kept)
             {

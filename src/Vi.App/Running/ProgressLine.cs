@@ -15,10 +15,15 @@ public static class ProgressLine
             step.Status is { } status ? $", {status}"
             : left is { } time ? $", about {Duration(time)} left"
             : "";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{name}: {restart}sweep {step.Iteration}: ELBO {step.Elbo:F4}{gain}{rest}"
-        );
+        return step.Phase.Length > 0
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}: {step.Phase}: {(inference.IsSampler ? "mean log p" : "ELBO")} {step.Elbo:F2}{rest}"
+            )
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}: {restart}sweep {step.Iteration}: ELBO {step.Elbo:F4}{gain}{rest}"
+            );
     }
 
     /// <summary>

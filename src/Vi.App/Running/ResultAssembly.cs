@@ -32,13 +32,21 @@ internal static class ResultAssembly
             Algorithm = prepared.Plan.Inference.Algorithm!,
             Label = prepared.Plan.Label,
             Iterations = kept?.Steps.Count ?? trace.Current?.Steps.Count ?? 0,
-            Elbo = answer is null || kept is null ? null : Bound(answer, kept),
+            Elbo = answer is not { HasBound: true } || kept is null ? null : Bound(answer, kept),
+            Assessment = answer?.Assessment,
+            Draws = answer?.Draws,
             Ledger = kept is null ? null : Ledger(kept),
             Restarts = trace.Outcomes(kept?.Restart, outcome.Error is null ? "cancelled" : "failed"),
             Posterior = answer?.Posterior ?? new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal),
             Parameters = answer?.Parameters ?? [],
             Diagnostics = Diagnostics(answer, kept),
-            Timing = new TimingRecord(prepared.LoadSeconds, fitSeconds, sweeps == 0 ? 0 : fitSeconds / sweeps, 0),
+            Timing = new TimingRecord(prepared.LoadSeconds, fitSeconds, sweeps == 0 ? 0 : fitSeconds / sweeps, 0)
+            {
+                GradientEvaluations = answer?.GradientEvaluations,
+                LeapfrogSteps = answer?.Sampling?.LeapfrogSteps,
+                WarmupSeconds = answer?.Sampling?.WarmUpShare * fitSeconds,
+                SamplingSeconds = (1 - answer?.Sampling?.WarmUpShare) * fitSeconds,
+            },
             Findings = [.. prepared.Data?.Findings ?? [], .. answer?.Findings ?? []],
             Data = prepared.Data?.Record,
             Model = Described(experiment.Model, prepared.Plan.Configuration, answer),
@@ -52,7 +60,7 @@ internal static class ResultAssembly
     {
         var estimates = kept.Steps.SelectMany(step => step.Estimates).ToList();
         var every = (estimates.Count + MostEstimates - 1) / MostEstimates;
-        return new ElboRecord(kept.Last.Elbo, answer.ElboTerms, [.. kept.Steps.Select(step => step.Elbo)])
+        return new ElboRecord(answer.Elbo ?? kept.Last.Elbo, answer.ElboTerms, [.. kept.Steps.Select(step => step.Elbo)])
         {
             Seconds = [.. kept.Seconds],
             Passes = kept.Steps.All(step => step.Passes is not null)

@@ -79,6 +79,29 @@ public sealed class RunFolder(string outputFolder, string name)
         }
     }
 
+    /// <summary>
+    /// Writes draws in CmdStan's format: <c>draws.csv</c>, where there are several chains <c>draws-2.csv</c> and so on beside it, where there
+    /// are several fits with the fit's number before it.
+    /// </summary>
+    public void StoreDraws(int? fit, IReadOnlyList<IEnumerable<string>> chains)
+    {
+        foreach (var (chain, lines) in chains.Index())
+        {
+            var stem = fit is { } number ? $"draws-fit{number + 1}" : "draws";
+            var file = chain == 0 ? $"{stem}.csv" : $"{stem}-{chain + 1}.csv";
+            AtomicFile.WriteText(System.IO.Path.Combine(Path, file), string.Join('\n', lines) + "\n");
+        }
+    }
+
+    /// <summary>Removes draws of an earlier run, which would tell of another result.</summary>
+    public void RemoveDraws()
+    {
+        foreach (var file in Matching("draws*.csv"))
+        {
+            File.Delete(file);
+        }
+    }
+
     /// <summary>Writes the pages of a report; others of an earlier run, which would tell of another result, are removed.</summary>
     public void StoreReport(IReadOnlyList<ReportPage> pages)
     {

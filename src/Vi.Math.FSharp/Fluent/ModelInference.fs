@@ -195,6 +195,9 @@ type internal OneShotMethod(find: unit -> VariationalFit) =
     override _.Save() = [||]
     override _.Answer() = Approximation(found.Force())
 
+/// Chains between two blocks, with their draws so far (blocks x chains x draws).
+type ChainedState = { Sampler: SamplerState; Drawn: Draw[][][] }
+
 /// The choice of algorithms by name.
 [<RequireQualifiedAccess>]
 module internal InferenceMethods =
@@ -342,9 +345,6 @@ module internal InferenceMethods =
 
     /// Blocks that a sampler's run is cut into.
     let private blocks = 40
-
-    /// Chains with their draws so far.
-    type ChainedState = { Sampler: SamplerState; Drawn: Draw[][][] }
 
     /// R-hat up to which chains agree (Vehtari, Gelman, Simpson, Carpenter and Buerkner 2021).
     let agreement = 1.01

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Vi.App.Configuration;
+using Vi.App.Models.Programs;
 using Vi.App.Models.Support;
 using Vi.App.Results;
 using Vi.Math;
@@ -33,7 +34,7 @@ public sealed class LogisticRegression : IModel
     public Type SettingsType => typeof(LogisticRegressionSettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms { get; } = ["cavi"];
+    public IReadOnlyList<string> Algorithms { get; } = ["cavi", .. InferenceSettings.ProgramAlgorithms];
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.ColumnsAndTarget;
@@ -108,6 +109,15 @@ public sealed class LogisticRegression : IModel
 
         var rows = request.Rows();
         var prior = Prior(settings, rows);
+        if (request.Inference.NeedsDensityOnly)
+        {
+            return new ProgramFit(
+                request,
+                ProgramModels.LogisticRegression(prior, ProgramData.Design(request), ProgramData.Target(request)),
+                LogisticDraws.Words(request, prior)
+            );
+        }
+
         return new SweepFit<MvNormal>(
             LogisticRegressionModel.Fit(prior, rows, request.FitOptions()),
             sweep => new LogisticAnswer(request, prior, rows, sweep).Make()

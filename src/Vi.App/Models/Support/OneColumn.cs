@@ -50,7 +50,7 @@ public static class FitRequestExtensions
     public static FitOptions FitOptions(this FitRequest request) =>
         new()
         {
-            MaxIterations = request.Inference.MaxIterations,
+            MaxIterations = request.Inference.Sweeps,
             Tolerance = request.Inference.Tolerance,
             Restarts = request.Inference.Starts,
             Seed = request.Seed,
@@ -61,11 +61,11 @@ public static class FitRequestExtensions
                 "streaming" => FitAlgorithm.Streaming,
                 _ => FitAlgorithm.CoordinateAscent,
             },
-            BatchRows = request.Inference.BatchSize,
-            Epochs = request.Inference.Epochs,
+            BatchRows = request.Inference.BatchRows,
+            Epochs = request.Inference.EpochsOfSvi,
             Rate = request.Inference.Schedule switch
             {
-                StepSchedule.Constant => LearningRate.NewConstant(request.Inference.LearningRate),
+                StepSchedule.Constant => LearningRate.NewConstant(request.Inference.LearningRate ?? 0.1),
                 StepSchedule.Adaptive => LearningRate.Adaptive,
                 _ => LearningRate.NewRobbinsMonro(request.Inference.Delay, request.Inference.Decay),
             },
