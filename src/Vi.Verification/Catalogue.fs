@@ -39,7 +39,8 @@ module Catalogue =
               ConjugateLaws.battery FactorSubjects.relevance
               FactorLaws.all
               StochasticLaws.all
-              StreamingLaws.all ]
+              StreamingLaws.all
+              AutodiffLaws.all ]
 
     /// The law of a name; raises where there is none.
     let find name =
