@@ -40,7 +40,8 @@ module Catalogue =
               FactorLaws.all
               StochasticLaws.all
               StreamingLaws.all
-              AutodiffLaws.all ]
+              AutodiffLaws.all
+              ElementFunctionLaws.all ]
 
     /// The law of a name; raises where there is none.
     let find name =
@@ -59,6 +60,7 @@ module Catalogue =
         @ LogisticLaws.specimens
         @ StickBreakingLaws.specimens
         @ WrongStochastics.all
+        @ WrongPullbacks.all
 
     /// The specimen of a name; raises where there is none.
     let findSpecimen name =

@@ -50,6 +50,9 @@ module Expr =
 
     // Functions of each entry.
 
+    /// A function of each entry.
+    let map (f: UnaryOperation) (a: Expression) = Expression.Map f a
+
     let exp (a: Expression) = Expression.Map UnaryOperation.Exp a
     let expm1 (a: Expression) = Expression.Map UnaryOperation.Expm1 a
     let log (a: Expression) = Expression.Map UnaryOperation.Log a
@@ -230,11 +233,16 @@ module Expr =
         | Shape.Matrix(rows, _) -> make Operation.LogSumExp [| a |] (Shape.Vector rows)
         | _ -> refuse $"{a.Describe()} has no rows: only a matrix has"
 
+    let private cumulative fromEnd (a: Expression) : Expression =
+        match a.Shape with
+        | Shape.Matrix _ -> refuse $"cumulative sum: {a.Describe()} is not a vector"
+        | _ -> make (Operation.CumulativeSum fromEnd) [| a |] a.Shape
+
     /// Sums of a vector's entries up to each.
-    let cumulativeSum (a: Expression) : Expression = make (Operation.CumulativeSum false) [| a |] a.Shape
+    let cumulativeSum (a: Expression) : Expression = cumulative false a
 
     /// Sums of a vector's entries from each on.
-    let internal cumulativeSumFromEnd (a: Expression) : Expression = make (Operation.CumulativeSum true) [| a |] a.Shape
+    let cumulativeSumFromEnd (a: Expression) : Expression = cumulative true a
 
     let private recurrence backwards (phi: Expression) (e: Expression) : Expression =
         match phi.Shape, e.Shape with

@@ -137,7 +137,10 @@ module Plan =
         | _ -> false
 
     /// NaN, not an exception, where the function is not defined: a point may be bad.
-    let private onPositive (f: float -> float) x = if x > 0.0 then f x else nan
+    let private onPositive (f: float -> float) atInfinity x =
+        if x = infinity then atInfinity
+        elif x > 0.0 then f x
+        else nan
 
     let private unaryStep operation x y n : PlanStep =
         match operation with
@@ -156,9 +159,9 @@ module Plan =
         | UnaryOperation.Softplus -> UnaryStep<Vi.Kernels.Softplus>(x, y, n)
         | UnaryOperation.Sin -> ScalarFunctionStep(Math.Sin, x, y, n)
         | UnaryOperation.Cos -> ScalarFunctionStep(Math.Cos, x, y, n)
-        | UnaryOperation.LogGamma -> ScalarFunctionStep(onPositive Special.logGamma, x, y, n)
-        | UnaryOperation.Digamma -> ScalarFunctionStep(onPositive Special.digamma, x, y, n)
-        | UnaryOperation.Trigamma -> ScalarFunctionStep(onPositive Special.trigamma, x, y, n)
+        | UnaryOperation.LogGamma -> ScalarFunctionStep(onPositive Special.logGamma infinity, x, y, n)
+        | UnaryOperation.Digamma -> ScalarFunctionStep(onPositive Special.digamma infinity, x, y, n)
+        | UnaryOperation.Trigamma -> ScalarFunctionStep(onPositive Special.trigamma 0.0, x, y, n)
 
     let private binaryStep operation (x: Operand) (y: Operand) z rows columns : PlanStep =
         match operation with

@@ -53,10 +53,10 @@ module AutodiffCases =
           matrix, matrix ]
 
     let private pairs: (string * (Expression -> Expression -> Expression)) list =
-        [ "sum", (fun a b -> a + b)
-          "difference", (fun a b -> a - b)
-          "product", (fun a b -> a * b)
-          "ratio", (fun a b -> a / b)
+        [ "addition", (fun a b -> a + b)
+          "subtraction", (fun a b -> a - b)
+          "multiplication", (fun a b -> a * b)
+          "division", (fun a b -> a / b)
           "power", Expr.power
           "maximum", Expr.maximum
           "minimum", Expr.minimum
@@ -117,10 +117,7 @@ module AutodiffCases =
               let a = matrix m n d
               Expr.exp (a - Expr.column (Expr.logSumExpRows a)))
           "cumulative sum", (fun n _ d -> Expr.cumulativeSum (vector n d))
-          "cumulative sum from the end",
-          (fun n _ d ->
-              let a = vector n d
-              Expr.dot (Expr.square a) (Expr.cumulativeSum a))
+          "cumulative sum from the end", (fun n _ d -> Expr.cumulativeSumFromEnd (vector n d))
           "recurrence", (fun n _ d -> Expr.linearRecurrence (d.Between -0.9 0.9 Shape.Scalar) (vector n d))
           "recurrence from the end",
           (fun n _ d -> Expr.linearRecurrenceFromEnd (d.Between -0.9 0.9 Shape.Scalar) (vector n d))

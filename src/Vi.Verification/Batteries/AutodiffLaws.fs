@@ -306,6 +306,72 @@ module AutodiffLaws =
                   largestDifference "gradient" (fst gradients) (snd gradients) (fun _ -> Tolerances.throughGraph size) ])
         |> Law.cases 30
 
+    let private refusals =
+        let number = Expr.parameter "level" 0 Shape.Scalar
+        let short = Expr.parameter "slopes" 1 (Shape.Vector 3)
+        let long = Expr.parameter "path" 4 (Shape.Vector 5)
+        let wide = Expr.parameter "loadings" 9 (Shape.Matrix(2, 3))
+        let tall = Expr.parameter "factors" 15 (Shape.Matrix(5, 2))
+
+        let cases: (string * (unit -> Expression) * string list) list =
+            [ "sum", (fun () -> short + long), [ "'slopes'"; "a vector of 3"; "'path'"; "a vector of 5" ]
+              "product", (fun () -> wide * long), [ "'loadings'"; "a 2 x 3 matrix"; "'path'"; "a vector of 5" ]
+              "power", (fun () -> Expr.power wide tall), [ "'loadings'"; "'factors'"; "a 5 x 2 matrix" ]
+              "of an expression", (fun () -> Expr.exp short + long), [ "an expression of 'slopes'"; "'path'" ]
+              "fill", (fun () -> Expr.fill (Shape.Vector 4) short), [ "'slopes'"; "a vector of 3"; "a vector of 4" ]
+              "reshape",
+              (fun () -> Expr.reshape (Shape.Vector 4) wide),
+              [ "'loadings'"; "a 2 x 3 matrix"; "a vector of 4" ]
+              "transpose", (fun () -> Expr.transpose short), [ "'slopes'"; "a vector of 3" ]
+              "item", (fun () -> Expr.item 3 short), [ "'slopes'"; "a vector of 3"; "3" ]
+              "item before the first", (fun () -> Expr.item -1 short), [ "'slopes'"; "-1" ]
+              "gather", (fun () -> Expr.gather [| 0; 7 |] long), [ "'path'"; "7" ]
+              "slice", (fun () -> Expr.slice 3 3 long), [ "'path'"; "a vector of 5" ]
+              "row", (fun () -> Expr.row 2 wide), [ "'loadings'" ]
+              "rows", (fun () -> Expr.gatherRows [| 0; 5 |] tall), [ "'factors'" ]
+              "scatter", (fun () -> Expr.scatter (Shape.Vector 2) [| 0; 1; 2 |] short), [ "'slopes'"; "a vector of 2" ]
+              "scatter of another length", (fun () -> Expr.scatter (Shape.Vector 9) [| 0 |] short), [ "'slopes'" ]
+              "inner product", (fun () -> Expr.dot short long), [ "'slopes'"; "'path'"; "a vector of 5" ]
+              "sums of rows", (fun () -> Expr.sumRows short), [ "'slopes'"; "a vector of 3" ]
+              "sums of columns", (fun () -> Expr.sumColumns number), [ "'level'"; "a number" ]
+              "log sum exp of rows", (fun () -> Expr.logSumExpRows short), [ "'slopes'" ]
+              "cumulative sum", (fun () -> Expr.cumulativeSum wide), [ "'loadings'"; "a 2 x 3 matrix" ]
+              "recurrence", (fun () -> Expr.linearRecurrence short long), [ "'slopes'"; "'path'" ]
+              "recurrence of a matrix", (fun () -> Expr.linearRecurrence number wide), [ "'level'"; "'loadings'" ]
+              "matrix product",
+              (fun () -> Expr.matrixProduct wide tall),
+              [ "'loadings'"; "'factors'"; "a 5 x 2 matrix" ]
+              "matrix times vector", (fun () -> Expr.matrixVector wide long), [ "'loadings'"; "'path'" ]
+              "diagonal", (fun () -> Expr.diagonal wide), [ "'loadings'"; "a 2 x 3 matrix" ]
+              "Cholesky factor", (fun () -> Expr.cholesky tall), [ "'factors'"; "a 5 x 2 matrix" ]
+              "triangular solve", (fun () -> Expr.solveLower wide short), [ "'loadings'" ]
+              "triangular solve of another length",
+              (fun () -> Expr.solveLower (Expr.parameter "factor" 0 (Shape.Matrix(3, 3))) long),
+              [ "'factor'"; "a 3 x 3 matrix"; "'path'" ]
+              "matrix", (fun () -> Expr.matrix 2 3 [ 1.0; 2.0 ]), [ "2 numbers"; "2 x 3" ]
+              "nothing", (fun () -> Expr.concatenate []), [ "nothing" ]
+              "gradient of a vector",
+              (fun () -> Gradient.reverse short [ short ] |> List.head),
+              [ "'slopes'"; "a vector of 3" ]
+              "likelihood",
+              (fun () -> GeneralizedLinear.bernoulliLogit wide long number short),
+              [ "'loadings'"; "'path'"; "'level'"; "'slopes'"; "a 2 x 3 matrix" ] ]
+
+        Law.fact "autodiff: errors name variables and shapes" (fun () ->
+            cases
+            |> List.map (fun (name, attempt, fragments) ->
+                try
+                    let made = attempt ()
+                    Compare.holds $"{name} is refused, not {made}" false
+                with :? ArgumentException as refusal ->
+                    let lacking = fragments |> List.filter (refusal.Message.Contains >> not)
+                    Compare.holds $"{name}: '{refusal.Message}' lacks {lacking}" lacking.IsEmpty))
+        |> Law.says
+            "Shapes that do not go together raise ArgumentException, whose message has the variables' names and shapes."
+            ""
+            "the project's contract"
+        |> Law.covers [ "autodiff" ]
+
     /// All laws that a reverse mode obeys.
     let derivatives reverse = AutodiffCases.all |> List.map (gradientOfOperation reverse)
 

@@ -25,7 +25,10 @@ module PlainInterpreter =
         else
             2.0 * Math.Sinh(0.5 * x) * exp (0.5 * x)
 
-    let private onPositive f x = if x > 0.0 then f x else nan
+    let private onPositive f limit x =
+        if x = infinity then limit
+        elif x > 0.0 then f x
+        else nan
 
     let private unary operation (x: float) =
         match operation with
@@ -44,9 +47,9 @@ module PlainInterpreter =
         | UnaryOperation.Softplus -> softplus x
         | UnaryOperation.Sin -> sin x
         | UnaryOperation.Cos -> cos x
-        | UnaryOperation.LogGamma -> onPositive Special.logGamma x
-        | UnaryOperation.Digamma -> onPositive Special.digamma x
-        | UnaryOperation.Trigamma -> onPositive Special.trigamma x
+        | UnaryOperation.LogGamma -> onPositive Special.logGamma infinity x
+        | UnaryOperation.Digamma -> onPositive Special.digamma infinity x
+        | UnaryOperation.Trigamma -> onPositive Special.trigamma 0.0 x
 
     let private binary operation (x: float) (y: float) =
         match operation with
