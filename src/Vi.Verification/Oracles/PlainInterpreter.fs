@@ -150,6 +150,16 @@ module PlainInterpreter =
         | Operation.Reshape -> Array.copy values[0]
         | Operation.Transpose -> overShape node.Shape (fun i j -> values[0][j * (shape 0).Columns + i])
         | Operation.Concatenate -> Array.concat values
+        | Operation.Slice first -> Array.sub values[0] first size
+        | Operation.Embed first ->
+            Array.init size (fun i -> if i < first || i >= first + (shape 0).Size then 0.0 else values[0][i - first])
+        | Operation.LowerTriangle onDiagonal ->
+            let factor i j =
+                if i > j then 1.0
+                elif i = j then onDiagonal
+                else 0.0
+
+            overShape node.Shape (fun i j -> if j > i then 0.0 else factor i j * values[0][i * node.Shape.Columns + j])
         | Operation.Gather indices -> indices |> Array.map (fun index -> values[0][index])
         | Operation.Scatter indices ->
             let sums = Array.zeroCreate size
