@@ -41,7 +41,12 @@ module Catalogue =
               StochasticLaws.all
               StreamingLaws.all
               AutodiffLaws.all
-              ElementFunctionLaws.all ]
+              ElementFunctionLaws.all
+              LinearResponseLaws.all
+              ParetoLaws.all
+              DiagnosticsLaws.all
+              TransitionLaws.all
+              SamplingLaws.all ]
 
     /// The law of a name; raises where there is none.
     let find name =
@@ -61,6 +66,11 @@ module Catalogue =
         @ StickBreakingLaws.specimens
         @ WrongStochastics.all
         @ WrongPullbacks.all
+        @ LinearResponseLaws.specimens
+        @ ParetoLaws.specimens
+        @ DiagnosticsLaws.specimens
+        @ TransitionLaws.specimens
+        @ SamplingLaws.specimens
 
     /// The specimen of a name; raises where there is none.
     let findSpecimen name =

@@ -72,6 +72,7 @@ public static class CommandLine
             DescribeCommand.Create(shell),
             NewCommand.Create(shell),
             ReportCommand.Create(shell),
+            CompareCommand.Create(shell),
             RunsCommand.Create(shell),
         };
 

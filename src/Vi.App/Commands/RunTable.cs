@@ -6,14 +6,14 @@ namespace Vi.App.Commands;
 /// <summary>Runs as a table, one line a run.</summary>
 internal static class RunTable
 {
-    public static void Write(TextWriter output, IEnumerable<RunResult> runs) =>
+    public static void Write(TextWriter output, IEnumerable<IStoredRun> runs) =>
         TextTable.Write(
             output,
             ["run", "model", "status", "verdict", "ELBO (nats)", "sweeps", "fit (s)", "started (UTC)"],
-            runs.Select(run =>
+            runs.SelectMany(run => run.Results).Select(run =>
                 (IReadOnlyList<string>)
                     [
-                        run.Name,
+                        run.Label is null ? run.Name : $"{run.Name}: {run.Label}",
                         run.Model.Type,
                         run.Status,
                         run.Verdict?.Level ?? "-",

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Vi.App.Results;
 using Vi.App.Running;
 
@@ -15,7 +16,10 @@ public sealed class BudgetSpentRule : IFindingRule
         }
 
         var rest =
-            facts.Rate is { NatsToCome: var nats } && double.IsFinite(nats)
+            facts.Result.Diagnostics[VerdictRule.RemainingNats] is JsonValue known
+            && known.TryGetValue<double>(out var remaining)
+                ? $"; a sweep of coordinate ascent from here would gain {ProgressLine.Gain(remaining)} nats"
+            : facts.Rate is { NatsToCome: var nats } && double.IsFinite(nats)
                 ? $"; by the decay of the gains about {ProgressLine.Gain(nats)} nats are still to come"
                 : "";
         yield return new Finding(

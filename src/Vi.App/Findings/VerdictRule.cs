@@ -124,12 +124,10 @@ public static class VerdictRule
     /// <summary>How many starts reached the kept bound, where there were several.</summary>
     private static IEnumerable<string> Starts(RunResult result)
     {
-        var bounds = result.Restarts.Select(r => r.Elbo).Where(double.IsFinite).ToList();
-        if (bounds.Count > 1)
+        var (same, all) = RestartsDisagreeRule.Agreement(result);
+        if (all > 1)
         {
-            var best = bounds.Max();
-            var same = bounds.Count(bound => best - bound <= RestartsDisagreeRule.SameOptimum);
-            yield return $"{same} of {bounds.Count} starts reached this bound.";
+            yield return $"{same} of {all} starts reached this bound.";
         }
     }
 

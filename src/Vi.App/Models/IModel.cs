@@ -71,7 +71,11 @@ public sealed record FitRequest(
     ulong Seed,
     int Threads,
     JsonObject Truth
-);
+)
+{
+    /// <summary>Gets the number of rows of every block that a fold over the data has read; may raise an exception to end it.</summary>
+    public Action<long> Watch { get; init; } = static _ => { };
+}
 
 /// <summary>A fit ready to be pulled step by step; the driver prints, times, cancels.</summary>
 public interface IPreparedFit
@@ -108,6 +112,15 @@ public sealed record FitStep(
     /// Nats that a sweep of coordinate ascent would gain from here, where the algorithm is another and this is known; otherwise null.
     /// </summary>
     public double? Remaining { get; init; }
+
+    /// <summary>
+    /// Passes through the data, from the restart's beginning, that the updates have used, those that only compute a bound not counted; null
+    /// where nobody counts them.
+    /// </summary>
+    public double? Passes { get; init; }
+
+    /// <summary>Estimates of the bound within the sweep, where the algorithm makes them; their passes count from the restart's beginning.</summary>
+    public IReadOnlyList<BoundEstimate> Estimates { get; init; } = [];
 }
 
 /// <summary>What a finished fit says; the runner adds what all runs have in common.</summary>

@@ -9,6 +9,10 @@ public sealed record InferenceSettings
     [Setting("name of the algorithm [the model's first]")]
     public string? Algorithm { get; init; }
 
+    /// <summary>What comparisons call this fit.</summary>
+    [Setting("what comparisons call this fit [the algorithm, with the settings in which it differs from others of that name]")]
+    public string? Label { get; init; }
+
     /// <summary>Most sweeps of a restart.</summary>
     [Setting("most sweeps of a restart", Minimum = 1)]
     public int MaxIterations { get; init; } = 1000;

@@ -23,25 +23,29 @@ public static class ResultJson
     public static JsonSerializerOptions ReadableOptions { get; } =
         CreateOptions(JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
 
-    /// <summary>The result as JSON text that ends with a line feed.</summary>
-    public static string Serialize(RunResult result)
+    /// <summary>The run as JSON text that ends with a line feed.</summary>
+    public static string Serialize(IStoredRun run)
     {
-        ArgumentNullException.ThrowIfNull(result);
-        return JsonSerializer.Serialize(result, ReadableOptions) + "\n";
+        ArgumentNullException.ThrowIfNull(run);
+        return JsonSerializer.Serialize(run, run.GetType(), ReadableOptions) + "\n";
     }
 
-    /// <summary>Reads a result from JSON text.</summary>
+    /// <summary>Reads a run from JSON text: several results where it has <c>results</c>, otherwise one.</summary>
     /// <param name="json">Content of a <c>result.json</c>.</param>
     /// <param name="source">Where the text came from; named in errors.</param>
     /// <exception cref="ResultFileException">The text is no JSON, misses a member, or has a newer layout.</exception>
-    public static RunResult Deserialize(string json, string source)
+    public static IStoredRun Deserialize(string json, string source)
     {
         try
         {
             using var document = JsonDocument.Parse(json);
             CheckVersion(document.RootElement, source);
-            return document.RootElement.Deserialize<RunResult>(Options)
-                ?? throw new ResultFileException($"{source}: holds no result. Run the experiment again.");
+            IStoredRun? run = document.RootElement.TryGetProperty("results", out _)
+                ? document.RootElement.Deserialize<ComparedRuns>(Options)
+                : document.RootElement.Deserialize<RunResult>(Options);
+            return run is { Results.Count: > 0 }
+                ? run
+                : throw new ResultFileException($"{source}: holds no result. Run the experiment again.");
         }
         catch (JsonException error)
         {
@@ -52,12 +56,12 @@ public static class ResultJson
         }
     }
 
-    /// <summary>Writes the result beside <paramref name="path"/> and renames it, so that nobody sees half a file.</summary>
-    public static void Write(string path, RunResult result) => AtomicFile.WriteText(path, Serialize(result));
+    /// <summary>Writes the run beside <paramref name="path"/> and renames it, so that nobody sees half a file.</summary>
+    public static void Write(string path, IStoredRun run) => AtomicFile.WriteText(path, Serialize(run));
 
-    /// <summary>Reads the result stored at <paramref name="path"/>.</summary>
+    /// <summary>Reads the run stored at <paramref name="path"/>.</summary>
     /// <exception cref="ResultFileException">The file is missing, broken, or of a newer layout.</exception>
-    public static RunResult Read(string path)
+    public static IStoredRun Read(string path)
     {
         if (!File.Exists(path))
         {

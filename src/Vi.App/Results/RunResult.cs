@@ -7,7 +7,7 @@ namespace Vi.App.Results;
 /// Everything one run leaves behind: the content of <c>result.json</c>, and all that a report is made from.
 /// A report is a pure function of this record, so it can be rendered again without running inference.
 /// </summary>
-public sealed record RunResult
+public sealed record RunResult : IStoredRun
 {
     /// <summary>Version of this file's layout; raised when a reader of the old layout would misread the new one.</summary>
     public int SchemaVersion { get; init; } = 1;
@@ -32,6 +32,9 @@ public sealed record RunResult
 
     /// <summary>Name of the algorithm, e.g. <c>cavi</c>.</summary>
     public required string Algorithm { get; init; }
+
+    /// <summary>What comparisons call this fit; null where the run has no other.</summary>
+    public string? Label { get; init; }
 
     /// <summary>Sweeps or steps of the kept (best) restart.</summary>
     public int Iterations { get; init; }
@@ -79,7 +82,17 @@ public sealed record RunResult
 
     /// <summary>When the run started, in universal time.</summary>
     public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>Thinned draws of some entries for figures, where the fit made draws; null otherwise.</summary>
+    public DrawsRecord? Draws { get; init; }
+
+    IReadOnlyList<RunResult> IStoredRun.Results => [this];
 }
+
+/// <summary>Draws of the posterior for figures: at most a few thousand of an entry; all of them are in <c>draws.csv</c>.</summary>
+/// <param name="Entries">Names of the entries: <c>mu</c>, or <c>w[2]</c> and <c>B[1, 3]</c> with indices from 1.</param>
+/// <param name="Values">The draws of each entry.</param>
+public sealed record DrawsRecord(IReadOnlyList<string> Entries, IReadOnlyList<IReadOnlyList<double>> Values);
 
 /// <summary>Whether to believe the fit.</summary>
 /// <param name="Level"><c>reliable</c>, <c>usable</c> or <c>not-to-be-believed</c>.</param>
@@ -97,7 +110,26 @@ public sealed record Judgement(
 /// <param name="Value">The bound after the last sweep.</param>
 /// <param name="Terms">Its named terms, which add up to the value.</param>
 /// <param name="History">The bound after each sweep of the kept restart.</param>
-public sealed record ElboRecord(double Value, IReadOnlyDictionary<string, double> Terms, IReadOnlyList<double> History);
+public sealed record ElboRecord(double Value, IReadOnlyDictionary<string, double> Terms, IReadOnlyList<double> History)
+{
+    /// <summary>Seconds from the kept restart's beginning to the end of each sweep; empty where they were not measured.</summary>
+    public IReadOnlyList<double> Seconds { get; init; } = [];
+
+    /// <summary>
+    /// Passes through the data that the updates had used after each sweep, those that only compute a bound not counted; empty where
+    /// nobody counts them.
+    /// </summary>
+    public IReadOnlyList<double> Passes { get; init; } = [];
+
+    /// <summary>Estimates of the bound within the sweeps, where the algorithm makes them from minibatches.</summary>
+    public IReadOnlyList<BoundEstimate> Estimates { get; init; } = [];
+}
+
+/// <summary>The bound within a sweep, estimated from the minibatches of a stretch of it.</summary>
+/// <param name="Passes">Passes through the data, from the restart's beginning to the end of the stretch.</param>
+/// <param name="Value">The estimate in nats.</param>
+/// <param name="StandardError">Its standard error in nats; not a number for a single minibatch.</param>
+public sealed record BoundEstimate(double Passes, double Value, double StandardError);
 
 /// <summary>Gains in nats by factor: <c>Gains[f][s]</c> is what the update of <c>Factors[f]</c> gained in sweep s.</summary>
 public sealed record LedgerRecord(IReadOnlyList<string> Factors, IReadOnlyList<IReadOnlyList<double>> Gains);

@@ -21,6 +21,39 @@ public static class ProgressLine
         );
     }
 
+    /// <summary>
+    /// E.g. <c>large: sweep 4: 42 % of 50,000,000 rows read, 8.1 million rows/s, about 4 s left in this sweep</c>.
+    /// </summary>
+    /// <param name="name">Name of the run.</param>
+    /// <param name="inference">Algorithm and restarts.</param>
+    /// <param name="before">The last sweep that ended; null before the first.</param>
+    /// <param name="reading">How far the reading has come.</param>
+    public static string Text(string name, InferenceSettings inference, FitStep? before, Reading reading)
+    {
+        var next = (before?.Restart ?? 0, Sweep: (before?.Iteration ?? 0) + 1);
+        if (before?.Status is not null)
+        {
+            next = (before.Restart + 1, 1);
+        }
+
+        var (restart, sweep) = next;
+        var where =
+            reading.IsLoading ? "reading the data"
+            : inference.Starts > 1 ? $"restart {restart + 1} of {inference.Starts}, sweep {sweep}"
+            : $"sweep {sweep}";
+        var pass = reading.Pass > 1 ? $"pass {reading.Pass}, " : "";
+        var what = reading.IsLoading || reading.Expected is null ? "pass" : "sweep";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name}: {where}: {pass}{100 * reading.Share:F0} % of {reading.Total:N0} rows read, {Rate(reading.RowsPerSecond)} rows/s, about {Duration(reading.Left)} left in this {what}"
+        );
+    }
+
+    private static string Rate(double perSecond) =>
+        perSecond >= 1e6
+            ? string.Create(CultureInfo.InvariantCulture, $"{perSecond / 1e6:F1} million")
+            : string.Create(CultureInfo.InvariantCulture, $"{perSecond:N0}");
+
     /// <summary>A gain in nats with three significant digits.</summary>
     public static string Gain(double gain) =>
         gain.ToString(System.Math.Abs(gain) is >= 0.001 and < 1e5 ? "G3" : "0.0E-00");

@@ -56,6 +56,8 @@ type UnaryOperation =
     | LogGamma
     | Digamma
     | Trigamma
+    /// log of the standard normal distribution function.
+    | LogNormalCdf
 
 /// Functions of two numbers.
 [<RequireQualifiedAccess>]
@@ -321,3 +323,7 @@ type Expression internal (operation: Operation, arguments: Expression[], shape: 
 
     /// A number as an expression.
     static member op_Implicit(value: float) : Expression = Expression.Number value
+
+    /// Numbers as a vector.
+    static member op_Implicit(values: float[]) : Expression =
+        Expression(Operation.Constant(Array.copy values), [||], Shape.Vector values.Length, "")

@@ -70,6 +70,9 @@ module Expr =
     let logGamma (a: Expression) = Expression.Map UnaryOperation.LogGamma a
     let digamma (a: Expression) = Expression.Map UnaryOperation.Digamma a
 
+    /// log of the standard normal distribution function.
+    let logNormalCdf (a: Expression) = Expression.Map UnaryOperation.LogNormalCdf a
+
     /// The power a^b; for a > 0, or any a where b is a whole constant.
     let power (a: Expression) (b: Expression) : Expression =
         match b.ConstantNumber with

@@ -50,6 +50,7 @@ module Gradient =
         | UnaryOperation.Sin -> g * Expr.cos x
         | UnaryOperation.Cos -> -(g * Expr.sin x)
         | UnaryOperation.LogGamma -> g * Expr.digamma x
+        | UnaryOperation.LogNormalCdf -> g * Expr.exp (-0.5 * Expr.square x - 0.5 * Special.logTwoPi - y)
         | UnaryOperation.Digamma -> g * Expression.Map UnaryOperation.Trigamma x
         | UnaryOperation.Trigamma -> raise (NotSupportedException "third derivatives of log-gamma are not available")
 

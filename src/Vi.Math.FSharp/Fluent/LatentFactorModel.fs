@@ -80,7 +80,7 @@ type LatentFactorModel private () =
             invalidArg (nameof prior) $"{prior.Factors} factors for {data.Rows.Columns} columns"
 
         FactorData.engine prior data.Data
-        |> Sweeps.ofEngine options (FactorModel.inOrder >> LatentFactorPosterior)
+        |> Sweeps.ascent data.IsReduced options (FactorModel.inOrder >> LatentFactorPosterior)
 
     /// Mean (K) and covariance (K x K) of the factors at a row of N entries, NaN where one is missing; the columns' means are taken off
     /// here.

@@ -30,55 +30,18 @@ internal sealed class LogisticExhibits(string target, string[] names, MvNormal q
 
     private static string Of(bool held) => held ? "held-out rows" : "fitted rows";
 
-    private XyChart Weights()
-    {
-        var series = new List<Series>
-        {
-            Points("q(w): mean and 95 % interval", q, 0),
-            Points("the same with the curvature's spread", curvature, 2),
-        };
-        if (truth["w"] is JsonArray known && known.Count == names.Length)
-        {
-            series.Add(
-                new Series
-                {
-                    Name = "truth",
-                    Style = "points",
-                    Labels = names,
-                    Y = [.. known.Select(value => value!.GetValue<double>())],
-                    Color = 1,
-                }
-            );
-        }
+    private XyChart Weights() =>
+        Figures.Weights(
+            names,
+            "log odds per unit of the column",
+            "A weight whose interval holds 0 is not told from none by these data. The wider interval is the one to read: the bound makes "
+                + "q too narrow.",
+            [Points("q(w): mean and 95 % interval", q, 0), Points("the same with the curvature's spread", curvature, 2)],
+            truth["w"]
+        );
 
-        return new XyChart
-        {
-            Id = "weights",
-            Title = truth["w"] is null ? "Weights" : "Weights against the truth",
-            Caption =
-                "A weight whose interval holds 0 is not told from none by these data. The wider interval is the one to read: the bound "
-                + "makes q too narrow.",
-            X = new Axis("column"),
-            Y = new Axis("weight (log odds per unit of the column)"),
-            Series = series,
-            References = [new ReferenceLine("y", 0, "")],
-        };
-    }
-
-    private Series Points(string name, MvNormal law, int color)
-    {
-        var marginals = names.Select((_, i) => Distribution.Marginal(law, i)).ToArray();
-        return new Series
-        {
-            Name = name,
-            Style = "points",
-            Labels = names,
-            Y = [.. marginals.Select(m => m.Mean)],
-            Lower = [.. marginals.Select(m => Distribution.Quantile(m, 0.025))],
-            Upper = [.. marginals.Select(m => Distribution.Quantile(m, 0.975))],
-            Color = color,
-        };
-    }
+    private Series Points(string name, MvNormal law, int color) =>
+        Figures.Intervals(name, names, names.Select((_, i) => Distribution.Marginal(law, i)), color);
 
     private TableExhibit Table() =>
         new()
@@ -121,34 +84,12 @@ internal sealed class LogisticExhibits(string target, string[] names, MvNormal q
                 + $"ten lie in the band; here {inside} of {bins.Count} do, {Numbers.Text(Classification.CalibrationError(bins))} off on average.",
             X = new Axis($"predicted probability of {target} = 1"),
             Y = new Axis($"share of rows with {target} = 1"),
-            Series =
-            [
-                new Series
-                {
-                    Name = "90 % band of a right prediction",
-                    Style = "band",
-                    X = [.. bins.Select(bin => bin.Predicted)],
-                    Lower = [.. bins.Select(bin => bin.Low)],
-                    Upper = [.. bins.Select(bin => bin.High)],
-                    Color = -1,
-                },
-                new Series
-                {
-                    Name = "perfect calibration",
-                    Style = "dashed",
-                    X = [0, 1],
-                    Y = [0, 1],
-                    Color = -1,
-                },
-                new Series
-                {
-                    Name = "observed",
-                    Style = "points",
-                    X = [.. bins.Select(bin => bin.Predicted)],
-                    Y = [.. bins.Select(bin => bin.Observed)],
-                    Color = 0,
-                },
-            ],
+            Series = Figures.Shares(
+                [.. bins.Select(bin => bin.Predicted)],
+                ([.. bins.Select(bin => bin.Low)], [.. bins.Select(bin => bin.High)]),
+                ("perfect calibration", [0, 1], [0, 1]),
+                [.. bins.Select(bin => bin.Observed)]
+            ),
         };
     }
 
@@ -164,34 +105,16 @@ internal sealed class LogisticExhibits(string target, string[] names, MvNormal q
                 + $"{bins[^1].Accuracy.Observed:P1}. The band holds the observed share nine times in ten if the probabilities are right.",
             X = new Axis("entropy of the prediction (nats; log 2 = 0.693 is a coin toss)"),
             Y = new Axis("share of right labels"),
-            Series =
-            [
-                new Series
-                {
-                    Name = "90 % band of a right prediction",
-                    Style = "band",
-                    X = [.. bins.Select(bin => bin.Entropy)],
-                    Lower = [.. bins.Select(bin => bin.Accuracy.Low)],
-                    Upper = [.. bins.Select(bin => bin.Accuracy.High)],
-                    Color = -1,
-                },
-                new Series
-                {
-                    Name = "promised",
-                    Style = "dashed",
-                    X = [.. bins.Select(bin => bin.Entropy)],
-                    Y = [.. bins.Select(bin => bin.Accuracy.Predicted)],
-                    Color = -1,
-                },
-                new Series
-                {
-                    Name = "observed",
-                    Style = "points",
-                    X = [.. bins.Select(bin => bin.Entropy)],
-                    Y = [.. bins.Select(bin => bin.Accuracy.Observed)],
-                    Color = 0,
-                },
-            ],
+            Series = Figures.Shares(
+                [.. bins.Select(bin => bin.Entropy)],
+                ([.. bins.Select(bin => bin.Accuracy.Low)], [.. bins.Select(bin => bin.Accuracy.High)]),
+                (
+                    "promised",
+                    [.. bins.Select(bin => bin.Entropy)],
+                    [.. bins.Select(bin => bin.Accuracy.Predicted)]
+                ),
+                [.. bins.Select(bin => bin.Accuracy.Observed)]
+            ),
         };
     }
 

@@ -129,18 +129,14 @@ public sealed class LogisticRegression : IModel
 
     private static void RequireLabels(Data.Dataset data, string path)
     {
-        var width = data.ColumnNames.Count;
-        for (var i = 0; i < data.RowCount; i++)
+        var row = LogisticRegressionModel.FirstBadTarget(data.Rows);
+        if (row >= 0)
         {
-            var y = data.Values[(i * width) + width - 1];
-            if (y is not (0 or 1))
-            {
-                throw new ExperimentException(
-                    path,
-                    $"{data.Source}: row {i + 1} (line {i + 2} of a CSV file), column \"{data.ColumnNames[^1]}\": the target is {y:R}; "
-                        + "logistic-regression needs 0 or 1 in every row"
-                );
-            }
+            throw new ExperimentException(
+                path,
+                $"{data.Source}: row {row + 1} (line {row + 2} of a CSV file), column \"{data.ColumnNames[^1]}\": the target is {data.Row((int)row)[^1]:R}; "
+                    + "logistic-regression needs 0 or 1 in every row"
+            );
         }
     }
 }

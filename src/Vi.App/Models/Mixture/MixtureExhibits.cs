@@ -109,33 +109,14 @@ internal sealed class MixtureExhibits(Dataset data, MixtureFit q, (int Row, int 
     {
         var names = counts.Select((_, k) => $"component {Name(k)}").ToArray();
         var marginals = q.Weights;
-        var series = new List<Series>
-        {
-            new()
-            {
-                Name = "expected weight and 90 % interval",
-                Style = "bars",
-                Labels = names,
-                Y = [.. marginals.Select(Distribution.Mean)],
-                Lower = [.. marginals.Select(m => Distribution.Quantile(m, 0.05))],
-                Upper = [.. marginals.Select(m => Distribution.Quantile(m, 0.95))],
-                Color = 0,
-            },
-        };
-        if (truth["pi"] is JsonArray known && known.Count == counts.Length)
-        {
-            series.Add(
-                new Series
-                {
-                    Name = "truth",
-                    Style = "points",
-                    Labels = names,
-                    Y = [.. known.Select(value => value!.GetValue<double>())],
-                    Color = 1,
-                }
-            );
-        }
-
+        var intervals = Figures.Intervals(
+            "expected weight and 90 % interval",
+            names,
+            marginals.Select(m =>
+                (Distribution.Mean(m), Distribution.Quantile(m, 0.05), Distribution.Quantile(m, 0.95))
+            ),
+            style: "bars"
+        );
         return new XyChart
         {
             Id = "weights",
@@ -145,15 +126,14 @@ internal sealed class MixtureExhibits(Dataset data, MixtureFit q, (int Row, int 
                 + "the weights' means and standard deviations.",
             X = new Axis("component"),
             Y = new Axis("weight"),
-            Series = series,
+            Series = [intervals, .. Figures.Truth(names, Figures.List(truth["pi"]))],
         };
     }
 
     private XyChart Predictive(int column)
     {
         var values = assigned.Select(a => Value(a.Row, column)).ToArray();
-        var margin = 0.08 * (values.Max() - values.Min());
-        var grid = Curves.Grid(values.Min() - margin, values.Max() + margin);
+        var grid = Figures.GridOver(values);
         var laws = q.Components.Select(c => Distribution.MarginalPredictive(c, column)).ToArray();
         var weights = q.Weights.Select(Distribution.Mean).ToArray();
         var name = data.ColumnNames[column];
@@ -169,20 +149,12 @@ internal sealed class MixtureExhibits(Dataset data, MixtureFit q, (int Row, int 
             Series =
             [
                 Curves.Histogram("data", values),
-                Curves.Line(
-                    "predictive",
+                Curves.Line("predictive", grid, Figures.Mixed(laws, k => weights[k]), 0),
+                .. Figures.Parts(
                     grid,
-                    x => laws.Select((law, k) => weights[k] * Distribution.Density(law, x)).Sum(),
-                    0
-                ),
-                .. occupied.Select(k =>
-                    Curves.Line(
-                        $"component {Name(k)}",
-                        grid,
-                        x => weights[k] * Distribution.Density(laws[k], x),
-                        k,
-                        "dotted"
-                    )
+                    laws,
+                    k => weights[k],
+                    occupied.Select(k => (k, $"component {Name(k)}", k))
                 ),
             ],
         };

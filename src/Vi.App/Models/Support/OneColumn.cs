@@ -43,7 +43,8 @@ public static class FitRequestExtensions
         request.Data ?? throw new ExperimentException("data", "this model needs data");
 
     /// <summary>The data as a table for the core.</summary>
-    public static Rows Rows(this FitRequest request) => request.RequireData().Rows.WithThreads(request.Threads);
+    public static Rows Rows(this FitRequest request) =>
+        request.RequireData().Rows.WithThreads(request.Threads).Watched(request.Watch);
 
     /// <summary>Budget, tolerance, restarts, seed and threads for the core.</summary>
     public static FitOptions FitOptions(this FitRequest request) =>
