@@ -40,6 +40,8 @@ module Catalogue =
               FactorLaws.all
               StochasticLaws.all
               StreamingLaws.all
+              AutodiffLaws.all
+              ElementFunctionLaws.all
               LinearResponseLaws.all
               ParetoLaws.all
               DiagnosticsLaws.all
@@ -63,6 +65,7 @@ module Catalogue =
         @ LogisticLaws.specimens
         @ StickBreakingLaws.specimens
         @ WrongStochastics.all
+        @ WrongPullbacks.all
         @ LinearResponseLaws.specimens
         @ ParetoLaws.specimens
         @ DiagnosticsLaws.specimens

@@ -65,20 +65,13 @@ type Plan
 [<Sealed>]
 type internal PlanMemory(plan: Plan) =
 
-    /// Numbers of a cache line, to which the memory is aligned.
-    let line = 8
+    let numbers = AlignedNumbers plan.Template.Length
 
-    let array: float[] = GC.AllocateArray(plan.Template.Length + line, pinned = true)
-
-    let start =
-        let address = System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(array, 0).ToInt64()
-        int ((64L - address % 64L) % 64L / 8L)
-
-    do plan.Template.AsSpan().CopyTo(array.AsSpan start)
+    do plan.Template.AsSpan().CopyTo numbers.Span
 
     member _.Plan = plan
 
-    member _.Span = array.AsSpan(start, plan.Template.Length)
+    member _.Span = numbers.Span
 
     /// Runs the first steps at a position.
     member this.Run(position: ReadOnlySpan<float>, steps: int) =
@@ -111,6 +104,8 @@ type internal PlanMemory(plan: Plan) =
                     values
                         .Slice(selection[i] * columns, columns)
                         .CopyTo(memory.Slice(place.Place + i * columns, columns))
+<<<<<<< HEAD
+=======
 
 namespace Vi.Math.FSharp
 
@@ -474,3 +469,4 @@ module Plan =
             (fun place (shape: Shape) -> Vec(memory.Span.Slice(place, shape.Size).ToArray()))
             plan.Places
             plan.Shapes
+>>>>>>> main
