@@ -39,6 +39,11 @@ module Catalogue =
               ConjugateLaws.battery FactorSubjects.relevance
               FactorLaws.all
               StochasticLaws.all
+              FamilyLaws.all
+              ElboLaws.all
+              MinimisationLaws.all
+              AdviLaws.all
+              ParticleLaws.all
               StreamingLaws.all
               ParetoLaws.all ]
 
@@ -59,6 +64,7 @@ module Catalogue =
         @ LogisticLaws.specimens
         @ StickBreakingLaws.specimens
         @ WrongStochastics.all
+        @ WrongBlackBox.all
         @ ParetoLaws.specimens
 
     /// The specimen of a name; raises where there is none.

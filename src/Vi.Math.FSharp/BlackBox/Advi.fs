@@ -125,8 +125,12 @@ module Advi =
     /// A step moves q by no more than this many standard deviations, root mean square over the coordinates.
     let private reach = 0.5
 
-    /// By how much a rate is lowered. The bias of an average is in proportion to the rate, so that a third of a shift is left after it.
+    /// By how much a rate is lowered.
     let private lowering = 0.25
+
+    /// Accuracies that a shift may have when a rate is lowered. A bias in proportion to the rate leaves a third of the shift, one in
+    /// proportion to its root all of it.
+    let private shiftAllowed = 2.0
 
     /// Sixteen draws as eight pairs, sticking the landing, automatic steps from Pathfinder's start, all rows, averages that move by less
     /// than 0.05 posterior standard deviations, at most 20000 steps.
@@ -318,7 +322,7 @@ module Advi =
                     | [| earlier |] -> BatchMeans.distance family earlier settling.Average
                     | _ -> infinity
 
-                if shift <= options.Accuracy && options.Accuracy > 0.0 then
+                if shift <= shiftAllowed * options.Accuracy && options.Accuracy > 0.0 then
                     struct ({ state with Settled = true; Shift = shift }, settling.Gain)
                 else
                     struct ({ state with

@@ -42,6 +42,8 @@ type WeightEvidence =
         /// k-hat and the value from which on it is too large for S draws.
         ParetoK: float
         Threshold: float
+        /// Share of the weight beyond the largest one seen, should the tail go on as it was fitted: infinite from k-hat 1 on.
+        Unseen: float
         /// Draws from p that the weighted ones are worth.
         EffectiveDraws: float
         /// Weighted means and standard deviations (D).
@@ -76,6 +78,24 @@ module Reliability =
 
     /// Differences from the weighted draws up to which q passes as it is: a tenth of a standard deviation, and a tenth of each spread.
     let private passes = 0.1
+
+    /// Unseen share of the weight up to which a heavy tail does not matter: it then moves no mean by more than a tenth of a standard deviation
+    /// from five away. A tail can be heavy and yet weigh next to nothing, as that of a large sample's posterior against a normal.
+    let private negligible = 0.02
+
+    /// Weight above the start of the fitted tail, continued: mean excess over 1 - k, of which a share M^(k - 1) lies beyond the
+    /// largest of M.
+    let private unseen (smoothed: ParetoSmoothed) =
+        let weights = smoothed.LogWeights.Values |> Array.map exp |> Array.sort
+        let first = weights.Length - smoothed.TailLength
+
+        if smoothed.ParetoK >= 1.0 || first < 1 then
+            infinity
+        elif smoothed.ParetoK = -infinity then
+            0.0
+        else
+            let excess = Array.sub weights first smoothed.TailLength |> Array.sumBy (fun w -> w - weights[first - 1])
+            excess / (1.0 - smoothed.ParetoK) * float smoothed.TailLength ** (smoothed.ParetoK - 1.0)
 
     let private meanOf (values: float[]) = Array.sum values / float values.Length
 
@@ -126,6 +146,7 @@ module Reliability =
           WeightedBoundError = if s > 1 then standardError raw / rawMean else nan
           ParetoK = smoothed.ParetoK
           Threshold = smoothed.Threshold
+          Unseen = unseen smoothed
           EffectiveDraws = smoothed.EffectiveSampleSize
           Mean = weightedMean
           StandardDeviations = weightedSds
@@ -138,7 +159,7 @@ module Reliability =
     /// The judgement of such evidence, and of doubts that other things have raised.
     let judge (evidence: WeightEvidence) (others: Doubt list) : Reliability =
         let doubts =
-            [ if evidence.ParetoK > evidence.Threshold then
+            [ if evidence.ParetoK > evidence.Threshold && evidence.Unseen > negligible then
                   HeavyTail(evidence.ParetoK, evidence.Threshold)
               elif evidence.EffectiveDraws < fewest then
                   FewEffectiveDraws evidence.EffectiveDraws

@@ -164,3 +164,16 @@ module SparsePrecision =
                 Vec.append mean (Vec.wrap shape)
           OfCovariance = ValueNone
           Evaluator = fun () -> Room pattern }
+
+    /// The member with this mean (D) and the precision whose factor (D x D) is given in the pattern's order of the coordinates; numbers
+    /// outside the pattern are left out.
+    let ofCholesky (pattern: SparsityPattern) (mean: Vec) (precision: Chol) : Variational =
+        let shape = pattern.Shape
+        let values = Array.zeroCreate pattern.Count
+
+        for j in 0 .. pattern.Dimension - 1 do
+            for p in shape.Starts[j] .. shape.Starts[j + 1] - 1 do
+                let entry = precision.Lower[shape.Rows[p], j]
+                values[p] <- if shape.Rows[p] = j then log entry else entry
+
+        Variational.ofParameters (family pattern) (Vec.append mean (Vec.wrap values))

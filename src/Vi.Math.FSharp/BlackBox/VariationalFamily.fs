@@ -180,3 +180,11 @@ module Variational =
         (evaluator q).Deviations((Mat.identity m).AsSpan(), columns.AsSpan())
         let factor = Mat.wrap m d columns
         Mat.multiply (Mat.transpose factor) factor
+
+    /// The natural direction (P) of a gradient (P) at q.
+    let natural (q: Variational) (gradient: Vec) : Vec =
+        let direction = Array.zeroCreate q.Family.ParameterCount
+        let evaluator = evaluator q
+        evaluator.Condition()
+        evaluator.Natural(gradient.AsSpan(), direction.AsSpan())
+        Vec.wrap direction
