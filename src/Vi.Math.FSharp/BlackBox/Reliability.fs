@@ -94,7 +94,9 @@ module Reliability =
         elif smoothed.ParetoK = -infinity then
             0.0
         else
-            let excess = Array.sub weights first smoothed.TailLength |> Array.sumBy (fun w -> w - weights[first - 1])
+            let excess =
+                Array.sub weights first smoothed.TailLength |> Array.sumBy (fun w -> w - weights[first - 1])
+
             excess / (1.0 - smoothed.ParetoK) * float smoothed.TailLength ** (smoothed.ParetoK - 1.0)
 
     let private meanOf (values: float[]) = Array.sum values / float values.Length
@@ -110,14 +112,17 @@ module Reliability =
         let isInside i = Double.IsFinite logDensities[i]
 
         let ratios =
-            Vec.init s (fun i -> if isInside i then logDensities[i] - logApproximation[i] else Double.NegativeInfinity)
+            Vec.init s (fun i ->
+                if isInside i then
+                    logDensities[i] - logApproximation[i]
+                else
+                    Double.NegativeInfinity)
 
         let inside = ratios.Values |> Array.filter Double.IsFinite
         let smoothed = ParetoSmoothing.smooth ratios
         let d = draws.Columns
 
-        let weightedMean =
-            Vec.init d (fun c -> ParetoSmoothing.average smoothed (Mat.column c draws))
+        let weightedMean = Vec.init d (fun c -> ParetoSmoothing.average smoothed (Mat.column c draws))
 
         let moment power =
             Vec.init d (fun c ->
@@ -175,9 +180,12 @@ module Reliability =
                 | NotSettled _ -> doubts.Length > 1
                 | _ -> true)
 
-        if not grave.IsEmpty then NotToBeBelieved doubts
-        elif doubts.IsEmpty && evidence.Shift <= passes && evidence.Spread <= passes then Reliable
-        else UsableWithCorrection
+        if not grave.IsEmpty then
+            NotToBeBelieved doubts
+        elif doubts.IsEmpty && evidence.Shift <= passes && evidence.Spread <= passes then
+            Reliable
+        else
+            UsableWithCorrection
 
     /// The judgement's short name: reliable, usable-with-correction, moments-checked or not-to-be-believed.
     let status reliability =

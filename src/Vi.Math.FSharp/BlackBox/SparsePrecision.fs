@@ -75,8 +75,7 @@ module SparsePrecision =
                             let z = second[k * lanes + lane]
                             square <- Math.FusedMultiplyAdd(z, z, square)
 
-                        target[first / d + lane] <-
-                            logDeterminant - 0.5 * float d * Special.logTwoPi - 0.5 * square
+                        target[first / d + lane] <- logDeterminant - 0.5 * float d * Special.logTwoPi - 0.5 * square
 
             // With u = T^-1 g: -(x - m)_i u_j at (i, j); the diagonal times that of T.
             member _.AddShapePullback(_, deviations, gradients, weight, target) =
@@ -88,13 +87,7 @@ module SparsePrecision =
                     SparseTriangle.Solve(shape, ReadOnlySpan values, tile.AsSpan())
                     SparseTriangle.Pack(deviations.Slice(first, length), ReadOnlySpan order, second.AsSpan())
 
-                    SparseTriangle.AddOuter(
-                        shape,
-                        -weight,
-                        ReadOnlySpan second,
-                        ReadOnlySpan tile,
-                        raw.AsSpan()
-                    )
+                    SparseTriangle.AddOuter(shape, -weight, ReadOnlySpan second, ReadOnlySpan tile, raw.AsSpan())
 
                 for j in 0 .. d - 1 do
                     let at = shape.Starts[j]

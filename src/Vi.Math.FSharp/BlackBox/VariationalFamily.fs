@@ -143,8 +143,7 @@ module Variational =
         Vec.wrap values
 
     /// log q at a position (D).
-    let logDensity (q: Variational) (position: Vec) =
-        (logDensities q (Mat.wrap 1 position.Length position.Values))[0]
+    let logDensity (q: Variational) (position: Vec) = (logDensities q (Mat.wrap 1 position.Length position.Values))[0]
 
     /// Draws (S x D) that belong to standard normal noise (S x M).
     let transform (q: Variational) (noise: Mat) : Mat =

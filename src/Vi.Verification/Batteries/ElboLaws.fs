@@ -33,8 +33,7 @@ module ElboLaws =
     let private grids = [| grid 1; grid 2 |]
 
     /// Families whose draws take D numbers.
-    let private subjects =
-        [ FamilyLaws.meanField; FamilyLaws.fullRank; FamilyLaws.dense ]
+    let private subjects = [ FamilyLaws.meanField; FamilyLaws.fullRank; FamilyLaws.dense ]
 
     /// The gradient's expectation by quadrature is the derivative of the bound, whose expectation is by quadrature and whose entropy is of
     /// the dense normal.
@@ -88,7 +87,10 @@ module ElboLaws =
 
                       // Quadrature of the two sides is the same rule, but for sticking the landing it is exact only as the rule is.
                       let allowed =
-                          Tolerances.derivative derivative.Error (Tolerances.rounding 3000 (1.0 + abs value)) derivative.Step
+                          Tolerances.derivative
+                              derivative.Error
+                              (Tolerances.rounding 3000 (1.0 + abs value))
+                              derivative.Step
                           + 1e-7 * (1.0 + Vec.norm along)
 
                       Compare.close $"gradient, {entropy}" derivative.Value slope allowed
@@ -163,6 +165,7 @@ module ElboLaws =
                         noise
 
                 let below = noise.ToArray() |> Array.filter (fun z -> z < 0.0) |> Array.length
+
                 [ Compare.close "bad draws" (float below) (float found.BadDraws) 0.0
                   Compare.close "slope in the mean" -1.0 found.Gradient[0] (Tolerances.rounding 100 1.0) ])
         |> Law.cases 20

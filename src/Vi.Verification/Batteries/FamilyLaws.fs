@@ -20,16 +20,20 @@ module FamilyLaws =
     let private arrow (dimension: int) =
         let globals = min 2 (dimension - 1)
 
-        SparsityPattern.arrow
-            dimension
-            [ { Coordinates = [| globals .. dimension - 1 |]; Order = 1 } ]
+        SparsityPattern.arrow dimension [ { Coordinates = [| globals .. dimension - 1 |]; Order = 1 } ]
 
     let meanField = { Name = "mean-field"; Family = MeanField.family }
     let fullRank = { Name = "full-rank"; Family = FullRank.family }
     let lowRank = { Name = "low-rank"; Family = fun d -> LowRank.family d 2 }
-    let banded = { Name = "sparse-precision (band)"; Family = fun d -> SparsePrecision.family (SparsityPattern.banded d 2) }
+
+    let banded =
+        { Name = "sparse-precision (band)"
+          Family = fun d -> SparsePrecision.family (SparsityPattern.banded d 2) }
+
     let arrows = { Name = "sparse-precision (arrow)"; Family = arrow >> SparsePrecision.family }
-    let dense = { Name = "sparse-precision (dense)"; Family = SparsityPattern.dense >> SparsePrecision.family }
+
+    let dense =
+        { Name = "sparse-precision (dense)"; Family = SparsityPattern.dense >> SparsePrecision.family }
 
     /// Every family.
     let subjects = [ meanField; fullRank; lowRank; banded; arrows; dense ]
@@ -46,8 +50,7 @@ module FamilyLaws =
         Variational.ofParameters family (Vec.map2 (fun x z -> x + 0.4 * z) start (Vec.ofArray noise))
 
     /// The same normal with a dense covariance.
-    let private oracle (q: Variational) =
-        MvNormal.ofCovariance (Variational.mean q) (Variational.covariance q)
+    let private oracle (q: Variational) = MvNormal.ofCovariance (Variational.mean q) (Variational.covariance q)
 
     let private condition (q: Variational) = Matrices.condition (Variational.covariance q)
 
@@ -74,6 +77,7 @@ module FamilyLaws =
                   let x = Vec.add (Variational.mean q) (numbers case.Dimension case)
                   let allowed = Tolerances.conditioned case.Dimension (condition q)
                   let expected = MvNormal.logDensity normal x
+
                   Compare.close "log q" expected (Variational.logDensity q x) (allowed (1.0 + abs expected))
                   :: Compare.close "entropy" (MvNormal.entropy normal) (Variational.entropy q) (allowed 10.0)
                   :: [ for i in 0 .. case.Dimension - 1 do
@@ -91,8 +95,7 @@ module FamilyLaws =
                   let noise = Mat.ofArray 2 q.Family.NoiseCount ((numbers (2 * q.Family.NoiseCount) case).ToArray())
                   let along = numbers q.Family.ParameterCount { case with Seed = case.Seed + 1UL }
 
-                  let at step =
-                      { q with Parameters = Vec.addScaled step along q.Parameters }
+                  let at step = { q with Parameters = Vec.addScaled step along q.Parameters }
 
                   let estimate q = ElboGradient.ofNoise estimator density q noise
                   let found = Numerical.derivative 0.05 (fun step -> (estimate (at step)).Elbo)
@@ -124,7 +127,12 @@ module FamilyLaws =
                           noise)
                           .Gradient
 
-                  let size = 1.0 + Mat.maxAbs precision * (1.0 + Mat.maxAbs (Variational.covariance q)) * (1.0 + Vec.norm (Mat.row 0 noise))
+                  let size =
+                      1.0
+                      + Mat.maxAbs precision
+                        * (1.0 + Mat.maxAbs (Variational.covariance q))
+                        * (1.0 + Vec.norm (Mat.row 0 noise))
+
                   let allowed = Tolerances.conditioned case.Dimension (condition q) (10.0 * size)
 
                   [ Compare.error "single draw" (Vec.maxAbs (gradient false 1)) allowed
@@ -235,7 +243,10 @@ module FamilyLaws =
                   let q = memberOf meanField case
                   let mean, sds = Variational.mean q, Variational.standardDeviations q
                   let full = Variational.start (FullRank.family case.Dimension) mean sds
-                  let sparse = Variational.start (SparsePrecision.family (SparsityPattern.dense case.Dimension)) mean sds
+
+                  let sparse =
+                      Variational.start (SparsePrecision.family (SparsityPattern.dense case.Dimension)) mean sds
+
                   let noise = Mat.ofArray 1 case.Dimension ((numbers case.Dimension case).ToArray())
                   let density = (Targets.skewed case.Dimension 5.0 2.0).Evaluator()
 
@@ -275,8 +286,7 @@ module FamilyLaws =
                           elif i < globals && j < globals then 0.5
                           else -0.2)
 
-                  let pattern =
-                      SparsityPattern.arrow d [ { Coordinates = [| globals .. d - 1 |]; Order = 1 } ]
+                  let pattern = SparsityPattern.arrow d [ { Coordinates = [| globals .. d - 1 |]; Order = 1 } ]
 
                   let order = [| yield! [| globals .. d - 1 |]; yield! [| 0 .. globals - 1 |] |]
                   let factor = Chol.factor "precision" (Mat.submatrix order order precision)

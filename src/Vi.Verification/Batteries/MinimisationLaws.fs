@@ -50,7 +50,8 @@ module MinimisationLaws =
               state <- next
               update ]
 
-    let private three = Scalars.three (Scalars.integer 0 5) (Scalars.integer 0 5) (Scalars.both (Scalars.integer 0 5) Scalars.seed)
+    let private three =
+        Scalars.three (Scalars.integer 0 5) (Scalars.integer 0 5) (Scalars.both (Scalars.integer 0 5) Scalars.seed)
 
     let optimizerLaws: Law list =
         [ law
@@ -63,6 +64,7 @@ module MinimisationLaws =
                   let a, b, c = optimizers[i], optimizers[j], optimizers[k]
                   let same p q = (updates p seed).Equals(updates q seed)
                   let compose = Optimizer.compose
+
                   [ Compare.holds "grouping" (same (compose (compose a b) c) (compose a (compose b c)))
                     Compare.holds "identity first" (same (compose Optimizer.identity a) a)
                     Compare.holds "identity last" (same (compose a Optimizer.identity) a) ])
@@ -109,8 +111,7 @@ module MinimisationLaws =
               (fun (precision, mean) ->
                   let d = mean.Length
 
-                  let options =
-                      { Memory = d + 1; MaxIterations = 200; Tolerance = 1e-12; Curvature = 0.001 }
+                  let options = { Memory = d + 1; MaxIterations = 200; Tolerance = 1e-12; Curvature = 0.001 }
 
                   let found = Lbfgs.minimize options (quadratic precision mean) (Vec.constant d 1.0)
                   let away = Vec.subtract found.Last.Position mean
@@ -132,8 +133,7 @@ module MinimisationLaws =
                       gradient[1] <- 2.0 * c * off
                       (1.0 - x[0]) * (1.0 - x[0]) + c * off * off
 
-                  let found =
-                      Lbfgs.minimize { Lbfgs.defaults with Tolerance = 1e-16 } valley (Vec.ofArray start)
+                  let found = Lbfgs.minimize { Lbfgs.defaults with Tolerance = 1e-16 } valley (Vec.ofArray start)
 
                   [ Compare.close "x" 1.0 found.Last.Position[0] 1e-6
                     Compare.close "y" 1.0 found.Last.Position[1] 2e-6
@@ -156,10 +156,17 @@ module MinimisationLaws =
 
                       // Differences with a step of a thousandth lose three digits.
                       let allowed = 1e3 * Tolerances.conditioned d condition 1.0
+
                       Compare.close "log evidence" 0.0 (Laplace.logEvidence found) (allowed * 10.0)
                       :: [ for i in 0 .. d - 1 do
                                let sd = sqrt exact[i, i]
-                               Compare.close $"mode {i}" mean[i] (Variational.mean found.Normal).[i] (allowed * sd + 1e-12 * (1.0 + abs mean[i]))
+
+                               Compare.close
+                                   $"mode {i}"
+                                   mean[i]
+                                   (Variational.mean found.Normal).[i]
+                                   (allowed * sd + 1e-12 * (1.0 + abs mean[i]))
+
                                Compare.close $"sd {i}" sd (sqrt covariance[i, i]) (allowed * sd) ]
                   | NoFiniteStart
                   | NoMaximum _ -> [ Compare.holds "a mode" false ])
@@ -181,6 +188,7 @@ module MinimisationLaws =
                   | ModeFound _ -> [ Compare.holds "no mode" false ]
                   | NoFiniteStart
                   | NoMaximum _ -> [ Compare.holds "no mode" true ])
+          |> Law.cases 4
           law
               "pathfinder: normals are found nearly"
               "On a normal density the weighted draws have its evidence, and the best normal its mean and, about, its standard deviations."
@@ -225,7 +233,10 @@ module MinimisationLaws =
               (fun ((precision, mean), seed) ->
                   let d = mean.Length
                   let density = Targets.normal mean precision
-                  let struct (path, _) = Pathfinder.path Pathfinder.defaults (density.Evaluator()) (Vec.constant d 1.5) (Rng.ofSeed seed)
+
+                  let struct (path, _) =
+                      Pathfinder.path Pathfinder.defaults (density.Evaluator()) (Vec.constant d 1.5) (Rng.ofSeed seed)
+
                   let best = path.Value.Best
                   let covariance = CurvatureNormal.covariance best
                   let dense = MvNormal.ofCovariance best.Mean covariance
@@ -235,6 +246,7 @@ module MinimisationLaws =
                   // A draw's distance in its own metric is that of its noise.
                   let away = Vec.subtract x best.Mean
                   let square = Vec.dot away (Mat.multiplyVec (Chol.toMat dense.Precision) away)
+
                   Compare.close "log density" (MvNormal.logDensity dense x) (CurvatureNormal.logDensity best x) allowed
                   :: Compare.close "noise" (Array.sumBy (fun v -> v * v) z) square (allowed * 10.0)
                   :: [ for i in 0 .. d - 1 do

@@ -20,8 +20,7 @@ module ParticleLaws =
     /// Kernel values and their derivatives in the first argument, by differences.
     let private plainKernel kernel width (centre: float[]) (x: float[]) (y: float[]) =
         let square = Array.fold2 (fun sum a b -> sum + (a - b) * (a - b)) 0.0 x y
-        let product =
-            Array.map3 (fun a b m -> (a - m) * (b - m)) x y centre |> Array.sum
+        let product = Array.map3 (fun a b m -> (a - m) * (b - m)) x y centre |> Array.sum
 
         match kernel with
         | Gaussian -> exp (-square / width)
@@ -60,14 +59,23 @@ module ParticleLaws =
                 [ for i in 0 .. n - 1 do
                       Compare.close
                           $"mass {i}"
-                          (Seq.init n (fun j -> if kernel = Linear then 1.0 elif kernel = LinearAndGaussian then 1.0 + plainKernel Gaussian width centre rows[j] rows[i] else k rows[j] rows[i])
+                          (Seq.init n (fun j ->
+                              if kernel = Linear then
+                                  1.0
+                              elif kernel = LinearAndGaussian then
+                                  1.0 + plainKernel Gaussian width centre rows[j] rows[i]
+                              else
+                                  k rows[j] rows[i])
                            |> Seq.average)
                           mass[i]
                           (Tolerances.rounding (10 * n) (1.0 + abs mass[i]))
 
                       for c in 0 .. d - 1 do
                           let plainPull = Seq.init n (fun j -> k rows[j] rows[i] * scores[j, c]) |> Seq.average
-                          let size = 1.0 + Mat.maxAbs scores * (1.0 + Mat.maxAbs particles * Mat.maxAbs particles * float d)
+
+                          let size =
+                              1.0 + Mat.maxAbs scores * (1.0 + Mat.maxAbs particles * Mat.maxAbs particles * float d)
+
                           Compare.close $"pull {i} {c}" plainPull pull[i, c] (Tolerances.rounding (20 * n * d) size)
 
                           let slopes =
@@ -199,7 +207,9 @@ module ParticleLaws =
                       | 1 -> 0.5
                       | _ -> 2.0
 
-                  let q = Variational.start (MeanField.family 2) (Vec.ofArray [| shift; 0.0 |]) (Vec.ofArray [| sd; 1.0 |])
+                  let q =
+                      Variational.start (MeanField.family 2) (Vec.ofArray [| shift; 0.0 |]) (Vec.ofArray [| sd; 1.0 |])
+
                   let evidence = judged (Targets.normal (Vec.zero 2) (Mat.identity 2)) q seed
 
                   [ Compare.holds "not reliable" (Reliability.judge evidence [] <> Reliable)
@@ -223,7 +233,10 @@ module ParticleLaws =
                   let share = rho / ((1.0 - rho) * (1.0 + float (d - 1) * rho))
                   let precision = Mat.init d d (fun i j -> (if i = j then 1.0 / (1.0 - rho) else 0.0) - share)
                   let density = Targets.normal (Vec.zero d) precision
-                  let meanField = Variational.start (MeanField.family d) (Vec.zero d) (Vec.constant d (1.0 / sqrt precision[0, 0]))
+
+                  let meanField =
+                      Variational.start (MeanField.family d) (Vec.zero d) (Vec.constant d (1.0 / sqrt precision[0, 0]))
+
                   let covariance = Chol.factor "covariance" (Chol.inverse (Chol.factor "precision" precision))
                   let status q = Reliability.status (Reliability.judge (judged density q seed) [])
 

@@ -12,7 +12,9 @@ module Targets =
     /// log N(mean, precision^-1), normalised.
     let normal (mean: Vec) (precision: Mat) : LogDensity =
         let d = mean.Length
-        let constant = 0.5 * (Chol.logDeterminant (Chol.factor "precision" precision) - float d * Special.logTwoPi)
+
+        let constant =
+            0.5 * (Chol.logDeterminant (Chol.factor "precision" precision) - float d * Special.logTwoPi)
 
         LogDensity.ofFunction d (fun x ->
             let away = Vec.subtract (Vec.ofArray x) mean
@@ -28,17 +30,14 @@ module Targets =
                     [| -x[0] + 4.0 * residual |]))
 
     /// Evidence of oneObservation: log N(10 | 0, 1.25).
-    let oneObservationEvidence =
-        Normal.logDensity (Normal.create 0.0 1.25) 10.0
+    let oneObservationEvidence = Normal.logDensity (Normal.create 0.0 1.25) 10.0
 
     /// Independent Student-t coordinates with so many degrees of freedom, and a skew: log p = -(nu + 1) / 2 log(1 + x^2 / nu) + tilt log sigma(x).
     let skewed (dimension: int) (freedom: float) (tilt: float) : LogDensity =
         LogDensity.ofFunction dimension (fun x ->
-            let value t =
-                -0.5 * (freedom + 1.0) * log (1.0 + t * t / freedom) - tilt * Special.log1p (exp -t)
+            let value t = -0.5 * (freedom + 1.0) * log (1.0 + t * t / freedom) - tilt * Special.log1p (exp -t)
 
-            let slope t =
-                -(freedom + 1.0) * t / (freedom + t * t) + tilt / (1.0 + exp t)
+            let slope t = -(freedom + 1.0) * t / (freedom + t * t) + tilt / (1.0 + exp t)
 
             struct (Array.sumBy value x, Array.map slope x))
 
@@ -60,12 +59,9 @@ module Targets =
     /// Precision of an AR(1) path of T values with coefficient phi, unit innovations, each seen once with a precision.
     let pathPrecision (length: int) (phi: float) (seen: float) : Mat =
         Mat.init length length (fun i j ->
-            if i = j then
-                seen + (if i = length - 1 then 1.0 else 1.0 + phi * phi)
-            elif abs (i - j) = 1 then
-                -phi
-            else
-                0.0)
+            if i = j then seen + (if i = length - 1 then 1.0 else 1.0 + phi * phi)
+            elif abs (i - j) = 1 then -phi
+            else 0.0)
 
     /// log p(T x) + log |T| seen from x, the map x -> A x + b with A lower triangular: the density of y = A^-1 (x - b).
     let mapped (a: Chol) (b: Vec) (density: LogDensity) : LogDensity =
@@ -94,15 +90,12 @@ module Targets =
         let struct (design, rng) = Rng.array (rows * columns) Rng.normal (Rng.ofSeed seed)
         let struct (weights, rng) = Rng.array columns Rng.normal rng
         let struct (uniforms, _) = Rng.array rows Rng.uniform rng
+
         let predictor (w: float[]) n =
             Vi.Kernels.LinearAlgebra.Dot(ReadOnlySpan(design, n * columns, columns), ReadOnlySpan w)
 
         let targets =
-            Array.init rows (fun n ->
-                if uniforms[n] < 1.0 / (1.0 + exp -(predictor weights n)) then
-                    1.0
-                else
-                    0.0)
+            Array.init rows (fun n -> if uniforms[n] < 1.0 / (1.0 + exp -(predictor weights n)) then 1.0 else 0.0)
 
         let evaluate (selected: int[]) factor (w: float[]) : struct (float * float[]) =
             let slope = Array.map (~-) w
@@ -112,11 +105,7 @@ module Targets =
                 let z = predictor w n
                 value <- value + factor * (targets[n] * z - (max 0.0 z + Special.log1p (exp -(abs z))))
                 let residual = factor * (targets[n] - 1.0 / (1.0 + exp -z))
-                Vi.Kernels.LinearAlgebra.AddScaled(
-                    residual,
-                    ReadOnlySpan(design, n * columns, columns),
-                    slope.AsSpan()
-                )
+                Vi.Kernels.LinearAlgebra.AddScaled(residual, ReadOnlySpan(design, n * columns, columns), slope.AsSpan())
 
             struct (value, slope)
 
@@ -138,8 +127,7 @@ module Targets =
                     member _.Select rows = selected <- rows.ToArray()
                     member _.Value position = current().Value position
 
-                    member _.ValueAndGradient(position, gradient) =
-                        current().ValueAndGradient(position, gradient)
+                    member _.ValueAndGradient(position, gradient) = current().ValueAndGradient(position, gradient)
 
                     member _.ValuesAndGradients(positions, values, gradients) =
                         current().ValuesAndGradients(positions, values, gradients) } }

@@ -27,9 +27,7 @@ module WrongBlackBox =
                 found
             else
                 { found with
-                    Gradient =
-                        found.Gradient
-                        |> Vec.mapi (fun i g -> if i < d then g else g / exp q.Parameters[i]) }
+                    Gradient = found.Gradient |> Vec.mapi (fun i g -> if i < d then g else g / exp q.Parameters[i]) }
 
     /// The relative change of the bound, as a rule on its own: a fall, or a constant that dwarfs the change, passes for convergence.
     let private relativeChange (options: AdviOptions) : StopRule<AdviInfo> =
