@@ -78,10 +78,7 @@ public static class NormalNoise
         cosine = (cosine.AsUInt64() ^ sign).AsDouble() * radius;
         sine *= radius;
         var swap = Vector512.Equals(second & Vector512.Create(2UL), Vector512<ulong>.Zero).AsDouble();
-        return (
-            Vector512.ConditionalSelect(swap, cosine, sine),
-            Vector512.ConditionalSelect(swap, sine, cosine)
-        );
+        return (Vector512.ConditionalSelect(swap, cosine, sine), Vector512.ConditionalSelect(swap, sine, cosine));
     }
 
     /// <summary>52 high bits of each word as a number of [1, 2).</summary>

@@ -123,12 +123,7 @@ public static class SparseTriangle
     }
 
     /// <summary>y = T z.</summary>
-    public static void Multiply(
-        SparseShape shape,
-        ReadOnlySpan<double> values,
-        ReadOnlySpan<double> z,
-        Span<double> y
-    )
+    public static void Multiply(SparseShape shape, ReadOnlySpan<double> values, ReadOnlySpan<double> z, Span<double> y)
     {
         var (starts, rows) = (shape.Starts, shape.Rows);
         y.Clear();

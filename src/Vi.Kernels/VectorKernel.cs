@@ -89,11 +89,7 @@ public static class VectorKernel
         for (; i <= a.Length - Lanes; i += Lanes)
         {
             Vector512
-                .FusedMultiplyAdd(
-                    scale,
-                    Vector512.LoadUnsafe(ref y, (nuint)i),
-                    Vector512.LoadUnsafe(ref x, (nuint)i)
-                )
+                .FusedMultiplyAdd(scale, Vector512.LoadUnsafe(ref y, (nuint)i), Vector512.LoadUnsafe(ref x, (nuint)i))
                 .StoreUnsafe(ref to, (nuint)i);
         }
 
@@ -166,10 +162,7 @@ public static class VectorKernel
             var newSquare = Vector512.LoadUnsafe(ref v, (nuint)i);
             newSquare = Vector512.FusedMultiplyAdd(freshSquare, (x * x) - newSquare, newSquare);
             newSquare.StoreUnsafe(ref v, (nuint)i);
-            (newMean * inverseMean / (Vector512.Sqrt(newSquare * inverseSquare) + small)).StoreUnsafe(
-                ref g,
-                (nuint)i
-            );
+            (newMean * inverseMean / (Vector512.Sqrt(newSquare * inverseSquare) + small)).StoreUnsafe(ref g, (nuint)i);
         }
 
         for (; i < gradient.Length; i++)
@@ -177,8 +170,7 @@ public static class VectorKernel
             var x = gradient[i];
             mean[i] = Math.FusedMultiplyAdd(1 - decayMean, x - mean[i], mean[i]);
             square[i] = Math.FusedMultiplyAdd(1 - decaySquare, (x * x) - square[i], square[i]);
-            gradient[i] =
-                mean[i] * (1 / correctMean) / (Math.Sqrt(square[i] * (1 / correctSquare)) + epsilon);
+            gradient[i] = mean[i] * (1 / correctMean) / (Math.Sqrt(square[i] * (1 / correctSquare)) + epsilon);
         }
     }
 

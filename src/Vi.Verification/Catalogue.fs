@@ -39,6 +39,11 @@ module Catalogue =
               ConjugateLaws.battery FactorSubjects.relevance
               FactorLaws.all
               StochasticLaws.all
+              FamilyLaws.all
+              ElboLaws.all
+              MinimisationLaws.all
+              AdviLaws.all
+              ParticleLaws.all
               StreamingLaws.all
               AutodiffLaws.all
               ElementFunctionLaws.all
@@ -67,6 +72,7 @@ module Catalogue =
         @ WrongStochastics.all
         @ WrongPullbacks.all
         @ LinearResponseLaws.specimens
+        @ WrongBlackBox.all
         @ ParetoLaws.specimens
         @ DiagnosticsLaws.specimens
         @ TransitionLaws.specimens

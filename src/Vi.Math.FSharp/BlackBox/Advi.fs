@@ -41,7 +41,7 @@ type ElboPoint =
         Steps: int
         /// Average estimate, in nats.
         Elbo: float
-        /// Its standard error; not a number for a single step.
+        /// Its standard error; infinite for a single step.
         StandardError: float
     }
 
@@ -75,10 +75,14 @@ type AdviState =
         Restarts: int
         /// The answer moves no more than the accuracy allows.
         Settled: bool
-        /// How far the averages still move, and how far they moved when the rate was lowered; in posterior standard deviations, not
-        /// numbers before it is known.
+        /// How far the averages still move, and how far they moved when the rate was lowered; in posterior standard deviations, infinite
+        /// before it is known.
         Drift: float
         Shift: float
+        /// Places that differ by more than three standard deviations at which the start's paths ended with comparable bounds.
+        Modes: int
+        /// The largest distance between them, in standard deviations, root mean square over the coordinates.
+        ModeDistance: float
         /// The bound's estimates, block by block.
         History: ElboPoint[]
     }
@@ -125,8 +129,12 @@ module Advi =
     /// A step moves q by no more than this many standard deviations, root mean square over the coordinates.
     let private reach = 0.5
 
-    /// By how much a rate is lowered. The bias of an average is in proportion to the rate, so that a third of a shift is left after it.
+    /// By how much a rate is lowered.
     let private lowering = 0.25
+
+    /// Accuracies that a shift may have when a rate is lowered. A bias in proportion to the rate leaves a third of the shift, one in
+    /// proportion to its root all of it.
+    let private shiftAllowed = 2.0
 
     /// Sixteen draws as eight pairs, sticking the landing, automatic steps from Pathfinder's start, all rows, averages that move by less
     /// than 0.05 posterior standard deviations, at most 20000 steps.
@@ -150,16 +158,17 @@ module Advi =
         else
             stable
 
-    /// Parameters and metric's place to start from.
+    /// Parameters to start from, evaluations that finding them took, and what the paths showed of several modes.
     let internal startParameters (family: VariationalFamily) (start: AdviStart) (density: LogDensity) (rng: Rng) =
         match start with
-        | FromNormal(mean, sds) -> struct (family.Start mean sds, 0)
+        | FromNormal(mean, sds) -> struct (family.Start mean sds, 0, 1, 0.0)
         | FromPathfinder options ->
             let result = Pathfinder.run options density rng
 
             match Pathfinder.best result with
             | ValueNone ->
-                struct (family.Start (Vec.zero family.Dimension) (Vec.constant family.Dimension 1.0), result.Evaluations)
+                let parameters = family.Start (Vec.zero family.Dimension) (Vec.constant family.Dimension 1.0)
+                struct (parameters, result.Evaluations, 0, 0.0)
             | ValueSome path ->
                 let normal = path.Best
 
@@ -171,13 +180,11 @@ module Advi =
                         | ValueNone -> family.Start normal.Mean (CurvatureNormal.standardDeviations normal)
                     | ValueNone -> family.Start normal.Mean (CurvatureNormal.standardDeviations normal)
 
-                struct (parameters, result.Evaluations)
+                let struct (modes, distance) = Pathfinder.modes result
+                struct (parameters, result.Evaluations, modes, distance)
 
     /// How gradients come about: an evaluator, and how rows are selected for a step.
-    type private Source =
-        { Rows: int
-          BatchRows: int
-          Evaluator: unit -> IDensityEvaluator }
+    type private Source = { Rows: int; BatchRows: int; Evaluator: unit -> IDensityEvaluator }
 
     /// A block's loop over buffers of its own.
     type private Room(family: VariationalFamily, options: AdviOptions, source: Source) =
@@ -243,8 +250,7 @@ module Advi =
                         let gradient = ReadOnlySpan workspace.Gradient
                         workspace.Family.Natural(gradient, direction.AsSpan())
 
-                        let length =
-                            state.Rate * sqrt (max 0.0 (LinearAlgebra.Dot(gradient, ReadOnlySpan direction)))
+                        let length = state.Rate * sqrt (max 0.0 (LinearAlgebra.Dot(gradient, ReadOnlySpan direction)))
 
                         let limit = reach * sqrt (float family.Dimension)
                         let rate = if length > limit then state.Rate * limit / length else state.Rate
@@ -261,7 +267,7 @@ module Advi =
 
             let error =
                 if count < 2 then
-                    nan
+                    infinity
                 else
                     let squares = elbos |> Array.sumBy (fun elbo -> (elbo - mean) * (elbo - mean))
                     sqrt (squares / float (count - 1) / float count)
@@ -291,7 +297,7 @@ module Advi =
     /// Whether a block went astray: parameters or bound are not finite, or the bound lies below the best by more than its noise and by more
     /// than a nat per coordinate.
     let private isAstray (family: VariationalFamily) (state: AdviState) (next: AdviState) (point: ElboPoint) bad draws =
-        let noise = if Double.IsNaN point.StandardError then 0.0 else 20.0 * point.StandardError
+        let noise = if Double.IsFinite point.StandardError then 20.0 * point.StandardError else 0.0
 
         not (Vec.isFinite next.Parameters)
         || not (Double.IsFinite point.Elbo)
@@ -318,7 +324,7 @@ module Advi =
                     | [| earlier |] -> BatchMeans.distance family earlier settling.Average
                     | _ -> infinity
 
-                if shift <= options.Accuracy && options.Accuracy > 0.0 then
+                if shift <= shiftAllowed * options.Accuracy && options.Accuracy > 0.0 then
                     struct ({ state with Settled = true; Shift = shift }, settling.Gain)
                 else
                     struct ({ state with
@@ -326,7 +332,7 @@ module Advi =
                                 Parameters = settling.Average
                                 Batches = BatchMeans.empty
                                 Earlier = [| settling.Average |]
-                                Shift = if Double.IsFinite shift then shift else nan },
+                                Shift = shift },
                             settling.Gain)
 
     /// Average parameters: of the later half of the steps at this rate, or those of the rate before while there are few.
@@ -353,7 +359,9 @@ module Advi =
 
         let init rng =
             let struct (rng, starts) = Rng.split rng
-            let struct (parameters, evaluations) = startParameters family options.Start density starts
+
+            let struct (parameters, evaluations, modes, distance) =
+                startParameters family options.Start density starts
 
             { Parameters = parameters
               Optimizer =
@@ -372,8 +380,10 @@ module Advi =
               BestElbo = Double.NegativeInfinity
               Restarts = 0
               Settled = false
-              Drift = nan
-              Shift = nan
+              Drift = infinity
+              Shift = infinity
+              Modes = modes
+              ModeDistance = distance
               History = [||] }
 
         let step (state: AdviState) =
@@ -420,11 +430,7 @@ module Advi =
         (family: VariationalFamily)
         (density: LogDensity)
         : Engine<AdviState, AdviInfo, Variational> =
-        create
-            { options with BatchRows = 0 }
-            family
-            density
-            { Rows = 1; BatchRows = 0; Evaluator = density.Evaluator }
+        create { options with BatchRows = 0 } family density { Rows = 1; BatchRows = 0; Evaluator = density.Evaluator }
 
     /// The engine on a density whose likelihood is a sum over rows, by minibatches where the options say so: every row once an epoch, in a new
     /// random order.
@@ -444,11 +450,19 @@ module Advi =
                   BatchRows = options.BatchRows
                   Evaluator = fun () -> density.Minibatch() :> IDensityEvaluator }
 
+    /// The larger of drift and shift, as far as they are known; not a number where neither is.
+    let internal change drift shift =
+        match Double.IsFinite drift, Double.IsFinite shift with
+        | true, true -> max drift shift
+        | true, false -> drift
+        | false, true -> shift
+        | false, false -> nan
+
     /// Stops where the averages have settled, where a block found no finite log p at all, or where the steps are spent.
     let stopRule (options: AdviOptions) : StopRule<AdviInfo> =
         { Judge =
             fun _ info ->
-                let change = if Double.IsNaN info.Shift then info.Drift else max info.Drift info.Shift
+                let change = change info.Drift info.Shift
 
                 if info.BadDraws = info.Draws then
                     ValueSome(NotFinite(info.Point.Steps, "log p"))

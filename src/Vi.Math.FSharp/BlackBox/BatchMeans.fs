@@ -80,7 +80,11 @@ module BatchMeans =
                     means |> Array.chunkBySize 2 |> Array.map (fun pair -> middle pair[0] pair[1])
                 else
                     means
-              Bounds = if merged then bounds |> Array.chunkBySize 2 |> Array.map Array.average else bounds
+              Bounds =
+                if merged then
+                    bounds |> Array.chunkBySize 2 |> Array.map Array.average
+                else
+                    bounds
               Blocks = if merged then 2 * batches.Blocks else batches.Blocks
               Pending = Vec.zero 0
               PendingBound = 0.0
@@ -102,11 +106,7 @@ module BatchMeans =
         let sdA = sds a
         let sdB = sds b
 
-        Array.init (2 * d) (fun i ->
-            if i < d then
-                (b[i] - a[i]) / sdB[i]
-            else
-                log (sdB[i - d] / sdA[i - d]))
+        Array.init (2 * d) (fun i -> if i < d then (b[i] - a[i]) / sdB[i] else log (sdB[i - d] / sdA[i - d]))
 
     /// The largest of these moves; infinite where one is not a number.
     let distance family a b =
@@ -126,8 +126,7 @@ module BatchMeans =
         else
             let quarter = count / 4
 
-            let part k =
-                average (Array.sub batches.Means (count - (k + 1) * quarter) quarter)
+            let part k = average (Array.sub batches.Means (count - (k + 1) * quarter) quarter)
 
             let bound k = Array.average (Array.sub batches.Bounds (count - (k + 1) * quarter) quarter)
             let last, third, second = part 0, part 1, part 2

@@ -93,8 +93,7 @@ module CurvatureNormal =
 
         let eInverse = Mat.init j j (fun a b -> inverse[a, b])
 
-        let middle =
-            Mat.init j j (fun a b -> dot scaledYs[a] scaledYs[b] + (if a = b then e[a, a] else 0.0))
+        let middle = Mat.init j j (fun a b -> dot scaledYs[a] scaledYs[b] + (if a = b then e[a, a] else 0.0))
 
         let corner = Mat.multiply (Mat.transpose eInverse) (Mat.multiply middle eInverse)
 
@@ -144,9 +143,7 @@ module CurvatureNormal =
 
     /// Draws (S x D) that belong to standard normal noise (S x D).
     let transform (normal: CurvatureNormal) (noise: Mat) : Mat =
-        Mat.ofRows (
-            Array.init noise.Rows (fun s -> (Vec.add normal.Mean (spread normal (Mat.row s noise))).Values)
-        )
+        Mat.ofRows (Array.init noise.Rows (fun s -> (Vec.add normal.Mean (spread normal (Mat.row s noise))).Values))
 
     /// log density at a position (D).
     let logDensity (normal: CurvatureNormal) (x: Vec) =

@@ -162,15 +162,10 @@ module ElboGradient =
 
     /// Rows of noise that an estimate takes: half the draws, rounded up, where they come with their mirror images.
     let noiseRows (estimator: ElboEstimator) =
-        if estimator.Antithetic then
-            (estimator.Draws + 1) / 2
-        else
-            estimator.Draws
+        if estimator.Antithetic then (estimator.Draws + 1) / 2 else estimator.Draws
 
     let private answer (workspace: ElboWorkspace) : ElboGradient =
-        { Elbo = workspace.Elbo
-          Gradient = Vec.ofArray workspace.Gradient
-          BadDraws = workspace.BadDraws }
+        { Elbo = workspace.Elbo; Gradient = Vec.ofArray workspace.Gradient; BadDraws = workspace.BadDraws }
 
     /// The estimate that belongs to noise (R x M, R = noiseRows): the mirror images follow from it.
     let ofNoise (estimator: ElboEstimator) (density: IDensityEvaluator) (q: Variational) (noise: Mat) : ElboGradient =

@@ -76,7 +76,7 @@ module FixedDraws =
     let fit (family: VariationalFamily) (pairs: int) (density: LogDensity) (rng: Rng) : FixedDrawsFit =
         let struct (rng, starts) = Rng.split rng
 
-        let struct (start, evaluations) =
+        let struct (start, evaluations, _, _) =
             Advi.startParameters family (FromPathfinder Pathfinder.defaults) density starts
 
         let found = fitFrom family pairs density start rng
@@ -96,10 +96,7 @@ module FixedDraws =
         let moved = BatchMeans.distance family (Vec.wrap theta) (Vec.wrap (at probe))
         let h = if moved > 1e-9 then 1e-3 * probe / moved else 1e-3 / sqrt vv
 
-        Array.map2
-            (fun up down -> (up - down) / (2.0 * h))
-            (gradientAt evaluate (at h))
-            (gradientAt evaluate (at -h))
+        Array.map2 (fun up down -> (up - down) / (2.0 * h)) (gradientAt evaluate (at h)) (gradientAt evaluate (at -h))
 
     /// Solves H x = b by conjugate gradients, preconditioned by the family's metric, to a relative residual of 1e-6.
     let private solve evaluate (family: VariationalFamily) (metric: IFamilyEvaluator) (theta: float[]) (b: float[]) =
@@ -140,7 +137,13 @@ module FixedDraws =
         let theta = fit.Normal.Parameters.ToArray()
 
         coordinates
-        |> Array.map (fun i -> solve evaluate fit.Normal.Family metric theta (Array.init theta.Length (fun j -> if j = i then 1.0 else 0.0)))
+        |> Array.map (fun i ->
+            solve
+                evaluate
+                fit.Normal.Family
+                metric
+                theta
+                (Array.init theta.Length (fun j -> if j = i then 1.0 else 0.0)))
 
     /// Covariance of chosen coordinates (K x K) by linear response: how the optimum's means answer to a linear term added to log p. Exact
     /// where p is normal, whatever the family, up to the draws.
@@ -165,8 +168,7 @@ module FixedDraws =
                     .Gradient.Values)
 
         Vec.init coordinates.Length (fun k ->
-            let along =
-                gradients |> Array.map (fun g -> LinearAlgebra.Dot(ReadOnlySpan g, ReadOnlySpan rows[k]))
+            let along = gradients |> Array.map (fun g -> LinearAlgebra.Dot(ReadOnlySpan g, ReadOnlySpan rows[k]))
 
             let mean = Array.average along
             let variance = (along |> Array.sumBy (fun a -> (a - mean) * (a - mean))) / float (pairs - 1)

@@ -107,8 +107,7 @@ module Laplace =
     let fromPoint (density: LogDensity) (start: Vec) : LaplaceOutcome =
         let evaluator = density.Evaluator()
 
-        let climb =
-            Lbfgs.climb { Lbfgs.defaults with MaxIterations = 5000; Tolerance = 1e-12 } evaluator start
+        let climb = Lbfgs.climb { Lbfgs.defaults with MaxIterations = 5000; Tolerance = 1e-12 } evaluator start
 
         if climb.End = BadStart then
             NoFiniteStart

@@ -89,7 +89,11 @@ module Lbfgs =
                 let d2 = float (sign width) * sqrt square
                 let at = b.Step - width * (b.Slope + d2 - d1) / (b.Slope - a.Slope + 2.0 * d2)
                 let share = (at - a.Step) / width
-                if Double.IsNaN share then middle else a.Step + width * (share |> max 0.001 |> min 0.9)
+
+                if Double.IsNaN share then
+                    middle
+                else
+                    a.Step + width * (share |> max 0.001 |> min 0.9)
 
     /// A point that satisfies the conditions, or the lowest found; nothing where none is lower.
     let private search (curvature: float) (evaluate: float -> Trial) (start: Trial) (first: float) : Trial voption =
@@ -103,8 +107,7 @@ module Lbfgs =
         let isFlat (trial: Trial) = abs trial.Slope <= -curvature * start.Slope
         let isFinite (trial: Trial) = Double.IsFinite trial.Value && Double.IsFinite trial.Slope
 
-        let orNothing (trial: Trial) =
-            if trial.Step > 0.0 && isLow trial then ValueSome trial else ValueNone
+        let orNothing (trial: Trial) = if trial.Step > 0.0 && isLow trial then ValueSome trial else ValueNone
 
         let rec zoom (low: Trial) (high: Trial) count =
             if count = 0 || abs (high.Step - low.Step) <= 1e-14 * abs high.Step then

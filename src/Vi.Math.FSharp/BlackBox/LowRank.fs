@@ -96,8 +96,7 @@ module LowRank =
                 LinearAlgebra.AddScaled(1.0, ReadOnlySpan rows, target.Slice(2 * d, d * k))
 
                 for i in 0 .. d - 1 do
-                    let explained =
-                        LinearAlgebra.Dot(ReadOnlySpan(rows, i * k, k), ReadOnlySpan(factor, i * k, k))
+                    let explained = LinearAlgebra.Dot(ReadOnlySpan(rows, i * k, k), ReadOnlySpan(factor, i * k, k))
 
                     target[d + i] <- target[d + i] + 1.0 - explained
 

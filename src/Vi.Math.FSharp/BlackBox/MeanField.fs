@@ -55,16 +55,10 @@ module MeanField =
             // g_i exp(omega_i) z_i, the deviation times the gradient: the derivative in omega, not in the standard deviation.
             member _.AddShapePullback(_, deviations, gradients, weight, target) =
                 for at in 0..d .. gradients.Length - d do
-                    VectorKernel.AddProduct(
-                        weight,
-                        deviations.Slice(at, d),
-                        gradients.Slice(at, d),
-                        target.Slice(d, d)
-                    )
+                    VectorKernel.AddProduct(weight, deviations.Slice(at, d), gradients.Slice(at, d), target.Slice(d, d))
 
             // Fisher information: 1 / sd^2 for the mean, 2 for omega.
-            member _.Condition() =
-                VectorKernel.Multiply(ReadOnlySpan sds, ReadOnlySpan sds, variances.AsSpan())
+            member _.Condition() = VectorKernel.Multiply(ReadOnlySpan sds, ReadOnlySpan sds, variances.AsSpan())
 
             member _.Natural(gradient, direction) =
                 VectorKernel.Multiply(ReadOnlySpan variances, gradient.Slice(0, d), direction.Slice(0, d))

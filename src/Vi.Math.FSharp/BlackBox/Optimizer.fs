@@ -82,10 +82,7 @@ module Optimizer =
           Rule =
             { new IUpdateRule with
                 member _.Apply(_, direction, _) =
-                    let norm =
-                        sqrt (
-                            LinearAlgebra.Dot(Span.op_Implicit direction, Span.op_Implicit direction)
-                        )
+                    let norm = sqrt (LinearAlgebra.Dot(Span.op_Implicit direction, Span.op_Implicit direction))
 
                     if norm > length then
                         for i in 0 .. direction.Length - 1 do
@@ -143,8 +140,7 @@ module Optimizer =
                     ) } }
 
     /// Adam with decays 0.9 and 0.999 and epsilon 1e-8.
-    let adam (schedule: StepSchedule) =
-        { compose (scaleByAdam 0.9 0.999 1e-8) (scale schedule) with Name = "adam" }
+    let adam (schedule: StepSchedule) = { compose (scaleByAdam 0.9 0.999 1e-8) (scale schedule) with Name = "adam" }
 
     /// RMSprop with decay 0.9 and epsilon 1e-8.
     let rmsProp (schedule: StepSchedule) =

@@ -88,9 +88,7 @@ module Pathfinder =
                     pairs <- Array.append pairs [| struct (s, y) |]
                     pairs <- Array.skip (max 0 (pairs.Length - memory)) pairs
 
-                match
-                    CurvatureNormal.tryCreate path[l].Position (Vec.scale -1.0 path[l].Gradient) diagonal pairs
-                with
+                match CurvatureNormal.tryCreate path[l].Position (Vec.scale -1.0 path[l].Gradient) diagonal pairs with
                 | ValueSome normal when Vec.isFinite normal.Mean -> struct (l, normal)
                 | _ -> ()
         }
@@ -194,3 +192,37 @@ module Pathfinder =
             ValueNone
         else
             ValueSome(result.Paths |> Array.maxBy (fun path -> path.Elbo))
+
+    /// Clusters of the paths' ends that matter: within ten nats of the highest in the bound, ends of one cluster within a standard deviation
+    /// per root coordinate of one another. Gives their number and the largest distance, in root mean square standard deviations.
+    let modes (result: PathfinderResult) : struct (int * float) =
+        let paths = result.Paths
+
+        if paths.Length = 0 then
+            struct (0, 0.0)
+        else
+            let top = paths |> Array.map (fun path -> path.Elbo) |> Array.max
+            let near = paths |> Array.filter (fun path -> path.Elbo > top - 10.0)
+
+            let distance (a: PathfinderPath) (b: PathfinderPath) =
+                let sds (path: PathfinderPath) = CurvatureNormal.standardDeviations path.Best
+                let sdA, sdB = sds a, sds b
+
+                let square =
+                    Seq.init sdA.Length (fun i ->
+                        (a.Best.Mean[i] - b.Best.Mean[i]) ** 2.0 / (sdA[i] * sdA[i] + sdB[i] * sdB[i]))
+                    |> Seq.sum
+
+                sqrt (square / float sdA.Length)
+
+            let clusters = ResizeArray<PathfinderPath>()
+            let mutable farthest = 0.0
+
+            for path in near do
+                let distances = clusters |> Seq.map (distance path) |> Seq.toArray
+
+                if Array.forall (fun away -> away > 3.0) distances then
+                    clusters.Add path
+                    farthest <- Array.fold max farthest distances
+
+            struct (clusters.Count, farthest)

@@ -42,6 +42,8 @@ type WeightEvidence =
         /// k-hat and the value from which on it is too large for S draws.
         ParetoK: float
         Threshold: float
+        /// Share of the weight beyond the largest one seen, should the tail go on as it was fitted: infinite from k-hat 1 on.
+        Unseen: float
         /// Draws from p that the weighted ones are worth.
         EffectiveDraws: float
         /// Weighted means and standard deviations (D).
@@ -77,6 +79,26 @@ module Reliability =
     /// Differences from the weighted draws up to which q passes as it is: a tenth of a standard deviation, and a tenth of each spread.
     let private passes = 0.1
 
+    /// Unseen share of the weight up to which a heavy tail does not matter: it then moves no mean by more than a tenth of a standard deviation
+    /// from five away. A tail can be heavy and yet weigh next to nothing, as that of a large sample's posterior against a normal.
+    let private negligible = 0.02
+
+    /// Weight above the start of the fitted tail, continued: mean excess over 1 - k, of which a share M^(k - 1) lies beyond the
+    /// largest of M.
+    let private unseen (smoothed: ParetoSmoothed) =
+        let weights = smoothed.LogWeights.Values |> Array.map exp |> Array.sort
+        let first = weights.Length - smoothed.TailLength
+
+        if smoothed.ParetoK >= 1.0 || first < 1 then
+            infinity
+        elif smoothed.ParetoK = -infinity then
+            0.0
+        else
+            let excess =
+                Array.sub weights first smoothed.TailLength |> Array.sumBy (fun w -> w - weights[first - 1])
+
+            excess / (1.0 - smoothed.ParetoK) * float smoothed.TailLength ** (smoothed.ParetoK - 1.0)
+
     let private meanOf (values: float[]) = Array.sum values / float values.Length
 
     let private standardError (values: float[]) =
@@ -90,14 +112,17 @@ module Reliability =
         let isInside i = Double.IsFinite logDensities[i]
 
         let ratios =
-            Vec.init s (fun i -> if isInside i then logDensities[i] - logApproximation[i] else Double.NegativeInfinity)
+            Vec.init s (fun i ->
+                if isInside i then
+                    logDensities[i] - logApproximation[i]
+                else
+                    Double.NegativeInfinity)
 
         let inside = ratios.Values |> Array.filter Double.IsFinite
         let smoothed = ParetoSmoothing.smooth ratios
         let d = draws.Columns
 
-        let weightedMean =
-            Vec.init d (fun c -> ParetoSmoothing.average smoothed (Mat.column c draws))
+        let weightedMean = Vec.init d (fun c -> ParetoSmoothing.average smoothed (Mat.column c draws))
 
         let moment power =
             Vec.init d (fun c ->
@@ -126,6 +151,7 @@ module Reliability =
           WeightedBoundError = if s > 1 then standardError raw / rawMean else nan
           ParetoK = smoothed.ParetoK
           Threshold = smoothed.Threshold
+          Unseen = unseen smoothed
           EffectiveDraws = smoothed.EffectiveSampleSize
           Mean = weightedMean
           StandardDeviations = weightedSds
@@ -138,7 +164,7 @@ module Reliability =
     /// The judgement of such evidence, and of doubts that other things have raised.
     let judge (evidence: WeightEvidence) (others: Doubt list) : Reliability =
         let doubts =
-            [ if evidence.ParetoK > evidence.Threshold then
+            [ if evidence.ParetoK > evidence.Threshold && evidence.Unseen > negligible then
                   HeavyTail(evidence.ParetoK, evidence.Threshold)
               elif evidence.EffectiveDraws < fewest then
                   FewEffectiveDraws evidence.EffectiveDraws
@@ -154,9 +180,12 @@ module Reliability =
                 | NotSettled _ -> doubts.Length > 1
                 | _ -> true)
 
-        if not grave.IsEmpty then NotToBeBelieved doubts
-        elif doubts.IsEmpty && evidence.Shift <= passes && evidence.Spread <= passes then Reliable
-        else UsableWithCorrection
+        if not grave.IsEmpty then
+            NotToBeBelieved doubts
+        elif doubts.IsEmpty && evidence.Shift <= passes && evidence.Spread <= passes then
+            Reliable
+        else
+            UsableWithCorrection
 
     /// The judgement's short name: reliable, usable-with-correction, moments-checked or not-to-be-believed.
     let status reliability =

@@ -75,8 +75,7 @@ module SparsePrecision =
                             let z = second[k * lanes + lane]
                             square <- Math.FusedMultiplyAdd(z, z, square)
 
-                        target[first / d + lane] <-
-                            logDeterminant - 0.5 * float d * Special.logTwoPi - 0.5 * square
+                        target[first / d + lane] <- logDeterminant - 0.5 * float d * Special.logTwoPi - 0.5 * square
 
             // With u = T^-1 g: -(x - m)_i u_j at (i, j); the diagonal times that of T.
             member _.AddShapePullback(_, deviations, gradients, weight, target) =
@@ -88,13 +87,7 @@ module SparsePrecision =
                     SparseTriangle.Solve(shape, ReadOnlySpan values, tile.AsSpan())
                     SparseTriangle.Pack(deviations.Slice(first, length), ReadOnlySpan order, second.AsSpan())
 
-                    SparseTriangle.AddOuter(
-                        shape,
-                        -weight,
-                        ReadOnlySpan second,
-                        ReadOnlySpan tile,
-                        raw.AsSpan()
-                    )
+                    SparseTriangle.AddOuter(shape, -weight, ReadOnlySpan second, ReadOnlySpan tile, raw.AsSpan())
 
                 for j in 0 .. d - 1 do
                     let at = shape.Starts[j]
@@ -164,3 +157,16 @@ module SparsePrecision =
                 Vec.append mean (Vec.wrap shape)
           OfCovariance = ValueNone
           Evaluator = fun () -> Room pattern }
+
+    /// The member with this mean (D) and the precision whose factor (D x D) is given in the pattern's order of the coordinates; numbers
+    /// outside the pattern are left out.
+    let ofCholesky (pattern: SparsityPattern) (mean: Vec) (precision: Chol) : Variational =
+        let shape = pattern.Shape
+        let values = Array.zeroCreate pattern.Count
+
+        for j in 0 .. pattern.Dimension - 1 do
+            for p in shape.Starts[j] .. shape.Starts[j + 1] - 1 do
+                let entry = precision.Lower[shape.Rows[p], j]
+                values[p] <- if shape.Rows[p] = j then log entry else entry
+
+        Variational.ofParameters (family pattern) (Vec.append mean (Vec.wrap values))

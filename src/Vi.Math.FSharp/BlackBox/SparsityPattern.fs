@@ -95,14 +95,15 @@ module SparsityPattern =
                        path.Order |]
 
         let ends =
-            [| for path, first in List.zip paths (paths |> List.map (fun p -> p.Coordinates.Length) |> List.scan (+) 0 |> List.take paths.Length) do
+            [| for path, first in
+                   List.zip
+                       paths
+                       (paths |> List.map (fun p -> p.Coordinates.Length) |> List.scan (+) 0 |> List.take paths.Length) do
                    for _ in path.Coordinates do
                        first + path.Coordinates.Length |]
 
         ofColumns order (fun j ->
             if j < bands.Length then
-                Seq.append
-                    (seq { j + 1 .. min (j + bands[j]) (ends[j] - 1) })
-                    (seq { bands.Length .. dimension - 1 })
+                Seq.append (seq { j + 1 .. min (j + bands[j]) (ends[j] - 1) }) (seq { bands.Length .. dimension - 1 })
             else
                 seq { j + 1 .. dimension - 1 })

@@ -44,7 +44,7 @@ type SvgdState =
         Steps: int
         /// Gradients of log p evaluated so far.
         Evaluations: int
-        /// The last step's force.
+        /// The last step's force; infinite before the first.
         Force: float
     }
 
@@ -205,7 +205,7 @@ module Svgd =
         let d = density.Dimension
         let struct (rng, starts) = Rng.split rng
         let family = MeanField.family d
-        let struct (parameters, evaluations) = Advi.startParameters family options.Start density starts
+        let struct (parameters, evaluations, _, _) = Advi.startParameters family options.Start density starts
         let normal = { Family = family; Parameters = parameters }
         let struct (particles, _) = Variational.draws options.Particles normal rng
 
@@ -215,7 +215,7 @@ module Svgd =
           Optimizer = Optimizer.init (options.Particles * d) options.Optimizer
           Steps = 0
           Evaluations = evaluations
-          Force = nan }
+          Force = infinity }
 
     /// The engine; its answer is its state.
     let engine (options: SvgdOptions) (density: LogDensity) : Engine<SvgdState, SvgdInfo, SvgdState> =
@@ -244,8 +244,7 @@ module Svgd =
             let struct (update, memory) =
                 Optimizer.update options.Optimizer (int64 (state.Steps + 1)) (Vec.wrap force.Values) state.Optimizer
 
-            let moved =
-                Array.mapi (fun i x -> x + state.Scale[at i] * update[i]) state.Particles.Values
+            let moved = Array.mapi (fun i x -> x + state.Scale[at i] * update[i]) state.Particles.Values
 
             struct ({ state with
                         Particles = Mat.wrap n d moved

@@ -143,8 +143,7 @@ module Variational =
         Vec.wrap values
 
     /// log q at a position (D).
-    let logDensity (q: Variational) (position: Vec) =
-        (logDensities q (Mat.wrap 1 position.Length position.Values))[0]
+    let logDensity (q: Variational) (position: Vec) = (logDensities q (Mat.wrap 1 position.Length position.Values))[0]
 
     /// Draws (S x D) that belong to standard normal noise (S x M).
     let transform (q: Variational) (noise: Mat) : Mat =
@@ -180,3 +179,11 @@ module Variational =
         (evaluator q).Deviations((Mat.identity m).AsSpan(), columns.AsSpan())
         let factor = Mat.wrap m d columns
         Mat.multiply (Mat.transpose factor) factor
+
+    /// The natural direction (P) of a gradient (P) at q.
+    let natural (q: Variational) (gradient: Vec) : Vec =
+        let direction = Array.zeroCreate q.Family.ParameterCount
+        let evaluator = evaluator q
+        evaluator.Condition()
+        evaluator.Natural(gradient.AsSpan(), direction.AsSpan())
+        Vec.wrap direction

@@ -89,7 +89,18 @@ module VariationalFit =
                 Corrected = corrected reliability evidence partial.Draws rng }
 
     /// A fit by a normal, judged by fresh draws.
-    let private ofNormal algorithm approach (density: LogDensity) (normal: Variational) outcome sentence history evaluations doubts rng =
+    let private ofNormal
+        algorithm
+        approach
+        (density: LogDensity)
+        (normal: Variational)
+        outcome
+        sentence
+        history
+        evaluations
+        doubts
+        rng
+        =
         let struct (draws, rng) = Variational.draws checkDraws normal rng
 
         weighted
@@ -115,7 +126,7 @@ module VariationalFit =
 
     /// The outcome of an ADVI run as its state tells it.
     let adviOutcome (state: AdviState) : Verdict =
-        let change = if Double.IsNaN state.Shift then state.Drift else max state.Drift state.Shift
+        let change = Advi.change state.Drift state.Shift
         let finite = state.History.Length > 0 && Double.IsFinite state.History[state.History.Length - 1].Elbo
 
         if state.Settled then Converged(nan, change)
@@ -135,7 +146,11 @@ module VariationalFit =
         | NotFinite _ -> $"Diverged: log p is not finite around step {state.Steps}."
 
     /// The fit that an ADVI state answers with, at the end of a run or on the way.
-    let ofAdvi (density: LogDensity) (engine: Engine<AdviState, AdviInfo, Variational>) (state: AdviState) : VariationalFit =
+    let ofAdvi
+        (density: LogDensity)
+        (engine: Engine<AdviState, AdviInfo, Variational>)
+        (state: AdviState)
+        : VariationalFit =
         let normal = engine.Answer state
 
         ofNormal
@@ -148,7 +163,9 @@ module VariationalFit =
             state.History
             state.Evaluations
             [ if not state.Settled then
-                  NotSettled state.Drift ]
+                  NotSettled state.Drift
+              if state.Modes > 1 then
+                  SeveralModes(state.Modes, state.ModeDistance) ]
             (Rng.derive 1 state.Rng)
 
     /// The fit of an outcome of Laplace's method.
@@ -189,40 +206,6 @@ module VariationalFit =
             failed (Vec.constant density.Dimension nan) "Diverged: log p is not finite at any starting point."
         | NoMaximum(value, point) ->
             failed point $"Diverged: at the end of the climb (log p {value:g6}) the curvature is not that of a maximum."
-
-    /// Clusters of the paths' ends that matter: within ten nats of the highest in the bound, ends of one cluster within a standard deviation
-    /// per root coordinate of one another. Gives their number and the largest distance, in root mean square standard deviations.
-    let modes (result: PathfinderResult) : struct (int * float) =
-        let paths = result.Paths
-
-        if paths.Length = 0 then
-            struct (0, 0.0)
-        else
-            let top = paths |> Array.map (fun path -> path.Elbo) |> Array.max
-            let near = paths |> Array.filter (fun path -> path.Elbo > top - 10.0)
-
-            let distance (a: PathfinderPath) (b: PathfinderPath) =
-                let sds (path: PathfinderPath) = CurvatureNormal.standardDeviations path.Best
-                let sdA, sdB = sds a, sds b
-
-                let square =
-                    Seq.init sdA.Length (fun i ->
-                        (a.Best.Mean[i] - b.Best.Mean[i]) ** 2.0 / (sdA[i] * sdA[i] + sdB[i] * sdB[i]))
-                    |> Seq.sum
-
-                sqrt (square / float sdA.Length)
-
-            let clusters = ResizeArray<PathfinderPath>()
-            let mutable farthest = 0.0
-
-            for path in near do
-                let distances = clusters |> Seq.map (distance path) |> Seq.toArray
-
-                if Array.forall (fun away -> away > 3.0) distances then
-                    clusters.Add path
-                    farthest <- Array.fold max farthest distances
-
-            struct (clusters.Count, farthest)
 
     /// The fit of a Pathfinder run: the mixture of its paths' normals.
     let ofPathfinder (density: LogDensity) (result: PathfinderResult) (rng: Rng) : VariationalFit =
@@ -298,12 +281,9 @@ module VariationalFit =
           LogDensities = Vec.wrap values
           LogApproximation = ValueNone
           Outcome =
-            if rested then
-                Converged(nan, state.Force)
-            elif Double.IsFinite state.Force then
-                BudgetSpent(state.Steps, nan)
-            else
-                NotFinite(state.Steps, "log p")
+            if rested then Converged(nan, state.Force)
+            elif Double.IsFinite state.Force then BudgetSpent(state.Steps, nan)
+            else NotFinite(state.Steps, "log p")
           OutcomeSentence =
             if rested then
                 $"Converged: after {state.Steps} steps the particles' force is {state.Force:g2} standard deviations."
@@ -332,7 +312,12 @@ module VariationalFit =
         ofAdvi density engine (Run.last engine (Advi.stopRule options) rng).State
 
     /// ADVI by minibatches from beginning to end; judged on all rows.
-    let adviOfRows (options: AdviOptions) (family: VariationalFamily) (density: RowDensity) (rng: Rng) : VariationalFit =
+    let adviOfRows
+        (options: AdviOptions)
+        (family: VariationalFamily)
+        (density: RowDensity)
+        (rng: Rng)
+        : VariationalFit =
         let engine = Advi.engineOfRows options family density
         ofAdvi density.Whole engine (Run.last engine (Advi.stopRule options) rng).State
 

@@ -158,6 +158,17 @@ module internal Sweeps =
         let passes steps = min 1.0 (float steps * float options.BatchRows / float rows.Count)
         run options options.Restarts form plain passes (Streaming.stopRule stream rows) (fun _ -> engine)
 
+    /// One run of an engine whose steps are not sweeps through a model's factors; the posterior is formed from the state.
+    let ofSteps
+        (seed: uint64)
+        (form: 'state -> 'posterior)
+        (sweepOf: 'info -> SweepInfo)
+        (rule: StopRule<'info>)
+        (engine: Engine<'state, 'info, 'answer>)
+        : IEnumerable<Sweep<'posterior>> =
+        let stateful = { Name = engine.Name; Init = engine.Init; Step = engine.Step; Answer = id }
+        run (FitOptions(Seed = seed)) 1 form (sweepOf >> plain) rule (fun _ -> stateful)
+
     /// A model whose data enter through fixed statistics, by coordinate ascent or as a stream.
     let ofFixed (options: FitOptions) form rows scale (model: ConjugateModel<Vi.Kernels.Block, 'statistics, 'globals>) =
         match options.Algorithm with
