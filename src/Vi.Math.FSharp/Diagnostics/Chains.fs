@@ -61,7 +61,14 @@ module Chains =
 
         Mat.wrap chains.Rows chains.Columns result
 
+    /// Normal scores of all ranks that so many draws can have, halves included: Phi^-1((rank - 3/8) / (S + 1/4)) for ranks 1, 1.5, ..., S.
+    let internal scoreTable (count: int) : float[] =
+        Array.init (2 * count - 1) (fun i ->
+            Special.normalQuantile ((1.0 + 0.5 * float i - 0.375) / (float count + 0.25)))
+
+    /// Normal scores of the ranks from their table.
+    let internal normalScoresFrom (table: float[]) (chains: Mat) : Mat =
+        ranks chains |> Mat.map (fun rank -> table[int (2.0 * rank) - 2])
+
     /// Normal scores of the ranks, z = Phi^-1((rank - 3/8) / (S + 1/4)) for S draws (Vehtari et al. 2021, 14).
-    let normalScores (chains: Mat) : Mat =
-        let count = float chains.Values.Length
-        ranks chains |> Mat.map (fun rank -> Special.normalQuantile ((rank - 0.375) / (count + 0.25)))
+    let normalScores (chains: Mat) : Mat = normalScoresFrom (scoreTable chains.Values.Length) chains

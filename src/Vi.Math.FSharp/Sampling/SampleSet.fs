@@ -99,24 +99,44 @@ module SampleSet =
 
         { set with Names = names; Chains = set.Chains |> Array.map (Array.map mapped) }
 
-    /// Summary of one quantity (chains x draws).
-    let summarize (name: string) (chains: Mat) : DrawSummary =
+    let private summarizeWith (table: float[]) (name: string) (chains: Mat) : DrawSummary =
         let all = Chains.pooled chains
         let ascending = Sample.sort all
+
+        let struct (rHat, bulkSize) =
+            if Chains.vary chains then
+                let scores = Chains.normalScoresFrom table (Chains.split chains)
+                let folded = Chains.normalScoresFrom table (Chains.split (Chains.fold chains))
+                struct (max (RHat.basic scores) (RHat.basic folded), EffectiveSampleSize.basic scores)
+            else
+                struct (nan, nan)
 
         { Name = name
           Mean = Sample.mean all
           Sd = Sample.sd all
-          Quantiles = probabilities |> Array.map (Sample.quantileOfAscending ascending)
-          RHat = RHat.rank chains
-          BulkSize = EffectiveSampleSize.bulk chains
+          Quantiles =
+            probabilities
+            |> Array.map (fun p -> if Mat.isFinite chains then Sample.quantileOfAscending ascending p else nan)
+          RHat = rHat
+          BulkSize = bulkSize
           TailSize = EffectiveSampleSize.tail chains
           MeanError = MonteCarloError.mean chains
           SdError = MonteCarloError.sd chains }
 
-    /// Summaries of all coordinates.
+    let private tableFor (chains: int) (draws: int) =
+        Chains.scoreTable (if draws < 2 then chains * draws else 2 * chains * (draws / 2))
+
+    /// Summary of one quantity (chains x draws, at least one of each).
+    let summarize (name: string) (chains: Mat) : DrawSummary =
+        Require.atLeastOne "summary" (nameof chains) (chains.Rows * chains.Columns)
+        summarizeWith (tableFor chains.Rows chains.Columns) name chains
+
+    /// Summaries of all coordinates; there must be a draw.
     let summary (set: SampleSet) : DrawSummary[] =
-        set.Names |> Array.mapi (fun d name -> summarize name (coordinate d set))
+        let first = coordinate 0 set
+        Require.atLeastOne "summary" "draws" (first.Rows * first.Columns)
+        let table = tableFor first.Rows first.Columns
+        set.Names |> Array.mapi (fun d name -> summarizeWith table name (coordinate d set))
 
     /// Number of draws whose trajectory diverged.
     let divergences (set: SampleSet) =

@@ -19,16 +19,19 @@ open Vi.Math
 [<RequireQualifiedAccess>]
 module Sampler =
 
-    /// The engine of several chains: a step makes a block of so many draws in every chain, and its info are those draws, chain by chain.
+    /// The engine of several chains that make so many draws each after warm-up: a step makes a block of so many draws in every chain, the last one
+    /// what is left, and its info are those draws, chain by chain.
     let engine
         (threads: int)
         (block: int)
+        (draws: int)
         (options: HamiltonianOptions)
         (density: LogDensity)
         (starts: ChainStarts)
         : Engine<SamplerState, Draw[][], Vec[]> =
         Require.atLeastOne "sampler" (nameof threads) threads
         Require.atLeastOne "sampler" (nameof block) block
+        Require.atLeastOne "sampler" (nameof draws) draws
 
         let begins =
             match starts with
@@ -53,15 +56,15 @@ module Sampler =
           Step =
             fun before ->
                 let advance c =
-                    let draws = Array.zeroCreate block
                     let mutable state = before.Chains[c]
+                    let made = Array.zeroCreate (min block (options.WarmUp + draws - state.Drawn))
 
-                    for i in 0 .. block - 1 do
+                    for i in 0 .. made.Length - 1 do
                         let struct (next, draw) = chain.Step state
                         state <- next
-                        draws[i] <- draw
+                        made[i] <- draw
 
-                    struct (state, draws)
+                    struct (state, made)
 
                 let advanced = onThreads advance
 
@@ -69,8 +72,9 @@ module Sampler =
                         advanced |> Array.map (fun (struct (_, draws)) -> draws))
           Answer = fun state -> state.Chains |> Array.map chain.Answer }
 
-    /// Stops after so many blocks: chains never say of themselves that they are done.
-    let stopRule (blocks: int) : StopRule<Draw[][]> = StopRule.budget blocks (fun _ -> nan)
+    /// Stops after the block that ends with the last draw: chains never say of themselves that they are done.
+    let stopRule (block: int) (draws: int) (options: HamiltonianOptions) : StopRule<Draw[][]> =
+        StopRule.budget ((options.WarmUp + draws + block - 1) / block) (fun _ -> nan)
 
     /// Draws of all chains after warm-up, so many in each.
     let run
@@ -81,8 +85,6 @@ module Sampler =
         (starts: ChainStarts)
         (rng: Rng)
         : SampleSet =
-        Require.atLeastOne "sampler" (nameof draws) draws
-        let total = options.WarmUp + draws
-        let engine = engine threads total options density starts
+        let engine = engine threads (options.WarmUp + draws) draws options density starts
         let struct (states, block) = engine.Step(engine.Init rng)
         SampleSet.ofBlocks density.CoordinateNames states.Chains [ block ]

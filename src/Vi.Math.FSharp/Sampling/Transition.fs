@@ -35,6 +35,7 @@ type internal Landing =
 namespace Vi.Math.FSharp
 
 open System
+open Vi.Kernels
 open Vi.Math
 
 /// What kinds of trajectories share.
@@ -59,11 +60,5 @@ module internal Transition =
 
     /// Fills a momentum with standard normal numbers.
     let refresh (momentum: float[]) (rng: Rng) : Rng =
-        let mutable current = rng
-
-        for i in 0 .. momentum.Length - 1 do
-            let struct (value, next) = Rng.normal current
-            momentum[i] <- value
-            current <- next
-
-        current
+        NormalNoise.Fill(rng.State, rng.Gamma, momentum)
+        { rng with State = rng.State + NormalNoise.Words momentum.Length * rng.Gamma }

@@ -355,6 +355,26 @@ module DiagnosticsLaws =
                   [ for quantity, figure in Array.take 11 (figures d) do
                         Compare.holds quantity (Double.IsNaN(figure chains)) ]) ]
 
+    let private summaryLaw =
+        Law.fact "convergence: a summary has the figures that its parts give" (fun () ->
+            [ for name, _ in published do
+                  let chains = fixedChains name
+                  let summary = SampleSet.summarize name chains
+                  Compare.close $"R-hat of {name}" (RHat.rank chains) summary.RHat 0.0
+                  Compare.close $"bulk ESS of {name}" (EffectiveSampleSize.bulk chains) summary.BulkSize 0.0
+                  Compare.close $"tail ESS of {name}" (EffectiveSampleSize.tail chains) summary.TailSize 0.0
+
+                  Compare.close
+                      $"median of {name}"
+                      (Sample.quantile (Chains.pooled chains) 0.5)
+                      summary.Quantiles[2]
+                      0.0 ])
+        |> Law.says
+            "Ranks are made once for all figures of a quantity; the figures are those made one by one."
+            ""
+            "definition"
+        |> Law.covers [ "diagnostics" ]
+
     let private energyLaws =
         [ law
               "energies: independent energies have a BFMI of 2, a random walk's goes to 0"
@@ -491,7 +511,7 @@ module DiagnosticsLaws =
     let private right: ConvergenceDiagnostics =
         { RHat = RHat.rank; BulkSize = EffectiveSampleSize.bulk; BasicSize = EffectiveSampleSize.basic }
 
-    let all: Law list = convergenceLaws right @ energyLaws @ sampleLaws @ distanceLaws
+    let all: Law list = summaryLaw :: convergenceLaws right @ energyLaws @ sampleLaws @ distanceLaws
 
     /// Autocorrelations summed over all lags up to the first negative one.
     let private firstNegative (chains: Mat) =

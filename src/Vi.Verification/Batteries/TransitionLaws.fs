@@ -178,8 +178,33 @@ module TransitionLaws =
 
     /// The names that specimens refer to.
     let agreesName = "nuts: the fast transition is the textbook's"
+    let longStepsName = "nuts: the fast transition is the textbook's with long steps"
     let metricName = "nuts: a metric is a change of coordinates"
     let invariantName = "nuts: draws from the target stay draws from the target"
+
+    /// Both samplers from one start with the same random numbers.
+    let private compareWithPlain
+        (transition: NoUTurnTransition)
+        (density: LogDensity)
+        (metric: Metric)
+        (step: float)
+        (start: Vec)
+        (seed: uint64)
+        =
+        let rng = Rng.ofSeed seed
+        let maxDepth = 1 + int (seed % 7UL)
+        let struct (fast, after) = transition maxDepth density metric step start rng
+        let struct (plain, afterPlain) = PlainNoUTurn.transition NoSlip maxDepth density metric step start rng
+        let rounding = 1e3 * Tolerances.rounding 128 (10.0 + Vec.maxAbs plain.Position)
+
+        [ Compare.close "depth" (float plain.TreeDepth) (float fast.TreeDepth) 0.0
+          Compare.close "leapfrog steps" (float plain.LeapfrogSteps) (float fast.LeapfrogSteps) 0.0
+          Compare.close "position" 0.0 (distance plain.Position fast.Position) rounding
+          Compare.close "log density" plain.LogDensity fast.LogDensity rounding
+          Compare.close "energy" plain.Energy fast.Energy rounding
+          Compare.close "acceptance" plain.AcceptanceRate fast.AcceptanceRate rounding
+          Compare.holds "divergence" (plain.Divergence.IsSome = fast.Divergence.IsSome)
+          Compare.holds "generator" (after = afterPlain) ]
 
     let private agrees (transition: NoUTurnTransition) =
         law
@@ -189,24 +214,20 @@ module TransitionLaws =
             "Betancourt 2017, appendix A; Stan's multinomial sampler"
             (casesOf 5)
             (fun case ->
-                let start = case.Start.Position
-                let rng = Rng.ofSeed (case.Seed + 1UL)
-                let maxDepth = 1 + int (case.Seed % 7UL)
-                let struct (fast, after) = transition maxDepth case.Density case.Metric case.Step start rng
+                compareWithPlain transition case.Density case.Metric case.Step case.Start.Position (case.Seed + 1UL))
 
-                let struct (plain, afterPlain) =
-                    PlainNoUTurn.transition NoSlip maxDepth case.Density case.Metric case.Step start rng
-
-                let rounding = 1e3 * Tolerances.rounding 128 (10.0 + Vec.maxAbs plain.Position)
-
-                [ Compare.close "depth" (float plain.TreeDepth) (float fast.TreeDepth) 0.0
-                  Compare.close "leapfrog steps" (float plain.LeapfrogSteps) (float fast.LeapfrogSteps) 0.0
-                  Compare.close "position" 0.0 (distance plain.Position fast.Position) rounding
-                  Compare.close "log density" plain.LogDensity fast.LogDensity rounding
-                  Compare.close "energy" plain.Energy fast.Energy rounding
-                  Compare.close "acceptance" plain.AcceptanceRate fast.AcceptanceRate rounding
-                  Compare.holds "divergence" (plain.Divergence.IsSome = fast.Divergence.IsSome)
-                  Compare.holds "generator" (after = afterPlain) ])
+    /// Steps of more than a right angle of a standard normal's dynamics: whole turns can be missed by all but the checks across subtrees.
+    let private agreesOnLongSteps (transition: NoUTurnTransition) =
+        law
+            longStepsName
+            "On standard normals with steps near the limit of stability, where a trajectory can go round between two points that are compared, both make the same draw."
+            ""
+            "Stan 2.21, additional checks across subtrees"
+            (Scalars.three (Scalars.integer 1 6) (Scalars.integer 100 195) Scalars.seed)
+            (fun (dimension, hundredths, seed) ->
+                let density = Densities.independentNormal (Array.zeroCreate dimension) (Array.create dimension 1.0)
+                let struct (start, _) = HamiltonianChain.momentum dimension (Rng.ofSeed (seed + 1UL))
+                compareWithPlain transition density (Metric.identity dimension) (0.01 * float hundredths) start seed)
 
     let private metricIsCoordinates (transition: NoUTurnTransition) =
         law
@@ -312,7 +333,10 @@ module TransitionLaws =
             draw)
 
     let transitions (transition: NoUTurnTransition) : Law list =
-        [ agrees transition; metricIsCoordinates transition; noUTurnInvariant transition ]
+        [ agrees transition
+          agreesOnLongSteps transition
+          metricIsCoordinates transition
+          noUTurnInvariant transition ]
 
     let private right: NoUTurnTransition = fun maxDepth -> HamiltonianChain.transition (NoUTurn maxDepth)
 
@@ -398,6 +422,6 @@ module TransitionLaws =
           Specimen.make
               "nuts without checks across subtrees"
               "Stan before 2.21"
-              "Trajectories that go round twice between two checks are not seen."
-              agreesName
+              "Trajectories that go round between two checks are not seen."
+              longStepsName
               (transitions (slip NoChecksAcross)) ]
