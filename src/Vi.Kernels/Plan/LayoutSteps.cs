@@ -92,10 +92,32 @@ public sealed class TransposeStep(int x, int y, int rows, int columns) : PlanSte
 /// <summary>y_i = x_(index i).</summary>
 public sealed class GatherStep(int x, int y, int[] indices) : PlanStep
 {
+    private readonly bool isSlice = AreNeighbours(indices);
+
+    /// <summary>Whether each index follows the one before.</summary>
+    internal static bool AreNeighbours(int[] indices)
+    {
+        for (var i = 1; i < indices.Length; i++)
+        {
+            if (indices[i] != indices[0] + i)
+            {
+                return false;
+            }
+        }
+
+        return indices.Length > 0;
+    }
+
     /// <inheritdoc />
     public override void Run(Span<double> memory)
     {
         var to = memory.Slice(y, indices.Length);
+        if (isSlice)
+        {
+            memory.Slice(x + indices[0], indices.Length).CopyTo(to);
+            return;
+        }
+
         for (var i = 0; i < indices.Length; i++)
         {
             to[i] = memory[x + indices[i]];
@@ -106,11 +128,19 @@ public sealed class GatherStep(int x, int y, int[] indices) : PlanStep
 /// <summary>y_j = the sum of x_i over all i with index i = j, among so many entries.</summary>
 public sealed class ScatterStep(int x, int y, int[] indices, int length) : PlanStep
 {
+    private readonly bool isSlice = GatherStep.AreNeighbours(indices);
+
     /// <inheritdoc />
     public override void Run(Span<double> memory)
     {
         var to = memory.Slice(y, length);
         to.Clear();
+        if (isSlice)
+        {
+            memory.Slice(x, indices.Length).CopyTo(to[indices[0]..]);
+            return;
+        }
+
         for (var i = 0; i < indices.Length; i++)
         {
             to[indices[i]] += memory[x + i];

@@ -74,14 +74,9 @@ module SeriesLaws =
     let autoregressionOf (mean: Expression) (phi: Expression) (sd: Expression) (z: Expression) : Expression =
         let length = z.Shape.Size
         check mean phi sd length
-        let first = Expr.item 0 z * Expr.reciprocal (Expr.sqrt (oneMinusSquare phi))
-
-        let shocks =
-            if length = 1 then
-                Expr.flatten first
-            else
-                Expr.concatenate [ first; Expr.slice 1 (length - 1) z ]
-
+        let isFirst t = if t = 0 then 1.0 else 0.0
+        let stretch = Expr.reciprocal (Expr.sqrt (oneMinusSquare phi)) - 1.0
+        let shocks = z * (1.0 + stretch * Expr.vector (Array.init length isFirst))
         mean + sd * Expr.linearRecurrence phi shocks
 
     /// Rows first .. first + count - 1 of a matrix, each as a vector, in halves: so what comes back from them is spread over log(count)
