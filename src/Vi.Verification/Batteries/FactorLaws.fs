@@ -90,6 +90,7 @@ module FactorLaws =
 
                 let scatter =
                     { Rows = float rows.Length
+                      Threads = 2
                       Scatter =
                         Mat.init case.Columns case.Columns (fun i j ->
                             rows |> Array.sumBy (fun row -> row[i] * row[j])) }
@@ -182,7 +183,7 @@ module FactorLaws =
                           (Tolerances.bound (max best.Magnitude other.Magnitude))
 
                   // Both second moments are diagonal in the best frame.
-                  let loadings = FactorFrame.ofLoadings rotated.Frame rotated.Loadings.Total
+                  let loadings = FactorLoadings.squares rotated.Frame rotated.Loadings
 
                   for i in 0 .. k - 1 do
                       for j in 0 .. i - 1 do
@@ -203,7 +204,7 @@ module FactorLaws =
                 let q = ConjugateLaws.sweeps (subjectOf case) case 2 (start case)
                 let ordered = FactorModel.inOrder q
                 let elbo = bound case q
-                let squares = Mat.diagonal ordered.Loadings.Total
+                let squares = Mat.diagonal (FactorLoadings.squares ordered.Frame ordered.Loadings)
 
                 [ Compare.close "bound" elbo.Value (bound case ordered).Value (Tolerances.evidence elbo.Magnitude)
                   Compare.holds "same q(psi)" (ordered.NoisePrecisions = q.NoisePrecisions)
