@@ -72,48 +72,82 @@ public static class FactorKernel
     }
 
     /// <summary>
-    /// Expected squares of what is left of each column: s_n + sum_k (u_kn (h_kn - 2 c_kn) + g_k d_kn), where s are the sums of squares
-    /// of the data, c their products with the factors (K x N), h = G u (K x N) and g the diagonal of G.
+    /// Expected squares of what is left of each column: s_n - 2 u_n'(Z'c_n) + u_n'G u_n + sum_k g_kk d_kn, where s are the sums of squares
+    /// of the data and c their products with the factors (K x N).
     /// </summary>
+    /// <param name="s">Sums of squares, N.</param>
+    /// <param name="u">Means, K x N.</param>
+    /// <param name="d">Variances, K x N.</param>
+    /// <param name="c">Products with the data in the coordinates before the basis, K x N.</param>
+    /// <param name="z">Z', K x K: row k has basis vector k.</param>
+    /// <param name="g">G, K x K, symmetric, in the basis.</param>
+    /// <param name="target">Receives N numbers.</param>
     public static void Residuals(
         ReadOnlySpan<double> s,
         ReadOnlySpan<double> u,
         ReadOnlySpan<double> d,
         ReadOnlySpan<double> c,
-        ReadOnlySpan<double> h,
+        ReadOnlySpan<double> z,
         ReadOnlySpan<double> g,
         Span<double> target
     )
     {
         var columns = s.Length;
-        var size = g.Length * columns;
-        Require(u, size);
-        Require(d, size);
-        Require(c, size);
-        Require(h, size);
+        var factors = columns == 0 ? 0 : u.Length / columns;
+        Require(u, factors * columns);
+        Require(d, u.Length);
+        Require(c, u.Length);
+        Require(z, factors * factors);
+        Require(g, factors * factors);
         var n = 0;
-        for (; n + Lanes <= columns; n += Lanes)
+        for (; n + (2 * Lanes) <= columns; n += 2 * Lanes)
         {
-            var sum = At(s, n);
-            for (var k = 0; k < g.Length; k++)
+            var (s0, s1) = (At(s, n), At(s, n + Lanes));
+            for (var k = 0; k < factors; k++)
             {
-                var at = (k * columns) + n;
-                var pull = Vector512.FusedMultiplyAdd(Vector512.Create(-2.0), At(c, at), At(h, at));
-                sum = Vector512.FusedMultiplyAdd(At(u, at), pull, sum);
-                sum = Vector512.FusedMultiplyAdd(Vector512.Create(g[k]), At(d, at), sum);
+                Vector512<double> c0 = default,
+                    c1 = default,
+                    g0 = default,
+                    g1 = default;
+                var at = n;
+                for (var j = k * factors; j < (k + 1) * factors; j++)
+                {
+                    var (basis, gram) = (Vector512.Create(z[j]), Vector512.Create(g[j]));
+                    c0 = Vector512.FusedMultiplyAdd(basis, At(c, at), c0);
+                    c1 = Vector512.FusedMultiplyAdd(basis, At(c, at + Lanes), c1);
+                    g0 = Vector512.FusedMultiplyAdd(gram, At(u, at), g0);
+                    g1 = Vector512.FusedMultiplyAdd(gram, At(u, at + Lanes), g1);
+                    at += columns;
+                }
+
+                at = n + (k * columns);
+                var two = Vector512.Create(-2.0);
+                var own = Vector512.Create(g[(k * factors) + k]);
+                s0 = Vector512.FusedMultiplyAdd(At(u, at), Vector512.FusedMultiplyAdd(two, c0, g0), s0);
+                s1 = Vector512.FusedMultiplyAdd(At(u, at + Lanes), Vector512.FusedMultiplyAdd(two, c1, g1), s1);
+                s0 = Vector512.FusedMultiplyAdd(own, At(d, at), s0);
+                s1 = Vector512.FusedMultiplyAdd(own, At(d, at + Lanes), s1);
             }
 
-            sum.CopyTo(target[n..]);
+            s0.CopyTo(target[n..]);
+            s1.CopyTo(target[(n + Lanes)..]);
         }
 
         for (; n < columns; n++)
         {
             var sum = s[n];
-            for (var k = 0; k < g.Length; k++)
+            for (var k = 0; k < factors; k++)
             {
+                var (pull, square) = (0.0, 0.0);
+                for (var j = 0; j < factors; j++)
+                {
+                    pull = Math.FusedMultiplyAdd(z[(k * factors) + j], c[(j * columns) + n], pull);
+                    square = Math.FusedMultiplyAdd(g[(k * factors) + j], u[(j * columns) + n], square);
+                }
+
                 var at = (k * columns) + n;
-                sum = Math.FusedMultiplyAdd(u[at], Math.FusedMultiplyAdd(-2.0, c[at], h[at]), sum);
-                sum = Math.FusedMultiplyAdd(g[k], d[at], sum);
+                sum = Math.FusedMultiplyAdd(u[at], Math.FusedMultiplyAdd(-2.0, pull, square), sum);
+                sum = Math.FusedMultiplyAdd(g[(k * factors) + k], d[at], sum);
             }
 
             target[n] = sum;

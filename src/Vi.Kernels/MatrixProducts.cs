@@ -15,28 +15,14 @@ public static class MatrixProducts
     /// <summary>Columns of the result that are kept in registers at a time.</summary>
     private const int Strip = 2 * Lanes;
 
-    /// <summary>Inner indices taken at a time: their part of a strip, 128 x 16 numbers, stays in the first cache.</summary>
-    private const int InnerChunk = 128;
+    /// <summary>Rows of the result that are added to while a part of B passes by: with a chunk of columns they stay in the second cache.</summary>
+    private const int RowChunk = 64;
 
-    /// <summary>Columns that one worker computes at a time.</summary>
-    private const int ColumnChunk = 16 * Strip;
-
-    /// <summary>C = A B with A rows x inner, B inner x columns, all row by row; C is overwritten.</summary>
-    public static void Multiply(
-        ReadOnlySpan<double> a,
-        ReadOnlySpan<double> b,
-        Span<double> c,
-        int rows,
-        int inner,
-        int columns
-    )
-    {
-        c.Clear();
-        AddProduct(a, b, c, rows, inner, columns);
-    }
+    /// <summary>Columns that are computed at a time, by one worker.</summary>
+    private const int ColumnChunk = 32 * Strip;
 
     /// <summary>C += A B with A rows x inner, B inner x columns, all row by row.</summary>
-    public static void AddProduct(
+    public static void Add(
         ReadOnlySpan<double> a,
         ReadOnlySpan<double> b,
         Span<double> c,
@@ -51,8 +37,8 @@ public static class MatrixProducts
         AddColumns(a, b, c, rows, inner, columns, 0, columns);
     }
 
-    /// <summary>C = A B as <see cref="Multiply(ReadOnlySpan{double}, ReadOnlySpan{double}, Span{double}, int, int, int)"/>, its columns shared among workers.</summary>
-    public static void Multiply(
+    /// <summary>C += A B, the columns shared among so many workers at most; no result depends on their number.</summary>
+    public static void Add(
         ReadOnlyMemory<double> a,
         ReadOnlyMemory<double> b,
         Memory<double> c,
@@ -62,17 +48,16 @@ public static class MatrixProducts
         int threads
     )
     {
-        var chunks = (columns + ColumnChunk - 1) / ColumnChunk;
-        if (threads == 1 || chunks == 1)
-        {
-            Multiply(a.Span, b.Span, c.Span, rows, inner, columns);
-            return;
-        }
-
         Require(a.Length, rows, inner, nameof(a));
         Require(b.Length, inner, columns, nameof(b));
         Require(c.Length, rows, columns, nameof(c));
-        c.Span.Clear();
+        var chunks = (columns + ColumnChunk - 1) / ColumnChunk;
+        if (threads == 1 || chunks == 1)
+        {
+            AddColumns(a.Span, b.Span, c.Span, rows, inner, columns, 0, columns);
+            return;
+        }
+
         Parallel.For(
             0,
             chunks,
@@ -165,143 +150,241 @@ public static class MatrixProducts
         ref var left = ref MemoryMarshal.GetReference(a);
         ref var right = ref MemoryMarshal.GetReference(b);
         ref var target = ref MemoryMarshal.GetReference(c);
-        for (var start = 0; start < inner; start += InnerChunk)
+        for (var top = 0; top < rows; top += RowChunk)
         {
-            var length = Math.Min(InnerChunk, inner - start);
-            ref var chunk = ref Unsafe.Add(ref right, (nint)start * columns);
-            var j = first;
-            for (; j + Strip <= last; j += Strip)
+            var count = Math.Min(RowChunk, rows - top);
+            ref var from = ref Unsafe.Add(ref left, (nint)top * inner);
+            ref var to = ref Unsafe.Add(ref target, (nint)top * columns);
+            for (var start = first; start < last; start += ColumnChunk)
             {
-                var i = 0;
-                for (; i + 4 <= rows; i += 4)
+                var end = Math.Min(start + ColumnChunk, last);
+                var k = 0;
+                for (; k + 8 <= inner; k += 8)
                 {
-                    AddFourRows(
-                        ref Unsafe.Add(ref left, (i * inner) + start),
+                    AddEight(
+                        ref Unsafe.Add(ref from, k),
                         inner,
-                        ref Unsafe.Add(ref chunk, j),
+                        ref Row(ref right, k, columns),
+                        ref to,
                         columns,
-                        ref Unsafe.Add(ref target, (i * columns) + j),
-                        length
+                        count,
+                        start,
+                        end
                     );
                 }
 
-                for (; i < rows; i++)
+                for (; k + 4 <= inner; k += 4)
                 {
-                    AddOneRow(
-                        ref Unsafe.Add(ref left, (i * inner) + start),
-                        ref Unsafe.Add(ref chunk, j),
+                    AddFour(
+                        ref Unsafe.Add(ref from, k),
+                        inner,
+                        ref Row(ref right, k, columns),
+                        ref to,
                         columns,
-                        ref Unsafe.Add(ref target, (i * columns) + j),
-                        length
+                        count,
+                        start,
+                        end
                     );
                 }
-            }
 
-            for (; j + Lanes <= last; j += Lanes)
-            {
-                for (var i = 0; i < rows; i++)
+                for (; k < inner; k++)
                 {
-                    ref var from = ref Unsafe.Add(ref left, (i * inner) + start);
-                    ref var to = ref Unsafe.Add(ref target, (i * columns) + j);
-                    var sum = Vector512.LoadUnsafe(ref to);
-                    for (var k = 0; k < length; k++)
-                    {
-                        sum = Vector512.FusedMultiplyAdd(
-                            Vector512.Create(Unsafe.Add(ref from, k)),
-                            Vector512.LoadUnsafe(ref Unsafe.Add(ref chunk, (k * columns) + j)),
-                            sum
-                        );
-                    }
-
-                    sum.StoreUnsafe(ref to);
-                }
-            }
-
-            for (var i = 0; i < rows && j < last; i++)
-            {
-                ref var from = ref Unsafe.Add(ref left, (i * inner) + start);
-                for (var column = j; column < last; column++)
-                {
-                    var sum = Unsafe.Add(ref target, (i * columns) + column);
-                    for (var k = 0; k < length; k++)
-                    {
-                        sum = Math.FusedMultiplyAdd(
-                            Unsafe.Add(ref from, k),
-                            Unsafe.Add(ref chunk, (k * columns) + column),
-                            sum
-                        );
-                    }
-
-                    Unsafe.Add(ref target, (i * columns) + column) = sum;
+                    AddOne(
+                        ref Unsafe.Add(ref from, k),
+                        inner,
+                        ref Row(ref right, k, columns),
+                        ref to,
+                        columns,
+                        count,
+                        start,
+                        end
+                    );
                 }
             }
         }
     }
 
-    private static void AddFourRows(
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref double Row(ref double x, int row, int columns) => ref Unsafe.Add(ref x, (nint)row * columns);
+
+    /// <summary>
+    /// C += A B for eight inner indices. Eight rows of B are read side by side, in order; a strip of them stays in registers while all rows
+    /// of C pass by.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddEight(
         ref double left,
-        int leftStride,
+        int inner,
         ref double right,
-        int columns,
         ref double target,
-        int length
+        int columns,
+        int rows,
+        int first,
+        int last
     )
     {
-        ref var c1 = ref Unsafe.Add(ref target, columns);
-        ref var c2 = ref Unsafe.Add(ref target, 2 * columns);
-        ref var c3 = ref Unsafe.Add(ref target, 3 * columns);
-        var s00 = Vector512.LoadUnsafe(ref target);
-        var s01 = Vector512.LoadUnsafe(ref target, Lanes);
-        var s10 = Vector512.LoadUnsafe(ref c1);
-        var s11 = Vector512.LoadUnsafe(ref c1, Lanes);
-        var s20 = Vector512.LoadUnsafe(ref c2);
-        var s21 = Vector512.LoadUnsafe(ref c2, Lanes);
-        var s30 = Vector512.LoadUnsafe(ref c3);
-        var s31 = Vector512.LoadUnsafe(ref c3, Lanes);
-        for (var k = 0; k < length; k++)
+        var j = first;
+        for (; j + Strip <= last; j += Strip)
         {
-            var b0 = Vector512.LoadUnsafe(ref right);
-            var b1 = Vector512.LoadUnsafe(ref right, Lanes);
-            right = ref Unsafe.Add(ref right, columns);
-            var a = Vector512.Create(left);
-            s00 = Vector512.FusedMultiplyAdd(a, b0, s00);
-            s01 = Vector512.FusedMultiplyAdd(a, b1, s01);
-            a = Vector512.Create(Unsafe.Add(ref left, leftStride));
-            s10 = Vector512.FusedMultiplyAdd(a, b0, s10);
-            s11 = Vector512.FusedMultiplyAdd(a, b1, s11);
-            a = Vector512.Create(Unsafe.Add(ref left, 2 * leftStride));
-            s20 = Vector512.FusedMultiplyAdd(a, b0, s20);
-            s21 = Vector512.FusedMultiplyAdd(a, b1, s21);
-            a = Vector512.Create(Unsafe.Add(ref left, 3 * leftStride));
-            s30 = Vector512.FusedMultiplyAdd(a, b0, s30);
-            s31 = Vector512.FusedMultiplyAdd(a, b1, s31);
-            left = ref Unsafe.Add(ref left, 1);
+            ref var b = ref Unsafe.Add(ref right, j);
+            var b00 = Vector512.LoadUnsafe(ref b);
+            var b01 = Vector512.LoadUnsafe(ref b, Lanes);
+            b = ref Unsafe.Add(ref b, columns);
+            var b10 = Vector512.LoadUnsafe(ref b);
+            var b11 = Vector512.LoadUnsafe(ref b, Lanes);
+            b = ref Unsafe.Add(ref b, columns);
+            var b20 = Vector512.LoadUnsafe(ref b);
+            var b21 = Vector512.LoadUnsafe(ref b, Lanes);
+            b = ref Unsafe.Add(ref b, columns);
+            var b30 = Vector512.LoadUnsafe(ref b);
+            var b31 = Vector512.LoadUnsafe(ref b, Lanes);
+            b = ref Unsafe.Add(ref b, columns);
+            var b40 = Vector512.LoadUnsafe(ref b);
+            var b41 = Vector512.LoadUnsafe(ref b, Lanes);
+            b = ref Unsafe.Add(ref b, columns);
+            var b50 = Vector512.LoadUnsafe(ref b);
+            var b51 = Vector512.LoadUnsafe(ref b, Lanes);
+            b = ref Unsafe.Add(ref b, columns);
+            var b60 = Vector512.LoadUnsafe(ref b);
+            var b61 = Vector512.LoadUnsafe(ref b, Lanes);
+            b = ref Unsafe.Add(ref b, columns);
+            var b70 = Vector512.LoadUnsafe(ref b);
+            var b71 = Vector512.LoadUnsafe(ref b, Lanes);
+            ref var a = ref left;
+            ref var c = ref Unsafe.Add(ref target, j);
+            for (var i = 0; i < rows; i++)
+            {
+                var s0 = Vector512.LoadUnsafe(ref c);
+                var s1 = Vector512.LoadUnsafe(ref c, Lanes);
+                var x = Vector512.Create(a);
+                s0 = Vector512.FusedMultiplyAdd(x, b00, s0);
+                s1 = Vector512.FusedMultiplyAdd(x, b01, s1);
+                x = Vector512.Create(Unsafe.Add(ref a, 1));
+                s0 = Vector512.FusedMultiplyAdd(x, b10, s0);
+                s1 = Vector512.FusedMultiplyAdd(x, b11, s1);
+                x = Vector512.Create(Unsafe.Add(ref a, 2));
+                s0 = Vector512.FusedMultiplyAdd(x, b20, s0);
+                s1 = Vector512.FusedMultiplyAdd(x, b21, s1);
+                x = Vector512.Create(Unsafe.Add(ref a, 3));
+                s0 = Vector512.FusedMultiplyAdd(x, b30, s0);
+                s1 = Vector512.FusedMultiplyAdd(x, b31, s1);
+                x = Vector512.Create(Unsafe.Add(ref a, 4));
+                s0 = Vector512.FusedMultiplyAdd(x, b40, s0);
+                s1 = Vector512.FusedMultiplyAdd(x, b41, s1);
+                x = Vector512.Create(Unsafe.Add(ref a, 5));
+                s0 = Vector512.FusedMultiplyAdd(x, b50, s0);
+                s1 = Vector512.FusedMultiplyAdd(x, b51, s1);
+                x = Vector512.Create(Unsafe.Add(ref a, 6));
+                s0 = Vector512.FusedMultiplyAdd(x, b60, s0);
+                s1 = Vector512.FusedMultiplyAdd(x, b61, s1);
+                x = Vector512.Create(Unsafe.Add(ref a, 7));
+                s0 = Vector512.FusedMultiplyAdd(x, b70, s0);
+                s1 = Vector512.FusedMultiplyAdd(x, b71, s1);
+                s0.StoreUnsafe(ref c);
+                s1.StoreUnsafe(ref c, Lanes);
+                a = ref Unsafe.Add(ref a, inner);
+                c = ref Unsafe.Add(ref c, columns);
+            }
         }
 
-        s00.StoreUnsafe(ref target);
-        s01.StoreUnsafe(ref target, Lanes);
-        s10.StoreUnsafe(ref c1);
-        s11.StoreUnsafe(ref c1, Lanes);
-        s20.StoreUnsafe(ref c2);
-        s21.StoreUnsafe(ref c2, Lanes);
-        s30.StoreUnsafe(ref c3);
-        s31.StoreUnsafe(ref c3, Lanes);
+        for (var k = 0; k < 8 && j < last; k++)
+        {
+            AddOne(
+                ref Unsafe.Add(ref left, k),
+                inner,
+                ref Row(ref right, k, columns),
+                ref target,
+                columns,
+                rows,
+                j,
+                last
+            );
+        }
     }
 
-    private static void AddOneRow(ref double left, ref double right, int columns, ref double target, int length)
+    /// <summary>C += A B for four inner indices.</summary>
+    private static void AddFour(
+        ref double left,
+        int inner,
+        ref double right,
+        ref double target,
+        int columns,
+        int rows,
+        int first,
+        int last
+    )
     {
-        var s0 = Vector512.LoadUnsafe(ref target);
-        var s1 = Vector512.LoadUnsafe(ref target, Lanes);
-        for (var k = 0; k < length; k++)
+        var j = first;
+        for (; j + Lanes <= last; j += Lanes)
         {
-            var a = Vector512.Create(Unsafe.Add(ref left, k));
-            s0 = Vector512.FusedMultiplyAdd(a, Vector512.LoadUnsafe(ref right), s0);
-            s1 = Vector512.FusedMultiplyAdd(a, Vector512.LoadUnsafe(ref right, Lanes), s1);
-            right = ref Unsafe.Add(ref right, columns);
+            ref var b = ref Unsafe.Add(ref right, j);
+            var b0 = Vector512.LoadUnsafe(ref b);
+            var b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, columns));
+            var b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, 2 * columns));
+            var b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, 3 * columns));
+            ref var a = ref left;
+            ref var c = ref Unsafe.Add(ref target, j);
+            for (var i = 0; i < rows; i++)
+            {
+                var sum = Vector512.FusedMultiplyAdd(Vector512.Create(a), b0, Vector512.LoadUnsafe(ref c));
+                sum = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, 1)), b1, sum);
+                sum = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, 2)), b2, sum);
+                sum = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, 3)), b3, sum);
+                sum.StoreUnsafe(ref c);
+                a = ref Unsafe.Add(ref a, inner);
+                c = ref Unsafe.Add(ref c, columns);
+            }
         }
 
-        s0.StoreUnsafe(ref target);
-        s1.StoreUnsafe(ref target, Lanes);
+        for (var k = 0; k < 4 && j < last; k++)
+        {
+            AddOne(
+                ref Unsafe.Add(ref left, k),
+                inner,
+                ref Row(ref right, k, columns),
+                ref target,
+                columns,
+                rows,
+                j,
+                last
+            );
+        }
+    }
+
+    /// <summary>C += A B for one inner index.</summary>
+    private static void AddOne(
+        ref double left,
+        int inner,
+        ref double right,
+        ref double target,
+        int columns,
+        int rows,
+        int first,
+        int last
+    )
+    {
+        ref var a = ref left;
+        ref var c = ref target;
+        for (var i = 0; i < rows; i++)
+        {
+            var x = Vector512.Create(a);
+            var j = first;
+            for (; j + Lanes <= last; j += Lanes)
+            {
+                var at = (nuint)j;
+                Vector512
+                    .FusedMultiplyAdd(x, Vector512.LoadUnsafe(ref right, at), Vector512.LoadUnsafe(ref c, at))
+                    .StoreUnsafe(ref c, at);
+            }
+
+            for (; j < last; j++)
+            {
+                Unsafe.Add(ref c, j) = Math.FusedMultiplyAdd(a, Unsafe.Add(ref right, j), Unsafe.Add(ref c, j));
+            }
+
+            a = ref Unsafe.Add(ref a, inner);
+            c = ref Unsafe.Add(ref c, columns);
+        }
     }
 
     private static void FourByFour(ref double a, ref double b, ref double target, int columns, int length)

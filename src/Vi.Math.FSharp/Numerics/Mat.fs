@@ -152,7 +152,7 @@ module Mat =
             disagree "matrix product" a b.Rows b.Columns
         else
             let result: float[] = Array.zeroCreate (a.Rows * b.Columns)
-            MatrixProducts.Multiply(a.AsSpan(), b.AsSpan(), result, a.Rows, a.Columns, b.Columns)
+            MatrixProducts.Add(a.AsSpan(), b.AsSpan(), result, a.Rows, a.Columns, b.Columns)
             Mat(a.Rows, b.Columns, result)
 
     /// A B on several workers; no bit depends on their number.
@@ -161,7 +161,7 @@ module Mat =
             disagree "matrix product" a b.Rows b.Columns
         else
             let result: float[] = Array.zeroCreate (a.Rows * b.Columns)
-            MatrixProducts.Multiply(a.Values, b.Values, result, a.Rows, a.Columns, b.Columns, threads)
+            MatrixProducts.Add(a.Values, b.Values, result, a.Rows, a.Columns, b.Columns, threads)
             Mat(a.Rows, b.Columns, result)
 
     /// A B', the inner products of the rows.

@@ -269,17 +269,15 @@ module FactorStatistics =
         | Shared s when isComplete data ->
             let basis = Mat.transpose s.Basis
             let gram = FactorFrame.sandwich basis data.Gram
-            let turned = Mat.multiply gram s.Means
-            let cross = Mat.multiply basis data.Cross
             let target: float[] = Array.zeroCreate data.Squares.Length
 
             FactorKernel.Residuals(
                 data.Squares.AsSpan(),
                 s.Means.AsSpan(),
                 s.Variances.AsSpan(),
-                cross.AsSpan(),
-                turned.AsSpan(),
-                (Mat.diagonal gram).AsSpan(),
+                data.Cross.AsSpan(),
+                basis.AsSpan(),
+                gram.AsSpan(),
                 target
             )
 
