@@ -104,11 +104,7 @@ internal sealed class Peers
                             .GetString()!
                             .StartsWith(section["notebook ".Length..], StringComparison.Ordinal)
                     )
-                    .Select(line => new PeerFigure(
-                        workload.Name,
-                        section,
-                        line.GetProperty("seconds").GetDouble()
-                    )),
+                    .Select(line => new PeerFigure(workload.Name, section, line.GetProperty("seconds").GetDouble())),
             ]
             :
             [

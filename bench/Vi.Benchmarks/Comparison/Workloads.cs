@@ -43,7 +43,14 @@ internal sealed record Workload(
         Factors("fa_250_10", 3, 1000, FactorAnalysis, "BayesPy VB"),
         Factors("fa_2500_500", 10, 20, FactorAnalysis),
         Factors("fa_5000_2000", 20, 10, FactorAnalysis),
-        new("notebook_s6", "notebook_s6", "fit", (rows, columns) => rows * columns * columns / 2.0, TimeFactorFit, ["notebook section 6"]),
+        new(
+            "notebook_s6",
+            "notebook_s6",
+            "fit",
+            (rows, columns) => rows * columns * columns / 2.0,
+            TimeFactorFit,
+            ["notebook section 6"]
+        ),
     ];
 
     /// <summary>Distances and scatters: D (D + 1) / 2 multiply-adds each, for each row and component.</summary>
@@ -86,7 +93,9 @@ internal sealed record Workload(
             Threads = threads,
         };
         var prior = LatentFactorModel.Prior(factors, 1.0, 1.0, 1.0, rotation: true);
-        using var fit = LatentFactorModel.Fit(prior, LatentFactorModel.Data(rows, center: true), options).GetEnumerator();
+        using var fit = LatentFactorModel
+            .Fit(prior, LatentFactorModel.Data(rows, center: true), options)
+            .GetEnumerator();
         return TimeSweeps(fit, sweeps);
     }
 

@@ -98,7 +98,12 @@ public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue model
         {
             yield return new Problem(
                 "inference.algorithm",
-                $"\"{algorithm}\" cannot fit {model.Type}{NearestName.Hint(algorithm, model.Algorithms)}"
+                $"\"{algorithm}\" cannot fit {model.Type}"
+                    + (
+                        model.WhyNot(algorithm) is { Length: > 0 } reason
+                            ? $": {reason}"
+                            : NearestName.Hint(algorithm, model.Algorithms)
+                    )
             );
         }
 
@@ -110,6 +115,14 @@ public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue model
         if (model.DataNeed != DataNeed.None && experiment.Data is null)
         {
             yield return new Problem("data", $"missing; the model {model.Type} needs data from csv, npy or synthetic");
+        }
+
+        if (experiment.Data?.Gaps == true && !model.TakesGaps && model.DataNeed != DataNeed.None)
+        {
+            yield return new Problem(
+                "data.gaps",
+                $"the model {model.Type} needs every entry; remove this key and complete the rows or leave them out"
+            );
         }
 
         if (model.DataNeed == DataNeed.Columns && experiment.Data?.Target is { } target)

@@ -22,12 +22,12 @@ public sealed class DataLoader(
     /// </summary>
     public LoadedData? Load(LoadedExperiment experiment)
     {
-        var need = experiment.Model.DataNeed;
+        var model = experiment.Model;
         return experiment.Settings.Data switch
         {
             null => null,
-            { Synthetic: { } choice } settings => Generate(choice, settings, need, experiment.Settings.Seed),
-            var settings => FromFile(settings, need, Path.GetDirectoryName(experiment.File)!),
+            { Synthetic: { } choice } settings => Generate(choice, settings, model.DataNeed, experiment.Settings.Seed),
+            var settings => FromFile(settings, model, Path.GetDirectoryName(experiment.File)!),
         };
     }
 
@@ -39,6 +39,7 @@ public sealed class DataLoader(
             ("target", settings.Target is not null),
             ("labels", settings.Labels is not null),
             ("test", settings.Test is not null),
+            ("gaps", settings.Gaps),
         };
         var problems = unused
             .Where(key => key.Given)
@@ -69,8 +70,9 @@ public sealed class DataLoader(
         );
     }
 
-    private LoadedData FromFile(DataSettings settings, DataNeed need, string folder)
+    private LoadedData FromFile(DataSettings settings, IModel model, string folder)
     {
+        var need = model.DataNeed;
         var (key, path) = settings.Csv is { } csv ? ("csv", csv) : ("npy", settings.Npy!);
         var reader = Readers.First(r => r.Key == key);
         var request = new TableRequest(
@@ -80,7 +82,9 @@ public sealed class DataLoader(
             settings.Columns,
             settings.Target,
             settings.Labels,
-            need == DataNeed.ColumnsAndTarget
+            need == DataNeed.ColumnsAndTarget,
+            settings.Gaps,
+            model.TakesGaps ? "; set data.gaps to true where entries may be missing" : ""
         );
         if (key == "npy" && settings.Test is null && IsLarge(request))
         {

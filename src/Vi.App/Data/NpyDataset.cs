@@ -47,7 +47,7 @@ internal static class NpyDataset
             dataset,
             DatasetAssembly.Record(dataset, moments, target),
             [],
-            [.. DatasetAssembly.ConstantColumns(names, moments)]
+            [.. DatasetAssembly.ConstantColumns(names, moments), .. DatasetAssembly.Gaps(moments, header.Rows)]
         );
     }
 
@@ -72,18 +72,26 @@ internal static class NpyDataset
             var values = rows.Block(b).Values;
             for (var j = 0; j < names.Count; j++)
             {
-                var bad = sums[j].Add(values, j, names.Count);
+                var bad = sums[j].Add(values, j, names.Count, value => NpyTableReader.IsAllowed(request, value));
                 if (bad >= 0)
                 {
                     throw Fail(
                         request,
-                        $"row {(long)b * rows.BlockRows + bad + 1} (the first is 1), column \"{names[j]}\": {values[bad * names.Count + j]:R} is not a finite number"
+                        NpyTableReader.Explain(
+                            request,
+                            (long)b * rows.BlockRows + bad,
+                            names[j],
+                            values[bad * names.Count + j]
+                        )
                     );
                 }
             }
         }
 
-        return sums.ConvertAll(sum => sum.Result());
+        var empty = sums.FindIndex(sum => sum.IsEmpty);
+        return empty < 0
+            ? sums.ConvertAll(sum => sum.Result())
+            : throw Fail(request, NpyTableReader.AllMissing(names[empty]));
     }
 
     private static ExperimentException Fail(TableRequest request, string message) =>
@@ -93,21 +101,35 @@ internal static class NpyDataset
     private sealed class RunningMoments
     {
         private long count;
+        private long missing;
         private double mean;
         private double squares;
         private double minimum = double.PositiveInfinity;
         private double maximum = double.NegativeInfinity;
 
-        /// <summary>Adds a column of rows; answers with the first row whose number is not finite, or -1.</summary>
-        public int Add(ReadOnlySpan<double> rows, int column, int width)
+        public bool IsEmpty => count == 0;
+
+        /// <summary>Adds a column of rows; answers with the first row whose entry is not allowed, or -1.</summary>
+        public int Add(ReadOnlySpan<double> rows, int column, int width, Func<double, bool> isAllowed)
         {
-            var (first, offset, rowCount) = (rows[column], 0.0, rows.Length / width);
+            var (first, offset, rowCount) = (double.NaN, 0.0, 0);
             for (var i = column; i < rows.Length; i += width)
             {
                 var value = rows[i];
                 if (!double.IsFinite(value))
                 {
-                    return i / width;
+                    if (!isAllowed(value))
+                    {
+                        return i / width;
+                    }
+
+                    missing++;
+                    continue;
+                }
+
+                if (rowCount++ == 0)
+                {
+                    first = value;
                 }
 
                 minimum = System.Math.Min(minimum, value);
@@ -115,11 +137,16 @@ internal static class NpyDataset
                 offset += value - first;
             }
 
+            if (rowCount == 0)
+            {
+                return -1;
+            }
+
             var partMean = first + offset / rowCount;
             var partSquares = 0.0;
             for (var i = column; i < rows.Length; i += width)
             {
-                partSquares += (rows[i] - partMean) * (rows[i] - partMean);
+                partSquares += double.IsNaN(rows[i]) ? 0 : (rows[i] - partMean) * (rows[i] - partMean);
             }
 
             var total = count + rowCount;
@@ -131,6 +158,6 @@ internal static class NpyDataset
         }
 
         public ColumnMoments Result() =>
-            new(mean, count > 1 ? System.Math.Sqrt(squares / (count - 1)) : 0, minimum, maximum);
+            new(mean, count > 1 ? System.Math.Sqrt(squares / (count - 1)) : 0, minimum, maximum, missing);
     }
 }

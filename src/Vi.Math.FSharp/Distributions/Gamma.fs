@@ -99,9 +99,7 @@ module Gamma =
         if p.Shape = q.Shape then
             ofMeans
         else
-            ofMeans
-            + 0.5 * Bregman.ofRatio p.Shape q.Shape
-            + Bregman.stirlingRemainder p.Shape q.Shape
+            ofMeans + 0.5 * Bregman.ofRatio p.Shape q.Shape + Bregman.stirlingRemainder p.Shape q.Shape
 
     /// P(X <= x).
     let cdf (d: Gamma) (x: float) = Incomplete.gammaLower d.Shape (d.Rate * x)
