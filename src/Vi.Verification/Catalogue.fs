@@ -51,7 +51,8 @@ module Catalogue =
               ParetoLaws.all
               DiagnosticsLaws.all
               TransitionLaws.all
-              SamplingLaws.all ]
+              SamplingLaws.all
+              MatrixLaws.all ]
 
     /// The law of a name; raises where there is none.
     let find name =
@@ -77,6 +78,7 @@ module Catalogue =
         @ DiagnosticsLaws.specimens
         @ TransitionLaws.specimens
         @ SamplingLaws.specimens
+        @ WrongFactors.all
 
     /// The specimen of a name; raises where there is none.
     let findSpecimen name =

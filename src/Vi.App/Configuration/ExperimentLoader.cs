@@ -117,6 +117,14 @@ public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue model
             yield return new Problem("data", $"missing; the model {model.Type} needs data from csv, npy or synthetic");
         }
 
+        if (experiment.Data?.Gaps == true && !model.TakesGaps && model.DataNeed != DataNeed.None)
+        {
+            yield return new Problem(
+                "data.gaps",
+                $"the model {model.Type} needs every entry; remove this key and complete the rows or leave them out"
+            );
+        }
+
         if (model.DataNeed == DataNeed.Columns && experiment.Data?.Target is { } target)
         {
             yield return new Problem(

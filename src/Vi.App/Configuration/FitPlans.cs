@@ -23,7 +23,12 @@ internal static class FitPlans
             {
                 yield return new Problem(
                     Path(i, "algorithm"),
-                    $"\"{algorithm}\" cannot fit {model.Type}{NearestName.Hint(algorithm, model.Algorithms)}"
+                    $"\"{algorithm}\" cannot fit {model.Type}"
+                        + (
+                            model.WhyNot(algorithm) is { Length: > 0 } reason
+                                ? $": {reason}"
+                                : NearestName.Hint(algorithm, model.Algorithms)
+                        )
                 );
             }
 

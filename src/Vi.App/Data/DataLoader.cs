@@ -28,12 +28,12 @@ public sealed class DataLoader(
     /// <param name="watch">Watches over the reading of a large file.</param>
     public LoadedData? Load(LoadedExperiment experiment, int threads, RowsWatch watch)
     {
-        var need = experiment.Model.DataNeed;
+        var model = experiment.Model;
         return experiment.Settings.Data switch
         {
             null => null,
-            { Synthetic: { } choice } settings => Generate(choice, settings, need, experiment.Settings.Seed),
-            var settings => FromFile(settings, need, Path.GetDirectoryName(experiment.File)!, threads, watch),
+            { Synthetic: { } choice } settings => Generate(choice, settings, model.DataNeed, experiment.Settings.Seed),
+            var settings => FromFile(settings, model, Path.GetDirectoryName(experiment.File)!, threads, watch),
         };
     }
 
@@ -45,6 +45,7 @@ public sealed class DataLoader(
             ("target", settings.Target is not null),
             ("labels", settings.Labels is not null),
             ("test", settings.Test is not null),
+            ("gaps", settings.Gaps),
         };
         var problems = unused
             .Where(key => key.Given)
@@ -77,12 +78,13 @@ public sealed class DataLoader(
 
     private LoadedData FromFile(
         DataSettings settings,
-        DataNeed need,
+        IModel model,
         string folder,
         int threads,
         RowsWatch watch
     )
     {
+        var need = model.DataNeed;
         var (key, path) = settings.Csv is { } csv ? ("csv", csv) : ("npy", settings.Npy!);
         var reader = Readers.First(r => r.Key == key);
         var request = new TableRequest(
@@ -92,7 +94,9 @@ public sealed class DataLoader(
             settings.Columns,
             settings.Target,
             settings.Labels,
-            need == DataNeed.ColumnsAndTarget
+            need == DataNeed.ColumnsAndTarget,
+            settings.Gaps,
+            model.TakesGaps ? "; set data.gaps to true where entries may be missing" : ""
         );
         if (key == "npy" && settings.Test is null && IsLarge(request, shell.NumbersInMemory))
         {

@@ -49,7 +49,7 @@ internal static class NpyDataset
             dataset,
             DatasetAssembly.Record(dataset, moments, target),
             [],
-            [.. DatasetAssembly.ConstantColumns(names, moments)]
+            [.. DatasetAssembly.ConstantColumns(names, moments), .. DatasetAssembly.Gaps(moments, header.Rows)]
         );
     }
 
@@ -82,17 +82,19 @@ internal static class NpyDataset
             PartMoments? (b) =>
             {
                 var block = rows.Block(b);
-                var part = PartMoments.Of(block.Values, names.Count, (long)b * rows.BlockRows);
+                var part = PartMoments.Of(block.Values, names.Count, (long)b * rows.BlockRows, request.Gaps);
                 watch.Saw(block.Rows);
                 return part;
             },
             (a, b) => PartMoments.Combine(a!, b!)
         )!;
-        return all.Bad is { } bad
-            ? throw Fail(
-                request,
-                $"row {bad.Row + 1} (the first is 1), column \"{names[bad.Column]}\": {bad.Value:R} is not a finite number"
-            )
+        if (all.Bad is { } bad)
+        {
+            throw Fail(request, NpyTableReader.Explain(request, bad.Row, names[bad.Column], bad.Value));
+        }
+
+        return all.Empty is { } empty
+            ? throw Fail(request, NpyTableReader.AllMissing(names[empty]))
             : all.Columns();
     }
 

@@ -34,6 +34,12 @@ public interface IModel
     /// </summary>
     bool DependsOnStart => false;
 
+    /// <summary>Whether rows may have missing entries, which the model integrates out exactly.</summary>
+    bool TakesGaps => false;
+
+    /// <summary>Why a known algorithm is none of <see cref="Algorithms"/>, and what to use; empty where there is nothing to say.</summary>
+    string WhyNot(string algorithm) => "";
+
     /// <summary>A small complete experiment (<c>data</c>, <c>model</c>, <c>inference</c>) that <c>vilab new</c> writes.</summary>
     JsonObject Example { get; }
 

@@ -207,8 +207,12 @@ public sealed record DataRecord(
     IReadOnlyList<ColumnSummary> Summaries
 );
 
-/// <summary>Moments of a column, in the column's own unit. <c>Role</c> is <c>column</c> or <c>target</c>.</summary>
-public sealed record ColumnSummary(string Name, string Role, double Mean, double Sd, double Minimum, double Maximum);
+/// <summary>Moments of a column's observed entries, in the column's own unit. <c>Role</c> is <c>column</c> or <c>target</c>.</summary>
+public sealed record ColumnSummary(string Name, string Role, double Mean, double Sd, double Minimum, double Maximum)
+{
+    /// <summary>Entries that are missing.</summary>
+    public long Missing { get; init; }
+}
 
 /// <summary>The model as a reader should see it.</summary>
 public sealed record ModelRecord

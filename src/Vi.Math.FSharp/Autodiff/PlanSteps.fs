@@ -15,7 +15,8 @@ module internal PlanSteps =
         | UnaryOperation.Cos
         | UnaryOperation.LogGamma
         | UnaryOperation.Digamma
-        | UnaryOperation.Trigamma -> true
+        | UnaryOperation.Trigamma
+        | UnaryOperation.LogNormalCdf -> true
         | _ -> false
 
     /// NaN, not an exception, where the function is not defined: a point may be bad.
@@ -44,6 +45,7 @@ module internal PlanSteps =
         | UnaryOperation.LogGamma -> ScalarFunctionStep(onPositive Special.logGamma infinity, x, y, n)
         | UnaryOperation.Digamma -> ScalarFunctionStep(onPositive Special.digamma infinity, x, y, n)
         | UnaryOperation.Trigamma -> ScalarFunctionStep(onPositive Special.trigamma 0.0, x, y, n)
+        | UnaryOperation.LogNormalCdf -> ScalarFunctionStep(Special.logNormalCdf, x, y, n)
 
     let private binaryStep operation (x: Operand) (y: Operand) z rows columns : PlanStep =
         match operation with

@@ -123,8 +123,8 @@ module Svgd =
 
         if kernel <> Linear then
             let struct (k, w) = weights kernel x n d
-            LinearAlgebra.Multiply(ReadOnlySpan k, ReadOnlySpan g, pull.AsSpan(), n, n, d)
-            LinearAlgebra.Multiply(ReadOnlySpan w, ReadOnlySpan x, repulsion.AsSpan(), n, n, d)
+            MatrixProducts.Add(ReadOnlySpan k, ReadOnlySpan g, pull.AsSpan(), n, n, d)
+            MatrixProducts.Add(ReadOnlySpan w, ReadOnlySpan x, repulsion.AsSpan(), n, n, d)
 
             for i in 0 .. n - 1 do
                 let sum = Array.sum (Array.sub w (i * n) n)

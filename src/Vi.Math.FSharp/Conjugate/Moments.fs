@@ -92,8 +92,49 @@ module Moments =
             MomentsKernel.Add(block, reference, sums, scatter)
             ofSums (ReadOnlySpan reference) (float block.Rows) (ReadOnlySpan sums) (ReadOnlySpan scatter)
 
+    /// From as many columns on workers share the entries of the scatter instead of the rows.
+    let private wide = 128
+
+    /// One scatter for all rows, about a centre near the mean.
+    let private ofWideRows (centre: Vec) (rows: Rows) : Moments =
+        let columns = rows.Columns
+        let room: float[] = Array.zeroCreate (WideMomentsKernel.Room columns)
+        let chunk: float[] = Array.zeroCreate (WideMomentsKernel.ChunkRows * columns)
+        let sums: float[] = Array.zeroCreate columns
+        let scatter: float[] = Array.zeroCreate (columns * columns)
+
+        for first in 0L .. int64 WideMomentsKernel.ChunkRows .. rows.Count - 1L do
+            let count = int (min (int64 WideMomentsKernel.ChunkRows) (rows.Count - first))
+            let part = Memory(chunk, 0, count * columns)
+            rows.CopyRows(first, part)
+            WideMomentsKernel.Add(Memory.op_Implicit part, centre.Values, room, sums, scatter, rows.Threads)
+
+        ofSums (centre.AsSpan()) (float rows.Count) (ReadOnlySpan sums) (ReadOnlySpan scatter)
+
+    /// Moments of all rows of a table, of which a point near the mean is known.
+    let about (centre: Vec) (rows: Rows) : Moments =
+        if rows.Columns >= wide then
+            ofWideRows centre rows
+        else
+            (rows :> IBatches<Block>).Fold(monoid rows.Columns, ofBlock)
+
     /// Moments of all rows of a table.
-    let ofRows (rows: Rows) : Moments = (rows :> IBatches<Block>).Fold(monoid rows.Columns, ofBlock)
+    let ofRows (rows: Rows) : Moments =
+        if rows.Columns >= wide && rows.Count > 0L then
+            let sum: Monoid<Vec> = { Zero = Vec.zero rows.Columns; Combine = Vec.add }
+
+            let ofBlock (block: Block) =
+                let sums: float[] = Array.zeroCreate block.Columns
+
+                for t in 0 .. block.Rows - 1 do
+                    LinearAlgebra.AddScaled(1.0, block.Values.Slice(t * block.Columns, block.Columns), sums.AsSpan())
+
+                Vec.wrap sums
+
+            let sums = (rows :> IBatches<Block>).Fold(sum, ofBlock)
+            ofWideRows (Vec.scale (1.0 / float rows.Count) sums) rows
+        else
+            about (Vec.zero rows.Columns) rows
 
     /// Covariance with divisor W - 1; raises where the weight is not above 1.
     let covariance (a: Moments) =

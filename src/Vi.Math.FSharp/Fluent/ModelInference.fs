@@ -381,12 +381,10 @@ module internal InferenceMethods =
 
         let total = options.WarmUp + options.Samples
         let length = max 1 (total / blocks)
-        let count = (total + length - 1) / length
-        let inner = Sampler.engine options.Threads length chosen density starts
+        let inner = Sampler.engine options.Threads length options.Samples chosen density starts
 
         let kept (state: ChainedState) : SampleSet =
-            let set = SampleSet.ofBlocks density.CoordinateNames state.Sampler.Chains state.Drawn
-            { set with Chains = set.Chains |> Array.map (Array.truncate options.Samples) }
+            SampleSet.ofBlocks density.CoordinateNames state.Sampler.Chains state.Drawn
 
         let engine: Engine<ChainedState, Draw[][], ChainedState> =
             { Name = inner.Name
@@ -399,7 +397,7 @@ module internal InferenceMethods =
 
         EngineMethod(
             engine,
-            Sampler.stopRule count,
+            Sampler.stopRule length options.Samples chosen,
             rng,
             (fun step ->
                 let draws = Array.concat step.Info

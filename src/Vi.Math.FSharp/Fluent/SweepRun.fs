@@ -167,7 +167,7 @@ module internal Sweeps =
         (engine: Engine<'state, 'info, 'answer>)
         : IEnumerable<Sweep<'posterior>> =
         let stateful = { Name = engine.Name; Init = engine.Init; Step = engine.Step; Answer = id }
-        run (FitOptions(Seed = seed)) 1 form (sweepOf >> plain) rule (fun _ -> stateful)
+        run (FitOptions(Seed = seed)) 1 form (sweepOf >> plain) (fun _ -> nan) rule (fun _ -> stateful)
 
     /// A model whose data enter through fixed statistics, by coordinate ascent or as a stream.
     let ofFixed (options: FitOptions) form rows scale (model: ConjugateModel<Vi.Kernels.Block, 'statistics, 'globals>) =

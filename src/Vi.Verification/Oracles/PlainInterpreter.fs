@@ -50,6 +50,7 @@ module PlainInterpreter =
         | UnaryOperation.LogGamma -> onPositive Special.logGamma infinity x
         | UnaryOperation.Digamma -> onPositive Special.digamma infinity x
         | UnaryOperation.Trigamma -> onPositive Special.trigamma 0.0 x
+        | UnaryOperation.LogNormalCdf -> Special.logNormalCdf x
 
     let private binary operation (x: float) (y: float) =
         match operation with
