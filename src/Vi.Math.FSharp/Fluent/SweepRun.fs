@@ -144,8 +144,19 @@ module internal Sweeps =
         let engine = Streaming.engine stream rows scale model init
         run options options.Restarts form plain (Streaming.stopRule stream rows) (fun _ -> engine)
 
-    /// A model whose data enter through fixed statistics, by coordinate ascent or as a stream.
-    let ofFixed (options: FitOptions) form rows scale (model: ConjugateModel<Vi.Kernels.Block, 'statistics, 'globals>) =
+    /// A model whose data enter through fixed statistics, by coordinate ascent on what a reader gives or as a stream.
+    let ofFixedFrom
+        (options: FitOptions)
+        form
+        rows
+        scale
+        (model: ConjugateModel<Vi.Kernels.Block, 'statistics, 'globals>)
+        (read: 'globals -> 'statistics)
+        =
         match options.Algorithm with
         | FitAlgorithm.Streaming -> streaming options form rows scale model (fun _ -> model.Prior)
-        | _ -> ofEngine options form (Cavi.engine rows model (fun _ -> Cavi.start rows model model.Prior))
+        | _ -> Cavi.engineFrom read model (fun _ -> Cavi.startFrom read model model.Prior) |> ofEngine options form
+
+    /// The same, reading the rows once.
+    let ofFixed (options: FitOptions) form rows scale (model: ConjugateModel<Vi.Kernels.Block, 'statistics, 'globals>) =
+        ofFixedFrom options form rows scale model (Cavi.reader rows model)
