@@ -50,6 +50,8 @@ type MixtureDesign
 
     do
         match weights with
+        | MixtureWeights.StickBreaking when components < 2 ->
+            invalidArg (nameof components) "a single component has no stick to break"
         | MixtureWeights.StickBreaking -> sticks.Force() |> ignore
         | _ -> dirichlet.Force() |> ignore
 
@@ -91,8 +93,8 @@ type FittedMixture
         view: MixtureView,
         counts: Vec,
         weightLaws: Beta[],
-        weightParameters: KeyValuePair<string, Vec>[],
-        componentParameters: KeyValuePair<string, Vec[]>[],
+        numbers: KeyValuePair<string, Vec>[],
+        vectors: KeyValuePair<string, Vec[]>[],
         matrices: Mat[]
     ) =
 
@@ -108,11 +110,11 @@ type FittedMixture
     /// Law of each weight (K); with stick-breaking the Beta law of the same mean and variance.
     member _.WeightLaws: IReadOnlyList<Beta> = weightLaws
 
-    /// Variational parameters of the weights by textbook name.
-    member _.WeightParameters: IReadOnlyList<KeyValuePair<string, Vec>> = weightParameters
+    /// Variational parameters by textbook name that are a number for each weight or component, or one for all of them.
+    member _.Numbers: IReadOnlyList<KeyValuePair<string, Vec>> = numbers
 
-    /// Variational parameters of the components by textbook name: a vector for each component, or one for all of them.
-    member _.ComponentParameters: IReadOnlyList<KeyValuePair<string, Vec[]>> = componentParameters
+    /// Variational parameters by textbook name that are a vector for each component.
+    member _.Vectors: IReadOnlyList<KeyValuePair<string, Vec[]>> = vectors
 
     /// Scale matrices W of the components' precisions: one for each, one for all where they share it, none for independent columns.
     member _.ScaleMatrices: IReadOnlyList<Mat> = matrices
@@ -155,28 +157,27 @@ module internal MixtureFits =
                 [| named "gamma1" (d.Sticks |> Array.map (fun v -> v.Alpha) |> Vec.ofArray)
                    named "gamma2" (d.Sticks |> Array.map (fun v -> v.Beta) |> Vec.ofArray) |])
 
-    let private scalars (f: 'c -> float) (components: 'c[]) =
-        [| Vec.init components.Length (fun k -> f components[k]) |]
+    let private ofEach (f: 'c -> float) (components: 'c[]) = components |> Array.map f |> Vec.ofArray
 
     let private fullParts (c: NormalWishart[]) =
-        struct ([| named "beta" (scalars (fun (c: NormalWishart) -> c.PrecisionScale) c)
-                   named "nu" (scalars (fun (c: NormalWishart) -> c.Precision.DegreesOfFreedom) c)
-                   named "m" (c |> Array.map (fun c -> c.Mean)) |],
-                c |> Array.map (fun c -> Chol.inverse c.Precision.InverseScale))
+        struct ([| named "beta" (c |> ofEach (fun law -> law.PrecisionScale))
+                   named "nu" (c |> ofEach (fun law -> law.Precision.DegreesOfFreedom)) |],
+                [| named "m" (c |> Array.map (fun law -> law.Mean)) |],
+                c |> Array.map (fun law -> Chol.inverse law.Precision.InverseScale))
 
     let private tiedParts (c: TiedNormalWishart) =
-        struct ([| named "beta" [| c.PrecisionScales |]
-                   named "nu" [| Vec.constant 1 c.Precision.DegreesOfFreedom |]
-                   named "m" c.Means |],
+        struct ([| named "beta" c.PrecisionScales
+                   named "nu" (Vec.constant 1 c.Precision.DegreesOfFreedom) |],
+                [| named "m" c.Means |],
                 [| Chol.inverse c.Precision.InverseScale |])
 
     let private diagonalParts (c: NormalGamma[][]) =
-        let rows f = c |> Array.map (fun laws -> Vec.init laws.Length (fun j -> f laws[j]))
+        let ofColumns f = c |> Array.map (ofEach f)
 
-        struct ([| named "beta" (scalars (fun (laws: NormalGamma[]) -> laws[0].PrecisionScale) c)
-                   named "m" (rows (fun law -> law.Mean))
-                   named "a" (rows (fun law -> law.Shape))
-                   named "b" (rows (fun law -> law.Rate)) |],
+        struct ([| named "beta" (c |> ofEach (fun laws -> laws[0].PrecisionScale)) |],
+                [| named "m" (ofColumns (fun law -> law.Mean))
+                   named "a" (ofColumns (fun law -> law.Shape))
+                   named "b" (ofColumns (fun law -> law.Rate)) |],
                 Array.empty<Mat>)
 
     let private any
@@ -190,14 +191,14 @@ module internal MixtureFits =
         =
         fit weights family prior rows options (fun q ->
             let struct (laws, ofWeights) = weightParts q.Weights
-            let struct (ofComponents, matrices) = componentParts q.Components
+            let struct (numbers, vectors, matrices) = componentParts q.Components
 
             FittedMixture(
                 Mixture.view weights family q,
                 family.Explained prior.Component q.Components,
                 laws,
-                ofWeights,
-                ofComponents,
+                Array.append ofWeights numbers,
+                vectors,
                 matrices
             ))
 

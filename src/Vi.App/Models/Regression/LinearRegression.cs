@@ -57,7 +57,7 @@ public sealed class LinearRegression : IModel
     public Type SettingsType => typeof(LinearRegressionSettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms { get; } = ["cavi", "streaming"];
+    public IReadOnlyList<string> Algorithms { get; } = ["cavi", "svi", "streaming"];
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.ColumnsAndTarget;
@@ -126,7 +126,7 @@ public sealed class LinearRegression : IModel
         var moments = Statistics.Moments(rows);
         var prior = Prior(settings, moments);
         return new SweepFit<RegressionPosterior>(
-            LinearRegressionModel.Fit(prior, rows, request.FitOptions()),
+            LinearRegressionModel.Fit(prior, rows, moments, request.FitOptions()),
             sweep => new RegressionAnswer(request, settings, prior, moments, sweep).Make()
         );
     }
