@@ -21,6 +21,7 @@ module Catalogue =
               DistributionLaws.battery Subjects.wishart
               DistributionLaws.battery Subjects.normalGamma
               DistributionLaws.battery Subjects.normalWishart
+              DistributionLaws.battery Subjects.tiedNormalWishart
               LineLaws.all
               ReductionLaws.all
               MonoidLaws.all
@@ -29,7 +30,6 @@ module Catalogue =
               ConjugateLaws.battery Models.gaussianMeanPrecision
               ConjugateLaws.battery Models.linearRegression
               ConjugateLaws.battery Models.relevanceDetermination |> List.map (Law.covers [ "linear-regression" ])
-              ConjugateLaws.battery Models.gaussianMixture
               MixtureLaws.all
               ConjugateLaws.batteryOfSeries RegimeModels.regimeSwitching
               RegimeLaws.all
@@ -66,6 +66,7 @@ module Catalogue =
     /// All specimens: known-wrong variants, each of which a named law must reject.
     let specimens: Specimen list =
         WrongBounds.all
+        @ WrongMixtures.all
         @ WrongFormulas.all
         @ WrongChains.all
         @ LogisticLaws.specimens

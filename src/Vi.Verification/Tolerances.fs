@@ -52,10 +52,6 @@ module Tolerances =
     /// The fall of a bound that rounding explains: the project's own definition, a part in 10^12 of the terms' sizes.
     let bound (magnitude: float) = 1e-12 * (1.0 + abs magnitude)
 
-    /// The same where data sit at 1e6 +- 1: a mean is stored there to 1e-10 of its unit, and the bound moves with it by about the size
-    /// of its terms.
-    let boundAtOffset (magnitude: float) = 1e-10 * (1.0 + abs magnitude)
-
     /// An identity between two evidence lower bounds or an evidence and a bound, computed by different formulas from data of
     /// moderate size: 1e-10 relative to the sum of the terms' absolute values.
     let evidence (magnitude: float) = 1e-10 * (1.0 + abs magnitude)

@@ -169,8 +169,19 @@ module internal Sweeps =
         let stateful = { Name = engine.Name; Init = engine.Init; Step = engine.Step; Answer = id }
         run (FitOptions(Seed = seed)) 1 form (sweepOf >> plain) (fun _ -> nan) rule (fun _ -> stateful)
 
-    /// A model whose data enter through fixed statistics, by coordinate ascent or as a stream.
-    let ofFixed (options: FitOptions) form rows scale (model: ConjugateModel<Vi.Kernels.Block, 'statistics, 'globals>) =
+    /// A model whose data enter through fixed statistics, by coordinate ascent on what a reader gives or as a stream.
+    let ofFixedFrom
+        (options: FitOptions)
+        form
+        rows
+        scale
+        (model: ConjugateModel<Vi.Kernels.Block, 'statistics, 'globals>)
+        (read: 'globals -> 'statistics)
+        =
         match options.Algorithm with
         | FitAlgorithm.Streaming -> streaming options form rows scale model (fun _ -> model.Prior)
-        | _ -> ascent true options form (Cavi.engine rows model (fun _ -> Cavi.start rows model model.Prior))
+        | _ -> Cavi.engineFrom read model (fun _ -> Cavi.startFrom read model model.Prior) |> ascent true options form
+
+    /// The same, reading the rows once.
+    let ofFixed (options: FitOptions) form rows scale (model: ConjugateModel<Vi.Kernels.Block, 'statistics, 'globals>) =
+        ofFixedFrom options form rows scale model (Cavi.reader rows model)

@@ -8,9 +8,9 @@ using Vi.Math.Fluent;
 namespace Vi.App.Models.Mixture;
 
 /// <summary>Figures of the mixture: clusters with their ellipses, weights, predictive densities, and the components in figures.</summary>
-internal sealed class MixtureExhibits(Dataset data, MixtureFit q, (int Row, int Component)[] assigned, JsonObject truth)
+internal sealed class MixtureExhibits(Dataset data, FittedMixture q, (int Row, int Component)[] assigned, JsonObject truth)
 {
-    private readonly double[] counts = q.Counts;
+    private readonly double[] counts = q.Counts.ToArray();
     private readonly int[] occupied = [.. Enumerable.Range(0, q.Counts.Length).Where(k => q.Counts[k] >= 1)];
 
     public IReadOnlyList<Exhibit> Make()
@@ -54,9 +54,10 @@ internal sealed class MixtureExhibits(Dataset data, MixtureFit q, (int Row, int 
         foreach (var k in occupied)
         {
             series.Add(Points($"component {Name(k)}", assigned.Where(a => a.Component == k).Select(a => a.Row), k));
+            var mean = Distribution.Mean(q.Components[k]);
             var covariance = Distribution.Covariance(q.Components[k]);
             var (x, y) = Curves.Ellipse(
-                (q.Components[k].Mean[0], q.Components[k].Mean[1]),
+                (mean[0], mean[1]),
                 covariance[0, 0],
                 covariance[0, 1],
                 covariance[1, 1],
@@ -108,7 +109,7 @@ internal sealed class MixtureExhibits(Dataset data, MixtureFit q, (int Row, int 
     private XyChart Weights()
     {
         var names = counts.Select((_, k) => $"component {Name(k)}").ToArray();
-        var marginals = q.Weights;
+        var marginals = q.WeightLaws;
         var intervals = Figures.Intervals(
             "expected weight and 90 % interval",
             names,
@@ -135,7 +136,7 @@ internal sealed class MixtureExhibits(Dataset data, MixtureFit q, (int Row, int 
         var values = assigned.Select(a => Value(a.Row, column)).ToArray();
         var grid = Figures.GridOver(values);
         var laws = q.Components.Select(c => Distribution.MarginalPredictive(c, column)).ToArray();
-        var weights = q.Weights.Select(Distribution.Mean).ToArray();
+        var weights = q.WeightLaws.Select(Distribution.Mean).ToArray();
         var name = data.ColumnNames[column];
         return new XyChart
         {
@@ -182,7 +183,7 @@ internal sealed class MixtureExhibits(Dataset data, MixtureFit q, (int Row, int 
                             [
                                 Name(k) + (count < 1 ? " (empty)" : ""),
                                 count.ToString("F1"),
-                                Numbers.Text(Distribution.Mean(q.Weights[k])),
+                                Numbers.Text(Distribution.Mean(q.WeightLaws[k])),
                                 .. data.ColumnNames.SelectMany((_, j) => Cells(k, j)),
                             ]
                 ),

@@ -58,7 +58,7 @@ public sealed class LinearRegression : IModel
     public Type SettingsType => typeof(LinearRegressionSettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms { get; } = ["cavi", "streaming", .. InferenceSettings.ProgramAlgorithms];
+    public IReadOnlyList<string> Algorithms { get; } = ["cavi", "svi", "streaming", .. InferenceSettings.ProgramAlgorithms];
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.ColumnsAndTarget;
@@ -136,7 +136,7 @@ public sealed class LinearRegression : IModel
         }
 
         return new SweepFit<RegressionPosterior>(
-            LinearRegressionModel.Fit(prior, rows, request.FitOptions()),
+            LinearRegressionModel.Fit(prior, rows, moments, request.FitOptions()),
             sweep => new RegressionAnswer(request, settings, prior, moments, sweep).Make()
         );
     }

@@ -176,7 +176,7 @@ module FactorData =
         | Reduced scatter ->
             let batches = Batches.ofList [ scatter ]
             let model = FactorModel.ofScatter scatter.Scatter.Rows prior
-            Cavi.engine batches model (start prior data >> Cavi.start batches model)
+            Cavi.engineAt batches model (start prior data)
         | RowByRow(rows, centre) ->
             let model = FactorModel.modelAbout centre prior
-            Cavi.engine rows model (start prior data >> Cavi.start rows model)
+            Cavi.engineAt rows model (start prior data)
