@@ -75,13 +75,7 @@ public sealed class DataLoader(
         );
     }
 
-    private LoadedData FromFile(
-        DataSettings settings,
-        DataNeed need,
-        string folder,
-        int threads,
-        RowsWatch watch
-    )
+    private LoadedData FromFile(DataSettings settings, DataNeed need, string folder, int threads, RowsWatch watch)
     {
         var (key, path) = settings.Csv is { } csv ? ("csv", csv) : ("npy", settings.Npy!);
         var reader = Readers.First(r => r.Key == key);

@@ -135,7 +135,9 @@ module internal Sweeps =
             struct (info.Sweep, gain, info.Estimates)
 
         let engine = Svi.engine svi rows model init
-        run options options.Restarts form sweepOf float (Svi.stopRule options.Tolerance options.Epochs) (fun _ -> engine)
+
+        run options options.Restarts form sweepOf float (Svi.stopRule options.Tolerance options.Epochs) (fun _ ->
+            engine)
 
     /// A stream of the rows in their order.
     let streaming

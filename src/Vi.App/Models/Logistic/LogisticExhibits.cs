@@ -36,7 +36,10 @@ internal sealed class LogisticExhibits(string target, string[] names, MvNormal q
             "log odds per unit of the column",
             "A weight whose interval holds 0 is not told from none by these data. The wider interval is the one to read: the bound makes "
                 + "q too narrow.",
-            [Points("q(w): mean and 95 % interval", q, 0), Points("the same with the curvature's spread", curvature, 2)],
+            [
+                Points("q(w): mean and 95 % interval", q, 0),
+                Points("the same with the curvature's spread", curvature, 2),
+            ],
             truth["w"]
         );
 
@@ -108,11 +111,7 @@ internal sealed class LogisticExhibits(string target, string[] names, MvNormal q
             Series = Figures.Shares(
                 [.. bins.Select(bin => bin.Entropy)],
                 ([.. bins.Select(bin => bin.Accuracy.Low)], [.. bins.Select(bin => bin.Accuracy.High)]),
-                (
-                    "promised",
-                    [.. bins.Select(bin => bin.Entropy)],
-                    [.. bins.Select(bin => bin.Accuracy.Predicted)]
-                ),
+                ("promised", [.. bins.Select(bin => bin.Entropy)], [.. bins.Select(bin => bin.Accuracy.Predicted)]),
                 [.. bins.Select(bin => bin.Accuracy.Observed)]
             ),
         };

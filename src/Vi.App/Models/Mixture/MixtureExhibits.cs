@@ -150,12 +150,7 @@ internal sealed class MixtureExhibits(Dataset data, MixtureFit q, (int Row, int 
             [
                 Curves.Histogram("data", values),
                 Curves.Line("predictive", grid, Figures.Mixed(laws, k => weights[k]), 0),
-                .. Figures.Parts(
-                    grid,
-                    laws,
-                    k => weights[k],
-                    occupied.Select(k => (k, $"component {Name(k)}", k))
-                ),
+                .. Figures.Parts(grid, laws, k => weights[k], occupied.Select(k => (k, $"component {Name(k)}", k))),
             ],
         };
     }
