@@ -52,6 +52,31 @@ public static class LinearAlgebra
         return sum;
     }
 
+    /// <summary>The sum of all numbers.</summary>
+    public static double Sum(ReadOnlySpan<double> a)
+    {
+        ref var x = ref MemoryMarshal.GetReference(a);
+        var sum = 0.0;
+        var i = 0;
+        if (a.Length >= Lanes)
+        {
+            var lanes = Vector512<double>.Zero;
+            for (; i <= a.Length - Lanes; i += Lanes)
+            {
+                lanes += Vector512.LoadUnsafe(ref x, (nuint)i);
+            }
+
+            sum = SumLanes(lanes);
+        }
+
+        for (; i < a.Length; i++)
+        {
+            sum += Unsafe.Add(ref x, i);
+        }
+
+        return sum;
+    }
+
     /// <summary>y += s x; both spans have one length.</summary>
     public static void AddScaled(double s, ReadOnlySpan<double> x, Span<double> y)
     {

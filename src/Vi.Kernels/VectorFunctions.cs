@@ -19,6 +19,23 @@ internal static class VectorFunctions
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Exp(Vector512<double> x)
     {
+        var (power, rest) = Reduce(x);
+        return (((rest + Vector512<double>.One).AsInt64()) + power).AsDouble();
+    }
+
+    /// <summary>exp x - 1 for -700 &lt;= x &lt;= 700, within 2 ulps: 2^n (exp r - 1) + (2^n - 1), which cancels nowhere.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Expm1(Vector512<double> x)
+    {
+        var (power, rest) = Reduce(x);
+        var scale = (Vector512<double>.One.AsInt64() + power).AsDouble();
+        return Vector512.FusedMultiplyAdd(scale, rest, scale - Vector512<double>.One);
+    }
+
+    /// <summary>n, shifted to the place of the exponent, and exp r - 1, of x = n log 2 + r.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector512<long> Power, Vector512<double> Remainder) Reduce(Vector512<double> x)
+    {
         // Adding 1.5 2^52 rounds to a whole number and leaves it in the lowest bits.
         var shift = Vector512.Create(6755399441055744.0);
         var shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(1.4426950408889634), shift);
@@ -34,8 +51,7 @@ internal static class VectorFunctions
         var g89 = Line(r, 2.5100494788905042e-08, 2.76202305675069e-07);
         var high = Vector512.FusedMultiplyAdd(r4, g89, Vector512.FusedMultiplyAdd(r2, g67, g45));
         var g = Vector512.FusedMultiplyAdd(r4, high, Vector512.FusedMultiplyAdd(r2, g23, g01));
-        var value = Vector512.FusedMultiplyAdd(r2, g, r) + Vector512<double>.One;
-        return (value.AsInt64() + (shifted.AsInt64() << 52)).AsDouble();
+        return (shifted.AsInt64() << 52, Vector512.FusedMultiplyAdd(r2, g, r));
     }
 
     /// <summary>

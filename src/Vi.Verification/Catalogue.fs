@@ -39,7 +39,12 @@ module Catalogue =
               ConjugateLaws.battery FactorSubjects.relevance
               FactorLaws.all
               StochasticLaws.all
-              StreamingLaws.all ]
+              StreamingLaws.all
+              LinearResponseLaws.all
+              ParetoLaws.all
+              DiagnosticsLaws.all
+              TransitionLaws.all
+              SamplingLaws.all ]
 
     /// The law of a name; raises where there is none.
     let find name =
@@ -58,6 +63,11 @@ module Catalogue =
         @ LogisticLaws.specimens
         @ StickBreakingLaws.specimens
         @ WrongStochastics.all
+        @ LinearResponseLaws.specimens
+        @ ParetoLaws.specimens
+        @ DiagnosticsLaws.specimens
+        @ TransitionLaws.specimens
+        @ SamplingLaws.specimens
 
     /// The specimen of a name; raises where there is none.
     let findSpecimen name =

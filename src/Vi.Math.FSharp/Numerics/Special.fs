@@ -153,6 +153,26 @@ module Special =
         elif Double.IsInfinity u then log u
         else log u * (x / (u - 1.0))
 
+    /// exp x - 1 to a few ulps near 0 (Kahan's correction of the rounded exp x).
+    let expm1 (x: float) =
+        let u = exp x
+
+        if u = 1.0 then x
+        elif u - 1.0 = -1.0 then -1.0
+        elif Double.IsInfinity u then u
+        else (u - 1.0) * (x / log u)
+
+    /// log of the standard normal distribution function; far below 0 by the asymptotic series of Mills' ratio (DLMF 7.12.1).
+    let logNormalCdf (x: float) =
+        if x > 1.0 then
+            log1p (-0.5 * MathNet.Numerics.SpecialFunctions.Erfc(x / sqrt 2.0))
+        elif x > -20.0 then
+            log (normalCdf x)
+        else
+            let s = 1.0 / (x * x)
+            let series = s * (-1.0 + s * (3.0 + s * (-15.0 + s * (105.0 - 945.0 * s))))
+            -0.5 * x * x - log -x - 0.5 * logTwoPi + log1p series
+
     /// The remainder of Stirling's formula, log Gamma(x) = (x - 1/2) log x - x + log(2 pi)/2 + remainder(x), x > 0; convex,
     /// decreasing, about 1 / (12 x).
     let stirlingRemainder (x: float) =

@@ -1,0 +1,235 @@
+namespace Vi.Math.FSharp
+
+open System
+open System.Collections.Generic
+open Vi.Math
+
+/// Reverse mode as a transform: the derivatives of a scalar expression are expressions again, and can be differentiated again. Formulas for
+/// matrix operations from Giles 2008, 'Collected matrix derivative results for forward and reverse mode algorithmic differentiation'.
+[<RequireQualifiedAccess>]
+module Gradient =
+
+    /// All expressions below these, arguments before what uses them. Without recursion: a chain may be long.
+    let internal ordered (roots: Expression seq) : Expression[] =
+        let done' = HashSet<Expression>(HashIdentity.Reference)
+        let order = ResizeArray<Expression>()
+        let stack = Stack<struct (Expression * int)>()
+
+        for root in roots do
+            if not (done'.Contains root) then
+                stack.Push(struct (root, 0))
+
+            while stack.Count > 0 do
+                let struct (node, next) = stack.Pop()
+
+                if next < node.Arguments.Length then
+                    stack.Push(struct (node, next + 1))
+
+                    if not (done'.Contains node.Arguments[next]) then
+                        stack.Push(struct (node.Arguments[next], 0))
+                elif done'.Add node then
+                    order.Add node
+
+        order.ToArray()
+
+    let private unary operation (x: Expression) (y: Expression) (g: Expression) : Expression =
+        match operation with
+        | UnaryOperation.Negate -> -g
+        | UnaryOperation.Exp -> g * y
+        | UnaryOperation.Expm1 -> g * (y + 1.0)
+        | UnaryOperation.Log -> g / x
+        | UnaryOperation.Log1p -> g / (1.0 + x)
+        | UnaryOperation.Sqrt -> 0.5 * g / y
+        | UnaryOperation.Square -> (2.0 * g) * x
+        | UnaryOperation.Reciprocal -> -(g * Expr.square y)
+        | UnaryOperation.Abs -> g * Expr.sign x
+        | UnaryOperation.Sign -> Expr.number 0.0 |> Expr.fill x.Shape
+        | UnaryOperation.Tanh -> g * (1.0 - Expr.square y)
+        | UnaryOperation.Logistic -> g * (y * (1.0 - y))
+        | UnaryOperation.Softplus -> g * Expr.logistic x
+        | UnaryOperation.Sin -> g * Expr.cos x
+        | UnaryOperation.Cos -> -(g * Expr.sin x)
+        | UnaryOperation.LogGamma -> g * Expr.digamma x
+        | UnaryOperation.LogNormalCdf -> g * Expr.exp (-0.5 * Expr.square x - 0.5 * Special.logTwoPi - y)
+        | UnaryOperation.Digamma -> g * Expression.Map UnaryOperation.Trigamma x
+        | UnaryOperation.Trigamma -> raise (NotSupportedException "third derivatives of log-gamma are not available")
+
+    let private binary operation (a: Expression) (b: Expression) (y: Expression) (g: Expression) =
+        match operation with
+        | BinaryOperation.Add -> g, g
+        | BinaryOperation.Subtract -> g, -g
+        | BinaryOperation.Multiply -> g * b, g * a
+        | BinaryOperation.Divide ->
+            let byA = g / b
+            byA, -(byA * y)
+        | BinaryOperation.Power -> g * b * Expr.power a (b - 1.0), g * y * Expr.log a
+        | BinaryOperation.Maximum ->
+            let first = Expr.atLeast a b
+            g * first, g * (1.0 - first)
+        | BinaryOperation.Minimum ->
+            let first = Expr.atLeast b a
+            g * first, g * (1.0 - first)
+        | BinaryOperation.AtLeast ->
+            let zero = Expr.fill y.Shape (Expr.number 0.0)
+            zero, zero
+
+    let private asMatrix (a: Expression) =
+        match a.Shape with
+        | Shape.Matrix _ -> a
+        | _ -> Expr.column a
+
+    let private pull (node: Expression) (g: Expression) (add: Expression -> Expression -> unit) =
+        let argument i = node.Arguments[i]
+
+        match node.Operation with
+        | Operation.Parameter _
+        | Operation.Constant _
+        | Operation.RowsOf _ -> ()
+        | Operation.Unary operation -> add (argument 0) (unary operation (argument 0) node g)
+        | Operation.Binary operation ->
+            let byA, byB = binary operation (argument 0) (argument 1) node g
+            add (argument 0) (Expr.sumTo (argument 0).Shape (Expr.fill node.Shape byA))
+            add (argument 1) (Expr.sumTo (argument 1).Shape (Expr.fill node.Shape byB))
+        | Operation.Sum -> add (argument 0) (Expr.fill (argument 0).Shape g)
+        | Operation.Dot ->
+            add (argument 0) (g * argument 1)
+            add (argument 1) (g * argument 0)
+        | Operation.SumAlong ofRows ->
+            let shape = (argument 0).Shape
+            add (argument 0) (Expr.fill shape (if ofRows then Expr.column g else g))
+        | Operation.Fill -> add (argument 0) (Expr.sumTo (argument 0).Shape g)
+        | Operation.Reshape -> add (argument 0) (Expr.reshape (argument 0).Shape g)
+        | Operation.Transpose -> add (argument 0) (Expr.transpose g)
+        | Operation.Concatenate ->
+            let mutable first = 0
+
+            for part in node.Arguments do
+                add part (Expr.reshape part.Shape (Expr.slice first part.Shape.Size g))
+                first <- first + part.Shape.Size
+        | Operation.Gather indices -> add (argument 0) (Expr.scatter (argument 0).Shape indices g)
+        | Operation.Scatter indices -> add (argument 0) (Expr.gatherTo (argument 0).Shape indices g)
+        | Operation.MatrixProduct transposed ->
+            let a, b = argument 0, argument 1
+
+            if transposed then
+                add a (Expr.matrixProduct b (Expr.transpose g))
+                add b (Expr.matrixProduct a g)
+            else
+                add a (Expr.matrixProduct g (Expr.transpose b))
+                add b (Expr.matrixProduct (Expr.transpose a) g)
+        | Operation.MatrixVector transposed ->
+            let a, x = argument 0, argument 1
+
+            if transposed then
+                add a (Expr.outer x g)
+                add x (Expr.matrixVector a g)
+            else
+                add a (Expr.outer g x)
+                add x (Expr.matrixVector (Expr.transpose a) g)
+        | Operation.Cholesky ->
+            // With P = tril(L' G) and half its diagonal: A gets L^-T P L^-1, made symmetric.
+            let p = Expr.lowerTriangle 0.5 (Expr.matrixProduct (Expr.transpose node) g)
+            let left = Expr.solveLowerTransposed node p
+            let both = Expr.solveLowerTransposed node (Expr.transpose left)
+            add (argument 0) (0.5 * (both + Expr.transpose both))
+        | Operation.TriangularSolve transposed ->
+            let lower = argument 0
+
+            if transposed then
+                let byB = Expr.solveLower lower g
+                add (argument 1) byB
+
+                add
+                    lower
+                    (-(Expr.lowerTriangle 1.0 (Expr.matrixProduct (asMatrix node) (Expr.transpose (asMatrix byB)))))
+            else
+                let byB = Expr.solveLowerTransposed lower g
+                add (argument 1) byB
+
+                add
+                    lower
+                    (-(Expr.lowerTriangle 1.0 (Expr.matrixProduct (asMatrix byB) (Expr.transpose (asMatrix node)))))
+        | Operation.LogSumExp ->
+            let spread (a: Expression) = if a.Shape = Shape.Scalar then a else Expr.column a
+            let x = argument 0
+            add x (spread g * Expr.exp (x - spread node))
+        | Operation.CumulativeSum fromEnd ->
+            add (argument 0) (if fromEnd then Expr.cumulativeSum g else Expr.cumulativeSumFromEnd g)
+        | Operation.Recurrence backwards ->
+            let phi, e = argument 0, argument 1
+
+            let byE =
+                if backwards then
+                    Expr.linearRecurrence phi g
+                else
+                    Expr.linearRecurrenceFromEnd phi g
+
+            let n = node.Shape.Size
+            add e byE
+
+            if n > 1 then
+                let earlier, later = if backwards then 1, 0 else 0, 1
+                add phi (Expr.dot (Expr.slice later (n - 1) byE) (Expr.slice earlier (n - 1) node))
+        | Operation.LinearPredictor _ ->
+            raise (NotSupportedException "second derivatives of a likelihood with linear predictors are not available")
+        | Operation.PredictorValue ->
+            let all = argument 0
+
+            for i in 2..4 do
+                add all.Arguments[i] (g * Expr.item (i - 1) all)
+
+            let head = Expr.predictorHead
+            add all.Arguments[5] (g * Expr.slice head (all.Shape.Size - head) all)
+
+    /// What the derivative g with respect to a node adds to those of its arguments, in pairs of an argument and its share; an argument that
+    /// is there twice has two shares.
+    let pullback (node: Expression) (g: Expression) : (Expression * Expression) list =
+        let shares = ResizeArray()
+        pull node g (fun argument share -> shares.Add((argument, share)))
+        List.ofSeq shares
+
+    let private accumulate
+        (pull: Expression -> Expression -> (Expression -> Expression -> unit) -> unit)
+        (output: Expression)
+        (inputs: Expression list)
+        =
+        if output.Shape <> Shape.Scalar then
+            invalidArg (nameof output) $"only a number has a gradient, not {output.Describe()}"
+
+        let derivatives = Dictionary<Expression, Expression>(HashIdentity.Reference)
+        derivatives[output] <- Expr.number 1.0
+
+        let add (node: Expression) (g: Expression) =
+            if node.Varies then
+                derivatives[node] <-
+                    match derivatives.TryGetValue node with
+                    | true, sum -> sum + g
+                    | _ -> g
+
+        let order = ordered [ output ]
+
+        for i = order.Length - 1 downto 0 do
+            match derivatives.TryGetValue order[i] with
+            | true, g when order[i].Varies -> pull order[i] g add
+            | _ -> ()
+
+        inputs
+        |> List.map (fun input ->
+            match derivatives.TryGetValue input with
+            | true, g -> Expr.fill input.Shape g
+            | _ -> Expr.fill input.Shape (Expr.number 0.0))
+
+    /// The derivatives of a scalar expression with respect to the given ones, in their order. Raises ArgumentException where it is not a
+    /// scalar.
+    let reverse (output: Expression) (inputs: Expression list) : Expression list = accumulate pull output inputs
+
+    /// The same by other pullbacks than this module's.
+    let reverseBy
+        (pullback: Expression -> Expression -> (Expression * Expression) list)
+        (output: Expression)
+        (inputs: Expression list)
+        : Expression list =
+        accumulate
+            (fun node g add -> pullback node g |> List.iter (fun (argument, share) -> add argument share))
+            output
+            inputs

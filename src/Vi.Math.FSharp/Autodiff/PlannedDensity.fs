@@ -1,0 +1,112 @@
+namespace Vi.Math.FSharp
+
+open System
+open System.Collections.Generic
+open Vi.Math
+
+/// Log densities from expressions of a position.
+[<RequireQualifiedAccess>]
+module PlannedDensity =
+
+    /// The plan of a scalar expression and its derivatives: the first output is the value, the second all D derivatives in one vector.
+    let plan (dimension: int) (value: Expression) : Plan =
+        let leaves =
+            Gradient.ordered [ value ]
+            |> Array.filter (fun node ->
+                match node.Operation with
+                | Operation.Parameter _ -> true
+                | _ -> false)
+
+        let derivatives = Gradient.reverse value (List.ofArray leaves)
+
+        // Leaves that follow each other and cover the position need no spreading.
+        let offset (leaf: Expression) =
+            match leaf.Operation with
+            | Operation.Parameter offset -> offset
+            | _ -> invalidOp "not a parameter"
+
+        let parts = List.zip (List.ofArray leaves) derivatives |> List.sortBy (fun (leaf, _) -> offset leaf)
+
+        let covers =
+            (Some 0, parts)
+            ||> List.fold (fun at (leaf, _) ->
+                match at with
+                | Some at when offset leaf = at -> Some(at + leaf.Shape.Size)
+                | _ -> None)
+            |> (=) (Some dimension)
+
+        let gradient =
+            if covers then
+                Expr.concatenate (parts |> List.map snd)
+            else
+                (Expr.fill (Shape.Vector dimension) (Expr.number 0.0), parts)
+                ||> List.fold (fun sum (leaf, derivative) ->
+                    let indices = Array.init leaf.Shape.Size (fun i -> offset leaf + i)
+                    sum + Expr.scatter (Shape.Vector dimension) indices (Expr.flatten derivative))
+
+        Plan.compile dimension [ value; gradient ]
+
+    let private requireLength (dimension: int) (given: int) =
+        if given <> dimension then
+            raise (ArgumentException $"a position of {given} numbers was given to a density of {dimension} coordinates")
+
+    /// Evaluates a plan over one memory.
+    let private evaluatorOf (memory: PlanMemory) : IDensityEvaluator =
+        let plan = memory.Plan
+        let dimension = plan.Dimension
+
+        { new IDensityEvaluator with
+            member _.Dimension = dimension
+
+            member _.Value position =
+                requireLength dimension position.Length
+                memory.Run(position, plan.StepsOfFirst)
+                memory.Span[plan.Places[0]]
+
+            member _.ValueAndGradient(position, gradient) =
+                requireLength dimension position.Length
+                memory.Run(position, plan.Steps.Length)
+                memory.Span.Slice(plan.Places[1], dimension).CopyTo gradient
+                memory.Span[plan.Places[0]]
+
+            member this.ValuesAndGradients(positions, values, gradients) =
+                for s in 0 .. values.Length - 1 do
+                    values[s] <-
+                        this.ValueAndGradient(
+                            positions.Slice(s * dimension, dimension),
+                            gradients.Slice(s * dimension, dimension)
+                        ) }
+
+    /// The density of a plan made by `plan`.
+    let ofPlan (names: string[]) (plan: Plan) : LogDensity =
+        { Dimension = plan.Dimension
+          CoordinateNames = names
+          Evaluator = fun () -> evaluatorOf (PlanMemory plan) }
+
+    /// Minibatches of N rows, from the plan of each number M of selected rows. Plans are made when a number of rows is first selected.
+    let minibatches (rows: int) (dimension: int) (planOf: int -> Plan) : IMinibatchEvaluator =
+        let memories = Dictionary<int, PlanMemory>()
+        let evaluators = Dictionary<int, IDensityEvaluator>()
+        let mutable current = Unchecked.defaultof<IDensityEvaluator>
+
+        { new IMinibatchEvaluator with
+            member _.Select selection =
+                if selection.Length < 1 || selection.Length > rows then
+                    raise (ArgumentException $"a minibatch of {selection.Length} rows cannot stand for {rows} rows")
+
+                if not (evaluators.ContainsKey selection.Length) then
+                    let memory = PlanMemory(planOf selection.Length)
+                    memories[selection.Length] <- memory
+                    evaluators[selection.Length] <- evaluatorOf memory
+
+                if selection.Length < rows then
+                    memories[selection.Length].Select selection
+
+                current <- evaluators[selection.Length]
+
+            member _.Dimension = dimension
+            member _.Value position = current.Value position
+            member _.ValueAndGradient(position, gradient) = current.ValueAndGradient(position, gradient)
+
+            member _.ValuesAndGradients(positions, values, gradients) =
+                current.ValuesAndGradients(positions, values, gradients) }

@@ -1,0 +1,59 @@
+namespace Vi.Math
+
+/// Priors of a stochastic volatility model.
+[<NoComparison; NoEquality>]
+type VolatilityPrior =
+    {
+        /// Mean of the log variance, a number.
+        Mu: RandomLaw
+        /// Persistence, on (0, 1) or (-1, 1).
+        Phi: RandomLaw
+        /// Standard deviation of the log variance's innovations, positive.
+        Sigma: RandomLaw
+        /// Mean of the returns; 0 where there is none.
+        MeanReturn: RandomLaw voption
+        /// Whether the path itself holds the parameters (centred), not the standard normal innovations it is made of.
+        Centred: bool
+    }
+
+namespace Vi.Math.FSharp
+
+open Vi.Math
+open Vi.Math.FSharp.ModelLanguage
+
+/// Stochastic volatility: y_t ~ N(mean, exp(h_t)), h_t = mu + phi (h_(t-1) - mu) + sigma e_t from the stationary law (Kim, Shephard and
+/// Chib 1998).
+[<RequireQualifiedAccess>]
+module VolatilityProgram =
+
+    /// mu ~ N(0, 10), (phi + 1) / 2 ~ Beta(20, 1.5), sigma ~ half-normal(1); returns around 0; non-centred.
+    let defaultPrior: VolatilityPrior =
+        { Mu = Law.normal 0.0 10.0
+          Phi = Law.betaBetween -1.0 1.0 20.0 1.5
+          Sigma = Law.halfNormal 1.0
+          MeanReturn = ValueNone
+          Centred = false }
+
+    /// Returns y (T). Parameters mu, phi, sigma, z (T standard normal innovations) or h, mean (where the prior has it); the log variances
+    /// h (T) are reported.
+    let returns (prior: VolatilityPrior) (y: Vec) : Program<unit> =
+        let length = y.Length
+
+        program {
+            let! mu = draw "mu" prior.Mu
+            let! phi = draw "phi" prior.Phi
+            let! sigma = draw "sigma" prior.Sigma
+
+            let! h =
+                if prior.Centred then
+                    autoregression "h" length mu phi sigma
+                else
+                    autoregressionFrom "z" "h" length mu phi sigma
+
+            let! mean =
+                match prior.MeanReturn with
+                | ValueSome law -> draw "mean" law
+                | ValueNone -> Program.result (Expr.number 0.0)
+
+            do! observe "y" (Law.normal mean (Expr.exp (0.5 * h))) y
+        }
