@@ -55,14 +55,7 @@ public sealed class Batch(
 
             try
             {
-                var run = runner.Run(
-                    experiment,
-                    request.Threads,
-                    outputFolder,
-                    request.Resume,
-                    progress,
-                    cancellation
-                );
+                var run = runner.Run(experiment, request.Threads, outputFolder, request.Resume, progress, cancellation);
                 runs.Add(run);
                 Summarise(run, new RunFolder(outputFolder, run.Name), say);
             }

@@ -43,10 +43,7 @@ internal static class CompareCommand
                     {
                         using var host = VilabHost.Build(shell, parsed.GetValue(verbose));
                         var finder = host.Services.GetRequiredService<FileFinder>();
-                        var run = Compared(
-                            parsed.GetValue(name)!,
-                            [.. parsed.GetValue(folders)!.Select(finder.Full)]
-                        );
+                        var run = Compared(parsed.GetValue(name)!, [.. parsed.GetValue(folders)!.Select(finder.Full)]);
                         Store(
                             shell,
                             host.Services.GetRequiredService<IReportWriter>(),

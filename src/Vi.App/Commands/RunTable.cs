@@ -10,18 +10,19 @@ internal static class RunTable
         TextTable.Write(
             output,
             ["run", "model", "status", "verdict", "ELBO (nats)", "sweeps", "fit (s)", "started (UTC)"],
-            runs.SelectMany(run => run.Results).Select(run =>
-                (IReadOnlyList<string>)
-                    [
-                        run.Label is null ? run.Name : $"{run.Name}: {run.Label}",
-                        run.Model.Type,
-                        run.Status,
-                        run.Verdict?.Level ?? "-",
-                        run.Elbo?.Value.ToString("F4", CultureInfo.InvariantCulture) ?? "-",
-                        run.Iterations.ToString(CultureInfo.InvariantCulture),
-                        run.Timing.FitSeconds.ToString("F2", CultureInfo.InvariantCulture),
-                        run.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
-                    ]
-            )
+            runs.SelectMany(run => run.Results)
+                .Select(run =>
+                    (IReadOnlyList<string>)
+                        [
+                            run.Label is null ? run.Name : $"{run.Name}: {run.Label}",
+                            run.Model.Type,
+                            run.Status,
+                            run.Verdict?.Level ?? "-",
+                            run.Elbo?.Value.ToString("F4", CultureInfo.InvariantCulture) ?? "-",
+                            run.Iterations.ToString(CultureInfo.InvariantCulture),
+                            run.Timing.FitSeconds.ToString("F2", CultureInfo.InvariantCulture),
+                            run.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+                        ]
+                )
         );
 }

@@ -111,16 +111,13 @@ public static class Comparison
     private static bool HaveOneShape(JsonNode? a, JsonNode? b) =>
         (a, b) switch
         {
-            (JsonArray x, JsonArray y) => x.Count == y.Count && x.Zip(y).All(pair => HaveOneShape(pair.First, pair.Second)),
+            (JsonArray x, JsonArray y) => x.Count == y.Count
+                && x.Zip(y).All(pair => HaveOneShape(pair.First, pair.Second)),
             (JsonArray, _) or (_, JsonArray) => false,
             _ => true,
         };
 
-    private static IEnumerable<Finding> Doubts(
-        IReadOnlyList<RunResult> results,
-        List<ComparedFit> fits,
-        int reference
-    )
+    private static IEnumerable<Finding> Doubts(IReadOnlyList<RunResult> results, List<ComparedFit> fits, int reference)
     {
         if (reference < 0)
         {
@@ -139,7 +136,10 @@ public static class Comparison
         for (var i = 0; i < fits.Count; i++)
         {
             var apart = System.Math.Abs(Bound(results[i]) - Bound(results[reference]));
-            if (apart > OtherOptimum + (OtherOptimumPerRow * (results[i].Data?.Rows ?? 0)) && fits[i].Distance is { LargestShift: > 3 })
+            if (
+                apart > OtherOptimum + (OtherOptimumPerRow * (results[i].Data?.Rows ?? 0))
+                && fits[i].Distance is { LargestShift: > 3 }
+            )
             {
                 yield return new Finding(
                     "warning",

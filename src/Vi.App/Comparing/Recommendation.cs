@@ -59,7 +59,11 @@ internal sealed record Recommendation(string? Label, string Sentence, IReadOnlyL
             .ToList();
         if (ranked.Count == 0)
         {
-            return new(null, "The models differ and no fit with a bound can be believed, so none of them is to be preferred.", []);
+            return new(
+                null,
+                "The models differ and no fit with a bound can be believed, so none of them is to be preferred.",
+                []
+            );
         }
 
         if (ranked.Count == 1)

@@ -52,10 +52,11 @@ public sealed record ResultEntry(
     public static IReadOnlyDictionary<string, IReadOnlyList<ResultEntry>> Of(RunResult result) =>
         result.Posterior.ToDictionary(pair => pair.Key, pair => Of(pair.Key, pair.Value), StringComparer.Ordinal);
 
-    /// <summary>The draws of this entry that a result keeps; null where it has none.</summary>
+    /// <summary>The draws of this entry that a result keeps, blanks in names aside; null where it has none.</summary>
     public IReadOnlyList<double>? DrawsOf(RunResult result)
     {
-        var at = result.Draws?.Entries.ToList().IndexOf(Name) ?? -1;
+        static string Tight(string name) => name.Replace(" ", "", StringComparison.Ordinal);
+        var at = result.Draws?.Entries.Select(Tight).ToList().IndexOf(Tight(Name)) ?? -1;
         return at < 0 ? null : result.Draws!.Values[at];
     }
 

@@ -34,7 +34,9 @@ public sealed record Experiment
     public required ModelChoice Model { get; init; }
 
     /// <summary>The algorithm and its budget; of several, each runs on the same model and data.</summary>
-    [Setting("the algorithm and its budget; or a list of such objects: each runs on the same model and data, and the report compares them")]
+    [Setting(
+        "the algorithm and its budget; or a list of such objects: each runs on the same model and data, and the report compares them"
+    )]
     public IReadOnlyList<InferenceSettings> Inference { get; init; } = [new()];
 
     /// <summary>True values by parameter name, for figures.</summary>

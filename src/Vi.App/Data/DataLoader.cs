@@ -76,13 +76,7 @@ public sealed class DataLoader(
         );
     }
 
-    private LoadedData FromFile(
-        DataSettings settings,
-        IModel model,
-        string folder,
-        int threads,
-        RowsWatch watch
-    )
+    private LoadedData FromFile(DataSettings settings, IModel model, string folder, int threads, RowsWatch watch)
     {
         var need = model.DataNeed;
         var (key, path) = settings.Csv is { } csv ? ("csv", csv) : ("npy", settings.Npy!);

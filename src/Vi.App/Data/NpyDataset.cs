@@ -93,9 +93,7 @@ internal static class NpyDataset
             throw Fail(request, NpyTableReader.Explain(request, bad.Row, names[bad.Column], bad.Value));
         }
 
-        return all.Empty is { } empty
-            ? throw Fail(request, NpyTableReader.AllMissing(names[empty]))
-            : all.Columns();
+        return all.Empty is { } empty ? throw Fail(request, NpyTableReader.AllMissing(names[empty])) : all.Columns();
     }
 
     private static ExperimentException Fail(TableRequest request, string message) =>

@@ -28,7 +28,9 @@ internal sealed class NpyFile
         this.columns = columns;
         this.scales = scales;
         isPlain =
-            !header.Fortran && scales is null && columns.AsSpan().SequenceEqual([.. Enumerable.Range(0, header.Columns)]);
+            !header.Fortran
+            && scales is null
+            && columns.AsSpan().SequenceEqual([.. Enumerable.Range(0, header.Columns)]);
     }
 
     /// <summary>The header of a file; <paramref name="fail"/> makes the exception where there is none.</summary>

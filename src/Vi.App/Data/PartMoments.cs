@@ -62,9 +62,7 @@ internal sealed class PartMoments
             both.observed[j] = total;
             both.mean[j] = total == 0 ? 0 : a.mean[j] + (shift * b.observed[j] / total);
             both.squares[j] =
-                total == 0
-                    ? 0
-                    : a.squares[j] + b.squares[j] + (shift * shift * a.observed[j] / total * b.observed[j]);
+                total == 0 ? 0 : a.squares[j] + b.squares[j] + (shift * shift * a.observed[j] / total * b.observed[j]);
             both.minimum[j] = System.Math.Min(a.minimum[j], b.minimum[j]);
             both.maximum[j] = System.Math.Max(a.maximum[j], b.maximum[j]);
         }

@@ -25,7 +25,7 @@ public sealed class BudgetSpentRule : IFindingRule
                 ? $"; a sweep of coordinate ascent from here would gain {ProgressLine.Gain(remaining)} nats"
             : facts.Rate is { NatsToCome: var nats } && double.IsFinite(nats)
                 ? $"; by the decay of the gains about {ProgressLine.Gain(nats)} nats are still to come"
-                : "";
+            : "";
         yield return new Finding(
             "warning",
             "budget-spent",

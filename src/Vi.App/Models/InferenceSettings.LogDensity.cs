@@ -62,11 +62,7 @@ public sealed partial record InferenceSettings
     public int Samples { get; init; } = 1000;
 
     /// <summary>Acceptance rate that a sampler is tuned to.</summary>
-    [Setting(
-        "nuts, hmc: the acceptance rate that the step size is tuned to",
-        ExclusiveMinimum = 0,
-        Maximum = 0.999
-    )]
+    [Setting("nuts, hmc: the acceptance rate that the step size is tuned to", ExclusiveMinimum = 0, Maximum = 0.999)]
     public double TargetAcceptance { get; init; } = 0.8;
 
     /// <summary>Most doublings of a trajectory.</summary>
@@ -89,7 +85,7 @@ public sealed partial record InferenceSettings
 
     /// <summary>Algorithms that need no more than a log density.</summary>
     public static IReadOnlyList<string> ProgramAlgorithms { get; } =
-        ["advi", "nuts", "laplace", "pathfinder", "svgd", "hmc"];
+    ["advi", "nuts", "laplace", "pathfinder", "svgd", "hmc"];
 }
 
 /// <summary>Families of normals.</summary>

@@ -10,7 +10,9 @@ public sealed partial record InferenceSettings
     public string? Algorithm { get; init; }
 
     /// <summary>What comparisons call this fit.</summary>
-    [Setting("what comparisons call this fit [the algorithm, with the settings in which it differs from others of that name]")]
+    [Setting(
+        "what comparisons call this fit [the algorithm, with the settings in which it differs from others of that name]"
+    )]
     public string? Label { get; init; }
 
     /// <summary>Most sweeps of a restart.</summary>

@@ -27,9 +27,7 @@ public static class ReportPages
 
     /// <summary>The page of one of a run's results, by its number from 0.</summary>
     public static string FileOf(IStoredRun run, int result) =>
-        run is RunResult
-            ? Main
-            : $"report-{result + 1}-{Anchor.FileName(Comparison.Labels(run.Results)[result])}.html";
+        run is RunResult ? Main : $"report-{result + 1}-{Anchor.FileName(Comparison.Labels(run.Results)[result])}.html";
 }
 
 /// <summary>HTML pages.</summary>

@@ -81,9 +81,8 @@ public static class IndexPage
     private static Markup Compared(ComparedRuns run, int i)
     {
         var folder = Uri.EscapeDataString(run.Name);
-        var description = i == 0 && run.Description is { Length: > 0 } text
-            ? Markup.Of($"<small>{text}</small>")
-            : Markup.Empty;
+        var description =
+            i == 0 && run.Description is { Length: > 0 } text ? Markup.Of($"<small>{text}</small>") : Markup.Empty;
         return Markup.Of(
             $"""<a href="{folder}/{ReportPages.Main}">{run.Name}</a>: <a href="{folder}/{Uri.EscapeDataString(ReportPages.FileOf(run, i))}">{run.Comparison.Fits[i].Label}</a>{description}"""
         );

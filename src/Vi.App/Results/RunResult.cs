@@ -93,7 +93,7 @@ public sealed record RunResult : IStoredRun
 }
 
 /// <summary>Draws of the posterior for figures: at most a few thousand of an entry; all of them are in <c>draws.csv</c>.</summary>
-/// <param name="Entries">Names of the entries: <c>mu</c>, or <c>w[2]</c> and <c>B[1, 3]</c> with indices from 1.</param>
+/// <param name="Entries">Names of the entries: <c>mu</c>, or <c>w[2]</c> and <c>B[1,3]</c> with indices from 1.</param>
 /// <param name="Values">The draws of each entry.</param>
 public sealed record DrawsRecord(IReadOnlyList<string> Entries, IReadOnlyList<IReadOnlyList<double>> Values);
 

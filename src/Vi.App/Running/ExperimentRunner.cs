@@ -65,13 +65,7 @@ public sealed partial class ExperimentRunner(
                 Watch = watch.Saw,
             }
         );
-        return new PreparedRun(
-            experiment,
-            plan,
-            loaded,
-            fit,
-            loadSeconds + clock.GetElapsedTime(start).TotalSeconds
-        );
+        return new PreparedRun(experiment, plan, loaded, fit, loadSeconds + clock.GetElapsedTime(start).TotalSeconds);
     }
 
     /// <summary>

@@ -60,7 +60,11 @@ internal static class ResultAssembly
     {
         var estimates = kept.Steps.SelectMany(step => step.Estimates).ToList();
         var every = (estimates.Count + MostEstimates - 1) / MostEstimates;
-        return new ElboRecord(answer.Elbo ?? kept.Last.Elbo, answer.ElboTerms, [.. kept.Steps.Select(step => step.Elbo)])
+        return new ElboRecord(
+            answer.Elbo ?? kept.Last.Elbo,
+            answer.ElboTerms,
+            [.. kept.Steps.Select(step => step.Elbo)]
+        )
         {
             Seconds = [.. kept.Seconds],
             Passes = kept.Steps.All(step => step.Passes is not null)

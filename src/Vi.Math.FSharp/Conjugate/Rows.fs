@@ -36,7 +36,8 @@ type Rows
             threads: int,
             read: Func<int, Block>,
             copy: Action<int64, Memory<float>>
-        ) = Rows(count, columns, blockRows, threads, read, copy, Action<int64>(ignore))
+        ) =
+        Rows(count, columns, blockRows, threads, read, copy, Action<int64>(ignore))
 
     /// N rows of D columns; blocks of so many rows, read by number.
     new(count: int64, columns: int, blockRows: int, threads: int, read: Func<int, Block>) =

@@ -20,7 +20,12 @@ public sealed class ComparedRunTests(ITestOutputHelper output) : IDisposable
     public void Dispose() => workspace.Dispose();
 
     private string[] Files(string name) =>
-        [.. Directory.GetFiles(workspace.Path("out", name)).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .GetFiles(workspace.Path("out", name))
+                .Select(f => Path.GetFileName(f))
+                .Order(StringComparer.Ordinal),
+        ];
 
     [Fact]
     public void A_list_of_algorithms_is_one_run_with_a_result_for_each()
@@ -66,10 +71,7 @@ public sealed class ComparedRunTests(ITestOutputHelper output) : IDisposable
         workspace.RunText(Two);
         var run = workspace.Compared("two");
         Assert.Equal(run.Results[0].Data!.Sha256, run.Results[1].Data!.Sha256);
-        Assert.Equal(
-            run.Results[0].Parameters.ToJsonString(),
-            run.Results[1].Parameters.ToJsonString()
-        );
+        Assert.Equal(run.Results[0].Parameters.ToJsonString(), run.Results[1].Parameters.ToJsonString());
     }
 
     [Fact]
@@ -94,7 +96,9 @@ public sealed class ComparedRunTests(ITestOutputHelper output) : IDisposable
         var outcome = workspace.RunText(Two, "--set", "model.breakAt=3", "--set", "inference[0].maxIterations=2");
         Assert.Equal(1, outcome.Code);
         Assert.Equal(
-            ["error: two, svi: failed: The fit broke after sweep 2 of restart 1: the matrix of component 2 is not positive definite"],
+            [
+                "error: two, svi: failed: The fit broke after sweep 2 of restart 1: the matrix of component 2 is not positive definite",
+            ],
             outcome.ErrorLines
         );
         var run = workspace.Compared("two");
@@ -151,7 +155,10 @@ public sealed class ComparedRunTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Stored_results_of_separate_runs_are_compared()
     {
-        workspace.Run("run", workspace.Write("a.json", Workspace.Small.Replace("small", "a", StringComparison.Ordinal)));
+        workspace.Run(
+            "run",
+            workspace.Write("a.json", Workspace.Small.Replace("small", "a", StringComparison.Ordinal))
+        );
         workspace.Run(
             "run",
             workspace.Write("b.json", Workspace.Small.Replace("small", "b", StringComparison.Ordinal)),

@@ -100,7 +100,10 @@ public sealed class ComparisonTests
     {
         var richer = Fit("cavi", elbo: -90) with
         {
-            Configuration = new JsonObject { ["model"] = new JsonObject { ["type"] = "linear-regression", ["ard"] = true } },
+            Configuration = new JsonObject
+            {
+                ["model"] = new JsonObject { ["type"] = "linear-regression", ["ard"] = true },
+            },
         };
         var comparison = Comparison.Of([Fit("cavi") with { Name = "plain" }, richer with { Name = "ard" }]);
         Assert.Equal("ard", comparison.Recommended);

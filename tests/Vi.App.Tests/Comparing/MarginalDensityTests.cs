@@ -37,7 +37,10 @@ public sealed class MarginalDensityTests
     [Fact]
     public void A_symmetric_density_is_the_normal()
     {
-        var density = MarginalDensity.Of(new ResultEntry("mu", "mu", 3, 2, 3 - 3.2897072539, 3, 3 + 3.2897072539), null)!;
+        var density = MarginalDensity.Of(
+            new ResultEntry("mu", "mu", 3, 2, 3 - 3.2897072539, 3, 3 + 3.2897072539),
+            null
+        )!;
         Assert.Equal(1 / (2 * System.Math.Sqrt(2 * System.Math.PI)), density.At(3), 1e-9);
         Assert.Equal(density.At(3) * System.Math.Exp(-0.5), density.At(5), 1e-9);
     }

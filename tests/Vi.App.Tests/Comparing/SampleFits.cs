@@ -89,14 +89,22 @@ internal static class SampleFits
         {
             Draws = new DrawsRecord(
                 ["mu"],
-                [[.. Enumerable.Range(1, 999).Select(i => 2 + (0.5 * System.Math.Tan(1.2 * ((i / 500.0) - 1))))]]
+                [
+                    [.. Enumerable.Range(1, 999).Select(i => 2 + (0.5 * System.Math.Tan(1.2 * ((i / 500.0) - 1))))],
+                ]
             ),
         };
         return Compared(
             sampled,
             Fit("cavi", shift: 0.05, width: 0.8),
             Fit("svi", shift: 1.5, width: 0.75, seconds: 0.5, level: "usable", elbo: -101.5),
-            Fit("advi", level: "not-to-be-believed") with { Posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal), Verdict = null, Status = "failed", Elbo = null }
+            Fit("advi", level: "not-to-be-believed") with
+            {
+                Posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal),
+                Verdict = null,
+                Status = "failed",
+                Elbo = null,
+            }
         );
     }
 }

@@ -58,10 +58,7 @@ public sealed class ExperimentTests(ITestOutputHelper output)
         Assert.All(
             result.Elbo.History.Zip(result.Elbo.History.Skip(1)),
             pair =>
-                Assert.True(
-                    pair.Second >= pair.First - (1e-12 * (1 + System.Math.Abs(pair.First))),
-                    $"{pair} falls"
-                )
+                Assert.True(pair.Second >= pair.First - (1e-12 * (1 + System.Math.Abs(pair.First))), $"{pair} falls")
         );
     }
 

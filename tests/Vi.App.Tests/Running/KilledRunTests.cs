@@ -99,9 +99,9 @@ public sealed class KilledRunTests : IDisposable
     [InlineData(
         "checkpoint-2.json",
         """
-        [{ "algorithm": "cavi", "restarts": 1, "maxIterations": 5, "tolerance": 0, "checkpointSeconds": 0 },
-         { "algorithm": "svi", "restarts": 2, "batchSize": 500, "epochs": 60, "tolerance": 0, "checkpointSeconds": 0 }]
-        """
+            [{ "algorithm": "cavi", "restarts": 1, "maxIterations": 5, "tolerance": 0, "checkpointSeconds": 0 },
+             { "algorithm": "svi", "restarts": 2, "batchSize": 500, "epochs": 60, "tolerance": 0, "checkpointSeconds": 0 }]
+            """
     )]
     public void A_killed_run_is_resumed_to_the_same_bits(string checkpointFile, string inference)
     {
@@ -118,7 +118,10 @@ public sealed class KilledRunTests : IDisposable
         process.Kill();
         process.WaitForExit();
         var sweeps = Sweeps(checkpoint);
-        Assert.True(sweeps >= 10 && !File.Exists(workspace.Path("killed", "long", "result.json")), "the run was not killed in its midst");
+        Assert.True(
+            sweeps >= 10 && !File.Exists(workspace.Path("killed", "long", "result.json")),
+            "the run was not killed in its midst"
+        );
 
         RunToItsEnd("--out", "killed", "--resume");
         Assert.Equal(Answer("whole"), Answer("killed"));

@@ -83,7 +83,15 @@ public sealed class ProgressTests
         var lines = output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
         // The first restart at growing intervals, then a line every two of the five seconds, and the end of the last.
         Assert.Equal(
-            ["1 of 50, sweep 1", "1 of 50, sweep 2", "1 of 50, sweep 5", "1 of 50, sweep 10", "21 of 50, sweep 10", "41 of 50, sweep 10", "50 of 50, sweep 10"],
+            [
+                "1 of 50, sweep 1",
+                "1 of 50, sweep 2",
+                "1 of 50, sweep 5",
+                "1 of 50, sweep 10",
+                "21 of 50, sweep 10",
+                "41 of 50, sweep 10",
+                "50 of 50, sweep 10",
+            ],
             lines.Select(line => line.Split("restart ")[1].Split(':')[0])
         );
     }
@@ -149,12 +157,7 @@ public sealed class ProgressTests
         Assert.Equal(3, reading.Left.TotalSeconds, 1e-6);
         Assert.Equal(
             "run: sweep 2: 25 % of 2,500,000 rows read, 625,000 rows/s, about 3 s left in this sweep",
-            ProgressLine.Text(
-                "run",
-                new InferenceSettings(),
-                new FitStep(0, 1, -1, 1, [], null, ""),
-                reading
-            )
+            ProgressLine.Text("run", new InferenceSettings(), new FitStep(0, 1, -1, 1, [], null, ""), reading)
         );
         // After a restart's last sweep nothing is known of the next one.
         watch.SweepEnded(wasLast: true);
@@ -176,7 +179,9 @@ public sealed class ProgressTests
                 for (var i = 0; i < 22; i++)
                 {
                     clock.Advance(500);
-                    display.Reading(new Reading(1000 * (i + 1), null, 100_000, TimeSpan.FromSeconds(0.5 * (i + 1)), false));
+                    display.Reading(
+                        new Reading(1000 * (i + 1), null, 100_000, TimeSpan.FromSeconds(0.5 * (i + 1)), false)
+                    );
                 }
 
                 return 0;

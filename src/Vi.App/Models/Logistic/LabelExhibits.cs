@@ -58,11 +58,7 @@ internal sealed class LabelExhibits(string target)
             Series = Figures.Shares(
                 [.. bins.Select(bin => bin.Entropy)],
                 ([.. bins.Select(bin => bin.Accuracy.Low)], [.. bins.Select(bin => bin.Accuracy.High)]),
-                (
-                    "promised",
-                    [.. bins.Select(bin => bin.Entropy)],
-                    [.. bins.Select(bin => bin.Accuracy.Predicted)]
-                ),
+                ("promised", [.. bins.Select(bin => bin.Entropy)], [.. bins.Select(bin => bin.Accuracy.Predicted)]),
                 [.. bins.Select(bin => bin.Accuracy.Observed)]
             ),
         };

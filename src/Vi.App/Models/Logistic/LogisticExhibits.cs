@@ -18,7 +18,10 @@ internal sealed class LogisticExhibits(string target, string[] names, MvNormal q
             "log odds per unit of the column",
             "A weight whose interval holds 0 is not told from none by these data. The wider interval is the one to read: the bound makes "
                 + "q too narrow.",
-            [Points("q(w): mean and 95 % interval", q, 0), Points("the same with the curvature's spread", curvature, 2)],
+            [
+                Points("q(w): mean and 95 % interval", q, 0),
+                Points("the same with the curvature's spread", curvature, 2),
+            ],
             truth["w"]
         );
 

@@ -107,13 +107,9 @@ public sealed class BayesianNeuralNetwork : IModel
             new ProgramWords
             {
                 Labels = ProgramData.Labels(("sigma", $"noise sd ({data.ColumnNames[^1]})"), ("c", "output's bias")),
-                Hidden =
-                [
-                    .. settings.Hidden.SelectMany((_, l) => new[] { $"W{l + 1}", $"b{l + 1}" }),
-                    "w",
-                    "c",
-                ],
-                ExhibitsOfPositions = (draws, positions) => Exhibits(request, settings, noiseScale, inputs, draws, positions),
+                Hidden = [.. settings.Hidden.SelectMany((_, l) => new[] { $"W{l + 1}", $"b{l + 1}" }), "w", "c"],
+                ExhibitsOfPositions = (draws, positions) =>
+                    Exhibits(request, settings, noiseScale, inputs, draws, positions),
                 DiagnosticsOfPositions = (draws, positions) =>
                     Diagnostics(request, settings, noiseScale, draws, positions),
             }

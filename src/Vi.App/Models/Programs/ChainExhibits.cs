@@ -87,7 +87,15 @@ internal sealed class ChainExhibits(ModelAnswer answer, DrawTable shown)
                 )
                 + "R-hat compares the chains with one another (rank-normalised and split; up to 1.01 is good enough); effective draws are "
                 + $"what {answer.Count} draws are worth for the middle and for the tails (at least {100 * answer.Chains} are needed).",
-            Columns = ["number", "R-hat", "effective draws, bulk", "effective draws, tails", "mean", "its standard error"],
+            Columns =
+            [
+                "number",
+                "R-hat",
+                "effective draws, bulk",
+                "effective draws, tails",
+                "mean",
+                "its standard error",
+            ],
             Rows =
             [
                 .. rows.Select(entry =>
@@ -205,11 +213,7 @@ internal sealed class ChainExhibits(ModelAnswer answer, DrawTable shown)
                 $"{bad.Length} trajectories diverged: the sampler cannot follow the density there, and the draws may leave that region out.",
             X = new Axis(x.Name),
             Y = new Axis(y.Name),
-            Series =
-            [
-                Cloud("draws", usual, 0),
-                Cloud("draws of divergent trajectories", bad, 1),
-            ],
+            Series = [Cloud("draws", usual, 0), Cloud("draws of divergent trajectories", bad, 1)],
         };
 
         Series Cloud(string name, int[] rows, int color) =>

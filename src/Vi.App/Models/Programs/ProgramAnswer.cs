@@ -28,13 +28,14 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
         var table = Table();
         var shown = table with { Quantities = [.. table.Quantities.Where(q => !words.Hidden.Contains(q.Name))] };
         var evidence = answer.HasEvidence ? answer.Evidence.Value : null;
-        var exhibits = answer.Count == 0
-            ? []
-            : words
-                .Exhibits(table)
-                .Concat(words.ExhibitsOfPositions(table, answer.Positions))
-                .Concat(answer.HasChains ? new ChainExhibits(answer, shown).Make() : FitExhibits())
-                .Concat(DrawExhibits.Of(shown, Source(), request.Truth));
+        var exhibits =
+            answer.Count == 0
+                ? []
+                : words
+                    .Exhibits(table)
+                    .Concat(words.ExhibitsOfPositions(table, answer.Positions))
+                    .Concat(answer.HasChains ? new ChainExhibits(answer, shown).Make() : FitExhibits())
+                    .Concat(DrawExhibits.Of(shown, Source(), request.Truth));
         return new FitAnswer
         {
             ElboTerms = Terms(evidence),

@@ -32,7 +32,9 @@ public sealed record StochasticVolatilitySettings
     public double SigmaRate { get; init; } = 5;
 
     /// <summary>Standard deviation of the prior of the mean return.</summary>
-    [Setting("standard deviation of the normal prior of the mean return [a tenth of the returns' sd]; 0 for a mean of 0")]
+    [Setting(
+        "standard deviation of the normal prior of the mean return [a tenth of the returns' sd]; 0 for a mean of 0"
+    )]
     public double? MeanSd { get; init; }
 
     /// <summary>What the sampler's coordinates are.</summary>

@@ -110,12 +110,7 @@ internal sealed class RegimeExhibits(RegimeFit fit)
                 Curves.Line("in the long run", grid, Figures.Mixed(laws, k => fit.LongRun[k]), 0),
                 Curves.Line("next row", grid, Figures.Mixed(laws, k => fit.Next[k]), 1, "dashed"),
                 .. fit.Counts.Length > 1
-                    ? Figures.Parts(
-                        grid,
-                        laws,
-                        k => fit.LongRun[k],
-                        fit.Indices.Select(k => (k, names[k], k + 2))
-                    )
+                    ? Figures.Parts(grid, laws, k => fit.LongRun[k], fit.Indices.Select(k => (k, names[k], k + 2)))
                     : [],
             ],
         };

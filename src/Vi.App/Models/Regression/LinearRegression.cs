@@ -58,7 +58,8 @@ public sealed class LinearRegression : IModel
     public Type SettingsType => typeof(LinearRegressionSettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms { get; } = ["cavi", "svi", "streaming", .. InferenceSettings.ProgramAlgorithms];
+    public IReadOnlyList<string> Algorithms { get; } =
+    ["cavi", "svi", "streaming", .. InferenceSettings.ProgramAlgorithms];
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.ColumnsAndTarget;

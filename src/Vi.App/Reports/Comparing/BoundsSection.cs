@@ -30,7 +30,9 @@ internal static class BoundsSection
             );
             if (exact.Exists(curve => curve.Abscissae(over) is not null))
             {
-                bounds.Add(new($"Bound, {name}", Chart(run, axis, new Axis("ELBO (nats)"), curves, over, value => value)));
+                bounds.Add(
+                    new($"Bound, {name}", Chart(run, axis, new Axis("ELBO (nats)"), curves, over, value => value))
+                );
                 views.Add(
                     new(
                         $"Gap to the best, {name}",
@@ -71,14 +73,16 @@ internal static class BoundsSection
             Y = y,
             Series =
             [
-                .. curves.Where(curve => curve.Abscissae(over) is not null).Select(curve => new Series
-                {
-                    Name = curve.Name,
-                    Style = curve.Style,
-                    X = curve.Abscissae(over),
-                    Y = [.. curve.Elbo.Select(value)],
-                    Color = curve.Colour,
-                }),
+                .. curves
+                    .Where(curve => curve.Abscissae(over) is not null)
+                    .Select(curve => new Series
+                    {
+                        Name = curve.Name,
+                        Style = curve.Style,
+                        X = curve.Abscissae(over),
+                        Y = [.. curve.Elbo.Select(value)],
+                        Color = curve.Colour,
+                    }),
             ],
         };
 

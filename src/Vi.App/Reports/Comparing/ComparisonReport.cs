@@ -51,7 +51,10 @@ public static class ComparisonReport
         var description = run.Description is { Length: > 0 } text
             ? Markup.Of($"<p class=\"lead\">{text}</p>")
             : Markup.Empty;
-        var models = string.Join(", ", run.Results.Select(result => result.Model.Title).Distinct(StringComparer.Ordinal));
+        var models = string.Join(
+            ", ",
+            run.Results.Select(result => result.Model.Title).Distinct(StringComparer.Ordinal)
+        );
         return Markup.Of(
             $"""
             <div class="title">

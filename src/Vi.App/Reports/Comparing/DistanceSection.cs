@@ -23,7 +23,8 @@ internal static class DistanceSection
 
     internal static Section Of(ComparedRuns run, IReadOnlyList<SharedEntry> shared)
     {
-        var rows = run.Comparison.Fits.SelectMany(fit => fit.Parameters.Select(pair => (pair.Key, fit, pair.Value)))
+        var rows = run
+            .Comparison.Fits.SelectMany(fit => fit.Parameters.Select(pair => (pair.Key, fit, pair.Value)))
             .OrderBy(row => row.Key, StringComparer.Ordinal)
             .Select(row => Row(row.Key, row.fit.Label, row.Value))
             .ToList();

@@ -66,7 +66,9 @@ internal static class FitsSection
                 )
                 : Dash,
             fit.Distance is { } ratios
-                ? Markup.Of($"{Numbers.Significant(ratios.SmallestRatio, 3)} to {Numbers.Significant(ratios.LargestRatio, 3)}")
+                ? Markup.Of(
+                    $"{Numbers.Significant(ratios.SmallestRatio, 3)} to {Numbers.Significant(ratios.LargestRatio, 3)}"
+                )
                 : Dash,
             Numbers.Exact(result.Timing.FitSeconds, Numbers.Duration(result.Timing.FitSeconds)),
         ];

@@ -26,9 +26,7 @@ internal static class MarginalsSection
     private static Markup Chart(ComparedRuns run, SharedEntry entry)
     {
         var densities = entry
-            .Fits.Select(
-                (fit, i) => fit is null ? null : MarginalDensity.Of(fit, fit.DrawsOf(run.Results[i]))
-            )
+            .Fits.Select((fit, i) => fit is null ? null : MarginalDensity.Of(fit, fit.DrawsOf(run.Results[i])))
             .ToList();
         var known = densities.OfType<MarginalDensity>().ToList();
         if (known.Count == 0)

@@ -39,7 +39,9 @@ internal static class SummariesSection
         var left = entries.Count - most;
         var note =
             left > 0
-                ? Markup.Of($"<p class=\"muted\">{Numbers.Count(left)} more entries are in <code>result.json</code>.</p>\n")
+                ? Markup.Of(
+                    $"<p class=\"muted\">{Numbers.Count(left)} more entries are in <code>result.json</code>.</p>\n"
+                )
                 : Markup.Empty;
         return Markup.Of(
             $"<details><summary><code>{parameter}</code>: {Numbers.Count(entries.Count)} entries</summary>{Rows(run, $"{parameter} in all fits", entries.Take(most))}{note}</details>\n"
