@@ -1,5 +1,6 @@
 using Vi.App.Configuration;
 using Vi.App.Data.Synthetic;
+using Vi.App.Laws;
 using Vi.App.Models;
 
 namespace Vi.App.Hosting;
@@ -30,6 +31,13 @@ public sealed record Shell
 
     /// <summary>The generators of synthetic data.</summary>
     public GeneratorCatalogue Generators { get; init; } = GeneratorCatalogue.Default;
+
+    /// <summary>The laws and specimens.</summary>
+    public LawCatalogue Laws
+    {
+        get => field ?? LawCatalogue.Default;
+        init;
+    }
 
     /// <summary>The process's own console.</summary>
     public static Shell OfProcess() =>
