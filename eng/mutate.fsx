@@ -56,33 +56,56 @@ let files =
       "Conjugate/Models/FactorModel.fs", [ "factor-model" ]
       "Conjugate/Models/FactorData.fs", [ "factor-model" ] ]
 
-type Mutant = { File: string; Line: int; Kind: string; Before: string; After: string; Text: string }
+type Mutant =
+    { File: string
+      /// From 0.
+      At: int
+      Kind: string
+      Before: string
+      /// The line as the mutant has it.
+      After: string
+      /// The line with a switch in it: with its number as argument it is the mutant's, else the right one.
+      Switched: int -> string }
 
 // --- breaking a line ---------------------------------------------------------------------------------------------------
 
 let invariant = Globalization.CultureInfo.InvariantCulture
 let operand = @"[a-zA-Z]\w*(?:\.\w+)*(?:\[\w+\])?"
+let either number broken right = $"(if Vi.Math.FSharp.Mutation.isActive {number} then {broken} else {right})"
+let doubled (text: string) =
+    let changed = float text * 2.0
+    let text = (if changed = 0.0 then 1.0 else changed).ToString("R", invariant)
+    if text.Contains '.' then text else text + ".0"
 
-/// Each way of breaking: its name, what it looks for, what it makes of it.
-let operators: (string * Regex * (Match -> string)) list =
-    [ "sign", Regex @"(?<=[\w\)\]]) \+ (?=[\w\(])", (fun _ -> " - ")
-      "sign", Regex @"(?<=[\w\)\]]) - (?=[\w\(])", (fun _ -> " + ")
-      "sign", Regex @"^(\s+)\+ (?=[\w\(])", (fun m -> m.Groups[1].Value + "- ")
-      "sign", Regex @"^(\s+)- (?=[\w\(])", (fun m -> m.Groups[1].Value + "+ ")
-      "dropped factor", Regex @"\b\d+\.\d+ \* ", (fun _ -> "")
-      "dropped term", Regex($@" [\+-] {operand}(?![\w\.\[\(]| [\*/])"), (fun _ -> "")
-      "shifted index", Regex @"(?<=[\w\)])\[0\]", (fun _ -> "[1]")
-      "shifted index", Regex @"(?<=[\w\)])\[1\]", (fun _ -> "[0]")
-      "shifted index", Regex @"(?<=[\w\)])\[([a-z])\]", (fun m -> $"[max 0 ({m.Groups[1].Value} - 1)]")
-      "swapped arguments", Regex $@"(?<![\w\.])((?:[A-Z]\w*\.)?[a-z]\w+) ({operand}) ({operand})(?![\w\.\[\(])",
-          (fun m -> $"{m.Groups[1].Value} {m.Groups[3].Value} {m.Groups[2].Value}")
-      "swapped arguments", Regex $@"(?<![\w\.\)]) ?({operand}) / ({operand})(?![\w\.\[\(])",
-          (fun m -> $"{(if m.Value.StartsWith ' ' then " " else "")}{m.Groups[2].Value} / {m.Groups[1].Value}")
-      "constant", Regex @"(?<![\w\.\-])(\d+\.\d+)(?![\w\.])",
-          (fun m ->
-              let changed = float m.Groups[1].Value * 2.0
-              let text = (if changed = 0.0 then 1.0 else changed).ToString("R", invariant)
-              if text.Contains '.' then text else text + ".0") ]
+let previous (name: string) = $"max 0 ({name} - 1)"
+let group (m: Match) (n: int) = m.Groups[n].Value
+let plain pattern = Regex pattern
+let swapped = plain (@"(?<![\w\.])((?:[A-Z]\w*\.)?[a-z]\w+) (" + operand + ") (" + operand + @")(?![\w\.\[\(])")
+let quotient = plain (@"(?<![\w\.\)\*/] )(?<![\w\.])(" + operand + ") / (" + operand + @")(?![\w\.\[\(])")
+let term = plain (@"(?<= [\+-] )(" + operand + @")(?![\w\.\[\(]| [\*/]| [\w\(])")
+
+/// Each way of breaking: its name, what it looks for, what the mutant has in its place, and the same behind a switch.
+let operators: (string * Regex * (Match -> string) * (Match -> int -> string)) list =
+    [ "sign", plain @"(?<=[\w\)\]]) \+ (?=[\w\(])", (fun _ -> " - "), (fun _ k -> $" + Vi.Math.FSharp.Mutation.sign {k} * ")
+      "sign", plain @"(?<=[\w\)\]]) - (?=[\w\(])", (fun _ -> " + "), (fun _ k -> $" - Vi.Math.FSharp.Mutation.sign {k} * ")
+      "sign", plain @"(?<=^\s+)\+ (?=[\w\(])", (fun _ -> "- "), (fun _ k -> $"+ Vi.Math.FSharp.Mutation.sign {k} * ")
+      "sign", plain @"(?<=^\s+)- (?=[\w\(])", (fun _ -> "+ "), (fun _ k -> $"- Vi.Math.FSharp.Mutation.sign {k} * ")
+      "dropped factor", plain @"(?<![\w\.\*/] )(?<![\w\.])(\d+\.\d+) \* ", (fun _ -> ""), (fun m k -> either k "1.0" (group m 1) + " * ")
+      "dropped term", term, (fun _ -> "0.0"), (fun m k -> either k "0.0" m.Value)
+      "shifted index", plain @"(?<=[\w\)])\[0\]", (fun _ -> "[1]"), (fun _ k -> "[" + either k "1" "0" + "]")
+      "shifted index", plain @"(?<=[\w\)])\[1\]", (fun _ -> "[0]"), (fun _ k -> "[" + either k "0" "1" + "]")
+      "shifted index", plain @"(?<=[\w\)])\[([a-z])\]",
+          (fun m -> "[" + previous (group m 1) + "]"),
+          (fun m k -> "[" + either k (previous (group m 1)) (group m 1) + "]")
+      "swapped arguments", swapped,
+          (fun m -> $"{group m 1} {group m 3} {group m 2}"),
+          (fun m k -> either k $"{group m 1} {group m 3} {group m 2}" m.Value)
+      "swapped arguments", quotient,
+          (fun m -> $"{group m 2} / {group m 1}"),
+          (fun m k -> either k $"{group m 2} / {group m 1}" m.Value)
+      "constant", plain @"(?<![\w\.\-])(\d+\.\d+)(?![\w\.])",
+          (fun m -> doubled m.Value),
+          (fun m k -> either k (doubled m.Value) m.Value) ]
 
 let keywords = set [ "let"; "if"; "then"; "else"; "elif"; "match"; "with"; "when"; "for"; "in"; "do"; "to"; "not"; "fun"; "rec"; "mutable"; "private"; "raise"; "invalidArg"; "invalidOp" ]
 
@@ -105,20 +128,20 @@ let mutantsOf file =
                let body = if Regex.IsMatch(line, @"^\s*let (rec |private |internal )*\w+ [\w\(]") then line.IndexOf(" =") else 0
                let comment = line.IndexOf " //"
 
-               for kind, pattern, replace in operators do
+               for kind, pattern, broken, switched in operators do
                    for m in pattern.Matches line do
-                       let isWord = kind = "swapped arguments" && m.Value.Trim().Split([| ' ' |]) |> Array.exists keywords.Contains
+                       let isWord = kind = "swapped arguments" && m.Value.Split ' ' |> Array.exists keywords.Contains
 
-                       if m.Index >= body && (comment < 0 || m.Index < comment) && not isWord then
-                           let after = line.Substring(0, m.Index) + replace m + line.Substring(m.Index + m.Length)
+                       if body >= 0 && m.Index >= body && (comment < 0 || m.Index < comment) && not isWord then
+                           let put (text: string) = line.Substring(0, m.Index) + text + line.Substring(m.Index + m.Length)
 
-                           if after <> line then
+                           if put (broken m) <> line then
                                { File = file
-                                 Line = at + 1
+                                 At = at
                                  Kind = kind
                                  Before = line.Trim()
-                                 After = after.Trim()
-                                 Text = String.Join('\n', Array.concat [ lines[.. at - 1]; [| after |]; lines[at + 1 ..] ]) + "\n" } |]
+                                 After = (put (broken m)).Trim()
+                                 Switched = fun number -> put (switched m number) } |]
 
 /// SplitMix64, so that the order does not depend on the version of .NET.
 let shuffled (seed: uint64) (items: 'a[]) =
@@ -152,24 +175,48 @@ let inTurn file =
 
 // --- running -----------------------------------------------------------------------------------------------------------
 
-let run (seconds: int) folder (file: string) (arguments: string seq) =
+let runWith (variable: string) seconds folder (file: string) (arguments: string seq) =
     let info = ProcessStartInfo(file, arguments, WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true)
-    info.Environment["CI"] <- ""
+    info.Environment["VI_MUTANT"] <- variable
     use started = Process.Start info
     let output = started.StandardOutput.ReadToEndAsync()
     let error = started.StandardError.ReadToEndAsync()
 
-    if started.WaitForExit(1000 * seconds) then
+    if started.WaitForExit(1000 * seconds: int) then
         Some(started.ExitCode, output.Result + error.Result)
     else
         started.Kill true
         None
+
+let run (seconds: int) folder file arguments = runWith "0" seconds folder file arguments
 
 let must what result =
     match result with
     | Some(0, output) -> output
     | Some(code, output: string) -> failwith $"{what}: exit code {code}\n{output}"
     | None -> failwith $"{what}: does not end"
+
+/// Numbers of mutants that are switched on, from the environment.
+let switches =
+    [ "namespace Vi.Math.FSharp"
+      ""
+      "/// Which mutant is alive."
+      "[<RequireQualifiedAccess>]"
+      "module Mutation ="
+      "    let private active ="
+      "        match System.Environment.GetEnvironmentVariable \"VI_MUTANT\" with"
+      "        | null -> 0"
+      "        | text -> int text"
+      ""
+      "    /// Whether it is this one."
+      "    let isActive (number: int) = (active = number)"
+      ""
+      "    /// -1 where it is this one, else 1, which changes no bit of a product."
+      "    let sign (number: int) = if active = number then -1.0 else 1.0" ]
+
+// Without cross-module optimisation no formula of the core is compiled into the laws.
+let build project =
+    run 1800 tree "dotnet" [ "build"; project; "-c"; "Release"; "-v"; "q"; "-p:OtherFlags=--crossoptimize-"; "-p:TreatWarningsAsErrors=false" ]
 
 let prepare () =
     if Directory.Exists work then
@@ -182,40 +229,81 @@ let prepare () =
     if Directory.Exists scripts then
         run 60 root "cp" [ "-r"; scripts; Path.Combine(tree, "src/Vi.App/node_modules") ] |> must "copy" |> ignore
 
-    // Without cross-module optimisation no formula of the core is compiled into the laws, so that one file is all that changes.
-    run 900 tree "dotnet" [ "build"; "src/Vi.App"; "-c"; "Release"; "-v"; "q"; "-p:OtherFlags=--crossoptimize-" ] |> must "build" |> ignore
+    File.WriteAllLines(Path.Combine(tree, core, "Mutation.fs"), switches)
+    let project = Path.Combine(tree, core, "Vi.Math.FSharp.fsproj")
+    let text = File.ReadAllText project
+    let first = text.IndexOf "<Compile"
+    File.WriteAllText(project, text.Insert(first, "<Compile Include=\"Mutation.fs\" />\n    "))
+
+/// Writes so many mutants of each file behind switches, each on a line of its own, and builds; one that does not compile gives way to
+/// the file's next candidate. Answers with the mutants, numbered from 1, and how many did not compile.
+let plant () =
+    let right = files |> List.map (fun (file, _) -> file, File.ReadAllLines(Path.Combine(tree, core, file))) |> Map.ofList
+    let refused = Collections.Generic.HashSet()
+
+    let chosen () =
+        [ for file, _ in files do
+              if file.Contains only then
+                  yield!
+                      inTurn file
+                      |> Array.filter (fun m -> not (refused.Contains((file, m.At, m.After))))
+                      |> Array.distinctBy (fun m -> m.At)
+                      |> Array.truncate perFile ]
+
+    let rec attempt rounds =
+        let mutants = chosen () |> List.indexed |> List.map (fun (i, m) -> i + 1, m)
+
+        for file, _ in files do
+            let lines = Array.copy right[file]
+
+            for number, m in mutants do
+                if m.File = file then
+                    lines[m.At] <- m.Switched number
+
+            File.WriteAllLines(Path.Combine(tree, core, file), lines)
+
+        match build core with
+        | Some(0, _) -> mutants
+        | None -> failwith "the compiler does not end"
+        | Some(_, output) ->
+            let wrong =
+                [ for m in Regex.Matches(output, @"([\w/]+\.fs)\((\d+),\d+(?:,\d+,\d+)?\): error") do
+                      m.Groups[1].Value, int m.Groups[2].Value - 1 ]
+                |> List.distinct
+
+            // The mutant on the line of the error, else the last one above it.
+            let guilty =
+                [ for path, at in wrong do
+                      mutants
+                      |> List.map snd
+                      |> List.filter (fun m -> path.EndsWith m.File && m.At <= at)
+                      |> List.sortByDescending (fun m -> m.At)
+                      |> List.tryHead ]
+                |> List.choose id
+                |> List.distinctBy (fun m -> m.File, m.At)
+
+            if guilty.IsEmpty || rounds = 0 then
+                failwith output
+
+            for m in guilty do
+                refused.Add((m.File, m.At, m.After)) |> ignore
+
+            printfn $"{guilty.Length} mutants do not compile and are replaced"
+            attempt (rounds - 1)
+
+    let mutants = attempt 12
+    build "src/Vi.App" |> must "build" |> ignore
     run 60 tree "cp" [ "-r"; "src/Vi.App/bin/Release/net10.0"; program ] |> must "copy" |> ignore
-
-    let json =
-        run 300 tree "dotnet"
-            [ "msbuild"; core; "-t:Rebuild"; "-p:Configuration=Release"; "-p:BuildProjectReferences=false"; "-p:SkipCompilerExecution=true"
-              "-p:ProvideCommandLineArgs=true"; "-p:OtherFlags=--crossoptimize-"; "-getItem:FscCommandLineArgs" ]
-        |> must "arguments of the compiler"
-
-    let document = JsonDocument.Parse json
-
-    let lines =
-        document.RootElement.GetProperty("Items").GetProperty("FscCommandLineArgs").EnumerateArray()
-        |> Seq.map (fun item -> item.GetProperty("Identity").GetString())
-        |> Seq.filter (fun line -> not (line.StartsWith "--doc:" || line.StartsWith "-o:" || line.StartsWith "--refout:" || line.StartsWith "--warnaserror"))
-        |> Seq.toList
-
-    File.WriteAllLines(Path.Combine(work, "core.rsp"), $"-o:{program}/Vi.Math.FSharp.dll" :: lines)
-
-let compiler =
-    let sdk = (run 30 root "dotnet" [ "--list-sdks" ] |> must "sdks").Split '\n'
-    let version = (run 30 root "dotnet" [ "--version" ] |> must "version").Trim()
-    let line = sdk |> Array.find (fun line -> line.StartsWith(version + " "))
-    Path.Combine(line.Substring(line.IndexOf '[' + 1).TrimEnd(']', '\r'), version, "FSharp", "fsc.dll")
+    mutants, refused.Count
 
 /// What the laws say: None where all hold.
-let ask (filters: string list) =
+let ask (number: int) (filters: string list) =
     let out = Path.Combine(work, "out")
 
     if Directory.Exists out then
         Directory.Delete(out, true)
 
-    match run 300 work (Path.Combine(program, "vilab")) ([ "verify" ] @ filters @ [ "--out"; out; "--threads"; "2" ]) with
+    match runWith (string number) 600 work (Path.Combine(program, "vilab")) ([ "verify" ] @ filters @ [ "--out"; out; "--threads"; "2" ]) with
     | None -> Some "does not end"
     | Some(_, output) ->
         let stored = Path.Combine(out, "verify.json")
@@ -235,19 +323,6 @@ let ask (filters: string list) =
         else
             Some("the catalogue cannot be built: " + (output.Split '\n' |> Array.tryLast |> Option.defaultValue ""))
 
-let judge filters (mutant: Mutant) =
-    let path = Path.Combine(tree, core, mutant.File)
-    let right = File.ReadAllText path
-
-    try
-        File.WriteAllText(path, mutant.Text)
-
-        match run 300 (Path.Combine(tree, core)) "dotnet" [ compiler; "@" + Path.Combine(work, "core.rsp") ] with
-        | Some(0, _) -> Some(ask filters |> Option.orElseWith (fun () -> ask []))
-        | _ -> None
-    finally
-        File.WriteAllText(path, right)
-
 // --- the table ---------------------------------------------------------------------------------------------------------
 
 /// Survivors that were looked into: file, code before, code after, reason; separated by tabs.
@@ -264,59 +339,47 @@ let explained =
 
 let code (text: string) = "`" + text.Replace("|", @"\|") + "`"
 
-prepare ()
 let clock = Stopwatch.StartNew()
-let healthy = ask []
+prepare ()
+let mutants, invalid = plant ()
 
-if healthy.IsSome then
-    failwith $"the laws do not hold before anything is broken: {healthy.Value}"
+match ask 0 [] with
+| Some trouble -> failwith $"the laws do not hold before anything is broken: {trouble}"
+| None -> printfn $"{mutants.Length} mutants; the laws hold where none is alive"
 
-let quick = clock.Elapsed.TotalSeconds
-printfn $"the laws hold on the code as it is ({quick:F0} s)"
-let judged = ResizeArray()
-let mutable invalid = 0
+let judged =
+    [ for number, mutant in mutants do
+          let filters = files |> List.find (fun (file, _) -> file = mutant.File) |> snd
+          let fate = ask number filters |> Option.orElseWith (fun () -> ask number [])
+          let said = fate |> Option.defaultValue "SURVIVED"
+          printfn $"{number} {mutant.File}:{mutant.At + 1} {mutant.Kind}: {mutant.Before}  =>  {mutant.After}: {said}"
+          mutant, fate ]
 
-for file, filters in files |> List.filter (fun (file, _) -> file.Contains only) do
-    let candidates = inTurn file
-    let mutable kept = 0
-    let mutable at = 0
-
-    while kept < perFile && at < candidates.Length do
-        let mutant = candidates[at]
-        at <- at + 1
-
-        if judged |> Seq.exists (fun (other: Mutant, _) -> other.File = file && other.Line = mutant.Line) |> not then
-            match judge filters mutant with
-            | None -> invalid <- invalid + 1
-            | Some fate ->
-                kept <- kept + 1
-                judged.Add((mutant, fate))
-                let said = fate |> Option.defaultValue "SURVIVED"
-                printfn $"{judged.Count} {file}:{mutant.Line} {mutant.Kind}: {mutant.Before}  =>  {mutant.After}: {said}"
-
-let survivors = judged |> Seq.filter (fun (_, fate) -> fate.IsNone) |> Seq.toList
+let survivors = judged |> List.filter (fun (_, fate) -> fate.IsNone)
 let minutes = clock.Elapsed.TotalMinutes
 
 let table =
     [ "# Mutants"
       ""
       "The core's distributions, conjugate models and engines, broken on purpose in one place at a time: a sign turned, a factor or term"
-      "dropped, an index shifted, two arguments swapped, a constant doubled. A mutant is killed where a law of the catalogue breaks."
+      "dropped, an index shifted, two arguments swapped, a constant doubled. All are compiled at once, each behind a switch that changes no"
+      "bit while it is off; one at a time is switched on. A mutant is killed where a law of the catalogue breaks: first the laws of its"
+      "file are asked, then all."
       ""
-      $"Command: `eng/mutate --seed {seed} --per-file {perFile}`, {DateTime.UtcNow.ToString "yyyy-MM-dd"}, {minutes:F0} minutes. {judged.Count} mutants in {files.Length} files,"
-      $"{judged.Count - survivors.Length} killed, {survivors.Length} survived; {invalid} more did not compile and were replaced."
+      $"Command: `eng/mutate --seed {seed} --per-file {perFile}`, {DateTime.UtcNow.ToString "yyyy-MM-dd"}, {minutes:F0} minutes. {judged.Length} mutants in {files.Length} files,"
+      $"{judged.Length - survivors.Length} killed, {survivors.Length} survived; {invalid} more did not compile and were replaced."
       ""
       "| file | line | kind | before | after | killed by |"
       "|---|---|---|---|---|---|"
       for mutant, fate in judged do
           let reason = explained |> Map.tryFind (mutant.File, mutant.Before, mutant.After) |> Option.defaultValue "not explained"
           let outcome = fate |> Option.defaultWith (fun () -> $"**survived**: {reason}")
-          $"| {mutant.File} | {mutant.Line} | {mutant.Kind} | {code mutant.Before} | {code mutant.After} | {outcome} |" ]
+          $"| {mutant.File} | {mutant.At + 1} | {mutant.Kind} | {code mutant.Before} | {code mutant.After} | {outcome} |" ]
 
 let target = if only = "" then Path.Combine(root, "docs/mutants.md") else Path.Combine(work, "mutants.md")
 File.WriteAllLines(target, table)
-printfn $"{judged.Count} mutants, {survivors.Length} survived, {invalid} did not compile, {minutes:F1} minutes: {target}"
+printfn $"{judged.Length} mutants, {survivors.Length} survived, {invalid} did not compile, {minutes:F1} minutes: {target}"
 
 for mutant, _ in survivors do
     if not (explained.ContainsKey((mutant.File, mutant.Before, mutant.After))) then
-        printfn $"unexplained: {mutant.File}:{mutant.Line}\t{mutant.Before}\t{mutant.After}"
+        printfn $"unexplained: {mutant.File}:{mutant.At + 1}\t{mutant.Before}\t{mutant.After}"

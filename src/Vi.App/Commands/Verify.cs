@@ -2,7 +2,7 @@ using System.Globalization;
 using Spectre.Console;
 using Vi.App.Data;
 using Vi.App.Hosting;
-using Vi.App.Reports;
+using Vi.App.Reports.Verification;
 using Vi.App.Results;
 using Vi.App.Verifying;
 
