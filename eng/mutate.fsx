@@ -239,20 +239,17 @@ let prepare () =
 /// the file's next candidate. Answers with the mutants, numbered from 1, and how many did not compile.
 let plant () =
     let right = files |> List.map (fun (file, _) -> file, File.ReadAllLines(Path.Combine(tree, core, file))) |> Map.ofList
-    let refused = Collections.Generic.HashSet()
+    let refused = ResizeArray()
 
-    let chosen () =
+    // More than are wanted, since many do not compile; dropping them all at once takes few builds.
+    let candidates =
         [ for file, _ in files do
               if file.Contains only then
-                  yield!
-                      inTurn file
-                      |> Array.filter (fun m -> not (refused.Contains((file, m.At, m.After))))
-                      |> Array.distinctBy (fun m -> m.At)
-                      |> Array.truncate perFile ]
+                  yield! inTurn file |> Array.distinctBy (fun m -> m.At) |> Array.truncate (3 * perFile) ]
+        |> List.indexed
+        |> List.map (fun (i, m) -> i + 1, m)
 
-    let rec attempt rounds =
-        let mutants = chosen () |> List.indexed |> List.map (fun (i, m) -> i + 1, m)
-
+    let rec attempt (mutants: (int * Mutant) list) rounds =
         for file, _ in files do
             let lines = Array.copy right[file]
 
@@ -285,20 +282,23 @@ let plant () =
             if guilty.IsEmpty || rounds = 0 then
                 failwith output
 
-            for m in guilty do
-                refused.Add((m.File, m.At, m.After)) |> ignore
+            printfn $"{guilty.Length} mutants do not compile and are left out"
+            refused.AddRange guilty
+            let isGuilty (m: Mutant) = guilty |> List.exists (fun g -> g.File = m.File && g.At = m.At)
+            attempt (mutants |> List.filter (fun (_, m) -> not (isGuilty m))) (rounds - 1)
 
-            printfn $"{guilty.Length} mutants do not compile and are replaced"
-            attempt (rounds - 1)
+    let mutants =
+        attempt candidates 12
+        |> List.groupBy (fun (_, m) -> m.File)
+        |> List.collect (fun (_, group) -> List.truncate perFile group)
 
-    let mutants = attempt 12
     build "src/Vi.App" |> must "build" |> ignore
     run 60 tree "cp" [ "-r"; "src/Vi.App/bin/Release/net10.0"; program ] |> must "copy" |> ignore
     mutants, refused.Count
 
 /// What the laws say: None where all hold.
 let ask (number: int) (filters: string list) =
-    let out = Path.Combine(work, "out")
+    let out = Path.Combine(work, $"out-{number}")
 
     if Directory.Exists out then
         Directory.Delete(out, true)
@@ -347,13 +347,20 @@ match ask 0 [] with
 | Some trouble -> failwith $"the laws do not hold before anything is broken: {trouble}"
 | None -> printfn $"{mutants.Length} mutants; the laws hold where none is alive"
 
+/// Three at a time.
 let judged =
-    [ for number, mutant in mutants do
-          let filters = files |> List.find (fun (file, _) -> file = mutant.File) |> snd
-          let fate = ask number filters |> Option.orElseWith (fun () -> ask number [])
-          let said = fate |> Option.defaultValue "SURVIVED"
-          printfn $"{number} {mutant.File}:{mutant.At + 1} {mutant.Kind}: {mutant.Before}  =>  {mutant.After}: {said}"
-          mutant, fate ]
+    mutants
+    |> List.map (fun (number, mutant) ->
+        async {
+            let filters = files |> List.find (fun (file, _) -> file = mutant.File) |> snd
+            let fate = ask number filters |> Option.orElseWith (fun () -> ask number [])
+            let said = fate |> Option.defaultValue "SURVIVED"
+            printfn $"{number} {mutant.File}:{mutant.At + 1} {mutant.Kind}: {mutant.Before}  =>  {mutant.After}: {said}"
+            return mutant, fate
+        })
+    |> fun works -> Async.Parallel(works, 3)
+    |> Async.RunSynchronously
+    |> Array.toList
 
 let survivors = judged |> List.filter (fun (_, fate) -> fate.IsNone)
 let minutes = clock.Elapsed.TotalMinutes
@@ -368,7 +375,7 @@ let table =
       ""
       let date = DateTime.UtcNow.ToString "yyyy-MM-dd"
       $"Command: `eng/mutate --seed {seed} --per-file {perFile}`, {date}, {minutes:F0} minutes. {judged.Length} mutants in {files.Length} files,"
-      $"{judged.Length - survivors.Length} killed, {survivors.Length} survived; {invalid} more did not compile and were replaced."
+      $"{judged.Length - survivors.Length} killed, {survivors.Length} survived; {invalid} more did not compile."
       ""
       "| file | line | kind | before | after | killed by |"
       "|---|---|---|---|---|---|"
