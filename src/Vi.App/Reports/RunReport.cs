@@ -25,7 +25,7 @@ public static class RunReport
             PosteriorSection.Of(result.Posterior),
             ExhibitsSection.Of(result.Exhibits),
             RestartsSection.Of(result.Restarts),
-            LawsSection.Of(result.Model.Laws),
+            LawsSection.Of(result.Model.Type, result.Model.Laws),
             RepeatSection.Of(result),
         ];
         var back = comparison is null

@@ -34,11 +34,20 @@ public static class ResultJson
     /// <param name="json">Content of a <c>result.json</c>.</param>
     /// <param name="source">Where the text came from; named in errors.</param>
     /// <exception cref="ResultFileException">The text is no JSON, misses a member, or has a newer layout.</exception>
+<<<<<<< HEAD
     public static IStoredRun Deserialize(string json, string source)
+=======
+    public static RunResult Deserialize(string json, string source) =>
+        Deserialize<RunResult>(json, source, "result.json", "the experiment");
+
+    /// <summary>Reads a stored file of a kind; <paramref name="again"/> names what to run where it cannot be read.</summary>
+    internal static T Deserialize<T>(string json, string source, string fileName, string again)
+>>>>>>> verify
     {
         try
         {
             using var document = JsonDocument.Parse(json);
+<<<<<<< HEAD
             CheckVersion(document.RootElement, source);
             IStoredRun? run = document.RootElement.TryGetProperty("results", out _)
                 ? document.RootElement.Deserialize<ComparedRuns>(Options)
@@ -46,11 +55,16 @@ public static class ResultJson
             return run is { Results.Count: > 0 }
                 ? run
                 : throw new ResultFileException($"{source}: holds no result. Run the experiment again.");
+=======
+            CheckVersion(document.RootElement, source, again);
+            return document.RootElement.Deserialize<T>(Options)
+                ?? throw new ResultFileException($"{source}: holds no result. Run {again} again.");
+>>>>>>> verify
         }
         catch (JsonException error)
         {
             throw new ResultFileException(
-                $"{source}: {error.Message} It is no complete result.json; run the experiment again.",
+                $"{source}: {error.Message} It is no complete {fileName}; run {again} again.",
                 error
             );
         }
@@ -73,11 +87,11 @@ public static class ResultJson
         return Deserialize(File.ReadAllText(path), path);
     }
 
-    private static void CheckVersion(JsonElement root, string source)
+    private static void CheckVersion(JsonElement root, string source, string again)
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
-            throw new ResultFileException($"{source}: holds no JSON object. Run the experiment again.");
+            throw new ResultFileException($"{source}: holds no JSON object. Run {again} again.");
         }
 
         if (
@@ -88,7 +102,7 @@ public static class ResultJson
         {
             throw new ResultFileException(
                 $"{source}: schemaVersion is {number}, and this vilab reads up to {SchemaVersion}. "
-                    + "Use the vilab that wrote it, or run the experiment again with this one."
+                    + $"Use the vilab that wrote it, or run {again} again with this one."
             );
         }
     }

@@ -188,7 +188,7 @@ module StochasticLaws =
                 let rows = tableOf subject.Subject case
                 let model = subject.Stochastic case
                 let first = ConjugateLaws.start subject.Subject case
-                let options = { BatchRows = max 1L rows.Count; Rate = Constant 1.0; WholeBound = true }
+                let options = { BatchRows = max 1L rows.Count; Rate = LearningRate.Constant 1.0; WholeBound = true }
                 let engine = Svi.engine options rows model (fun _ -> first)
 
                 let epochs = Run.steps engine (Svi.stopRule 0.0 3) (Rng.ofSeed 1UL) |> Seq.last
