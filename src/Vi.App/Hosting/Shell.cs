@@ -32,7 +32,6 @@ public sealed record Shell
     /// <summary>The generators of synthetic data.</summary>
     public GeneratorCatalogue Generators { get; init; } = GeneratorCatalogue.Default;
 
-<<<<<<< HEAD
     /// <summary>A path as a reader wants it: from the working folder where it lies below it.</summary>
     public string Shown(string path)
     {
@@ -43,7 +42,6 @@ public sealed record Shell
     /// <summary>Numbers of a NumPy file above which it is read block by block in every sweep: 64 megabytes of float64.</summary>
     public long NumbersInMemory { get; init; } = 1L << 23;
 
-=======
     /// <summary>The laws and specimens.</summary>
     public LawCatalogue Laws
     {
@@ -51,7 +49,6 @@ public sealed record Shell
         init;
     }
 
->>>>>>> verify
     /// <summary>The process's own console.</summary>
     public static Shell OfProcess() =>
         new()

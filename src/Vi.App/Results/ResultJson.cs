@@ -34,32 +34,43 @@ public static class ResultJson
     /// <param name="json">Content of a <c>result.json</c>.</param>
     /// <param name="source">Where the text came from; named in errors.</param>
     /// <exception cref="ResultFileException">The text is no JSON, misses a member, or has a newer layout.</exception>
-<<<<<<< HEAD
     public static IStoredRun Deserialize(string json, string source)
-=======
-    public static RunResult Deserialize(string json, string source) =>
-        Deserialize<RunResult>(json, source, "result.json", "the experiment");
+    {
+        const string Again = "the experiment";
+        var run = Deserialize(
+            json,
+            source,
+            "result.json",
+            Again,
+            static IStoredRun? (root) =>
+                root.TryGetProperty("results", out _)
+                    ? root.Deserialize<ComparedRuns>(Options)
+                    : root.Deserialize<RunResult>(Options)
+        );
+        return run.Results.Count > 0
+            ? run
+            : throw new ResultFileException($"{source}: holds no result. Run {Again} again.");
+    }
 
     /// <summary>Reads a stored file of a kind; <paramref name="again"/> names what to run where it cannot be read.</summary>
     internal static T Deserialize<T>(string json, string source, string fileName, string again)
->>>>>>> verify
+        where T : class => Deserialize(json, source, fileName, again, static root => root.Deserialize<T>(Options));
+
+    private static T Deserialize<T>(
+        string json,
+        string source,
+        string fileName,
+        string again,
+        Func<JsonElement, T?> read
+    )
+        where T : class
     {
         try
         {
             using var document = JsonDocument.Parse(json);
-<<<<<<< HEAD
-            CheckVersion(document.RootElement, source);
-            IStoredRun? run = document.RootElement.TryGetProperty("results", out _)
-                ? document.RootElement.Deserialize<ComparedRuns>(Options)
-                : document.RootElement.Deserialize<RunResult>(Options);
-            return run is { Results.Count: > 0 }
-                ? run
-                : throw new ResultFileException($"{source}: holds no result. Run the experiment again.");
-=======
             CheckVersion(document.RootElement, source, again);
-            return document.RootElement.Deserialize<T>(Options)
+            return read(document.RootElement)
                 ?? throw new ResultFileException($"{source}: holds no result. Run {again} again.");
->>>>>>> verify
         }
         catch (JsonException error)
         {

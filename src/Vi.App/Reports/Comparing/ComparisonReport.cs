@@ -42,7 +42,7 @@ public static class ComparisonReport
 
         if (run.Results.All(result => result.Model.Type == first.Model.Type))
         {
-            yield return LawsSection.Of(first.Model.Laws);
+            yield return LawsSection.Of(first.Model.Type, first.Model.Laws);
         }
     }
 
