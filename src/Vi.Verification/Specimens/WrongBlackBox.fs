@@ -93,7 +93,7 @@ module WrongBlackBox =
               "advi's stop rule: converged means at the optimum, whatever constant log p has"
               [ AdviLaws.honest relativeChange ]
           Specimen.make
-              "divergence turned round"
+              "divergence from the exact posterior turned round"
               "fits by moments, or by expectation propagation, sold as the bound's optimum"
               "Mean-field spreads are the marginal ones: the optimum of KL(p || q)."
               "advi: mean-field on a normal has its mean and its conditional spreads"
