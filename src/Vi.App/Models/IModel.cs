@@ -79,6 +79,12 @@ public sealed record FitRequest(
     JsonObject Truth
 )
 {
+    /// <summary>
+    /// Full path of a file that a setting names, from the experiment's folder, then from the working folder; the second argument is the
+    /// setting's path, for messages.
+    /// </summary>
+    public Func<string, string, string> FindFile { get; init; } = static (path, _) => Path.GetFullPath(path);
+
     /// <summary>Gets the number of rows of every block that a fold over the data has read; may raise an exception to end it.</summary>
     public Action<long> Watch { get; init; } = static _ => { };
 }

@@ -26,6 +26,7 @@ public sealed class ModelCatalogue(IReadOnlyList<IModel> models)
             new StochasticVolatility(),
             new BayesianNeuralNetwork(),
             new EightSchools(),
+            new OwnProgram(),
         ]);
 
     /// <summary>The models in order.</summary>

@@ -12,6 +12,7 @@ namespace Vi.App.Running;
 /// <summary>Runs one experiment: data, fits, results, files, report.</summary>
 public sealed partial class ExperimentRunner(
     DataLoader data,
+    FileFinder files,
     FindingsAnalyser findings,
     IReportWriter reports,
     TimeProvider clock,
@@ -63,6 +64,8 @@ public sealed partial class ExperimentRunner(
             new FitRequest(settings.Model.Settings, loaded?.Dataset, plan.Inference, settings.Seed, threads, truth)
             {
                 Watch = watch.Saw,
+                FindFile = (path, setting) =>
+                    files.Existing(path, Path.GetDirectoryName(experiment.File)!, setting),
             }
         );
         return new PreparedRun(experiment, plan, loaded, fit, loadSeconds + clock.GetElapsedTime(start).TotalSeconds);
