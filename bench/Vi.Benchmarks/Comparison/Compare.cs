@@ -25,7 +25,7 @@ internal static class Compare
             rest.RemoveRange(at, 2);
         }
 
-        var names = Workload.All.Select(workload => workload.Name).ToList();
+        var names = Workload.All.Select(workload => workload.Name).Concat(GradientComparison.Names).ToList();
         var folder =
             rest.FirstOrDefault(argument => !names.Contains(argument))
             ?? Path.Combine(Path.GetTempPath(), "vi-hybrid-bench");
@@ -44,6 +44,13 @@ internal static class Compare
             {
                 Console.WriteLine(line);
             }
+        }
+
+        var gradients = GradientComparison.Names.Where(name => !rest.Intersect(names).Any() || rest.Contains(name));
+        GradientComparison.Run(gradients, folder, rounds);
+        if (chosen.Count == 0)
+        {
+            return 0;
         }
 
         peers.MakeData(folder, chosen.Select(workload => workload.File));

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Vi.Kernels;
 using Moments = Vi.Math.FSharp.Moments;
+using PlannedDensity = Vi.Math.FSharp.PlannedDensity;
 
 namespace Vi.Benchmarks.Kernels;
 
@@ -36,6 +37,15 @@ internal static class Bits
             numbers.AddRange(moments.Scatter.ToArray());
             var hash = SHA256.HashData(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(numbers)));
             Console.WriteLine($"{columns} {Convert.ToHexStringLower(hash)}");
+        }
+
+        foreach (var model in new[] { "stochastic-volatility-1000", "logistic-128x20", "eight-schools" })
+        {
+            var plan = GradientBenchmarks.PlanOf(model);
+            var numbers = new double[plan.Dimension + 1];
+            var position = RandomNumbers.Normal(plan.Dimension, 1).Select(x => 0.1 * x).ToArray();
+            numbers[0] = PlannedDensity.ofPlan([], plan).Evaluator.Invoke(null!).ValueAndGradient(position, numbers.AsSpan(1));
+            Console.WriteLine($"{model} {Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(numbers.AsSpan())))}");
         }
 
         return 0;

@@ -64,8 +64,7 @@ public sealed partial class ExperimentRunner(
             new FitRequest(settings.Model.Settings, loaded?.Dataset, plan.Inference, settings.Seed, threads, truth)
             {
                 Watch = watch.Saw,
-                FindFile = (path, setting) =>
-                    files.Existing(path, Path.GetDirectoryName(experiment.File)!, setting),
+                FindFile = (path, setting) => files.Existing(path, Path.GetDirectoryName(experiment.File)!, setting),
             }
         );
         return new PreparedRun(experiment, plan, loaded, fit, loadSeconds + clock.GetElapsedTime(start).TotalSeconds);

@@ -225,6 +225,18 @@ type Expression internal (operation: Operation, arguments: Expression[], shape: 
         | Operation.Fill -> true
         | _ -> false
 
+    /// Its name in messages. (Printing a union's case takes milliseconds at first.)
+    static member private NameOf(f: BinaryOperation) =
+        match f with
+        | BinaryOperation.Add -> "sum"
+        | BinaryOperation.Subtract -> "difference"
+        | BinaryOperation.Multiply -> "product"
+        | BinaryOperation.Divide -> "ratio"
+        | BinaryOperation.Power -> "power"
+        | BinaryOperation.Maximum -> "maximum"
+        | BinaryOperation.Minimum -> "minimum"
+        | BinaryOperation.AtLeast -> "at least"
+
     /// The shape of two laid over each other; the operation's name is for the message.
     static member internal Broadcast (name: string) (a: Expression) (b: Expression) =
         let fail () = invalidArg "b" $"{name}: {a.Describe()} and {b.Describe()} do not go together"
@@ -253,7 +265,7 @@ type Expression internal (operation: Operation, arguments: Expression[], shape: 
 
     /// f(a, b), with the rules of 0 and 1 and without repeating what is repeated anyway.
     static member internal Combine (f: BinaryOperation) (a: Expression) (b: Expression) : Expression =
-        let shape = Expression.Broadcast ((string f).ToLowerInvariant()) a b
+        let shape = Expression.Broadcast (Expression.NameOf f) a b
         let bare (x: Expression) = if x.IsFill then x.Arguments[0] else x
         let filled (x: Expression) = if x.Shape = shape then x else Expression(Operation.Fill, [| x |], shape, "")
 

@@ -154,7 +154,7 @@ module Plan =
 
                 let inPlace =
                     match operation with
-                    | Operation.Unary operation -> not (PlanSteps.isSpecial operation)
+                    | Operation.Unary _ -> true
                     | Operation.Binary _ -> PlanSteps.isFlat node
                     | _ -> false
 

@@ -8,17 +8,6 @@ open Vi.Math
 [<RequireQualifiedAccess>]
 module internal PlanSteps =
 
-    /// Whether a function's step reads and writes number by number.
-    let isSpecial operation =
-        match operation with
-        | UnaryOperation.Sin
-        | UnaryOperation.Cos
-        | UnaryOperation.LogGamma
-        | UnaryOperation.Digamma
-        | UnaryOperation.Trigamma
-        | UnaryOperation.LogNormalCdf -> true
-        | _ -> false
-
     /// NaN, not an exception, where the function is not defined: a point may be bad.
     let private onPositive (f: float -> float) atInfinity x =
         if x = infinity then atInfinity
@@ -44,6 +33,7 @@ module internal PlanSteps =
         | UnaryOperation.Cos -> ScalarFunctionStep(Math.Cos, x, y, n)
         | UnaryOperation.LogGamma -> ScalarFunctionStep(onPositive Special.logGamma infinity, x, y, n)
         | UnaryOperation.Digamma -> ScalarFunctionStep(onPositive Special.digamma infinity, x, y, n)
+        | UnaryOperation.LogNormalCdf -> ScalarFunctionStep(Special.logNormalCdf, x, y, n)
         | UnaryOperation.Trigamma -> ScalarFunctionStep(onPositive Special.trigamma 0.0, x, y, n)
         | UnaryOperation.LogNormalCdf -> ScalarFunctionStep(Special.logNormalCdf, x, y, n)
 

@@ -248,6 +248,17 @@ module internal InferenceMethods =
         | "sgd" -> Optimizer.sgd (StepSchedule.Steady rate)
         | other -> refuse "optimizer" $"there is no optimiser '{other}': adam, rmsprop or sgd"
 
+    /// Dimensions up to which a rich family begins where Pathfinder says.
+    let private directUpTo = 64
+
+    /// Where a rich family begins in many dimensions: at a short mean-field fit. It contains that fit, so its bound cannot end below; a climb
+    /// alone ends where the density is highest, which in a hierarchy of many coordinates (a path with its scale) is far from where its mass is.
+    let private meanFieldStart (model: Model) (rng: Rng) : AdviStart =
+        let short = { Advi.defaults with Accuracy = 0.2; MaxSteps = 3000 }
+        let engine = Advi.engine short (MeanField.family model.Dimension) model.Density
+        let found = engine.Answer (Run.last engine (Advi.stopRule short) rng).State
+        FromNormal(Variational.mean found, Variational.standardDeviations found)
+
     let private advi (options: InferenceOptions) (model: Model) rng : InferenceMethod =
         let standard = Advi.defaults
 
@@ -261,11 +272,22 @@ module internal InferenceMethods =
 
         let family = family options model.Traced
 
-        let engine =
+        let engineOf chosen =
             if options.BatchRows > 0 then
                 Advi.engineOfRows chosen family (model.RowDensity())
             else
                 Advi.engine chosen family model.Density
+
+        let engine =
+            if family.Name <> "mean-field" && (family.Dimension > directUpTo || family.Name = "sparse-precision") then
+                { engineOf chosen with
+                    Init =
+                        fun rng ->
+                            let struct (rng, own) = Rng.split rng
+                            let start = meanFieldStart model own
+                            (engineOf { chosen with Start = start }).Init rng }
+            else
+                engineOf chosen
 
         EngineMethod(
             engine,

@@ -27,6 +27,7 @@ module AutodiffCases =
           "sin", Expr.sin, real
           "cos", Expr.cos, real
           "logGamma", Expr.logGamma, positive
+          "logNormalCdf", Expr.logNormalCdf, real
           "digamma", Expr.digamma, positive ]
 
     /// The ways in which two shapes are laid over each other.

@@ -117,6 +117,7 @@ module Drafts =
           "negate"
           "square"
           "logGamma"
+          "logNormalCdf"
           "add"
           "subtract"
           "multiply"
@@ -240,6 +241,7 @@ module Drafts =
             | "negate" -> -(any ())
             | "square" -> Expr.square (moderate (any ()))
             | "logGamma" -> Expr.logGamma (positive (moderate (any ())))
+            | "logNormalCdf" -> moderate (Expr.logNormalCdf (any ()))
             | "digamma" -> Expr.digamma (positive (moderate (any ())))
             | "abs" -> Expr.abs (any ())
             | "sign" -> Expr.sign (any ())

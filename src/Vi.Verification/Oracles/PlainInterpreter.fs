@@ -49,6 +49,7 @@ module PlainInterpreter =
         | UnaryOperation.Cos -> cos x
         | UnaryOperation.LogGamma -> onPositive Special.logGamma infinity x
         | UnaryOperation.Digamma -> onPositive Special.digamma infinity x
+        | UnaryOperation.LogNormalCdf -> Special.logNormalCdf x
         | UnaryOperation.Trigamma -> onPositive Special.trigamma 0.0 x
         | UnaryOperation.LogNormalCdf -> Special.logNormalCdf x
 

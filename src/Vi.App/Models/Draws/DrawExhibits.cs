@@ -30,7 +30,7 @@ public static class DrawExhibits
         {
             if (numbers.Any(number => number.Name == quantity.Name))
             {
-                yield return Marginal(quantity, source, (double?)truth[quantity.Name]);
+                yield return Marginal(quantity, source, Number(truth[quantity.Name]));
             }
         }
 
@@ -223,6 +223,9 @@ public static class DrawExhibits
                     ],
                 };
             });
+
+    private static double? Number(System.Text.Json.Nodes.JsonNode? node) =>
+        node is System.Text.Json.Nodes.JsonValue value && value.TryGetValue<double>(out var number) ? number : null;
 
     private static IEnumerable<double> Flat(System.Text.Json.Nodes.JsonNode node) =>
         node is System.Text.Json.Nodes.JsonArray items

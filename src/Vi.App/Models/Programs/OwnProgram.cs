@@ -46,7 +46,10 @@ public sealed class OwnProgram : IModel
             Summary =
                 "A model written in the model language, in C# or F#, as a class of one's own that implements IModelProgram. The file names the assembly; "
                 + "samples/ has one in each language.",
-            Formulas = [new("Log density", @"\log p(\theta, y) = \sum_i \log p(\theta_i) + \sum_j \log p(y_j \mid \theta)")],
+            Formulas =
+            [
+                new("Log density", @"\log p(\theta, y) = \sum_i \log p(\theta_i) + \sum_j \log p(y_j \mid \theta)"),
+            ],
             Approximation = "A normal law of all parameters on the real line; or draws by a sampler.",
         };
 
@@ -96,9 +99,10 @@ public sealed class OwnProgram : IModel
                 );
             }
 
-            numbers[name] = value is JsonValue number && number.TryGetValue<double>(out var found)
-                ? found
-                : throw new ExperimentException($"model.settings.{name}", "a single number is needed");
+            numbers[name] =
+                value is JsonValue number && number.TryGetValue<double>(out var found)
+                    ? found
+                    : throw new ExperimentException($"model.settings.{name}", "a single number is needed");
         }
 
         return numbers;

@@ -35,7 +35,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
                     .Exhibits(table)
                     .Concat(words.ExhibitsOfPositions(table, answer.Positions))
                     .Concat(answer.HasChains ? new ChainExhibits(answer, shown).Make() : FitExhibits())
-                    .Concat(DrawExhibits.Of(shown, Source(), request.Truth));
+                    .Concat(DrawExhibits.Of(shown, Source(), Truths(shown)));
         return new FitAnswer
         {
             ElboTerms = Terms(evidence),
@@ -86,12 +86,32 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
                 quantity,
                 words.Labels.GetValueOrDefault(quantity.Name, quantity.Name),
                 words.EntryNames.GetValueOrDefault(quantity.Name),
-                request.Truth[quantity.Name]
+                Truth(quantity)
             );
         }
 
         return posterior;
     }
+
+    private JsonObject Truths(DrawTable shown)
+    {
+        var truths = new JsonObject();
+        foreach (var quantity in shown.Quantities)
+        {
+            truths[quantity.Name] = Truth(quantity)?.DeepClone();
+        }
+
+        return truths;
+    }
+
+    /// <summary>The true value where the file or the generator knows one of the quantity's shape.</summary>
+    private JsonNode? Truth(DrawnQuantity quantity) =>
+        (request.Truth[quantity.Name], quantity.Dimensions.Count) switch
+        {
+            (JsonValue value, 0) => value,
+            (JsonArray items, 1) when items.Count == quantity.Size && items.All(item => item is JsonValue) => items,
+            _ => null,
+        };
 
     /// <summary>E_q[log p] and the entropy of q, whose sum is the bound, both from the draws.</summary>
     private Dictionary<string, double> Terms(WeightEvidence? evidence)

@@ -189,9 +189,10 @@ public sealed class StochasticVolatility : IModel
         double Annual(double logVariance) => scale * System.Math.Exp(0.5 * logVariance);
         double[] Quantiles(double p) => [.. paths.Select(path => Annual(DrawSummaries.Quantile(path, p)))];
         var x = rows.Select(t => t + 1.0).ToArray();
-        var series = new List<Series>
-        {
-            new()
+        List<Series> series =
+        [
+            .. Regimes(request, Quantiles(0.95).Max()),
+            new Series
             {
                 Name = "90 % interval",
                 Style = "band",
@@ -200,7 +201,7 @@ public sealed class StochasticVolatility : IModel
                 Upper = Quantiles(0.95),
                 Color = 0,
             },
-            new()
+            new Series
             {
                 Name = "median",
                 Style = "line",
@@ -208,7 +209,7 @@ public sealed class StochasticVolatility : IModel
                 Y = Quantiles(0.5),
                 Color = 0,
             },
-            new()
+            new Series
             {
                 Name = $"rolling over {Window} rows",
                 Style = "dotted",
@@ -216,7 +217,7 @@ public sealed class StochasticVolatility : IModel
                 Y = [.. rows.Select(t => t + 1 < Window ? double.NaN : scale * Rolling(returns, t))],
                 Color = -1,
             },
-        };
+        ];
         if (request.Truth["volatility"] is JsonArray known && known.Count == h.Size)
         {
             series.Add(
@@ -242,6 +243,21 @@ public sealed class StochasticVolatility : IModel
             Series = series,
         };
     }
+
+    /// <summary>True states behind the curve, where the data have labels.</summary>
+    private static IEnumerable<Series> Regimes(FitRequest request, double high) =>
+        request.Data?.Labels is { } labels
+            ? labels
+                .Distinct()
+                .Where(state => state > 0)
+                .Order()
+                .Select(state =>
+                    Stretches.Of($"true state {state + 1}", labels, state, 0, high) with
+                    {
+                        Color = 2 + state,
+                    }
+                )
+            : [];
 
     private static double Rolling(double[] returns, int last)
     {

@@ -52,7 +52,7 @@ internal sealed class RegimeSeriesExhibits(RegimeFit fit)
             Y = new Axis(name),
             Series =
             [
-                .. fit.Indices.Where(fit.States.Contains).Select(k => Shade(k, low, high)),
+                .. fit.Indices.Where(fit.States.Contains).Select(k => Stretches.Of(Name(k), fit.States, k, low, high)),
                 new Series
                 {
                     Name = name,
@@ -62,35 +62,6 @@ internal sealed class RegimeSeriesExhibits(RegimeFit fit)
                     Color = -1,
                 },
             ],
-        };
-    }
-
-    /// <summary>Bands from half a row before the first to half a row after the last row of each stretch.</summary>
-    private Series Shade(int state, double low, double high)
-    {
-        var x = new List<double>();
-        for (var t = 0; t < fit.States.Length; t++)
-        {
-            if (fit.States[t] == state)
-            {
-                var first = t;
-                while (t + 1 < fit.States.Length && fit.States[t + 1] == state)
-                {
-                    t++;
-                }
-
-                x.AddRange([first + 0.5, t + 1.5, double.NaN]);
-            }
-        }
-
-        return new Series
-        {
-            Name = Name(state),
-            Style = "band",
-            X = x,
-            Lower = [.. x.Select(at => double.IsNaN(at) ? double.NaN : low)],
-            Upper = [.. x.Select(at => double.IsNaN(at) ? double.NaN : high)],
-            Color = state,
         };
     }
 
