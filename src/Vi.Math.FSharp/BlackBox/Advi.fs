@@ -94,7 +94,8 @@ type AdviInfo =
         Point: ElboPoint
         /// Entropy of q at the end of the block, in nats.
         Entropy: float
-        /// Difference between the bounds of the last two quarters of the averages, in nats; not a number before it is known.
+        /// Difference between the bounds of the last two quarters of the averages, in nats; not a number where the averages were not
+        /// judged.
         Gain: float
         /// See the state.
         Drift: float
@@ -306,7 +307,14 @@ module Advi =
 
     /// What the averages say after a block: a new rate, or that the answer has settled.
     let private judge (family: VariationalFamily) (options: AdviOptions) blockLength (state: AdviState) =
-        match BatchMeans.settling family state.Batches with
+        // Only a stretch that has just been completed tells anything new.
+        let found =
+            if state.Batches.PendingBlocks > 0 then
+                ValueNone
+            else
+                BatchMeans.settling family state.Batches
+
+        match found with
         | ValueNone -> struct (state, nan)
         | ValueSome settling ->
             let steps = settling.Blocks * blockLength
@@ -338,8 +346,8 @@ module Advi =
     /// Average parameters: of the later half of the steps at this rate, or those of the rate before while there are few.
     let private answer (family: VariationalFamily) (state: AdviState) : Variational =
         let parameters =
-            match BatchMeans.settling family state.Batches, state.Earlier with
-            | ValueSome settling, _ -> settling.Average
+            match BatchMeans.average state.Batches, state.Earlier with
+            | ValueSome average, _ -> average
             | ValueNone, [| earlier |] -> earlier
             | ValueNone, _ -> state.Parameters
 

@@ -90,7 +90,7 @@ module BatchMeans =
               PendingBound = 0.0
               PendingBlocks = 0 }
 
-    let private average (means: Vec[]) =
+    let private mean (means: Vec[]) =
         let sum = Array.zeroCreate means[0].Length
 
         for mean in means do
@@ -98,24 +98,45 @@ module BatchMeans =
 
         Vec.wrap sum
 
-    /// Moves from one member of a family to another: of each mean in standard deviations of the second, then of the logarithm of each
-    /// standard deviation (2 D).
-    let moves (family: VariationalFamily) (a: Vec) (b: Vec) : float[] =
-        let d = family.Dimension
-        let sds (theta: Vec) = (Variational.standardDeviations { Family = family; Parameters = theta }).Values
-        let sdA = sds a
-        let sdB = sds b
+    let private spreads (evaluator: IFamilyEvaluator) (dimension: int) (theta: Vec) : float[] =
+        let sds = Array.zeroCreate dimension
+        evaluator.Load(theta.AsSpan())
+        evaluator.StandardDeviations(sds.AsSpan())
+        sds
+
+    /// Moves from a to b with their standard deviations: of each mean in standard deviations of b, then of the logarithm of each standard
+    /// deviation (2 D).
+    let private moves (a: Vec) (sdA: float[]) (b: Vec) (sdB: float[]) : float[] =
+        let d = sdA.Length
 
         Array.init (2 * d) (fun i -> if i < d then (b[i] - a[i]) / sdB[i] else log (sdB[i - d] / sdA[i - d]))
 
-    /// The largest of these moves; infinite where one is not a number.
-    let distance family a b =
-        moves family a b
+    let private largest (moves: float[]) =
+        moves
         |> Array.fold (fun most move -> if Double.IsNaN move then infinity else max most (abs move)) 0.0
+
+    /// How far apart two members of a family are (parameters P each): the largest difference of a coordinate's mean, in standard deviations of
+    /// the second, or of the logarithm of its standard deviation; infinite where one is not a number.
+    let distance (family: VariationalFamily) (a: Vec) (b: Vec) =
+        let evaluator = family.Evaluator()
+        let spread = spreads evaluator family.Dimension
+        largest (moves a (spread a) b (spread b))
 
     /// The cosine from which on two moves count as going the same way. Noise about a standstill has -1/2: the average between them enters
     /// both with opposite sign.
     let private sameWay = 0.5
+
+    /// Averages over the last quarter of the stretches (k = 0), the one before it, and so on.
+    let private quarter (batches: BatchMeans) k =
+        let length = batches.Means.Length / 4
+        mean (Array.sub batches.Means (batches.Means.Length - (k + 1) * length) length)
+
+    /// Average parameters (P) of the later half; nothing before eight stretches.
+    let average (batches: BatchMeans) : Vec voption =
+        if batches.Means.Length < 8 then
+            ValueNone
+        else
+            ValueSome(middle (quarter batches 1) (quarter batches 0))
 
     /// How far the averages still move; nothing before eight stretches.
     let settling (family: VariationalFamily) (batches: BatchMeans) : Settling voption =
@@ -124,16 +145,16 @@ module BatchMeans =
         if count < 8 then
             ValueNone
         else
-            let quarter = count / 4
-
-            let part k = average (Array.sub batches.Means (count - (k + 1) * quarter) quarter)
-
-            let bound k = Array.average (Array.sub batches.Bounds (count - (k + 1) * quarter) quarter)
-            let last, third, second = part 0, part 1, part 2
-            let before = moves family second third
-            let now = moves family third last
+            let length = count / 4
+            let bound k = Array.average (Array.sub batches.Bounds (count - (k + 1) * length) length)
+            let last, third, second = quarter batches 0, quarter batches 1, quarter batches 2
+            let evaluator = family.Evaluator()
+            let spread = spreads evaluator family.Dimension
+            let sdLast, sdThird, sdSecond = spread last, spread third, spread second
+            let before = moves second sdSecond third sdThird
+            let now = moves third sdThird last sdLast
             let inner a b = Array.fold2 (fun sum x y -> sum + x * y) 0.0 a b
-            let drift = distance family third last
+            let drift = largest now
             let along = inner before now
 
             let drift =
@@ -147,4 +168,4 @@ module BatchMeans =
                 { Average = middle third last
                   Drift = drift
                   Gain = bound 0 - bound 1
-                  Blocks = 2 * quarter * batches.Blocks }
+                  Blocks = 2 * length * batches.Blocks }
