@@ -1,4 +1,5 @@
 using Vi.App.Comparing;
+using Vi.App.Models.Draws;
 using Vi.App.Reports.Comparing;
 using Xunit;
 
@@ -53,6 +54,24 @@ public sealed class MarginalDensityTests
         Assert.Equal(1, Mass(density, density.From, density.To), 1e-3);
         // The density of sqrt(U) rises in proportion to its value.
         Assert.InRange(density.At(15) / density.At(10), 1.35, 1.65);
+    }
+
+    [Fact]
+    public void Draws_of_a_table_are_found_by_entry()
+    {
+        var table = new DrawTable(
+            [
+                new DrawnQuantity("mu", [], [.. Enumerable.Range(0, 5000).Select(i => (double)i)]),
+                new DrawnQuantity("B", [1, 2], [.. Enumerable.Range(0, 10_000).Select(i => i % 2 == 0 ? -i : i)]),
+            ],
+            Chains: 1
+        );
+        var result = SampleFits.Fit("nuts") with { Draws = table.Thinned(mostDraws: 1000) };
+        var mu = new ResultEntry("mu", "mu", 0, 1, -1, 0, 1).DrawsOf(result)!;
+        Assert.Equal(1000, mu.Count);
+        Assert.Equal((0.0, 4995.0), (mu[0], mu[^1]));
+        Assert.True(new ResultEntry("B", "B[1, 2]", 0, 1, -1, 0, 1).DrawsOf(result)!.All(draw => draw > 0));
+        Assert.Null(new ResultEntry("w", "w[1]", 0, 1, -1, 0, 1).DrawsOf(result));
     }
 
     [Fact]
