@@ -11,7 +11,7 @@ public sealed class MarginalDensityTests
     /// <summary>The probability between two values, by Simpson's rule.</summary>
     private static double Mass(MarginalDensity density, double from, double to)
     {
-        const int Steps = 20_000;
+        const int Steps = 4000;
         var step = (to - from) / Steps;
         var sum = density.At(from) + density.At(to);
         for (var i = 1; i < Steps; i++)
@@ -51,7 +51,8 @@ public sealed class MarginalDensityTests
     {
         double[] draws = [.. Enumerable.Range(0, 500).Select(i => System.Math.Sqrt(i))];
         var density = MarginalDensity.Of(new ResultEntry("mu", "mu", 0, 0, 0, 0, 0), draws)!;
-        Assert.Equal(1, Mass(density, density.From, density.To), 1e-3);
+        // The ends lie two kernel widths outside nearly all draws, so a little of the outermost kernels is cut off.
+        Assert.InRange(Mass(density, density.From, density.To), 0.997, 1);
         // The density of sqrt(U) rises in proportion to its value.
         Assert.InRange(density.At(15) / density.At(10), 1.35, 1.65);
     }
