@@ -60,6 +60,9 @@ internal static class ListCommand
             )
         );
         shell.Out.WriteLine();
+        shell.Out.WriteLine(
+            "Several algorithms on one model and data: give \"inference\" as a list. Stored runs: vilab compare DIR DIR..."
+        );
         shell.Out.WriteLine("More on one of them: vilab describe NAME");
     }
 }

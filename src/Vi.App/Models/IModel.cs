@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Vi.App.Data;
+using Vi.App.Models.Draws;
 using Vi.App.Reports.Charts;
 using Vi.App.Results;
 
@@ -158,6 +159,9 @@ public sealed record FitAnswer
 
     /// <summary>Figures and tables.</summary>
     public IReadOnlyList<Exhibit> Exhibits { get; init; } = [];
+
+    /// <summary>Thinned draws for figures that compare fits, where the fit made draws; see <see cref="DrawTable.Thinned"/>.</summary>
+    public DrawsRecord? ThinnedDraws { get; init; }
 
     /// <summary>Remarks that only this model can make.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];

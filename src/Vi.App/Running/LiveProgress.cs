@@ -11,7 +11,7 @@ public sealed class LiveProgress(IAnsiConsole console, TimeProvider clock) : IRu
     /// <inheritdoc />
     public T Show<T>(string name, InferenceSettings inference, Func<IFitDisplay, T> body) =>
         console
-            .Live(new Text($"{name}: reading the data"))
+            .Live(new Text($"{name}: getting ready"))
             .AutoClear(true)
             .Start(context =>
                 body(new Line(text => context.UpdateTarget(new Text(text).Ellipsis()), name, inference, clock))

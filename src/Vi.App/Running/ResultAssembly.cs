@@ -51,6 +51,7 @@ internal static class ResultAssembly
             Data = prepared.Data?.Record,
             Model = Described(experiment.Model, prepared.Plan.Configuration, answer),
             Exhibits = answer?.Exhibits ?? [],
+            Draws = answer?.ThinnedDraws,
             Configuration = prepared.Plan.Configuration,
             Versions = VersionsRecord.Current(),
         };

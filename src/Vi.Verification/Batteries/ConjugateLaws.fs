@@ -274,7 +274,7 @@ module ConjugateLaws =
         law
             subject
             "the number of threads changes no bit"
-            "A fold over many blocks on 1, 2 or 4 threads gives the same bits."
+            "A fold over many blocks on 1, 2 or 4 threads gives the same bits, watched or not, and whoever watches is told of every row once."
             @"\mathrm{fold}_1=\mathrm{fold}_2=\mathrm{fold}_4"
             "reductions run in a fixed order over fixed blocks"
             (fun case ->
@@ -298,19 +298,24 @@ module ConjugateLaws =
                         let length = min (blockRows * columns) (values.Length - first)
                         Block.FromRows(ReadOnlyMemory(values, first, length), columns))
 
-                let answer threads =
-                    let rows = Rows(2500L, columns, blockRows, threads, read)
+                let answer threads watch =
+                    let rows = Rows(2500L, columns, blockRows, threads, read).Watched(Action<int64> watch)
                     let data = Cavi.statistics rows model globals
 
                     struct ((model.Elbo data globals).Value,
                             (globals, model.Updates) ||> List.fold (fun g update -> update.Update data g))
 
-                let struct (elbo, next) = answer 1
+                let struct (elbo, next) = answer 1 ignore
 
                 [ for count in [ 2; 4 ] do
-                      let struct (elboOther, nextOther) = answer count
+                      let seen = [| 0L |]
+
+                      let struct (elboOther, nextOther) =
+                          answer count (fun rows -> Threading.Interlocked.Add(&seen[0], rows) |> ignore)
+
                       Compare.close $"bound on {count} threads" elbo elboOther 0.0
-                      Compare.holds $"same factors on {count} threads" (next.Equals nextOther) ])
+                      Compare.holds $"same factors on {count} threads" (next.Equals nextOther)
+                      Compare.close $"rows watched on {count} threads" 2500.0 (float seen[0]) 0.0 ])
         |> Law.cases 5
 
     let private symmetry subject (action: SymmetryAction<'case, 'globals>) =

@@ -52,19 +52,23 @@ public static class DrawExhibits
     /// <summary>A density estimate of draws over the range that holds nearly all of them (Gaussian kernel, Silverman's width).</summary>
     public static Series Density(string name, double[] draws, int color, string style = "line")
     {
+        var (low, high, density) = Smoothed(draws);
+        return Curves.Line(name, Curves.Grid(low, high, 161), density, color, style);
+    }
+
+    /// <summary>
+    /// The same as a function, with the ends of the range that holds nearly all draws (Silverman 1986, eq. 3.31: a width of 0.9 n^(-1/5) times
+    /// the lesser of standard deviation and interquartile range / 1.349).
+    /// </summary>
+    public static (double Low, double High, Func<double, double> Density) Smoothed(double[] draws)
+    {
         var sorted = draws.Order().ToArray();
         var (low, high) = (DrawSummaries.Quantile(sorted, 0.001), DrawSummaries.Quantile(sorted, 0.999));
         var spread = (DrawSummaries.Quantile(sorted, 0.75) - DrawSummaries.Quantile(sorted, 0.25)) / 1.349;
         var sd = DrawSummaries.Of(draws).Sd;
         var width = 0.9 * (spread > 0 ? System.Math.Min(sd, spread) : sd) * System.Math.Pow(sorted.Length, -0.2);
         var shown = Curves.Sample(draws.Length, 4000).Select(i => draws[i]).ToArray();
-        return Curves.Line(
-            name,
-            Curves.Grid(low - (2 * width), high + (2 * width), 161),
-            x => KernelDensity.EstimateGaussian(x, width, shown),
-            color,
-            style
-        );
+        return (low - (2 * width), high + (2 * width), x => KernelDensity.EstimateGaussian(x, width, shown));
     }
 
     private static XyChart Marginal(DrawnQuantity quantity, string source, double? truth)

@@ -46,6 +46,17 @@ public sealed record DrawTable(IReadOnlyList<DrawnQuantity> Quantities, int Chai
     /// <summary>The quantity of a name; null where there is none.</summary>
     public DrawnQuantity? Find(string name) => Quantities.FirstOrDefault(quantity => quantity.Name == name);
 
+    /// <summary>Single numbers and entries of short vectors as a result keeps them, thinned evenly.</summary>
+    public DrawsRecord Thinned(int mostNumbers = 60, int mostDraws = 2000)
+    {
+        var numbers = Numbers(mostNumbers);
+        var kept = Curves.Sample(Count, mostDraws);
+        return new DrawsRecord(
+            [.. numbers.Select(number => number.Name)],
+            [.. numbers.Select(number => (IReadOnlyList<double>)[.. kept.Select(i => number.Draws[i])])]
+        );
+    }
+
     /// <summary>Single numbers and the entries of short vectors, with names, at most so many.</summary>
     public IReadOnlyList<(string Name, double[] Draws)> Numbers(int most, int longest = 12) =>
         [

@@ -1,4 +1,5 @@
 using Vi.App.Comparing;
+using Vi.App.Models.Draws;
 using Vi.App.Models.Support;
 
 namespace Vi.App.Reports.Comparing;
@@ -29,30 +30,17 @@ public sealed class MarginalDensity
 
     /// <summary>The density of an entry; null where its spread is zero or not known.</summary>
     public static MarginalDensity? Of(ResultEntry entry, IReadOnlyList<double>? draws) =>
-        draws is { Count: > 10 } ? OfDraws(draws) : OfQuantiles(entry);
+        draws is { Count: > 10 } ? OfDraws([.. draws.Where(double.IsFinite)]) : OfQuantiles(entry);
 
-    /// <summary>
-    /// Gaussian kernels over draws, the bandwidth by Silverman's rule (1986, eq. 3.31): 0.9 min(sd, interquartile range / 1.34) n^(-1/5).
-    /// </summary>
-    private static MarginalDensity? OfDraws(IReadOnlyList<double> draws)
+    private static MarginalDensity? OfDraws(double[] draws)
     {
-        var sorted = draws.Where(double.IsFinite).Order().ToArray();
-        if (sorted.Length < 10)
+        if (draws.Distinct().Take(2).Count() < 2)
         {
             return null;
         }
 
-        var mean = sorted.Average();
-        var sd = System.Math.Sqrt(sorted.Sum(x => (x - mean) * (x - mean)) / (sorted.Length - 1));
-        var quartiles = (sorted[(int)(0.75 * (sorted.Length - 1))] - sorted[(int)(0.25 * (sorted.Length - 1))]) / 1.34;
-        var width = 0.9 * (quartiles > 0 ? System.Math.Min(sd, quartiles) : sd) * System.Math.Pow(sorted.Length, -0.2);
-        return width > 0
-            ? new MarginalDensity(
-                sorted[0] - (3 * width),
-                sorted[^1] + (3 * width),
-                x => sorted.Sum(draw => Normal((x - draw) / width)) / (sorted.Length * width)
-            )
-            : null;
+        var (low, high, density) = DrawExhibits.Smoothed(draws);
+        return new MarginalDensity(low, high, density);
     }
 
     /// <summary>
