@@ -35,6 +35,7 @@ internal static class Bits
             numbers.AddRange(sums.Scatters);
             numbers.AddRange(moments.Mean.ToArray());
             numbers.AddRange(moments.Scatter.ToArray());
+            Factors(values, rows, columns, numbers);
             var hash = SHA256.HashData(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(numbers)));
             Console.WriteLine($"{columns} {Convert.ToHexStringLower(hash)}");
         }
@@ -49,6 +50,49 @@ internal static class Bits
         }
 
         return 0;
+    }
+
+    /// <summary>Products, eigenvectors, the loops of a factor model over as many columns as there are rows, and a wide table's scatter.</summary>
+    private static void Factors(double[] values, int rows, int columns, List<double> numbers)
+    {
+        var factors = System.Math.Min(columns, 3);
+        var gram = new double[columns * columns];
+        var across = Enumerable
+            .Range(0, columns)
+            .SelectMany(j => Enumerable.Range(0, rows).Select(i => values[(i * columns) + j]))
+            .ToArray();
+        MatrixProducts.RowProducts(across, across, gram, columns, columns, rows);
+        var product = new double[rows * columns];
+        MatrixProducts.Add(values, gram, product, rows, columns, columns);
+        numbers.AddRange(product);
+        var vectors = new double[columns * columns];
+        SmallMatrices.Eigen(gram, vectors, columns);
+        numbers.AddRange(gram);
+        numbers.AddRange(vectors);
+
+        var means = across[..(factors * rows)];
+        var variances = new double[factors * rows];
+        var tau = across[..rows].Select(x => 1 + (x * x)).ToArray();
+        var sizes = Enumerable.Range(1, factors).Select(k => (double)k).ToArray();
+        FactorKernel.Condition(tau, sizes, means, variances);
+        var small = gram[..(factors * factors)];
+        var residuals = new double[rows];
+        FactorKernel.Residuals(tau, means, variances, across.AsSpan(0, factors * rows), small, small, residuals);
+        numbers.AddRange(residuals);
+        numbers.Add(FactorKernel.SumOfLogs(variances));
+        numbers.Add(
+            FactorKernel.Divergence(
+                sizes,
+                variances,
+                means,
+                variances,
+                across.AsSpan(0, factors * rows),
+                tau.SelectMany(x => Enumerable.Repeat(x, factors)).ToArray()
+            )
+        );
+
+        var wide = Vi.Math.Rows.OfRowMajor(values.AsMemory(0, values.Length / 128 * 128), 128);
+        numbers.AddRange(Moments.ofRows(wide).Scatter.ToArray());
     }
 
     /// <summary>A chain whose states are the components, at rest with probability 0.7.</summary>

@@ -1,18 +1,3 @@
-namespace Vi.Math
-
-/// r_t = B f_t + e_t with f_t ~ N(0, I), e_tn ~ N(0, psi_n).
-type FactorModelPrior =
-    {
-        /// Number K of factors.
-        Factors: int
-        /// Prior of the loadings' precision: one known number, or one learned for each factor.
-        LoadingPrecision: WeightPrecisionPrior
-        /// Prior of every 1 / psi_n.
-        NoisePrecision: Gamma
-        /// Whether each sweep turns and stretches the factors to the coordinates in which the bound is highest.
-        Rotation: bool
-    }
-
 namespace Vi.Math.FSharp
 
 open System
@@ -29,83 +14,9 @@ module FactorModel =
         | Known alpha -> Vec.constant prior.Factors alpha
         | Ard _ -> q.LoadingPrecisions |> Array.map Gamma.mean |> Vec.ofArray
 
-    /// sum_n E[b_nk^2] of each factor (K).
-    let private loadingSquares (q: FactorModelPosterior) = Mat.diagonal (FactorLoadings.squares q.Frame q.Loadings)
-
-    /// Sums over the columns.
-    [<Struct>]
-    type private NoiseTerms = { Likelihood: float; Prior: float; Entropy: float }
-
-    /// Expected log likelihood, expected log prior and entropy of the noise precisions. Special functions are taken once for columns of
-    /// one shape, which is all of them where no entry is missing.
-    let private noiseTerms (prior: Gamma) (counts: Vec) (residuals: float[]) (noise: Gamma[]) : NoiseTerms =
-        let constant = prior.Shape * log prior.Rate - Special.logGamma prior.Shape
-        let mutable shape = nan
-        let mutable digamma = 0.0
-        let mutable standardEntropy = 0.0
-        let mutable likelihood = 0.0
-        let mutable ofPrior = 0.0
-        let mutable entropy = 0.0
-
-        for n in 0 .. noise.Length - 1 do
-            let tau = noise[n]
-
-            if tau.Shape <> shape then
-                shape <- tau.Shape
-                digamma <- Special.digamma shape
-                standardEntropy <- Gamma.standardEntropy shape
-
-            let mean = Gamma.mean tau
-            let logRate = log tau.Rate
-            let expectedLog = digamma - logRate
-
-            likelihood <- likelihood + 0.5 * counts[n] * (expectedLog - Special.logTwoPi) - 0.5 * mean * residuals[n]
-
-            ofPrior <- ofPrior + constant + (prior.Shape - 1.0) * expectedLog - prior.Rate * mean
-            entropy <- entropy + standardEntropy - logRate
-
-        { Likelihood = likelihood; Prior = ofPrior; Entropy = entropy }
-
     /// The whole bound of any statistics and any factors.
     let elbo (prior: FactorModelPrior) (data: FactorStatistics) (q: FactorModelPosterior) : Elbo =
-        let k = float prior.Factors
-        let n = float q.NoisePrecisions.Length
-        let squares = loadingSquares q
-        let residuals = FactorStatistics.residuals data q
-        let noise = noiseTerms prior.NoisePrecision data.Counts residuals q.NoisePrecisions
-
-        let ofLoadings =
-            match prior.LoadingPrecision with
-            | Known alpha -> 0.5 * n * k * (log alpha - Special.logTwoPi) - 0.5 * alpha * Vec.sum squares
-            | Ard _ ->
-                q.LoadingPrecisions
-                |> Array.mapi (fun i alpha ->
-                    0.5 * n * (Gamma.expectedLog alpha - Special.logTwoPi) - 0.5 * Gamma.mean alpha * squares[i])
-                |> Array.sum
-
-        Elbo.ofTerms
-            [ "E[log p(R | B, F, psi)]", noise.Likelihood
-              "E[log p(F)]",
-              -0.5 * (data.Rows * k * Special.logTwoPi + Mat.trace (FactorFrame.ofFactors q.Frame data.Gram))
-              (match prior.LoadingPrecision with
-               | Known _ -> "E[log p(B)]"
-               | Ard _ -> "E[log p(B | alpha)]"),
-              ofLoadings
-              "E[log p(1/psi)]", noise.Prior
-
-              match prior.LoadingPrecision with
-              | Ard p -> "E[log p(alpha)]", q.LoadingPrecisions |> Array.sumBy (fun a -> Gamma.expectedLogDensity a p)
-              | Known _ -> ()
-
-              "H[q(F)]",
-              0.5 * (data.Rows * k * (Special.logTwoPi + 1.0) + data.LogDeterminants)
-              - data.Rows * q.Frame.LogDeterminant
-              "H[q(B)]", FactorLoadings.entropy q.Loadings + n * q.Frame.LogDeterminant
-              "H[q(1/psi)]", noise.Entropy
-
-              match prior.LoadingPrecision with
-              | Ard _ -> "H[q(alpha)]", q.LoadingPrecisions |> Array.sumBy Gamma.entropy
-              | Known _ -> () ]
+        FactorBound.elbo prior data q
 
     /// Rows of precision P + tau_n G, P = A E[alpha] A', in the basis Z that makes both diagonal, Z'PZ = I and Z'GZ = diag g: with V the
     /// eigenvectors of E[alpha]^-1/2 A^-1 G A^-T E[alpha]^-1/2 it is Z = A^-T E[alpha]^-1/2 V, and every row costs K^2.
@@ -154,7 +65,7 @@ module FactorModel =
 
     /// The optimal q(psi).
     let updateNoise (prior: FactorModelPrior) (data: FactorStatistics) (q: FactorModelPosterior) =
-        let residuals = FactorStatistics.residuals data q
+        let residuals = FactorBound.residuals data q
 
         { q with
             NoisePrecisions =
@@ -169,7 +80,7 @@ module FactorModel =
     let updateRelevance (prior: FactorModelPrior) (q: FactorModelPosterior) =
         match prior.LoadingPrecision with
         | Known _ -> q
-        | Ard p -> { q with LoadingPrecisions = relevance p q.NoisePrecisions.Length (loadingSquares q) }
+        | Ard p -> { q with LoadingPrecisions = relevance p q.NoisePrecisions.Length (FactorBound.loadingSquares q) }
 
     /// The size c = sum_n E[b_nk^2] of a factor that maximises the bound, where g / c = sum_t E[f_tk^2]: the positive root of
     /// (N - T) + g/c = alpha c for a known precision, and of (N - T) + g/c = (2 a + N) c / (2 b + c) where alpha follows as
@@ -286,7 +197,7 @@ module FactorModel =
     let inOrder (q: FactorModelPosterior) : FactorModelPosterior =
         let a = q.Frame.Matrix
         let k = a.Rows
-        let squares = loadingSquares q
+        let squares = FactorBound.loadingSquares q
         let order = Array.init k id |> Array.sortBy (fun j -> -squares[j])
 
         let means = FactorLoadings.means q.Loadings

@@ -231,7 +231,13 @@ module FactorStatistics =
             ObservedRows.Add(block, centre.AsSpan(), counts, sums, squares)
             let rows: float[] = Array.zeroCreate (block.Rows * columns)
             let withoutGaps = ObservedRows.Sort(block, centre.AsSpan(), rows)
-            let plain = Mat.wrap withoutGaps columns rows[.. withoutGaps * columns - 1]
+
+            let plain =
+                Mat.wrap
+                    withoutGaps
+                    columns
+                    (if withoutGaps = block.Rows then rows else rows[.. withoutGaps * columns - 1])
+
             let means = Mat.rowProducts weights plain
             let cross = Mat.multiply means plain
 
@@ -262,42 +268,3 @@ module FactorStatistics =
                     Gram = Mat.add gram (Mat.wrap factors factors (sum.ToArray()))
                     Observed = observed |> Mat.map2 (+) (repeated columns gram)
                     LogDeterminants = statistics.LogDeterminants + logDeterminants }
-
-    /// sum_t E (r_tn - b_n' f_t)^2 over the observed entries of each column (N). The product b'f is the same in every frame.
-    let residuals (data: FactorStatistics) (q: FactorModelPosterior) : float[] =
-        match q.Loadings with
-        | Shared s when isComplete data ->
-            let basis = Mat.transpose s.Basis
-            let gram = FactorFrame.sandwich basis data.Gram
-            let target: float[] = Array.zeroCreate data.Squares.Length
-
-            FactorKernel.Residuals(
-                data.Squares.AsSpan(),
-                s.Means.AsSpan(),
-                s.Variances.AsSpan(),
-                data.Cross.AsSpan(),
-                basis.AsSpan(),
-                gram.AsSpan(),
-                target
-            )
-
-            target
-        | loadings ->
-            let means = FactorLoadings.means loadings
-            let seconds = FactorLoadings.secondMoments loadings
-            let width = seconds.Columns
-            let k = means.Columns
-
-            Array.init data.Squares.Length (fun n ->
-                let gram =
-                    if isComplete data then
-                        data.Gram.AsSpan()
-                    else
-                        data.Observed.AsSpan().Slice(n * width, width)
-
-                let mutable pull = 0.0
-
-                for i in 0 .. k - 1 do
-                    pull <- pull + means[n, i] * data.Cross[i, n]
-
-                data.Squares[n] - 2.0 * pull + LinearAlgebra.Dot(gram, seconds.AsSpan().Slice(n * width, width)))

@@ -1,0 +1,141 @@
+namespace Vi.Math
+
+/// r_t = B f_t + e_t with f_t ~ N(0, I), e_tn ~ N(0, psi_n).
+type FactorModelPrior =
+    {
+        /// Number K of factors.
+        Factors: int
+        /// Prior of the loadings' precision: one known number, or one learned for each factor.
+        LoadingPrecision: WeightPrecisionPrior
+        /// Prior of every 1 / psi_n.
+        NoisePrecision: Gamma
+        /// Whether each sweep turns and stretches the factors to the coordinates in which the bound is highest.
+        Rotation: bool
+    }
+
+namespace Vi.Math.FSharp
+
+open System
+open Vi.Kernels
+open Vi.Math
+
+/// The evidence lower bound of a factor model, with all terms.
+[<RequireQualifiedAccess>]
+module FactorBound =
+
+    /// sum_t E (r_tn - b_n' f_t)^2 over the observed entries of each column (N). The product b'f is the same in every frame.
+    let residuals (data: FactorStatistics) (q: FactorModelPosterior) : float[] =
+        match q.Loadings with
+        | Shared s when FactorStatistics.isComplete data ->
+            let basis = Mat.transpose s.Basis
+            let gram = FactorFrame.sandwich basis data.Gram
+            let target: float[] = Array.zeroCreate data.Squares.Length
+
+            FactorKernel.Residuals(
+                data.Squares.AsSpan(),
+                s.Means.AsSpan(),
+                s.Variances.AsSpan(),
+                data.Cross.AsSpan(),
+                basis.AsSpan(),
+                gram.AsSpan(),
+                target
+            )
+
+            target
+        | loadings ->
+            let means = FactorLoadings.means loadings
+            let seconds = FactorLoadings.secondMoments loadings
+            let width = seconds.Columns
+            let k = means.Columns
+
+            Array.init data.Squares.Length (fun n ->
+                let gram =
+                    if FactorStatistics.isComplete data then
+                        data.Gram.AsSpan()
+                    else
+                        data.Observed.AsSpan().Slice(n * width, width)
+
+                let mutable pull = 0.0
+
+                for i in 0 .. k - 1 do
+                    pull <- pull + means[n, i] * data.Cross[i, n]
+
+                data.Squares[n] - 2.0 * pull + LinearAlgebra.Dot(gram, seconds.AsSpan().Slice(n * width, width)))
+
+    /// sum_n E[b_nk^2] of each factor (K).
+    let internal loadingSquares (q: FactorModelPosterior) = Mat.diagonal (FactorLoadings.squares q.Frame q.Loadings)
+
+    /// Sums over the columns.
+    [<Struct>]
+    type private NoiseTerms = { Likelihood: float; Prior: float; Entropy: float }
+
+    /// Expected log likelihood, expected log prior and entropy of the noise precisions. Special functions are taken once for columns of
+    /// one shape, which is all of them where no entry is missing.
+    let private noiseTerms (prior: Gamma) (counts: Vec) (residuals: float[]) (noise: Gamma[]) : NoiseTerms =
+        let constant = prior.Shape * log prior.Rate - Special.logGamma prior.Shape
+        let mutable shape = nan
+        let mutable digamma = 0.0
+        let mutable standardEntropy = 0.0
+        let mutable likelihood = 0.0
+        let mutable ofPrior = 0.0
+        let mutable entropy = 0.0
+
+        for n in 0 .. noise.Length - 1 do
+            let tau = noise[n]
+
+            if tau.Shape <> shape then
+                shape <- tau.Shape
+                digamma <- Special.digamma shape
+                standardEntropy <- Gamma.standardEntropy shape
+
+            let mean = Gamma.mean tau
+            let logRate = log tau.Rate
+            let expectedLog = digamma - logRate
+
+            likelihood <- likelihood + 0.5 * counts[n] * (expectedLog - Special.logTwoPi) - 0.5 * mean * residuals[n]
+
+            ofPrior <- ofPrior + constant + (prior.Shape - 1.0) * expectedLog - prior.Rate * mean
+            entropy <- entropy + standardEntropy - logRate
+
+        { Likelihood = likelihood; Prior = ofPrior; Entropy = entropy }
+
+    /// The whole bound of any statistics and any factors.
+    let elbo (prior: FactorModelPrior) (data: FactorStatistics) (q: FactorModelPosterior) : Elbo =
+        let k = float prior.Factors
+        let n = float q.NoisePrecisions.Length
+        let squares = loadingSquares q
+        let residuals = residuals data q
+        let noise = noiseTerms prior.NoisePrecision data.Counts residuals q.NoisePrecisions
+
+        let ofLoadings =
+            match prior.LoadingPrecision with
+            | Known alpha -> 0.5 * n * k * (log alpha - Special.logTwoPi) - 0.5 * alpha * Vec.sum squares
+            | Ard _ ->
+                q.LoadingPrecisions
+                |> Array.mapi (fun i alpha ->
+                    0.5 * n * (Gamma.expectedLog alpha - Special.logTwoPi) - 0.5 * Gamma.mean alpha * squares[i])
+                |> Array.sum
+
+        Elbo.ofTerms
+            [ "E[log p(R | B, F, psi)]", noise.Likelihood
+              "E[log p(F)]",
+              -0.5 * (data.Rows * k * Special.logTwoPi + Mat.trace (FactorFrame.ofFactors q.Frame data.Gram))
+              (match prior.LoadingPrecision with
+               | Known _ -> "E[log p(B)]"
+               | Ard _ -> "E[log p(B | alpha)]"),
+              ofLoadings
+              "E[log p(1/psi)]", noise.Prior
+
+              match prior.LoadingPrecision with
+              | Ard p -> "E[log p(alpha)]", q.LoadingPrecisions |> Array.sumBy (fun a -> Gamma.expectedLogDensity a p)
+              | Known _ -> ()
+
+              "H[q(F)]",
+              0.5 * (data.Rows * k * (Special.logTwoPi + 1.0) + data.LogDeterminants)
+              - data.Rows * q.Frame.LogDeterminant
+              "H[q(B)]", FactorLoadings.entropy q.Loadings + n * q.Frame.LogDeterminant
+              "H[q(1/psi)]", noise.Entropy
+
+              match prior.LoadingPrecision with
+              | Ard _ -> "H[q(alpha)]", q.LoadingPrecisions |> Array.sumBy Gamma.entropy
+              | Known _ -> () ]
