@@ -8,7 +8,12 @@ using Vi.Math.Fluent;
 namespace Vi.App.Models.Mixture;
 
 /// <summary>Figures of the mixture: clusters with their ellipses, weights, predictive densities, and the components in figures.</summary>
-internal sealed class MixtureExhibits(Dataset data, FittedMixture q, (int Row, int Component)[] assigned, JsonObject truth)
+internal sealed class MixtureExhibits(
+    Dataset data,
+    FittedMixture q,
+    (int Row, int Component)[] assigned,
+    JsonObject truth
+)
 {
     private readonly double[] counts = q.Counts.ToArray();
     private readonly int[] occupied = [.. Enumerable.Range(0, q.Counts.Length).Where(k => q.Counts[k] >= 1)];
@@ -56,13 +61,7 @@ internal sealed class MixtureExhibits(Dataset data, FittedMixture q, (int Row, i
             series.Add(Points($"component {Name(k)}", assigned.Where(a => a.Component == k).Select(a => a.Row), k));
             var mean = Distribution.Mean(q.Components[k]);
             var covariance = Distribution.Covariance(q.Components[k]);
-            var (x, y) = Curves.Ellipse(
-                (mean[0], mean[1]),
-                covariance[0, 0],
-                covariance[0, 1],
-                covariance[1, 1],
-                2
-            );
+            var (x, y) = Curves.Ellipse((mean[0], mean[1]), covariance[0, 0], covariance[0, 1], covariance[1, 1], 2);
             series.Add(
                 new Series
                 {

@@ -54,12 +54,7 @@ public sealed record NormalWishartPriors(Vec Mean, double PrecisionScale, double
         );
     }
 
-    private static void Check(
-        INormalWishartSettings settings,
-        int dimension,
-        int leastFreedom,
-        List<Problem> problems
-    )
+    private static void Check(INormalWishartSettings settings, int dimension, int leastFreedom, List<Problem> problems)
     {
         if (settings.Nu0 is { } nu && nu <= leastFreedom)
         {
@@ -143,7 +138,9 @@ public sealed record NormalWishartPriors(Vec Mean, double PrecisionScale, double
             return Statistics.Matrix(
                 Enumerable
                     .Range(0, dimension)
-                    .Select(i => (double[])[.. Enumerable.Range(0, dimension).Select(j => i == j ? covariance[i, i] : 0)])
+                    .Select(i =>
+                        (double[])[.. Enumerable.Range(0, dimension).Select(j => i == j ? covariance[i, i] : 0)]
+                    )
             );
         }
 
