@@ -18,6 +18,7 @@ internal static class Bits
             var values = RandomNumbers.Normal(rows * columns, columns);
             var block = Block.FromRows(values, columns);
             var sums = MixtureKernel.Accumulate(block, MixtureBenchmarks.Parameters(columns, 4), hard: false);
+            var (diagonal, tied) = OtherForms(block, MixtureBenchmarks.Parameters(columns, 4));
             var moments = Moments.ofBlock(block);
             var chain = ForwardBackwardKernel.Accumulate(block, Chain(MixtureBenchmarks.Parameters(columns, 4)));
             var numbers = new List<double>
@@ -28,6 +29,11 @@ internal static class Bits
                 chain.Entropy,
                 chain.LogNormalizer,
             };
+            numbers.AddRange([diagonal.Entropy, diagonal.LogNormalizer, tied.Entropy, tied.LogNormalizer]);
+            numbers.AddRange(diagonal.Sums);
+            numbers.AddRange(diagonal.Squares);
+            numbers.AddRange(tied.Sums);
+            numbers.AddRange(tied.Scatter);
             numbers.AddRange(chain.Transitions);
             numbers.AddRange(chain.Scatters);
             numbers.AddRange(sums.Counts);
@@ -93,6 +99,26 @@ internal static class Bits
 
         var wide = Vi.Math.Rows.OfRowMajor(values.AsMemory(0, values.Length / 128 * 128), 128);
         numbers.AddRange(Moments.ofRows(wide).Scatter.ToArray());
+    }
+
+    /// <summary>The same components with the first one's whitening for all, and with its diagonal.</summary>
+    private static (DiagonalMixtureSums Diagonal, TiedMixtureSums Tied) OtherForms(Block block, MixtureParameters p)
+    {
+        var d = p.Dimension;
+        var whitening = p.Whitening[..(d * d)];
+        double[] scales = [.. Enumerable.Range(0, p.Components * d).Select(at => whitening[at % d * (d + 1)])];
+        return (
+            DiagonalMixtureKernel.Accumulate(
+                block,
+                new DiagonalMixtureParameters(p.Components, d, p.LogWeights, p.Means, scales),
+                hard: false
+            ),
+            TiedMixtureKernel.Accumulate(
+                block,
+                new TiedMixtureParameters(p.Components, d, p.LogWeights, p.Means, whitening),
+                hard: false
+            )
+        );
     }
 
     /// <summary>A chain whose states are the components, at rest with probability 0.7.</summary>

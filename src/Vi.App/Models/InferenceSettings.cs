@@ -74,7 +74,7 @@ public sealed partial record InferenceSettings
 
     /// <summary>Decay of the Robbins-Monro schedule.</summary>
     [Setting("svi: decay of the robbins-monro schedule, above 0.5", ExclusiveMinimum = 0.5, Maximum = 1)]
-    public double Decay { get; init; } = 0.7;
+    public double Decay { get; init; } = 0.55;
 
     /// <summary>Whether each epoch of svi ends with a pass that computes the whole bound.</summary>
     [Setting("svi: whether each epoch ends with one more pass over the rows that computes the whole bound")]

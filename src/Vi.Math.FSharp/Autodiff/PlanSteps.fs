@@ -35,7 +35,6 @@ module internal PlanSteps =
         | UnaryOperation.Digamma -> ScalarFunctionStep(onPositive Special.digamma infinity, x, y, n)
         | UnaryOperation.LogNormalCdf -> ScalarFunctionStep(Special.logNormalCdf, x, y, n)
         | UnaryOperation.Trigamma -> ScalarFunctionStep(onPositive Special.trigamma 0.0, x, y, n)
-        | UnaryOperation.LogNormalCdf -> ScalarFunctionStep(Special.logNormalCdf, x, y, n)
 
     let private binaryStep operation (x: Operand) (y: Operand) z rows columns : PlanStep =
         match operation with

@@ -38,8 +38,9 @@ type Distribution private () =
     /// Quantile, 0 < probability < 1.
     static member Quantile(law: InverseGamma, probability: float) : float = InverseGamma.quantile law probability
 
-    /// Quantile, 0 < probability < 1.
-    static member Quantile(law: Beta, probability: float) : float = Beta.quantile law probability
+    /// Quantile, 0 < probability < 1; 1 where the second parameter is 0, as of the weight of a single component.
+    static member Quantile(law: Beta, probability: float) : float =
+        if law.Beta = 0.0 then 1.0 else Beta.quantile law probability
 
     /// Quantile, 0 < probability < 1.
     static member Quantile(law: StudentT, probability: float) : float = StudentT.quantile law probability

@@ -36,7 +36,14 @@ type MixtureDesign
         inverseScale: Mat
     ) =
 
-    let dirichlet = lazy (Vi.Math.FSharp.Dirichlet.create (Vec.constant components concentration))
+    // A single weight is no Dirichlet of its own: it is certainly 1.
+    let dirichlet =
+        lazy
+            (if components = 1 then
+                 { Concentration = Vec.constant 1 (Gamma.create concentration 1.0).Shape }
+             else
+                 Vi.Math.FSharp.Dirichlet.create (Vec.constant components concentration))
+
     let sticks = lazy (Vi.Math.FSharp.StickBreaking.create components concentration)
 
     let joint =
@@ -166,8 +173,7 @@ module internal MixtureFits =
                 c |> Array.map (fun law -> Chol.inverse law.Precision.InverseScale))
 
     let private tiedParts (c: TiedNormalWishart) =
-        struct ([| named "beta" c.PrecisionScales
-                   named "nu" (Vec.constant 1 c.Precision.DegreesOfFreedom) |],
+        struct ([| named "beta" c.PrecisionScales; named "nu" (Vec.constant 1 c.Precision.DegreesOfFreedom) |],
                 [| named "m" c.Means |],
                 [| Chol.inverse c.Precision.InverseScale |])
 

@@ -42,8 +42,8 @@ type FitOptions() =
     /// Most epochs of stochastic inference, at least 1 [20].
     member val Epochs = 20 with get, set
 
-    /// The step of a minibatch [(t + 1)^-0.7].
-    member val Rate = RobbinsMonro(1.0, 0.7) with get, set
+    /// The step of a minibatch [(t + 1)^-0.55].
+    member val Rate = RobbinsMonro(1.0, 0.55) with get, set
 
     /// Whether each epoch of stochastic inference ends with a pass that computes the whole bound [true].
     member val WholeBound = true with get, set

@@ -86,6 +86,94 @@ public class FaceTests
         Assert.InRange(GaussianMixtureModel.PredictiveQuantile(best.Posterior, 0, 0.5), 0, 10);
     }
 
+    [Theory]
+    [InlineData(MixtureWeights.Dirichlet, MixtureCovariance.Full)]
+    [InlineData(MixtureWeights.Dirichlet, MixtureCovariance.Tied)]
+    [InlineData(MixtureWeights.Dirichlet, MixtureCovariance.Diagonal)]
+    [InlineData(MixtureWeights.StickBreaking, MixtureCovariance.Full)]
+    [InlineData(MixtureWeights.StickBreaking, MixtureCovariance.Tied)]
+    [InlineData(MixtureWeights.StickBreaking, MixtureCovariance.Diagonal)]
+    public void A_mixture_of_any_kind_finds_two_groups(MixtureWeights weights, MixtureCovariance covariance)
+    {
+        var random = new RandomStream(7);
+        var values = Enumerable
+            .Range(0, 400)
+            .SelectMany(i => new[] { random.NextNormal() + (i % 2 * 10), (2 * random.NextNormal()) + (i % 2 * 10) });
+        var rows = Rows.OfRowMajor(values.ToArray(), 2);
+        var moments = Statistics.Moments(rows);
+        var design = new MixtureDesign(weights, covariance, 3, 1, moments.Mean, 1, 2, Statistics.Covariance(moments));
+        foreach (var algorithm in Enum.GetValues<FitAlgorithm>())
+        {
+            var options = new FitOptions
+            {
+                Restarts = 2,
+                Seed = 5,
+                Algorithm = algorithm,
+                BatchRows = 100,
+            };
+            var best = GaussianMixtureModel.Fit(design, rows, options).Where(s => s.IsLast).MaxBy(s => s.Elbo)!;
+            var fitted = best.Posterior;
+            var large = Enumerable.Range(0, 3).Where(k => fitted.Counts[k] > 100).ToArray();
+            Assert.Equal(2, large.Length);
+            Assert.Equal(1.0, fitted.WeightLaws.Sum(Distribution.Mean), 1e-9);
+            foreach (var k in large)
+            {
+                var mean = Distribution.Mean(fitted.Components[k]);
+                Assert.True(System.Math.Abs(mean[0]) < 0.5 || System.Math.Abs(mean[0] - 10) < 0.5, $"{mean}");
+                Assert.Equal(1.0, Distribution.Covariance(fitted.Components[k])[0, 0], 0.5);
+                Assert.Equal(4.0, Distribution.Covariance(fitted.Components[k])[1, 1], 1.5);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_design_that_cannot_be_is_refused()
+    {
+        MixtureDesign Make(MixtureCovariance covariance, int components, double nu0, Mat inverseScale) =>
+            new(MixtureWeights.StickBreaking, covariance, components, 1, Statistics.Vector(0, 0), 1, nu0, inverseScale);
+        var unit = Statistics.Matrix([
+            [1.0, 0.0],
+            [0.0, 1.0],
+        ]);
+        var indefinite = Statistics.Matrix([
+            [1.0, 2.0],
+            [2.0, 1.0],
+        ]);
+        Assert.Throws<ArgumentException>(() => Make(MixtureCovariance.Full, 1, 2, unit));
+        Assert.Throws<ArgumentException>(() => Make(MixtureCovariance.Tied, 2, 1, unit));
+        Assert.Throws<ArgumentException>(() => Make(MixtureCovariance.Tied, 2, 2, indefinite));
+        Assert.Equal(1, Make(MixtureCovariance.Diagonal, 2, 1, unit).DegreesOfFreedom);
+    }
+
+    [Fact]
+    public void A_regression_with_intercept_goes_by_minibatches()
+    {
+        var random = new RandomStream(3);
+        var values = Enumerable
+            .Range(0, 2000)
+            .SelectMany(_ =>
+            {
+                var x = 1e3 + random.NextNormal();
+                return new[] { x, 5 + (2 * (x - 1e3)) + (0.1 * random.NextNormal()) };
+            });
+        var rows = Rows.OfRowMajor(values.ToArray(), 2);
+        var prior = LinearRegressionModel.WithIntercept(LinearRegressionModel.Prior(1, 1, 1), 0, 10);
+        var whole = LinearRegressionModel.Fit(prior, rows, new FitOptions()).Last();
+        var known = LinearRegressionModel.Fit(prior, rows, Statistics.Moments(rows), new FitOptions()).Last();
+        var options = new FitOptions
+        {
+            Algorithm = FitAlgorithm.Stochastic,
+            BatchRows = 256,
+            Epochs = 10,
+        };
+        var minibatches = LinearRegressionModel.Fit(prior, rows, options).Last();
+        Assert.Equal(whole.Save(), known.Save());
+        var sd = Distribution.Sd(whole.Posterior.Intercept);
+        Assert.Equal(whole.Posterior.Intercept.Mean, minibatches.Posterior.Intercept.Mean, 3 * sd);
+        Assert.Equal(whole.Posterior.Weights.Mean[0], minibatches.Posterior.Weights.Mean[0], 3 * sd);
+        Assert.InRange(minibatches.Elbo, whole.Elbo - (1e-3 * System.Math.Abs(whole.Elbo)), whole.Elbo);
+    }
+
     [Fact]
     public void A_chain_finds_two_volatilities()
     {

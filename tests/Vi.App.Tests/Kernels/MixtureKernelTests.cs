@@ -97,7 +97,7 @@ public sealed class MixtureKernelTests
         }
     }
 
-    private static (double[] Values, MixtureParameters Parameters) Case(
+    internal static (double[] Values, MixtureParameters Parameters) Case(
         int rows,
         int columns,
         int components,

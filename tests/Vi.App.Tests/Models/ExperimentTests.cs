@@ -160,8 +160,29 @@ public sealed class ExperimentTests(ITestOutputHelper output)
     [InlineData("""{ "components": 2, "W0": [[1, 2], [2, 1]] }""", "model.W0", "positive definite")]
     [InlineData("""{ "components": 2, "W0": [[1, 0.5], [0, 1]] }""", "model.W0", "symmetric")]
     [InlineData("""{ "components": 2, "concentraton": 1 }""", "model.concentraton", "concentration")]
+    [InlineData("""{ "components": 2, "covariance": "tide" }""", "model.covariance", "tied")]
+    [InlineData("""{ "components": 2, "covariance": "tied", "nu0": 0.5 }""", "model.nu0", "must exceed 1")]
+    [InlineData("""{ "components": 2, "covariance": "diagonal", "nu0": 0 }""", "model.nu0", "greater than 0")]
+    [InlineData(
+        """{ "components": 2, "covariance": "diagonal", "W0": [[2, 1], [1, 2]] }""",
+        "model.W0",
+        "only entries on the diagonal"
+    )]
     public void A_mixture_that_cannot_be_is_refused(string settings, string path, string message) =>
         Refused("a,b\n1,2\n2,1\n3,5\n4,4\n0,1\n2,2\n", "gaussian-mixture", settings, path, message);
+
+    [Theory]
+    [InlineData("full")]
+    [InlineData("tied")]
+    [InlineData("diagonal")]
+    public void One_component_is_the_exact_normal_model_whatever_its_covariance(string covariance)
+    {
+        var result = RunNotebook(
+            """{ "csv": "s05-mixture.csv", "columns": ["x1", "x2"] }""",
+            $$"""{ "type": "gaussian-mixture", "components": 1, "covariance": "{{covariance}}" }"""
+        );
+        Assert.Equal(Number(result.Diagnostics["logEvidence"]), result.Elbo!.Value, 1e-7);
+    }
 
     [Theory]
     [InlineData("a,b\n1,2\n1,1\n1,5\n1,4\n", "column 'a' is constant")]

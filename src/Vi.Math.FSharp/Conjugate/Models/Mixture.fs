@@ -136,10 +136,14 @@ module Mixture =
     /// A start from all rows of a table.
     let start weights family prior rows rng = startCounting 1.0 weights family prior rows rng
 
-    /// Rows from which stochastic inference starts where there are more: a look at the data that costs no pass through them.
+    /// Rows from which stochastic inference starts where there are more.
     let private startRows = 16384L
 
-    /// A start from some rows drawn from all, which count for all.
+    /// Most sweeps over those rows; fewer where together they would read more than half of all rows.
+    let private startSweeps = 30L
+
+    /// Factors to start stochastic inference from: a start and some sweeps of coordinate ascent on rows drawn from all, which count for all.
+    /// Sweeps on a sample cost next to nothing and go most of the way, in which minibatches are slow: they take small steps.
     let startFromSample
         (weights: WeightFamily<'weights>)
         (family: ComponentFamily<'prior, 'data, 'components>)
@@ -152,9 +156,22 @@ module Mixture =
         else
             let struct (draw, rng) = Rng.split rng
             let struct (shuffle, _) = Shuffle.create rows.Count startRows draw
-            let sample = (Minibatch.ofShuffle shuffle 0L startRows rows).Rows
+            let values: float[] = Array.zeroCreate (int startRows * rows.Columns)
+            (Minibatch.ofShuffle shuffle 0L startRows rows).Rows.CopyRows(0L, System.Memory values)
+
+            let sample = Rows.OfRowMajor(System.ReadOnlyMemory values, rows.Columns).WithThreads rows.Threads
+
             let times = float rows.Count / float startRows
-            (startCounting times weights family prior sample rng).Globals
+            let model = model weights family prior
+
+            let sweep globals =
+                let statistics = scale family times (Cavi.statistics sample model globals)
+                (globals, model.Updates) ||> List.fold (fun globals update -> update.Update statistics globals)
+
+            let sweeps = int (min startSweeps (rows.Count / (2L * startRows)))
+
+            ((startCounting times weights family prior sample rng).Globals, seq { 1..sweeps })
+            ||> Seq.fold (fun globals _ -> sweep globals)
 
     /// The factors with components that explain rows first, in the order of their means, and the others after them; as they are where the
     /// prior of the weights has an order.
