@@ -39,7 +39,11 @@ module Catalogue =
               ConjugateLaws.battery FactorSubjects.relevance
               FactorLaws.all
               StochasticLaws.all
-              StreamingLaws.all ]
+              StreamingLaws.all
+              BijectorLaws.all
+              RandomLawLaws.all
+              VectorLawLaws.all
+              ProgramLaws.all ]
 
     /// The law of a name; raises where there is none.
     let find name =
@@ -58,6 +62,9 @@ module Catalogue =
         @ LogisticLaws.specimens
         @ StickBreakingLaws.specimens
         @ WrongStochastics.all
+        @ BijectorLaws.specimens
+        @ RandomLawLaws.specimens
+        @ ProgramLaws.specimens
 
     /// The specimen of a name; raises where there is none.
     let findSpecimen name =
