@@ -106,27 +106,6 @@ public static class LinearAlgebra
         }
     }
 
-    /// <summary>C = A B with A rows x inner, B inner x columns, all row by row; C is overwritten.</summary>
-    public static void Multiply(
-        ReadOnlySpan<double> a,
-        ReadOnlySpan<double> b,
-        Span<double> c,
-        int rows,
-        int inner,
-        int columns
-    )
-    {
-        c.Clear();
-        for (var i = 0; i < rows; i++)
-        {
-            var target = c.Slice(i * columns, columns);
-            for (var k = 0; k < inner; k++)
-            {
-                AddScaled(a[(i * inner) + k], b.Slice(k * columns, columns), target);
-            }
-        }
-    }
-
     /// <summary>
     /// Factorises a symmetric n x n matrix in place: on return its lower triangle is L with A = L L' and the upper triangle is zero.
     /// Returns -1 on success, otherwise the index of the first pivot that is not above n 2^-52 times its diagonal entry.

@@ -49,9 +49,6 @@ public sealed class MixtureSums(int components, int dimension)
 /// </summary>
 public static class MixtureKernel
 {
-    /// <summary>Rows that go through distances, responsibilities and moments together where columns are few: all in the first cache.</summary>
-    private const int PanelRows = 4 * Block.TileRows;
-
     /// <summary>Columns from which leaving pairs of row and component out pays for the lists it takes.</summary>
     private const int SelectiveColumns = 8;
 
@@ -61,21 +58,33 @@ public static class MixtureKernel
     /// </summary>
     public static MixtureSums Accumulate(Block block, MixtureParameters parameters, bool hard)
     {
-        var (components, dimension) = (parameters.Components, parameters.Dimension);
-        var sums = new MixtureSums(components, dimension);
-        var panel = Math.Min(Tile.Padded(block.Rows), dimension < SelectiveColumns ? PanelRows : int.MaxValue);
-        using var room = new MixtureRoom(components, dimension, panel);
-        for (var first = 0; first < block.Rows; first += panel)
-        {
-            var rows = Math.Min(panel, block.Rows - first);
-            var values = block.Values.Slice(first * dimension, rows * dimension);
+        var sums = new MixtureSums(parameters.Components, parameters.Dimension);
+        var added = MixturePass.Run(block, new Form(parameters, sums), hard);
+        sums.Entropy = added.Entropy;
+        sums.LogNormalizer = added.LogNormalizer;
+        return sums;
+    }
+
+    /// <summary>Responsibilities of every row of a block, row by row (rows x K), for predictions.</summary>
+    public static double[] Responsibilities(Block block, MixtureParameters parameters) =>
+        MixturePass.Responsibilities(block, new Form(parameters, new MixtureSums(0, 0)));
+
+    /// <summary>Components with a covariance of their own each.</summary>
+    private sealed class Form(MixtureParameters parameters, MixtureSums sums) : IMixtureForm
+    {
+        public int Components => parameters.Components;
+
+        public int Dimension => parameters.Dimension;
+
+        // Lists of rows want many rows to choose from.
+        public int PanelRows => Dimension < SelectiveColumns ? MixturePass.CachedRows : int.MaxValue;
+
+        public void FillLogDensities(ReadOnlySpan<double> values, int rows, MixtureRoom room) =>
             MixtureDistances.Fill(values, rows, parameters, room);
-            var added = hard
-                ? ResponsibilityKernel.AssignHard(room.Responsibilities, panel, components, rows)
-                : ResponsibilityKernel.Normalize(room.Responsibilities, panel, components, rows);
-            sums.Entropy += added.Entropy;
-            sums.LogNormalizer += added.LogNormalizer;
-            if (dimension >= SelectiveColumns && 3 * added.Pairs < (long)components * rows)
+
+        public void AddMoments(ReadOnlySpan<double> values, int rows, long pairs, MixtureRoom room)
+        {
+            if (Dimension >= SelectiveColumns && 3 * pairs < (long)Components * rows)
             {
                 AddChosen(values, rows, parameters, room, sums);
             }
@@ -84,28 +93,6 @@ public static class MixtureKernel
                 AddAll(values, rows, parameters, room, sums);
             }
         }
-
-        return sums;
-    }
-
-    /// <summary>Responsibilities of every row of a block, row by row (rows x K), for predictions.</summary>
-    public static double[] Responsibilities(Block block, MixtureParameters parameters)
-    {
-        var components = parameters.Components;
-        var result = new double[block.Rows * components];
-        var panel = Tile.Padded(block.Rows);
-        using var room = new MixtureRoom(components, parameters.Dimension, panel);
-        MixtureDistances.Fill(block.Values, block.Rows, parameters, room);
-        ResponsibilityKernel.Normalize(room.Responsibilities, panel, components, block.Rows);
-        for (var n = 0; n < block.Rows; n++)
-        {
-            for (var k = 0; k < components; k++)
-            {
-                result[(n * components) + k] = room.Responsibilities[(k * panel) + n];
-            }
-        }
-
-        return result;
     }
 
     /// <summary>Moments of all rows under all components, tile by tile.</summary>

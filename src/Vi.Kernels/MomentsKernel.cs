@@ -120,7 +120,7 @@ public static class MomentsKernel
     }
 
     /// <summary>Sum of numbers, a multiple of eight of them.</summary>
-    private static double SumOf(ReadOnlySpan<double> values)
+    internal static double SumOf(ReadOnlySpan<double> values)
     {
         ref var v = ref MemoryMarshal.GetReference(values);
         var sum = Vector512<double>.Zero;
@@ -133,7 +133,7 @@ public static class MomentsKernel
     }
 
     /// <summary>Lower triangle of scatter += weighted deviations', in blocks of four by four held in registers.</summary>
-    private static void AddProducts(
+    internal static void AddProducts(
         ReadOnlySpan<double> deviations,
         ReadOnlySpan<double> weighted,
         int rows,

@@ -23,6 +23,18 @@ internal static class VectorFunctions
         return (((rest + Vector512<double>.One).AsInt64()) + power).AsDouble();
     }
 
+    /// <summary>exp x for any x, within 1 ulp: 2^n in two factors, so that the ends overflow and underflow as they should.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Vector512<double> ExpAnywhere(Vector512<double> x)
+    {
+        var inside = Vector512.Min(Vector512.Max(x, Vector512.Create(-746.0)), Vector512.Create(710.0));
+        var (power, rest) = Reduce(inside);
+        var half = (power >> 53) << 52;
+        var first = ((rest + Vector512<double>.One).AsInt64() + half).AsDouble();
+        var second = (Vector512<double>.One.AsInt64() + (power - half)).AsDouble();
+        return Vector512.ConditionalSelect(Vector512.Equals(x, x), first * second, x);
+    }
+
     /// <summary>exp x - 1 for -700 &lt;= x &lt;= 700, within 2 ulps: 2^n (exp r - 1) + (2^n - 1), which cancels nowhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Expm1(Vector512<double> x)
@@ -57,13 +69,18 @@ internal static class VectorFunctions
     /// <summary>
     /// log x for normal x > 0, within 1 ulp (fdlibm's e_log.c: x = 2^n (1 + f), s = f / (2 + f), and a polynomial in s^2).
     /// </summary>
-    public static Vector512<double> Log(Vector512<double> x)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Log(Vector512<double> x) => Log(x, Vector512<double>.Zero);
+
+    /// <summary>log(2^-shift x) for normal x > 0 and a whole shift, within 1 ulp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Log(Vector512<double> x, Vector512<double> shift)
     {
         // Subtracting sqrt(1/2)'s bits splits x = 2^n m with sqrt(1/2) <= m < sqrt 2.
         var root = Vector512.Create(0x3FE6A09E667F3BCD);
         var power = (x.AsInt64() - root) >> 52;
         var f = (x.AsInt64() - (power << 52)).AsDouble() - Vector512<double>.One;
-        var n = Vector512.ConvertToDouble(power);
+        var n = Vector512.ConvertToDouble(power) - shift;
         var s = f / (f + Vector512.Create(2.0));
         var z = s * s;
         var w = z * z;

@@ -21,6 +21,7 @@ module Catalogue =
               DistributionLaws.battery Subjects.wishart
               DistributionLaws.battery Subjects.normalGamma
               DistributionLaws.battery Subjects.normalWishart
+              DistributionLaws.battery Subjects.tiedNormalWishart
               LineLaws.all
               ReductionLaws.all
               MonoidLaws.all
@@ -29,7 +30,6 @@ module Catalogue =
               ConjugateLaws.battery Models.gaussianMeanPrecision
               ConjugateLaws.battery Models.linearRegression
               ConjugateLaws.battery Models.relevanceDetermination |> List.map (Law.covers [ "linear-regression" ])
-              ConjugateLaws.battery Models.gaussianMixture
               MixtureLaws.all
               ConjugateLaws.batteryOfSeries RegimeModels.regimeSwitching
               RegimeLaws.all
@@ -39,11 +39,24 @@ module Catalogue =
               ConjugateLaws.battery FactorSubjects.relevance
               FactorLaws.all
               StochasticLaws.all
-              StreamingLaws.all
               BijectorLaws.all
               RandomLawLaws.all
               VectorLawLaws.all
-              ProgramLaws.all ]
+              ProgramLaws.all
+              FamilyLaws.all
+              ElboLaws.all
+              MinimisationLaws.all
+              AdviLaws.all
+              ParticleLaws.all
+              StreamingLaws.all
+              AutodiffLaws.all
+              ElementFunctionLaws.all
+              LinearResponseLaws.all
+              ParetoLaws.all
+              DiagnosticsLaws.all
+              TransitionLaws.all
+              SamplingLaws.all
+              MatrixLaws.all ]
 
     /// The law of a name; raises where there is none.
     let find name =
@@ -57,6 +70,7 @@ module Catalogue =
     /// All specimens: known-wrong variants, each of which a named law must reject.
     let specimens: Specimen list =
         WrongBounds.all
+        @ WrongMixtures.all
         @ WrongFormulas.all
         @ WrongChains.all
         @ LogisticLaws.specimens
@@ -65,6 +79,14 @@ module Catalogue =
         @ BijectorLaws.specimens
         @ RandomLawLaws.specimens
         @ ProgramLaws.specimens
+        @ WrongPullbacks.all
+        @ LinearResponseLaws.specimens
+        @ WrongBlackBox.all
+        @ ParetoLaws.specimens
+        @ DiagnosticsLaws.specimens
+        @ TransitionLaws.specimens
+        @ SamplingLaws.specimens
+        @ WrongFactors.all
 
     /// The specimen of a name; raises where there is none.
     let findSpecimen name =

@@ -31,7 +31,7 @@ module FactorSubjects =
               "q(B)"
               (MvNormal.family case.Prior.Factors)
               case.Columns
-              (fun (q: FactorModelPosterior) -> q.Loadings.Rows)
+              (fun (q: FactorModelPosterior) -> FactorLoadings.rows q.Loadings)
               (fun q rows -> { q with Loadings = FactorLoadings.ofRows rows })
           if case.Prior.Rotation then
               frameLens
@@ -45,7 +45,8 @@ module FactorSubjects =
 
     let private scaleGamma (d: Gamma) : Gamma = { d with Rate = scale * scale * d.Rate }
 
-    let private mapRows f (q: FactorModelPosterior) = { q with Loadings = FactorLoadings.ofRows (f q.Loadings.Rows) }
+    let private mapRows f (q: FactorModelPosterior) =
+        { q with Loadings = FactorLoadings.ofRows (f (FactorLoadings.rows q.Loadings)) }
 
     let private observed (case: FactorCase) =
         case.Rows |> Array.sumBy (Array.sumBy (fun r -> if Double.IsNaN r then 0.0 else 1.0))

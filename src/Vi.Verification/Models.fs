@@ -249,10 +249,6 @@ module Models =
 
     let relevanceDetermination = regressionOf "linear-regression with ard" (Samples.relevance 0 40)
 
-    let private mapComponents f (q: GaussianMixturePosterior) = { q with Components = Array.map f q.Components }
-
-    let private moveComponent f (prior: GaussianMixturePrior) = { prior with Component = f prior.Component }
-
     let internal shiftComponent (c: NormalWishart) = { c with Mean = Vec.map (fun m -> m + shift) c.Mean }
 
     let internal snapComponent (c: NormalWishart) = { c with Mean = Vec.map snap c.Mean }
@@ -265,8 +261,6 @@ module Models =
             let least = max 1e-300 inverseScales[0] / (c.PrecisionScale * c.Precision.DegreesOfFreedom)
             locationRounding (sqrt least))
         |> Array.max
-
-    let private componentsRounding (q: GaussianMixturePosterior) = meansRounding q.Components
 
     let internal scaleComponent (c: NormalWishart) : NormalWishart =
         { c with
@@ -289,15 +283,14 @@ module Models =
                 | 1, 0 -> s
                 | _ -> if i = j then 1.0 else 0.0)
 
-    let internal rotateComponent (c: NormalWishart) =
-        let q = rotation c.Mean.Length
-
+    /// A component of data that an orthogonal matrix turns.
+    let internal turnComponent (turn: Mat) (c: NormalWishart) =
         { c with
-            Mean = Mat.multiplyVec q c.Mean
+            Mean = Mat.multiplyVec turn c.Mean
             Precision =
                 { c.Precision with
                     InverseScale =
-                        Mat.multiply (Mat.multiply q (Chol.toMat c.Precision.InverseScale)) (Mat.transpose q)
+                        Mat.multiply (Mat.multiply turn (Chol.toMat c.Precision.InverseScale)) (Mat.transpose turn)
                         |> Mat.symmetrize
                         |> Chol.factor "a rotated matrix" } }
 
@@ -308,79 +301,3 @@ module Models =
         { Dirichlet.family k with
             IsProper = fun eta -> Vec.isFinite eta && Array.forall (fun e -> e > -1.0) (Vec.toArray eta)
             OfNaturalParameters = fun eta -> { Concentration = Vec.map (fun e -> e + 1.0) eta } }
-
-    let mixtureOf cases : ConjugateSubject<MixtureCase, MixtureStatistics, GaussianMixturePosterior> =
-        let columns (case: MixtureCase) = case.Prior.Component.Mean.Length
-
-        { Name = "gaussian-mixture"
-          Cases = cases
-          Rows = fun case -> case.Rows
-          Columns = columns
-          Empty = fun case -> { case with Rows = [||] }
-          Seed = fun case -> case.Seed
-          Model = fun case -> GaussianMixture.model case.Prior
-          Factors =
-            fun case ->
-                let k = case.Prior.Weights.Concentration.Length
-
-                [ FactorLens.one "q(pi)" (weightsFamily k) (fun q -> q.Weights) (fun q d -> { q with Weights = d })
-                  FactorLens.many
-                      "q(mu, Lambda)"
-                      (NormalWishart.family (columns case))
-                      k
-                      (fun q -> q.Components)
-                      (fun q d -> { q with Components = d }) ]
-          Evidence = None
-          Gap = None
-          Exact = false
-          PriorFactorises = true
-          Symmetries =
-            [ { Name = "data shifted by 1e6"
-                Before =
-                  fun case ->
-                      { case with Prior = moveComponent snapComponent case.Prior; Rows = mapRows snap case.Rows }
-                Case =
-                  fun case ->
-                      { case with
-                          Prior = moveComponent shiftComponent case.Prior
-                          Rows = mapRows (fun x -> x + shift) case.Rows }
-                Answer = fun _ -> mapComponents shiftComponent
-                BoundShift = fun _ -> 0.0
-                Resolution = componentsRounding }
-              { Name = "data scaled by 1e-6"
-                Before = id
-                Resolution = fun _ -> 0.0
-                Case =
-                  fun case ->
-                      { case with
-                          Prior = moveComponent scaleComponent case.Prior
-                          Rows = mapRows (fun x -> scale * x) case.Rows }
-                Answer = fun _ -> mapComponents scaleComponent
-                BoundShift = fun case -> scalingShift case.Rows (columns case) }
-              { Name = "rotated data"
-                Before = id
-                Resolution = fun _ -> 0.0
-                Case =
-                  fun case ->
-                      let q = rotation (columns case)
-
-                      { case with
-                          Prior = moveComponent rotateComponent case.Prior
-                          Rows = case.Rows |> Array.map (fun row -> (Mat.multiplyVec q (Vec.ofArray row)).ToArray()) }
-                Answer = fun _ -> mapComponents rotateComponent
-                BoundShift = fun _ -> 0.0 }
-              { Name = "components in another order"
-                Before = id
-                Resolution = fun _ -> 0.0
-                Case =
-                  fun case ->
-                      { case with
-                          Prior =
-                              { case.Prior with Weights = { Concentration = reverse case.Prior.Weights.Concentration } } }
-                Answer =
-                  fun _ q ->
-                      { Weights = { Concentration = reverse q.Weights.Concentration }
-                        Components = Array.rev q.Components }
-                BoundShift = fun _ -> 0.0 } ] }
-
-    let gaussianMixture = mixtureOf (Samples.mixture 0 40 4 2 4)

@@ -66,10 +66,10 @@ module RegimeModels =
                   fun case ->
                       let rotation = Models.rotation (columns case)
 
-                      { moveState Models.rotateComponent case with
+                      { moveState (Models.turnComponent rotation) case with
                           Rows =
                               case.Rows |> Array.map (fun row -> (Mat.multiplyVec rotation (Vec.ofArray row)).ToArray()) }
-                Answer = fun _ -> mapStates Models.rotateComponent
+                Answer = fun case -> mapStates (Models.turnComponent (Models.rotation (columns case)))
                 BoundShift = fun _ -> 0.0 }
               { Name = "states in another order"
                 Before = id

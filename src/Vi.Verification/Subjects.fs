@@ -107,6 +107,24 @@ module Subjects =
                   * d.PrecisionScale
                   * Chol.inverseQuadratic d.Precision.InverseScale d.Mean }
 
+    let tiedNormalWishart: DistributionSubject<TiedNormalWishart, struct (Vec[] * Chol)> =
+        { Name = "tied-normal-wishart"
+          Family = fun d -> TiedNormalWishart.family (TiedNormalWishart.components d) (TiedNormalWishart.dimension d)
+          Wide = Families.tiedNormalWishart Wide
+          Moderate = Families.tiedNormalWishart Moderate
+          Points = Families.tiedNormalWishart Moderate
+          Condition = fun d -> condition d.Precision.InverseScale
+          TermSizes =
+            fun d ->
+                wishartTerms d.Precision
+                + Vec.sumBy (fun beta -> abs (log beta)) d.PrecisionScales
+                + Seq.sumBy
+                    (fun k ->
+                        d.Precision.DegreesOfFreedom
+                        * d.PrecisionScales[k]
+                        * Chol.inverseQuadratic d.Precision.InverseScale d.Means[k])
+                    (seq { 0 .. d.Means.Length - 1 }) }
+
     let inverseGamma: DistributionSubject<InverseGamma, float> =
         { Name = "inverse-gamma"
           Family = fun _ -> InverseGamma.family

@@ -52,10 +52,6 @@ module Tolerances =
     /// The fall of a bound that rounding explains: the project's own definition, a part in 10^12 of the terms' sizes.
     let bound (magnitude: float) = 1e-12 * (1.0 + abs magnitude)
 
-    /// The same where data sit at 1e6 +- 1: a mean is stored there to 1e-10 of its unit, and the bound moves with it by about the size
-    /// of its terms.
-    let boundAtOffset (magnitude: float) = 1e-10 * (1.0 + abs magnitude)
-
     /// An identity between two evidence lower bounds or an evidence and a bound, computed by different formulas from data of
     /// moderate size: 1e-10 relative to the sum of the terms' absolute values.
     let evidence (magnitude: float) = 1e-10 * (1.0 + abs magnitude)
@@ -66,3 +62,11 @@ module Tolerances =
 
     /// Statistics gathered in another grouping: each of n additions rounds once.
     let regrouped (count: int) (magnitude: float) = 4.0 * float (count + 4) * epsilon * abs magnitude
+
+    /// A derivative against Richardson-extrapolated central differences of values of size about 1 over steps of 0.05 and less: 1e-7 of the
+    /// sizes of the terms that the derivative is the sum of, and no less than that for 0.01.
+    let finiteDifference (magnitude: float) = 1e-7 * max 0.01 (abs magnitude)
+
+    /// A value through a graph of some tens of operations on hundreds of numbers of size about 1: a thousand roundings, each magnified
+    /// by the slopes of what follows it (up to about ten).
+    let throughGraph (magnitude: float) = rounding 1000 (1.0 + abs magnitude)

@@ -72,7 +72,7 @@ type FactorNotebookTests(output: ITestOutputHelper) =
             Assert.Equal(3, q.Frame.Matrix.Rows)
 
             let truth = Mat.ofRows (Shared.csv (Path.Combine(folder, "s06-true-loadings.csv")))
-            let loadings = Mat.ofRows (q.Loadings.Rows |> Array.map (fun row -> row.Mean.ToArray()))
+            let loadings = Mat.ofRows ((FactorLoadings.means q.Loadings).ToRows())
             let aligned = Mat.multiply loadings (FactorModel.alignment loadings truth)
 
             for k in 0..2 do
@@ -97,7 +97,7 @@ type FactorNotebookTests(output: ITestOutputHelper) =
             for seed in 1UL .. 5UL do
                 let step = converge prior (data folder) seed
                 let q = FactorModel.inOrder step.State.Globals
-                let squares = Mat.diagonal q.Loadings.Total
+                let squares = Mat.diagonal (FactorLoadings.squares q.Frame q.Loadings)
                 output.WriteLine $"{step.Iteration} sweeps, bound {step.State.Elbo:R}, sizes {squares}"
                 let kept = squares.ToArray() |> Array.filter (fun c -> c > 0.01 * squares[0])
                 Assert.Equal(3, kept.Length))

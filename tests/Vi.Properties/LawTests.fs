@@ -88,6 +88,7 @@ type CatalogueTests() =
     [<InlineData "regime-switching">]
     [<InlineData "logistic-regression">]
     [<InlineData "factor-model">]
+    [<InlineData "linear-response">]
     member _.``Every model is covered``(model: string) = Assert.True((Catalogue.forModel model).Length >= 10, model)
 
     [<Fact>]

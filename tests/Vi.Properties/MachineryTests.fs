@@ -66,8 +66,12 @@ type MachineryTests() =
               valid "mean and precision" Models.gaussianMeanPrecision
               valid "regression" Models.linearRegression
               valid "relevance" Models.relevanceDetermination
-              valid "mixture" Models.gaussianMixture
-              valid "one component" (Models.mixtureOf (Samples.mixture 0 12 3 1 1)) ] do
+              valid "mixture" MixtureKinds.gaussianMixture
+              valid "tied" (MixtureKinds.subject MixtureKinds.cases MixtureKinds.stickBreaking MixtureKinds.tied)
+              valid "diagonal" (MixtureKinds.subject MixtureKinds.cases MixtureKinds.dirichlet MixtureKinds.diagonal)
+              valid
+                  "one component"
+                  (MixtureKinds.subject (Samples.mixture 0 12 3 1 1) MixtureKinds.dirichlet MixtureKinds.full) ] do
             let outcome = law.Check 20 42UL
             Assert.True(outcome.Passed, $"{law.Name}: {outcome.Counterexample}")
 

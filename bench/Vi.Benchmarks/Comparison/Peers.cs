@@ -72,6 +72,13 @@ internal sealed class Peers
                 + "np.save(sys.argv[1] + '/notebook_s4.npy', np.column_stack([X, y]))",
             folder
         );
+        Lines(
+            "-c",
+            "import sys, numpy as np; "
+                + "np.save(sys.argv[1] + '/notebook_s6.npy', np.loadtxt(sys.argv[2], delimiter=',', skiprows=1))",
+            folder,
+            Path.Combine(_shared, "notebook", "s06-factor-returns.csv")
+        );
     }
 
     /// <summary>Runs the peers of one workload; none where they cannot run.</summary>
@@ -83,20 +90,21 @@ internal sealed class Peers
         }
 
         var bench = Path.Combine(_shared, "bench");
-        return workload.Name == "notebook_s4"
+        var section = workload.Peers.FirstOrDefault(peer => peer.StartsWith("notebook ", StringComparison.Ordinal));
+        return section is not null
             ?
             [
                 .. Lines(
                         Path.Combine(bench, "notebook_timings.py"),
                         Path.Combine(_shared, "notebook", "day6-variational-inference.md")
                     )
-                    .Take(1)
                     .Select(line => JsonDocument.Parse(line).RootElement)
-                    .Select(line => new PeerFigure(
-                        workload.Name,
-                        "notebook section 4",
-                        line.GetProperty("seconds").GetDouble()
-                    )),
+                    .Where(line =>
+                        line.GetProperty("fit")
+                            .GetString()!
+                            .StartsWith(section["notebook ".Length..], StringComparison.Ordinal)
+                    )
+                    .Select(line => new PeerFigure(workload.Name, section, line.GetProperty("seconds").GetDouble())),
             ]
             :
             [

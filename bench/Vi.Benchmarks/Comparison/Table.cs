@@ -53,7 +53,7 @@ internal static class Table
         }
 
         Console.WriteLine($"  bound after it: {ours[0][0].Elbo:R}");
-        return workload.Unit == "sweep" && !double.IsNaN(ratios[0]) ? ratios : null;
+        return workload.Name.StartsWith("gmm", StringComparison.Ordinal) && !double.IsNaN(ratios[0]) ? ratios : null;
     }
 
     /// <summary>Geometric mean of the mixtures' ratios.</summary>

@@ -27,6 +27,7 @@ internal sealed record Workload(
 )
 {
     private const int TimedSweeps = 10;
+    private const string FactorAnalysis = "sklearn.FactorAnalysis(EM, point estimate)";
 
     /// <summary>All workloads, in the table's order.</summary>
     public static IReadOnlyList<Workload> All { get; } =
@@ -39,6 +40,17 @@ internal sealed record Workload(
         Regression("blr_1m_50", "sklearn.BayesianRidge"),
         Regression("blr_100k_20", "sklearn.BayesianRidge"),
         Regression("notebook_s4", "notebook section 4"),
+        Factors("fa_250_10", 3, 1000, FactorAnalysis, "BayesPy VB"),
+        Factors("fa_2500_500", 10, 20, FactorAnalysis),
+        Factors("fa_5000_2000", 20, 10, FactorAnalysis),
+        new(
+            "notebook_s6",
+            "notebook_s6",
+            "fit",
+            (rows, columns) => rows * columns * columns / 2.0,
+            TimeFactorFit,
+            ["notebook section 6"]
+        ),
     ];
 
     /// <summary>Distances and scatters: D (D + 1) / 2 multiply-adds each, for each row and component.</summary>
@@ -56,6 +68,59 @@ internal sealed record Workload(
     private static Workload Regression(string name, params string[] peers) =>
         new(name, name, "fit", (rows, columns) => rows * columns * (columns + 1.0) / 2.0, TimeRegression, peers);
 
+    /// <summary>
+    /// R'R times N x K numbers and, small beside it, five products of K x K with K x N: moments, weights, pulls, and what is left of the
+    /// columns before and after.
+    /// </summary>
+    private static Workload Factors(string name, int factors, int sweeps, params string[] peers) =>
+        new(
+            name,
+            name,
+            "sweep",
+            (_, columns) => (columns * columns * factors) + (5.0 * columns * factors * factors),
+            (data, threads) => TimeFactors(data, factors, sweeps, threads),
+            peers
+        );
+
+    /// <summary>Sweeps after the first, from data read once.</summary>
+    private static Measured TimeFactors(NpyFile data, int factors, int sweeps, int threads)
+    {
+        var rows = Vi.Math.Rows.OfRowMajor(data.Values, data.Columns).WithThreads(threads);
+        var options = new FitOptions
+        {
+            MaxIterations = 1 + sweeps,
+            Tolerance = 0.0,
+            Threads = threads,
+        };
+        var prior = LatentFactorModel.Prior(factors, 1.0, 1.0, 1.0, rotation: true);
+        using var fit = LatentFactorModel
+            .Fit(prior, LatentFactorModel.Data(rows, center: true), options)
+            .GetEnumerator();
+        return TimeSweeps(fit, sweeps);
+    }
+
+    /// <summary>Section 6 as the notebook fits it, from the array to convergence: three factors, columns not centred.</summary>
+    private static Measured TimeFactorFit(NpyFile data, int threads)
+    {
+        var bytes = GC.GetTotalAllocatedBytes(precise: true);
+        var processor = Environment.CpuUsage.TotalTime;
+        var clock = Stopwatch.StartNew();
+        var rows = Vi.Math.Rows.OfRowMajor(data.Values, data.Columns).WithThreads(threads);
+        var last = LatentFactorModel
+            .Fit(
+                LatentFactorModel.Prior(3, 1.0, 1.0, 1.0, rotation: true),
+                LatentFactorModel.Data(rows, center: false),
+                new FitOptions { Threads = threads }
+            )
+            .Last();
+        return new Measured(
+            clock.Elapsed.TotalSeconds,
+            (Environment.CpuUsage.TotalTime - processor).TotalSeconds,
+            GC.GetTotalAllocatedBytes(precise: true) - bytes,
+            last.Elbo
+        );
+    }
+
     /// <summary>Ten sweeps after the first, as the peers' script counts.</summary>
     private static Measured TimeMixture(NpyFile data, int components, int threads)
     {
@@ -68,20 +133,26 @@ internal sealed record Workload(
             Threads = threads,
         };
         using var sweeps = GaussianMixtureModel.Fit(prior, rows, options).GetEnumerator();
+        return TimeSweeps(sweeps, TimedSweeps);
+    }
+
+    /// <summary>Seconds a sweep after the first, which is not counted.</summary>
+    private static Measured TimeSweeps<TPosterior>(IEnumerator<Sweep<TPosterior>> sweeps, int count)
+    {
         sweeps.MoveNext();
         var bytes = GC.GetTotalAllocatedBytes(precise: true);
         var processor = Environment.CpuUsage.TotalTime;
         var clock = Stopwatch.StartNew();
-        for (var sweep = 0; sweep < TimedSweeps; sweep++)
+        for (var sweep = 0; sweep < count; sweep++)
         {
             sweeps.MoveNext();
         }
 
-        var seconds = clock.Elapsed.TotalSeconds / TimedSweeps;
+        var seconds = clock.Elapsed.TotalSeconds / count;
         return new Measured(
             seconds,
-            (Environment.CpuUsage.TotalTime - processor).TotalSeconds / TimedSweeps,
-            (GC.GetTotalAllocatedBytes(precise: true) - bytes) / TimedSweeps,
+            (Environment.CpuUsage.TotalTime - processor).TotalSeconds / count,
+            (GC.GetTotalAllocatedBytes(precise: true) - bytes) / count,
             sweeps.Current.Elbo
         );
     }

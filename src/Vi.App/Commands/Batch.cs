@@ -44,27 +44,20 @@ public sealed class Batch(
         var outputFolder = finder.Full(request.OutputFolder);
         var say = request.Quiet ? TextWriter.Null : shell.Out;
         var progress = Progress(request.Quiet);
-        var results = new List<RunResult>();
+        var runs = new List<IStoredRun>();
         var isBadInput = false;
         foreach (var experiment in experiments.TakeWhile(_ => !cancellation.IsCancellationRequested))
         {
-            if (request.Resume && !File.Exists(new RunFolder(outputFolder, experiment.Name).CheckpointPath))
+            if (request.Resume && !new RunFolder(outputFolder, experiment.Name).HasCheckpoint)
             {
                 say.WriteLine($"{experiment.Name}: there is no checkpoint to resume; the fit starts anew");
             }
 
             try
             {
-                var result = runner.Run(
-                    experiment,
-                    request.Threads,
-                    outputFolder,
-                    request.Resume,
-                    progress,
-                    cancellation
-                );
-                results.Add(result);
-                Summarise(result, new RunFolder(outputFolder, result.Name), say);
+                var run = runner.Run(experiment, request.Threads, outputFolder, request.Resume, progress, cancellation);
+                runs.Add(run);
+                Summarise(run, new RunFolder(outputFolder, run.Name), say);
             }
             catch (ExperimentException error)
             {
@@ -73,14 +66,14 @@ public sealed class Batch(
             }
         }
 
-        if (results.Count > 0)
+        if (runs.Count > 0)
         {
-            WriteIndex(outputFolder, say, results);
+            WriteIndex(outputFolder, say, runs);
         }
 
         return cancellation.IsCancellationRequested ? CommandLine.Cancelled
             : isBadInput ? CommandLine.BadInput
-            : results.Exists(r => r.Status is "failed" or "diverged") ? CommandLine.Failed
+            : runs.SelectMany(run => run.Results).Any(r => r.Status is "failed" or "diverged") ? CommandLine.Failed
             : CommandLine.Fine;
     }
 
@@ -92,28 +85,46 @@ public sealed class Batch(
     private IAnsiConsole Terminal() =>
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(shell.Out) });
 
-    private void Summarise(RunResult result, RunFolder folder, TextWriter say)
+    private void Summarise(IStoredRun run, RunFolder folder, TextWriter say)
     {
+        foreach (var result in run.Results)
+        {
+            Summarise(result, say);
+        }
+
+        if (run is ComparedRuns { Comparison: var comparison })
+        {
+            say.WriteLine($"{run.Name}: {comparison.Recommendation}");
+            foreach (var finding in comparison.Findings)
+            {
+                say.WriteLine($"  {finding.Severity}: {finding.Message}");
+            }
+        }
+
+        var page = File.Exists(folder.ReportPath) ? folder.ReportPath : Path.Combine(folder.Path, RunFolder.ResultFile);
+        say.WriteLine($"  {shell.Shown(page)}");
+    }
+
+    private void Summarise(RunResult result, TextWriter say)
+    {
+        var name = result.Label is null ? result.Name : $"{result.Name}, {result.Label}";
         if (result.Status is "failed" or "diverged")
         {
-            shell.Error.WriteLine($"error: {result.Name}: {result.Status}: {result.Reason}");
+            shell.Error.WriteLine($"error: {name}: {result.Status}: {result.Reason}");
         }
 
         if (result.Verdict is { } verdict)
         {
-            say.WriteLine($"{result.Name}: {verdict.Level}. {verdict.Sentence}");
+            say.WriteLine($"{name}: {verdict.Level}. {verdict.Sentence}");
         }
 
         foreach (var finding in result.Findings)
         {
             say.WriteLine($"  {finding.Severity}: {finding.Message}");
         }
-
-        var page = File.Exists(folder.ReportPath) ? folder.ReportPath : Path.Combine(folder.Path, RunFolder.ResultFile);
-        say.WriteLine($"  {Shown(page)}");
     }
 
-    private void WriteIndex(string outputFolder, TextWriter say, List<RunResult> results)
+    private void WriteIndex(string outputFolder, TextWriter say, List<IStoredRun> runs)
     {
         var output = new OutputFolder(outputFolder, reports);
         foreach (var message in output.WriteIndex())
@@ -121,18 +132,12 @@ public sealed class Batch(
             shell.Error.WriteLine($"warning: left out of the index: {message}");
         }
 
-        if (results.Count > 1)
+        if (runs.Sum(run => run.Results.Count) > 1)
         {
             say.WriteLine();
-            RunTable.Write(say, results);
+            RunTable.Write(say, runs);
             say.WriteLine();
-            say.WriteLine($"All runs: {Shown(output.IndexPath)}");
+            say.WriteLine($"All runs: {shell.Shown(output.IndexPath)}");
         }
-    }
-
-    private string Shown(string path)
-    {
-        var relative = Path.GetRelativePath(shell.WorkingFolder, path);
-        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
 }

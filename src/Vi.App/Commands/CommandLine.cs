@@ -13,7 +13,7 @@ public static class CommandLine
     /// <summary>All went well.</summary>
     public const int Fine = 0;
 
-    /// <summary>A run failed.</summary>
+    /// <summary>A run failed or a law broke.</summary>
     public const int Failed = 1;
 
     /// <summary>Arguments, configuration or data cannot be run.</summary>
@@ -71,7 +71,9 @@ public static class CommandLine
             ListCommand.Create(shell),
             DescribeCommand.Create(shell),
             NewCommand.Create(shell),
+            VerifyCommand.Create(shell),
             ReportCommand.Create(shell),
+            CompareCommand.Create(shell),
             RunsCommand.Create(shell),
         };
 

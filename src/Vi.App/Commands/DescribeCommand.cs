@@ -69,6 +69,11 @@ internal static class DescribeCommand
         else if (sections.TryGetValue(name, out var section))
         {
             shell.Out.WriteLine($"The key \"{name}\" of an experiment: {section.Description}.");
+            if (section.Shape is OneOrListShape)
+            {
+                shell.Out.WriteLine("One object, or a list of such objects.");
+            }
+
             Settings(shell.Out, SettingsOf(section.Shape)!);
         }
         else if (!isGenerator)

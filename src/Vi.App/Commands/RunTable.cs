@@ -6,22 +6,23 @@ namespace Vi.App.Commands;
 /// <summary>Runs as a table, one line a run.</summary>
 internal static class RunTable
 {
-    public static void Write(TextWriter output, IEnumerable<RunResult> runs) =>
+    public static void Write(TextWriter output, IEnumerable<IStoredRun> runs) =>
         TextTable.Write(
             output,
             ["run", "model", "status", "verdict", "ELBO (nats)", "sweeps", "fit (s)", "started (UTC)"],
-            runs.Select(run =>
-                (IReadOnlyList<string>)
-                    [
-                        run.Name,
-                        run.Model.Type,
-                        run.Status,
-                        run.Verdict?.Level ?? "-",
-                        run.Elbo?.Value.ToString("F4", CultureInfo.InvariantCulture) ?? "-",
-                        run.Iterations.ToString(CultureInfo.InvariantCulture),
-                        run.Timing.FitSeconds.ToString("F2", CultureInfo.InvariantCulture),
-                        run.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
-                    ]
-            )
+            runs.SelectMany(run => run.Results)
+                .Select(run =>
+                    (IReadOnlyList<string>)
+                        [
+                            run.Label is null ? run.Name : $"{run.Name}: {run.Label}",
+                            run.Model.Type,
+                            run.Status,
+                            run.Verdict?.Level ?? "-",
+                            run.Elbo?.Value.ToString("F4", CultureInfo.InvariantCulture) ?? "-",
+                            run.Iterations.ToString(CultureInfo.InvariantCulture),
+                            run.Timing.FitSeconds.ToString("F2", CultureInfo.InvariantCulture),
+                            run.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+                        ]
+                )
         );
 }

@@ -39,15 +39,18 @@ internal static class ValidateCommand
         return command;
     }
 
+    private static string Fits(LoadedExperiment experiment) =>
+        experiment.Plans.Count == 1 ? "" : $", by {string.Join("; ", experiment.Plans.Select(plan => plan.Label))}";
+
     private static int Check(Shell shell, ExperimentRunner runner, LoadedExperiment experiment)
     {
         try
         {
-            var prepared = runner.Prepare(experiment, threads: 1);
+            var prepared = runner.Prepare(experiment, threads: 1)[0];
             var data = prepared.Data is { Dataset: var set }
                 ? $", {set.RowCount} rows of {set.ColumnNames.Count} columns"
                 : "";
-            shell.Out.WriteLine($"{experiment.Name}: in order ({experiment.Model.Type}{data})");
+            shell.Out.WriteLine($"{experiment.Name}: in order ({experiment.Model.Type}{data}{Fits(experiment)})");
             return CommandLine.Fine;
         }
         catch (ExperimentException error)

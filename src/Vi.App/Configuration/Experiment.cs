@@ -33,9 +33,11 @@ public sealed record Experiment
     [Setting("the model and its settings")]
     public required ModelChoice Model { get; init; }
 
-    /// <summary>The algorithm and its budget.</summary>
-    [Setting("the algorithm and its budget")]
-    public InferenceSettings Inference { get; init; } = new();
+    /// <summary>The algorithm and its budget; of several, each runs on the same model and data.</summary>
+    [Setting(
+        "the algorithm and its budget; or a list of such objects: each runs on the same model and data, and the report compares them"
+    )]
+    public IReadOnlyList<InferenceSettings> Inference { get; init; } = [new()];
 
     /// <summary>True values by parameter name, for figures.</summary>
     [Setting("true parameter values by name, where they are known: for figures only")]

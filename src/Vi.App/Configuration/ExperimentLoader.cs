@@ -50,26 +50,39 @@ public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue model
         var experiment = shape.Read(configuration);
         var name = experiment.Name ?? System.IO.Path.GetFileNameWithoutExtension(full);
         var model = models.Get(experiment.Model.Type);
-        var algorithm = experiment.Inference.Algorithm ?? model.Algorithms[0];
-        problems.AddRange(Together(experiment, name, model, algorithm));
+        var inference = experiment
+            .Inference.Select(given =>
+                given with
+                {
+                    Algorithm = given.Algorithm ?? model.Algorithms[0],
+                    Restarts = given.Restarts ?? (model.DependsOnStart ? DefaultStarts : 1),
+                }
+            )
+            .ToList();
+        problems.AddRange(Together(experiment, name, model));
+        problems.AddRange(FitPlans.Problems(inference, model));
         if (problems.Count > 0)
         {
             throw source.Locate(new ExperimentException(problems));
         }
 
         PutFirst(configuration, "name", name);
-        PutFirst(configuration["inference"]!.AsObject(), "algorithm", algorithm);
-        var restarts = experiment.Inference.Restarts ?? (model.DependsOnStart ? DefaultStarts : 1);
-        configuration["inference"]!["restarts"] = restarts;
+        foreach (var (settings, given) in FitPlans.Objects(configuration).Zip(inference))
+        {
+            PutFirst(settings, "algorithm", given.Algorithm!);
+            settings["restarts"] = given.Starts;
+        }
+
         return new LoadedExperiment(
             full,
             name,
             experiment with
             {
-                Inference = experiment.Inference with { Algorithm = algorithm, Restarts = restarts },
+                Inference = inference,
             },
             model,
             configuration,
+            FitPlans.Of(inference, configuration),
             source
         );
     }
@@ -84,21 +97,13 @@ public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue model
     }
 
     /// <summary>Rules about several settings at once.</summary>
-    private static IEnumerable<Problem> Together(Experiment experiment, string name, IModel model, string algorithm)
+    private static IEnumerable<Problem> Together(Experiment experiment, string name, IModel model)
     {
         if (!IsFolderName(name))
         {
             yield return new Problem(
                 "name",
                 $"\"{name}\" cannot be a folder's name; allowed are letters, digits, '-', '_', '.' and blanks between them"
-            );
-        }
-
-        if (!model.Algorithms.Contains(algorithm, StringComparer.Ordinal))
-        {
-            yield return new Problem(
-                "inference.algorithm",
-                $"\"{algorithm}\" cannot fit {model.Type}{NearestName.Hint(algorithm, model.Algorithms)}"
             );
         }
 
@@ -112,6 +117,14 @@ public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue model
             yield return new Problem("data", $"missing; the model {model.Type} needs data from csv, npy or synthetic");
         }
 
+        if (experiment.Data?.Gaps == true && !model.TakesGaps && model.DataNeed != DataNeed.None)
+        {
+            yield return new Problem(
+                "data.gaps",
+                $"the model {model.Type} needs every entry; remove this key and complete the rows or leave them out"
+            );
+        }
+
         if (model.DataNeed == DataNeed.Columns && experiment.Data?.Target is { } target)
         {
             yield return new Problem(
@@ -121,7 +134,8 @@ public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue model
         }
     }
 
-    private static bool IsFolderName(string name) =>
+    /// <summary>Whether a name can be that of a run's folder.</summary>
+    internal static bool IsFolderName(string name) =>
         name.Length > 0
         && name.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or ' ')
         && name.Trim(' ', '.').Length > 0
@@ -134,9 +148,10 @@ public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue model
 /// <summary>An experiment that was found to be in order.</summary>
 /// <param name="File">Full path of its file.</param>
 /// <param name="Name">Name of the run.</param>
-/// <param name="Settings">Its settings, the algorithm filled in.</param>
+/// <param name="Settings">Its settings, algorithms and restarts filled in.</param>
 /// <param name="Model">The model that it names.</param>
 /// <param name="Configuration">The effective configuration: overrides applied, defaults filled in.</param>
+/// <param name="Plans">One fit for each algorithm, in the file's order.</param>
 /// <param name="Source">Where its settings stand, for messages.</param>
 public sealed record LoadedExperiment(
     string File,
@@ -144,6 +159,7 @@ public sealed record LoadedExperiment(
     Experiment Settings,
     IModel Model,
     JsonObject Configuration,
+    IReadOnlyList<FitPlan> Plans,
     SettingSource Source
 );
 

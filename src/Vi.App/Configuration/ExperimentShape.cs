@@ -32,7 +32,7 @@ public sealed class ExperimentShape
         {
             [typeof(ModelChoice)] = Models,
             [typeof(GeneratorChoice)] = Generators,
-            [typeof(InferenceSettings)] = new OneOrListShape(plain.Read(typeof(InferenceSettings))),
+            [typeof(IReadOnlyList<InferenceSettings>)] = new OneOrListShape(plain.Read(typeof(InferenceSettings))),
         };
         Root = new ShapeReader(known).Read(typeof(Experiment));
         options = new JsonSerializerOptions(ShapeReader.Options)
@@ -49,6 +49,7 @@ public sealed class ExperimentShape
                     generators.All.ToDictionary(g => g.Name, g => g.SettingsType),
                     (name, settings) => new GeneratorChoice(name, settings)
                 ),
+                new OneOrListConverter<InferenceSettings>(),
             },
         };
     }
@@ -68,6 +69,21 @@ public sealed class ExperimentShape
 
     /// <summary>Reads a tree that was found to be without problems.</summary>
     public Experiment Read(JsonObject tree) => tree.Deserialize<Experiment>(options)!;
+
+    private sealed class OneOrListConverter<T> : JsonConverter<IReadOnlyList<T>>
+    {
+        public override IReadOnlyList<T> Read(
+            ref Utf8JsonReader reader,
+            Type typeToConvert,
+            JsonSerializerOptions options
+        ) =>
+            reader.TokenType == JsonTokenType.StartArray
+                ? JsonSerializer.Deserialize<T[]>(ref reader, options)!
+                : [JsonSerializer.Deserialize<T>(ref reader, options)!];
+
+        public override void Write(Utf8JsonWriter writer, IReadOnlyList<T> value, JsonSerializerOptions options) =>
+            throw new NotSupportedException("Settings are written from the tree they were read from.");
+    }
 
     private sealed class ChoiceConverter<T>(string tag, Dictionary<string, Type> types, Func<string, object, T> create)
         : JsonConverter<T>

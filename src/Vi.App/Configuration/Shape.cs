@@ -110,11 +110,11 @@ public sealed record CasesShape(string Tag, string What, IReadOnlyList<CaseShape
 /// <summary>One case of a <see cref="CasesShape"/>: its name, a sentence, and the keys beside the tag.</summary>
 public sealed record CaseShape(string Name, string Summary, ObjectShape Settings);
 
-/// <summary>One value, or a list of such values; at present the list must have exactly one entry.</summary>
+/// <summary>One value, or a list of at least one such value; a list of one stands for its entry.</summary>
 public sealed record OneOrListShape(Shape Item) : Shape
 {
     /// <inheritdoc />
-    public override string Allowed => Item.Allowed;
+    public override string Allowed => $"{Item.Allowed}, or a list of such";
 }
 
 /// <summary>An object with any keys whose values are numbers or nested lists of numbers.</summary>

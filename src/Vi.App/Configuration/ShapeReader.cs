@@ -40,13 +40,13 @@ public sealed class ShapeReader(IReadOnlyDictionary<Type, Shape> known)
         var required = property.IsDefined(typeof(RequiredMemberAttribute));
         var value = required ? null : property.GetValue(defaults);
         var node = value is null ? null : JsonSerializer.SerializeToNode(value, property.PropertyType, Options);
-        return new KeyShape(
-            KeyName(property),
-            setting.Description,
-            ShapeOf(property.PropertyType, setting, property),
-            required,
-            node
-        );
+        var shape = ShapeOf(property.PropertyType, setting, property);
+        if (shape is OneOrListShape && node is JsonArray { Count: 1 } one)
+        {
+            node = one[0]!.DeepClone();
+        }
+
+        return new KeyShape(KeyName(property), setting.Description, shape, required, node);
     }
 
     /// <summary>How settings are read and written: camel case keys, kebab-case choices.</summary>

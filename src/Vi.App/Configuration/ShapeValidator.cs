@@ -115,18 +115,14 @@ public sealed class ShapeValidator
             return Check(shape.Item, node, path);
         }
 
-        if (array.Count == 1)
+        if (array.Count == 0)
         {
-            return Check(shape.Item, array[0], $"{path}[0]");
+            problems.Add(new Problem(path, $"an empty list; allowed is {shape.Allowed}"));
+            return null;
         }
 
-        problems.Add(
-            new Problem(
-                path,
-                $"a list of {array.Count} entries; not yet: one algorithm. Give one object, or a list of one"
-            )
-        );
-        return null;
+        var items = array.Select((item, i) => Check(shape.Item, item, $"{path}[{i}]")).ToList();
+        return items.Count == 1 ? items[0] : new JsonArray([.. items]);
     }
 
     private JsonObject? CheckNumbersByName(Shape shape, JsonNode? node, string path)

@@ -1,17 +1,49 @@
 namespace Vi.App.Data;
 
-/// <summary>Moments of a column.</summary>
+/// <summary>Moments of a column's observed entries.</summary>
 /// <param name="Mean">Arithmetic mean.</param>
 /// <param name="Sd">Standard deviation with divisor n - 1; 0 for one row.</param>
 /// <param name="Minimum">Least value.</param>
 /// <param name="Maximum">Greatest value.</param>
-public sealed record ColumnMoments(double Mean, double Sd, double Minimum, double Maximum)
+/// <param name="Missing">Entries that are missing.</param>
+public sealed record ColumnMoments(double Mean, double Sd, double Minimum, double Maximum, long Missing = 0)
 {
     /// <summary>True if all values are equal.</summary>
     public bool IsConstant => Minimum == Maximum;
 
-    /// <summary>Moments of at least one value, in two passes so that a large common offset loses nothing.</summary>
+    /// <summary>
+    /// Moments of at least one value, in two passes so that a large common offset loses nothing; not a number where one is missing.
+    /// </summary>
     public static ColumnMoments Of(ReadOnlySpan<double> values)
+    {
+        var missing = 0;
+        foreach (var value in values)
+        {
+            missing += double.IsNaN(value) ? 1 : 0;
+        }
+
+        if (missing == 0)
+        {
+            return OfObserved(values);
+        }
+
+        var observed = new double[values.Length - missing];
+        var at = 0;
+        foreach (var value in values)
+        {
+            if (!double.IsNaN(value))
+            {
+                observed[at++] = value;
+            }
+        }
+
+        return OfObserved(observed) with
+        {
+            Missing = missing,
+        };
+    }
+
+    private static ColumnMoments OfObserved(ReadOnlySpan<double> values)
     {
         var (minimum, maximum, offset) = (values[0], values[0], 0.0);
         foreach (var value in values)

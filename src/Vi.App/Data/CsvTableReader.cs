@@ -53,13 +53,17 @@ public sealed class CsvTableReader : ITableReader
                 throw Fail("there is a header line only; at least one row of numbers is needed");
             }
 
-            foreach (
-                var column in columns.Where(c => c.IsWanted == true || (c.IsWanted is null && c.Numbers.Count > 0))
-            )
+            foreach (var column in columns.Where(c => c.IsWanted == true || (c.IsWanted is null && c.HasNumbers)))
             {
                 foreach (var (line, text) in column.BadCells)
                 {
-                    Report($"line {line}, column \"{column.Name}\": {Explain(text)}");
+                    var remedy = IsMissing(text) ? request.GapRemedy : "";
+                    Report($"line {line}, column \"{column.Name}\": {Explain(text)}{remedy}");
+                }
+
+                if (!column.HasNumbers && column.BadCellCount == 0 && rows > 0)
+                {
+                    Report($"column \"{column.Name}\": every entry is missing; leave it out of data.columns");
                 }
 
                 problemCount += column.BadCellCount - column.BadCells.Count;
@@ -79,10 +83,10 @@ public sealed class CsvTableReader : ITableReader
                 );
             }
 
-            var numeric = columns.Where(c => c.IsWanted != false && c.Numbers.Count > 0).ToList();
+            var numeric = columns.Where(c => c.IsWanted != false && c.HasNumbers).ToList();
             return new Table(
                 [.. numeric.Select(c => new TableColumn(c.Name, [.. c.Numbers]))],
-                [.. columns.Where(c => c.IsWanted is null && c.Numbers.Count == 0).Select(c => c.Name)],
+                [.. columns.Where(c => c.IsWanted is null && !c.HasNumbers).Select(c => c.Name)],
                 labelIndex < 0 ? null : Classes(labels),
                 hash
             );
@@ -157,7 +161,7 @@ public sealed class CsvTableReader : ITableReader
             return rows;
         }
 
-        private static void Row(List<CsvColumn> columns, string[] cells, int line)
+        private void Row(List<CsvColumn> columns, string[] cells, int line)
         {
             for (var j = 0; j < cells.Length; j++)
             {
@@ -168,7 +172,11 @@ public sealed class CsvTableReader : ITableReader
 
                 if (IsNumber(cells[j], out var value) && double.IsFinite(value))
                 {
-                    columns[j].Numbers.Add(value);
+                    columns[j].Add(value);
+                }
+                else if (request.Gaps && IsMissing(cells[j]))
+                {
+                    columns[j].AddGap();
                 }
                 else
                 {
@@ -201,9 +209,19 @@ public sealed class CsvTableReader : ITableReader
 
         public List<double> Numbers { get; } = [];
 
+        public bool HasNumbers { get; private set; }
+
         public List<(int Line, string Text)> BadCells { get; } = [];
 
         public int BadCellCount { get; private set; }
+
+        public void Add(double value)
+        {
+            HasNumbers = true;
+            Numbers.Add(value);
+        }
+
+        public void AddGap() => Numbers.Add(double.NaN);
 
         public void AddBadCell(int line, string text)
         {
@@ -221,6 +239,12 @@ public sealed class CsvTableReader : ITableReader
         text.Length == 0 ? "the cell is empty; a number is needed"
         : IsNumber(text, out _) ? $"\"{text}\" is not a finite number"
         : $"\"{text}\" is not a number";
+
+    /// <summary>Ways to write that an entry is missing.</summary>
+    private static bool IsMissing(string text) =>
+        text.Length == 0
+        || text.Equals("NA", StringComparison.OrdinalIgnoreCase)
+        || text.Equals("NaN", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsNumber(string text, out double value) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Vi.App.Configuration;
 using Vi.App.Data.Synthetic;
+using Vi.App.Hosting;
 using Vi.App.Models;
+using Vi.App.Running;
 
 namespace Vi.App.Data;
 
@@ -11,7 +13,8 @@ public sealed class DataLoader(
     IEnumerable<ITableReader> readers,
     GeneratorCatalogue generators,
     RandomSourceFactory random,
-    FileFinder files
+    FileFinder files,
+    Shell shell
 )
 {
     /// <summary>The kinds of files that can be read.</summary>
@@ -20,14 +23,17 @@ public sealed class DataLoader(
     /// <summary>
     /// Loads the data; null for a model that reads none. Raises <see cref="ExperimentException"/> for anything that cannot be used.
     /// </summary>
-    public LoadedData? Load(LoadedExperiment experiment)
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="threads">Threads that check a large file.</param>
+    /// <param name="watch">Watches over the reading of a large file.</param>
+    public LoadedData? Load(LoadedExperiment experiment, int threads, RowsWatch watch)
     {
-        var need = experiment.Model.DataNeed;
+        var model = experiment.Model;
         return experiment.Settings.Data switch
         {
             null => null,
-            { Synthetic: { } choice } settings => Generate(choice, settings, need, experiment.Settings.Seed),
-            var settings => FromFile(settings, need, Path.GetDirectoryName(experiment.File)!),
+            { Synthetic: { } choice } settings => Generate(choice, settings, model.DataNeed, experiment.Settings.Seed),
+            var settings => FromFile(settings, model, Path.GetDirectoryName(experiment.File)!, threads, watch),
         };
     }
 
@@ -39,6 +45,7 @@ public sealed class DataLoader(
             ("target", settings.Target is not null),
             ("labels", settings.Labels is not null),
             ("test", settings.Test is not null),
+            ("gaps", settings.Gaps),
         };
         var problems = unused
             .Where(key => key.Given)
@@ -69,8 +76,9 @@ public sealed class DataLoader(
         );
     }
 
-    private LoadedData FromFile(DataSettings settings, DataNeed need, string folder)
+    private LoadedData FromFile(DataSettings settings, IModel model, string folder, int threads, RowsWatch watch)
     {
+        var need = model.DataNeed;
         var (key, path) = settings.Csv is { } csv ? ("csv", csv) : ("npy", settings.Npy!);
         var reader = Readers.First(r => r.Key == key);
         var request = new TableRequest(
@@ -80,11 +88,13 @@ public sealed class DataLoader(
             settings.Columns,
             settings.Target,
             settings.Labels,
-            need == DataNeed.ColumnsAndTarget
+            need == DataNeed.ColumnsAndTarget,
+            settings.Gaps,
+            model.TakesGaps ? "; set data.gaps to true where entries may be missing" : ""
         );
-        if (key == "npy" && settings.Test is null && IsLarge(request))
+        if (key == "npy" && settings.Test is null && IsLarge(request, shell.NumbersInMemory))
         {
-            return Readable(request, () => NpyDataset.Load(request, settings));
+            return Readable(request, () => NpyDataset.Load(request, settings, threads, watch));
         }
 
         var table = Read(reader, request);
@@ -109,7 +119,8 @@ public sealed class DataLoader(
         return DatasetAssembly.Assemble(table, test, settings, path, target, []);
     }
 
-    private static bool IsLarge(TableRequest request) => Readable(request, () => NpyDataset.Applies(request));
+    private static bool IsLarge(TableRequest request, long inMemory) =>
+        Readable(request, () => NpyDataset.Applies(request, inMemory));
 
     private static Table Read(ITableReader reader, TableRequest request) =>
         Readable(

@@ -30,6 +30,12 @@ public sealed record DataSettings
     [Setting("whether columns other than the target are centred and scaled to standard deviation 1")]
     public bool Standardize { get; init; }
 
+    /// <summary>Whether entries may be missing.</summary>
+    [Setting(
+        "whether entries may be missing: empty cells, NA and NaN of a CSV file, NaN of a NumPy file; for models that integrate them out"
+    )]
+    public bool Gaps { get; init; }
+
     /// <summary>A column of true classes, for figures only.</summary>
     [Setting("column of true classes, for figures only")]
     public string? Labels { get; init; }

@@ -34,9 +34,6 @@ public sealed class Dataset
         init => rows = value;
     }
 
-    /// <summary>Gives whoever reads the table a token that ends reading within a sweep; nothing for a table in memory.</summary>
-    public Action<CancellationToken> Interrupt { get; init; } = static _ => { };
-
     /// <summary>The numbers of row i, from 0.</summary>
     public double[] Row(int i)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Vi.App.Configuration;
 using Vi.App.Results;
@@ -46,7 +47,7 @@ internal static class DatasetAssembly
             dataset,
             Record(dataset, moments, target),
             truth,
-            [.. ConstantColumns(names, moments), .. OtherColumns(table)]
+            [.. ConstantColumns(names, moments), .. Gaps(moments, dataset.RowCount), .. OtherColumns(table)]
         );
     }
 
@@ -63,6 +64,9 @@ internal static class DatasetAssembly
                     moments[j].Minimum,
                     moments[j].Maximum
                 )
+                {
+                    Missing = moments[j].Missing,
+                }
         );
         return new DataRecord(dataset.RowCount, dataset.ColumnNames, dataset.Sha256, dataset.Source, [.. summaries]);
     }
@@ -178,6 +182,24 @@ internal static class DatasetAssembly
                 "constant-column",
                 $"The column {pair.First} has one value only, so nothing can be learnt from it; leave it out of data.columns."
             ));
+
+    /// <summary>A hint where entries are missing.</summary>
+    public static IEnumerable<Finding> Gaps(List<ColumnMoments> moments, int rows)
+    {
+        var missing = moments.Sum(column => column.Missing);
+        if (missing > 0)
+        {
+            var share = (double)missing / ((long)rows * moments.Count);
+            yield return new Finding(
+                "hint",
+                "missing-entries",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{missing} of {(long)rows * moments.Count} entries are missing ({share:P1}). They are integrated out, which is right where whether an entry is missing does not depend on its value."
+                )
+            );
+        }
+    }
 
     private static IEnumerable<Finding> OtherColumns(Table table)
     {

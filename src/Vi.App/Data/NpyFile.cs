@@ -18,16 +18,20 @@ internal sealed class NpyFile
     private readonly int[] columns;
     private readonly IReadOnlyList<ColumnScale>? scales;
 
+    /// <summary>Whether the file's numbers are those asked for, in the same order.</summary>
+    private readonly bool isPlain;
+
     private NpyFile(SafeFileHandle handle, NpyHeader header, int[] columns, IReadOnlyList<ColumnScale>? scales)
     {
         this.handle = handle;
         this.header = header;
         this.columns = columns;
         this.scales = scales;
+        isPlain =
+            !header.Fortran
+            && scales is null
+            && columns.AsSpan().SequenceEqual([.. Enumerable.Range(0, header.Columns)]);
     }
-
-    /// <summary>Where readers ask whether to go on.</summary>
-    public CancellationToken Cancellation { get; set; }
 
     /// <summary>The header of a file; <paramref name="fail"/> makes the exception where there is none.</summary>
     public static NpyHeader Header(string path, Func<string, Exception> fail)
@@ -62,23 +66,24 @@ internal sealed class NpyFile
             1,
             index =>
             {
-                Cancellation.ThrowIfCancellationRequested();
                 var first = (long)index * blockRows;
                 var rows = (int)System.Math.Min(blockRows, header.Rows - first);
-                var values = new double[rows * width];
+                var values = GC.AllocateUninitializedArray<double>(rows * width);
                 Copy(first, values);
                 return Block.FromRows(values, width);
             },
-            (first, target) =>
-            {
-                Cancellation.ThrowIfCancellationRequested();
-                Copy(first, target.Span);
-            }
+            (first, target) => Copy(first, target.Span)
         );
     }
 
     private void Copy(long first, Span<double> target)
     {
+        if (isPlain)
+        {
+            Numbers(first * header.Columns, target);
+            return;
+        }
+
         var width = columns.Length;
         var rows = target.Length / width;
         var stored = header.Fortran ? 1 : header.Columns;
@@ -98,10 +103,17 @@ internal sealed class NpyFile
                 }
 
                 var offset = header.Fortran ? 0 : columns[k];
-                var scale = scales?[k] ?? new ColumnScale(0, 1);
                 for (var i = 0; i < rows; i++)
                 {
-                    target[i * width + k] = (raw[i * stored + offset] - scale.Mean) / scale.Sd;
+                    target[i * width + k] = raw[i * stored + offset];
+                }
+
+                if (scales?[k] is { } scale)
+                {
+                    for (var i = k; i < target.Length; i += width)
+                    {
+                        target[i] = (target[i] - scale.Mean) / scale.Sd;
+                    }
                 }
             }
         }

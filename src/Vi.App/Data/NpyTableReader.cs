@@ -124,16 +124,31 @@ public sealed class NpyTableReader : ITableReader
     {
         foreach (var column in columns)
         {
-            var row = Array.FindIndex(column.Values, value => !double.IsFinite(value));
+            var row = Array.FindIndex(column.Values, value => !IsAllowed(request, value));
             if (row >= 0)
             {
-                throw Fail(
-                    request,
-                    $"row {row + 1} (the first is 1), column \"{column.Name}\": {column.Values[row]:R} is not a finite number"
-                );
+                throw Fail(request, Explain(request, row, column.Name, column.Values[row]));
+            }
+
+            if (column.Values.Length > 0 && Array.TrueForAll(column.Values, double.IsNaN))
+            {
+                throw Fail(request, AllMissing(column.Name));
             }
         }
     }
+
+    /// <summary>Whether an entry is a finite number or is missing and may be.</summary>
+    internal static bool IsAllowed(TableRequest request, double value) =>
+        double.IsFinite(value) || (request.Gaps && double.IsNaN(value));
+
+    /// <summary>What is wrong with an entry that is not allowed; the row is counted from 0.</summary>
+    internal static string Explain(TableRequest request, long row, string column, double value) =>
+        $"row {row + 1} (the first is 1), column \"{column}\": {value:R} is not a finite number"
+        + (double.IsNaN(value) ? request.GapRemedy : "");
+
+    /// <summary>What is wrong with a column without any number.</summary>
+    internal static string AllMissing(string column) =>
+        $"column \"{column}\": every entry is missing; leave it out of data.columns";
 
     private static ExperimentException Fail(TableRequest request, string message) =>
         new(request.SettingPath, $"{request.Shown}: {message}");

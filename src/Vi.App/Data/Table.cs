@@ -12,7 +12,7 @@ public sealed record Table(
     string Sha256
 );
 
-/// <summary>A column of finite numbers.</summary>
+/// <summary>A column of finite numbers; not a number where an entry is missing and may be.</summary>
 public sealed record TableColumn(string Name, double[] Values);
 
 /// <summary>What is read from a file.</summary>
@@ -23,6 +23,8 @@ public sealed record TableColumn(string Name, double[] Values);
 /// <param name="Target">The target's name, where the experiment gives one.</param>
 /// <param name="Labels">Column of true classes; null for none.</param>
 /// <param name="LastIsTarget">Whether the last column is the target unless <paramref name="Target"/> says otherwise.</param>
+/// <param name="Gaps">Whether entries may be missing.</param>
+/// <param name="GapRemedy">What a message about a missing entry advises; empty where the model needs every entry.</param>
 public sealed record TableRequest(
     string File,
     string Shown,
@@ -30,7 +32,9 @@ public sealed record TableRequest(
     IReadOnlyList<string>? Columns,
     string? Target,
     string? Labels,
-    bool LastIsTarget
+    bool LastIsTarget,
+    bool Gaps,
+    string GapRemedy
 );
 
 /// <summary>A kind of file with a table in it. Adding a kind is adding a class and a key of <see cref="DataSettings"/>.</summary>

@@ -13,6 +13,7 @@ public static class FindingsServices
             .AddSingleton<IFindingRule, BudgetSpentRule>()
             .AddSingleton<IFindingRule, RestartsDisagreeRule>()
             .AddSingleton<IFindingRule, OneRestartRule>()
+            .AddSingleton<IFindingRule, StreamedOnceRule>()
             .AddSingleton<IFindingRule, FewRowsRule>()
             .AddSingleton<FindingsAnalyser>();
 }

@@ -24,8 +24,20 @@ public sealed class OneRestartRule : IFindingRule
 /// <summary>The best bound was found by one restart only, so more restarts may find a better one.</summary>
 public sealed class RestartsDisagreeRule : IFindingRule
 {
-    /// <summary>Restarts whose bounds differ by less, in nats, found the same optimum.</summary>
-    public const double SameOptimum = 0.01;
+    /// <summary>Nats by which the bounds of restarts that found the same optimum differ at most.</summary>
+    private const double SameOptimum = 0.01;
+
+    /// <summary>The same for an algorithm with noise, whose restarts end near an optimum only: nats a row.</summary>
+    private const double SameOptimumPerRow = 1e-3;
+
+    /// <summary>Number of restarts whose bound is the best one, within what their algorithm can reach; and of all with a bound.</summary>
+    public static (int Same, int All) Agreement(RunResult result)
+    {
+        var bounds = result.Restarts.Select(r => r.Elbo).Where(double.IsFinite).ToList();
+        var isNoisy = result.Diagnostics.ContainsKey(VerdictRule.RemainingNats);
+        var allowed = SameOptimum + (isNoisy ? SameOptimumPerRow * (result.Data?.Rows ?? 0) : 0);
+        return (bounds.Count(bound => bounds.Max() - bound <= allowed), bounds.Count);
+    }
 
     /// <inheritdoc />
     public IEnumerable<Finding> Apply(FindingFacts facts)
@@ -37,7 +49,7 @@ public sealed class RestartsDisagreeRule : IFindingRule
         }
 
         var best = bounds.Max();
-        if (bounds.Count(bound => best - bound <= SameOptimum) == 1)
+        if (Agreement(facts.Result).Same == 1)
         {
             yield return new Finding(
                 "warning",

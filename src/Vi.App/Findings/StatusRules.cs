@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Vi.App.Results;
 using Vi.App.Running;
 
@@ -9,15 +10,22 @@ public sealed class BudgetSpentRule : IFindingRule
     /// <inheritdoc />
     public IEnumerable<Finding> Apply(FindingFacts facts)
     {
-        if (facts.Result.Status != "budget-spent" || facts.Inference.Tolerance == 0)
+        if (
+            facts.Result.Status != "budget-spent"
+            || facts.Inference.Tolerance == 0
+            || facts.Result.Assessment is not null
+        )
         {
             yield break;
         }
 
         var rest =
-            facts.Rate is { NatsToCome: var nats } && double.IsFinite(nats)
+            facts.Result.Diagnostics[VerdictRule.RemainingNats] is JsonValue known
+            && known.TryGetValue<double>(out var remaining)
+                ? $"; a sweep of coordinate ascent from here would gain {ProgressLine.Gain(remaining)} nats"
+            : facts.Rate is { NatsToCome: var nats } && double.IsFinite(nats)
                 ? $"; by the decay of the gains about {ProgressLine.Gain(nats)} nats are still to come"
-                : "";
+            : "";
         yield return new Finding(
             "warning",
             "budget-spent",
@@ -48,10 +56,9 @@ public sealed class CancelledRule : IFindingRule
 public sealed class BoundFellRule : IFindingRule
 {
     /// <summary>
-    /// The same share as the core's Elbo.divergence: data at 1e6 standard deviations from the origin cost a bound 1e-10 of its size, and
-    /// a wrong update far more than this.
+    /// The share of the terms' absolute values that rounding explains, as the core's Elbo.roundoff has it.
     /// </summary>
-    private const double RelativeTolerance = 1e-9;
+    private const double RelativeTolerance = 1e-12;
 
     /// <inheritdoc />
     public IEnumerable<Finding> Apply(FindingFacts facts)
@@ -65,7 +72,8 @@ public sealed class BoundFellRule : IFindingRule
             .History.Zip(elbo.History.Skip(1), (before, after) => before - after)
             .Select((f, i) => (Fall: f, Sweep: i + 2))
             .MaxBy(pair => pair.Fall);
-        if (fall > RelativeTolerance * System.Math.Max(1, System.Math.Abs(elbo.Value)))
+        var magnitude = System.Math.Max(System.Math.Abs(elbo.Value), elbo.Terms.Values.Sum(System.Math.Abs));
+        if (fall > RelativeTolerance * (1 + magnitude))
         {
             yield return new Finding(
                 "error",

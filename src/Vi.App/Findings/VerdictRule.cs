@@ -36,6 +36,11 @@ public static class VerdictRule
             return null;
         }
 
+        if (result.Assessment is { } own)
+        {
+            return OfAssessment(result, own, findings);
+        }
+
         if (result.Elbo is null)
         {
             return new Judgement(
@@ -82,6 +87,28 @@ public static class VerdictRule
         );
     }
 
+    /// <summary>The algorithm's own judgement, never better than what the findings allow.</summary>
+    private static Judgement OfAssessment(RunResult result, Assessment own, IReadOnlyList<Finding> findings)
+    {
+        var grave = findings.Where(f => f.Severity is "error" or "warning").ToList();
+        var level =
+            own.Level == NotToBeBelieved || grave.Exists(f => f.Severity == "error") ? NotToBeBelieved
+            : own.Level == Usable || grave.Count > 0 || result.Status != "converged" ? Usable
+            : Reliable;
+        var sentence = level switch
+        {
+            Reliable => "The fit is reliable: its own diagnostics have no objection.",
+            Usable => "The fit is usable with care.",
+            _ => "The fit is not to be believed.",
+        };
+        return new Judgement(
+            level,
+            sentence,
+            [own.Sentence, result.Reason, .. grave.Select(f => f.Message)],
+            own.Advice
+        );
+    }
+
     /// <summary>How complete the kept restart is: 0 complete, 1 nearly, 2 not, with the reason.</summary>
     private static (int Level, string Reason) Progress(FindingFacts facts)
     {
@@ -124,12 +151,10 @@ public static class VerdictRule
     /// <summary>How many starts reached the kept bound, where there were several.</summary>
     private static IEnumerable<string> Starts(RunResult result)
     {
-        var bounds = result.Restarts.Select(r => r.Elbo).Where(double.IsFinite).ToList();
-        if (bounds.Count > 1)
+        var (same, all) = RestartsDisagreeRule.Agreement(result);
+        if (all > 1)
         {
-            var best = bounds.Max();
-            var same = bounds.Count(bound => best - bound <= RestartsDisagreeRule.SameOptimum);
-            yield return $"{same} of {bounds.Count} starts reached this bound.";
+            yield return $"{same} of {all} starts reached this bound.";
         }
     }
 

@@ -1,5 +1,6 @@
 using Vi.App.Configuration;
 using Vi.App.Data.Synthetic;
+using Vi.App.Laws;
 using Vi.App.Models;
 
 namespace Vi.App.Hosting;
@@ -30,6 +31,23 @@ public sealed record Shell
 
     /// <summary>The generators of synthetic data.</summary>
     public GeneratorCatalogue Generators { get; init; } = GeneratorCatalogue.Default;
+
+    /// <summary>A path as a reader wants it: from the working folder where it lies below it.</summary>
+    public string Shown(string path)
+    {
+        var relative = Path.GetRelativePath(WorkingFolder, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+    }
+
+    /// <summary>Numbers of a NumPy file above which it is read block by block in every sweep: 64 megabytes of float64.</summary>
+    public long NumbersInMemory { get; init; } = 1L << 23;
+
+    /// <summary>The laws and specimens.</summary>
+    public LawCatalogue Laws
+    {
+        get => field ?? LawCatalogue.Default;
+        init;
+    }
 
     /// <summary>The process's own console.</summary>
     public static Shell OfProcess() =>

@@ -1,12 +1,74 @@
+using Vi.App.Configuration;
 using Vi.App.Results;
-using Vi.Verification.FSharp;
+using Vi.Verification;
+using Catalogue = Vi.Verification.FSharp.Catalogue;
 
 namespace Vi.App.Laws;
 
-/// <summary>The laws that the tests check, as results name them.</summary>
-public static class LawCatalogue
+/// <summary>The laws that the tests and <c>vilab verify</c> check, and the specimens that they must reject.</summary>
+/// <param name="Laws">All laws.</param>
+/// <param name="Specimens">All specimens.</param>
+public sealed record LawCatalogue(IReadOnlyList<Law> Laws, IReadOnlyList<Specimen> Specimens)
 {
-    /// <summary>The laws that speak for a model type, in the catalogue's order.</summary>
+    /// <summary>The project's own catalogue.</summary>
+    public static LawCatalogue Default { get; } = new([.. Catalogue.laws], [.. Catalogue.specimens]);
+
+    /// <summary>The laws that speak for a model type, as results name them.</summary>
     public static IReadOnlyList<LawRecord> ForModel(string type) =>
         [.. Catalogue.forModel(type).Select(law => new LawRecord(law.Name, law.Statement, law.Formula, law.Source))];
+
+    /// <summary>
+    /// The laws that a filter chooses, with the specimens that they must reject: the law of that name; else all laws that speak for a
+    /// model, family or engine of that name or have the text in their own; several filters choose what any of them does. A specimen can
+    /// be chosen by its own name too.
+    /// </summary>
+    /// <exception cref="ExperimentException">A filter chooses nothing.</exception>
+    public LawCatalogue Choose(IReadOnlyList<string> filters)
+    {
+        if (filters.Count == 0)
+        {
+            return this;
+        }
+
+        var laws = new HashSet<string>(StringComparer.Ordinal);
+        var specimens = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var filter in filters)
+        {
+            var chosen = LawsOf(filter);
+            var named = Specimens.Where(specimen => Has(specimen.Name, filter)).Select(specimen => specimen.Name);
+            laws.UnionWith(chosen);
+            specimens.UnionWith(named);
+            specimens.UnionWith(Specimens.Where(s => chosen.Contains(s.RejectedBy)).Select(s => s.Name));
+            if (chosen.Count == 0 && !Specimens.Any(specimen => Has(specimen.Name, filter)))
+            {
+                throw new ExperimentException(Unknown(filter));
+            }
+        }
+
+        return new(
+            [.. Laws.Where(law => laws.Contains(law.Name))],
+            [.. Specimens.Where(specimen => specimens.Contains(specimen.Name))]
+        );
+    }
+
+    private HashSet<string> LawsOf(string filter)
+    {
+        var exact = Laws.Where(law => law.Name == filter).ToList();
+        var chosen = exact.Count > 0 ? exact : Laws.Where(law => Has(law.Name, filter) || Covers(law, filter));
+        return [.. chosen.Select(law => law.Name)];
+    }
+
+    private static bool Has(string name, string filter) => name.Contains(filter, StringComparison.OrdinalIgnoreCase);
+
+    private static bool Covers(Law law, string filter) =>
+        law.Covers.Any(tag => tag.Equals(filter, StringComparison.OrdinalIgnoreCase));
+
+    private string Unknown(string filter)
+    {
+        var tags = Laws.SelectMany(law => law.Covers).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        var near = NearestName.Of(filter, Laws.Select(law => law.Name).Concat(Specimens.Select(s => s.Name)));
+        return near is null
+            ? $"no law matches \"{filter}\"{NearestName.Hint(filter, [.. tags])}"
+            : $"no law matches \"{filter}\"; did you mean \"{near}\"?";
+    }
 }

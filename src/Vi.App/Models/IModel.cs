@@ -34,6 +34,12 @@ public interface IModel
     /// </summary>
     bool DependsOnStart => false;
 
+    /// <summary>Whether rows may have missing entries, which the model integrates out exactly.</summary>
+    bool TakesGaps => false;
+
+    /// <summary>Why a known algorithm is none of <see cref="Algorithms"/>, and what to use; empty where there is nothing to say.</summary>
+    string WhyNot(string algorithm) => "";
+
     /// <summary>A small complete experiment (<c>data</c>, <c>model</c>, <c>inference</c>) that <c>vilab new</c> writes.</summary>
     JsonObject Example { get; }
 
@@ -71,7 +77,17 @@ public sealed record FitRequest(
     ulong Seed,
     int Threads,
     JsonObject Truth
-);
+)
+{
+    /// <summary>
+    /// Full path of a file that a setting names, from the experiment's folder, then from the working folder; the second argument is the
+    /// setting's path, for messages.
+    /// </summary>
+    public Func<string, string, string> FindFile { get; init; } = static (path, _) => Path.GetFullPath(path);
+
+    /// <summary>Gets the number of rows of every block that a fold over the data has read; may raise an exception to end it.</summary>
+    public Action<long> Watch { get; init; } = static _ => { };
+}
 
 /// <summary>A fit ready to be pulled step by step; the driver prints, times, cancels.</summary>
 public interface IPreparedFit
@@ -108,6 +124,18 @@ public sealed record FitStep(
     /// Nats that a sweep of coordinate ascent would gain from here, where the algorithm is another and this is known; otherwise null.
     /// </summary>
     public double? Remaining { get; init; }
+
+    /// <summary>
+    /// Passes through the data, from the restart's beginning, that the updates have used, those that only compute a bound not counted; null
+    /// where nobody counts them.
+    /// </summary>
+    public double? Passes { get; init; }
+
+    /// <summary>What the step did, in words, where it is no sweep: so many steps of an optimiser, so many draws; otherwise empty.</summary>
+    public string Phase { get; init; } = "";
+
+    /// <summary>Estimates of the bound within the sweep, where the algorithm makes them; their passes count from the restart's beginning.</summary>
+    public IReadOnlyList<BoundEstimate> Estimates { get; init; } = [];
 }
 
 /// <summary>What a finished fit says; the runner adds what all runs have in common.</summary>
@@ -133,6 +161,27 @@ public sealed record FitAnswer
 
     /// <summary>Remarks that only this model can make.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>The bound where something better than the last step's is known, in nats; null where the last step's is the answer.</summary>
+    public double? Elbo { get; init; }
+
+    /// <summary>False where the steps' objective is no bound, such as a sampler's log density.</summary>
+    public bool HasBound { get; init; } = true;
+
+    /// <summary>The fit's own judgement, from diagnostics that only its algorithm has; null where gains and findings decide.</summary>
+    public Assessment? Assessment { get; init; }
+
+    /// <summary>Gradients or values of log p that were evaluated; null where the algorithm needs none.</summary>
+    public long? GradientEvaluations { get; init; }
+
+    /// <summary>What a sampler's time went into; null for other algorithms.</summary>
+    public SamplingRecord? Sampling { get; init; }
+
+    /// <summary>Thinned draws for figures; null where there are none.</summary>
+    public DrawsRecord? Draws { get; init; }
+
+    /// <summary>Lines of <c>draws.csv</c>, one sequence a chain; null where there are no draws.</summary>
+    public Func<IReadOnlyList<IEnumerable<string>>>? DrawFiles { get; init; }
 
     /// <summary>Settings with defaults resolved from the data, as short texts.</summary>
     public IReadOnlyDictionary<string, string> ResolvedSettings { get; init; } =

@@ -3,15 +3,24 @@ using Vi.App.Configuration;
 namespace Vi.App.Models;
 
 /// <summary>The experiment's <c>inference</c> object.</summary>
-public sealed record InferenceSettings
+public sealed partial record InferenceSettings
 {
     /// <summary>Name of the algorithm; the model's first one where the file says nothing.</summary>
     [Setting("name of the algorithm [the model's first]")]
     public string? Algorithm { get; init; }
 
+    /// <summary>What comparisons call this fit.</summary>
+    [Setting(
+        "what comparisons call this fit [the algorithm, with the settings in which it differs from others of that name]"
+    )]
+    public string? Label { get; init; }
+
     /// <summary>Most sweeps of a restart.</summary>
-    [Setting("most sweeps of a restart", Minimum = 1)]
-    public int MaxIterations { get; init; } = 1000;
+    [Setting(
+        "most sweeps of a restart [1000]; of advi, steps of the optimiser [20000]; of svgd, steps of the particles [2000]",
+        Minimum = 1
+    )]
+    public int? MaxIterations { get; init; }
 
     /// <summary>Gain in nats per sweep below which the fit has converged; 0 runs exactly the maximum.</summary>
     [Setting(
@@ -30,12 +39,20 @@ public sealed record InferenceSettings
     public int? Restarts { get; init; }
 
     /// <summary>Rows of a minibatch, or rows that a stream takes in at a time.</summary>
-    [Setting("svi: rows of a minibatch; streaming: rows taken in at a time", Minimum = 1, Unit = "rows")]
-    public int BatchSize { get; init; } = 1024;
+    [Setting(
+        "svi: rows of a minibatch [1024]; streaming: rows taken in at a time [1024]; advi: rows of a minibatch [all rows]",
+        Minimum = 1,
+        Unit = "rows"
+    )]
+    public int? BatchSize { get; init; }
 
     /// <summary>Most epochs of svi.</summary>
-    [Setting("svi: most epochs; every row is read once in each", Minimum = 1, Unit = "epochs")]
-    public int Epochs { get; init; } = 20;
+    [Setting(
+        "svi, and advi with minibatches: most epochs; every row is read once in each [svi: 20; advi: as maxIterations says]",
+        Minimum = 1,
+        Unit = "epochs"
+    )]
+    public int? Epochs { get; init; }
 
     /// <summary>How the steps of svi are chosen.</summary>
     [Setting(
@@ -44,8 +61,12 @@ public sealed record InferenceSettings
     public StepSchedule Schedule { get; init; } = StepSchedule.RobbinsMonro;
 
     /// <summary>The step of the constant schedule.</summary>
-    [Setting("svi: the step of the constant schedule", ExclusiveMinimum = 0, Maximum = 1)]
-    public double LearningRate { get; init; } = 0.1;
+    [Setting(
+        "svi: the step of the constant schedule [0.1]; advi with a named optimizer: its rate [0.01]",
+        ExclusiveMinimum = 0,
+        Maximum = 1
+    )]
+    public double? LearningRate { get; init; }
 
     /// <summary>Delay of the Robbins-Monro schedule.</summary>
     [Setting("svi: delay of the robbins-monro schedule", Minimum = 0)]
@@ -72,7 +93,16 @@ public sealed record InferenceSettings
     public double CheckpointSeconds { get; init; } = 30;
 
     /// <summary>Most sweeps or epochs of a restart.</summary>
-    public int Budget => Algorithm == "svi" ? Epochs : MaxIterations;
+    public int Budget => Algorithm == "svi" ? EpochsOfSvi : Sweeps;
+
+    /// <summary>Most sweeps of a restart, the default filled in.</summary>
+    public int Sweeps => MaxIterations ?? 1000;
+
+    /// <summary>Most epochs of svi, the default filled in.</summary>
+    public int EpochsOfSvi => Epochs ?? 20;
+
+    /// <summary>Rows of a minibatch of svi or a portion of a stream, the default filled in.</summary>
+    public int BatchRows => BatchSize ?? 1024;
 
     /// <summary>The setting that the budget comes from.</summary>
     public string BudgetName => Algorithm == "svi" ? "epochs" : "maxIterations";

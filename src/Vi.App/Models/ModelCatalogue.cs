@@ -3,6 +3,7 @@ using Vi.App.Models.Factors;
 using Vi.App.Models.Logistic;
 using Vi.App.Models.Mixture;
 using Vi.App.Models.Normals;
+using Vi.App.Models.Programs;
 using Vi.App.Models.Regimes;
 using Vi.App.Models.Regression;
 
@@ -22,6 +23,10 @@ public sealed class ModelCatalogue(IReadOnlyList<IModel> models)
             new RegimeSwitching(),
             new LogisticRegression(),
             new FactorModel(),
+            new StochasticVolatility(),
+            new BayesianNeuralNetwork(),
+            new EightSchools(),
+            new OwnProgram(),
         ]);
 
     /// <summary>The models in order.</summary>

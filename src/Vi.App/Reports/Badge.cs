@@ -27,6 +27,15 @@ internal static class Badge
             _ => Make("note", "i", severity),
         };
 
+    /// <summary>How a check of the laws, one law or one specimen came out.</summary>
+    internal static Markup Check(string outcome) =>
+        outcome switch
+        {
+            "passed" or "rejected" => Make("good", "✓", outcome),
+            "broken" or "not rejected" => Make("bad", "✕", outcome),
+            _ => Make("fair", "!", outcome),
+        };
+
     /// <summary>Class of a box with the colour of a verdict's level.</summary>
     internal static string Tone(string? level) =>
         level switch

@@ -21,9 +21,10 @@ public static class IndexPage
     /// <summary>
     /// The page as a pure function of the stored results, listed in the given order; each links to <c>NAME/report.html</c>.
     /// </summary>
-    public static string Render(IReadOnlyList<RunResult> results)
+    public static string Render(IReadOnlyList<IStoredRun> runs)
     {
-        ArgumentNullException.ThrowIfNull(results);
+        ArgumentNullException.ThrowIfNull(runs);
+        var results = runs.SelectMany(run => run.Results).ToList();
         var main = Markup.Of(
             $"""
             <div class="title">
@@ -34,7 +35,7 @@ public static class IndexPage
             {(
                 results.Count == 0
                     ? Markup.Trusted("<p>Run an experiment: <code>vilab run experiments</code>.</p>\n")
-                    : Table.Of("Runs", Heads, results.Select(Row), textColumns: 3)
+                    : Table.Of("Runs", Heads, runs.SelectMany(Rows), textColumns: 3)
             )}</div>
 
             """
@@ -42,7 +43,7 @@ public static class IndexPage
         return Page.Render("Runs · vilab", Markup.Empty, main);
     }
 
-    private static string Tally(IReadOnlyList<RunResult> results)
+    private static string Tally(List<RunResult> results)
     {
         var groups = results
             .GroupBy(result => result.Verdict?.Level ?? result.Status, StringComparer.Ordinal)
@@ -61,7 +62,33 @@ public static class IndexPage
             : $"{Numbers.Counted(results.Count, "run")}: {string.Join(", ", groups)}.";
     }
 
-    private static IReadOnlyList<Markup> Row(RunResult result)
+    /// <summary>A row a result; where a run has several, each leads to its own page, and the run's name to their comparison.</summary>
+    private static IEnumerable<IReadOnlyList<Markup>> Rows(IStoredRun run) =>
+        run is ComparedRuns compared
+            ? run.Results.Select((result, i) => Row(result, Compared(compared, i)))
+            : run.Results.Select(result => Row(result, Alone(result)));
+
+    private static Markup Alone(RunResult result)
+    {
+        var description = result.Description is { Length: > 0 } text
+            ? Markup.Of($"<small>{text}</small>")
+            : Markup.Empty;
+        return Markup.Of(
+            $"""<a href="{Uri.EscapeDataString(result.Name)}/{ReportPages.Main}">{result.Name}</a>{description}"""
+        );
+    }
+
+    private static Markup Compared(ComparedRuns run, int i)
+    {
+        var folder = Uri.EscapeDataString(run.Name);
+        var description =
+            i == 0 && run.Description is { Length: > 0 } text ? Markup.Of($"<small>{text}</small>") : Markup.Empty;
+        return Markup.Of(
+            $"""<a href="{folder}/{ReportPages.Main}">{run.Name}</a>: <a href="{folder}/{Uri.EscapeDataString(ReportPages.FileOf(run, i))}">{run.Comparison.Fits[i].Label}</a>{description}"""
+        );
+    }
+
+    private static IReadOnlyList<Markup> Row(RunResult result, Markup name)
     {
         var outcome = result.Verdict is { } judgement
             ? Markup.Of($"{Badge.Level(judgement.Level)}<small>{result.Status.Replace('-', ' ')}</small>")
@@ -70,12 +97,9 @@ public static class IndexPage
             ? Numbers.Exact(bound.Value, Numbers.Nats(bound.Value))
             : Markup.Trusted("–");
         var size = result.Data is { } data ? $"{Numbers.Count(data.Rows)} × {Numbers.Count(data.Columns.Count)}" : "–";
-        var description = result.Description is { Length: > 0 } text
-            ? Markup.Of($"<small>{text}</small>")
-            : Markup.Empty;
         return
         [
-            Markup.Of($"""<a href="{Uri.EscapeDataString(result.Name)}/report.html">{result.Name}</a>{description}"""),
+            name,
             outcome,
             Markup.Of($"<code>{result.Model.Type}</code>"),
             elbo,

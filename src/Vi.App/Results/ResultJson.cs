@@ -23,41 +23,70 @@ public static class ResultJson
     public static JsonSerializerOptions ReadableOptions { get; } =
         CreateOptions(JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
 
-    /// <summary>The result as JSON text that ends with a line feed.</summary>
-    public static string Serialize(RunResult result)
+    /// <summary>The run as JSON text that ends with a line feed.</summary>
+    public static string Serialize(IStoredRun run)
     {
-        ArgumentNullException.ThrowIfNull(result);
-        return JsonSerializer.Serialize(result, ReadableOptions) + "\n";
+        ArgumentNullException.ThrowIfNull(run);
+        return JsonSerializer.Serialize(run, run.GetType(), ReadableOptions) + "\n";
     }
 
-    /// <summary>Reads a result from JSON text.</summary>
+    /// <summary>Reads a run from JSON text: several results where it has <c>results</c>, otherwise one.</summary>
     /// <param name="json">Content of a <c>result.json</c>.</param>
     /// <param name="source">Where the text came from; named in errors.</param>
     /// <exception cref="ResultFileException">The text is no JSON, misses a member, or has a newer layout.</exception>
-    public static RunResult Deserialize(string json, string source)
+    public static IStoredRun Deserialize(string json, string source)
+    {
+        const string Again = "the experiment";
+        var run = Deserialize(
+            json,
+            source,
+            "result.json",
+            Again,
+            static IStoredRun? (root) =>
+                root.TryGetProperty("results", out _)
+                    ? root.Deserialize<ComparedRuns>(Options)
+                    : root.Deserialize<RunResult>(Options)
+        );
+        return run.Results.Count > 0
+            ? run
+            : throw new ResultFileException($"{source}: holds no result. Run {Again} again.");
+    }
+
+    /// <summary>Reads a stored file of a kind; <paramref name="again"/> names what to run where it cannot be read.</summary>
+    internal static T Deserialize<T>(string json, string source, string fileName, string again)
+        where T : class => Deserialize(json, source, fileName, again, static root => root.Deserialize<T>(Options));
+
+    private static T Deserialize<T>(
+        string json,
+        string source,
+        string fileName,
+        string again,
+        Func<JsonElement, T?> read
+    )
+        where T : class
     {
         try
         {
             using var document = JsonDocument.Parse(json);
-            CheckVersion(document.RootElement, source);
-            return document.RootElement.Deserialize<RunResult>(Options)
-                ?? throw new ResultFileException($"{source}: holds no result. Run the experiment again.");
+            CheckVersion(document.RootElement, source, again);
+            return read(document.RootElement)
+                ?? throw new ResultFileException($"{source}: holds no result. Run {again} again.");
         }
         catch (JsonException error)
         {
             throw new ResultFileException(
-                $"{source}: {error.Message} It is no complete result.json; run the experiment again.",
+                $"{source}: {error.Message} It is no complete {fileName}; run {again} again.",
                 error
             );
         }
     }
 
-    /// <summary>Writes the result beside <paramref name="path"/> and renames it, so that nobody sees half a file.</summary>
-    public static void Write(string path, RunResult result) => AtomicFile.WriteText(path, Serialize(result));
+    /// <summary>Writes the run beside <paramref name="path"/> and renames it, so that nobody sees half a file.</summary>
+    public static void Write(string path, IStoredRun run) => AtomicFile.WriteText(path, Serialize(run));
 
-    /// <summary>Reads the result stored at <paramref name="path"/>.</summary>
+    /// <summary>Reads the run stored at <paramref name="path"/>.</summary>
     /// <exception cref="ResultFileException">The file is missing, broken, or of a newer layout.</exception>
-    public static RunResult Read(string path)
+    public static IStoredRun Read(string path)
     {
         if (!File.Exists(path))
         {
@@ -69,11 +98,11 @@ public static class ResultJson
         return Deserialize(File.ReadAllText(path), path);
     }
 
-    private static void CheckVersion(JsonElement root, string source)
+    private static void CheckVersion(JsonElement root, string source, string again)
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
-            throw new ResultFileException($"{source}: holds no JSON object. Run the experiment again.");
+            throw new ResultFileException($"{source}: holds no JSON object. Run {again} again.");
         }
 
         if (
@@ -84,7 +113,7 @@ public static class ResultJson
         {
             throw new ResultFileException(
                 $"{source}: schemaVersion is {number}, and this vilab reads up to {SchemaVersion}. "
-                    + "Use the vilab that wrote it, or run the experiment again with this one."
+                    + $"Use the vilab that wrote it, or run {again} again with this one."
             );
         }
     }

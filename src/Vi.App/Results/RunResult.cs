@@ -7,7 +7,7 @@ namespace Vi.App.Results;
 /// Everything one run leaves behind: the content of <c>result.json</c>, and all that a report is made from.
 /// A report is a pure function of this record, so it can be rendered again without running inference.
 /// </summary>
-public sealed record RunResult
+public sealed record RunResult : IStoredRun
 {
     /// <summary>Version of this file's layout; raised when a reader of the old layout would misread the new one.</summary>
     public int SchemaVersion { get; init; } = 1;
@@ -24,6 +24,9 @@ public sealed record RunResult
     /// <summary>The status as a sentence with its figures.</summary>
     public required string Reason { get; init; }
 
+    /// <summary>What the algorithm's own diagnostics say; null where it has none, and gains and findings decide.</summary>
+    public Assessment? Assessment { get; init; }
+
     /// <summary>Whether the answer can be believed; null where the run failed before there was one.</summary>
     public Judgement? Verdict { get; init; }
 
@@ -32,6 +35,9 @@ public sealed record RunResult
 
     /// <summary>Name of the algorithm, e.g. <c>cavi</c>.</summary>
     public required string Algorithm { get; init; }
+
+    /// <summary>What comparisons call this fit; null where the run has no other.</summary>
+    public string? Label { get; init; }
 
     /// <summary>Sweeps or steps of the kept (best) restart.</summary>
     public int Iterations { get; init; }
@@ -79,7 +85,17 @@ public sealed record RunResult
 
     /// <summary>When the run started, in universal time.</summary>
     public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>Thinned draws of some entries for figures, where the fit made draws; null otherwise.</summary>
+    public DrawsRecord? Draws { get; init; }
+
+    IReadOnlyList<RunResult> IStoredRun.Results => [this];
 }
+
+/// <summary>Draws of the posterior for figures: at most a few thousand of an entry; all of them are in <c>draws.csv</c>.</summary>
+/// <param name="Entries">Names of the entries: <c>mu</c>, or <c>w[2]</c> and <c>B[1,3]</c> with indices from 1.</param>
+/// <param name="Values">The draws of each entry.</param>
+public sealed record DrawsRecord(IReadOnlyList<string> Entries, IReadOnlyList<IReadOnlyList<double>> Values);
 
 /// <summary>Whether to believe the fit.</summary>
 /// <param name="Level"><c>reliable</c>, <c>usable</c> or <c>not-to-be-believed</c>.</param>
@@ -93,11 +109,36 @@ public sealed record Judgement(
     IReadOnlyList<string> Advice
 );
 
+/// <summary>A fit's own judgement of its answer.</summary>
+/// <param name="Level"><c>reliable</c>, <c>usable</c> or <c>not-to-be-believed</c>.</param>
+/// <param name="Sentence">The judgement in one sentence, with figures.</param>
+/// <param name="Advice">What to try next; empty where nothing is needed.</param>
+public sealed record Assessment(string Level, string Sentence, IReadOnlyList<string> Advice);
+
 /// <summary>The evidence lower bound in nats.</summary>
 /// <param name="Value">The bound after the last sweep.</param>
 /// <param name="Terms">Its named terms, which add up to the value.</param>
 /// <param name="History">The bound after each sweep of the kept restart.</param>
-public sealed record ElboRecord(double Value, IReadOnlyDictionary<string, double> Terms, IReadOnlyList<double> History);
+public sealed record ElboRecord(double Value, IReadOnlyDictionary<string, double> Terms, IReadOnlyList<double> History)
+{
+    /// <summary>Seconds from the kept restart's beginning to the end of each sweep; empty where they were not measured.</summary>
+    public IReadOnlyList<double> Seconds { get; init; } = [];
+
+    /// <summary>
+    /// Passes through the data that the updates had used after each sweep, those that only compute a bound not counted; empty where
+    /// nobody counts them.
+    /// </summary>
+    public IReadOnlyList<double> Passes { get; init; } = [];
+
+    /// <summary>Estimates of the bound within the sweeps, where the algorithm makes them from minibatches.</summary>
+    public IReadOnlyList<BoundEstimate> Estimates { get; init; } = [];
+}
+
+/// <summary>The bound within a sweep, estimated from the minibatches of a stretch of it.</summary>
+/// <param name="Passes">Passes through the data, from the restart's beginning to the end of the stretch.</param>
+/// <param name="Value">The estimate in nats.</param>
+/// <param name="StandardError">Its standard error in nats; not a number for a single minibatch.</param>
+public sealed record BoundEstimate(double Passes, double Value, double StandardError);
 
 /// <summary>Gains in nats by factor: <c>Gains[f][s]</c> is what the update of <c>Factors[f]</c> gained in sweep s.</summary>
 public sealed record LedgerRecord(IReadOnlyList<string> Factors, IReadOnlyList<IReadOnlyList<double>> Gains);
@@ -130,7 +171,21 @@ public sealed record TimingRecord(
 {
     /// <summary>Gradients evaluated, where the algorithm uses gradients.</summary>
     public long? GradientEvaluations { get; init; }
+
+    /// <summary>Leapfrog steps after warm-up, for samplers.</summary>
+    public long? LeapfrogSteps { get; init; }
+
+    /// <summary>Seconds of warm-up, for samplers.</summary>
+    public double? WarmupSeconds { get; init; }
+
+    /// <summary>Seconds of the draws after warm-up, for samplers.</summary>
+    public double? SamplingSeconds { get; init; }
 }
+
+/// <summary>What a sampler's time went into.</summary>
+/// <param name="LeapfrogSteps">Leapfrog steps after warm-up.</param>
+/// <param name="WarmUpShare">Share of all leapfrog steps that warm-up took.</param>
+public sealed record SamplingRecord(long LeapfrogSteps, double WarmUpShare);
 
 /// <summary>One remark on a result.</summary>
 /// <param name="Severity"><c>hint</c>, <c>warning</c> or <c>error</c>.</param>
@@ -152,8 +207,12 @@ public sealed record DataRecord(
     IReadOnlyList<ColumnSummary> Summaries
 );
 
-/// <summary>Moments of a column, in the column's own unit. <c>Role</c> is <c>column</c> or <c>target</c>.</summary>
-public sealed record ColumnSummary(string Name, string Role, double Mean, double Sd, double Minimum, double Maximum);
+/// <summary>Moments of a column's observed entries, in the column's own unit. <c>Role</c> is <c>column</c> or <c>target</c>.</summary>
+public sealed record ColumnSummary(string Name, string Role, double Mean, double Sd, double Minimum, double Maximum)
+{
+    /// <summary>Entries that are missing.</summary>
+    public long Missing { get; init; }
+}
 
 /// <summary>The model as a reader should see it.</summary>
 public sealed record ModelRecord

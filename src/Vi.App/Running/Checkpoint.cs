@@ -33,6 +33,8 @@ public sealed record Checkpoint
     /// <summary>Settings that change no number, so that they may differ when a run is resumed.</summary>
     private static readonly string[] Free = ["$schema", "name", "description", "report", "truth"];
 
+    private static readonly string[] FreeOfInference = ["checkpointSeconds", "label"];
+
     /// <summary>A configuration without the settings that change no number.</summary>
     public static JsonObject Relevant(JsonObject configuration)
     {
@@ -42,7 +44,11 @@ public sealed record Checkpoint
             copy.Remove(key);
         }
 
-        (copy["inference"] as JsonObject)?.Remove("checkpointSeconds");
+        foreach (var key in FreeOfInference)
+        {
+            (copy["inference"] as JsonObject)?.Remove(key);
+        }
+
         return copy;
     }
 
@@ -66,7 +72,7 @@ public sealed record Checkpoint
             throw Refuse(path, $"it was written by vilab {found.Program}, and this is {VersionsRecord.Program}");
         }
 
-        if (Difference("", found.Configuration, Relevant(run.Experiment.Configuration)) is { } difference)
+        if (Difference("", found.Configuration, Relevant(run.Plan.Configuration)) is { } difference)
         {
             throw Refuse(path, $"it belongs to another configuration: {difference}");
         }
@@ -135,10 +141,10 @@ public sealed record StoredRestart(int Restart, IReadOnlyList<FitStep> Steps, IR
     }
 }
 
-/// <summary>Writes checkpoints of a run by time and when it is stopped; removes them when it ends.</summary>
+/// <summary>Writes checkpoints of a fit by time and when it ends or is stopped; whoever stores the result removes them.</summary>
 public sealed class CheckpointKeeper(PreparedRun run, FitTrace trace, string path, TimeProvider clock)
 {
-    private readonly TimeSpan interval = TimeSpan.FromSeconds(run.Experiment.Settings.Inference.CheckpointSeconds);
+    private readonly TimeSpan interval = TimeSpan.FromSeconds(run.Plan.Inference.CheckpointSeconds);
     private readonly long start = clock.GetTimestamp();
     private long last = clock.GetTimestamp();
     private double secondsBefore;
@@ -169,16 +175,15 @@ public sealed class CheckpointKeeper(PreparedRun run, FitTrace trace, string pat
         }
     }
 
-    /// <summary>Keeps a checkpoint of a run that was stopped; removes that of one that came to an end.</summary>
-    public void End(FitOutcome outcome)
+    /// <summary>
+    /// Keeps the last state of a fit that was stopped, and of one that is followed by others: should they be killed, it need not be
+    /// repeated.
+    /// </summary>
+    public void End(FitOutcome outcome, bool othersFollow)
     {
-        if (outcome.Cancelled)
+        if (outcome.Cancelled || (othersFollow && outcome.Error is null))
         {
             Write();
-        }
-        else if (outcome.Error is null)
-        {
-            File.Delete(path);
         }
     }
 
@@ -188,7 +193,7 @@ public sealed class CheckpointKeeper(PreparedRun run, FitTrace trace, string pat
         {
             new Checkpoint
             {
-                Configuration = Checkpoint.Relevant(run.Experiment.Configuration),
+                Configuration = Checkpoint.Relevant(run.Plan.Configuration),
                 DataSha256 = run.Data?.Record.Sha256,
                 Program = VersionsRecord.Program,
                 FitSeconds = FitSeconds,

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Vi.App.Comparing;
 using Vi.App.Configuration;
 using Vi.App.Data;
 using Vi.App.Findings;
@@ -8,9 +9,10 @@ using Vi.App.Results;
 
 namespace Vi.App.Running;
 
-/// <summary>Runs one experiment: data, fit, result, files, report.</summary>
+/// <summary>Runs one experiment: data, fits, results, files, report.</summary>
 public sealed partial class ExperimentRunner(
     DataLoader data,
+    FileFinder files,
     FindingsAnalyser findings,
     IReportWriter reports,
     TimeProvider clock,
@@ -18,27 +20,18 @@ public sealed partial class ExperimentRunner(
 )
 {
     /// <summary>
-    /// Checks an experiment as far as it goes without fitting: data and model together. Raises <see cref="ExperimentException"/> with
-    /// located problems.
+    /// Checks an experiment as far as it goes without fitting: data and model together, for each of its algorithms. The data are loaded
+    /// once. Raises <see cref="ExperimentException"/> with located problems.
     /// </summary>
-    public PreparedRun Prepare(LoadedExperiment experiment, int threads)
+    public IReadOnlyList<PreparedRun> Prepare(LoadedExperiment experiment, int threads) =>
+        Prepare(experiment, threads, new RowsWatch(clock));
+
+    private List<PreparedRun> Prepare(LoadedExperiment experiment, int threads, RowsWatch watch)
     {
         var start = clock.GetTimestamp();
         try
         {
-            var loaded = data.Load(experiment);
-            var settings = experiment.Settings;
-            var truth = settings.Truth ?? loaded?.Truth ?? [];
-            var fit = experiment.Model.Prepare(
-                new FitRequest(
-                    settings.Model.Settings,
-                    loaded?.Dataset,
-                    settings.Inference,
-                    settings.Seed,
-                    threads,
-                    truth
-                )
-            );
+            var loaded = data.Load(experiment, threads, watch);
             var seconds = clock.GetElapsedTime(start).TotalSeconds;
             DataLoaded(
                 log,
@@ -47,7 +40,7 @@ public sealed partial class ExperimentRunner(
                 loaded?.Dataset.ColumnNames.Count ?? 0,
                 seconds
             );
-            return new PreparedRun(experiment, loaded, fit, seconds);
+            return [.. experiment.Plans.Select(plan => Prepare(experiment, plan, loaded, threads, watch, seconds))];
         }
         catch (ExperimentException error)
         {
@@ -55,9 +48,32 @@ public sealed partial class ExperimentRunner(
         }
     }
 
+    private PreparedRun Prepare(
+        LoadedExperiment experiment,
+        FitPlan plan,
+        LoadedData? loaded,
+        int threads,
+        RowsWatch watch,
+        double loadSeconds
+    )
+    {
+        var start = clock.GetTimestamp();
+        var settings = experiment.Settings;
+        var truth = settings.Truth ?? loaded?.Truth ?? [];
+        var fit = experiment.Model.Prepare(
+            new FitRequest(settings.Model.Settings, loaded?.Dataset, plan.Inference, settings.Seed, threads, truth)
+            {
+                Watch = watch.Saw,
+                FindFile = (path, setting) =>
+                    files.Existing(path, Path.GetDirectoryName(experiment.File)!, setting),
+            }
+        );
+        return new PreparedRun(experiment, plan, loaded, fit, loadSeconds + clock.GetElapsedTime(start).TotalSeconds);
+    }
+
     /// <summary>
-    /// Runs an experiment and stores all that it leaves behind. A fit that breaks or is cancelled is stored too; what cannot be run at all
-    /// raises <see cref="ExperimentException"/> and writes nothing.
+    /// Runs an experiment, one algorithm after the other, and stores all that it leaves behind. A fit that breaks or is cancelled is stored
+    /// too; what cannot be run at all raises <see cref="ExperimentException"/> and writes nothing.
     /// </summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="threads">Worker threads.</param>
@@ -65,7 +81,7 @@ public sealed partial class ExperimentRunner(
     /// <param name="resume">Whether to go on from the checkpoint that a stopped run left behind, where there is one.</param>
     /// <param name="progress">Where the fit's progress is shown.</param>
     /// <param name="cancellation">Stops the fit.</param>
-    public RunResult Run(
+    public IStoredRun Run(
         LoadedExperiment experiment,
         int threads,
         string outputFolder,
@@ -74,68 +90,126 @@ public sealed partial class ExperimentRunner(
         CancellationToken cancellation
     )
     {
-        var startedAt = clock.GetUtcNow();
-        var inference = experiment.Settings.Inference;
-        var trace = new FitTrace(clock);
         var folder = new RunFolder(outputFolder, experiment.Name);
-        var (prepared, outcome, seconds) = progress.Show(
-            experiment.Name,
-            inference,
-            report =>
-            {
-                var ready = Prepare(experiment, threads);
-                var found = resume ? Checkpoint.Read(folder.CheckpointPath, ready) : null;
-                folder.EnsureWritable();
-                var checkpoints = new CheckpointKeeper(ready, trace, folder.CheckpointPath, clock);
-                var ended = FitDriver.Pull(
-                    ready.Fit,
-                    checkpoints.Begin(found),
-                    trace,
-                    step =>
-                    {
-                        checkpoints.AfterStep();
-                        report(step);
-                    },
-                    ready.Data?.Dataset.Interrupt ?? (static _ => { }),
-                    cancellation
-                );
-                var fitSeconds = checkpoints.FitSeconds;
-                checkpoints.End(ended);
-                return (ready, ended, fitSeconds);
-            }
-        );
-        if (outcome.Error is { } error)
+        var watch = new RowsWatch(clock);
+        List<PreparedRun>? prepared = null;
+        var results = new List<RunResult>();
+        var traces = new List<KeptTrace>();
+        folder.RemoveDraws();
+        foreach (var (number, plan) in experiment.Plans.Index())
         {
-            FitBroke(log, error, experiment.Name);
+            if (results.Count > 0 && cancellation.IsCancellationRequested)
+            {
+                break;
+            }
+
+            var startedAt = clock.GetUtcNow();
+            var name = plan.Label is null ? experiment.Name : $"{experiment.Name}, {plan.Label}";
+            var (run, outcome, trace, seconds) = progress.Show(
+                name,
+                plan.Inference,
+                display =>
+                {
+                    watch.Display = display;
+                    prepared ??= Prepare(experiment, threads, watch);
+                    folder.EnsureWritable();
+                    var path = folder.CheckpointPath(number, prepared.Count);
+                    return Fit(prepared[number], path, resume, number < prepared.Count - 1, watch, cancellation);
+                }
+            );
+            if (outcome.Error is { } error)
+            {
+                FitBroke(log, error, name);
+            }
+
+            var result = ResultAssembly.Assemble(run, outcome, trace, seconds) with { StartedAt = startedAt };
+            if (outcome.Answer?.DrawFiles is { } files)
+            {
+                folder.StoreDraws(experiment.Plans.Count == 1 ? null : number, files());
+            }
+
+            results.Add(findings.Analyse(result, plan.Inference, experiment.Model.DependsOnStart));
+            if (trace.Restarts.FirstOrDefault(r => r.Restart == outcome.Answer?.Restart) is { } kept)
+            {
+                traces.Add(new KeptTrace(plan.Label, kept));
+            }
         }
 
-        var result = ResultAssembly.Assemble(prepared, outcome, trace, seconds) with { StartedAt = startedAt };
-        result = findings.Analyse(result, inference, experiment.Model.DependsOnStart);
-        var kept = trace.Restarts.FirstOrDefault(r => r.Restart == outcome.Answer?.Restart);
-        folder.Store(result, kept);
-        return Report(result, folder, kept, experiment.Settings.Report.Enabled);
+        IStoredRun Stored() => experiment.Plans.Count == 1 ? results[0] : Compared(experiment, results);
+        folder.Store(Stored(), traces);
+        if (results.TrueForAll(result => result.Status is not ("cancelled" or "failed")))
+        {
+            folder.RemoveCheckpoints();
+        }
+
+        if (!experiment.Settings.Report.Enabled)
+        {
+            folder.StoreReport([]);
+            return Stored();
+        }
+
+        TimeReports(results);
+        folder.Store(Stored(), traces);
+        folder.StoreReport(reports.Run(Stored()));
+        ReportWritten(log, folder.ReportPath, results[0].Timing.ReportSeconds);
+        return Stored();
     }
 
-    /// <summary>
-    /// Writes the report. It is made twice, as a report is a pure function of the stored result, and that holds the seconds that making it
-    /// took.
-    /// </summary>
-    private RunResult Report(RunResult result, RunFolder folder, RestartTrace? kept, bool enabled)
+    private (PreparedRun Run, FitOutcome Outcome, FitTrace Trace, double Seconds) Fit(
+        PreparedRun run,
+        string checkpoint,
+        bool resume,
+        bool othersFollow,
+        RowsWatch watch,
+        CancellationToken cancellation
+    )
     {
-        if (!enabled)
-        {
-            folder.StoreReport(null);
-            return result;
-        }
+        var found = resume ? Checkpoint.Read(checkpoint, run) : null;
+        watch.RowCount = run.Data?.Dataset.RowCount ?? 0;
+        watch.FitBegins();
+        var trace = new FitTrace(clock);
+        var checkpoints = new CheckpointKeeper(run, trace, checkpoint, clock);
+        var outcome = FitDriver.Pull(
+            run.Fit,
+            checkpoints.Begin(found),
+            trace,
+            step =>
+            {
+                watch.SweepEnded(step.Status is not null);
+                checkpoints.AfterStep();
+                watch.Display?.Swept(step);
+            },
+            token => watch.Cancellation = token,
+            cancellation
+        );
+        var seconds = checkpoints.FitSeconds;
+        checkpoints.End(outcome, othersFollow);
+        return (run, outcome, trace, seconds);
+    }
 
-        var start = clock.GetTimestamp();
-        reports.Run(result);
-        var seconds = clock.GetElapsedTime(start).TotalSeconds;
-        var timed = result with { Timing = result.Timing with { ReportSeconds = seconds } };
-        folder.Store(timed, kept);
-        folder.StoreReport(reports.Run(timed));
-        ReportWritten(log, folder.ReportPath, seconds);
-        return timed;
+    private static ComparedRuns Compared(LoadedExperiment experiment, List<RunResult> results) =>
+        new()
+        {
+            Name = experiment.Name,
+            Description = experiment.Settings.Description,
+            Results = results,
+            Comparison = Comparison.Of(results),
+            Configuration = experiment.Configuration,
+        };
+
+    /// <summary>
+    /// Makes each result's page once for the clock. It is made twice, as a report is a pure function of the stored result, and that holds
+    /// the seconds that making it took.
+    /// </summary>
+    private void TimeReports(List<RunResult> results)
+    {
+        for (var i = 0; i < results.Count; i++)
+        {
+            var start = clock.GetTimestamp();
+            reports.Run(results[i]);
+            var seconds = clock.GetElapsedTime(start).TotalSeconds;
+            results[i] = results[i] with { Timing = results[i].Timing with { ReportSeconds = seconds } };
+        }
     }
 
     [LoggerMessage(
@@ -153,7 +227,14 @@ public sealed partial class ExperimentRunner(
 
 /// <summary>An experiment that is ready to be fitted.</summary>
 /// <param name="Experiment">Its settings.</param>
+/// <param name="Plan">The algorithm.</param>
 /// <param name="Data">Its data; null for a model without.</param>
 /// <param name="Fit">The fit.</param>
 /// <param name="LoadSeconds">Seconds that reading the data and preparing the model took.</param>
-public sealed record PreparedRun(LoadedExperiment Experiment, LoadedData? Data, IPreparedFit Fit, double LoadSeconds);
+public sealed record PreparedRun(
+    LoadedExperiment Experiment,
+    FitPlan Plan,
+    LoadedData? Data,
+    IPreparedFit Fit,
+    double LoadSeconds
+);

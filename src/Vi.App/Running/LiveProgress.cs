@@ -9,24 +9,33 @@ public sealed class LiveProgress(IAnsiConsole console, TimeProvider clock) : IRu
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     /// <inheritdoc />
-    public T Show<T>(string name, InferenceSettings inference, Func<Action<FitStep>, T> body)
-    {
-        var remaining = new RemainingTime(inference);
-        var start = clock.GetTimestamp();
-        var last = start - clock.TimestampFrequency;
-        return console
+    public T Show<T>(string name, InferenceSettings inference, Func<IFitDisplay, T> body) =>
+        console
             .Live(new Text($"{name}: reading the data"))
             .AutoClear(true)
             .Start(context =>
-                body(step =>
-                {
-                    var left = remaining.After(step, clock.GetElapsedTime(start));
-                    if (clock.GetElapsedTime(last) >= Interval)
-                    {
-                        last = clock.GetTimestamp();
-                        context.UpdateTarget(new Text(ProgressLine.Text(name, inference, step, left)).Ellipsis());
-                    }
-                })
+                body(new Line(text => context.UpdateTarget(new Text(text).Ellipsis()), name, inference, clock))
             );
+
+    private sealed class Line(Action<string> write, string name, InferenceSettings inference, TimeProvider clock)
+        : IFitDisplay
+    {
+        private readonly RemainingTime remaining = new(inference);
+        private readonly long start = clock.GetTimestamp();
+        private long last = clock.GetTimestamp() - clock.TimestampFrequency;
+        private FitStep? before;
+
+        public void Swept(FitStep sweep)
+        {
+            before = sweep;
+            var left = remaining.After(sweep, clock.GetElapsedTime(start));
+            if (clock.GetElapsedTime(last) >= Interval)
+            {
+                last = clock.GetTimestamp();
+                write(ProgressLine.Text(name, inference, sweep, left));
+            }
+        }
+
+        public void Reading(Reading reading) => write(ProgressLine.Text(name, inference, before, reading));
     }
 }

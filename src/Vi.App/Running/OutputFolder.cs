@@ -10,9 +10,9 @@ public sealed class OutputFolder(string path, IReportWriter reports)
     public string IndexPath => Path.Combine(path, "index.html");
 
     /// <summary>All stored runs by name, and one message a result that cannot be read.</summary>
-    public (IReadOnlyList<RunResult> Runs, IReadOnlyList<string> Unreadable) Read()
+    public (IReadOnlyList<IStoredRun> Runs, IReadOnlyList<string> Unreadable) Read()
     {
-        var runs = new List<RunResult>();
+        var runs = new List<IStoredRun>();
         var unreadable = new List<string>();
         var folders = Directory.Exists(path) ? Directory.GetDirectories(path) : [];
         foreach (var folder in folders.Order(StringComparer.Ordinal))

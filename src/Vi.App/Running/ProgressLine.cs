@@ -15,11 +15,49 @@ public static class ProgressLine
             step.Status is { } status ? $", {status}"
             : left is { } time ? $", about {Duration(time)} left"
             : "";
+        return step.Phase.Length > 0
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}: {step.Phase}: {(inference.IsSampler ? "mean log p" : "ELBO")} {step.Elbo:F2}{rest}"
+            )
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}: {restart}sweep {step.Iteration}: ELBO {step.Elbo:F4}{gain}{rest}"
+            );
+    }
+
+    /// <summary>
+    /// E.g. <c>large: sweep 4: 42 % of 50,000,000 rows read, 8.1 million rows/s, about 4 s left in this sweep</c>.
+    /// </summary>
+    /// <param name="name">Name of the run.</param>
+    /// <param name="inference">Algorithm and restarts.</param>
+    /// <param name="before">The last sweep that ended; null before the first.</param>
+    /// <param name="reading">How far the reading has come.</param>
+    public static string Text(string name, InferenceSettings inference, FitStep? before, Reading reading)
+    {
+        var next = (before?.Restart ?? 0, Sweep: (before?.Iteration ?? 0) + 1);
+        if (before?.Status is not null)
+        {
+            next = (before.Restart + 1, 1);
+        }
+
+        var (restart, sweep) = next;
+        var where =
+            reading.IsLoading ? "reading the data"
+            : inference.Starts > 1 ? $"restart {restart + 1} of {inference.Starts}, sweep {sweep}"
+            : $"sweep {sweep}";
+        var pass = reading.Pass > 1 ? $"pass {reading.Pass}, " : "";
+        var what = reading.IsLoading || reading.Expected is null ? "pass" : "sweep";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{name}: {restart}sweep {step.Iteration}: ELBO {step.Elbo:F4}{gain}{rest}"
+            $"{name}: {where}: {pass}{100 * reading.Share:F0} % of {reading.Total:N0} rows read, {Rate(reading.RowsPerSecond)} rows/s, about {Duration(reading.Left)} left in this {what}"
         );
     }
+
+    private static string Rate(double perSecond) =>
+        perSecond >= 1e6
+            ? string.Create(CultureInfo.InvariantCulture, $"{perSecond / 1e6:F1} million")
+            : string.Create(CultureInfo.InvariantCulture, $"{perSecond:N0}");
 
     /// <summary>A gain in nats with three significant digits.</summary>
     public static string Gain(double gain) =>

@@ -10,6 +10,9 @@ namespace Vi.App.Running;
 /// <summary>Puts together what all runs have in common and what the model answered.</summary>
 internal static class ResultAssembly
 {
+    /// <summary>Most estimates of the bound within sweeps that a result keeps; more are thinned evenly.</summary>
+    private const int MostEstimates = 2000;
+
     /// <summary>The result without findings of the rules and without verdict.</summary>
     public static RunResult Assemble(PreparedRun prepared, FitOutcome outcome, FitTrace trace, double fitSeconds)
     {
@@ -17,7 +20,7 @@ internal static class ResultAssembly
         var settings = experiment.Settings;
         var answer = outcome.Answer;
         var kept = trace.Restarts.FirstOrDefault(r => r.Restart == answer?.Restart);
-        var (status, reason) = StatusOf(outcome, trace, kept, settings.Inference);
+        var (status, reason) = StatusOf(outcome, trace, kept, prepared.Plan.Inference);
         var sweeps = trace.Restarts.Sum(r => r.Steps.Count);
         return new RunResult
         {
@@ -26,24 +29,48 @@ internal static class ResultAssembly
             Status = status,
             Reason = reason,
             Seed = settings.Seed,
-            Algorithm = settings.Inference.Algorithm!,
+            Algorithm = prepared.Plan.Inference.Algorithm!,
+            Label = prepared.Plan.Label,
             Iterations = kept?.Steps.Count ?? trace.Current?.Steps.Count ?? 0,
-            Elbo =
-                answer is null || kept is null
-                    ? null
-                    : new ElboRecord(kept.Last.Elbo, answer.ElboTerms, [.. kept.Steps.Select(s => s.Elbo)]),
+            Elbo = answer is not { HasBound: true } || kept is null ? null : Bound(answer, kept),
+            Assessment = answer?.Assessment,
+            Draws = answer?.Draws,
             Ledger = kept is null ? null : Ledger(kept),
             Restarts = trace.Outcomes(kept?.Restart, outcome.Error is null ? "cancelled" : "failed"),
             Posterior = answer?.Posterior ?? new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal),
             Parameters = answer?.Parameters ?? [],
             Diagnostics = Diagnostics(answer, kept),
-            Timing = new TimingRecord(prepared.LoadSeconds, fitSeconds, sweeps == 0 ? 0 : fitSeconds / sweeps, 0),
+            Timing = new TimingRecord(prepared.LoadSeconds, fitSeconds, sweeps == 0 ? 0 : fitSeconds / sweeps, 0)
+            {
+                GradientEvaluations = answer?.GradientEvaluations,
+                LeapfrogSteps = answer?.Sampling?.LeapfrogSteps,
+                WarmupSeconds = answer?.Sampling?.WarmUpShare * fitSeconds,
+                SamplingSeconds = (1 - answer?.Sampling?.WarmUpShare) * fitSeconds,
+            },
             Findings = [.. prepared.Data?.Findings ?? [], .. answer?.Findings ?? []],
             Data = prepared.Data?.Record,
-            Model = Described(experiment.Model, experiment.Configuration, answer),
+            Model = Described(experiment.Model, prepared.Plan.Configuration, answer),
             Exhibits = answer?.Exhibits ?? [],
-            Configuration = experiment.Configuration,
+            Configuration = prepared.Plan.Configuration,
             Versions = VersionsRecord.Current(),
+        };
+    }
+
+    private static ElboRecord Bound(FitAnswer answer, RestartTrace kept)
+    {
+        var estimates = kept.Steps.SelectMany(step => step.Estimates).ToList();
+        var every = (estimates.Count + MostEstimates - 1) / MostEstimates;
+        return new ElboRecord(
+            answer.Elbo ?? kept.Last.Elbo,
+            answer.ElboTerms,
+            [.. kept.Steps.Select(step => step.Elbo)]
+        )
+        {
+            Seconds = [.. kept.Seconds],
+            Passes = kept.Steps.All(step => step.Passes is not null)
+                ? [.. kept.Steps.Select(step => step.Passes!.Value)]
+                : [],
+            Estimates = [.. estimates.Where((_, i) => i % every == 0)],
         };
     }
 

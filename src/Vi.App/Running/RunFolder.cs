@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Text;
 using Vi.App.Configuration;
+using Vi.App.Reports;
 using Vi.App.Results;
 
 namespace Vi.App.Running;
@@ -14,11 +13,18 @@ public sealed class RunFolder(string outputFolder, string name)
     /// <summary>Full path of the folder.</summary>
     public string Path { get; } = System.IO.Path.Combine(outputFolder, name);
 
-    /// <summary>Full path of the checkpoint of a run that has not ended.</summary>
-    public string CheckpointPath => System.IO.Path.Combine(Path, "checkpoint.json");
+    /// <summary>Full path of the checkpoint of a run's only fit, or of one of several by its number from 0.</summary>
+    public string CheckpointPath(int fit, int fits) =>
+        System.IO.Path.Combine(Path, fits == 1 ? "checkpoint.json" : $"checkpoint-{fit + 1}.json");
+
+    /// <summary>Whether a run that has not ended left a checkpoint.</summary>
+    public bool HasCheckpoint => Matching("checkpoint*.json").Length > 0;
+
+    /// <summary>Removes all checkpoints.</summary>
+    public void RemoveCheckpoints() => Array.ForEach(Matching("checkpoint*.json"), File.Delete);
 
     /// <summary>Full path of the report.</summary>
-    public string ReportPath => System.IO.Path.Combine(Path, "report.html");
+    public string ReportPath => System.IO.Path.Combine(Path, ReportPages.Main);
 
     /// <summary>
     /// Makes sure before the fit that results can be written. Raises <see cref="ExperimentException"/> where they cannot; folders made
@@ -58,56 +64,63 @@ public sealed class RunFolder(string outputFolder, string name)
         }
     }
 
-    /// <summary>Stores a result and the trace of its kept restart.</summary>
-    public void Store(RunResult result, RestartTrace? trace)
+    /// <summary>Stores a result and the sweeps of the kept restarts, one for each fit that has an answer.</summary>
+    public void Store(IStoredRun run, IReadOnlyList<KeptTrace> traces)
     {
-        ResultJson.Write(System.IO.Path.Combine(Path, ResultFile), result);
+        ResultJson.Write(System.IO.Path.Combine(Path, ResultFile), run);
         var tracePath = System.IO.Path.Combine(Path, "trace.csv");
-        if (trace is null)
+        if (traces.Count == 0)
         {
             File.Delete(tracePath);
         }
         else
         {
-            AtomicFile.WriteText(tracePath, TraceText(trace));
+            AtomicFile.WriteText(tracePath, TraceText.Of(traces));
         }
     }
 
-    /// <summary>Writes the report; null removes that of an earlier run, which would tell of another result.</summary>
-    public void StoreReport(string? html)
+    /// <summary>
+    /// Writes draws in CmdStan's format: <c>draws.csv</c>, where there are several chains <c>draws-2.csv</c> and so on beside it, where there
+    /// are several fits with the fit's number before it.
+    /// </summary>
+    public void StoreDraws(int? fit, IReadOnlyList<IEnumerable<string>> chains)
     {
-        if (html is null)
+        foreach (var (chain, lines) in chains.Index())
         {
-            File.Delete(ReportPath);
+            var stem = fit is { } number ? $"draws-fit{number + 1}" : "draws";
+            var file = chain == 0 ? $"{stem}.csv" : $"{stem}-{chain + 1}.csv";
+            AtomicFile.WriteText(System.IO.Path.Combine(Path, file), string.Join('\n', lines) + "\n");
         }
-        else
+    }
+
+    /// <summary>Removes draws of an earlier run, which would tell of another result.</summary>
+    public void RemoveDraws()
+    {
+        foreach (var file in Matching("draws*.csv"))
         {
-            AtomicFile.WriteText(ReportPath, html);
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>Writes the pages of a report; others of an earlier run, which would tell of another result, are removed.</summary>
+    public void StoreReport(IReadOnlyList<ReportPage> pages)
+    {
+        foreach (var page in pages)
+        {
+            AtomicFile.WriteText(System.IO.Path.Combine(Path, page.File), page.Html);
+        }
+
+        foreach (var file in Matching("report*.html"))
+        {
+            if (!pages.Any(page => page.File == System.IO.Path.GetFileName(file)))
+            {
+                File.Delete(file);
+            }
         }
     }
 
     /// <summary>Reads the stored result.</summary>
-    public RunResult Read() => ResultJson.Read(System.IO.Path.Combine(Path, ResultFile));
+    public IStoredRun Read() => ResultJson.Read(System.IO.Path.Combine(Path, ResultFile));
 
-    private static string TraceText(RestartTrace trace)
-    {
-        var factors = trace.Steps[0].FactorGains.Select(f => f.Key);
-        var text = new StringBuilder();
-        text.AppendJoin(',', ["iteration", "elbo", "gain", .. factors.Select(Quoted), "seconds"]).Append('\n');
-        foreach (var (step, seconds) in trace.Steps.Zip(trace.Seconds))
-        {
-            IEnumerable<double> numbers = [step.Elbo, step.Gain, .. step.FactorGains.Select(f => f.Value)];
-            text.Append(step.Iteration).Append(',').AppendJoin(',', numbers.Select(Number));
-            text.Append(',').Append(seconds.ToString("F6", CultureInfo.InvariantCulture)).Append('\n');
-        }
-
-        return text.ToString();
-    }
-
-    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
-
-    private static string Quoted(string name) =>
-        name.AsSpan().ContainsAny(',', '"', '\n')
-            ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
-            : name;
+    private string[] Matching(string pattern) => Directory.Exists(Path) ? Directory.GetFiles(Path, pattern) : [];
 }

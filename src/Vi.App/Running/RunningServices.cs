@@ -7,5 +7,5 @@ public static class RunningServices
 {
     /// <summary>Adds the reading of files and the runner; needs data, findings, reports and a clock.</summary>
     public static IServiceCollection AddRunning(this IServiceCollection services) =>
-        services.AddSingleton<ExperimentFiles>().AddSingleton<ExperimentRunner>();
+        services.AddSingleton<ExperimentFiles>().AddSingleton<ExperimentRunner>().AddSingleton<Verifying.LawChecker>();
 }

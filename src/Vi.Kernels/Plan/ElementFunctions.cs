@@ -18,8 +18,8 @@ public interface IBinaryFunction
 }
 
 /// <summary>
-/// Elementary functions over the whole line, infinities and NaN included: the fast forms of <see cref="VectorFunctions"/> where all lanes are
-/// in their range, otherwise the runtime's functions lane by lane.
+/// Elementary functions over the whole line, infinities and NaN included: the short forms of <see cref="VectorFunctions"/> where all lanes
+/// are in their range, otherwise longer ones that give the same bits there. So no entry's value depends on its neighbours.
 /// </summary>
 internal static class WholeLine
 {
@@ -30,27 +30,16 @@ internal static class WholeLine
     /// <summary>exp x, within 1 ulp.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Exp(Vector512<double> x) =>
-        Vector512.LessThanAll(Vector512.Abs(x), ExpRange) ? VectorFunctions.Exp(x) : Slow(x, Math.Exp);
+        Vector512.LessThanAll(Vector512.Abs(x), ExpRange) ? VectorFunctions.Exp(x) : VectorFunctions.ExpAnywhere(x);
 
     /// <summary>exp x - 1, within 2 ulps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Expm1(Vector512<double> x) =>
-        Vector512.LessThanAll(Vector512.Abs(x), ExpRange)
-            ? VectorFunctions.Expm1(x)
-            : Slow(
-                x,
-                static v =>
-                    v > 700 ? Math.Exp(v)
-                    : double.IsNaN(v) ? v
-                    : -1
-            );
+        SignOf(x, Vector512.LessThanAll(Vector512.Abs(x), ExpRange) ? VectorFunctions.Expm1(x) : Expm1Anywhere(x));
 
     /// <summary>log x, within 1 ulp.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> Log(Vector512<double> x) =>
-        Vector512.GreaterThanOrEqualAll(x, Smallest) && Vector512.LessThanOrEqualAll(x, Largest)
-            ? VectorFunctions.Log(x)
-            : Slow(x, Math.Log);
+    public static Vector512<double> Log(Vector512<double> x) => IsNormal(x) ? VectorFunctions.Log(x) : LogAnywhere(x);
 
     /// <summary>
     /// log(1 + x), within 2 ulps: with u = 1 + x rounded, log u + (x - (u - 1)) / u, which gives back what the rounding lost.
@@ -59,27 +48,60 @@ internal static class WholeLine
     {
         var one = Vector512<double>.One;
         var u = one + x;
-        return Vector512.GreaterThanOrEqualAll(u, Smallest) && Vector512.LessThanOrEqualAll(u, Largest)
-            ? VectorFunctions.Log(u) + ((x - (u - one)) / u)
-            : Slow(x, static v => double.IsPositiveInfinity(v) ? v : Log1pOfOne(v));
+        var lost = (x - (u - one)) / u;
+        return SignOf(
+            x,
+            IsNormal(u)
+                ? VectorFunctions.Log(u) + lost
+                : LogAnywhere(u)
+                    + Vector512.ConditionalSelect(
+                        Vector512.LessThanOrEqual(Vector512.Abs(lost), one),
+                        lost,
+                        Vector512<double>.Zero
+                    )
+        );
     }
 
-    private static double Log1pOfOne(double x)
+    /// <summary>The size of a value with the sign of another number, that of a zero included.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> SignOf(Vector512<double> sign, Vector512<double> value)
     {
-        var u = 1 + x;
-        return u > 0 ? Math.Log(u) + ((x - (u - 1)) / u) : Math.Log(u);
+        var minus = Vector512.Create(-0.0);
+        return (sign & minus) | Vector512.AndNot(value, minus);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsNormal(Vector512<double> x) =>
+        Vector512.GreaterThanOrEqualAll(x, Smallest) && Vector512.LessThanOrEqualAll(x, Largest);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Vector512<double> Expm1Anywhere(Vector512<double> x)
+    {
+        var far = Vector512.GreaterThanOrEqual(Vector512.Abs(x), ExpRange);
+        var inside = Vector512.ConditionalSelect(far, Vector512<double>.Zero, x);
+        return Vector512.ConditionalSelect(
+            far,
+            VectorFunctions.ExpAnywhere(x) - Vector512<double>.One,
+            Vector512.ConditionalSelect(Vector512.Equals(x, x), VectorFunctions.Expm1(inside), x)
+        );
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Vector512<double> Slow(Vector512<double> x, Func<double, double> function)
+    private static Vector512<double> LogAnywhere(Vector512<double> x)
     {
-        var result = Vector512<double>.Zero;
-        for (var lane = 0; lane < Vector512<double>.Count; lane++)
-        {
-            result = result.WithElement(lane, function(x.GetElement(lane)));
-        }
+        var zero = Vector512<double>.Zero;
+        var small = Vector512.LessThan(x, Smallest);
 
-        return result;
+        // 2^54 x is normal where x > 0 is not.
+        var normal = Vector512.ConditionalSelect(small, x * Vector512.Create(18014398509481984.0), x);
+        var value = VectorFunctions.Log(normal, small & Vector512.Create(54.0));
+        value = Vector512.ConditionalSelect(
+            Vector512.Equals(x, zero),
+            Vector512.Create(double.NegativeInfinity),
+            value
+        );
+        value = Vector512.ConditionalSelect(Vector512.LessThan(x, zero), Vector512.Create(double.NaN), value);
+        return Vector512.ConditionalSelect(Vector512.LessThanOrEqual(x, Largest), value, x);
     }
 }
 
@@ -170,13 +192,12 @@ public readonly struct HyperbolicTangent : IUnaryFunction
     {
         var size = Vector512.Min(Vector512.Abs(x), Vector512.Create(100.0));
         var t = VectorFunctions.Expm1(Vector512.Create(-2.0) * size);
-        var value = -t / (Vector512.Create(2.0) + t);
-        value = Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<double>.Zero), -value, value);
+        var value = WholeLine.SignOf(x, t / (Vector512.Create(2.0) + t));
         return Vector512.ConditionalSelect(Vector512.Equals(x, x), value, x);
     }
 }
 
-/// <summary>1 / (1 + exp(-x)), with no overflow at either end.</summary>
+/// <summary>1 / (1 + exp(-x)), with no overflow at either end; within 2 ulps.</summary>
 public readonly struct LogisticFunction : IUnaryFunction
 {
     /// <inheritdoc />
@@ -188,7 +209,7 @@ public readonly struct LogisticFunction : IUnaryFunction
     }
 }
 
-/// <summary>log(1 + exp x) = max(x, 0) + log(1 + exp(-|x|)).</summary>
+/// <summary>log(1 + exp x) = max(x, 0) + log(1 + exp(-|x|)); within 2 ulps.</summary>
 public readonly struct Softplus : IUnaryFunction
 {
     /// <inheritdoc />

@@ -1,10 +1,31 @@
 namespace Vi.Kernels;
 
-/// <summary>Copies a place.</summary>
-public sealed class CopyStep(int x, int y, int length) : PlanStep
+/// <summary>Zeros, with a place's entries from a first one on.</summary>
+public sealed class EmbedStep(int x, int y, int first, int length, int total) : PlanStep
 {
     /// <inheritdoc />
-    public override void Run(Span<double> memory) => memory.Slice(x, length).CopyTo(memory.Slice(y, length));
+    public override void Run(Span<double> memory)
+    {
+        memory.Slice(y, first).Clear();
+        memory.Slice(x, length).CopyTo(memory.Slice(y + first, length));
+        memory.Slice(y + first + length, total - first - length).Clear();
+    }
+}
+
+/// <summary>The lower triangle of an n x n matrix with its diagonal times a factor; zeros above.</summary>
+public sealed class LowerTriangleStep(int x, int y, int n, double onDiagonal) : PlanStep
+{
+    /// <inheritdoc />
+    public override void Run(Span<double> memory)
+    {
+        for (var row = 0; row < n; row++)
+        {
+            var target = memory.Slice(y + (row * n), n);
+            memory.Slice(x + (row * n), row + 1).CopyTo(target);
+            target[row] *= onDiagonal;
+            target[(row + 1)..].Clear();
+        }
+    }
 }
 
 /// <summary>Fills rows x columns with a number, a row or a column.</summary>

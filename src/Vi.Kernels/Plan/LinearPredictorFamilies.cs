@@ -1,24 +1,7 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Vi.Kernels;
-
-/// <summary>Sums over rows, eight at a time.</summary>
-[StructLayout(LayoutKind.Auto)]
-public struct PredictorSums
-{
-    /// <summary>The part of log p that depends on the linear predictor.</summary>
-    public Vector512<double> Value { get; set; }
-
-    /// <summary>Its derivative with respect to the family's first parameter.</summary>
-    public Vector512<double> First { get; set; }
-
-    /// <summary>Its derivative with respect to the family's second parameter.</summary>
-    public Vector512<double> Second { get; set; }
-
-    /// <summary>Factors between 1 and 2 whose logarithm is taken off the value now and then: one logarithm serves many rows.</summary>
-    public Vector512<double> Product { get; set; }
-}
 
 /// <summary>A law of a row's target y given its linear predictor eta.</summary>
 public interface IPredictorFamily
@@ -29,14 +12,20 @@ public interface IPredictorFamily
     /// <param name="first">The family's first parameter in all lanes, where it has one.</param>
     /// <param name="second">The family's second parameter in all lanes, where it has one.</param>
     /// <param name="mask">Which lanes are rows.</param>
-    /// <param name="sums">The sums.</param>
+    /// <param name="value">The part of log p that depends on the linear predictor.</param>
+    /// <param name="product">Factors between 1 and 2 whose logarithm is taken off the value now and then: one logarithm serves many rows.</param>
+    /// <param name="byFirst">The value's derivative with respect to the family's first parameter.</param>
+    /// <param name="bySecond">The value's derivative with respect to the family's second parameter.</param>
     static abstract Vector512<double> Add(
         Vector512<double> eta,
         Vector512<double> y,
         Vector512<double> first,
         Vector512<double> second,
         Vector512<double> mask,
-        ref PredictorSums sums
+        ref Vector512<double> value,
+        ref Vector512<double> product,
+        ref Vector512<double> byFirst,
+        ref Vector512<double> bySecond
     );
 }
 
@@ -44,18 +33,22 @@ public interface IPredictorFamily
 public readonly struct NormalPredictor : IPredictorFamily
 {
     /// <inheritdoc />
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Add(
         Vector512<double> eta,
         Vector512<double> y,
         Vector512<double> first,
         Vector512<double> second,
         Vector512<double> mask,
-        ref PredictorSums sums
+        ref Vector512<double> value,
+        ref Vector512<double> product,
+        ref Vector512<double> byFirst,
+        ref Vector512<double> bySecond
     )
     {
         var z = ((y - eta) / first) & mask;
-        sums.Value = Vector512.FusedMultiplyAdd(Vector512.Create(-0.5) * z, z, sums.Value);
-        sums.First += z * z / first;
+        value = Vector512.FusedMultiplyAdd(Vector512.Create(-0.5) * z, z, value);
+        byFirst += z * z / first;
         return z / first;
     }
 }
@@ -64,13 +57,17 @@ public readonly struct NormalPredictor : IPredictorFamily
 public readonly struct BernoulliPredictor : IPredictorFamily
 {
     /// <inheritdoc />
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Add(
         Vector512<double> eta,
         Vector512<double> y,
         Vector512<double> first,
         Vector512<double> second,
         Vector512<double> mask,
-        ref PredictorSums sums
+        ref Vector512<double> value,
+        ref Vector512<double> product,
+        ref Vector512<double> byFirst,
+        ref Vector512<double> bySecond
     )
     {
         var one = Vector512<double>.One;
@@ -78,8 +75,8 @@ public readonly struct BernoulliPredictor : IPredictorFamily
         var sum = one + e;
         var negative = Vector512.LessThan(eta, Vector512<double>.Zero);
         var probability = Vector512.ConditionalSelect(negative, e, one) / sum;
-        sums.Product *= Vector512.ConditionalSelect(mask, sum, one);
-        sums.Value += ((y * eta) - Vector512.Max(eta, Vector512<double>.Zero)) & mask;
+        product *= Vector512.ConditionalSelect(mask, sum, one);
+        value += ((y * eta) - Vector512.Max(eta, Vector512<double>.Zero)) & mask;
         return (y - probability) & mask;
     }
 }
@@ -88,17 +85,21 @@ public readonly struct BernoulliPredictor : IPredictorFamily
 public readonly struct PoissonPredictor : IPredictorFamily
 {
     /// <inheritdoc />
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Add(
         Vector512<double> eta,
         Vector512<double> y,
         Vector512<double> first,
         Vector512<double> second,
         Vector512<double> mask,
-        ref PredictorSums sums
+        ref Vector512<double> value,
+        ref Vector512<double> product,
+        ref Vector512<double> byFirst,
+        ref Vector512<double> bySecond
     )
     {
         var mean = WholeLine.Exp(eta);
-        sums.Value += ((y * eta) - mean) & mask;
+        value += ((y * eta) - mean) & mask;
         return (y - mean) & mask;
     }
 }
@@ -110,13 +111,17 @@ public readonly struct PoissonPredictor : IPredictorFamily
 public readonly struct StudentPredictor : IPredictorFamily
 {
     /// <inheritdoc />
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Add(
         Vector512<double> eta,
         Vector512<double> y,
         Vector512<double> first,
         Vector512<double> second,
         Vector512<double> mask,
-        ref PredictorSums sums
+        ref Vector512<double> value,
+        ref Vector512<double> product,
+        ref Vector512<double> byFirst,
+        ref Vector512<double> bySecond
     )
     {
         var half = Vector512.Create(0.5);
@@ -125,9 +130,9 @@ public readonly struct StudentPredictor : IPredictorFamily
         var logarithm = WholeLine.Log1p(ratio);
         var order = second + Vector512<double>.One;
         var weight = order / (second * (Vector512<double>.One + ratio));
-        sums.Value -= half * order * logarithm;
-        sums.First += weight * z * z / first;
-        sums.Second += half * ((weight * ratio) - logarithm);
+        value -= half * order * logarithm;
+        byFirst += weight * z * z / first;
+        bySecond += half * ((weight * ratio) - logarithm);
         return weight * z / first;
     }
 }

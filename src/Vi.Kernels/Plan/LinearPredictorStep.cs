@@ -4,14 +4,17 @@ using System.Runtime.Intrinsics;
 
 namespace Vi.Kernels;
 
-/// <summary>Rows of P columns and a target, in groups of 32 rows, each stored column by column with the target last.</summary>
+/// <summary>Rows of P columns and a target, in groups of 64 rows, each stored column by column with the target last.</summary>
 public static class PredictorRows
 {
     /// <summary>Rows of a group.</summary>
-    public const int GroupRows = 32;
+    public const int GroupRows = 64;
 
     /// <summary>Numbers that so many rows of P columns and a target take.</summary>
     public static int Room(int rows, int columns) => (rows + GroupRows - 1) / GroupRows * GroupRows * (columns + 1);
+
+    /// <summary>Numbers of the result of a likelihood with P columns: 4 + P, eight sums of each slope, and a group's predictors.</summary>
+    public static int ResultRoom(int columns) => PlanStep.Padded(4 + columns) + (PlanStep.Lanes * columns) + GroupRows;
 
     /// <summary>Lays rows out; rows of the filling are zero.</summary>
     /// <param name="design">N x P numbers, row by row.</param>
@@ -66,9 +69,9 @@ public static class PredictorRows
 /// derivatives with respect to alpha, to the family's two parameters, and to beta (P), 4 + P numbers in that order.
 /// </summary>
 /// <param name="data">The rows where they never change; null where they are in the memory.</param>
-/// <param name="place">Place of the rows in the memory, where they are there.</param>
+/// <param name="place">Where the rows start in the data or in the memory.</param>
 /// <param name="arguments">Places of alpha, the family's first and second parameter, and beta.</param>
-/// <param name="result">Place of the result, with 8 P numbers of room behind its first 4 + P (filled up to whole vectors).</param>
+/// <param name="result">Place of the result, with <see cref="PredictorRows.ResultRoom"/> numbers.</param>
 /// <param name="rows">Number N of rows.</param>
 /// <param name="columns">Number P of columns.</param>
 public sealed class LinearPredictorStep<TFamily>(
@@ -89,58 +92,36 @@ public sealed class LinearPredictorStep<TFamily>(
     /// <inheritdoc />
     public override void Run(Span<double> memory)
     {
-        var groups = data ?? memory.Slice(place, PredictorRows.Room(rows, columns));
-        ref var x = ref MemoryMarshal.GetReference(groups);
+        var length = PredictorRows.Room(rows, columns);
+        ref var x = ref MemoryMarshal.GetReference(
+            data is null ? memory.Slice(place, length) : data.AsSpan(place, length)
+        );
         ref var beta = ref MemoryMarshal.GetReference(memory.Slice(arguments.Beta, columns));
         var slopes = memory.Slice(result + Padded(4 + columns), Lanes * columns);
         slopes.Clear();
         ref var slope = ref MemoryMarshal.GetReference(slopes);
+        ref var eta = ref MemoryMarshal.GetReference(memory.Slice(result + Padded(4 + columns) + slopes.Length, Group));
         var alpha = Vector512.Create(memory[arguments.Alpha]);
-        var first = Vector512.Create(memory[arguments.First]);
-        var second = Vector512.Create(memory[arguments.Second]);
-        var sums = new PredictorSums { Product = Vector512<double>.One };
-        var residuals = Vector512<double>.Zero;
+        var parameters = (Vector512.Create(memory[arguments.First]), Vector512.Create(memory[arguments.Second]));
+        var sums = new Sums { Product = Vector512<double>.One };
         var logarithms = 0.0;
         var vectors = 0;
         for (var n = 0; n < rows; n += Group)
         {
-            var (eta0, eta1, eta2, eta3) = (alpha, alpha, alpha, alpha);
-            for (var j = 0; j < columns; j++)
-            {
-                var b = Vector512.Create(Unsafe.Add(ref beta, j));
-                ref var column = ref Unsafe.Add(ref x, j * Group);
-                eta0 = Vector512.FusedMultiplyAdd(b, Vector512.LoadUnsafe(ref column), eta0);
-                eta1 = Vector512.FusedMultiplyAdd(b, Vector512.LoadUnsafe(ref column, Lanes), eta1);
-                eta2 = Vector512.FusedMultiplyAdd(b, Vector512.LoadUnsafe(ref column, 2 * Lanes), eta2);
-                eta3 = Vector512.FusedMultiplyAdd(b, Vector512.LoadUnsafe(ref column, 3 * Lanes), eta3);
-            }
-
+            Predict(ref x, ref beta, alpha, ref eta);
             ref var y = ref Unsafe.Add(ref x, columns * Group);
-            var left = Vector512.Create((double)(rows - n));
-            var r0 = Row(eta0, ref y, 0, left, first, second, ref sums);
-            var r1 = Row(eta1, ref y, Lanes, left, first, second, ref sums);
-            var r2 = Row(eta2, ref y, 2 * Lanes, left, first, second, ref sums);
-            var r3 = Row(eta3, ref y, 3 * Lanes, left, first, second, ref sums);
-            residuals += (r0 + r1) + (r2 + r3);
-            for (var j = 0; j < columns; j++)
+            if (rows - n >= Group)
             {
-                ref var column = ref Unsafe.Add(ref x, j * Group);
-                ref var total = ref Unsafe.Add(ref slope, j * Lanes);
-                var even = Vector512.FusedMultiplyAdd(
-                    r2,
-                    Vector512.LoadUnsafe(ref column, 2 * Lanes),
-                    Vector512.FusedMultiplyAdd(r0, Vector512.LoadUnsafe(ref column), Vector512.LoadUnsafe(ref total))
-                );
-                var odd = Vector512.FusedMultiplyAdd(
-                    r3,
-                    Vector512.LoadUnsafe(ref column, 3 * Lanes),
-                    r1 * Vector512.LoadUnsafe(ref column, Lanes)
-                );
-                (even + odd).StoreUnsafe(ref total);
+                AddRows(ref eta, ref y, parameters, Group, ref sums);
+            }
+            else
+            {
+                AddRows(ref eta, ref y, parameters, rows - n, ref sums);
             }
 
+            AddSlopes(ref x, ref eta, ref slope);
             x = ref Unsafe.Add(ref y, Group);
-            vectors += 4;
+            vectors += Group / Lanes;
             if (vectors >= ProductVectors)
             {
                 logarithms += LinearAlgebra.SumLanes(VectorFunctions.Log(sums.Product));
@@ -152,7 +133,7 @@ public sealed class LinearPredictorStep<TFamily>(
         var answer = memory.Slice(result, 4 + columns);
         logarithms += LinearAlgebra.SumLanes(WholeLine.Log(sums.Product));
         answer[0] = LinearAlgebra.SumLanes(sums.Value) - logarithms;
-        answer[1] = LinearAlgebra.SumLanes(residuals);
+        answer[1] = LinearAlgebra.SumLanes(sums.Residual);
         answer[2] = LinearAlgebra.SumLanes(sums.First);
         answer[3] = LinearAlgebra.SumLanes(sums.Second);
         for (var j = 0; j < columns; j++)
@@ -161,19 +142,121 @@ public sealed class LinearPredictorStep<TFamily>(
         }
     }
 
+    /// <summary>Adds a group's rows to the sums, and puts d log p / d eta of each in the place of its predictor.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Row(
-        Vector512<double> eta,
+    private static void AddRows(
+        ref double eta,
         ref double y,
-        int at,
-        Vector512<double> left,
-        Vector512<double> first,
-        Vector512<double> second,
-        ref PredictorSums sums
+        (Vector512<double> First, Vector512<double> Second) parameters,
+        int count,
+        ref Sums sums
     )
     {
-        var mask = Vector512.LessThan(Vector512<double>.Indices + Vector512.Create((double)at), left);
-        return TFamily.Add(eta, Vector512.LoadUnsafe(ref y, (nuint)at), first, second, mask, ref sums);
+        var (value, residuals, product) = (sums.Value, sums.Residual, sums.Product);
+        var (byFirst, bySecond) = (sums.First, sums.Second);
+        for (var i = 0; i < Group; i += Lanes)
+        {
+            // Of a whole group the mask is a constant, of which nothing is left.
+            var mask =
+                count == Group
+                    ? Vector512<double>.AllBitsSet
+                    : Vector512.LessThan(Vector512<double>.Indices, Vector512.Create((double)(count - i)));
+            var residual = TFamily.Add(
+                Vector512.LoadUnsafe(ref eta, (nuint)i),
+                Vector512.LoadUnsafe(ref y, (nuint)i),
+                parameters.First,
+                parameters.Second,
+                mask,
+                ref value,
+                ref product,
+                ref byFirst,
+                ref bySecond
+            );
+            residuals += residual;
+            residual.StoreUnsafe(ref eta, (nuint)i);
+        }
+
+        sums = new Sums
+        {
+            Value = value,
+            Residual = residuals,
+            Product = product,
+            First = byFirst,
+            Second = bySecond,
+        };
+    }
+
+    /// <summary>eta = alpha + X beta of a group: eight sums at a time hide the latency of each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Predict(ref double x, ref double beta, Vector512<double> alpha, ref double eta)
+    {
+        var (eta0, eta1, eta2, eta3) = (alpha, alpha, alpha, alpha);
+        var (eta4, eta5, eta6, eta7) = (alpha, alpha, alpha, alpha);
+        for (var j = 0; j < columns; j++)
+        {
+            var b = Vector512.Create(Unsafe.Add(ref beta, j));
+            ref var column = ref Unsafe.Add(ref x, j * Group);
+            eta0 = Vector512.FusedMultiplyAdd(b, Vector512.LoadUnsafe(ref column), eta0);
+            eta1 = Vector512.FusedMultiplyAdd(b, Vector512.LoadUnsafe(ref column, Lanes), eta1);
+            eta2 = Vector512.FusedMultiplyAdd(b, Vector512.LoadUnsafe(ref column, 2 * Lanes), eta2);
+            eta3 = Vector512.FusedMultiplyAdd(b, Vector512.LoadUnsafe(ref column, 3 * Lanes), eta3);
+            eta4 = Vector512.FusedMultiplyAdd(b, Vector512.LoadUnsafe(ref column, 4 * Lanes), eta4);
+            eta5 = Vector512.FusedMultiplyAdd(b, Vector512.LoadUnsafe(ref column, 5 * Lanes), eta5);
+            eta6 = Vector512.FusedMultiplyAdd(b, Vector512.LoadUnsafe(ref column, 6 * Lanes), eta6);
+            eta7 = Vector512.FusedMultiplyAdd(b, Vector512.LoadUnsafe(ref column, 7 * Lanes), eta7);
+        }
+
+        eta0.StoreUnsafe(ref eta);
+        eta1.StoreUnsafe(ref eta, Lanes);
+        eta2.StoreUnsafe(ref eta, 2 * Lanes);
+        eta3.StoreUnsafe(ref eta, 3 * Lanes);
+        eta4.StoreUnsafe(ref eta, 4 * Lanes);
+        eta5.StoreUnsafe(ref eta, 5 * Lanes);
+        eta6.StoreUnsafe(ref eta, 6 * Lanes);
+        eta7.StoreUnsafe(ref eta, 7 * Lanes);
+    }
+
+    /// <summary>Sums over rows, eight at a time.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    private struct Sums
+    {
+        public Vector512<double> Value;
+        public Vector512<double> Residual;
+        public Vector512<double> Product;
+        public Vector512<double> First;
+        public Vector512<double> Second;
+    }
+
+    /// <summary>Adds X'r of a group to the slopes, which are kept in eight lanes each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void AddSlopes(ref double x, ref double residuals, ref double slopes)
+    {
+        var r0 = Vector512.LoadUnsafe(ref residuals);
+        var r1 = Vector512.LoadUnsafe(ref residuals, Lanes);
+        var r2 = Vector512.LoadUnsafe(ref residuals, 2 * Lanes);
+        var r3 = Vector512.LoadUnsafe(ref residuals, 3 * Lanes);
+        var r4 = Vector512.LoadUnsafe(ref residuals, 4 * Lanes);
+        var r5 = Vector512.LoadUnsafe(ref residuals, 5 * Lanes);
+        var r6 = Vector512.LoadUnsafe(ref residuals, 6 * Lanes);
+        var r7 = Vector512.LoadUnsafe(ref residuals, 7 * Lanes);
+        for (var j = 0; j < columns; j++)
+        {
+            ref var column = ref Unsafe.Add(ref x, j * Group);
+            ref var total = ref Unsafe.Add(ref slopes, j * Lanes);
+            var even = Vector512.FusedMultiplyAdd(
+                r0,
+                Vector512.LoadUnsafe(ref column),
+                Vector512.LoadUnsafe(ref total)
+            );
+            var odd = r1 * Vector512.LoadUnsafe(ref column, Lanes);
+            even = Vector512.FusedMultiplyAdd(r2, Vector512.LoadUnsafe(ref column, 2 * Lanes), even);
+            odd = Vector512.FusedMultiplyAdd(r3, Vector512.LoadUnsafe(ref column, 3 * Lanes), odd);
+            even = Vector512.FusedMultiplyAdd(r4, Vector512.LoadUnsafe(ref column, 4 * Lanes), even);
+            odd = Vector512.FusedMultiplyAdd(r5, Vector512.LoadUnsafe(ref column, 5 * Lanes), odd);
+            even = Vector512.FusedMultiplyAdd(r6, Vector512.LoadUnsafe(ref column, 6 * Lanes), even);
+            odd = Vector512.FusedMultiplyAdd(r7, Vector512.LoadUnsafe(ref column, 7 * Lanes), odd);
+            (even + odd).StoreUnsafe(ref total);
+        }
     }
 }
 

@@ -134,8 +134,14 @@ public sealed class RecurrenceStep(int phi, int e, int x, int length, bool backw
     private static void Forwards(double p, ReadOnlySpan<double> e, Span<double> x)
     {
         var (p2, p3, p4) = (p * p, p * p * p, p * p * (p * p));
-        var last = 0.0;
-        var t = 0;
+        if (e.IsEmpty)
+        {
+            return;
+        }
+
+        var last = e[0];
+        x[0] = last;
+        var t = 1;
         for (; t + 4 <= e.Length; t += 4)
         {
             var (e0, e1, e2, e3) = (e[t], e[t + 1], e[t + 2], e[t + 3]);
@@ -159,8 +165,14 @@ public sealed class RecurrenceStep(int phi, int e, int x, int length, bool backw
     private static void Backwards(double p, ReadOnlySpan<double> e, Span<double> x)
     {
         var (p2, p3, p4) = (p * p, p * p * p, p * p * (p * p));
-        var last = 0.0;
-        var t = e.Length - 1;
+        if (e.IsEmpty)
+        {
+            return;
+        }
+
+        var last = e[^1];
+        x[^1] = last;
+        var t = e.Length - 2;
         for (; t >= 3; t -= 4)
         {
             var (e0, e1, e2, e3) = (e[t], e[t - 1], e[t - 2], e[t - 3]);

@@ -59,8 +59,3 @@ module Elbo =
     /// How far rounding alone can move the bound: one part in 10^12 of its terms' size. The terms are sums over rows taken in a fixed
     /// order with relative error far below sqrt(N) 2^-53, which reaches 10^-12 only beyond 10^8 rows.
     let roundoff (elbo: Elbo) = 1e-12 * (1.0 + elbo.Magnitude)
-
-    /// The fall from which on a bound is called diverging: one part in 10^9 of its terms' size. Data far from the origin cost digits
-    /// before any sum is taken: at 10^6 standard deviations from it a mean is stored to 10^-10, and a bound moves by as much times its
-    /// slope, beyond the rounding of its sums but far below what a wrong update does.
-    let divergence (elbo: Elbo) = 1e-9 * (1.0 + elbo.Magnitude)

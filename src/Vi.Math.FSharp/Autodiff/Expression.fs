@@ -125,6 +125,12 @@ type Operation =
     | Transpose
     /// All entries of the arguments, one after the other.
     | Concatenate
+    /// The argument's entries from a first one on.
+    | Slice of first: int
+    /// Zeros, with the argument's entries from a first one on.
+    | Embed of first: int
+    /// The lower triangle of a square matrix, its diagonal times a factor; zeros above.
+    | LowerTriangle of onDiagonal: float
     /// Entry i is the argument's entry index i.
     | Gather of indices: int[]
     /// Entry j is the sum of the argument's entries with index j.

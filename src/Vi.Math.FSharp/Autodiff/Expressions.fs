@@ -50,6 +50,9 @@ module Expr =
 
     // Functions of each entry.
 
+    /// A function of each entry.
+    let map (f: UnaryOperation) (a: Expression) = Expression.Map f a
+
     let exp (a: Expression) = Expression.Map UnaryOperation.Exp a
     let expm1 (a: Expression) = Expression.Map UnaryOperation.Expm1 a
     let log (a: Expression) = Expression.Map UnaryOperation.Log a
@@ -105,7 +108,12 @@ module Expr =
         elif a.Shape.Size <> shape.Size then
             refuse $"{a.Describe()} cannot be read as {shape}"
         else
-            make Operation.Reshape [| (if a.Operation = Operation.Reshape then a.Arguments[0] else a) |] shape
+            make
+                Operation.Reshape
+                [| (match a.Operation with
+                    | Operation.Reshape -> a.Arguments[0]
+                    | _ -> a) |]
+                shape
 
     /// A vector as a column, an n x 1 matrix.
     let column (a: Expression) = reshape (Shape.Matrix(a.Shape.Size, 1)) a
@@ -130,13 +138,33 @@ module Expr =
     /// Numbers as one vector.
     let stack (numbers: Expression seq) : Expression = concatenate numbers
 
+    /// The first of indices that follow each other.
+    let private run (indices: int[]) =
+        if
+            indices.Length > 0
+            && indices |> Seq.indexed |> Seq.forall (fun (i, index) -> index = indices[0] + i)
+        then
+            ValueSome indices[0]
+        else
+            ValueNone
+
+    /// Entries from a first one on, as many as the shape has.
+    let rec private sliceTo (shape: Shape) (first: int) (a: Expression) : Expression =
+        if first < 0 || first + shape.Size > a.Shape.Size then
+            refuse $"{a.Describe()} has no entries {first} to {first + shape.Size - 1}"
+
+        match a.Operation with
+        | _ when shape.Size = a.Shape.Size -> reshape shape a
+        | Operation.Slice before -> sliceTo shape (before + first) a.Arguments[0]
+        | Operation.Reshape -> sliceTo shape first a.Arguments[0]
+        | _ -> make (Operation.Slice first) [| a |] shape
+
     /// Entry i of the result is the argument's entry of index i, counted row by row from 0.
     let gatherTo (shape: Shape) (indices: int[]) (a: Expression) : Expression =
-        for index in indices do
-            if index < 0 || index >= a.Shape.Size then
-                refuse $"{a.Describe()} has no entry {index}"
-
-        make (Operation.Gather indices) [| a |] shape
+        match indices |> Array.tryFind (fun index -> index < 0 || index >= a.Shape.Size), run indices with
+        | Some index, _ -> refuse $"{a.Describe()} has no entry {index}"
+        | None, ValueSome first -> sliceTo shape first a
+        | None, ValueNone -> make (Operation.Gather indices) [| a |] shape
 
     /// The entries of these indices, from 0, as a vector.
     let gather (indices: int[]) (a: Expression) : Expression = gatherTo (Shape.Vector indices.Length) indices a
@@ -145,11 +173,7 @@ module Expr =
     let item (index: int) (a: Expression) : Expression = gatherTo Shape.Scalar [| index |] a
 
     /// So many entries of a vector from the first given.
-    let slice (first: int) (count: int) (a: Expression) : Expression =
-        if first = 0 && count = a.Shape.Size then
-            flatten a
-        else
-            gather (Array.init count (fun i -> first + i)) a
+    let slice (first: int) (count: int) (a: Expression) : Expression = sliceTo (Shape.Vector count) first a
 
     /// Row of a matrix as a vector.
     let row (index: int) (a: Expression) : Expression = slice (index * a.Shape.Columns) a.Shape.Columns a
@@ -163,12 +187,23 @@ module Expr =
             (rows |> Array.collect (fun row -> Array.init columns (fun j -> row * columns + j)))
             a
 
+    /// Zeros of a shape, with the argument's entries from a first one on.
+    let embed (shape: Shape) (first: int) (a: Expression) : Expression =
+        if first < 0 || first + a.Shape.Size > shape.Size then
+            refuse $"{a.Describe()} does not fit into {shape} from entry {first} on"
+        elif a.Shape.Size = shape.Size then
+            reshape shape a
+        else
+            make (Operation.Embed first) [| a |] shape
+
     /// Zeros of a shape, to which entry i of the argument is added at index i.
     let scatter (shape: Shape) (indices: int[]) (a: Expression) : Expression =
         if indices.Length <> a.Shape.Size || indices |> Array.exists (fun i -> i < 0 || i >= shape.Size) then
             refuse $"{a.Describe()} cannot be spread over {shape}"
 
-        make (Operation.Scatter indices) [| a |] shape
+        match run indices with
+        | ValueSome first -> embed shape first a
+        | ValueNone -> make (Operation.Scatter indices) [| a |] shape
 
     // Reductions.
 
@@ -233,11 +268,16 @@ module Expr =
         | Shape.Matrix(rows, _) -> make Operation.LogSumExp [| a |] (Shape.Vector rows)
         | _ -> refuse $"{a.Describe()} has no rows: only a matrix has"
 
+    let private cumulative fromEnd (a: Expression) : Expression =
+        match a.Shape with
+        | Shape.Matrix _ -> refuse $"cumulative sum: {a.Describe()} is not a vector"
+        | _ -> make (Operation.CumulativeSum fromEnd) [| a |] a.Shape
+
     /// Sums of a vector's entries up to each.
-    let cumulativeSum (a: Expression) : Expression = make (Operation.CumulativeSum false) [| a |] a.Shape
+    let cumulativeSum (a: Expression) : Expression = cumulative false a
 
     /// Sums of a vector's entries from each on.
-    let internal cumulativeSumFromEnd (a: Expression) : Expression = make (Operation.CumulativeSum true) [| a |] a.Shape
+    let cumulativeSumFromEnd (a: Expression) : Expression = cumulative true a
 
     let private recurrence backwards (phi: Expression) (e: Expression) : Expression =
         match phi.Shape, e.Shape with
@@ -310,18 +350,9 @@ module Expr =
     let solveLowerTransposed (lower: Expression) (b: Expression) : Expression = solve true lower b
 
     /// The lower triangle of a square matrix, with the diagonal times a factor; zeros above.
-    let internal lowerTriangle (onDiagonal: float) (a: Expression) : Expression =
-        let n = requireSquare "lower triangle" a
-
-        let mask =
-            Array.init (n * n) (fun k ->
-                let i, j = k / n, k % n
-
-                if i > j then 1.0
-                elif i = j then onDiagonal
-                else 0.0)
-
-        a * matrix n n mask
+    let lowerTriangle (onDiagonal: float) (a: Expression) : Expression =
+        requireSquare "lower triangle" a |> ignore
+        make (Operation.LowerTriangle onDiagonal) [| a |] a.Shape
 
     /// log |A| of a symmetric positive definite matrix, from its Cholesky factor.
     let logDeterminant (a: Expression) : Expression = 2.0 * sum (log (diagonal (cholesky a)))

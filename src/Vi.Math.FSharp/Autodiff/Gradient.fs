@@ -106,6 +106,10 @@ module Gradient =
             for part in node.Arguments do
                 add part (Expr.reshape part.Shape (Expr.slice first part.Shape.Size g))
                 first <- first + part.Shape.Size
+        | Operation.Slice first -> add (argument 0) (Expr.embed (argument 0).Shape first g)
+        | Operation.Embed first ->
+            add (argument 0) (Expr.reshape (argument 0).Shape (Expr.slice first (argument 0).Shape.Size g))
+        | Operation.LowerTriangle onDiagonal -> add (argument 0) (Expr.lowerTriangle onDiagonal g)
         | Operation.Gather indices -> add (argument 0) (Expr.scatter (argument 0).Shape indices g)
         | Operation.Scatter indices -> add (argument 0) (Expr.gatherTo (argument 0).Shape indices g)
         | Operation.MatrixProduct transposed ->

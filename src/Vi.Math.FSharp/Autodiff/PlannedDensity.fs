@@ -41,8 +41,7 @@ module PlannedDensity =
             else
                 (Expr.fill (Shape.Vector dimension) (Expr.number 0.0), parts)
                 ||> List.fold (fun sum (leaf, derivative) ->
-                    let indices = Array.init leaf.Shape.Size (fun i -> offset leaf + i)
-                    sum + Expr.scatter (Shape.Vector dimension) indices (Expr.flatten derivative))
+                    sum + Expr.embed (Shape.Vector dimension) (offset leaf) derivative)
 
         Plan.compile dimension [ value; gradient ]
 

@@ -65,6 +65,45 @@ module Blend =
                 { DegreesOfFreedom = between rho a.Precision.DegreesOfFreedom b.Precision.DegreesOfFreedom
                   InverseScale = Chol.factor "a combination of inverse scale matrices" inverseScale } })
 
+    /// Beta laws: both parameters combine.
+    let beta (rho: float) (a: Beta) (b: Beta) : Beta =
+        step rho a b (fun () -> { Alpha = between rho a.Alpha b.Alpha; Beta = between rho a.Beta b.Beta })
+
+    /// Stick-breaking weights, share by share.
+    let stickBreaking (rho: float) (a: StickBreaking) (b: StickBreaking) : StickBreaking =
+        { Sticks = Array.map2 (beta rho) a.Sticks b.Sticks }
+
+    /// Normal-gamma laws: as normal-Wishart ones in one dimension.
+    let normalGamma (rho: float) (a: NormalGamma) (b: NormalGamma) : NormalGamma =
+        step rho a b (fun () ->
+            let ofA = (1.0 - rho) * a.PrecisionScale
+            let ofB = rho * b.PrecisionScale
+            let scale = ofA + ofB
+            let shift = b.Mean - a.Mean
+
+            { Mean = a.Mean + ofB / scale * shift
+              PrecisionScale = scale
+              Shape = between rho a.Shape b.Shape
+              Rate = between rho a.Rate b.Rate + 0.5 * ofA * (ofB / scale) * shift * shift })
+
+    /// Normal-Wishart laws with several means: as with one, with a spread for each pair of means.
+    let tiedNormalWishart (rho: float) (a: TiedNormalWishart) (b: TiedNormalWishart) : TiedNormalWishart =
+        step rho a b (fun () ->
+            let ofA = Vec.scale (1.0 - rho) a.PrecisionScales
+            let ofB = Vec.scale rho b.PrecisionScales
+            let scales = Vec.add ofA ofB
+            let shifts = Array.map2 Vec.subtract b.Means a.Means
+
+            let inverseScale =
+                (matrices rho a.Precision.InverseScale b.Precision.InverseScale, seq { 0 .. shifts.Length - 1 })
+                ||> Seq.fold (fun sum k -> Mat.add sum (Mat.outer (ofA[k] * (ofB[k] / scales[k])) shifts[k] shifts[k]))
+
+            { Means = Array.init shifts.Length (fun k -> Vec.addScaled (ofB[k] / scales[k]) shifts[k] a.Means[k])
+              PrecisionScales = scales
+              Precision =
+                { DegreesOfFreedom = between rho a.Precision.DegreesOfFreedom b.Precision.DegreesOfFreedom
+                  InverseScale = Chol.factor "a combination of inverse scale matrices" inverseScale } })
+
     /// Arrays of independent laws, one by one.
     let all (one: float -> 'law -> 'law -> 'law) (rho: float) (a: 'law[]) (b: 'law[]) : 'law[] =
         Array.map2 (one rho) a b

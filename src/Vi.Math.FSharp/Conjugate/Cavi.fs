@@ -35,26 +35,43 @@ module Cavi =
             struct (globals, next, gain :: ledger))
         |> fun (struct (globals, elbo, ledger)) -> struct (globals, elbo, List.rev ledger)
 
-    /// The first state at given globals: the bound they have with statistics that are right for them.
-    let start (batches: IBatches<'batch>) (model: ConjugateModel<'batch, 'statistics, 'globals>) (globals: 'globals) =
-        { Globals = globals; Elbo = (model.Elbo (statistics batches model globals) globals).Value }
+    /// The first state at given globals: the bound they have with statistics that are right for them, which a reader gives.
+    let startFrom
+        (read: 'globals -> 'statistics)
+        (model: ConjugateModel<'batch, 'statistics, 'globals>)
+        (globals: 'globals)
+        =
+        { Globals = globals; Elbo = (model.Elbo (read globals) globals).Value }
 
-    /// The engine, from a start that may depend on a random generator. Statistics that no factor changes are read once, on first use.
-    let engine
-        (batches: IBatches<'batch>)
+    /// The first state at given globals, from one pass over all data.
+    let start (batches: IBatches<'batch>) (model: ConjugateModel<'batch, 'statistics, 'globals>) (globals: 'globals) =
+        startFrom (statistics batches model) model globals
+
+    /// Statistics of all data as a function of the globals that remembers what it read last: statistics that no factor changes are read
+    /// once, on first use, and those that a start was made from serve the first sweep as well.
+    let reader (batches: IBatches<'batch>) (model: ConjugateModel<'batch, 'statistics, 'globals>) =
+        match model.Data with
+        | Fixed _ ->
+            let once = lazy (statistics batches model model.Prior)
+            fun (_: 'globals) -> once.Value
+        | Local _ ->
+            // One reference, replaced as a whole: whoever reads it sees globals with their own statistics.
+            let latest: ('globals * 'statistics) voption ref = ref ValueNone
+
+            fun globals ->
+                match latest.Value with
+                | ValueSome(known, read) when obj.ReferenceEquals(known, globals) -> read
+                | _ ->
+                    let read = statistics batches model globals
+                    latest.Value <- ValueSome(globals, read)
+                    read
+
+    /// The engine on statistics that a reader gives, from a start that may depend on a random generator.
+    let engineFrom
+        (read: 'globals -> 'statistics)
         (model: ConjugateModel<'batch, 'statistics, 'globals>)
         (init: Rng -> CaviState<'globals>)
         : Engine<CaviState<'globals>, SweepInfo, 'globals> =
-        let fixedStatistics =
-            match model.Data with
-            | Fixed _ -> ValueSome(lazy (statistics batches model model.Prior))
-            | Local _ -> ValueNone
-
-        let statisticsOf globals =
-            match fixedStatistics with
-            | ValueSome once -> once.Value
-            | ValueNone -> statistics batches model globals
-
         let localGain gain =
             match model.Data with
             | Fixed _ -> []
@@ -64,7 +81,7 @@ module Cavi =
           Init = init
           Step =
             fun state ->
-                let statistics = statisticsOf state.Globals
+                let statistics = read state.Globals
                 let before = model.Elbo statistics state.Globals
 
                 let struct (globals, elbo, ledger) = updateAll model statistics state.Globals before
@@ -75,6 +92,23 @@ module Cavi =
                           Change = sqrt (2.0 * max 0.0 (model.Divergence globals state.Globals))
                           Ledger = localGain (before.Value - state.Elbo) @ ledger })
           Answer = fun state -> state.Globals }
+
+    /// The engine, from a start that may depend on a random generator.
+    let engine
+        (batches: IBatches<'batch>)
+        (model: ConjugateModel<'batch, 'statistics, 'globals>)
+        (init: Rng -> CaviState<'globals>)
+        =
+        engineFrom (reader batches model) model init
+
+    /// The engine from given globals, which may depend on a random generator: start and first sweep share one read of the data.
+    let engineAt
+        (batches: IBatches<'batch>)
+        (model: ConjugateModel<'batch, 'statistics, 'globals>)
+        (init: Rng -> 'globals)
+        =
+        let read = reader batches model
+        engineFrom read model (init >> startFrom read model)
 
     /// Stops where a sweep gains no more than the tolerance (nats; 0 never stops for this) and moves the posterior by no more than a
     /// tenth of its square root (posterior standard deviations), where a term is not finite, where the bound falls by more than rounding,
@@ -87,7 +121,7 @@ module Cavi =
         let judge iteration (info: SweepInfo) =
             match info.Elbo.Terms |> List.tryFind (fun term -> not (Double.IsFinite term.Value)) with
             | Some term -> ValueSome(NotFinite(iteration, term.Name))
-            | None when info.Gain < -(Elbo.divergence info.Elbo) -> ValueSome(Diverged(iteration, -info.Gain))
+            | None when info.Gain < -(Elbo.roundoff info.Elbo) -> ValueSome(Diverged(iteration, -info.Gain))
             | None when tolerance > 0.0 && info.Gain <= tolerance && info.Change <= allowedChange ->
                 ValueSome(Converged(info.Gain, info.Change))
             | None -> ValueNone

@@ -64,6 +64,18 @@ type CaviState<'globals> =
         Elbo: float
     }
 
+/// An estimate of the bound from the minibatches of a stretch of an epoch, each seen before its step was made.
+[<Struct>]
+type ElboEstimate =
+    {
+        /// Passes through the data at the end of the stretch, in this epoch: above 0, at most 1.
+        Passes: float
+        /// Mean over the stretch's minibatches, weighted by their rows, in nats.
+        Value: float
+        /// Its standard error in nats; not a number for a single minibatch.
+        StandardError: float
+    }
+
 /// A sweep as it is stored.
 type SavedSweep<'state> =
     {
@@ -77,6 +89,8 @@ type SavedSweep<'state> =
         Info: SweepInfo
         /// What a sweep of coordinate ascent would still gain, in nats; not a number where it is not known.
         Remaining: float
+        /// The bound within the sweep, where the algorithm estimates it.
+        Estimates: ElboEstimate[]
         /// How the restart ended, if it did.
         Verdict: Verdict voption
     }

@@ -7,15 +7,15 @@ open Vi.Kernels
 /// the same bits on any number of threads. Blocks are read by number; reading one twice gives the same block.
 [<Sealed>]
 type Rows
-    /// N rows of D columns; blocks of so many rows, read by number; and how consecutive rows from a given one on are copied, row by row,
-    /// into as many numbers as there is room for.
+    private
     (
         count: int64,
         columns: int,
         blockRows: int,
         threads: int,
         read: Func<int, Block>,
-        copy: Action<int64, Memory<float>>
+        copy: Action<int64, Memory<float>>,
+        watch: Action<int64>
     ) =
 
     do
@@ -25,6 +25,19 @@ type Rows
                 $"rows of a block must be a positive multiple of {Block.TileRows}, not {blockRows}"
 
     let blocks = int ((count + int64 blockRows - 1L) / int64 blockRows)
+
+    /// N rows of D columns; blocks of so many rows, read by number; and how consecutive rows from a given one on are copied, row by row,
+    /// into as many numbers as there is room for.
+    new
+        (
+            count: int64,
+            columns: int,
+            blockRows: int,
+            threads: int,
+            read: Func<int, Block>,
+            copy: Action<int64, Memory<float>>
+        ) =
+        Rows(count, columns, blockRows, threads, read, copy, Action<int64>(ignore))
 
     /// N rows of D columns; blocks of so many rows, read by number.
     new(count: int64, columns: int, blockRows: int, threads: int, read: Func<int, Block>) =
@@ -71,7 +84,14 @@ type Rows
     member _.Block(index: int) = read.Invoke index
 
     /// The same rows folded on another number of threads.
-    member _.WithThreads(threads: int) = Rows(count, columns, blockRows, threads, read, copy)
+    member _.WithThreads(threads: int) = Rows(count, columns, blockRows, threads, read, copy, watch)
+
+    /// The same rows, watched: whenever a fold has read a block of them, the function gets the number of the block's rows, on the thread
+    /// that read it. It may raise an exception to end the fold, and changes no result.
+    member _.Watched(watch: Action<int64>) = Rows(count, columns, blockRows, threads, read, copy, watch)
+
+    /// What watches over the folds.
+    member internal _.Watch = watch
 
     /// Copies consecutive rows, the first of them given, row by row into as many numbers as there is room for.
     member _.CopyRows(first: int64, target: Memory<float>) = copy.Invoke(first, target)
@@ -108,7 +128,11 @@ type Rows
                 blocks,
                 threads,
                 monoid.Zero,
-                Func<_, _>(fun b -> statistics (read.Invoke b)),
+                Func<_, _>(fun b ->
+                    let block = read.Invoke b
+                    let ofBlock = statistics block
+                    watch.Invoke(int64 block.Rows)
+                    ofBlock),
                 Func<_, _, _>(fun a b -> monoid.Combine a b)
             )
 

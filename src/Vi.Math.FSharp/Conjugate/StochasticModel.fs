@@ -72,7 +72,8 @@ module Minibatch =
 
             Block.FromRows(ReadOnlyMemory values, columns)
 
-        Minibatch(Rows(count, columns, blockRows, rows.Threads, Func<int, Block>(read)), shuffle.Count)
+        let batch = Rows(count, columns, blockRows, rows.Threads, Func<int, Block>(read))
+        Minibatch(batch.Watched rows.Watch, shuffle.Count)
 
     /// The minibatches of one visit to all N rows: of so many rows each, the last with those that are left. A minibatch that holds all rows
     /// is the table itself.

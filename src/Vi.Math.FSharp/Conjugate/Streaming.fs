@@ -106,7 +106,7 @@ module Streaming =
             rows.CopyRows(first + start, values.AsMemory())
             Block.FromRows(ReadOnlyMemory values, rows.Columns)
 
-        Rows(count, rows.Columns, rows.BlockRows, rows.Threads, Func<int, Block>(read))
+        Rows(count, rows.Columns, rows.BlockRows, rows.Threads, Func<int, Block>(read)).Watched rows.Watch
 
     /// Number of steps in which all rows are taken in.
     let steps (options: StreamingOptions) (rows: Rows) = int ((rows.Count + options.BatchRows - 1L) / options.BatchRows)

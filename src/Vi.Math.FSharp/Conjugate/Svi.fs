@@ -26,18 +26,6 @@ type SviState<'globals> =
         Rng: Rng
     }
 
-/// An estimate of the bound from the minibatches of a stretch of an epoch, each seen before its step was made.
-[<Struct>]
-type ElboEstimate =
-    {
-        /// Passes through the data at the end of the stretch, in this epoch: above 0, at most 1.
-        Passes: float
-        /// Mean over the stretch's minibatches, weighted by their rows, in nats.
-        Value: float
-        /// Its standard error in nats; not a number for a single minibatch.
-        StandardError: float
-    }
-
 /// What a reader wants to know of one epoch.
 type SviInfo =
     {

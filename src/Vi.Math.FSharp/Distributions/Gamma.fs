@@ -93,9 +93,13 @@ module Gamma =
             else
                 ratio - 1.0
 
-        p.Shape * Bregman.excess ratio difference
-        + 0.5 * Bregman.ofRatio p.Shape q.Shape
-        + Bregman.stirlingRemainder p.Shape q.Shape
+        let ofMeans = p.Shape * Bregman.excess ratio difference
+
+        // Both divergences of a number from itself are 0.
+        if p.Shape = q.Shape then
+            ofMeans
+        else
+            ofMeans + 0.5 * Bregman.ofRatio p.Shape q.Shape + Bregman.stirlingRemainder p.Shape q.Shape
 
     /// P(X <= x).
     let cdf (d: Gamma) (x: float) = Incomplete.gammaLower d.Shape (d.Rate * x)

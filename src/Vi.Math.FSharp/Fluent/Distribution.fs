@@ -108,23 +108,36 @@ type Distribution private () =
     /// Law of the marginal variance Sigma_ii, Sigma = Lambda^-1: inverse gamma with shape (nu - D + 1) / 2 and scale
     /// (W^-1)_ii / 2 (Gelman et al. 2013, appendix A, inverse Wishart).
     static member MarginalVariance(law: NormalWishart, index: int) : InverseGamma =
-        let w = law.Precision
-        let d = float w.InverseScale.Dimension
-
-        InverseGamma.create (0.5 * (w.DegreesOfFreedom - d + 1.0)) (0.5 * (Chol.toMat w.InverseScale)[index, index])
+        MixtureComponent.marginalVariance index (Joint law)
 
     /// Covariance matrix (D x D).
     static member Covariance(law: MvNormal) : Mat = MvNormal.covariance law
 
     /// Covariance matrix that the expected precision stands for: (nu W)^-1.
-    static member Covariance(law: NormalWishart) : Mat =
-        Mat.scale (1.0 / law.Precision.DegreesOfFreedom) (Chol.toMat law.Precision.InverseScale)
+    static member Covariance(law: NormalWishart) : Mat = MixtureComponent.covariance (Joint law)
 
     /// The scale matrix W.
     static member ScaleMatrix(law: NormalWishart) : Mat = Chol.inverse law.Precision.InverseScale
 
     /// The inverse scale matrix W^-1.
     static member InverseScaleMatrix(law: NormalWishart) : Mat = Chol.toMat law.Precision.InverseScale
+
+    /// Law of entry i of a component's mean: a Student-t.
+    static member MarginalMean(law: MixtureComponent, index: int) : StudentT = MixtureComponent.marginalMean index law
+
+    /// Law of entry i of a new row of a component: a Student-t.
+    static member MarginalPredictive(law: MixtureComponent, index: int) : StudentT =
+        MixtureComponent.marginalPredictive index law
+
+    /// Law of the variance of column i within a component: inverse gamma.
+    static member MarginalVariance(law: MixtureComponent, index: int) : InverseGamma =
+        MixtureComponent.marginalVariance index law
+
+    /// Covariance matrix that a component's expected precision stands for (D x D).
+    static member Covariance(law: MixtureComponent) : Mat = MixtureComponent.covariance law
+
+    /// Expected mean of a component (D).
+    static member Mean(law: MixtureComponent) : Vec = MixtureComponent.mean law
 
     /// Reciprocal of a gamma variable: 1 / tau ~ inverse gamma.
     static member Reciprocal(law: Gamma) : InverseGamma = { Shape = law.Shape; Scale = law.Rate }

@@ -4,6 +4,240 @@ open System.Collections.Generic
 open Vi.Math
 open Vi.Math.FSharp
 
+/// Kinds of priors of mixture weights.
+type MixtureWeights =
+    /// A symmetric Dirichlet prior.
+    | Dirichlet = 0
+    /// A Dirichlet process, truncated to the given number of components.
+    | StickBreaking = 1
+
+/// Kinds of covariances of a mixture's components.
+type MixtureCovariance =
+    /// Every component has a covariance of its own.
+    | Full = 0
+    /// All components share one covariance.
+    | Tied = 1
+    /// Every component has variances of its own, and its columns are independent.
+    | Diagonal = 2
+
+/// Prior of a mixture of any kind. Components have means mu_k with (mu_k | Lambda_k) ~ N(m0, (beta0 Lambda_k)^-1) and
+/// Lambda_k ~ Wishart(W0, nu0), tied ones the same Lambda; with independent columns tau_kj ~ Gamma(nu0 / 2, (W0^-1)_jj / 2) is the precision
+/// of column j. Raises ArgumentException where a parameter is outside its range or the inverse scale matrix is not positive definite.
+[<Sealed>]
+type MixtureDesign
+    (
+        weights: MixtureWeights,
+        covariance: MixtureCovariance,
+        components: int,
+        concentration: float,
+        m0: Vec,
+        beta0: float,
+        nu0: float,
+        inverseScale: Mat
+    ) =
+
+    let dirichlet = lazy (Vi.Math.FSharp.Dirichlet.create (Vec.constant components concentration))
+    let sticks = lazy (Vi.Math.FSharp.StickBreaking.create components concentration)
+
+    let joint =
+        lazy
+            (match Chol.tryFactor inverseScale with
+             | ValueNone -> invalidArg (nameof inverseScale) "the inverse scale matrix must be positive definite"
+             | ValueSome factor -> NormalWishart.create m0 beta0 (Wishart.create nu0 factor))
+
+    let columns =
+        lazy (Array.init m0.Length (fun j -> NormalGamma.create m0[j] beta0 (0.5 * nu0) (0.5 * inverseScale[j, j])))
+
+    do
+        match weights with
+        | MixtureWeights.StickBreaking when components < 2 ->
+            invalidArg (nameof components) "a single component has no stick to break"
+        | MixtureWeights.StickBreaking -> sticks.Force() |> ignore
+        | _ -> dirichlet.Force() |> ignore
+
+        match covariance with
+        | MixtureCovariance.Diagonal -> columns.Force() |> ignore
+        | _ -> joint.Force() |> ignore
+
+    /// Kind of prior of the weights.
+    member _.Weights = weights
+
+    /// Kind of covariance.
+    member _.Covariance = covariance
+
+    /// Number K of components.
+    member _.Components = components
+
+    /// Prior mean of the components' means (D).
+    member _.Mean = m0
+
+    /// Rows that it is worth.
+    member _.MeanScale = beta0
+
+    /// Degrees of freedom nu0.
+    member _.DegreesOfFreedom = nu0
+
+    /// W0^-1 (D x D).
+    member _.InverseScale = inverseScale
+
+    member internal _.Dirichlet = dirichlet.Value
+    member internal _.Sticks = sticks.Value
+    member internal _.Joint = joint.Value
+    member internal _.Columns = columns.Value
+
+/// A fitted mixture of any kind in plain arrays.
+[<Sealed>]
+type FittedMixture
+    internal
+    (
+        view: MixtureView,
+        counts: Vec,
+        weightLaws: Beta[],
+        numbers: KeyValuePair<string, Vec>[],
+        vectors: KeyValuePair<string, Vec[]>[],
+        matrices: Mat[]
+    ) =
+
+    /// What responsibilities and predictions read.
+    member _.View = view
+
+    /// The components one by one (K).
+    member _.Components: IReadOnlyList<MixtureComponent> = view.Components
+
+    /// Rows that each component explains (K).
+    member _.Counts = counts
+
+    /// Law of each weight (K); with stick-breaking the Beta law of the same mean and variance.
+    member _.WeightLaws: IReadOnlyList<Beta> = weightLaws
+
+    /// Variational parameters by textbook name that are a number for each weight or component, or one for all of them.
+    member _.Numbers: IReadOnlyList<KeyValuePair<string, Vec>> = numbers
+
+    /// Variational parameters by textbook name that are a vector for each component.
+    member _.Vectors: IReadOnlyList<KeyValuePair<string, Vec[]>> = vectors
+
+    /// Scale matrices W of the components' precisions: one for each, one for all where they share it, none for independent columns.
+    member _.ScaleMatrices: IReadOnlyList<Mat> = matrices
+
+/// Fits of mixtures of any kind.
+module internal MixtureFits =
+
+    /// All sweeps of any algorithm. Stochastic inference starts from a sample of the rows, a stream from the rows that it takes in first.
+    let fit
+        (weights: WeightFamily<'weights>)
+        (family: ComponentFamily<'prior, 'data, 'components>)
+        (prior: MixturePrior<'weights, 'prior>)
+        (rows: Rows)
+        (options: FitOptions)
+        (form: MixturePosterior<'weights, 'components> -> 'posterior)
+        : IEnumerable<Sweep<'posterior>> =
+        let rows = rows.WithThreads options.Threads
+        let form = Mixture.inOrder weights family prior >> form
+        let model = Mixture.stochastic weights family prior
+
+        match options.Algorithm with
+        | FitAlgorithm.Stochastic ->
+            Sweeps.stochastic options form rows model (Mixture.startFromSample weights family prior rows)
+        | FitAlgorithm.Streaming ->
+            let first = Streaming.part rows 0L (min options.BatchRows rows.Count)
+
+            Sweeps.streaming options form rows model.Scale model.Model (fun rng ->
+                (Mixture.start weights family prior first rng).Globals)
+        | _ ->
+            Cavi.engine rows model.Model (Mixture.start weights family prior rows)
+            |> Sweeps.ofEngine options form
+
+    let private named name values = KeyValuePair(name, values)
+
+    let private dirichletParts (d: Dirichlet) =
+        struct (Array.init d.Concentration.Length (fun k -> Dirichlet.marginal k d), [| named "alpha" d.Concentration |])
+
+    let private stickParts (d: StickBreaking) =
+        struct (Array.init (StickBreaking.components d) (fun k -> StickBreaking.marginal k d),
+                [| named "gamma1" (d.Sticks |> Array.map (fun v -> v.Alpha) |> Vec.ofArray)
+                   named "gamma2" (d.Sticks |> Array.map (fun v -> v.Beta) |> Vec.ofArray) |])
+
+    let private ofEach (f: 'c -> float) (components: 'c[]) = components |> Array.map f |> Vec.ofArray
+
+    let private fullParts (c: NormalWishart[]) =
+        struct ([| named "beta" (c |> ofEach (fun law -> law.PrecisionScale))
+                   named "nu" (c |> ofEach (fun law -> law.Precision.DegreesOfFreedom)) |],
+                [| named "m" (c |> Array.map (fun law -> law.Mean)) |],
+                c |> Array.map (fun law -> Chol.inverse law.Precision.InverseScale))
+
+    let private tiedParts (c: TiedNormalWishart) =
+        struct ([| named "beta" c.PrecisionScales
+                   named "nu" (Vec.constant 1 c.Precision.DegreesOfFreedom) |],
+                [| named "m" c.Means |],
+                [| Chol.inverse c.Precision.InverseScale |])
+
+    let private diagonalParts (c: NormalGamma[][]) =
+        let ofColumns f = c |> Array.map (ofEach f)
+
+        struct ([| named "beta" (c |> ofEach (fun laws -> laws[0].PrecisionScale)) |],
+                [| named "m" (ofColumns (fun law -> law.Mean))
+                   named "a" (ofColumns (fun law -> law.Shape))
+                   named "b" (ofColumns (fun law -> law.Rate)) |],
+                Array.empty<Mat>)
+
+    let private any
+        weights
+        (family: ComponentFamily<'prior, 'data, 'components>)
+        weightParts
+        componentParts
+        prior
+        rows
+        options
+        =
+        fit weights family prior rows options (fun q ->
+            let struct (laws, ofWeights) = weightParts q.Weights
+            let struct (numbers, vectors, matrices) = componentParts q.Components
+
+            FittedMixture(
+                Mixture.view weights family q,
+                family.Explained prior.Component q.Components,
+                laws,
+                Array.append ofWeights numbers,
+                vectors,
+                matrices
+            ))
+
+    let private ofWeights
+        (design: MixtureDesign)
+        (family: ComponentFamily<'prior, 'data, 'components>)
+        parts
+        prior
+        rows
+        options
+        =
+        match design.Weights with
+        | MixtureWeights.StickBreaking ->
+            any
+                WeightFamilies.stickBreaking
+                family
+                stickParts
+                parts
+                { Weights = design.Sticks; Component = prior }
+                rows
+                options
+        | _ ->
+            any
+                WeightFamilies.dirichlet
+                family
+                dirichletParts
+                parts
+                { Weights = design.Dirichlet; Component = prior }
+                rows
+                options
+
+    /// All sweeps of a mixture of the design's kind.
+    let ofDesign (design: MixtureDesign) (rows: Rows) (options: FitOptions) : IEnumerable<Sweep<FittedMixture>> =
+        match design.Covariance with
+        | MixtureCovariance.Tied -> ofWeights design TiedComponents.family tiedParts design.Joint rows options
+        | MixtureCovariance.Diagonal ->
+            ofWeights design DiagonalComponents.family diagonalParts design.Columns rows options
+        | _ -> ofWeights design FullComponents.family fullParts design.Joint rows options
+
 /// Mixture of K multivariate normal distributions in D dimensions.
 [<AbstractClass; Sealed>]
 type GaussianMixtureModel private () =
@@ -23,24 +257,23 @@ type GaussianMixtureModel private () =
             { Weights = Dirichlet.create (Vec.constant components concentration)
               Component = NormalWishart.create m0 beta0 (Wishart.create nu0 factor) }
 
-    /// Fits the factors, lazily, sweep by sweep, restart after restart. A stream starts from the rows that it takes in first.
+    /// Fits the factors, lazily, sweep by sweep, restart after restart. Stochastic inference starts from a sample of the rows, a stream from the
+    /// rows that it takes in first.
     static member Fit
         (prior: GaussianMixturePrior, rows: Rows, options: FitOptions)
         : IEnumerable<Sweep<GaussianMixturePosterior>> =
-        let rows = rows.WithThreads options.Threads
+        MixtureFits.fit WeightFamilies.dirichlet FullComponents.family prior rows options id
 
-        let inOrder = GaussianMixture.inOrder prior
-        let model = Stochastic.gaussianMixture prior
+    /// The same for weights and covariances of any kind. With stick-breaking weights components keep the order of their start, the largest
+    /// cluster first.
+    static member Fit(design: MixtureDesign, rows: Rows, options: FitOptions) : IEnumerable<Sweep<FittedMixture>> =
+        MixtureFits.ofDesign design rows options
 
-        match options.Algorithm with
-        | FitAlgorithm.Stochastic ->
-            Sweeps.stochastic options inOrder rows model (fun rng -> (GaussianMixture.start prior rows rng).Globals)
-        | FitAlgorithm.Streaming ->
-            let first = Streaming.part rows 0L (min options.BatchRows rows.Count)
-
-            Sweeps.streaming options inOrder rows model.Scale model.Model (fun rng ->
-                (GaussianMixture.start prior first rng).Globals)
-        | _ -> Cavi.engine rows model.Model (GaussianMixture.start prior rows) |> Sweeps.ofEngine options inOrder
+    /// The exact log evidence where K = 1, in nats.
+    static member LogEvidenceOfOne(design: MixtureDesign, data: Moments) : float =
+        match design.Covariance with
+        | MixtureCovariance.Diagonal -> DiagonalComponents.logEvidence design.Columns (DiagonalMoments.ofMoments data)
+        | _ -> FullComponents.logEvidence design.Joint data
 
     /// Responsibilities, N rows of K, which add up to 1.
     static member Responsibilities(posterior: GaussianMixturePosterior, rows: Rows) : float[][] =
@@ -68,7 +301,7 @@ type GaussianMixtureModel private () =
 
     /// The exact log evidence where K = 1, in nats.
     static member LogEvidenceOfOne(prior: GaussianMixturePrior, data: Moments) : float =
-        GaussianMixture.logEvidenceOfOne prior.Component data
+        FullComponents.logEvidence prior.Component data
 
     /// What responsibilities and predictions read of the factors.
     static member View(posterior: GaussianMixturePosterior) : MixtureView = GaussianMixture.view posterior
@@ -82,33 +315,3 @@ type GaussianMixtureModel private () =
 
     /// exp of the entropy of the components' shares, given the rows that each explains (K): between 1 and K.
     static member EffectiveComponents(counts: Vec) : float = MixtureView.effectiveComponents counts
-
-/// The same with stick-breaking weights: a Dirichlet process truncated to K components.
-[<AbstractClass; Sealed>]
-type StickBreakingMixtureModel private () =
-
-    /// K - 1 shares with Beta(1, concentration) priors, and the components' prior of another mixture.
-    static member Prior
-        (components: int, concentration: float, ofComponents: GaussianMixturePrior)
-        : StickBreakingMixturePrior =
-        { Weights = StickBreaking.create components concentration; Component = ofComponents.Component }
-
-    /// Fits the factors, lazily, sweep by sweep, restart after restart. Components keep the order of their start, the largest cluster first.
-    static member Fit
-        (prior: StickBreakingMixturePrior, rows: Rows, options: FitOptions)
-        : IEnumerable<Sweep<StickBreakingMixturePosterior>> =
-        let rows = rows.WithThreads options.Threads
-
-        Cavi.engine rows (StickBreakingMixture.model prior) (StickBreakingMixture.start prior rows)
-        |> Sweeps.ofEngine options id
-
-    /// What responsibilities and predictions read of the factors.
-    static member View(posterior: StickBreakingMixturePosterior) : MixtureView = StickBreakingMixture.view posterior
-
-    /// Rows that each component explains (K).
-    static member Counts(prior: StickBreakingMixturePrior, posterior: StickBreakingMixturePosterior) : Vec =
-        StickBreakingMixture.counts prior posterior
-
-    /// The Beta law with the mean and variance of weight k, from 0; K of at least 2 components.
-    static member MarginalWeight(posterior: StickBreakingMixturePosterior, k: int) : Beta =
-        StickBreaking.marginal k posterior.Weights

@@ -8,16 +8,18 @@ open Vi.Math.FSharp
 [<Sealed>]
 type LatentFactorPosterior internal (q: FactorModelPosterior) =
 
+    let loadings = lazy FactorLoadings.rows q.Loadings
+
     member internal _.Factors = q
 
     /// q(b_n), the K loadings of each of the N columns.
-    member _.Loadings: IReadOnlyList<MvNormal> = q.Loadings.Rows
+    member _.Loadings: IReadOnlyList<MvNormal> = loadings.Value
 
     /// Expected loadings (N x K).
-    member _.LoadingMeans = Mat.ofRows (q.Loadings.Rows |> Array.map (fun row -> row.Mean.ToArray()))
+    member _.LoadingMeans = FactorLoadings.means q.Loadings
 
     /// sum_n E[b_nk^2] of each factor (K).
-    member _.LoadingSquares = Mat.diagonal q.Loadings.Total
+    member _.LoadingSquares = Mat.diagonal (FactorLoadings.squares q.Frame q.Loadings)
 
     /// q(1 / psi_n), N of them.
     member _.NoisePrecisions: IReadOnlyList<Gamma> = q.NoisePrecisions
@@ -80,7 +82,7 @@ type LatentFactorModel private () =
             invalidArg (nameof prior) $"{prior.Factors} factors for {data.Rows.Columns} columns"
 
         FactorData.engine prior data.Data
-        |> Sweeps.ofEngine options (FactorModel.inOrder >> LatentFactorPosterior)
+        |> Sweeps.ascent data.IsReduced options (FactorModel.inOrder >> LatentFactorPosterior)
 
     /// Mean (K) and covariance (K x K) of the factors at a row of N entries, NaN where one is missing; the columns' means are taken off
     /// here.

@@ -9,13 +9,15 @@ open Vi.Math.FSharp
 type Law private () =
 
     /// Normal with a mean and a standard deviation > 0.
-    static member Normal(mean: Expression, standardDeviation: Expression) : RandomLaw = RealLaws.normal mean standardDeviation
+    static member Normal(mean: Expression, standardDeviation: Expression) : RandomLaw =
+        RealLaws.normal mean standardDeviation
 
     /// Cauchy with a location and a scale > 0.
     static member Cauchy(location: Expression, scale: Expression) : RandomLaw = RealLaws.cauchy location scale
 
     /// Student-t with degrees of freedom > 0, a location and a scale > 0.
-    static member StudentT(degreesOfFreedom: Expression, location: Expression, scale: Expression) : RandomLaw = RealLaws.studentT degreesOfFreedom location scale
+    static member StudentT(degreesOfFreedom: Expression, location: Expression, scale: Expression) : RandomLaw =
+        RealLaws.studentT degreesOfFreedom location scale
 
     /// Laplace with a location and a scale > 0.
     static member Laplace(location: Expression, scale: Expression) : RandomLaw = RealLaws.laplace location scale
@@ -27,13 +29,15 @@ type Law private () =
     static member HalfCauchy(scale: Expression) : RandomLaw = PositiveLaws.halfCauchy scale
 
     /// |x| for x Student-t around 0 with degrees of freedom and scale > 0.
-    static member HalfStudentT(degreesOfFreedom: Expression, scale: Expression) : RandomLaw = PositiveLaws.halfStudentT degreesOfFreedom scale
+    static member HalfStudentT(degreesOfFreedom: Expression, scale: Expression) : RandomLaw =
+        PositiveLaws.halfStudentT degreesOfFreedom scale
 
     /// Exponential with a rate > 0.
     static member Exponential(rate: Expression) : RandomLaw = PositiveLaws.exponential rate
 
     /// exp x for x normal with a mean and a standard deviation > 0.
-    static member LogNormal(mean: Expression, standardDeviation: Expression) : RandomLaw = PositiveLaws.logNormal mean standardDeviation
+    static member LogNormal(mean: Expression, standardDeviation: Expression) : RandomLaw =
+        PositiveLaws.logNormal mean standardDeviation
 
     /// Gamma with a shape and a rate > 0.
     static member Gamma(shape: Expression, rate: Expression) : RandomLaw = PositiveLaws.gamma shape rate
@@ -51,10 +55,12 @@ type Law private () =
     static member BernoulliLogit(logOdds: Expression) : RandomLaw = CountLaws.bernoulliLogit logOdds
 
     /// Successes among trials with a probability.
-    static member Binomial(trials: Expression, probability: Expression) : RandomLaw = CountLaws.binomial trials probability
+    static member Binomial(trials: Expression, probability: Expression) : RandomLaw =
+        CountLaws.binomial trials probability
 
     /// Successes among trials with probability sigma(log odds).
-    static member BinomialLogit(trials: Expression, logOdds: Expression) : RandomLaw = CountLaws.binomialLogit trials logOdds
+    static member BinomialLogit(trials: Expression, logOdds: Expression) : RandomLaw =
+        CountLaws.binomialLogit trials logOdds
 
     /// Poisson with a mean > 0.
     static member Poisson(mean: Expression) : RandomLaw = CountLaws.poisson mean
@@ -63,7 +69,8 @@ type Law private () =
     static member PoissonLog(logMean: Expression) : RandomLaw = CountLaws.poissonLog logMean
 
     /// Negative binomial with variance mean + mean^2 / dispersion.
-    static member NegativeBinomial(mean: Expression, dispersion: Expression) : RandomLaw = CountLaws.negativeBinomial mean dispersion
+    static member NegativeBinomial(mean: Expression, dispersion: Expression) : RandomLaw =
+        CountLaws.negativeBinomial mean dispersion
 
     /// Categories 0 .. K - 1 with probabilities (K, or N x K: a row for each entry).
     static member Categorical(probabilities: Expression) : RandomLaw = CountLaws.categorical probabilities
@@ -72,19 +79,23 @@ type Law private () =
     static member CategoricalLogit(logits: Expression) : RandomLaw = CountLaws.categoricalLogit logits
 
     /// Multivariate normal with the lower Cholesky factor (D x D) of its covariance.
-    static member MultivariateNormal(mean: Expression, covarianceFactor: Expression) : RandomLaw = VectorLaws.multivariateNormal mean covarianceFactor
+    static member MultivariateNormal(mean: Expression, covarianceFactor: Expression) : RandomLaw =
+        VectorLaws.multivariateNormal mean covarianceFactor
 
     /// Multivariate normal with the lower Cholesky factor (D x D) of its precision.
-    static member MultivariateNormalPrecision(mean: Expression, precisionFactor: Expression) : RandomLaw = VectorLaws.multivariateNormalPrecision mean precisionFactor
+    static member MultivariateNormalPrecision(mean: Expression, precisionFactor: Expression) : RandomLaw =
+        VectorLaws.multivariateNormalPrecision mean precisionFactor
 
     /// Dirichlet with concentrations > 0 (K).
     static member Dirichlet(concentration: Expression) : RandomLaw = VectorLaws.dirichlet concentration
 
     /// Lower Cholesky factor of a Wishart matrix, from that of its scale matrix.
-    static member Wishart(degreesOfFreedom: Expression, scaleFactor: Expression) : RandomLaw = VectorLaws.wishart degreesOfFreedom scaleFactor
+    static member Wishart(degreesOfFreedom: Expression, scaleFactor: Expression) : RandomLaw =
+        VectorLaws.wishart degreesOfFreedom scaleFactor
 
     /// Lower Cholesky factor of an inverse-Wishart matrix, from that of its scale matrix.
-    static member InverseWishart(degreesOfFreedom: Expression, scaleFactor: Expression) : RandomLaw = VectorLaws.inverseWishart degreesOfFreedom scaleFactor
+    static member InverseWishart(degreesOfFreedom: Expression, scaleFactor: Expression) : RandomLaw =
+        VectorLaws.inverseWishart degreesOfFreedom scaleFactor
 
     /// lower + (upper - lower) x for x Beta(a, b).
     static member BetaBetween(lower: float, upper: float, a: Expression, b: Expression) : RandomLaw =

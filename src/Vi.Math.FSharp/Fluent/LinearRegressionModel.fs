@@ -38,6 +38,29 @@ type LinearRegressionModel private () =
     static let prior (weights: WeightPrecisionPrior) a0 b0 : LinearRegressionPrior =
         { WeightPrecision = weights; NoisePrecision = Gamma.create a0 b0; Intercept = ValueNone }
 
+    static let fit (prior: LinearRegressionPrior) (rows: Rows) (options: FitOptions) (moments: Moments voption) =
+        let rows = rows.WithThreads options.Threads
+        let columns = rows.Columns - 1
+        let model = LinearRegression.model columns prior
+
+        let read =
+            match moments with
+            | ValueSome known -> fun _ -> known
+            | ValueNone -> Cavi.reader rows model
+
+        match options.Algorithm with
+        | FitAlgorithm.Stochastic ->
+            // Minibatches share the model of all rows where its centre is theirs: one pass, of moments.
+            let centre =
+                if prior.Intercept.IsSome then
+                    Vec.slice 0 columns (read model.Prior).Mean
+                else
+                    Vec.zero columns
+
+            Sweeps.stochastic options RegressionPosterior rows (Stochastic.linearRegression centre prior) (fun _ ->
+                model.Prior)
+        | _ -> Sweeps.ofFixedFrom options RegressionPosterior rows Moments.scale model read
+
     /// Weights of known prior precision alpha > 0; no intercept.
     static member Prior(alpha: float, a0: float, b0: float) : LinearRegressionPrior =
         prior (Known (Gamma.create alpha 1.0).Shape) a0 b0
@@ -50,14 +73,17 @@ type LinearRegressionModel private () =
     static member WithIntercept(prior: LinearRegressionPrior, mean: float, sd: float) : LinearRegressionPrior =
         { prior with Intercept = ValueSome(Normal.create mean (sd * sd)) }
 
-    /// Fits the factors to rows of D columns and the target, lazily, sweep by sweep.
+    /// Fits the factors to rows of D columns and the target, lazily, sweep by sweep. Coordinate ascent reads the rows once.
     static member Fit
         (prior: LinearRegressionPrior, rows: Rows, options: FitOptions)
         : IEnumerable<Sweep<RegressionPosterior>> =
-        let rows = rows.WithThreads options.Threads
-        let model = LinearRegression.model (rows.Columns - 1) prior
+        fit prior rows options ValueNone
 
-        Sweeps.ofFixed options RegressionPosterior rows Moments.scale model
+    /// The same where the rows' moments are known: coordinate ascent then reads no row.
+    static member Fit
+        (prior: LinearRegressionPrior, rows: Rows, moments: Moments, options: FitOptions)
+        : IEnumerable<Sweep<RegressionPosterior>> =
+        fit prior rows options (ValueSome moments)
 
     /// The law of the target at a row of D columns; the moments are those of the fitted rows.
     static member Predictive(data: Moments, posterior: RegressionPosterior, x: Vec) : NormalScaleMixture =

@@ -56,7 +56,7 @@ type LogisticRegressionModel private () =
         let rows = rows.WithThreads options.Threads
         let model = LogisticRegression.model prior
 
-        Cavi.engine rows model (fun _ -> Cavi.start rows model model.Prior) |> Sweeps.ofEngine options id
+        Cavi.engineAt rows model (fun _ -> model.Prior) |> Sweeps.ofEngine options id
 
     /// Law of the log odds at a row of D columns.
     static member LogOdds(prior: LogisticRegressionPrior, posterior: MvNormal, x: Vec) : Normal =

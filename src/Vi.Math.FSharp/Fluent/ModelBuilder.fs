@@ -136,7 +136,9 @@ type ModelBuilder internal (start: ProgramTrace) =
         this.Draw(name, RealLaws.cauchy location scale)
 
     /// Student-t with degrees of freedom > 0, a location and a scale > 0.
-    member this.StudentT(name: string, degreesOfFreedom: Expression, location: Expression, scale: Expression) : Expression =
+    member this.StudentT
+        (name: string, degreesOfFreedom: Expression, location: Expression, scale: Expression)
+        : Expression =
         this.Draw(name, RealLaws.studentT degreesOfFreedom location scale)
 
     /// Laplace with a location and a scale > 0.
@@ -172,8 +174,7 @@ type ModelBuilder internal (start: ProgramTrace) =
         this.Draw(name, PositiveLaws.inverseGamma shape scale)
 
     /// Beta on (0, 1) with two shapes > 0.
-    member this.Beta(name: string, a: Expression, b: Expression) : Expression =
-        this.Draw(name, PositiveLaws.beta a b)
+    member this.Beta(name: string, a: Expression, b: Expression) : Expression = this.Draw(name, PositiveLaws.beta a b)
 
     /// Uniform between two numbers.
     member this.Uniform(name: string, lower: float, upper: float) : Expression =

@@ -93,4 +93,4 @@ type RegimeSwitchingModel private () =
 
     /// The exact log evidence where S = 1, in nats.
     static member LogEvidenceOfOne(prior: RegimeSwitchingPrior, data: Moments) : float =
-        GaussianMixture.logEvidenceOfOne prior.State data
+        FullComponents.logEvidence prior.State data

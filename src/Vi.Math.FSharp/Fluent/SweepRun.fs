@@ -28,6 +28,7 @@ module internal Sweeps =
     let private present
         (engine: Engine<'state, 'info, 'answer>)
         (form: 'answer -> 'posterior)
+        (passes: int -> float)
         (saved: SavedSweep<'state>)
         =
         Sweep(
@@ -35,33 +36,38 @@ module internal Sweeps =
             saved.Iteration,
             saved.Info,
             saved.Remaining,
+            saved.Estimates,
+            passes saved.Iteration,
             saved.Verdict,
             lazy (form (engine.Answer saved.State)),
             fun () -> StateBytes.write saved
         )
 
-    /// A run of so many restarts, each with its own engine and generator; the infos come with the restart's index.
+    /// A run of so many restarts, each with its own engine and generator. Passes through the data are given by the number of sweeps.
     let private run
         (options: FitOptions)
         (restarts: int)
         (form: 'answer -> 'posterior)
-        (sweepOf: 'info -> struct (SweepInfo * float))
+        (sweepOf: 'info -> struct (SweepInfo * float * ElboEstimate[]))
+        (passes: int -> float)
         (rule: StopRule<'info>)
         (engineOf: int -> Engine<'state, 'info, 'answer>)
         : IEnumerable<Sweep<'posterior>> =
         let shown restart (engine: Engine<'state, 'info, 'answer>) (steps: RunStep<'state, 'info> seq) =
             steps
             |> Seq.map (fun step ->
-                let struct (info, remaining) = sweepOf step.Info
+                let struct (info, remaining, estimates) = sweepOf step.Info
 
                 present
                     engine
                     form
+                    passes
                     { Restart = restart
                       Iteration = step.Iteration
                       State = step.State
                       Info = info
                       Remaining = remaining
+                      Estimates = estimates
                       Verdict = step.Verdict })
 
         let restart index =
@@ -75,7 +81,7 @@ module internal Sweeps =
 
             member _.Restore(bytes) =
                 let saved = StateBytes.read<SavedSweep<'state>> bytes
-                present (engineOf saved.Restart) form saved
+                present (engineOf saved.Restart) form passes saved
 
             member _.After(bytes) =
                 let saved = StateBytes.read<SavedSweep<'state>> bytes
@@ -89,25 +95,30 @@ module internal Sweeps =
 
                 Seq.append rest (Seq.delay (fun () -> from (saved.Restart + 1))) }
 
-    let private plain (info: SweepInfo) = struct (info, nan)
+    let private plain (info: SweepInfo) = struct (info, nan, [||])
 
-    /// All restarts of coordinate ascent, one after the other.
-    let ofEngine
+    /// All restarts of coordinate ascent, one after the other; a sweep is a pass through the data, or they are read once.
+    let ascent
+        (readOnce: bool)
         (options: FitOptions)
         (form: 'answer -> 'posterior)
         (engine: Engine<'state, SweepInfo, 'answer>)
         : IEnumerable<Sweep<'posterior>> =
         let rule = Cavi.stopRule options.Tolerance options.MaxIterations
-        run options options.Restarts form plain rule (fun _ -> engine)
+        let passes sweeps = if readOnce then 1.0 else float sweeps
+        run options options.Restarts form plain passes rule (fun _ -> engine)
 
-    /// One restart for each engine.
+    /// All restarts of coordinate ascent of a model with local factors.
+    let ofEngine (options: FitOptions) (form: 'answer -> 'posterior) engine = ascent false options form engine
+
+    /// One restart for each engine, of a model without data.
     let ofEngines
         (options: FitOptions)
         (form: 'answer -> 'posterior)
         (engines: Engine<'state, SweepInfo, 'answer>[])
         : IEnumerable<Sweep<'posterior>> =
         let rule = Cavi.stopRule options.Tolerance options.MaxIterations
-        run options engines.Length form plain rule (fun restart -> engines[restart])
+        run options engines.Length form plain (fun _ -> nan) rule (fun restart -> engines[restart])
 
     /// Stochastic inference from the given start.
     let stochastic
@@ -121,10 +132,12 @@ module internal Sweeps =
 
         let sweepOf (info: SviInfo) =
             let struct (gain, _) = info.Remaining
-            struct (info.Sweep, gain)
+            struct (info.Sweep, gain, info.Estimates)
 
         let engine = Svi.engine svi rows model init
-        run options options.Restarts form sweepOf (Svi.stopRule options.Tolerance options.Epochs) (fun _ -> engine)
+
+        run options options.Restarts form sweepOf float (Svi.stopRule options.Tolerance options.Epochs) (fun _ ->
+            engine)
 
     /// A stream of the rows in their order.
     let streaming
@@ -142,10 +155,33 @@ module internal Sweeps =
               Sweeps = options.MaxIterations }
 
         let engine = Streaming.engine stream rows scale model init
-        run options options.Restarts form plain (Streaming.stopRule stream rows) (fun _ -> engine)
+        let passes steps = min 1.0 (float steps * float options.BatchRows / float rows.Count)
+        run options options.Restarts form plain passes (Streaming.stopRule stream rows) (fun _ -> engine)
 
-    /// A model whose data enter through fixed statistics, by coordinate ascent or as a stream.
-    let ofFixed (options: FitOptions) form rows scale (model: ConjugateModel<Vi.Kernels.Block, 'statistics, 'globals>) =
+    /// One run of an engine whose steps are not sweeps through a model's factors; the posterior is formed from the state.
+    let ofSteps
+        (seed: uint64)
+        (form: 'state -> 'posterior)
+        (sweepOf: 'info -> SweepInfo)
+        (rule: StopRule<'info>)
+        (engine: Engine<'state, 'info, 'answer>)
+        : IEnumerable<Sweep<'posterior>> =
+        let stateful = { Name = engine.Name; Init = engine.Init; Step = engine.Step; Answer = id }
+        run (FitOptions(Seed = seed)) 1 form (sweepOf >> plain) (fun _ -> nan) rule (fun _ -> stateful)
+
+    /// A model whose data enter through fixed statistics, by coordinate ascent on what a reader gives or as a stream.
+    let ofFixedFrom
+        (options: FitOptions)
+        form
+        rows
+        scale
+        (model: ConjugateModel<Vi.Kernels.Block, 'statistics, 'globals>)
+        (read: 'globals -> 'statistics)
+        =
         match options.Algorithm with
         | FitAlgorithm.Streaming -> streaming options form rows scale model (fun _ -> model.Prior)
-        | _ -> ofEngine options form (Cavi.engine rows model (fun _ -> Cavi.start rows model model.Prior))
+        | _ -> Cavi.engineFrom read model (fun _ -> Cavi.startFrom read model model.Prior) |> ascent true options form
+
+    /// The same, reading the rows once.
+    let ofFixed (options: FitOptions) form rows scale (model: ConjugateModel<Vi.Kernels.Block, 'statistics, 'globals>) =
+        ofFixedFrom options form rows scale model (Cavi.reader rows model)

@@ -60,6 +60,8 @@ type Sweep<'posterior>
         iteration: int,
         info: SweepInfo,
         remaining: float,
+        estimates: ElboEstimate[],
+        passes: float,
         verdict: Verdict voption,
         posterior: Lazy<'posterior>,
         save: unit -> byte[]
@@ -91,6 +93,13 @@ type Sweep<'posterior>
     /// What a sweep of coordinate ascent over all rows would gain from here, in nats, where the algorithm is another and this is known;
     /// otherwise not a number.
     member _.Remaining = remaining
+
+    /// Passes through the data, from the restart's beginning, that the updates have used; those that only compute a bound are not counted.
+    /// Where the data are read once it stays at 1; of a stream it is the share of rows taken in. Not a number for a model without data.
+    member _.Passes = passes
+
+    /// Estimates of the bound within the sweep, where the algorithm makes them from minibatches; otherwise empty.
+    member _.Estimates: IReadOnlyList<ElboEstimate> = estimates
 
     /// What each factor's update gained, in nats, in the order of the updates.
     member _.Ledger: IReadOnlyList<KeyValuePair<string, float>> =

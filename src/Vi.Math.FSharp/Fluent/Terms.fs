@@ -51,7 +51,8 @@ type Terms private () =
     static member Vector(values: float[]) : Expression = Expr.vector values
 
     /// Numbers that never change, as a matrix.
-    static member Matrix(values: float[,]) : Expression = Expr.matrix (Array2D.length1 values) (Array2D.length2 values) (Seq.cast<float> values)
+    static member Matrix(values: float[,]) : Expression =
+        Expr.matrix (Array2D.length1 values) (Array2D.length2 values) (Seq.cast<float> values)
 
     /// x^exponent, entry by entry; x > 0, or the exponent a whole constant.
     static member Power(x: Expression, exponent: Expression) : Expression = Expr.power x exponent
@@ -111,7 +112,10 @@ type Terms private () =
     static member Transpose(x: Expression) : Expression = Expr.transpose x
 
     /// The product of a matrix with a matrix or a vector.
-    static member Multiply(a: Expression, x: Expression) : Expression = (match x.Shape with Shape.Matrix _ -> Expr.matrixProduct a x | _ -> Expr.matrixVector a x)
+    static member Multiply(a: Expression, x: Expression) : Expression =
+        (match x.Shape with
+         | Shape.Matrix _ -> Expr.matrixProduct a x
+         | _ -> Expr.matrixVector a x)
 
     /// The outer product a b'.
     static member Outer(a: Expression, b: Expression) : Expression = Expr.outer a b

@@ -152,8 +152,26 @@ module Mat =
             disagree "matrix product" a b.Rows b.Columns
         else
             let result: float[] = Array.zeroCreate (a.Rows * b.Columns)
-            LinearAlgebra.Multiply(a.AsSpan(), b.AsSpan(), result, a.Rows, a.Columns, b.Columns)
+            MatrixProducts.Add(a.AsSpan(), b.AsSpan(), result, a.Rows, a.Columns, b.Columns)
             Mat(a.Rows, b.Columns, result)
+
+    /// A B on several workers; no bit depends on their number.
+    let multiplyOn threads (a: Mat) (b: Mat) =
+        if a.Columns <> b.Rows then
+            disagree "matrix product" a b.Rows b.Columns
+        else
+            let result: float[] = Array.zeroCreate (a.Rows * b.Columns)
+            MatrixProducts.Add(a.Values, b.Values, result, a.Rows, a.Columns, b.Columns, threads)
+            Mat(a.Rows, b.Columns, result)
+
+    /// A B', the inner products of the rows.
+    let rowProducts (a: Mat) (b: Mat) =
+        if a.Columns <> b.Columns then
+            disagree "inner products of rows" a b.Rows b.Columns
+        else
+            let result: float[] = Array.zeroCreate (a.Rows * b.Rows)
+            MatrixProducts.RowProducts(a.AsSpan(), b.AsSpan(), result, a.Rows, b.Rows, a.Columns)
+            Mat(a.Rows, b.Rows, result)
 
     /// u' A v.
     let bilinear (u: Vec) (a: Mat) (v: Vec) = Vec.dot u (multiplyVec a v)
@@ -180,6 +198,23 @@ module Mat =
 
     /// True where every entry is finite.
     let isFinite (a: Mat) = a.Values |> Array.forall System.Double.IsFinite
+
+    /// A^-1 and log |det A| of a small square matrix; minus infinity where it is singular.
+    let invert (a: Mat) : struct (Mat * float) =
+        if a.Rows <> a.Columns then
+            disagree "inverse" a a.Columns a.Rows
+        else
+            let inverse: float[] = Array.zeroCreate a.Values.Length
+            let logDeterminant = SmallMatrices.Invert(a.ToArray(), inverse, a.Rows)
+            struct (Mat(a.Rows, a.Rows, inverse), logDeterminant)
+
+    /// Eigenvalues and eigenvectors (columns) of a small symmetric positive semidefinite matrix, in no order: where it is nearly diagonal
+    /// they keep the places of its diagonal entries, and the eigenvectors are nearly the identity.
+    let eigenInPlace (a: Mat) : struct (Vec * Mat) =
+        let values = a.ToArray()
+        let vectors: float[] = Array.zeroCreate values.Length
+        SmallMatrices.Eigen(values, vectors, a.Rows)
+        struct (Vec.wrap (Array.init a.Rows (fun i -> values[i * (a.Rows + 1)])), Mat(a.Rows, a.Rows, vectors))
 
     /// Eigenvalues in ascending order and the orthonormal eigenvectors as columns, of a symmetric matrix.
     let symmetricEigen (a: Mat) : struct (Vec * Mat) =

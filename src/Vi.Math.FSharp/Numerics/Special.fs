@@ -153,6 +153,15 @@ module Special =
         elif Double.IsInfinity u then log u
         else log u * (x / (u - 1.0))
 
+    /// exp x - 1 to a few ulps near 0 (Kahan's correction of the rounded exp x).
+    let expm1 (x: float) =
+        let u = exp x
+
+        if u = 1.0 then x
+        elif u - 1.0 = -1.0 then -1.0
+        elif Double.IsInfinity u then u
+        else (u - 1.0) * (x / log u)
+
     /// log of the standard normal distribution function; far below 0 by the asymptotic series of Mills' ratio (DLMF 7.12.1).
     let logNormalCdf (x: float) =
         if x > 1.0 then

@@ -71,7 +71,7 @@ module ConjugateLaws =
     let private blei = "Blei, Kucukelbir and McAuliffe 2017; Bishop 2006, 10.1"
 
     /// Falls of the bound in three sweeps, factor by factor.
-    let private ascent (subject: ConjugateSubject<'case, 'statistics, 'globals>) note tolerance case first =
+    let private ascent (subject: ConjugateSubject<'case, 'statistics, 'globals>) note case first =
         let model: ConjugateModel<Block, 'statistics, 'globals> = subject.Model case
         let mutable globals = first
         let mutable data = statistics subject case globals
@@ -82,7 +82,7 @@ module ConjugateLaws =
             let scale = max before.Magnitude after.Magnitude
 
             let comparison =
-                Compare.atMost $"fall of the bound by {what}{note}" before.Value after.Value (tolerance scale)
+                Compare.atMost $"fall of the bound by {what}{note}" before.Value after.Value (Tolerances.bound scale)
 
             before <- after
             comparison
@@ -105,18 +105,12 @@ module ConjugateLaws =
             (fun case ->
                 let first = start subject case
 
-                [ yield! ascent subject "" Tolerances.bound case first
+                [ yield! ascent subject "" case first
 
                   for action in subject.Symmetries do
                       let case = action.Before case
 
-                      yield!
-                          ascent
-                              subject
-                              $" ({action.Name})"
-                              Tolerances.boundAtOffset
-                              (action.Case case)
-                              (action.Answer case first) ])
+                      yield! ascent subject $" ({action.Name})" (action.Case case) (action.Answer case first) ])
 
     let private stationary subject =
         law

@@ -282,10 +282,10 @@ module EngineLaws =
               battery (cavi Models.gaussianMean)
               battery (cavi Models.gaussianMeanPrecision)
               battery (cavi Models.linearRegression)
-              battery (cavi Models.gaussianMixture)
+              battery (cavi MixtureKinds.gaussianMixture)
               [ settled Models.gaussianMean
                 settled Models.gaussianMeanPrecision
                 settled Models.linearRegression
                 settled Models.relevanceDetermination
-                settled Models.gaussianMixture ]
+                settled MixtureKinds.gaussianMixture ]
               stopRule Cavi.stopRule ]

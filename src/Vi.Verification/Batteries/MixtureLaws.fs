@@ -9,53 +9,115 @@ open Vi.Verification
 [<RequireQualifiedAccess>]
 module MixtureLaws =
 
-    let private law name statement formula source cases compare =
-        Law.make $"gaussian-mixture: {name}" cases compare
+    let private lawOf subject name statement formula source cases compare =
+        Law.make $"{subject}: {name}" cases compare
         |> Law.says statement formula source
         |> Law.covers [ "gaussian-mixture"; "cavi" ]
 
+    let private law name = lawOf "gaussian-mixture" name
+
     let private bishop = "Bishop 2006, 10.2"
 
+    /// Bounds after so many sweeps from one start.
+    let private boundsAfter (subject: ConjugateSubject<MixtureCase, 'statistics, 'globals>) case counts =
+        let first = ConjugateLaws.start subject case
+        let rows = ConjugateLaws.table (subject.Columns case) case.Rows
+        let model = subject.Model case
+
+        [ for count in counts do
+              let answer = ConjugateLaws.sweeps subject case count first
+              struct (count, model.Elbo (Cavi.statistics rows model answer) answer) ]
+
     /// One component: the approximation is exact. The model is given, so that a wrong bound can be tried.
-    let single (subject: ConjugateSubject<MixtureCase, MixtureStatistics, GaussianMixturePosterior>) : Law =
-        law
-            "one component reaches the exact normal-Wishart evidence"
-            "With K = 1 the bound after one sweep is the log evidence of the normal-Wishart model, to 1e-10 relative."
+    let single
+        (kind: ComponentKind<'prior, 'data, 'components>)
+        (subject: ConjugateSubject<MixtureCase, MixtureStatistics<'data>, MixturePosterior<'weights, 'components>>)
+        : Law =
+        lawOf
+            subject.Name
+            "one component reaches the exact evidence"
+            "With K = 1 the bound after one sweep is the log evidence of the normal-Wishart model, or of the product over columns of normal-gamma models, to 1e-10 relative."
             @"\mathcal L(q^\ast)=\log p(X)\quad(K=1)"
-            "Murphy 2007, 266"
+            "Murphy 2007, 95 and 266"
             (Samples.mixture 0 40 4 1 1)
             (fun case ->
-                let answer = ConjugateLaws.sweeps subject case 1 (ConjugateLaws.start subject case)
-                let rows = ConjugateLaws.table (subject.Columns case) case.Rows
-                let model = subject.Model case
-                let elbo = model.Elbo (Cavi.statistics rows model answer) answer
-                let exact = Evidence.normalWishart case.Prior.Component case.Rows
+                let exact = kind.LogEvidence (kind.Of case.Prior.Component) [| case.Rows |]
 
-                [ Compare.close "bound" exact elbo.Value (Tolerances.evidence exact) ])
+                [ for struct (_, elbo) in boundsAfter subject case [ 1 ] do
+                      Compare.close "bound" exact elbo.Value (Tolerances.evidence (abs exact + elbo.Magnitude)) ])
 
     /// The bound on tiny data against the evidence summed over all assignments.
-    let enumerated (subject: ConjugateSubject<MixtureCase, MixtureStatistics, GaussianMixturePosterior>) : Law =
-        law
+    let enumerated
+        (weights: WeightKind<'weights>)
+        (kind: ComponentKind<'prior, 'data, 'components>)
+        (subject: ConjugateSubject<MixtureCase, MixtureStatistics<'data>, MixturePosterior<'weights, 'components>>)
+        : Law =
+        lawOf
+            subject.Name
             "the bound lies below the evidence enumerated over all assignments"
-            "On up to six rows and two components the bound, at any factors, is at most the log of the sum over all 2^N assignments."
+            "On up to five rows and three components the bound, at any factors, is at most the log of the sum over all assignments of rows to components."
             @"\mathcal L(q)\le\log\sum_z p(z)\,p(X\mid z)"
-            "DESIGN section 3; Dirichlet-multinomial times normal-Wishart evidences"
-            (Samples.mixture 0 6 2 2 2)
+            "DESIGN section 3; Dirichlet-multinomial or Beta-binomial times evidences of the components"
+            (Samples.mixture 0 5 2 2 3)
             (fun case ->
-                let exact = EnumeratedMixture.logEvidence case.Prior case.Rows
-                let rows = ConjugateLaws.table (subject.Columns case) case.Rows
-                let model = subject.Model case
-                let first = ConjugateLaws.start subject case
+                let prior = MixtureKinds.prior weights kind case
 
-                [ for count in [ 0; 1; 5; 50 ] do
-                      let answer = ConjugateLaws.sweeps subject case count first
-                      let elbo = model.Elbo (Cavi.statistics rows model answer) answer
+                let exact =
+                    EnumeratedMixture.logEvidence
+                        case.Prior.Weights.Concentration.Length
+                        (weights.LogAssignment prior.Weights)
+                        (kind.LogEvidence prior.Component)
+                        case.Rows
 
+                [ for struct (count, elbo) in boundsAfter subject case [ 0; 1; 5; 50 ] do
                       Compare.atMost
                           $"bound after {count} sweeps"
                           elbo.Value
                           exact
                           (Tolerances.evidence elbo.Magnitude) ])
+
+    /// Predictions and the model's own evidence against evidences of more and fewer rows.
+    let private evidences (kind: ComponentKind<'prior, 'data, 'components>) : Law list =
+        let subject = MixtureKinds.subject (Samples.mixture 1 20 4 1 1) MixtureKinds.dirichlet kind
+
+        [ lawOf
+              subject.Name
+              "the predictive density is the ratio of evidences"
+              "For K = 1 the predictive density of a further row is the evidence with it over the evidence without it."
+              @"p(x^\ast\mid X)=p(X,x^\ast)/p(X)"
+              "definition of the predictive"
+              subject.Cases
+              (fun case ->
+                  let rest = { case with Rows = case.Rows[1..] }
+                  let answer = ConjugateLaws.sweeps subject rest 1 (subject.Model rest).Prior
+                  let evidence rows = kind.LogEvidence (kind.Of case.Prior.Component) [| rows |]
+                  let withRow = evidence case.Rows
+                  let without = evidence rest.Rows
+
+                  [ Compare.close
+                        "log density"
+                        (withRow - without)
+                        (MixtureView.predictiveLogDensity
+                            (Mixture.view WeightFamilies.dirichlet kind.Family answer)
+                            (Vec.ofArray case.Rows[0]))
+                        (Tolerances.evidence (abs withRow + abs without)) ])
+          lawOf
+              subject.Name
+              "the closed evidence of one component"
+              "The model's evidence of a single component equals the same written another way."
+              @"\log p(X)"
+              "Murphy 2007, 95 and 266"
+              (Samples.mixture 0 40 4 1 1)
+              (fun case ->
+                  let prior = kind.Of case.Prior.Component
+                  let data = Moments.ofRows (ConjugateLaws.table case.Prior.Component.Mean.Length case.Rows)
+                  let expected = kind.LogEvidence prior [| case.Rows |]
+
+                  [ Compare.close
+                        "log evidence"
+                        expected
+                        (kind.LogEvidenceOfOne prior data)
+                        (Tolerances.evidence (abs expected)) ]) ]
 
     let private responsibilities: Law =
         law
@@ -65,7 +127,7 @@ module MixtureLaws =
             "Bishop 2006, 10.49 to 10.51"
             (Samples.mixture 0 40 4 1 4)
             (fun case ->
-                let subject = Models.gaussianMixture
+                let subject = MixtureKinds.gaussianMixture
                 let globals = ConjugateLaws.start subject case
                 let rows = ConjugateLaws.table (subject.Columns case) case.Rows
                 let values = GaussianMixture.responsibilities globals rows
@@ -86,27 +148,6 @@ module MixtureLaws =
                       statistics.Entropy
                       -(values |> Array.sumBy (Array.sumBy Special.xlogx))
                       (Tolerances.rounding 64 (1.0 + float n)) ])
-
-    let private predictive: Law =
-        law
-            "the predictive density is the ratio of expected evidences"
-            "For K = 1 the predictive density of a further row is the evidence with it over the evidence without it."
-            @"p(x^\ast\mid X)=p(X,x^\ast)/p(X)"
-            "definition of the predictive"
-            (Samples.mixture 1 20 4 1 1)
-            (fun case ->
-                let subject = Models.gaussianMixture
-                let row = case.Rows[0]
-                let rest = { case with Rows = case.Rows[1..] }
-                let answer = ConjugateLaws.sweeps subject rest 1 (subject.Model rest).Prior
-                let withRow = Evidence.normalWishart case.Prior.Component case.Rows
-                let without = Evidence.normalWishart case.Prior.Component rest.Rows
-
-                [ Compare.close
-                      "log density"
-                      (withRow - without)
-                      (GaussianMixture.predictiveLogDensity answer (Vec.ofArray row))
-                      (Tolerances.evidence (abs withRow + abs without)) ])
 
     /// The models' own evidences against the second derivations. The functions are given, so that wrong ones can be tried.
     let gaussianMeanEvidence (logEvidence: GaussianMeanPrior -> Moments -> float) : Law =
@@ -178,29 +219,130 @@ module MixtureLaws =
         |> Law.covers [ "linear-regression" ]
         |> Law.cases 10
 
-    let private normalWishartEvidence: Law =
-        law
-            "the closed evidence of one component"
-            "The model's evidence of a single component equals the same formula written on other sums."
-            @"\log p(X)"
-            "Murphy 2007, 266"
-            (Samples.mixture 0 40 4 1 1)
-            (fun case ->
-                let data = Moments.ofRows (ConjugateLaws.table case.Prior.Component.Mean.Length case.Rows)
-                let expected = Evidence.normalWishart case.Prior.Component case.Rows
+    /// In one dimension, and with one component, the kinds of covariances are the same.
+    let private sameAsFull
+        name
+        statement
+        formula
+        cases
+        (kind: ComponentKind<'prior, 'data, 'components>)
+        (translate: NormalWishart[] -> 'components)
+        : Law =
+        let mixture = MixtureKinds.gaussianMixture
+        let other = MixtureKinds.subject cases MixtureKinds.dirichlet kind
 
-                [ Compare.close
-                      "log evidence"
-                      expected
-                      (GaussianMixture.logEvidenceOfOne case.Prior.Component data)
-                      (Tolerances.evidence (abs expected)) ])
+        lawOf other.Name name statement formula bishop cases (fun case ->
+            let translated (q: GaussianMixturePosterior) : MixturePosterior<Dirichlet, 'components> =
+                { Weights = q.Weights; Components = translate q.Components }
+
+            let first = ConjugateLaws.sweeps mixture case 1 (mixture.Model case).Prior
+            let answer = ConjugateLaws.sweeps mixture case 3 first
+            let otherAnswer = ConjugateLaws.sweeps other case 3 (translated first)
+            let rows = ConjugateLaws.table (mixture.Columns case) case.Rows
+            let elbo = (mixture.Model case).Elbo (Cavi.statistics rows (mixture.Model case) answer) answer
+
+            let otherElbo =
+                (other.Model case).Elbo (Cavi.statistics rows (other.Model case) otherAnswer) otherAnswer
+
+            [ Compare.close "bound" elbo.Value otherElbo.Value (Tolerances.evidence elbo.Magnitude)
+              Compare.close
+                  "answer, in posterior standard deviations"
+                  0.0
+                  (sqrt (2.0 * max 0.0 ((other.Model case).Divergence otherAnswer (translated answer))))
+                  1e-8 ])
+
+    let private diagonalInOneColumn =
+        sameAsFull
+            "one column is a column of full covariances"
+            "A 1 x 1 covariance is diagonal: with one column bound and answer are those of full covariances."
+            @"W_1(w,\nu)=\mathrm{Gamma}(\nu/2,1/(2w))"
+            (Samples.mixture 0 40 1 2 4)
+            MixtureKinds.diagonal
+            (Array.map MixtureKinds.diagonal.Of)
+
+    let private tiedOfOne =
+        sameAsFull
+            "one component has a covariance of its own"
+            "With K = 1 there is nothing to share: bound and answer are those of full covariances."
+            @"K=1"
+            (Samples.mixture 0 40 4 1 1)
+            MixtureKinds.tied
+            (fun c ->
+                { Means = [| c[0].Mean |]
+                  PrecisionScales = Vec.constant 1 c[0].PrecisionScale
+                  Precision = c[0].Precision })
+
+    let private tiedStatistics: Law =
+        lawOf
+            (MixtureKinds.name MixtureKinds.dirichlet MixtureKinds.tied)
+            "statistics are those of separate components, added up"
+            "Weights and means are those that full covariances give under the same responsibilities, and the shared scatter is the sum of theirs."
+            @"S=\sum_k S_k"
+            bishop
+            (Samples.mixture 0 40 4 1 4)
+            (fun case ->
+                let subject = MixtureKinds.subject MixtureKinds.cases MixtureKinds.dirichlet MixtureKinds.tied
+                let q = ConjugateLaws.start subject case
+                let rows = ConjugateLaws.table (subject.Columns case) case.Rows
+                let tied = Cavi.statistics rows (subject.Model case) q
+                let count = q.Components.Means.Length
+
+                let marginals: GaussianMixturePosterior =
+                    { Weights = q.Weights
+                      Components = Array.init count (fun k -> TiedNormalWishart.marginal k q.Components) }
+
+                let model = MixtureKinds.gaussianMixture.Model case
+                let separate = Cavi.statistics rows model marginals
+
+                let n = float case.Rows.Length
+                let spread = 1.0 + (case.Rows |> Array.fold (Array.fold (fun m x -> max m (abs x))) 0.0)
+                let scatter = separate.Components |> Array.map (fun m -> m.Scatter) |> Array.reduce Mat.add
+
+                // Responsibilities are exponentials of squared distances, which round by their size.
+                let distances = model.Elbo separate marginals
+                let relative = Tolerances.rounding 256 (1.0 + distances.Magnitude)
+
+                [ Compare.close "entropy" separate.Entropy tied.Entropy ((1.0 + n) * relative)
+                  Compare.error
+                      "scatter"
+                      (Mat.maxAbs (Mat.subtract scatter tied.Components.Scatter))
+                      ((1.0 + n) * spread * spread * relative)
+
+                  for k in 0 .. count - 1 do
+                      let own = separate.Components[k]
+                      Compare.close "weight" own.Weight tied.Components.Weights[k] ((1.0 + n) * relative)
+
+                      Compare.error
+                          "sum"
+                          (Vec.maxAbs (
+                              Vec.subtract
+                                  (Vec.scale own.Weight own.Mean)
+                                  (Vec.scale tied.Components.Weights[k] tied.Components.Means[k])
+                          ))
+                          ((1.0 + n) * spread * relative) ])
+
+    /// All laws of a mixture of these kinds.
+    let battery (weights: WeightKind<'weights>) (kind: ComponentKind<'prior, 'data, 'components>) : Law list =
+        let subject = MixtureKinds.subject MixtureKinds.cases weights kind
+
+        (ConjugateLaws.battery subject |> List.map (Law.covers [ "gaussian-mixture" ]))
+        @ [ single kind subject; enumerated weights kind subject ]
 
     let all: Law list =
-        [ single Models.gaussianMixture
-          enumerated Models.gaussianMixture
-          responsibilities
-          predictive
-          normalWishartEvidence
-          gaussianMeanEvidence GaussianMean.logEvidence
-          meanPrecisionEvidence
-          regressionEvidence ]
+        List.concat
+            [ battery MixtureKinds.dirichlet MixtureKinds.full
+              battery MixtureKinds.dirichlet MixtureKinds.tied
+              battery MixtureKinds.dirichlet MixtureKinds.diagonal
+              battery MixtureKinds.stickBreaking MixtureKinds.full
+              battery MixtureKinds.stickBreaking MixtureKinds.tied
+              battery MixtureKinds.stickBreaking MixtureKinds.diagonal
+              evidences MixtureKinds.full
+              evidences MixtureKinds.tied
+              evidences MixtureKinds.diagonal
+              [ responsibilities
+                diagonalInOneColumn
+                tiedOfOne
+                tiedStatistics
+                gaussianMeanEvidence GaussianMean.logEvidence
+                meanPrecisionEvidence
+                regressionEvidence ] ]

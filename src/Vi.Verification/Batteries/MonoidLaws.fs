@@ -107,6 +107,7 @@ module MonoidLaws =
                 let plain: Moments =
                     { Weight = n
                       Mean = Vec.init 2 (fun j -> if rows.Length = 0 then 0.0 else mean[j] + offset)
+                      MeanRest = Vec.zero 2
                       Scatter =
                         Mat.init 2 2 (fun i j -> rows |> Array.sumBy (fun r -> (r[i] - mean[i]) * (r[j] - mean[j]))) }
 
@@ -140,7 +141,7 @@ module MonoidLaws =
             (fun case ->
                 GaussianMixture.monoid case.Prior.Weights.Concentration.Length case.Prior.Component.Mean.Length)
             (fun case ->
-                let globals = ConjugateLaws.start Models.gaussianMixture case
+                let globals = ConjugateLaws.start MixtureKinds.gaussianMixture case
                 let columns = case.Prior.Component.Mean.Length
 
                 case.Rows

@@ -5,74 +5,14 @@ open Vi.Math
 open Vi.Math.FSharp
 open Vi.Verification
 
-/// The mixture with stick-breaking weights as a subject of the conjugate battery, and what only such weights can be asked. Cases are those
-/// of the mixture: share k has a Beta prior of two neighbouring concentrations, so that two components are the Dirichlet of two.
+/// What only stick-breaking weights can be asked. Cases are those of the mixture.
 [<RequireQualifiedAccess>]
 module StickBreakingLaws =
 
-    /// Weights of a mixture's case.
-    let private weightsOf (case: MixtureCase) : StickBreaking =
-        let concentration = case.Prior.Weights.Concentration
+    let private weightsOf = MixtureKinds.stickBreaking.Of
 
-        { Sticks = Array.init (concentration.Length - 1) (fun k -> Beta.create concentration[k] concentration[k + 1]) }
-
-    let private priorOf (case: MixtureCase) : StickBreakingMixturePrior =
-        { Weights = weightsOf case; Component = case.Prior.Component }
-
-    /// The shares' natural parameters one after the other; none for a single component.
-    let private shares: FactorLens<StickBreakingMixturePosterior> =
-        let pieces (eta: Vec) = Array.init (eta.Length / 2) (fun k -> Vec.slice (2 * k) 2 eta)
-
-        { Factor = "q(v)"
-          NaturalParameters =
-            fun q -> q.Weights.Sticks |> Seq.collect (Beta.naturalParameters >> Vec.toArray) |> Vec.ofSeq
-          IsProper = pieces >> Array.forall Beta.isProper
-          Replace = fun q eta -> { q with Weights = { Sticks = pieces eta |> Array.map Beta.ofNaturalParameters } } }
-
-    /// A mixture's symmetry of data and components, which weights of any kind share.
-    let private shared
-        (action: SymmetryAction<MixtureCase, GaussianMixturePosterior>)
-        : SymmetryAction<MixtureCase, StickBreakingMixturePosterior> =
-        let asMixture (weights: Dirichlet) (q: StickBreakingMixturePosterior) : GaussianMixturePosterior =
-            { Weights = weights; Components = q.Components }
-
-        { Name = action.Name
-          Before = action.Before
-          Case = action.Case
-          Answer =
-            fun case q -> { q with Components = (action.Answer case (asMixture case.Prior.Weights q)).Components }
-          BoundShift = action.BoundShift
-          Resolution = fun q -> action.Resolution(asMixture (Dirichlet.symmetric 2 1.0) q) }
-
-    let private subjectOf cases : ConjugateSubject<MixtureCase, MixtureStatistics, StickBreakingMixturePosterior> =
-        let mixture = Models.mixtureOf cases
-
-        { Name = "gaussian-mixture with stick-breaking"
-          Cases = mixture.Cases
-          Rows = mixture.Rows
-          Columns = mixture.Columns
-          Empty = mixture.Empty
-          Seed = mixture.Seed
-          Model = priorOf >> StickBreakingMixture.model
-          Factors =
-            fun case ->
-                [ shares
-                  FactorLens.many
-                      "q(mu, Lambda)"
-                      (NormalWishart.family (mixture.Columns case))
-                      case.Prior.Weights.Concentration.Length
-                      (fun q -> q.Components)
-                      (fun q d -> { q with Components = d }) ]
-          Evidence = None
-          Gap = None
-          Exact = false
-          PriorFactorises = true
-          Symmetries =
-            mixture.Symmetries
-            |> List.filter (fun action -> action.Name <> "components in another order")
-            |> List.map shared }
-
-    let subject = subjectOf (Samples.mixture 0 40 4 2 4)
+    let private subject =
+        MixtureKinds.subject MixtureKinds.cases MixtureKinds.stickBreaking MixtureKinds.full
 
     let private law name statement formula source cases compare =
         Law.make $"gaussian-mixture with stick-breaking: {name}" cases compare
@@ -81,43 +21,10 @@ module StickBreakingLaws =
 
     let private blei = "Blei and Jordan 2006"
 
-    let private boundAfter (subject: ConjugateSubject<MixtureCase, MixtureStatistics, _>) case count first =
+    let private boundAfter (subject: ConjugateSubject<MixtureCase, 'statistics, 'globals>) case count first =
         let answer = ConjugateLaws.sweeps subject case count first
         let model = subject.Model case
         model.Elbo (Cavi.statistics (ConjugateLaws.table (subject.Columns case) case.Rows) model answer) answer
-
-    /// The bound on tiny data against the evidence summed over all assignments. The model is given, so that a wrong bound can be tried.
-    let enumerated (subject: ConjugateSubject<MixtureCase, MixtureStatistics, StickBreakingMixturePosterior>) : Law =
-        law
-            "the bound lies below the evidence enumerated over all assignments"
-            "On up to five rows and three components the bound, at any factors, is at most the log of the sum over all assignments."
-            @"\mathcal L(q)\le\log\sum_z p(z)\,p(X\mid z)"
-            blei
-            (Samples.mixture 0 5 2 2 3)
-            (fun case ->
-                let exact = EnumeratedMixture.logEvidenceOfSticks (priorOf case) case.Rows
-                let first = ConjugateLaws.start subject case
-
-                [ for count in [ 0; 1; 5; 50 ] do
-                      let elbo = boundAfter subject case count first
-
-                      Compare.atMost
-                          $"bound after {count} sweeps"
-                          elbo.Value
-                          exact
-                          (Tolerances.evidence elbo.Magnitude) ])
-
-    let private single: Law =
-        law
-            "one component reaches the exact normal-Wishart evidence"
-            "With K = 1 there is no share, and the bound after one sweep is the log evidence of the normal-Wishart model."
-            @"\mathcal L(q^\ast)=\log p(X)\quad(K=1)"
-            "Murphy 2007, 266"
-            (Samples.mixture 0 40 4 1 1)
-            (fun case ->
-                let elbo = boundAfter subject case 1 (ConjugateLaws.start subject case)
-                let exact = Evidence.normalWishart case.Prior.Component case.Rows
-                [ Compare.close "bound" exact elbo.Value (Tolerances.evidence (elbo.Magnitude + abs exact)) ])
 
     let private two: Law =
         law
@@ -127,7 +34,7 @@ module StickBreakingLaws =
             "Bishop 2006, Appendix B"
             (Samples.mixture 0 40 4 2 2)
             (fun case ->
-                let mixture = Models.gaussianMixture
+                let mixture = MixtureKinds.gaussianMixture
                 let first = ConjugateLaws.start mixture case
                 let concentration = first.Weights.Concentration
 
@@ -208,19 +115,16 @@ module StickBreakingLaws =
                           (Tolerances.derivative slope.Error (Tolerances.rounding 8 40.0) slope.Step
                            + Tolerances.rounding 32 expected[k]) ])
 
-    let all: Law list =
-        (ConjugateLaws.battery subject |> List.map (Law.covers [ "gaussian-mixture" ]))
-        @ [ enumerated subject; single; two; moments; logarithm ]
+    let all: Law list = [ two; moments; logarithm ]
 
     let private ownRowsPassedOn =
         { subject with
             Model =
                 fun case ->
-                    let prior = priorOf case
-                    let model = StickBreakingMixture.model prior
+                    let model = subject.Model case
 
                     let wrong (statistics: MixtureStatistics) (q: StickBreakingMixturePosterior) =
-                        let right = StickBreakingMixture.updateWeights prior statistics q
+                        let right = model.Updates.Head.Update statistics q
 
                         { right with
                             Weights =

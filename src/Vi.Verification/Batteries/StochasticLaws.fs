@@ -188,7 +188,7 @@ module StochasticLaws =
                 let rows = tableOf subject.Subject case
                 let model = subject.Stochastic case
                 let first = ConjugateLaws.start subject.Subject case
-                let options = { BatchRows = max 1L rows.Count; Rate = Constant 1.0; WholeBound = true }
+                let options = { BatchRows = max 1L rows.Count; Rate = LearningRate.Constant 1.0; WholeBound = true }
                 let engine = Svi.engine options rows model (fun _ -> first)
 
                 let epochs = Run.steps engine (Svi.stopRule 0.0 3) (Rng.ofSeed 1UL) |> Seq.last
@@ -336,19 +336,24 @@ module StochasticLaws =
         { Subject = Models.gaussianMeanPrecision
           Stochastic = fun case -> Stochastic.gaussianMeanPrecision case.Prior }
 
-    /// A regression through the origin on the same data.
-    let private throughOrigin (subject: ConjugateSubject<RegressionCase, Moments, LinearRegressionPosterior>) =
-        let without (case: RegressionCase) = { case with Prior = { case.Prior with Intercept = ValueNone } }
+    /// A regression whose minibatches share the centre of all rows; with an intercept or through the origin, as the case has it.
+    let private centred (subject: ConjugateSubject<RegressionCase, Moments, LinearRegressionPosterior>) =
+        { Subject = subject
+          Stochastic =
+            fun case ->
+                let moments = Moments.ofRows (tableOf subject case)
+                Stochastic.linearRegression (Vec.slice 0 case.Columns moments.Mean) case.Prior }
 
-        { Subject = { subject with Model = without >> subject.Model; Factors = without >> subject.Factors }
-          Stochastic = fun case -> Stochastic.linearRegression case.Columns (without case).Prior }
+    let linearRegression = centred Models.linearRegression
 
-    let linearRegression = throughOrigin Models.linearRegression
+    let relevanceDetermination = centred Models.relevanceDetermination
 
-    let relevanceDetermination = throughOrigin Models.relevanceDetermination
+    /// A mixture of any kind.
+    let mixture (weights: WeightKind<'weights>) (kind: ComponentKind<'prior, 'data, 'components>) =
+        { Subject = MixtureKinds.subject MixtureKinds.cases weights kind
+          Stochastic = MixtureKinds.prior weights kind >> Mixture.stochastic weights.Family kind.Family }
 
-    let gaussianMixture =
-        { Subject = Models.gaussianMixture; Stochastic = fun case -> Stochastic.gaussianMixture case.Prior }
+    let gaussianMixture = mixture MixtureKinds.dirichlet MixtureKinds.full
 
     /// Svi under the laws of any engine.
     let private engine
@@ -378,5 +383,11 @@ module StochasticLaws =
               battery linearRegression
               battery relevanceDetermination
               battery gaussianMixture
+              battery (mixture MixtureKinds.dirichlet MixtureKinds.tied)
+              battery (mixture MixtureKinds.dirichlet MixtureKinds.diagonal)
+              battery (mixture MixtureKinds.stickBreaking MixtureKinds.full)
+              battery (mixture MixtureKinds.stickBreaking MixtureKinds.tied)
+              battery (mixture MixtureKinds.stickBreaking MixtureKinds.diagonal)
               EngineLaws.battery (engine gaussianMixture Adaptive)
+              EngineLaws.battery (engine (mixture MixtureKinds.stickBreaking MixtureKinds.tied) Adaptive)
               EngineLaws.battery (engine linearRegression (RobbinsMonro(1.0, 0.7))) ]

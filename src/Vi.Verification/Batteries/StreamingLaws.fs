@@ -142,13 +142,22 @@ module StreamingLaws =
           Rule = fun case -> Streaming.stopRule { options 5 with Sweeps = 20 } (table case) }
 
     let private ofMoments subject = { Subject = subject; Scale = Moments.scale }
-    let private mixture = { Subject = Models.gaussianMixture; Scale = Stochastic.scaleMixture }
+
+    let private mixture (weights: WeightKind<'weights>) (kind: ComponentKind<'prior, 'data, 'components>) =
+        { Subject = MixtureKinds.subject MixtureKinds.cases weights kind
+          Scale = Mixture.scale kind.Family }
 
     let all: Law list =
         List.concat
             [ [ exact (ofMoments Models.gaussianMean)
                 exact (ofMoments Models.gaussianMeanPrecision)
                 exact (ofMoments Models.linearRegression)
-                belowRefreshed mixture
+                belowRefreshed (mixture MixtureKinds.dirichlet MixtureKinds.full)
+                belowRefreshed (mixture MixtureKinds.dirichlet MixtureKinds.tied)
+                belowRefreshed (mixture MixtureKinds.dirichlet MixtureKinds.diagonal)
+                belowRefreshed (mixture MixtureKinds.stickBreaking MixtureKinds.full)
+                belowRefreshed (mixture MixtureKinds.stickBreaking MixtureKinds.tied)
+                belowRefreshed (mixture MixtureKinds.stickBreaking MixtureKinds.diagonal)
                 forgetting ]
-              EngineLaws.battery (engine mixture) ]
+              EngineLaws.battery (engine (mixture MixtureKinds.dirichlet MixtureKinds.full))
+              EngineLaws.battery (engine (mixture MixtureKinds.stickBreaking MixtureKinds.diagonal)) ]

@@ -289,6 +289,53 @@ module Families =
                         { d with Precision = w }
                 } }
 
+    /// Tied normal-Wishart of 1 to 9 as size: 1 to 3 means in 1 to 3 dimensions.
+    let tiedNormalWishart reach : FamilyGenerator<TiedNormalWishart> =
+        let ofPrecision = wishart reach
+        let count size = 1 + (size - 1) % 3
+        let dimension size = 1 + (size - 1) / 3
+        let size (d: TiedNormalWishart) = 3 * (TiedNormalWishart.dimension d - 1) + TiedNormalWishart.components d
+
+        let scale =
+            match reach with
+            | Wide -> Scalars.logUniformGen 1e-3 1e3
+            | Moderate -> Scalars.logUniformGen 0.1 10.0
+
+        { Sizes = struct (1, 9)
+          Draw =
+            fun n ->
+                Gen.map3
+                    (fun means scales precision -> TiedNormalWishart.create means (Vec.ofArray scales) precision)
+                    (Gen.arrayOfLength (count n) (locations reach (dimension n)))
+                    (Gen.arrayOfLength (count n) scale)
+                    (ofPrecision.Draw(dimension n))
+          Size = size
+          Reduce =
+            fun d ->
+                if d.Means.Length > 1 then
+                    TiedNormalWishart.create
+                        d.Means[1..]
+                        (Vec.slice 1 (d.Means.Length - 1) d.PrecisionScales)
+                        d.Precision
+                else
+                    // One dimension fewer and, by the sizes' order, three means.
+                    TiedNormalWishart.create
+                        (Array.create 3 (shorter d.Means[0]))
+                        (Vec.constant 3 d.PrecisionScales[0])
+                        (ofPrecision.Reduce d.Precision)
+          Plainer =
+            fun d ->
+                seq {
+                    for means in Scalars.shrinkEntries Scalars.shrinkVector d.Means do
+                        { d with Means = means }
+
+                    for scales in Scalars.shrinkEntries plainPositive (d.PrecisionScales.ToArray()) do
+                        { d with PrecisionScales = Vec.ofArray scales }
+
+                    for w in ofPrecision.Plainer d.Precision do
+                        { d with Precision = w }
+                } }
+
     let private size (g: FamilyGenerator<'d>) =
         let struct (least, most) = g.Sizes
         Gen.choose (least, most)

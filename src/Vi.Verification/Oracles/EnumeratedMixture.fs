@@ -19,7 +19,7 @@ module EnumeratedMixture =
             }
 
     /// log p(z) with the weights integrated out: Dirichlet-multinomial, by Polya's urn one row after the other.
-    let private logAssignment (concentration: Vec) (z: int list) =
+    let logAssignment (concentration: Vec) (z: int list) =
         let counts = concentration.ToArray()
         let mutable total = Array.sum counts
         let mutable value = 0.0
@@ -50,30 +50,19 @@ module EnumeratedMixture =
 
         value
 
-    /// log p(X) = log sum_z p(z) prod_k p(X_k), K^N terms: N K log K must be small.
-    let private sumOverAssignments k (logAssignment: int list -> float) (ofComponent: NormalWishart) (rows: float[][]) =
+    /// log p(X) = log sum_z p(z) p(X | z), K^N terms: N log K must be small. Given are log p(z) and log p(X | z) of the rows by component.
+    let logEvidence k (logAssignment: int list -> float) (logEvidenceOfGroups: float[][][] -> float) (rows: float[][]) =
         let terms =
             assignments rows.Length k
             |> Seq.map (fun z ->
-                let z' = List.toArray z
+                let pairs = List.zip z (List.ofArray rows)
 
-                logAssignment z
-                + Seq.sumBy
-                    (fun k' ->
-                        let mine = Array.zip z' rows |> Array.filter (fun (c, _) -> c = k') |> Array.map snd
+                let groups =
+                    Array.init k (fun k' ->
+                        pairs |> List.filter (fun (c, _) -> c = k') |> List.map snd |> List.toArray)
 
-                        if mine.Length = 0 then 0.0 else Evidence.normalWishart ofComponent mine)
-                    (seq { 0 .. k - 1 }))
+                logAssignment z + logEvidenceOfGroups groups)
             |> Seq.toArray
 
         let top = Array.max terms
         top + log (terms |> Array.sumBy (fun term -> exp (term - top)))
-
-    /// The evidence with Dirichlet weights.
-    let logEvidence (prior: GaussianMixturePrior) (rows: float[][]) =
-        let weights = prior.Weights.Concentration
-        sumOverAssignments weights.Length (logAssignment weights) prior.Component rows
-
-    /// The evidence with stick-breaking weights.
-    let logEvidenceOfSticks (prior: StickBreakingMixturePrior) (rows: float[][]) =
-        sumOverAssignments (prior.Weights.Sticks.Length + 1) (logAssignmentOfSticks prior.Weights) prior.Component rows

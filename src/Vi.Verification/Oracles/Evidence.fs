@@ -160,3 +160,31 @@ module Evidence =
         - 0.5 * (nu + n) * logDeterminant after
         - 0.5 * n * float d * log System.Math.PI
         + 0.5 * float d * log (k / (k + n))
+
+    /// Several means and one precision: log p(X | z) of rows by component, the means of all components and the precision they share integrated
+    /// out: the normal-Wishart's integral with a factor (k / (k + N_c))^(D/2) and a reduced second moment for each component. A component
+    /// without rows changes nothing.
+    let tiedNormalWishart (prior: NormalWishart) (groups: float[][][]) =
+        let d = prior.Mean.Length
+        let k = prior.PrecisionScale
+        let nu = prior.Precision.DegreesOfFreedom
+        let inverseScale = Chol.toMat prior.Precision.InverseScale
+        let away = groups |> Array.map (Array.map (Array.mapi (fun j x -> x - prior.Mean[j])))
+        let n = groups |> Array.sumBy (fun rows -> float rows.Length)
+        let before = Array2D.init d d (fun i j -> inverseScale[i, j])
+
+        let after =
+            Array2D.init d d (fun i j ->
+                before[i, j]
+                + (away
+                   |> Array.sumBy (fun rows ->
+                       let sum index = rows |> Array.sumBy (fun (row: float[]) -> row[index])
+
+                       (rows |> Array.sumBy (fun row -> row[i] * row[j])) - sum i * sum j / (k + float rows.Length))))
+
+        let logGammaD x = Seq.sumBy (fun j -> Special.logGamma (x - 0.5 * float j)) (seq { 0 .. d - 1 })
+
+        logGammaD (0.5 * (nu + n)) - logGammaD (0.5 * nu) + 0.5 * nu * logDeterminant before
+        - 0.5 * (nu + n) * logDeterminant after
+        - 0.5 * n * float d * log System.Math.PI
+        + (groups |> Array.sumBy (fun rows -> 0.5 * float d * log (k / (k + float rows.Length))))

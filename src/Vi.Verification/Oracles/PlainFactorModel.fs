@@ -66,10 +66,10 @@ module PlainFactorModel =
         let k = a.Rows
 
         { Means =
-            q.Loadings.Rows
+            FactorLoadings.rows q.Loadings
             |> Array.map (fun row -> Array.init k (fun j -> sumOf k (fun i -> a[i, j] * row.Mean[i])))
           Covariances =
-            q.Loadings.Rows
+            FactorLoadings.rows q.Loadings
             |> Array.map (fun row ->
                 let struct (_, covariance) =
                     let precision = Chol.toMat row.Precision

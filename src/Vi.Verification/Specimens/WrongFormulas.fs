@@ -64,6 +64,7 @@ module WrongFormulas =
 
             { Weight = weight
               Mean = mean
+              MeanRest = Vec.zero mean.Length
               Scatter = Mat.addScaled -weight (Mat.outer 1.0 mean mean) (Mat.add (raw a) (raw b)) }
 
     let private unshifted (values: float[]) = log (Array.sumBy exp values)

@@ -93,8 +93,16 @@ public sealed class BadExperimentTests : IDisposable
         "\"inference\": { \"algorithm\": \"cavy\" }",
         "inference.algorithm: \"cavy\" cannot fit fake-curve; did you mean \"cavi\"?"
     )]
-    [InlineData("\"inference\": [{}, {}]", "inference: a list of 2 entries; not yet: one algorithm")]
-    [InlineData("\"inference\": []", "inference: a list of 0 entries; not yet: one algorithm")]
+    [InlineData("\"inference\": []", "inference: an empty list; allowed is an object with the keys")]
+    [InlineData(
+        "\"inference\": [{}, { \"algorithm\": \"cavy\" }]",
+        "inference[1].algorithm: \"cavy\" cannot fit fake-curve; did you mean \"cavi\"?"
+    )]
+    [InlineData("\"inference\": [{}, { \"maxIterations\": 0 }]", "inference[1].maxIterations: 0 is not allowed")]
+    [InlineData(
+        "\"inference\": [{ \"label\": \"a\" }, { \"label\": \"a\" }]",
+        "inference[1].label: \"a\" is given twice; each fit needs its own label"
+    )]
     [InlineData("\"inference\": [{ \"tolerance\": -1 }]", "inference[0].tolerance: -1 is not allowed")]
     [InlineData("\"inference\": { \"maxIterations\": 0 }", "inference.maxIterations: 0 is not allowed")]
     [InlineData(

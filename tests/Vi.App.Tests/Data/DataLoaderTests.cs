@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Vi.App.Configuration;
 using Vi.App.Data;
 using Vi.App.Hosting;
+using Vi.App.Running;
 using Vi.App.Tests.Support;
 using Xunit;
 
@@ -28,7 +29,11 @@ public sealed class DataLoaderTests : IDisposable
         var overrides = new SettingOverrides([], workspace.EnvironmentPrefix);
         return host
             .Services.GetRequiredService<DataLoader>()
-            .Load(host.Services.GetRequiredService<ExperimentLoader>().Load(file, overrides))!;
+            .Load(
+                host.Services.GetRequiredService<ExperimentLoader>().Load(file, overrides),
+                threads: 2,
+                new RowsWatch(TimeProvider.System)
+            )!;
     }
 
     [Fact]

@@ -50,6 +50,25 @@ public sealed class FactorModelTests
     }
 
     [Theory]
+    [InlineData("svi")]
+    [InlineData("streaming")]
+    public void Minibatches_are_refused_with_the_reason(string algorithm)
+    {
+        using var workspace = new Workspace { HasRealModels = true };
+        workspace.Write("rows.csv", "a,b\n1,2\n2,1\n3,5\n4,4\n");
+        var outcome = workspace.RunText(
+            $$"""{ "data": { "csv": "rows.csv" }, "model": { "type": "factor-model", "factors": 1 }, "inference": { "algorithm": "{{algorithm}}" } }"""
+        );
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(
+            $"inference.algorithm: \"{algorithm}\" cannot fit factor-model: without gaps the rows enter through R'R alone, which is read once",
+            outcome.Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("use \"cavi\"", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("""{ "factors": 3 }""", "model.factors", "3 factors for 2 columns")]
     [InlineData("""{ "factors": 1, "compareFactors": [1, 4] }""", "model.compareFactors", "4 factors for 2 columns")]
     [InlineData("""{ "factors": 0 }""", "model.factors", "at least 1")]

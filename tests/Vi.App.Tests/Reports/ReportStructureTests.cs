@@ -39,7 +39,7 @@ public sealed class ReportStructureTests
     [Fact]
     public void A_stored_result_gives_the_same_report()
     {
-        var stored = ResultJson.Deserialize(ResultJson.Serialize(SampleResult.Mixture()), "result.json");
+        var stored = (RunResult)ResultJson.Deserialize(ResultJson.Serialize(SampleResult.Mixture()), "result.json");
         Assert.Equal(RunReport.Render(SampleResult.Mixture()), RunReport.Render(stored));
     }
 

@@ -16,7 +16,7 @@ public sealed class ResultJsonTests : IDisposable
     {
         var path = Path.Combine(folder, "run", "result.json");
         ResultJson.Write(path, SampleResult.Mixture());
-        var read = ResultJson.Read(path);
+        var read = (RunResult)ResultJson.Read(path);
         Assert.Equal(ResultJson.Serialize(SampleResult.Mixture()), ResultJson.Serialize(read));
         Assert.True(double.IsNaN(read.Restarts[3].Elbo));
         Assert.Equal(7, read.Exhibits.Count);
@@ -41,7 +41,7 @@ public sealed class ResultJsonTests : IDisposable
         var json = JsonNode.Parse(ResultJson.Serialize(SampleResult.Mixture()))!;
         json["restarts"]![0]!["elbo"] = null;
         json["restarts"]![1]!["elbo"] = "-Infinity";
-        var read = ResultJson.Deserialize(json.ToJsonString(), "result.json");
+        var read = (RunResult)ResultJson.Deserialize(json.ToJsonString(), "result.json");
         Assert.True(double.IsNaN(read.Restarts[0].Elbo));
         Assert.True(double.IsNegativeInfinity(read.Restarts[1].Elbo));
     }

@@ -20,13 +20,13 @@ public sealed class ProgressTests
         new PlainProgress(output, clock).Show(
             "run",
             inference,
-            report =>
+            display =>
             {
                 for (var sweep = 1; sweep <= sweeps; sweep++)
                 {
                     clock.Advance(millisecondsPerSweep);
                     var gain = sweep == 1 ? double.NaN : System.Math.Pow(ratio, sweep);
-                    report(
+                    display.Swept(
                         new FitStep(
                             0,
                             sweep,
@@ -57,6 +57,200 @@ public sealed class ProgressTests
     {
         var sweeps = Lines(new InferenceSettings(), 12, 1000).Select(line => line.Split(' ')[2].TrimEnd(':'));
         Assert.Equal(["1", "2", "4", "5", "7", "9", "10", "12"], sweeps);
+    }
+
+    [Fact]
+    public void Many_quick_restarts_have_few_lines()
+    {
+        var clock = new ManualClock();
+        using var output = new StringWriter();
+        new PlainProgress(output, clock).Show(
+            "run",
+            new InferenceSettings { Restarts = 50 },
+            display =>
+            {
+                for (var sweep = 0; sweep < 500; sweep++)
+                {
+                    clock.Advance(10);
+                    display.Swept(
+                        new FitStep(sweep / 10, (sweep % 10) + 1, -1, 0.1, [], sweep % 10 == 9 ? "converged" : null, "")
+                    );
+                }
+
+                return 0;
+            }
+        );
+        var lines = output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        // The first restart at growing intervals, then a line every two of the five seconds, and the end of the last.
+        Assert.Equal(
+            [
+                "1 of 50, sweep 1",
+                "1 of 50, sweep 2",
+                "1 of 50, sweep 5",
+                "1 of 50, sweep 10",
+                "21 of 50, sweep 10",
+                "41 of 50, sweep 10",
+                "50 of 50, sweep 10",
+            ],
+            lines.Select(line => line.Split("restart ")[1].Split(':')[0])
+        );
+    }
+
+    /// <summary>A watch over so many rows whose reading is written down, with its clock.</summary>
+    private static (RowsWatch Watch, ManualClock Clock, Recorder Seen) Watched(long rows)
+    {
+        var (clock, seen) = (new ManualClock(), new Recorder());
+        return (new RowsWatch(clock) { RowCount = rows, Display = seen }, clock, seen);
+    }
+
+    private sealed class Recorder : IFitDisplay
+    {
+        public List<Reading> Readings { get; } = [];
+
+        public void Swept(FitStep sweep) { }
+
+        public void Reading(Reading reading) => Readings.Add(reading);
+    }
+
+    [Fact]
+    public void Short_sweeps_say_nothing_of_rows()
+    {
+        var (watch, clock, seen) = Watched(10_000);
+        watch.FitBegins();
+        for (var block = 0; block < 1000; block++)
+        {
+            clock.Advance(4);
+            watch.Saw(5000);
+            if (block % 100 == 99)
+            {
+                watch.SweepEnded(wasLast: false);
+            }
+        }
+
+        Assert.Empty(seen.Readings);
+    }
+
+    [Fact]
+    public void Long_sweeps_say_how_far_they_are()
+    {
+        var (watch, clock, seen) = Watched(1_000_000);
+        watch.FitBegins();
+        for (var block = 0; block < 25; block++)
+        {
+            clock.Advance(400);
+            watch.Saw(100_000);
+        }
+
+        // The first sweep: nobody knows how many rows it reads, so passes are counted.
+        Assert.Equal(12, seen.Readings.Count);
+        var reading = seen.Readings[^1];
+        Assert.Equal((2_400_000L, 3L, 0.4), (reading.Rows, reading.Pass, System.Math.Round(reading.Share, 9)));
+        Assert.Equal(250_000, reading.RowsPerSecond, 1e-6);
+        Assert.Equal(2.4, reading.Left.TotalSeconds, 1e-6);
+
+        // The next one reads as many rows as the one before.
+        watch.SweepEnded(wasLast: false);
+        clock.Advance(1000);
+        watch.Saw(625_000);
+        reading = seen.Readings[^1];
+        Assert.Equal((2_500_000L, 1L, 0.25), (reading.Total, reading.Pass, reading.Share));
+        Assert.Equal(3, reading.Left.TotalSeconds, 1e-6);
+        Assert.Equal(
+            "run: sweep 2: 25 % of 2,500,000 rows read, 625,000 rows/s, about 3 s left in this sweep",
+            ProgressLine.Text("run", new InferenceSettings(), new FitStep(0, 1, -1, 1, [], null, ""), reading)
+        );
+        // After a restart's last sweep nothing is known of the next one.
+        watch.SweepEnded(wasLast: true);
+        clock.Advance(1000);
+        watch.Saw(625_000);
+        Assert.Null(seen.Readings[^1].Expected);
+    }
+
+    [Fact]
+    public void Within_sweeps_plain_lines_are_five_seconds_apart()
+    {
+        var clock = new ManualClock();
+        using var output = new StringWriter();
+        new PlainProgress(output, clock).Show(
+            "run",
+            new InferenceSettings { Restarts = 2 },
+            display =>
+            {
+                for (var i = 0; i < 22; i++)
+                {
+                    clock.Advance(500);
+                    display.Reading(
+                        new Reading(1000 * (i + 1), null, 100_000, TimeSpan.FromSeconds(0.5 * (i + 1)), false)
+                    );
+                }
+
+                return 0;
+            }
+        );
+        Assert.Equal(
+            [
+                "run: restart 1 of 2, sweep 1: 10 % of 100,000 rows read, 2,000 rows/s, about 45 s left in this pass",
+                "run: restart 1 of 2, sweep 1: 20 % of 100,000 rows read, 2,000 rows/s, about 40 s left in this pass",
+            ],
+            output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)
+        );
+    }
+
+    [Theory]
+    [InlineData("cavi", 1)]
+    [InlineData("svi", 2)]
+    public void A_fit_watches_every_row_it_reads(string algorithm, int passes)
+    {
+        using var workspace = new Workspace { HasRealModels = true };
+        double[] values = [.. Enumerable.Range(0, 20_000).Select(i => System.Math.Sin(i))];
+        var watch = new RowsWatch(TimeProvider.System);
+        var read = 0L;
+        var request = new FitRequest(
+            new Vi.App.Models.Mixture.GaussianMixtureSettings { Components = 2 },
+            new Vi.App.Data.Dataset
+            {
+                ColumnNames = ["x"],
+                RowCount = values.Length,
+                Values = values,
+                Source = "here",
+                Sha256 = "",
+            },
+            new InferenceSettings
+            {
+                Algorithm = algorithm,
+                MaxIterations = 3,
+                Epochs = 3,
+                Tolerance = 0,
+                BatchSize = 1000,
+            },
+            1,
+            2,
+            []
+        )
+        {
+            Watch = count =>
+            {
+                watch.Saw(count);
+                Interlocked.Add(ref read, count);
+            },
+        };
+        var fit = new Vi.App.Models.Mixture.GaussianMixture().Prepare(request);
+        var sweeps = new List<long>();
+        foreach (var step in fit.Steps())
+        {
+            sweeps.Add(read);
+            Assert.Equal(step.Iteration, step.Passes);
+        }
+
+        // A sweep of coordinate ascent is one pass; an epoch of minibatches two, as the whole bound takes another.
+        Assert.Equal(passes * values.Length, sweeps[1] - sweeps[0]);
+        Assert.Equal(passes * values.Length, sweeps[2] - sweeps[1]);
+
+        // A fold ends when the run is cancelled.
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        watch.Cancellation = cancelled.Token;
+        Assert.ThrowsAny<Exception>(() => fit.Steps().First());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Vi.App.Tests.Support;
 using Xunit;
@@ -59,20 +60,63 @@ public sealed class ResumeTests : IDisposable
     [InlineData(
         """{ "algorithm": "streaming", "restarts": 3, "batchSize": 30, "memory": 0.99, "checkpointSeconds": 0 }"""
     )]
-    public void A_resumed_run_gives_the_same_bits(string inference)
-    {
-        var experiment = Mixture(inference);
-        Assert.Equal(0, workspace.RunText(experiment).Code);
-        Assert.False(File.Exists(Checkpoint("mixture")), "a run that ended leaves no checkpoint");
-        var whole = Numbers("mixture");
+    public void A_resumed_run_gives_the_same_bits(string inference) => AssertResumes(Mixture(inference), "mixture");
 
-        Stop(experiment, "mixture");
-        Assert.NotEqual(whole["status"]!.GetValue<string>(), Numbers("mixture")["status"]!.GetValue<string>());
+    /// <summary>R'R read once, rows that are fewer than columns, and rows with gaps.</summary>
+    [Theory]
+    [InlineData("""{ "csv": "long.csv" }""", "true")]
+    [InlineData("""{ "csv": "wide.csv" }""", "false")]
+    [InlineData("""{ "csv": "gaps.csv", "gaps": true }""", "true")]
+    public void A_resumed_factor_model_gives_the_same_bits(string data, string ard)
+    {
+        var lines = Enumerable
+            .Range(0, 40)
+            .Select(t => Enumerable.Range(0, 5).Select(n => System.Math.Sin((3 * t) + (t * n) + (n * n))).ToArray())
+            .ToArray();
+        string Csv(int count, Func<int, int, bool> isMissing) =>
+            "a,b,c,d,e\n"
+            + string.Concat(
+                lines
+                    .Take(count)
+                    .Select(
+                        (row, t) =>
+                            string.Join(
+                                ',',
+                                row.Select(
+                                    (value, n) =>
+                                        isMissing(t, n) ? "" : value.ToString("R", CultureInfo.InvariantCulture)
+                                )
+                            ) + "\n"
+                    )
+            );
+        workspace.Write("long.csv", Csv(40, static (_, _) => false));
+        workspace.Write("wide.csv", Csv(4, static (_, _) => false));
+        workspace.Write("gaps.csv", Csv(40, static (t, n) => (t + (2 * n)) % 7 == 0));
+        AssertResumes(
+            $$"""
+            { "name": "factors", "seed": 5, "data": {{data}},
+              "model": { "type": "factor-model", "factors": 2, "ard": {{ard}} },
+              "inference": { "restarts": 3, "maxIterations": 12, "tolerance": 0, "checkpointSeconds": 0 },
+              "report": { "enabled": false } }
+            """,
+            "factors"
+        );
+    }
+
+    private void AssertResumes(string experiment, string name)
+    {
+        var outcome = workspace.RunText(experiment);
+        Assert.True(outcome.Code == 0, outcome.Error);
+        Assert.False(File.Exists(Checkpoint(name)), "a run that ended leaves no checkpoint");
+        var whole = Numbers(name);
+
+        Stop(experiment, name);
+        Assert.NotEqual(whole["status"]!.GetValue<string>(), Numbers(name)["status"]!.GetValue<string>());
         var resumed = workspace.Run("run", "exp.json", "--resume");
         Assert.True(resumed.Code == 0, resumed.Error);
         Assert.DoesNotContain("starts anew", resumed.Out, StringComparison.Ordinal);
-        Assert.False(File.Exists(Checkpoint("mixture")));
-        Assert.Equal(whole.ToJsonString(), Numbers("mixture").ToJsonString());
+        Assert.False(File.Exists(Checkpoint(name)));
+        Assert.Equal(whole.ToJsonString(), Numbers(name).ToJsonString());
     }
 
     [Fact]

@@ -144,7 +144,7 @@ internal sealed class FakeModel(string type, DataNeed need, Action<FitStep>? aft
                 var status =
                     double.IsNaN(elbo) ? "diverged"
                     : gain < tolerance ? "converged"
-                    : sweep == request.Inference.MaxIterations ? "budget-spent"
+                    : sweep == request.Inference.Sweeps ? "budget-spent"
                     : null;
                 yield return new FitStep(
                     restart,

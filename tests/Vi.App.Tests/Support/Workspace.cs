@@ -26,6 +26,9 @@ internal sealed class Workspace : IDisposable
     /// <summary>A prefix that no other test and no real setting uses.</summary>
     public string EnvironmentPrefix { get; } = $"T{Guid.NewGuid():N}_";
 
+    /// <summary>Numbers of a NumPy file above which it is read block by block.</summary>
+    public long NumbersInMemory { get; init; } = 1L << 23;
+
     /// <summary>Whether the program has its real models instead of the fake ones.</summary>
     public bool HasRealModels { get; init; }
 
@@ -64,6 +67,7 @@ internal sealed class Workspace : IDisposable
             EnvironmentPrefix = EnvironmentPrefix,
             Clock = Clock,
             Models = Models,
+            NumbersInMemory = NumbersInMemory,
         };
         var code = CommandLine.InvokeAsync(args, shell, cancellation).GetAwaiter().GetResult();
         return new Outcome(code, output.ToString(), error.ToString());
@@ -76,7 +80,11 @@ internal sealed class Workspace : IDisposable
         return Run(["run", "exp.json", .. args]);
     }
 
-    public RunResult Result(string name) => ResultJson.Read(Path("out", name, "result.json"));
+    public RunResult Result(string name) => (RunResult)Stored(name);
+
+    public ComparedRuns Compared(string name) => (ComparedRuns)Stored(name);
+
+    public IStoredRun Stored(string name) => ResultJson.Read(Path("out", name, "result.json"));
 
     /// <summary>Runs an experiment on a CSV file and expects that nothing is written.</summary>
     public string ErrorOfCsv(string csv, string data = "", string model = "fake")

@@ -47,6 +47,7 @@ public sealed class GeneratorCatalogue(IReadOnlyList<IGenerator> generators)
             new LinearRegressionGenerator(),
             new GaussianMixtureGenerator(),
             new RegimeSwitchingGenerator(),
+            new StochasticVolatilityGenerator(),
             new LogisticRegressionGenerator(),
             new FactorModelGenerator(),
         ]);

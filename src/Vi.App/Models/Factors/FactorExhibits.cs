@@ -100,15 +100,11 @@ internal sealed class FactorExhibits(
 
     private IEnumerable<XyChart> FactorPaths(int[] shown)
     {
-        var width = data.ColumnNames.Count;
         var count = System.Math.Min(data.RowCount, MostRows);
         var first = data.RowCount - count;
         var times = Enumerable.Range(first, count).Select(t => t + 1.0).ToArray();
         var ofRow = LatentFactorModel.FactorsOf(rows, q);
-        var laws = Enumerable
-            .Range(first, count)
-            .Select(t => ofRow(data.Values.AsSpan(t * width, width).ToArray()))
-            .ToArray();
+        var laws = Enumerable.Range(first, count).Select(t => ofRow(data.Row(t))).ToArray();
         foreach (var j in shown)
         {
             var at = laws.Select(law => aligned.Shown(law.Item1, law.Item2, j)).ToArray();

@@ -72,6 +72,16 @@ public sealed class FactorModel : IModel
     public DataNeed DataNeed => DataNeed.Columns;
 
     /// <inheritdoc />
+    public bool TakesGaps => true;
+
+    /// <inheritdoc />
+    public string WhyNot(string algorithm) =>
+        algorithm is "svi" or "streaming"
+            ? "without gaps the rows enter through R'R alone, which is read once, so that a sweep costs nothing in the number of rows, and "
+                + "minibatches would add noise and save nothing; use \"cavi\", which reads rows with gaps block by block"
+            : "";
+
+    /// <inheritdoc />
     public ModelRecord Description { get; } =
         new()
         {
@@ -81,7 +91,7 @@ public sealed class FactorModel : IModel
                 "Each row (a day's returns, say) is a weighted sum of a few common factors plus noise of each column's own. Which factors there "
                 + "are and how much each column loads on them is not known. Factors are found up to a turn only: the figures show them by "
                 + "falling size, or turned to the truth where that is known. Where there are more rows than columns the data are read once, and a "
-                + "sweep costs nothing in the number of rows.",
+                + "sweep costs nothing in the number of rows. Missing entries (data.gaps) are integrated out exactly.",
             Formulas =
             [
                 new(

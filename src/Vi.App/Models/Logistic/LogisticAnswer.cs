@@ -140,15 +140,14 @@ internal sealed class LogisticAnswer(
 
     private List<LabelPrediction> Predict(Dataset of)
     {
-        var width = of.ColumnNames.Count;
         return
         [
             .. Curves
                 .Sample(of.RowCount, MostPredictions)
                 .Select(i =>
                 {
-                    var row = of.Values.AsSpan(i * width, width);
-                    var law = LogisticRegressionModel.LogOdds(prior, q, Statistics.Vector(row[..columns].ToArray()));
+                    var row = of.Row(i);
+                    var law = LogisticRegressionModel.LogOdds(prior, q, Statistics.Vector(row[..columns]));
                     return new LabelPrediction(
                         LogisticRegressionModel.Probability(law),
                         LogisticRegressionModel.Sigmoid(Distribution.Quantile(law, 0.05)),

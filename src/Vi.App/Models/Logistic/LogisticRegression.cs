@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Vi.App.Configuration;
+using Vi.App.Models.Programs;
 using Vi.App.Models.Support;
 using Vi.App.Results;
 using Vi.Math;
@@ -33,7 +34,7 @@ public sealed class LogisticRegression : IModel
     public Type SettingsType => typeof(LogisticRegressionSettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms { get; } = ["cavi"];
+    public IReadOnlyList<string> Algorithms { get; } = ["cavi", .. InferenceSettings.ProgramAlgorithms];
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.ColumnsAndTarget;
@@ -108,6 +109,15 @@ public sealed class LogisticRegression : IModel
 
         var rows = request.Rows();
         var prior = Prior(settings, rows);
+        if (request.Inference.NeedsDensityOnly)
+        {
+            return new ProgramFit(
+                request,
+                ProgramModels.LogisticRegression(prior, ProgramData.Design(request), ProgramData.Target(request)),
+                LogisticDraws.Words(request, prior)
+            );
+        }
+
         return new SweepFit<MvNormal>(
             LogisticRegressionModel.Fit(prior, rows, request.FitOptions()),
             sweep => new LogisticAnswer(request, prior, rows, sweep).Make()
@@ -129,18 +139,14 @@ public sealed class LogisticRegression : IModel
 
     private static void RequireLabels(Data.Dataset data, string path)
     {
-        var width = data.ColumnNames.Count;
-        for (var i = 0; i < data.RowCount; i++)
+        var row = LogisticRegressionModel.FirstBadTarget(data.Rows);
+        if (row >= 0)
         {
-            var y = data.Values[(i * width) + width - 1];
-            if (y is not (0 or 1))
-            {
-                throw new ExperimentException(
-                    path,
-                    $"{data.Source}: row {i + 1} (line {i + 2} of a CSV file), column \"{data.ColumnNames[^1]}\": the target is {y:R}; "
-                        + "logistic-regression needs 0 or 1 in every row"
-                );
-            }
+            throw new ExperimentException(
+                path,
+                $"{data.Source}: row {row + 1} (line {row + 2} of a CSV file), column \"{data.ColumnNames[^1]}\": the target is {data.Row((int)row)[^1]:R}; "
+                    + "logistic-regression needs 0 or 1 in every row"
+            );
         }
     }
 }

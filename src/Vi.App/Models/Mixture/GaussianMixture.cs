@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using Vi.App.Configuration;
 using Vi.App.Models.Support;
 using Vi.App.Results;
-using Vi.Math;
 using Vi.Math.Fluent;
 
 namespace Vi.App.Models.Mixture;
@@ -27,7 +26,9 @@ public sealed record GaussianMixtureSettings : INormalWishartSettings
     public double Concentration { get; init; } = 1;
 
     /// <summary>Kind of covariance.</summary>
-    [Setting("covariance of the components")]
+    [Setting(
+        "covariance of the components: full, each its own; tied, one for all; diagonal, each its own variances of independent columns"
+    )]
     public MixtureCovariance Covariance { get; init; }
 
     /// <summary>Rows that the prior of a component's mean is worth.</summary>
@@ -35,7 +36,10 @@ public sealed record GaussianMixtureSettings : INormalWishartSettings
     public double Beta0 { get; init; } = 1;
 
     /// <summary>Degrees of freedom of the Wishart prior.</summary>
-    [Setting("degrees of freedom of the Wishart prior, above D - 1 [the number of columns D]", ExclusiveMinimum = 0)]
+    [Setting(
+        "degrees of freedom of the Wishart prior, above D - 1 [the number of columns D]; with diagonal covariance of each column's, above 0 [1]",
+        ExclusiveMinimum = 0
+    )]
     public double? Nu0 { get; init; }
 
     /// <summary>Prior mean of the components' means.</summary>
@@ -44,25 +48,10 @@ public sealed record GaussianMixtureSettings : INormalWishartSettings
 
     /// <summary>Scale matrix of the Wishart prior.</summary>
     [JsonPropertyName("W0")]
-    [Setting("scale matrix W0 of the Wishart prior, D x D; its mean is nu0 W0 [inverse of the data's covariance]")]
+    [Setting(
+        "scale matrix W0 of the Wishart prior, D x D, diagonal with diagonal covariance; its mean is nu0 W0 [inverse of the data's covariance]"
+    )]
     public IReadOnlyList<IReadOnlyList<double>>? W0 { get; init; }
-}
-
-/// <summary>Kinds of priors of mixture weights.</summary>
-public enum MixtureWeights
-{
-    /// <summary>A symmetric Dirichlet prior.</summary>
-    Dirichlet,
-
-    /// <summary>A Dirichlet process, truncated to the given number of components.</summary>
-    StickBreaking,
-}
-
-/// <summary>Kinds of component covariances.</summary>
-public enum MixtureCovariance
-{
-    /// <summary>Every component has its own full covariance.</summary>
-    Full,
 }
 
 /// <summary>Mixture of multivariate normal distributions.</summary>
@@ -90,9 +79,10 @@ public sealed class GaussianMixture : IModel
             Type = "gaussian-mixture",
             Title = "Mixture of normal distributions",
             Summary =
-                "Every row comes from one of K clusters, each a normal distribution with its own mean and covariance; which one is not known. "
+                "Every row comes from one of K clusters, each a normal distribution with its own mean; which one is not known. Covariances are each "
+                + "cluster's own (full), one for all clusters (tied), or variances of columns that are independent within a cluster (diagonal). "
                 + "Components that the data do not need end up empty, so K is an upper limit rather than a guess. The bound has all of its "
-                + "seven terms, so bounds of different K can be compared.",
+                + "seven terms, so bounds of different K, weights and covariances can be compared.",
             Formulas =
             [
                 new(
@@ -109,6 +99,14 @@ public sealed class GaussianMixture : IModel
                     @"\Lambda_k \sim \mathrm{Wishart}(W_0, \nu_0), \quad \mu_k \mid \Lambda_k \sim \mathcal N\!\left(m_0, (\beta_0 \Lambda_k)^{-1}\right)"
                 ),
                 new(
+                    "Components with tied covariance",
+                    @"\Lambda \sim \mathrm{Wishart}(W_0, \nu_0), \quad \mu_k \mid \Lambda \sim \mathcal N\!\left(m_0, (\beta_0 \Lambda)^{-1}\right)"
+                ),
+                new(
+                    "Components with diagonal covariance",
+                    @"\tau_{kj} \sim \mathrm{Gamma}\!\left(\tfrac{\nu_0}2, \tfrac{(W_0^{-1})_{jj}}2\right), \quad \mu_{kj} \mid \tau_{kj} \sim \mathcal N\!\left(m_{0j}, (\beta_0 \tau_{kj})^{-1}\right)"
+                ),
+                new(
                     "Update of q(z)",
                     @"\log r_{nk} = \mathbb E[\log \pi_k] + \tfrac12 \mathbb E[\log \lvert\Lambda_k\rvert] - \tfrac12\, \mathbb E\!\left[(x_n - \mu_k)^\top \Lambda_k (x_n - \mu_k)\right] + \mathrm{const}"
                 ),
@@ -116,10 +114,19 @@ public sealed class GaussianMixture : IModel
                     "Update of the components",
                     @"\beta_k = \beta_0 + N_k,\quad \nu_k = \nu_0 + N_k,\quad W_k^{-1} = W_0^{-1} + S_k + \tfrac{\beta_0 N_k}{\beta_0 + N_k} (\bar x_k - m_0)(\bar x_k - m_0)^\top"
                 ),
+                new(
+                    "Update with tied covariance",
+                    @"\nu = \nu_0 + N,\quad W^{-1} = W_0^{-1} + \sum_k \left( S_k + \tfrac{\beta_0 N_k}{\beta_0 + N_k} (\bar x_k - m_0)(\bar x_k - m_0)^\top \right)"
+                ),
+                new(
+                    "Update with diagonal covariance",
+                    @"a_{kj} = \tfrac{\nu_0 + N_k}2,\quad b_{kj} = \tfrac12 \left( (W_0^{-1})_{jj} + S_{kjj} + \tfrac{\beta_0 N_k}{\beta_0 + N_k} (\bar x_{kj} - m_{0j})^2 \right)"
+                ),
             ],
             Approximation =
                 "q(z) q(pi) q(mu, Lambda): a categorical for every row, a Dirichlet (with stick-breaking K - 1 Beta shares "
-                + "instead), and a normal-Wishart for every component. Relabelling the "
+                + "instead), and a normal-Wishart for every component; with tied covariance one factor q(mu_1 ... mu_K, Lambda), with diagonal covariance "
+                + "a normal-gamma for every component and column. Relabelling the "
                 + "components gives other, equally good optima, so the true evidence is higher than the bound by up to log K! on that account.",
         };
 
@@ -152,20 +159,10 @@ public sealed class GaussianMixture : IModel
         var settings = (GaussianMixtureSettings)request.Settings;
         var rows = request.Rows();
         var moments = Statistics.Moments(rows);
-        var prior = MixturePriors.Of(settings, request.RequireData(), moments);
-        if (settings.Weights == MixtureWeights.StickBreaking)
-        {
-            var sticks = StickBreakingMixtureModel.Prior(settings.Components, settings.Concentration, prior);
-            return new SweepFit<StickBreakingMixturePosterior>(
-                StickBreakingMixtureModel.Fit(sticks, rows, request.FitOptions()),
-                sweep =>
-                    new MixtureAnswer(request, prior, rows, MixtureFit.Of(sticks, sweep.Posterior), sweep.Elbo).Make()
-            );
-        }
-
-        return new SweepFit<GaussianMixturePosterior>(
-            GaussianMixtureModel.Fit(prior, rows, request.FitOptions()),
-            sweep => new MixtureAnswer(request, prior, rows, MixtureFit.Of(prior, sweep.Posterior), sweep.Elbo).Make()
+        var design = MixturePriors.Of(settings, request.RequireData(), moments);
+        return new SweepFit<FittedMixture>(
+            GaussianMixtureModel.Fit(design, rows, request.FitOptions()),
+            sweep => new MixtureAnswer(request, design, moments, sweep.Posterior, sweep.Elbo).Make()
         );
     }
 }

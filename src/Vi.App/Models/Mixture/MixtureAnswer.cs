@@ -10,9 +10,9 @@ namespace Vi.App.Models.Mixture;
 /// <summary>The answer of a fitted mixture.</summary>
 internal sealed class MixtureAnswer(
     FitRequest request,
-    GaussianMixturePrior prior,
-    Rows rows,
-    MixtureFit q,
+    MixtureDesign design,
+    Moments moments,
+    FittedMixture q,
     double elbo
 )
 {
@@ -20,9 +20,9 @@ internal sealed class MixtureAnswer(
 
     public FitAnswer Make()
     {
-        var counts = q.Counts;
+        var counts = q.Counts.ToArray();
         var occupied = counts.Count(count => count >= 1);
-        var effective = GaussianMixtureModel.EffectiveComponents(Statistics.Vector(counts));
+        var effective = GaussianMixtureModel.EffectiveComponents(q.Counts);
         var diagnostics = new JsonObject
         {
             ["components"] = counts.Length,
@@ -42,9 +42,7 @@ internal sealed class MixtureAnswer(
         };
         if (counts.Length == 1)
         {
-            diagnostics["logEvidence"] = Numbers.Of(
-                GaussianMixtureModel.LogEvidenceOfOne(prior, Statistics.Moments(rows))
-            );
+            diagnostics["logEvidence"] = Numbers.Of(GaussianMixtureModel.LogEvidenceOfOne(design, moments));
         }
 
         var assigned = Sampled();
@@ -64,11 +62,7 @@ internal sealed class MixtureAnswer(
                 .. Findings(counts, occupied, effective),
                 counts.Length > 1
                     ? EvidenceFinding.Unknown
-                    : EvidenceFinding.Of(
-                        GaussianMixtureModel.LogEvidenceOfOne(prior, Statistics.Moments(rows)),
-                        elbo,
-                        isExact: true
-                    ),
+                    : EvidenceFinding.Of(GaussianMixtureModel.LogEvidenceOfOne(design, moments), elbo, isExact: true),
             ],
             ResolvedSettings = ResolvedSettings(),
             Exhibits = new MixtureExhibits(data, q, assigned, request.Truth).Make(),
@@ -98,13 +92,13 @@ internal sealed class MixtureAnswer(
     private Dictionary<string, PosteriorSummary> Posterior()
     {
         var truth = request.Truth;
-        Summary[][] Entries(Func<NormalWishart, int, Summary> of) =>
+        Summary[][] Entries(Func<MixtureComponent, int, Summary> of) =>
             [.. q.Components.Select(c => data.ColumnNames.Select((_, j) => of(c, j)).ToArray())];
         return new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
         {
             ["pi"] = Summaries.Vector(
                 "weights of the components",
-                [.. q.Weights.Select(Summary.Of)],
+                [.. q.WeightLaws.Select(Summary.Of)],
                 truth: truth["pi"]
             ),
             ["mu"] = Summaries.Matrix(
@@ -123,11 +117,27 @@ internal sealed class MixtureAnswer(
 
     private JsonObject Parameters()
     {
-        var parameters = q.Parameters;
-        parameters["beta"] = Numbers.Of(q.Components.Select(c => c.PrecisionScale));
-        parameters["nu"] = Numbers.Of(q.Components.Select(c => c.Precision.DegreesOfFreedom));
-        parameters["m"] = Numbers.Of(q.Components, c => Numbers.Of(c.Mean));
-        parameters["W"] = Numbers.Of(q.Components, c => Numbers.Of(Distribution.ScaleMatrix(c)));
+        var parameters = new JsonObject();
+        foreach (var (name, values) in q.Numbers)
+        {
+            parameters[name] = Numbers.Of(values);
+        }
+
+        foreach (var (name, values) in q.Vectors)
+        {
+            parameters[name] = Numbers.Of(values, Numbers.Of);
+        }
+
+        if (design.Covariance == MixtureCovariance.Tied)
+        {
+            parameters["nu"] = parameters["nu"]![0]!.DeepClone();
+            parameters["W"] = Numbers.Of(q.ScaleMatrices[0]);
+        }
+        else if (q.ScaleMatrices.Count > 0)
+        {
+            parameters["W"] = Numbers.Of(q.ScaleMatrices, Numbers.Of);
+        }
+
         return parameters;
     }
 
@@ -151,20 +161,14 @@ internal sealed class MixtureAnswer(
                 ),
             ];
 
-    private Dictionary<string, string> ResolvedSettings()
-    {
-        var w = prior.Component.Precision;
-        return new Dictionary<string, string>(StringComparer.Ordinal)
+    private Dictionary<string, string> ResolvedSettings() =>
+        new(StringComparer.Ordinal)
         {
-            ["nu0"] = Numbers.Text(w.DegreesOfFreedom),
-            ["m0"] = string.Join(", ", prior.Component.Mean.ToArray().Select(Numbers.Text)),
+            ["nu0"] = Numbers.Text(design.DegreesOfFreedom),
+            ["m0"] = string.Join(", ", design.Mean.ToArray().Select(Numbers.Text)),
             ["W0 (inverse)"] = string.Join(
                 "; ",
-                Distribution
-                    .InverseScaleMatrix(prior.Component)
-                    .ToRows()
-                    .Select(row => string.Join(", ", row.Select(Numbers.Text)))
+                design.InverseScale.ToRows().Select(row => string.Join(", ", row.Select(Numbers.Text)))
             ),
         };
-    }
 }

@@ -8,9 +8,14 @@ using Vi.Math.Fluent;
 namespace Vi.App.Models.Mixture;
 
 /// <summary>Figures of the mixture: clusters with their ellipses, weights, predictive densities, and the components in figures.</summary>
-internal sealed class MixtureExhibits(Dataset data, MixtureFit q, (int Row, int Component)[] assigned, JsonObject truth)
+internal sealed class MixtureExhibits(
+    Dataset data,
+    FittedMixture q,
+    (int Row, int Component)[] assigned,
+    JsonObject truth
+)
 {
-    private readonly double[] counts = q.Counts;
+    private readonly double[] counts = q.Counts.ToArray();
     private readonly int[] occupied = [.. Enumerable.Range(0, q.Counts.Length).Where(k => q.Counts[k] >= 1)];
 
     public IReadOnlyList<Exhibit> Make()
@@ -54,14 +59,9 @@ internal sealed class MixtureExhibits(Dataset data, MixtureFit q, (int Row, int 
         foreach (var k in occupied)
         {
             series.Add(Points($"component {Name(k)}", assigned.Where(a => a.Component == k).Select(a => a.Row), k));
+            var mean = Distribution.Mean(q.Components[k]);
             var covariance = Distribution.Covariance(q.Components[k]);
-            var (x, y) = Curves.Ellipse(
-                (q.Components[k].Mean[0], q.Components[k].Mean[1]),
-                covariance[0, 0],
-                covariance[0, 1],
-                covariance[1, 1],
-                2
-            );
+            var (x, y) = Curves.Ellipse((mean[0], mean[1]), covariance[0, 0], covariance[0, 1], covariance[1, 1], 2);
             series.Add(
                 new Series
                 {
@@ -108,34 +108,15 @@ internal sealed class MixtureExhibits(Dataset data, MixtureFit q, (int Row, int 
     private XyChart Weights()
     {
         var names = counts.Select((_, k) => $"component {Name(k)}").ToArray();
-        var marginals = q.Weights;
-        var series = new List<Series>
-        {
-            new()
-            {
-                Name = "expected weight and 90 % interval",
-                Style = "bars",
-                Labels = names,
-                Y = [.. marginals.Select(Distribution.Mean)],
-                Lower = [.. marginals.Select(m => Distribution.Quantile(m, 0.05))],
-                Upper = [.. marginals.Select(m => Distribution.Quantile(m, 0.95))],
-                Color = 0,
-            },
-        };
-        if (truth["pi"] is JsonArray known && known.Count == counts.Length)
-        {
-            series.Add(
-                new Series
-                {
-                    Name = "truth",
-                    Style = "points",
-                    Labels = names,
-                    Y = [.. known.Select(value => value!.GetValue<double>())],
-                    Color = 1,
-                }
-            );
-        }
-
+        var marginals = q.WeightLaws;
+        var intervals = Figures.Intervals(
+            "expected weight and 90 % interval",
+            names,
+            marginals.Select(m =>
+                (Distribution.Mean(m), Distribution.Quantile(m, 0.05), Distribution.Quantile(m, 0.95))
+            ),
+            style: "bars"
+        );
         return new XyChart
         {
             Id = "weights",
@@ -145,17 +126,16 @@ internal sealed class MixtureExhibits(Dataset data, MixtureFit q, (int Row, int 
                 + "the weights' means and standard deviations.",
             X = new Axis("component"),
             Y = new Axis("weight"),
-            Series = series,
+            Series = [intervals, .. Figures.Truth(names, Figures.List(truth["pi"]))],
         };
     }
 
     private XyChart Predictive(int column)
     {
         var values = assigned.Select(a => Value(a.Row, column)).ToArray();
-        var margin = 0.08 * (values.Max() - values.Min());
-        var grid = Curves.Grid(values.Min() - margin, values.Max() + margin);
+        var grid = Figures.GridOver(values);
         var laws = q.Components.Select(c => Distribution.MarginalPredictive(c, column)).ToArray();
-        var weights = q.Weights.Select(Distribution.Mean).ToArray();
+        var weights = q.WeightLaws.Select(Distribution.Mean).ToArray();
         var name = data.ColumnNames[column];
         return new XyChart
         {
@@ -169,21 +149,8 @@ internal sealed class MixtureExhibits(Dataset data, MixtureFit q, (int Row, int 
             Series =
             [
                 Curves.Histogram("data", values),
-                Curves.Line(
-                    "predictive",
-                    grid,
-                    x => laws.Select((law, k) => weights[k] * Distribution.Density(law, x)).Sum(),
-                    0
-                ),
-                .. occupied.Select(k =>
-                    Curves.Line(
-                        $"component {Name(k)}",
-                        grid,
-                        x => weights[k] * Distribution.Density(laws[k], x),
-                        k,
-                        "dotted"
-                    )
-                ),
+                Curves.Line("predictive", grid, Figures.Mixed(laws, k => weights[k]), 0),
+                .. Figures.Parts(grid, laws, k => weights[k], occupied.Select(k => (k, $"component {Name(k)}", k))),
             ],
         };
     }
@@ -210,7 +177,7 @@ internal sealed class MixtureExhibits(Dataset data, MixtureFit q, (int Row, int 
                             [
                                 Name(k) + (count < 1 ? " (empty)" : ""),
                                 count.ToString("F1"),
-                                Numbers.Text(Distribution.Mean(q.Weights[k])),
+                                Numbers.Text(Distribution.Mean(q.WeightLaws[k])),
                                 .. data.ColumnNames.SelectMany((_, j) => Cells(k, j)),
                             ]
                 ),

@@ -9,10 +9,18 @@ namespace Vi.App.Models.Mixture;
 /// <summary>The mixture's prior from its settings, the data filling in what they leave open.</summary>
 internal static class MixturePriors
 {
-    public static GaussianMixturePrior Of(GaussianMixtureSettings settings, Dataset data, Moments moments)
+    public static MixtureDesign Of(GaussianMixtureSettings settings, Dataset data, Moments moments)
     {
-        var component = NormalWishartPriors.Of(settings, data, moments, Problems(settings, data));
-        return GaussianMixtureModel.Prior(
+        var component = NormalWishartPriors.Of(
+            settings,
+            data,
+            moments,
+            Problems(settings, data),
+            independentColumns: settings.Covariance == MixtureCovariance.Diagonal
+        );
+        return new MixtureDesign(
+            settings.Weights,
+            settings.Covariance,
             settings.Components,
             settings.Concentration,
             component.Mean,

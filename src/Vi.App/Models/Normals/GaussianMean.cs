@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Vi.App.Configuration;
+using Vi.App.Models.Programs;
 using Vi.App.Models.Support;
 using Vi.App.Results;
 using Vi.Math;
@@ -33,7 +34,7 @@ public sealed class GaussianMean : IModel
     public Type SettingsType => typeof(GaussianMeanSettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms { get; } = ["cavi", "streaming"];
+    public IReadOnlyList<string> Algorithms { get; } = ["cavi", "streaming", .. InferenceSettings.ProgramAlgorithms];
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.Columns;
@@ -94,6 +95,16 @@ public sealed class GaussianMean : IModel
         var settings = (GaussianMeanSettings)request.Settings;
         var data = OneColumn.Of(request, Type);
         var prior = GaussianMeanModel.Prior(settings.PriorMean, settings.PriorSd, settings.NoiseSd);
+        if (request.Inference.NeedsDensityOnly)
+        {
+            var model = ProgramModels.GaussianMean(prior, ProgramData.Target(request));
+            return new ProgramFit(
+                request,
+                model,
+                new ProgramWords { Labels = ProgramData.Labels(("mu", $"mean of {data.Name}")) }
+            );
+        }
+
         var moments = Statistics.Moments(data.Rows);
         return new SweepFit<Normal>(
             GaussianMeanModel.Fit(prior, data.Rows, request.FitOptions()),

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Vi.App.Configuration;
+using Vi.App.Models.Programs;
 using Vi.App.Models.Support;
 using Vi.App.Reports.Charts;
 using Vi.App.Results;
@@ -38,7 +39,7 @@ public sealed class GaussianMeanPrecision : IModel
     public Type SettingsType => typeof(GaussianMeanPrecisionSettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms { get; } = ["cavi", "streaming"];
+    public IReadOnlyList<string> Algorithms { get; } = ["cavi", "streaming", .. InferenceSettings.ProgramAlgorithms];
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.Columns;
@@ -102,6 +103,22 @@ public sealed class GaussianMeanPrecision : IModel
         var settings = (GaussianMeanPrecisionSettings)request.Settings;
         var data = OneColumn.Of(request, Type);
         var prior = GaussianMeanPrecisionModel.Prior(settings.M0, settings.Kappa0, settings.A0, settings.B0);
+        if (request.Inference.NeedsDensityOnly)
+        {
+            return new ProgramFit(
+                request,
+                ProgramModels.GaussianMeanPrecision(prior, ProgramData.Target(request)),
+                new ProgramWords
+                {
+                    Labels = ProgramData.Labels(
+                        ("mu", $"mean of {data.Name}"),
+                        ("tau", $"precision of {data.Name}"),
+                        ("sigma", $"standard deviation of {data.Name}")
+                    ),
+                }
+            );
+        }
+
         return new SweepFit<GaussianMeanPrecisionPosterior>(
             GaussianMeanPrecisionModel.Fit(prior, data.Rows, request.FitOptions()),
             sweep => Answer(request, data, prior, sweep)

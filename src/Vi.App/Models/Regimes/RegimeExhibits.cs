@@ -33,7 +33,11 @@ internal sealed class RegimeExhibits(RegimeFit fit)
             Caption = "From one row's state to the next row's: expected value and 90 % interval.",
             X = new Axis("from → to"),
             Y = new Axis("probability"),
-            Series = WithTruth(Intervals("expected and 90 % interval", labels, entries), labels, known),
+            Series =
+            [
+                Figures.Intervals("expected and 90 % interval", labels, entries),
+                .. Figures.Truth(labels, known),
+            ],
         };
     }
 
@@ -43,7 +47,7 @@ internal sealed class RegimeExhibits(RegimeFit fit)
             Id = "transition-table",
             Title = "Transition matrix",
             Caption = "Expected probabilities with 90 % intervals. Duration: expected rows until the state is left.",
-            Columns = ["from", .. names.Select(name => $"to {name}"), "duration (rows)"],
+            Columns = ["from", .. names.Select(name => $"to {name}"), "duration (rows)", "share in the long run"],
             Rows =
             [
                 .. fit.Indices.Select(i =>
@@ -76,50 +80,19 @@ internal sealed class RegimeExhibits(RegimeFit fit)
             Caption = "Expected value and 90 % interval; states by increasing volatility.",
             X = new Axis("state"),
             Y = new Axis(axis),
-            Series = WithTruth(
-                Intervals("expected and 90 % interval", names, [.. entries.Select(row => row[column])]),
-                names,
-                known
-            ),
+            Series =
+            [
+                Figures.Intervals("expected and 90 % interval", names, entries.Select(row => row[column])),
+                .. Figures.Truth(names, known),
+            ],
         };
     }
-
-    private static Series Intervals(string name, string[] labels, Summary[] entries) =>
-        new()
-        {
-            Name = name,
-            Style = "points",
-            Labels = labels,
-            Y = [.. entries.Select(entry => entry.Mean)],
-            Lower = [.. entries.Select(entry => entry.Q05)],
-            Upper = [.. entries.Select(entry => entry.Q95)],
-            Color = 0,
-        };
-
-    private static Series[] WithTruth(Series series, string[] labels, double[]? truth) =>
-        truth is null
-            ? [series]
-            :
-            [
-                series,
-                new Series
-                {
-                    Name = "truth",
-                    Style = "points",
-                    Labels = labels,
-                    Y = truth,
-                    Color = 1,
-                },
-            ];
 
     private XyChart Predictive(int column)
     {
         var values = Curves.Sample(fit.Data.RowCount).Select(row => fit.Value(row, column)).ToArray();
-        var margin = 0.08 * (values.Max() - values.Min());
-        var grid = Curves.Grid(values.Min() - margin, values.Max() + margin);
+        var grid = Figures.GridOver(values);
         var laws = fit.Posterior.States.Select(s => Distribution.MarginalPredictive(s, column)).ToArray();
-        Func<double, double> Mixed(Vi.Math.Vec weights) =>
-            x => laws.Select((law, k) => weights[k] * Distribution.Density(law, x)).Sum();
         double Next(double p) => RegimeSwitchingModel.PredictiveQuantile(fit.Posterior, fit.Next, column, p);
         var name = fit.Data.ColumnNames[column];
         return new XyChart
@@ -134,18 +107,10 @@ internal sealed class RegimeExhibits(RegimeFit fit)
             Series =
             [
                 Curves.Histogram("data", values),
-                Curves.Line("in the long run", grid, Mixed(fit.LongRun), 0),
-                Curves.Line("next row", grid, Mixed(fit.Next), 1, "dashed"),
+                Curves.Line("in the long run", grid, Figures.Mixed(laws, k => fit.LongRun[k]), 0),
+                Curves.Line("next row", grid, Figures.Mixed(laws, k => fit.Next[k]), 1, "dashed"),
                 .. fit.Counts.Length > 1
-                    ? fit.Indices.Select(k =>
-                        Curves.Line(
-                            names[k],
-                            grid,
-                            x => fit.LongRun[k] * Distribution.Density(laws[k], x),
-                            k + 2,
-                            "dotted"
-                        )
-                    )
+                    ? Figures.Parts(grid, laws, k => fit.LongRun[k], fit.Indices.Select(k => (k, names[k], k + 2)))
                     : [],
             ],
         };

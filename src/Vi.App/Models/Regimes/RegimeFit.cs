@@ -83,7 +83,7 @@ internal sealed class RegimeFit
     public IEnumerable<int> Columns => Enumerable.Range(0, Data.ColumnNames.Count);
 
     /// <summary>Value of a column at a row.</summary>
-    public double Value(int row, int column) => Data.Values[(row * Data.ColumnNames.Count) + column];
+    public double Value(int row, int column) => Data.Row(row)[column];
 
     /// <summary>Law of a probability; certain where there is only one state.</summary>
     public static Summary Probability(Dirichlet law, int index) =>

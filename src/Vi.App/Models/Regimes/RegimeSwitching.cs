@@ -122,6 +122,12 @@ public sealed class RegimeSwitching : IModel
     {
         var settings = (RegimeSwitchingSettings)request.Settings;
         var data = request.RequireData();
+        ChainMemory.Require(
+            data.RowCount,
+            data.ColumnNames.Count,
+            settings.States,
+            GC.GetGCMemoryInfo().TotalAvailableMemoryBytes
+        );
         var rows = request.Rows();
         var state = NormalWishartPriors.Of(settings, data, Statistics.Moments(rows), Problems(settings, data));
         var prior = RegimeSwitchingModel.Prior(

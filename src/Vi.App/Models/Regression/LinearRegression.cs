@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Vi.App.Configuration;
+using Vi.App.Models.Programs;
 using Vi.App.Models.Support;
 using Vi.App.Results;
 using Vi.Math;
@@ -57,7 +58,8 @@ public sealed class LinearRegression : IModel
     public Type SettingsType => typeof(LinearRegressionSettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms { get; } = ["cavi", "streaming"];
+    public IReadOnlyList<string> Algorithms { get; } =
+    ["cavi", "svi", "streaming", .. InferenceSettings.ProgramAlgorithms];
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.ColumnsAndTarget;
@@ -125,8 +127,17 @@ public sealed class LinearRegression : IModel
         var rows = request.Rows();
         var moments = Statistics.Moments(rows);
         var prior = Prior(settings, moments);
+        if (request.Inference.NeedsDensityOnly)
+        {
+            return new ProgramFit(
+                request,
+                ProgramModels.LinearRegression(prior, ProgramData.Design(request), ProgramData.Target(request)),
+                ProgramData.Regression(request)
+            );
+        }
+
         return new SweepFit<RegressionPosterior>(
-            LinearRegressionModel.Fit(prior, rows, request.FitOptions()),
+            LinearRegressionModel.Fit(prior, rows, moments, request.FitOptions()),
             sweep => new RegressionAnswer(request, settings, prior, moments, sweep).Make()
         );
     }

@@ -40,47 +40,21 @@ internal sealed class RegressionExhibits(
         return exhibits;
     }
 
-    private XyChart Weights()
-    {
-        var marginals = names.Select((_, i) => Distribution.Marginal(q.Weights, i)).ToArray();
-        var series = new List<Series>
-        {
-            new()
-            {
-                Name = "q(w): mean and 95 % interval",
-                Style = "points",
-                Labels = names,
-                Y = [.. marginals.Select(m => m.Mean)],
-                Lower = [.. marginals.Select(m => Distribution.Quantile(m, 0.025))],
-                Upper = [.. marginals.Select(m => Distribution.Quantile(m, 0.975))],
-                Color = 0,
-            },
-        };
-        if (truth["w"] is JsonArray known && known.Count == names.Length)
-        {
-            series.Add(
-                new Series
-                {
-                    Name = "truth",
-                    Style = "points",
-                    Labels = names,
-                    Y = [.. known.Select(value => value!.GetValue<double>())],
-                    Color = 1,
-                }
-            );
-        }
-
-        return new XyChart
-        {
-            Id = "weights",
-            Title = truth["w"] is null ? "Weights" : "Weights against the truth",
-            Caption = "A weight whose interval holds 0 is not told from none by these data.",
-            X = new Axis("column"),
-            Y = new Axis($"weight (unit of {target} per unit of the column)"),
-            Series = series,
-            References = [new ReferenceLine("y", 0, "")],
-        };
-    }
+    private XyChart Weights() =>
+        Figures.Weights(
+            names,
+            $"unit of {target} per unit of the column",
+            "A weight whose interval holds 0 is not told from none by these data.",
+            [
+                Figures.Intervals(
+                    "q(w): mean and 95 % interval",
+                    names,
+                    names.Select((_, i) => Distribution.Marginal(q.Weights, i)),
+                    color: 0
+                ),
+            ],
+            truth["w"]
+        );
 
     private XyChart Band(Dataset data, double[] grid, Prediction[] at)
     {

@@ -30,30 +30,35 @@ public sealed record NormalWishartPriors(Vec Mean, double PrecisionScale, double
 {
     /// <summary>
     /// The prior. Raises <see cref="ExperimentException"/> with all problems found, those given included, where settings and data do not
-    /// go together.
+    /// go together. Where columns are independent the prior is one Wishart a column: with one degree of freedom by default, which gives each
+    /// variance the law that it has under the default of full matrices, and a diagonal inverse scale.
     /// </summary>
     public static NormalWishartPriors Of(
         INormalWishartSettings settings,
         Dataset data,
         Moments moments,
-        IEnumerable<Problem> problems
+        IEnumerable<Problem> problems,
+        bool independentColumns = false
     )
     {
         var dimension = data.ColumnNames.Count;
-        Check(settings, dimension, [.. problems]);
+        var leastFreedom = independentColumns ? 0 : dimension - 1;
+        Check(settings, dimension, leastFreedom, [.. problems]);
         return new NormalWishartPriors(
             settings.M0 is { } mean ? Statistics.Vector([.. mean]) : moments.Mean,
             settings.Beta0,
-            settings.Nu0 ?? dimension,
-            settings.W0 is { } scale ? Inverse(scale, dimension) : Covariance(data, moments)
+            settings.Nu0 ?? leastFreedom + 1,
+            settings.W0 is { } scale
+                ? Inverse(scale, dimension, independentColumns)
+                : Covariance(data, moments, independentColumns)
         );
     }
 
-    private static void Check(INormalWishartSettings settings, int dimension, List<Problem> problems)
+    private static void Check(INormalWishartSettings settings, int dimension, int leastFreedom, List<Problem> problems)
     {
-        if (settings.Nu0 is { } nu && nu <= dimension - 1)
+        if (settings.Nu0 is { } nu && nu <= leastFreedom)
         {
-            problems.Add(new("model.nu0", $"{nu:R}; with {dimension} columns it must exceed {dimension - 1}"));
+            problems.Add(new("model.nu0", $"{nu:R}; with {dimension} columns it must exceed {leastFreedom}"));
         }
 
         if (settings.M0 is { } mean && mean.Count != dimension)
@@ -67,7 +72,7 @@ public sealed record NormalWishartPriors(Vec Mean, double PrecisionScale, double
         }
     }
 
-    private static Mat Inverse(IReadOnlyList<IReadOnlyList<double>> scale, int dimension)
+    private static Mat Inverse(IReadOnlyList<IReadOnlyList<double>> scale, int dimension, bool independentColumns)
     {
         if (scale.Count != dimension || scale.Any(row => row.Count != dimension))
         {
@@ -87,6 +92,14 @@ public sealed record NormalWishartPriors(Vec Mean, double PrecisionScale, double
                             + "the matrix must be symmetric"
                     );
                 }
+
+                if (independentColumns && matrix[i, j] != 0)
+                {
+                    throw new ExperimentException(
+                        "model.W0",
+                        $"entry ({i + 1}, {j + 1}) is {matrix[i, j]:R}; with diagonal covariance only entries on the diagonal have a meaning"
+                    );
+                }
             }
         }
 
@@ -95,14 +108,15 @@ public sealed record NormalWishartPriors(Vec Mean, double PrecisionScale, double
             : throw new ExperimentException("model.W0", "the matrix is not positive definite");
     }
 
-    private static Mat Covariance(Dataset data, Moments moments)
+    private static Mat Covariance(Dataset data, Moments moments, bool independentColumns)
     {
         var dimension = data.ColumnNames.Count;
-        if (data.RowCount <= dimension)
+        var leastRows = independentColumns ? 2 : dimension + 1;
+        if (data.RowCount < leastRows)
         {
             throw new ExperimentException(
                 "data",
-                $"{data.RowCount} rows for {dimension} columns; the default prior needs at least {dimension + 1} rows "
+                $"{data.RowCount} rows for {dimension} columns; the default prior needs at least {leastRows} rows "
                     + "(or give model.W0 yourself)"
             );
         }
@@ -117,6 +131,17 @@ public sealed record NormalWishartPriors(Vec Mean, double PrecisionScale, double
                     $"column '{data.ColumnNames[j]}' is constant; leave it out, or give model.W0 yourself"
                 );
             }
+        }
+
+        if (independentColumns)
+        {
+            return Statistics.Matrix(
+                Enumerable
+                    .Range(0, dimension)
+                    .Select(i =>
+                        (double[])[.. Enumerable.Range(0, dimension).Select(j => i == j ? covariance[i, i] : 0)]
+                    )
+            );
         }
 
         return Statistics.IsPositiveDefinite(covariance)

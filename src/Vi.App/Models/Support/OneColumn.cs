@@ -43,13 +43,14 @@ public static class FitRequestExtensions
         request.Data ?? throw new ExperimentException("data", "this model needs data");
 
     /// <summary>The data as a table for the core.</summary>
-    public static Rows Rows(this FitRequest request) => request.RequireData().Rows.WithThreads(request.Threads);
+    public static Rows Rows(this FitRequest request) =>
+        request.RequireData().Rows.WithThreads(request.Threads).Watched(request.Watch);
 
     /// <summary>Budget, tolerance, restarts, seed and threads for the core.</summary>
     public static FitOptions FitOptions(this FitRequest request) =>
         new()
         {
-            MaxIterations = request.Inference.MaxIterations,
+            MaxIterations = request.Inference.Sweeps,
             Tolerance = request.Inference.Tolerance,
             Restarts = request.Inference.Starts,
             Seed = request.Seed,
@@ -60,11 +61,11 @@ public static class FitRequestExtensions
                 "streaming" => FitAlgorithm.Streaming,
                 _ => FitAlgorithm.CoordinateAscent,
             },
-            BatchRows = request.Inference.BatchSize,
-            Epochs = request.Inference.Epochs,
+            BatchRows = request.Inference.BatchRows,
+            Epochs = request.Inference.EpochsOfSvi,
             Rate = request.Inference.Schedule switch
             {
-                StepSchedule.Constant => LearningRate.NewConstant(request.Inference.LearningRate),
+                StepSchedule.Constant => LearningRate.NewConstant(request.Inference.LearningRate ?? 0.1),
                 StepSchedule.Adaptive => LearningRate.Adaptive,
                 _ => LearningRate.NewRobbinsMonro(request.Inference.Delay, request.Inference.Decay),
             },

@@ -1,3 +1,4 @@
+using Vi.App.Results;
 using Vi.Math.Fluent;
 
 namespace Vi.App.Models.Support;
@@ -65,6 +66,15 @@ public sealed class SweepFit<TPosterior>(
             )
             {
                 Remaining = double.IsNaN(sweep.Remaining) ? null : sweep.Remaining,
+                Passes = double.IsNaN(sweep.Passes) ? null : sweep.Passes,
+                Estimates =
+                [
+                    .. sweep.Estimates.Select(estimate => new BoundEstimate(
+                        sweep.Passes - 1 + estimate.Passes,
+                        estimate.Value,
+                        estimate.StandardError
+                    )),
+                ],
             };
         }
     }

@@ -160,7 +160,7 @@ internal static class BoundCharts
         };
 
     /// <summary>All indices below a count, or so many of them, evenly spread and with both ends, as a chart can show.</summary>
-    private static List<int> Spread(int count) =>
+    internal static List<int> Spread(int count) =>
         count <= MostPoints
             ? [.. Enumerable.Range(0, count)]
             : [.. Enumerable.Range(0, MostPoints).Select(i => (int)((long)i * (count - 1) / (MostPoints - 1)))];

@@ -190,7 +190,8 @@ internal static class XyPlot
             ["symmetric"] = false,
             ["array"] = PlotlyFigure.Numbers(upper.Zip(series.Y, (end, middle) => end - middle)),
             ["arrayminus"] = PlotlyFigure.Numbers(series.Y.Zip(lower, (middle, end) => middle - end)),
-            ["color"] = PlotlyFigure.Colour(series.Color),
+            // In the colour of its own bar the lower half would not be seen.
+            ["color"] = series.Style == "bars" ? "@ink" : PlotlyFigure.Colour(series.Color),
             ["thickness"] = 1.5,
             ["width"] = 4,
         };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Vi.App.Results;
 
 namespace Vi.App.Reports.Sections;
@@ -12,6 +13,17 @@ internal static class DataSection
             return new Section("data", "Data", Markup.Trusted("<p>This model needs no data.</p>\n"));
         }
 
+        var hasGaps = data.Summaries.Any(column => column.Missing > 0);
+        string[] heads =
+        [
+            "column",
+            "role",
+            "mean",
+            "sd",
+            "minimum",
+            "maximum",
+            .. hasGaps ? ["missing"] : Array.Empty<string>(),
+        ];
         var rows = data.Summaries.Select(column =>
             (IReadOnlyList<Markup>)
                 [
@@ -21,6 +33,9 @@ internal static class DataSection
                     Number(column.Sd, column.Sd),
                     Number(column.Minimum, column.Sd),
                     Number(column.Maximum, column.Sd),
+                    .. hasGaps
+                        ? [Markup.Of($"{column.Missing.ToString(CultureInfo.InvariantCulture)}")]
+                        : Array.Empty<Markup>(),
                 ]
         );
         return new Section(
@@ -32,7 +47,7 @@ internal static class DataSection
                     data.Columns.Count,
                     "column"
                 )}. SHA-256 <code class="hash">{data.Sha256}</code></p>
-                {Table.Of("Moments of the columns", ["column", "role", "mean", "sd", "minimum", "maximum"], rows, textColumns: 2)}
+                {Table.Of("Moments of the columns", heads, rows, textColumns: 2)}
                 """
             )
         );

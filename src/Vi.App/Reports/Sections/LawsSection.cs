@@ -5,7 +5,7 @@ namespace Vi.App.Reports.Sections;
 /// <summary>The laws that the tests check for this model.</summary>
 internal static class LawsSection
 {
-    internal static Section Of(IReadOnlyList<LawRecord> laws)
+    internal static Section Of(string model, IReadOnlyList<LawRecord> laws)
     {
         if (laws.Count == 0)
         {
@@ -35,6 +35,8 @@ internal static class LawsSection
                 )} that the tests check on generated cases</summary>
                 <dl>
                 {items}</dl></details>
+                <p class="prose">Check them on this machine, with a page of what came out:</p>
+                <div class="code"><button type="button" class="copy" data-copy="verify-command">Copy</button><pre id="verify-command" tabindex="0" role="group" aria-label="Command that checks the laws">vilab verify {model}</pre></div>
 
                 """
             )

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Vi.App.Results;
 
 namespace Vi.App.Reports.Sections;
@@ -21,7 +22,7 @@ internal static class RepeatSection
                 <div><h3>Versions</h3>
                 {Table.Pairs("Versions", "component", "version", result.Versions)}</div>
                 </div>
-                {Repeat(result)}
+                {Repeat(result.Name, result.Configuration)}
                 """
             )
         );
@@ -50,15 +51,16 @@ internal static class RepeatSection
         return rows;
     }
 
-    private static Markup Repeat(RunResult result)
+    /// <summary>The configuration with the command that runs it; nothing where it is empty.</summary>
+    internal static Markup Repeat(string name, JsonObject configurationTree)
     {
-        if (result.Configuration.Count == 0)
+        if (configurationTree.Count == 0)
         {
             return Markup.Empty;
         }
 
-        var file = $"{Anchor.FileName(result.Name)}.json";
-        var configuration = JsonSerializer.Serialize(result.Configuration, ResultJson.ReadableOptions);
+        var file = $"{Anchor.FileName(name)}.json";
+        var configuration = JsonSerializer.Serialize(configurationTree, ResultJson.ReadableOptions);
         return Markup.Of(
             $"""
             <h3>Repeat this run</h3>

@@ -15,7 +15,7 @@ internal static class TitleBlock
         return Markup.Of(
             $"""
             <div class="title">
-            <p class="eyebrow">{result.Model.Title}</p>
+            <p class="eyebrow">{result.Model.Title}{(result.Label is null ? "" : $" by {result.Label}")}</p>
             <h1>{result.Name}</h1>
             {description}
             <p class="outcome">{Badge.Status(result.Status)} {result.Reason}</p>

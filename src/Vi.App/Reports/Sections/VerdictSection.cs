@@ -29,14 +29,16 @@ internal static class VerdictSection
         );
     }
 
-    private static Markup List(string heading, IReadOnlyList<string> sentences) =>
+    /// <summary>Sentences below a heading; nothing where there are none.</summary>
+    internal static Markup List(string heading, IReadOnlyList<string> sentences) =>
         sentences.Count == 0
             ? Markup.Empty
             : Markup.Of(
                 $"<div><h3>{heading}</h3><ul>{Markup.ForEach(sentences, sentence => Markup.Of($"<li>{sentence}</li>"))}</ul></div>"
             );
 
-    private static Markup Findings(IReadOnlyList<Finding> findings)
+    /// <summary>A list of findings, the gravest first.</summary>
+    internal static Markup Findings(IReadOnlyList<Finding> findings)
     {
         if (findings.Count == 0)
         {

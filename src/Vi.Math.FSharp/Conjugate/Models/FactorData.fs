@@ -8,92 +8,72 @@ open Vi.Math
 type FactorData =
     /// No entry is missing and T > N.
     | Reduced of FactorScatter
-    /// Some entries are missing (NaN), or N >= T.
-    | RowByRow of Rows
+    /// Some entries are missing (NaN), or N >= T: rows, and the centre (N) that they are taken about.
+    | RowByRow of rows: Rows * centre: Vec
 
 /// Data of factor models, and starts on them.
 [<RequireQualifiedAccess>]
 module FactorData =
 
-    /// Number and sum of the observed entries of each column.
-    let private observedSums (rows: Rows) =
-        let add: Monoid<struct (Vec * Vec)> =
-            { Zero = struct (Vec.zero rows.Columns, Vec.zero rows.Columns)
-              Combine = fun (struct (a, b)) (struct (c, d)) -> struct (Vec.add a c, Vec.add b d) }
+    /// Number, sum about a centre and sum of squares about it of the observed entries of each column.
+    let private observedSums (centre: Vec) (rows: Rows) =
+        let add: Monoid<struct (Vec * Vec * Vec)> =
+            let none = Vec.zero rows.Columns
+
+            { Zero = struct (none, none, none)
+              Combine = fun (struct (a, b, c)) (struct (d, e, f)) -> struct (Vec.add a d, Vec.add b e, Vec.add c f) }
 
         let ofBlock (block: Block) =
-            let counts = Array.zeroCreate rows.Columns
-            let sums = Array.zeroCreate rows.Columns
-
-            for n in 0 .. rows.Columns - 1 do
-                for t in 0 .. block.Rows - 1 do
-                    let value = block[t, n]
-
-                    if not (Double.IsNaN value) then
-                        counts[n] <- counts[n] + 1.0
-                        sums[n] <- sums[n] + value
-
-            struct (Vec.wrap counts, Vec.wrap sums)
+            let counts: float[] = Array.zeroCreate rows.Columns
+            let sums: float[] = Array.zeroCreate rows.Columns
+            let squares: float[] = Array.zeroCreate rows.Columns
+            ObservedRows.Add(block, centre.AsSpan(), counts, sums, squares)
+            struct (Vec.wrap counts, Vec.wrap sums, Vec.wrap squares)
 
         (rows :> IBatches<Block>).Fold(add, ofBlock)
+
+    let private quotient (sums: Vec) (counts: Vec) =
+        Vec.map2 (fun sum count -> if count > 0.0 then sum / count else 0.0) sums counts
+
+    /// The rows as they are, about a centre; for tables of any shape, with or without gaps.
+    let rowByRow (centre: Vec) (rows: Rows) = RowByRow(rows, centre)
+
+    /// Rows without gaps read once, about a centre.
+    let reduced (centre: Vec) (rows: Rows) : FactorData =
+        let moments = Moments.about centre rows
+
+        Reduced { Rows = moments.Weight; Scatter = Moments.scatterAbout centre moments; Threads = rows.Threads }
 
     /// The rows as the model reads them, and the columns' means that were taken off (zeros where the rows are not centred).
     let ofRows (center: bool) (rows: Rows) : struct (FactorData * Vec) =
         let columns = rows.Columns
-        let struct (counts, sums) = observedSums rows
-        let complete = counts |> Vec.fold (fun all count -> all && count = float rows.Count) true
         let none = Vec.zero columns
+        let struct (counts, sums, _) = observedSums none rows
+        let complete = counts |> Vec.fold (fun all count -> all && count = float rows.Count) true
+        let centre = if center then quotient sums counts else none
 
         if complete && rows.Count > int64 columns then
-            let moments = Moments.ofRows rows
-
-            let scatter =
-                if center then
-                    moments.Scatter
-                else
-                    Moments.scatterAbout (Vec.zero columns) moments
-
-            struct (Reduced { Rows = moments.Weight; Scatter = scatter }, (if center then moments.Mean else none))
-        elif center then
-            let means = Vec.map2 (fun sum count -> if count > 0.0 then sum / count else 0.0) sums counts
-            let centred = rows |> Rows.map (Array.mapi (fun n value -> value - means[n]))
-            struct (RowByRow(centred.WithThreads rows.Threads), means)
+            struct (reduced centre rows, centre)
         else
-            struct (RowByRow rows, none)
+            struct (rowByRow centre rows, centre)
 
-    /// R'R Z (N x K), missing entries taken as 0.
+    /// Z R'R (K x N), missing entries taken as the centre.
     let private product (data: FactorData) (z: Mat) : Mat =
-        let columns = z.Rows
-        let factors = z.Columns
-        let across = Mat.transpose z
-
         match data with
-        | Reduced scatter ->
-            Mat.init columns factors (fun n k ->
-                LinearAlgebra.Dot(
-                    scatter.Scatter.AsSpan().Slice(n * columns, columns),
-                    across.AsSpan().Slice(k * columns, columns)
-                ))
-        | RowByRow rows ->
-            let add: Monoid<Mat> = { Zero = Mat.zero columns factors; Combine = Mat.add }
+        | Reduced scatter -> Mat.multiplyOn scatter.Threads z scatter.Scatter
+        | RowByRow(rows, centre) ->
+            let add: Monoid<Mat> = { Zero = Mat.zero z.Rows z.Columns; Combine = Mat.add }
 
             let ofBlock (block: Block) =
-                let row: float[] = Array.zeroCreate columns
-                let sums: float[] = Array.zeroCreate (columns * factors)
+                let values: float[] = Array.zeroCreate (block.Rows * block.Columns)
+                ObservedRows.Sort(block, centre.AsSpan(), values) |> ignore
 
-                for t in 0 .. block.Rows - 1 do
-                    block.CopyRow(t, row.AsSpan())
+                for at in 0 .. values.Length - 1 do
+                    if Double.IsNaN values[at] then
+                        values[at] <- 0.0
 
-                    for n in 0 .. columns - 1 do
-                        if Double.IsNaN row[n] then
-                            row[n] <- 0.0
-
-                    let scores = Mat.multiplyVec across (Vec.ofArray row)
-
-                    for n in 0 .. columns - 1 do
-                        LinearAlgebra.AddScaled(row[n], scores.AsSpan(), sums.AsSpan(n * factors, factors))
-
-                Mat.wrap columns factors sums
+                let values = Mat.wrap block.Rows block.Columns values
+                Mat.multiply (Mat.rowProducts z values) values
 
             (rows :> IBatches<Block>).Fold(add, ofBlock)
 
@@ -101,19 +81,52 @@ module FactorData =
     let private meanSquares (data: FactorData) =
         match data with
         | Reduced scatter ->
-            let columns = scatter.Scatter.Rows
-
             struct (Mat.diagonal scatter.Scatter |> Vec.map (fun square -> square / scatter.Rows),
-                    Vec.constant columns scatter.Rows)
-        | RowByRow rows ->
-            let struct (counts, _) = observedSums rows
-            let squared = rows |> Rows.map (Array.map (fun value -> value * value))
-            let struct (_, sums) = observedSums squared
-            struct (Vec.map2 (fun sum count -> if count > 0.0 then sum / count else 0.0) sums counts, counts)
+                    Vec.constant scatter.Scatter.Rows scatter.Rows)
+        | RowByRow(rows, centre) ->
+            let struct (counts, _, squares) = observedSums centre rows
+            struct (quotient squares counts, counts)
 
-    let private orthonormal (z: Mat) =
-        let dense = MathNet.Numerics.LinearAlgebra.Double.DenseMatrix.OfRowArrays(z.ToRows())
-        Mat.ofRows ((dense.QR(MathNet.Numerics.LinearAlgebra.Factorization.QRMethod.Thin).Q).ToRowArrays())
+    /// The rows (K x N, K at most N) made orthonormal, each only by those before it, twice over (Gram and Schmidt; Giraud, Langou and
+    /// Rozloznik 2005). A row that the others leave nothing of gives way to the next unit vector.
+    let private orthonormal (z: Mat) : Mat =
+        let columns = z.Columns
+        let values = z.ToArray()
+        let mutable unit = 0
+
+        let norm k =
+            let row = ReadOnlySpan(values, k * columns, columns)
+            sqrt (LinearAlgebra.Dot(row, row))
+
+        let scale k (s: float) =
+            for n in k * columns .. (k + 1) * columns - 1 do
+                values[n] <- s * values[n]
+
+        let project k =
+            for j in 0 .. k - 1 do
+                let other = ReadOnlySpan(values, j * columns, columns)
+                let row = values.AsSpan(k * columns, columns)
+                LinearAlgebra.AddScaled(-LinearAlgebra.Dot(other, Span.op_Implicit row), other, row)
+
+        for k in 0 .. z.Rows - 1 do
+            let mutable settled = false
+
+            while not settled do
+                let before = norm k
+                project k
+                project k
+                let after = norm k
+
+                if after > 1e-10 * before && Double.IsFinite after then
+                    scale k (1.0 / after)
+                    project k
+                    settled <- true
+                else
+                    Array.Clear(values, k * columns, columns)
+                    values[k * columns + unit] <- 1.0
+                    unit <- unit + 1
+
+        Mat.wrap z.Rows columns values
 
     /// Steps of subspace iteration. Each shrinks what lies outside the leading directions by the ratio of two eigenvalues.
     let private subspaceSteps = 20
@@ -129,25 +142,27 @@ module FactorData =
         let scales =
             squares |> Vec.map (fun square -> if Vec.max squares > 0.0 then sqrt (max square floor) else 1.0)
 
-        let scaled (by: Vec) (z: Mat) = Mat.init columns k (fun n j -> z[n, j] / by[n])
+        let scaled (by: float -> float) (z: Mat) = Mat.init k columns (fun j n -> z[j, n] * by scales[n])
+        let divided = scaled (fun scale -> 1.0 / scale)
         let struct (normals, _) = Rng.array (columns * k) Rng.normal rng
 
         let subspace =
-            (orthonormal (Mat.ofArray columns k normals), seq { 1..subspaceSteps })
-            ||> Seq.fold (fun z _ -> orthonormal (scaled scales (product data (scaled scales z))))
+            (orthonormal (Mat.init k columns (fun j n -> normals[n * k + j])), seq { 1..subspaceSteps })
+            ||> Seq.fold (fun z _ -> orthonormal (divided (product data (divided z))))
 
         let size = sqrt (0.5 * float columns / float k)
-
-        let row n : MvNormal =
-            { Mean = Vec.init k (fun j -> scales[n] * size * subspace[n, j])
-              Precision = Chol.scaledIdentity k (100.0 * float k / (scales[n] * scales[n])) }
 
         let noise n : Gamma =
             let shape = prior.NoisePrecision.Shape + 0.5 * counts[n]
             { Shape = shape; Rate = 0.5 * shape * scales[n] * scales[n] }
 
         { Frame = FactorFrame.identity k
-          Loadings = FactorLoadings.ofRows (Array.init columns row)
+          Loadings =
+            FactorLoadings.shared
+                (Mat.identity k)
+                0.0
+                (Mat.scale size (scaled id subspace))
+                (Mat.init k columns (fun _ n -> scales[n] * scales[n] / (100.0 * float k)))
           NoisePrecisions = Array.init columns noise
           LoadingPrecisions = [||] }
         |> FactorModel.updateRelevance prior
@@ -161,7 +176,7 @@ module FactorData =
         | Reduced scatter ->
             let batches = Batches.ofList [ scatter ]
             let model = FactorModel.ofScatter scatter.Scatter.Rows prior
-            Cavi.engine batches model (start prior data >> Cavi.start batches model)
-        | RowByRow rows ->
-            let model = FactorModel.model rows.Columns prior
-            Cavi.engine rows model (start prior data >> Cavi.start rows model)
+            Cavi.engineAt batches model (start prior data)
+        | RowByRow(rows, centre) ->
+            let model = FactorModel.modelAbout centre prior
+            Cavi.engineAt rows model (start prior data)

@@ -30,28 +30,49 @@ module FactorModel =
         | Ard _ -> q.LoadingPrecisions |> Array.map Gamma.mean |> Vec.ofArray
 
     /// sum_n E[b_nk^2] of each factor (K).
-    let private loadingSquares (q: FactorModelPosterior) =
-        Mat.diagonal (FactorFrame.ofLoadings q.Frame q.Loadings.Total)
+    let private loadingSquares (q: FactorModelPosterior) = Mat.diagonal (FactorLoadings.squares q.Frame q.Loadings)
 
-    /// sum_t E (r_tn - b_n' f_t)^2 over the observed entries of column n. The product b'f is the same in every frame.
-    let private residualSquares (data: FactorStatistics) (q: FactorModelPosterior) n =
-        data.Squares[n] - 2.0 * Vec.dot q.Loadings.Rows[n].Mean (Mat.row n data.Cross)
-        + Mat.inner (FactorStatistics.gramOf data n) q.Loadings.SecondMoments[n]
+    /// Sums over the columns.
+    [<Struct>]
+    type private NoiseTerms = { Likelihood: float; Prior: float; Entropy: float }
+
+    /// Expected log likelihood, expected log prior and entropy of the noise precisions. Special functions are taken once for columns of
+    /// one shape, which is all of them where no entry is missing.
+    let private noiseTerms (prior: Gamma) (counts: Vec) (residuals: float[]) (noise: Gamma[]) : NoiseTerms =
+        let constant = prior.Shape * log prior.Rate - Special.logGamma prior.Shape
+        let mutable shape = nan
+        let mutable digamma = 0.0
+        let mutable standardEntropy = 0.0
+        let mutable likelihood = 0.0
+        let mutable ofPrior = 0.0
+        let mutable entropy = 0.0
+
+        for n in 0 .. noise.Length - 1 do
+            let tau = noise[n]
+
+            if tau.Shape <> shape then
+                shape <- tau.Shape
+                digamma <- Special.digamma shape
+                standardEntropy <- Gamma.standardEntropy shape
+
+            let mean = Gamma.mean tau
+            let logRate = log tau.Rate
+            let expectedLog = digamma - logRate
+
+            likelihood <- likelihood + 0.5 * counts[n] * (expectedLog - Special.logTwoPi) - 0.5 * mean * residuals[n]
+
+            ofPrior <- ofPrior + constant + (prior.Shape - 1.0) * expectedLog - prior.Rate * mean
+            entropy <- entropy + standardEntropy - logRate
+
+        { Likelihood = likelihood; Prior = ofPrior; Entropy = entropy }
 
     /// The whole bound of any statistics and any factors.
     let elbo (prior: FactorModelPrior) (data: FactorStatistics) (q: FactorModelPosterior) : Elbo =
         let k = float prior.Factors
-        let columns = q.NoisePrecisions.Length
-        let n = float columns
+        let n = float q.NoisePrecisions.Length
         let squares = loadingSquares q
-        let mutable likelihood = 0.0
-
-        for i in 0 .. columns - 1 do
-            let tau = q.NoisePrecisions[i]
-
-            likelihood <-
-                likelihood + 0.5 * data.Counts[i] * (Gamma.expectedLog tau - Special.logTwoPi)
-                - 0.5 * Gamma.mean tau * residualSquares data q i
+        let residuals = FactorStatistics.residuals data q
+        let noise = noiseTerms prior.NoisePrecision data.Counts residuals q.NoisePrecisions
 
         let ofLoadings =
             match prior.LoadingPrecision with
@@ -63,15 +84,14 @@ module FactorModel =
                 |> Array.sum
 
         Elbo.ofTerms
-            [ "E[log p(R | B, F, psi)]", likelihood
+            [ "E[log p(R | B, F, psi)]", noise.Likelihood
               "E[log p(F)]",
               -0.5 * (data.Rows * k * Special.logTwoPi + Mat.trace (FactorFrame.ofFactors q.Frame data.Gram))
               (match prior.LoadingPrecision with
                | Known _ -> "E[log p(B)]"
                | Ard _ -> "E[log p(B | alpha)]"),
               ofLoadings
-              "E[log p(1/psi)]",
-              q.NoisePrecisions |> Array.sumBy (fun tau -> Gamma.expectedLogDensity tau prior.NoisePrecision)
+              "E[log p(1/psi)]", noise.Prior
 
               match prior.LoadingPrecision with
               | Ard p -> "E[log p(alpha)]", q.LoadingPrecisions |> Array.sumBy (fun a -> Gamma.expectedLogDensity a p)
@@ -80,19 +100,38 @@ module FactorModel =
               "H[q(F)]",
               0.5 * (data.Rows * k * (Special.logTwoPi + 1.0) + data.LogDeterminants)
               - data.Rows * q.Frame.LogDeterminant
-              "H[q(B)]", q.Loadings.Entropy + n * q.Frame.LogDeterminant
-              "H[q(1/psi)]", q.NoisePrecisions |> Array.sumBy Gamma.entropy
+              "H[q(B)]", FactorLoadings.entropy q.Loadings + n * q.Frame.LogDeterminant
+              "H[q(1/psi)]", noise.Entropy
 
               match prior.LoadingPrecision with
               | Ard _ -> "H[q(alpha)]", q.LoadingPrecisions |> Array.sumBy Gamma.entropy
               | Known _ -> () ]
 
-    /// The optimal q(B): in the frame A the row's precision is A E[alpha] A' + E[1/psi_n] E[F~'F~], its mean the covariance times
-    /// E[1/psi_n] E[F~]' r_n.
-    let updateLoadings (prior: FactorModelPrior) (data: FactorStatistics) (q: FactorModelPosterior) =
-        let a = q.Frame.Matrix
-        let alpha = expectedAlpha prior q
+    /// Rows of precision P + tau_n G, P = A E[alpha] A', in the basis Z that makes both diagonal, Z'PZ = I and Z'GZ = diag g: with V the
+    /// eigenvectors of E[alpha]^-1/2 A^-1 G A^-T E[alpha]^-1/2 it is Z = A^-T E[alpha]^-1/2 V, and every row costs K^2.
+    let private sharedLoadings (alpha: Vec) (data: FactorStatistics) (q: FactorModelPosterior) =
+        let k = alpha.Length
+        let roots = Vec.map sqrt alpha
+        let own = FactorFrame.ofFactors q.Frame data.Gram
 
+        let struct (g, v) =
+            Mat.init k k (fun i j -> 0.5 * (own[i, j] + own[j, i]) / (roots[i] * roots[j])) |> Mat.eigenInPlace
+
+        let basis = Mat.multiply (Mat.init k k (fun i j -> q.Frame.Inverse[j, i] / roots[j])) v
+        let means = (Mat.multiply (Mat.transpose basis) data.Cross).ToArray()
+        let variances: float[] = Array.zeroCreate means.Length
+        let tau = FactorStatistics.noiseMeans q
+        FactorKernel.Condition(ReadOnlySpan tau, (Vec.map (max 0.0) g).AsSpan(), means, variances)
+
+        FactorLoadings.shared
+            basis
+            (-q.Frame.LogDeterminant - 0.5 * Vec.sumBy log alpha)
+            (Mat.wrap k tau.Length means)
+            (Mat.wrap k tau.Length variances)
+
+    /// Rows each of a precision of its own.
+    let private separateLoadings (alpha: Vec) (data: FactorStatistics) (q: FactorModelPosterior) =
+        let a = q.Frame.Matrix
         let ofPrior = Mat.multiply (Mat.init a.Rows a.Columns (fun i k -> a[i, k] * alpha[k])) (Mat.transpose a)
 
         let row n : MvNormal =
@@ -103,17 +142,25 @@ module FactorModel =
                     "the loadings' precision, alpha I + E[1/psi] E[F'F],"
                     (Mat.addScaled tau (FactorStatistics.gramOf data n) ofPrior)
 
-            { Mean = Chol.solve precision (Vec.scale tau (Mat.row n data.Cross)); Precision = precision }
+            { Mean = Chol.solve precision (Vec.scale tau (Mat.column n data.Cross)); Precision = precision }
 
-        { q with Loadings = FactorLoadings.ofRows (Array.init q.NoisePrecisions.Length row) }
+        FactorLoadings.ofRows (Array.init q.NoisePrecisions.Length row)
+
+    /// The optimal q(B): in the frame A the row's precision is A E[alpha] A' + E[1/psi_n] E[F~'F~], its mean the covariance times
+    /// E[1/psi_n] E[F~]' r_n.
+    let updateLoadings (prior: FactorModelPrior) (data: FactorStatistics) (q: FactorModelPosterior) =
+        let loadings = if FactorStatistics.isComplete data then sharedLoadings else separateLoadings
+        { q with Loadings = loadings (expectedAlpha prior q) data q }
 
     /// The optimal q(psi).
     let updateNoise (prior: FactorModelPrior) (data: FactorStatistics) (q: FactorModelPosterior) =
+        let residuals = FactorStatistics.residuals data q
+
         { q with
             NoisePrecisions =
                 Array.init q.NoisePrecisions.Length (fun n ->
                     { Shape = prior.NoisePrecision.Shape + 0.5 * data.Counts[n]
-                      Rate = prior.NoisePrecision.Rate + 0.5 * residualSquares data q n }) }
+                      Rate = prior.NoisePrecision.Rate + 0.5 * residuals[n] }) }
 
     let private relevance (p: Gamma) columns (squares: Vec) : Gamma[] =
         Array.init squares.Length (fun k -> { Shape = p.Shape + 0.5 * float columns; Rate = p.Rate + 0.5 * squares[k] })
@@ -147,105 +194,39 @@ module FactorModel =
             else
                 4.0 * p.Rate * g / (root - slope)
 
-    /// The frame that maximises the bound, with q(alpha) at its optimum for it. With C = sum_n E[b~ b~'] = L L' and G = sum_t E[f~ f~']
-    /// the bound depends on A through (N - T) log|det A| - tr(A^-1 G A^-T)/2 and the loadings' prior; it is highest where A makes both
-    /// A'CA and A^-1 G A^-T diagonal, that is A = L^-T V sqrt(c), V the eigenvectors of L'GL with eigenvalues g, and c as above:
-    /// the maximum over all invertible A in closed form. Factors come in falling size and keep their signs.
+    /// The frame that maximises the bound, with q(alpha) at its optimum for it. In the present frame, with C = sum_n E[b b'] = L L' and
+    /// G = sum_t E[f f'], the bound depends on a further change X of coordinates through (N - T) log|det X| - tr(X^-1 G X^-T)/2 and the
+    /// loadings' prior; it is highest where X makes both X'CX and X^-1 G X^-T diagonal, that is X = L^-T V sqrt(c), V the eigenvectors of
+    /// L'GL with eigenvalues g, and c as above: the maximum over all invertible X in closed form. Where little changes, factors keep their
+    /// order and signs.
     let rotate (prior: FactorModelPrior) (data: FactorStatistics) (q: FactorModelPosterior) =
         let columns = q.NoisePrecisions.Length
         let k = prior.Factors
-        let factor = Chol.factor "the loadings' second moment" q.Loadings.Total
-        let lower = factor.Lower
+        let factor = Chol.factor "the loadings' second moment" (FactorLoadings.squares q.Frame q.Loadings)
+        let upper = Mat.transpose factor.Lower
 
         let struct (g, v) =
-            Mat.multiply (Mat.transpose lower) (Mat.multiply data.Gram lower)
+            FactorFrame.ofFactors q.Frame data.Gram
+            |> FactorFrame.sandwich upper
             |> Mat.symmetrize
-            |> Mat.symmetricEigen
+            |> Mat.eigenInPlace
 
-        let sizes = Vec.init k (fun j -> optimalSize prior data.Rows (float columns) (max 0.0 g[k - 1 - j]))
+        let sizes = Vec.map (fun g -> optimalSize prior data.Rows (float columns) (max 0.0 g)) g
         let plain = Mat.multiply (Mat.transpose (Chol.inverseLower factor)) v
-        let former = Mat.multiply (Mat.transpose q.Frame.Matrix) (Mat.multiply q.Loadings.Total plain)
-
-        // Column j of the new frame is the direction of the j-th largest eigenvalue.
-        let scales = Vec.init k (fun j -> (if former[j, k - 1 - j] < 0.0 then -1.0 else 1.0) * sqrt sizes[j])
-
-        let ofLower = Mat.multiply (Mat.transpose v) (Mat.transpose lower)
-
-        let frame =
-            { Matrix = Mat.init k k (fun i j -> plain[i, k - 1 - j] * scales[j])
-              Inverse = Mat.init k k (fun i j -> ofLower[k - 1 - i, j] / scales[i])
-              LogDeterminant = 0.5 * (Vec.sumBy log sizes - factor.LogDeterminant) }
+        let scales = Vec.init k (fun j -> (if plain[j, j] < 0.0 then -1.0 else 1.0) * sqrt sizes[j])
 
         { q with
-            Frame = frame
+            Frame =
+                Mat.init k k (fun i j -> plain[i, j] * scales[j])
+                |> Mat.multiply q.Frame.Matrix
+                |> FactorFrame.ofMatrix
             LoadingPrecisions =
                 match prior.LoadingPrecision with
                 | Known _ -> q.LoadingPrecisions
                 | Ard p -> relevance p columns sizes }
 
-    /// L_new^-1 (R L_old - L_new) (K x K).
-    let private spreadDifference (turn: Mat) (recent: Chol) (former: Chol) : Mat =
-        let k = turn.Rows
-        let lower = recent.Lower
-        let e: float[] = Array.zeroCreate (k * k)
-        LinearAlgebra.Multiply(turn.AsSpan(), former.Lower.AsSpan(), e, k, k, k)
-        LinearAlgebra.AddScaled(-1.0, lower.AsSpan(), e.AsSpan())
-
-        for i in 0 .. k - 1 do
-            let row = e.AsSpan(i * k, k)
-
-            for j in 0 .. i - 1 do
-                LinearAlgebra.AddScaled(-lower[i, j], ReadOnlySpan(e, j * k, k), row)
-
-            for j in 0 .. k - 1 do
-                row[j] <- row[j] / lower[i, i]
-
-        Mat.wrap k k e
-
-    /// X X' (K x K).
-    let private rowProducts (x: Mat) : Mat =
-        let k = x.Rows
-        let product: float[] = Array.zeroCreate (k * k)
-
-        for i in 0 .. k - 1 do
-            let row = x.AsSpan().Slice(i * k, k)
-
-            for j in 0..i do
-                let value = LinearAlgebra.Dot(row, x.AsSpan().Slice(j * k, k))
-                product[i * k + j] <- value
-                product[j * k + i] <- value
-
-        Mat.wrap k k product
-
-    /// KL(new || old) of the rows' loadings in nats, both seen in their own frames. With R = A_new A_old^-1 and the factors L of the
-    /// precisions it is (tr S - log|I + S|)/2 and a part of the means, S = E + E' + E E', E = L_new^-1 (R L_old - L_new); a small S goes
-    /// by the series.
-    let private loadingsDivergence (a: FactorModelPosterior) (b: FactorModelPosterior) =
-        let turn = Mat.multiply a.Frame.Matrix b.Frame.Inverse
-        let logTurn = a.Frame.LogDeterminant - b.Frame.LogDeterminant
-        let turnBack = Mat.transpose turn
-
-        (a.Loadings.Rows, b.Loadings.Rows)
-        ||> Array.map2 (fun p q ->
-            let shift = Vec.subtract (Mat.multiplyVec turnBack p.Mean) q.Mean
-            let e = spreadDifference turn p.Precision q.Precision
-
-            let s = rowProducts e |> Mat.map2 (+) (Mat.init e.Rows e.Rows (fun i j -> e[i, j] + e[j, i]))
-
-            let norm = Mat.inner s s
-
-            let ofSpread =
-                if norm < 1e-6 then
-                    let square = rowProducts s
-                    0.5 * norm - Mat.inner s square / 3.0 + 0.25 * Mat.inner square square
-                else
-                    Mat.trace s - (q.Precision.LogDeterminant - p.Precision.LogDeterminant) - 2.0 * logTurn
-
-            0.5 * (ofSpread + Symmetric.quadratic q.Precision shift))
-        |> Array.sum
-
     let private divergence (a: FactorModelPosterior) (b: FactorModelPosterior) =
-        max 0.0 (loadingsDivergence a b)
+        max 0.0 (FactorDivergence.ofLoadings (a.Frame, a.Loadings) (b.Frame, b.Loadings))
         + Array.sum (Array.map2 Gamma.klDivergence a.NoisePrecisions b.NoisePrecisions)
         + Array.sum (Array.map2 Gamma.klDivergence a.LoadingPrecisions b.LoadingPrecisions)
 
@@ -275,15 +256,20 @@ module FactorModel =
           Prior =
             { Frame = FactorFrame.identity prior.Factors
               Loadings =
-                Array.init columns (fun _ ->
-                    MvNormal.create (Vec.zero prior.Factors) (Chol.scaledIdentity prior.Factors alpha))
-                |> FactorLoadings.ofRows
+                FactorLoadings.shared
+                    (Mat.identity prior.Factors)
+                    0.0
+                    (Mat.zero prior.Factors columns)
+                    (Mat.init prior.Factors columns (fun _ _ -> 1.0 / alpha))
               NoisePrecisions = Array.create columns prior.NoisePrecision
               LoadingPrecisions = relevance } }
 
-    /// The model on rows of N columns, NaN where an entry is missing. A sweep costs T N K.
-    let model columns prior : ConjugateModel<Block, FactorStatistics, FactorModelPosterior> =
-        modelOf columns prior FactorStatistics.ofBlock
+    /// The model on rows of N columns taken about a centre (N), NaN where an entry is missing. A sweep costs 2 T N K.
+    let modelAbout (centre: Vec) prior : ConjugateModel<Block, FactorStatistics, FactorModelPosterior> =
+        modelOf centre.Length prior (FactorStatistics.ofBlock centre)
+
+    /// The model on rows of N columns taken about 0, NaN where an entry is missing.
+    let model columns prior = modelAbout (Vec.zero columns) prior
 
     /// The model on rows without gaps given by their number and R'R. A sweep costs N^2 K, whatever T.
     let ofScatter columns prior : ConjugateModel<FactorScatter, FactorStatistics, FactorModelPosterior> =
@@ -293,15 +279,8 @@ module FactorModel =
     let inFrame (frame: FactorFrame) (q: FactorModelPosterior) : FactorModelPosterior =
         // b = A'b~ stays, so b~_new = turn' b~_old.
         let turn = Mat.multiply q.Frame.Matrix frame.Inverse
-        let back = Mat.multiply frame.Matrix q.Frame.Inverse
-
-        let row (b: MvNormal) : MvNormal =
-            let half = Mat.multiply back b.Precision.Lower
-
-            { Mean = Mat.multiplyVec (Mat.transpose turn) b.Mean
-              Precision = Chol.factor "a row's precision" (Mat.multiply half (Mat.transpose half)) }
-
-        { q with Frame = frame; Loadings = FactorLoadings.ofRows (Array.map row q.Loadings.Rows) }
+        let logTurn = q.Frame.LogDeterminant - frame.LogDeterminant
+        { q with Frame = frame; Loadings = FactorLoadings.turn turn logTurn q.Loadings }
 
     /// The answer as it is read: plain coordinates, factors in falling size, signs such that a factor's loadings add up to more than 0.
     let inOrder (q: FactorModelPosterior) : FactorModelPosterior =
@@ -310,10 +289,9 @@ module FactorModel =
         let squares = loadingSquares q
         let order = Array.init k id |> Array.sortBy (fun j -> -squares[j])
 
-        let sums =
-            q.Loadings.Rows
-            |> Array.fold (fun sum row -> Vec.add sum row.Mean) (Vec.zero k)
-            |> Mat.multiplyVec (Mat.transpose a)
+        let means = FactorLoadings.means q.Loadings
+
+        let sums = Vec.init k (fun i -> Vec.sum (Mat.column i means)) |> Mat.multiplyVec (Mat.transpose a)
 
         let sign j = if sums[j] < 0.0 then -1.0 else 1.0
 

@@ -1,30 +1,5 @@
 namespace Vi.Math
 
-/// A change of coordinates of the K factors: loadings B = B~ A and factors f = A^-1 f~. Data see the product B f alone, so A is free; it
-/// is what the rotation step chooses (parameter expansion, Luttinen and Ilin 2010).
-type FactorFrame =
-    {
-        /// A (K x K), invertible.
-        Matrix: Mat
-        /// A^-1 (K x K).
-        Inverse: Mat
-        /// log |det A|.
-        LogDeterminant: float
-    }
-
-/// q(B~): N independent rows of K loadings in the coordinates of a frame, with what the other factors need of them.
-type FactorLoadings =
-    {
-        /// The rows, N of them.
-        Rows: MvNormal[]
-        /// E[b~_n b~_n'], N matrices of K x K.
-        SecondMoments: Mat[]
-        /// The sum of the second moments (K x K).
-        Total: Mat
-        /// Entropy of all rows, in nats.
-        Entropy: float
-    }
-
 /// Factors q(B) q(psi) and, with automatic relevance determination, q(alpha). q(F) is local: it is set to its optimum in each sweep.
 type FactorModelPosterior =
     {
@@ -45,6 +20,8 @@ type FactorScatter =
         Rows: float
         /// R'R (N x N).
         Scatter: Mat
+        /// Most workers on it; no result depends on their number.
+        Threads: int
     }
 
 /// Expected sufficient statistics of a factor model under q(F~): what a sweep needs of the data.
@@ -56,12 +33,12 @@ type FactorStatistics =
         Counts: Vec
         /// Sums of squares of the observed entries of each column (N).
         Squares: Vec
-        /// sum_t r_tn E[f~_t] over the observed entries, N rows of K.
+        /// sum_t E[f~_t] r_tn over the observed entries (K x N).
         Cross: Mat
         /// sum_t E[f~_t f~_t'] over all rows (K x K).
         Gram: Mat
-        /// The same over the rows in which column n is observed, N matrices; empty where no entry is missing.
-        Observed: Mat[]
+        /// The same over the rows in which column n is observed, a row of K^2 numbers for each n; no rows where no entry is missing.
+        Observed: Mat
         /// sum_t log |Cov f~_t|.
         LogDeterminants: float
     }
@@ -72,71 +49,39 @@ open System
 open Vi.Kernels
 open Vi.Math
 
-/// Coordinates of factors.
-[<RequireQualifiedAccess>]
-module FactorFrame =
-
-    /// No change of coordinates.
-    let identity factors : FactorFrame =
-        { Matrix = Mat.identity factors; Inverse = Mat.identity factors; LogDeterminant = 0.0 }
-
-    /// The frame of an invertible matrix A.
-    let ofMatrix (a: Mat) : FactorFrame =
-        let lu = (MathNet.Numerics.LinearAlgebra.Double.DenseMatrix.OfRowArrays(a.ToRows())).LU()
-
-        { Matrix = a
-          Inverse = Mat.ofRows (lu.Inverse().ToRowArrays())
-          LogDeterminant = Seq.init a.Rows (fun k -> log (abs lu.U[k, k])) |> Seq.sum }
-
-    /// A' X A: a second moment of loadings, seen in the frame's own unit.
-    let ofLoadings (frame: FactorFrame) (x: Mat) =
-        Mat.multiply (Mat.transpose frame.Matrix) (Mat.multiply x frame.Matrix)
-
-    /// A^-1 X A^-T: a second moment of factors, seen in the frame's own unit.
-    let ofFactors (frame: FactorFrame) (x: Mat) =
-        Mat.multiply (Mat.multiply frame.Inverse x) (Mat.transpose frame.Inverse)
-
-/// Loadings with their moments.
-[<RequireQualifiedAccess>]
-module FactorLoadings =
-
-    /// Rows with the moments that follow from them.
-    let ofRows (rows: MvNormal[]) : FactorLoadings =
-        let factors = rows[0].Mean.Length
-        let total: float[] = Array.zeroCreate (factors * factors)
-
-        let secondMoments =
-            rows
-            |> Array.map (fun row ->
-                let second = (Chol.inverse row.Precision).ToArray()
-
-                for k in 0 .. factors - 1 do
-                    LinearAlgebra.AddScaled(row.Mean[k], row.Mean.AsSpan(), second.AsSpan(k * factors, factors))
-
-                LinearAlgebra.AddScaled(1.0, ReadOnlySpan second, total.AsSpan())
-                Mat.wrap factors factors second)
-
-        { Rows = rows
-          SecondMoments = secondMoments
-          Total = Mat.wrap factors factors total
-          Entropy = Array.sumBy MvNormal.entropy rows }
-
 /// Expected statistics of a factor model under the optimal q(F).
 [<RequireQualifiedAccess>]
 module FactorStatistics =
 
+    let private noGaps = Mat.zero 0 0
+
+    /// Whether no entry is missing.
+    let isComplete (s: FactorStatistics) = s.Observed.Rows = 0
+
     /// sum_t E[f~_t f~_t'] over the rows in which column n is observed.
-    let gramOf (s: FactorStatistics) n = if s.Observed.Length = 0 then s.Gram else s.Observed[n]
+    let gramOf (s: FactorStatistics) n =
+        if isComplete s then
+            s.Gram
+        else
+            let k = s.Gram.Rows
+            Mat.wrap k k (s.Observed.AsSpan().Slice(n * k * k, k * k).ToArray())
+
+    /// The numbers of a K x K matrix as each of so many rows.
+    let private repeated count (a: Mat) =
+        let k = a.Rows
+        Mat.init count (k * k) (fun _ at -> a[at / k, at % k])
 
     /// How statistics of separate rows add up.
     let monoid columns factors : Monoid<FactorStatistics> =
+        let observed (s: FactorStatistics) = if isComplete s then repeated columns s.Gram else s.Observed
+
         { Zero =
             { Rows = 0.0
               Counts = Vec.zero columns
               Squares = Vec.zero columns
-              Cross = Mat.zero columns factors
+              Cross = Mat.zero factors columns
               Gram = Mat.zero factors factors
-              Observed = [||]
+              Observed = noGaps
               LogDeterminants = 0.0 }
           Combine =
             fun a b ->
@@ -151,191 +96,208 @@ module FactorStatistics =
                       Cross = Mat.add a.Cross b.Cross
                       Gram = Mat.add a.Gram b.Gram
                       Observed =
-                        if a.Observed.Length = 0 && b.Observed.Length = 0 then
-                            [||]
+                        if isComplete a && isComplete b then
+                            noGaps
                         else
-                            Array.init columns (fun n -> Mat.add (gramOf a n) (gramOf b n))
+                            Mat.add (observed a) (observed b)
                       LogDeterminants = a.LogDeterminants + b.LogDeterminants } }
+
+    /// E[1/psi_n] (N).
+    let internal noiseMeans (q: FactorModelPosterior) = Array.map Gamma.mean q.NoisePrecisions
 
     /// q(f~_t) of a row: covariance S and the log of its determinant.
     [<Struct>]
     type private Spread = { Covariance: Mat; LogDeterminant: float }
 
-    /// S = A (I + A' (sum_n E[1/psi_n] E[b~_n b~_n']) A)^-1 A', the sum running over the observed columns.
-    let private spreadOf (q: FactorModelPosterior) (observed: int -> bool) : Spread =
-        let factors = q.Frame.Matrix.Rows
-        let information: float[] = Array.zeroCreate (factors * factors)
-
-        for n in 0 .. q.NoisePrecisions.Length - 1 do
-            if observed n then
-                LinearAlgebra.AddScaled(
-                    Gamma.mean q.NoisePrecisions[n],
-                    q.Loadings.SecondMoments[n].AsSpan(),
-                    information.AsSpan()
-                )
-
+    /// S = A (I + A' (sum_n E[1/psi_n] E[b~_n b~_n']) A)^-1 A'; the sum over the observed columns is given in the frame's own unit.
+    let private spreadOf (frame: FactorFrame) (own: Mat) : Spread =
         let precision =
-            Mat.wrap factors factors information
-            |> FactorFrame.ofLoadings q.Frame
-            |> Mat.add (Mat.identity factors)
+            Mat.init own.Rows own.Rows (fun i j -> if i = j then 1.0 + own[i, j] else own[i, j])
             |> Chol.factor "the factors' precision, I + E[B' psi^-1 B],"
 
-        let half = Mat.multiply (Chol.inverseLower precision) (Mat.transpose q.Frame.Matrix)
+        let half = Mat.rowProducts frame.Matrix (Chol.inverseLower precision)
 
-        { Covariance = Mat.multiply (Mat.transpose half) half
-          LogDeterminant = 2.0 * q.Frame.LogDeterminant - precision.LogDeterminant }
+        { Covariance = Mat.rowProducts half half
+          LogDeterminant = 2.0 * frame.LogDeterminant - precision.LogDeterminant }
 
-    /// E[1/psi_n] E[b~_n], N rows of K.
-    let private weightedLoadings (q: FactorModelPosterior) =
-        let factors = q.Frame.Matrix.Rows
-
-        Mat.init q.NoisePrecisions.Length factors (fun n k ->
-            Gamma.mean q.NoisePrecisions[n] * q.Loadings.Rows[n].Mean[k])
-
-    let private everywhere (_: int) = true
+    /// The spread of a row without gaps.
+    let private complete (q: FactorModelPosterior) (tau: float[]) =
+        spreadOf q.Frame (FactorLoadings.weightedSquares q.Frame tau q.Loadings)
 
     /// From R'R alone: with W = S (E[1/psi] B~)' the factors' means are W r_t, so that their moments with the rows and with themselves
-    /// are R'R W' and T S + W R'R W'. Costs nothing in the number of rows.
+    /// are W R'R and T S + W R'R W'. Costs nothing in the number of rows.
     let ofScatter (q: FactorModelPosterior) (data: FactorScatter) : FactorStatistics =
-        let columns = q.NoisePrecisions.Length
-        let factors = q.Frame.Matrix.Rows
-        let spread = spreadOf q everywhere
-        let weights = Mat.multiply spread.Covariance (Mat.transpose (weightedLoadings q))
-        let cross: float[] = Array.zeroCreate (columns * factors)
-
-        for n in 0 .. columns - 1 do
-            let row = data.Scatter.AsSpan().Slice(n * columns, columns)
-
-            for k in 0 .. factors - 1 do
-                cross[n * factors + k] <- LinearAlgebra.Dot(row, weights.AsSpan().Slice(k * columns, columns))
-
-        let cross = Mat.wrap columns factors cross
+        let tau = noiseMeans q
+        let spread = complete q tau
+        let weights = FactorLoadings.weightedMeans spread.Covariance tau q.Loadings
+        let cross = Mat.multiplyOn data.Threads weights data.Scatter
 
         { Rows = data.Rows
-          Counts = Vec.constant columns data.Rows
+          Counts = Vec.constant tau.Length data.Rows
           Squares = Mat.diagonal data.Scatter
           Cross = cross
-          Gram = Mat.multiply weights cross |> Mat.addScaled data.Rows spread.Covariance |> Mat.symmetrize
-          Observed = [||]
+          Gram = Mat.rowProducts weights cross |> Mat.addScaled data.Rows spread.Covariance |> Mat.symmetrize
+          Observed = noGaps
           LogDeterminants = data.Rows * spread.LogDeterminant }
 
-    /// Mean and spread of q(f~_t) for one row of N entries, those that are missing set to 0 and named.
-    let private ofRow
-        (q: FactorModelPosterior)
-        (pulls: Mat)
-        (complete: Spread)
-        (row: ReadOnlySpan<float>)
-        (missing: bool[] voption)
-        =
-        let factors = pulls.Rows
-        let columns = pulls.Columns
-        let pull: float[] = Array.zeroCreate factors
+    /// What rows with gaps need of the loadings.
+    type private Gapped =
+        {
+            Frame: FactorFrame
+            /// E[1/psi_n] E[b~_n] (K x N).
+            Pulls: Mat
+            /// E[1/psi_n] E[b~_n b~_n'], a row of K^2 numbers for each n.
+            Informations: Mat
+        }
 
-        for k in 0 .. factors - 1 do
-            pull[k] <- LinearAlgebra.Dot(row, pulls.AsSpan().Slice(k * columns, columns))
+    let private gapped (q: FactorModelPosterior) (tau: float[]) : Gapped =
+        let seconds = (FactorLoadings.secondMoments q.Loadings).ToArray()
+        let width = seconds.Length / tau.Length
 
-        let spread =
-            match missing with
-            | ValueSome missing -> spreadOf q (fun n -> not missing[n])
-            | ValueNone -> complete
+        for at in 0 .. seconds.Length - 1 do
+            seconds[at] <- tau[at / width] * seconds[at]
 
-        struct (Mat.multiplyVec spread.Covariance (Vec.wrap pull), spread)
+        let factors = q.Frame.Matrix.Rows
 
-    /// Which entries are missing, where some are; they are then set to 0 in the row.
-    let private takeGaps (row: float[]) =
-        if Array.exists Double.IsNaN row then
-            let missing = row |> Array.map Double.IsNaN
+        { Frame = q.Frame
+          Pulls = FactorLoadings.weightedMeans (Mat.identity factors) tau q.Loadings
+          Informations = Mat.wrap tau.Length width seconds }
 
-            for n in 0 .. row.Length - 1 do
-                if missing[n] then
-                    row[n] <- 0.0
+    /// Mean and spread of q(f~) from its information sum_n E[1/psi_n] E[b~_n b~_n'] and its pull over the observed columns.
+    let private conditional (frame: FactorFrame) (information: Mat) (pull: Vec) : struct (Vec * Spread) =
+        let spread = spreadOf frame (FactorFrame.sandwich (Mat.transpose frame.Matrix) information)
+        struct (Mat.multiplyVec spread.Covariance pull, spread)
 
-            ValueSome missing
-        else
-            ValueNone
+    /// Means (K x rows), second moments (a row of K^2 numbers each) and sum of log determinants of q(f~_t) for rows with gaps, those
+    /// entries 0; seen is 1 where an entry is observed, else 0 (both rows x N).
+    let private ofGappedRows (q: Gapped) (rows: Mat) (seen: Mat) : struct (Mat * Mat * float) =
+        let k = q.Pulls.Rows
+        let informations = Mat.multiply seen q.Informations
+        let pulls = Mat.rowProducts q.Pulls rows
+        let means: float[] = Array.zeroCreate (k * rows.Rows)
+        let seconds: float[] = Array.zeroCreate (rows.Rows * k * k)
+        let mutable logDeterminants = 0.0
+
+        for t in 0 .. rows.Rows - 1 do
+            let information = Mat.wrap k k (informations.AsSpan().Slice(t * k * k, k * k).ToArray())
+            let struct (mean, spread) = conditional q.Frame information (Mat.column t pulls)
+            logDeterminants <- logDeterminants + spread.LogDeterminant
+            spread.Covariance.AsSpan().CopyTo(seconds.AsSpan(t * k * k, k * k))
+
+            for i in 0 .. k - 1 do
+                means[i * rows.Rows + t] <- mean[i]
+                LinearAlgebra.AddScaled(mean[i], mean.AsSpan(), seconds.AsSpan((t * k + i) * k, k))
+
+        struct (Mat.wrap k rows.Rows means, Mat.wrap rows.Rows (k * k) seconds, logDeterminants)
+
+    /// Entries that are missing become 0; 1 where one is observed, else 0.
+    let private takeGaps (rows: float[]) =
+        let seen: float[] = Array.zeroCreate rows.Length
+
+        for at in 0 .. rows.Length - 1 do
+            if Double.IsNaN rows[at] then rows[at] <- 0.0 else seen[at] <- 1.0
+
+        seen
 
     /// q(f_t) of a row of N entries, NaN where one is missing: mean (K) and covariance (K x K).
     let factorsOf (q: FactorModelPosterior) : float[] -> struct (Vec * Mat) =
-        let pulls = Mat.transpose (weightedLoadings q)
-        let complete = spreadOf q everywhere
+        let gapped = gapped q (noiseMeans q)
+        let k = gapped.Pulls.Rows
 
         fun row ->
             let row = Array.copy row
-            let missing = takeGaps row
-            let struct (mean, spread) = ofRow q pulls complete (ReadOnlySpan row) missing
+            let seen = Mat.wrap 1 row.Length (takeGaps row)
+            let information = Mat.wrap k k ((Mat.multiply seen gapped.Informations).ToArray())
+
+            let struct (mean, spread) =
+                conditional q.Frame information (Mat.multiplyVec gapped.Pulls (Vec.wrap row))
+
             struct (Mat.multiplyVec q.Frame.Inverse mean, FactorFrame.ofFactors q.Frame spread.Covariance)
 
-    /// Sums over the rows of one block.
-    [<Sealed>]
-    type private RowSums(q: FactorModelPosterior, pulls: Mat, complete: Spread) =
-        let factors = pulls.Rows
-        let columns = pulls.Columns
-        let counts: float[] = Array.zeroCreate columns
-        let squares: float[] = Array.zeroCreate columns
-        // K rows of N.
-        let cross: float[] = Array.zeroCreate (factors * columns)
-        // Sums of E[f f'] over the complete rows (means only), over those with gaps, and over the latter by column.
-        let plain: float[] = Array.zeroCreate (factors * factors)
-        let gapped: float[] = Array.zeroCreate (factors * factors)
-        let mutable observed: float[][] = [||]
-        let mutable completeRows = 0.0
-        let mutable gappedRows = 0.0
-        let mutable logDeterminants = 0.0
-
-        /// Adds a row; its missing entries become 0.
-        member _.Add(row: float[]) =
-            let missing = takeGaps row
-            let struct (mean, spread) = ofRow q pulls complete (ReadOnlySpan row) missing
-
-            for k in 0 .. factors - 1 do
-                LinearAlgebra.AddScaled(mean[k], ReadOnlySpan row, cross.AsSpan(k * columns, columns))
-
-            for n in 0 .. columns - 1 do
-                squares[n] <- squares[n] + row[n] * row[n]
-
-            match missing with
-            | ValueNone ->
-                completeRows <- completeRows + 1.0
-
-                for k in 0 .. factors - 1 do
-                    LinearAlgebra.AddScaled(mean[k], mean.AsSpan(), plain.AsSpan(k * factors, factors))
-            | ValueSome missing ->
-                gappedRows <- gappedRows + 1.0
-                logDeterminants <- logDeterminants + spread.LogDeterminant
-                let second = Mat.add spread.Covariance (Mat.outer 1.0 mean mean)
-                LinearAlgebra.AddScaled(1.0, second.AsSpan(), gapped.AsSpan())
-
-                if observed.Length = 0 then
-                    observed <- Array.init columns (fun _ -> Array.zeroCreate (factors * factors))
-
-                for n in 0 .. columns - 1 do
-                    if not missing[n] then
-                        counts[n] <- counts[n] + 1.0
-                        LinearAlgebra.AddScaled(1.0, second.AsSpan(), observed[n].AsSpan())
-
-        member _.Total() : FactorStatistics =
-            let matrix (values: float[]) = Mat.ofArray factors factors values
-            let ofComplete = Mat.addScaled completeRows complete.Covariance (matrix plain)
-
-            { Rows = completeRows + gappedRows
-              Counts = Vec.init columns (fun n -> completeRows + counts[n])
-              Squares = Vec.ofArray squares
-              Cross = Mat.transpose (Mat.ofArray factors columns cross)
-              Gram = Mat.add ofComplete (matrix gapped)
-              Observed = observed |> Array.map (fun values -> Mat.add ofComplete (matrix values))
-              LogDeterminants = logDeterminants + completeRows * complete.LogDeterminant }
-
-    /// From rows, block by block, NaN where an entry is missing. What is observed of a row decides its own covariance.
-    let ofBlock (q: FactorModelPosterior) : Block -> FactorStatistics =
-        let pulls = Mat.transpose (weightedLoadings q)
-        let complete = spreadOf q everywhere
+    /// From rows, block by block, taken about a centre (N), NaN where an entry is missing. Rows without gaps cost two products of their
+    /// block with K x N numbers; what is observed of a row with gaps decides its own covariance.
+    let ofBlock (centre: Vec) (q: FactorModelPosterior) : Block -> FactorStatistics =
+        let tau = noiseMeans q
+        let columns = tau.Length
+        let factors = q.Frame.Matrix.Rows
+        let whole = complete q tau
+        let weights = FactorLoadings.weightedMeans whole.Covariance tau q.Loadings
+        let partial = lazy gapped q tau
 
         fun block ->
-            let sums = RowSums(q, pulls, complete)
-            let row: float[] = Array.zeroCreate block.Columns
+            let counts: float[] = Array.zeroCreate columns
+            let squares: float[] = Array.zeroCreate columns
+            let sums: float[] = Array.zeroCreate columns
+            ObservedRows.Add(block, centre.AsSpan(), counts, sums, squares)
+            let rows: float[] = Array.zeroCreate (block.Rows * columns)
+            let withoutGaps = ObservedRows.Sort(block, centre.AsSpan(), rows)
+            let plain = Mat.wrap withoutGaps columns rows[.. withoutGaps * columns - 1]
+            let means = Mat.rowProducts weights plain
+            let cross = Mat.multiply means plain
 
-            for t in 0 .. block.Rows - 1 do
-                block.CopyRow(t, row.AsSpan())
-                sums.Add row
+            let gram = Mat.rowProducts means means |> Mat.addScaled (float withoutGaps) whole.Covariance
 
-            sums.Total()
+            let statistics =
+                { Rows = float block.Rows
+                  Counts = Vec.wrap counts
+                  Squares = Vec.wrap squares
+                  Cross = cross
+                  Gram = gram
+                  Observed = noGaps
+                  LogDeterminants = float withoutGaps * whole.LogDeterminant }
+
+            if withoutGaps = block.Rows then
+                statistics
+            else
+                let rest = rows[withoutGaps * columns ..]
+                let seen = Mat.wrap (block.Rows - withoutGaps) columns (takeGaps rest)
+                let rest = Mat.wrap seen.Rows columns rest
+                let struct (means, seconds, logDeterminants) = ofGappedRows partial.Value rest seen
+
+                let sum = Mat.multiply (Mat.init 1 seen.Rows (fun _ _ -> 1.0)) seconds
+                let observed = Mat.multiply (Mat.transpose seen) seconds
+
+                { statistics with
+                    Cross = Mat.add cross (Mat.multiply means rest)
+                    Gram = Mat.add gram (Mat.wrap factors factors (sum.ToArray()))
+                    Observed = observed |> Mat.map2 (+) (repeated columns gram)
+                    LogDeterminants = statistics.LogDeterminants + logDeterminants }
+
+    /// sum_t E (r_tn - b_n' f_t)^2 over the observed entries of each column (N). The product b'f is the same in every frame.
+    let residuals (data: FactorStatistics) (q: FactorModelPosterior) : float[] =
+        match q.Loadings with
+        | Shared s when isComplete data ->
+            let basis = Mat.transpose s.Basis
+            let gram = FactorFrame.sandwich basis data.Gram
+            let target: float[] = Array.zeroCreate data.Squares.Length
+
+            FactorKernel.Residuals(
+                data.Squares.AsSpan(),
+                s.Means.AsSpan(),
+                s.Variances.AsSpan(),
+                data.Cross.AsSpan(),
+                basis.AsSpan(),
+                gram.AsSpan(),
+                target
+            )
+
+            target
+        | loadings ->
+            let means = FactorLoadings.means loadings
+            let seconds = FactorLoadings.secondMoments loadings
+            let width = seconds.Columns
+            let k = means.Columns
+
+            Array.init data.Squares.Length (fun n ->
+                let gram =
+                    if isComplete data then
+                        data.Gram.AsSpan()
+                    else
+                        data.Observed.AsSpan().Slice(n * width, width)
+
+                let mutable pull = 0.0
+
+                for i in 0 .. k - 1 do
+                    pull <- pull + means[n, i] * data.Cross[i, n]
+
+                data.Squares[n] - 2.0 * pull + LinearAlgebra.Dot(gram, seconds.AsSpan().Slice(n * width, width)))

@@ -22,7 +22,7 @@ module GaussianMean =
     /// The whole bound at any q(mu): E log p(x | mu) + E log p(mu) + H[q(mu)].
     let elbo (prior: GaussianMeanPrior) (data: Moments) (q: Normal) : Elbo =
         let n = data.Weight
-        let deviation = data.Mean[0] - q.Mean
+        let deviation = Moments.meanFromAt 0 q.Mean data
 
         let squares = data.Scatter[0, 0] + n * (deviation * deviation + q.Variance)
 
@@ -37,7 +37,7 @@ module GaussianMean =
         let dataPrecision = data.Weight / prior.NoiseVariance
         let precision = 1.0 / prior.Mean.Variance + dataPrecision
 
-        { Mean = prior.Mean.Mean + dataPrecision / precision * (data.Mean[0] - prior.Mean.Mean)
+        { Mean = prior.Mean.Mean + dataPrecision / precision * Moments.meanFromAt 0 prior.Mean.Mean data
           Variance = 1.0 / precision }
 
     /// The exact log evidence, the joint normal density of the sample: the sample's spread about its mean, and the density of that mean

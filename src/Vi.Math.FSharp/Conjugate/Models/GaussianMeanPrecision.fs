@@ -21,7 +21,7 @@ module GaussianMeanPrecision =
 
     /// E sum_i (x_i - mu)^2 under q(mu).
     let private expectedSquares (data: Moments) (mean: Normal) =
-        let deviation = data.Mean[0] - mean.Mean
+        let deviation = Moments.meanFromAt 0 mean.Mean data
         data.Scatter[0, 0] + data.Weight * (deviation * deviation + mean.Variance)
 
     /// E (mu - m_0)^2 under q(mu).
@@ -51,7 +51,7 @@ module GaussianMeanPrecision =
 
         { q with
             Mean =
-                { Mean = prior.Mean + data.Weight / scale * (data.Mean[0] - prior.Mean)
+                { Mean = prior.Mean + data.Weight / scale * Moments.meanFromAt 0 prior.Mean data
                   Variance = 1.0 / (scale * Gamma.mean q.Precision) } }
 
     /// The optimal q(tau); the half beyond N/2 is that of p(mu | tau).
@@ -66,7 +66,7 @@ module GaussianMeanPrecision =
     let posterior (prior: NormalGamma) (data: Moments) : NormalGamma =
         let n = data.Weight
         let scale = prior.PrecisionScale + n
-        let shift = data.Mean[0] - prior.Mean
+        let shift = Moments.meanFromAt 0 prior.Mean data
 
         { Mean = prior.Mean + n / scale * shift
           PrecisionScale = scale

@@ -56,34 +56,52 @@ open Vi.Math
 [<RequireQualifiedAccess>]
 module LinearRegression =
 
-    /// The columns' part of the moments as the weights see it.
+    /// The moments as the weights see them. Columns are taken from a centre: the origin where there is no intercept, a given point, or their
+    /// own means, which are then no distance away.
     type private Design =
-        { Rows: float
-          Gram: Mat
-          Cross: Vec
-          ColumnMeans: Vec
-          TargetMean: float
-          TargetScatter: float
-          Sxx: Mat
-          Sxy: Vec }
+        {
+            Rows: float
+            Sxx: Mat
+            Sxy: Vec
+            /// From the centre to the columns' means; none where they are the same.
+            Offset: Vec voption
+            Target: float -> float
+            TargetScatter: float
+        }
 
-    let private designOf (prior: LinearRegressionPrior) (data: Moments) =
+    let private designOf (centre: Vec voption) (prior: LinearRegressionPrior) (data: Moments) =
         let d = data.Mean.Length - 1
-        let n = data.Weight
-        let xMean = Vec.slice 0 d data.Mean
-        let yMean = data.Mean[d]
-        let sxx = Mat.init d d (fun i j -> data.Scatter[i, j])
-        let sxy = Vec.init d (fun i -> data.Scatter[i, d])
-        let centred = prior.Intercept.IsSome
 
-        { Rows = n
-          Gram = if centred then sxx else Mat.add sxx (Mat.outer n xMean xMean)
-          Cross = if centred then sxy else Vec.addScaled (n * yMean) xMean sxy
-          ColumnMeans = xMean
-          TargetMean = yMean
-          TargetScatter = data.Scatter[d, d]
-          Sxx = sxx
-          Sxy = sxy }
+        let from (point: Vec) = Vec.init d (fun j -> Moments.meanFromAt j point[j] data)
+
+        { Rows = data.Weight
+          Sxx = Mat.init d d (fun i j -> data.Scatter[i, j])
+          Sxy = Vec.init d (fun i -> data.Scatter[i, d])
+          Offset =
+            match prior.Intercept, centre with
+            | ValueNone, _ -> ValueSome(from (Vec.zero d))
+            | ValueSome _, ValueSome point -> ValueSome(from point)
+            | ValueSome _, ValueNone -> ValueNone
+          Target = fun point -> Moments.meanFromAt d point data
+          TargetScatter = data.Scatter[d, d] }
+
+    /// E[b], 0 where there is no intercept.
+    let private expectedIntercept (q: LinearRegressionPosterior) =
+        match q.Intercept with
+        | ValueSome b -> b.Mean
+        | ValueNone -> 0.0
+
+    /// X'X of the columns from their centre.
+    let private gram (design: Design) =
+        match design.Offset with
+        | ValueSome offset -> Mat.add design.Sxx (Mat.outer design.Rows offset offset)
+        | ValueNone -> design.Sxx
+
+    /// X'(y - b) of the columns from their centre.
+    let private cross (design: Design) (intercept: float) =
+        match design.Offset with
+        | ValueSome offset -> Vec.addScaled (design.Rows * design.Target intercept) offset design.Sxy
+        | ValueNone -> design.Sxy
 
     let private expectedAlpha (prior: LinearRegressionPrior) (q: LinearRegressionPosterior) =
         match prior.WeightPrecision with
@@ -99,21 +117,24 @@ module LinearRegression =
         let m = q.Weights.Mean
         let covariance = MvNormal.covariance q.Weights
         let spread = design.TargetScatter - 2.0 * Vec.dot m design.Sxy + Mat.bilinear m design.Sxx m
+        let fromIntercept = design.Target(expectedIntercept q)
 
-        let ofMean =
+        let struct (deviation, ofWeights) =
+            match design.Offset with
+            | ValueSome offset -> struct (fromIntercept - Vec.dot offset m, Mat.bilinear offset covariance offset)
+            | ValueNone -> struct (fromIntercept, 0.0)
+
+        let ofIntercept =
             match q.Intercept with
-            | ValueSome b ->
-                let deviation = design.TargetMean - b.Mean
-                deviation * deviation + b.Variance
-            | ValueNone ->
-                let deviation = design.TargetMean - Vec.dot design.ColumnMeans m
-                deviation * deviation + Mat.bilinear design.ColumnMeans covariance design.ColumnMeans
+            | ValueSome b -> b.Variance
+            | ValueNone -> 0.0
 
-        spread + Mat.inner design.Sxx covariance + design.Rows * ofMean
+        spread
+        + Mat.inner design.Sxx covariance
+        + design.Rows * (deviation * deviation + ofIntercept + ofWeights)
 
-    /// The whole bound at any factors.
-    let elbo (prior: LinearRegressionPrior) (data: Moments) (q: LinearRegressionPosterior) : Elbo =
-        let design = designOf prior data
+    let private elboAbout centre (prior: LinearRegressionPrior) (data: Moments) (q: LinearRegressionPosterior) : Elbo =
+        let design = designOf centre prior data
         let d = float q.Weights.Mean.Length
         let precision = Gamma.mean q.NoisePrecision
         let second = secondMoments q.Weights
@@ -158,36 +179,40 @@ module LinearRegression =
               | Ard _ -> "H[q(alpha)]", q.WeightPrecisions |> Array.sumBy Gamma.entropy
               | Known _ -> () ]
 
-    /// The optimal q(w): precision diag(E alpha) + E tau X'X, mean E tau Sigma X'y.
-    let updateWeights (prior: LinearRegressionPrior) (data: Moments) (q: LinearRegressionPosterior) =
-        let design = designOf prior data
+    /// The optimal q(w): precision diag(E alpha) + E tau X'X, mean E tau Sigma X'(y - E b).
+    let private updateWeights centre (prior: LinearRegressionPrior) (data: Moments) (q: LinearRegressionPosterior) =
+        let design = designOf centre prior data
         let precision = Gamma.mean q.NoisePrecision
 
-        let matrix = Mat.addScaled precision design.Gram (Mat.diagonalOf (expectedAlpha prior q))
+        let matrix = Mat.addScaled precision (gram design) (Mat.diagonalOf (expectedAlpha prior q))
 
         let factor = Chol.factor "the weights' precision, alpha I + E[tau] X'X," matrix
 
         { q with
-            Weights = { Mean = Chol.solve factor (Vec.scale precision design.Cross); Precision = factor } }
+            Weights =
+                { Mean = Chol.solve factor (Vec.scale precision (cross design (expectedIntercept q)))
+                  Precision = factor } }
 
-    /// The optimal q(b). The columns are centred, so it does not depend on q(w).
-    let updateIntercept (prior: LinearRegressionPrior) (data: Moments) (q: LinearRegressionPosterior) =
+    /// The optimal q(b). It does not depend on q(w) where the columns are centred at their own means.
+    let private updateIntercept centre (prior: LinearRegressionPrior) (data: Moments) (q: LinearRegressionPosterior) =
         match prior.Intercept with
         | ValueNone -> q
         | ValueSome p ->
-            let design = designOf prior data
+            let design = designOf centre prior data
             let ofData = Gamma.mean q.NoisePrecision * design.Rows
             let precision = 1.0 / p.Variance + ofData
 
+            let target =
+                match design.Offset with
+                | ValueSome offset -> design.Target p.Mean - Vec.dot offset q.Weights.Mean
+                | ValueNone -> design.Target p.Mean
+
             { q with
-                Intercept =
-                    ValueSome
-                        { Mean = p.Mean + ofData / precision * (design.TargetMean - p.Mean)
-                          Variance = 1.0 / precision } }
+                Intercept = ValueSome { Mean = p.Mean + ofData / precision * target; Variance = 1.0 / precision } }
 
     /// The optimal q(tau).
-    let updateNoise (prior: LinearRegressionPrior) (data: Moments) (q: LinearRegressionPosterior) =
-        let design = designOf prior data
+    let private updateNoise centre (prior: LinearRegressionPrior) (data: Moments) (q: LinearRegressionPosterior) =
+        let design = designOf centre prior data
 
         { q with
             NoisePrecision =
@@ -195,7 +220,7 @@ module LinearRegression =
                   Rate = prior.NoisePrecision.Rate + 0.5 * expectedResidualSquares design q } }
 
     /// The optimal q(alpha_d); nothing to do where the precision is known.
-    let updateRelevance (prior: LinearRegressionPrior) (_: Moments) (q: LinearRegressionPosterior) =
+    let private updateRelevance (prior: LinearRegressionPrior) (_: Moments) (q: LinearRegressionPosterior) =
         match prior.WeightPrecision with
         | Known _ -> q
         | Ard p ->
@@ -213,8 +238,8 @@ module LinearRegression =
         + Gamma.klDivergence a.NoisePrecision b.NoisePrecision
         + Array.sum (Array.map2 Gamma.klDivergence a.WeightPrecisions b.WeightPrecisions)
 
-    /// The model of D columns and a target.
-    let model
+    let private modelAbout
+        (centre: Vec voption)
         (columns: int)
         (prior: LinearRegressionPrior)
         : ConjugateModel<Block, Moments, LinearRegressionPosterior> =
@@ -227,19 +252,30 @@ module LinearRegression =
           Monoid = Moments.monoid (columns + 1)
           Data = Fixed Moments.ofBlock
           Updates =
-            [ { Factor = "q(w)"; Update = updateWeights prior }
+            [ { Factor = "q(w)"; Update = updateWeights centre prior }
               if prior.Intercept.IsSome then
-                  { Factor = "q(b)"; Update = updateIntercept prior }
-              { Factor = "q(tau)"; Update = updateNoise prior }
+                  { Factor = "q(b)"; Update = updateIntercept centre prior }
+              { Factor = "q(tau)"; Update = updateNoise centre prior }
               if prior.WeightPrecision.IsArd then
                   { Factor = "q(alpha)"; Update = updateRelevance prior } ]
-          Elbo = elbo prior
+          Elbo = elboAbout centre prior
           Divergence = divergence
           Prior =
             { Weights = { Mean = Vec.zero columns; Precision = Chol.scaledIdentity columns alpha }
               Intercept = prior.Intercept
               NoisePrecision = prior.NoisePrecision
               WeightPrecisions = relevance } }
+
+    /// The whole bound at any factors.
+    let elbo (prior: LinearRegressionPrior) (data: Moments) (q: LinearRegressionPosterior) : Elbo =
+        elboAbout ValueNone prior data q
+
+    /// The model of D columns and a target; with an intercept the columns are centred at the means of the rows that are read.
+    let model (columns: int) (prior: LinearRegressionPrior) = modelAbout ValueNone columns prior
+
+    /// The model whose intercept is the expected target at a given point (D), whatever rows are read: that of all rows where the point is their
+    /// columns' mean and only some of them are read.
+    let modelAt (centre: Vec) (prior: LinearRegressionPrior) = modelAbout (ValueSome centre) centre.Length prior
 
     /// The law of the target at a row of D columns; the moments are those the fit was made from (they hold the columns' means).
     let predictive (data: Moments) (q: LinearRegressionPosterior) (x: Vec) : NormalScaleMixture =
@@ -260,15 +296,15 @@ module LinearRegression =
         match prior.WeightPrecision with
         | Ard _ -> ValueNone
         | Known alpha ->
-            let design = designOf prior data
+            let design = designOf ValueNone prior data
             let n = design.Rows
-            let struct (eigenvalues, vectors) = Mat.symmetricEigen design.Gram
+            let struct (eigenvalues, vectors) = Mat.symmetricEigen (gram design)
             // A direction that the rows leave open has eigenvalue and cross product 0; what stands there is rounding, which a large tau
             // would blow up.
             let negligible = float eigenvalues.Length * 2.220446049250313e-16 * Vec.fold max 0.0 eigenvalues
 
             let cross =
-                Mat.multiplyVec (Mat.transpose vectors) design.Cross
+                Mat.multiplyVec (Mat.transpose vectors) (cross design 0.0)
                 |> Vec.map2 (fun eigenvalue c -> if eigenvalue <= negligible then 0.0 else c) eigenvalues
 
             let eigenvalues =
@@ -285,11 +321,11 @@ module LinearRegression =
                 let total =
                     match prior.Intercept with
                     | ValueSome b ->
-                        let deviation = design.TargetMean - b.Mean
+                        let deviation = design.Target b.Mean
                         let shrink = 1.0 + tau * n * b.Variance
                         determinant <- determinant + log shrink
                         design.TargetScatter + n * deviation * deviation / shrink
-                    | ValueNone -> design.TargetScatter + n * design.TargetMean * design.TargetMean
+                    | ValueNone -> (let mean = design.Target 0.0 in design.TargetScatter + n * mean * mean)
 
                 0.5 * n * (log tau - Special.logTwoPi) - 0.5 * determinant - 0.5 * tau * max 0.0 (total - explained)
 

@@ -127,25 +127,8 @@ module RegimeSwitching =
 
     /// The whole bound of any statistics and any factors.
     let elbo (prior: RegimeSwitchingPrior) (statistics: ChainStatistics) (q: RegimeSwitchingPosterior) : Elbo =
-        let d = float q.States[0].Mean.Length
-
-        let ofState (data: Moments) (state: NormalWishart) =
-            if data.Weight = 0.0 then
-                0.0
-            else
-                let wishart = state.Precision
-                let shift = Vec.subtract data.Mean state.Mean
-
-                0.5
-                * data.Weight
-                * (Wishart.expectedLogDeterminant wishart - d / state.PrecisionScale - d * Special.logTwoPi)
-                - 0.5
-                  * wishart.DegreesOfFreedom
-                  * (Chol.traceOfInverseTimes wishart.InverseScale data.Scatter
-                     + data.Weight * Chol.inverseQuadratic wishart.InverseScale shift)
-
         Elbo.ofTerms
-            [ "E[log p(X | path, mu, Lambda)]", sumOver2 ofState statistics.States q.States
+            [ "E[log p(X | path, mu, Lambda)]", sumOver2 FullComponents.expectedLogLikelihood statistics.States q.States
               "E[log p(path | pi, A)]",
               Vec.dot statistics.Initial (Dirichlet.expectedLog q.Initial)
               + Mat.inner statistics.Transitions (expectedLogTransitions q)
@@ -173,7 +156,7 @@ module RegimeSwitching =
 
     /// The optimal q(mu_k, Lambda_k) of all states.
     let updateStates (prior: RegimeSwitchingPrior) (statistics: ChainStatistics) (q: RegimeSwitchingPosterior) =
-        { q with States = statistics.States |> Array.map (GaussianMixture.updateComponent prior.State) }
+        { q with States = statistics.States |> Array.map (FullComponents.posterior prior.State) }
 
     /// KL(a || b) of all global factors, in nats.
     let divergence (a: RegimeSwitchingPosterior) (b: RegimeSwitchingPosterior) =

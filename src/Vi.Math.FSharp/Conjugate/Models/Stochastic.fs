@@ -23,47 +23,31 @@ module Stochastic =
           NaturalParameters =
             fun q -> Vec.append (Normal.naturalParameters q.Mean) (Gamma.naturalParameters q.Precision) }
 
-    /// linear-regression of so many columns and a target, without intercept. Raises ArgumentException for a prior with one: it centres
-    /// the columns at the means of the rows that are read, so that every minibatch would have another model.
+    /// linear-regression; an intercept is the expected target at the given centre (D), the columns' means of all rows: then all minibatches
+    /// share one model, that of all rows. Without intercept the centre's length alone matters.
     let linearRegression
-        (columns: int)
+        (centre: Vec)
         (prior: LinearRegressionPrior)
         : StochasticModel<Moments, LinearRegressionPosterior> =
-        if prior.Intercept.IsSome then
-            invalidArg
-                (nameof prior)
-                "a regression with an intercept centres its columns at the means of the rows that are read, so minibatches do not share a model; center the columns and leave the intercept out"
-
-        { Model = LinearRegression.model columns prior
+        { Model = LinearRegression.modelAt centre prior
           Scale = Moments.scale
           Blend =
             fun rho a b ->
                 { Weights = Blend.mvNormal rho a.Weights b.Weights
-                  Intercept = ValueNone
+                  Intercept = ValueOption.map2 (Blend.normal rho) a.Intercept b.Intercept
                   NoisePrecision = Blend.gamma rho a.NoisePrecision b.NoisePrecision
                   WeightPrecisions = Blend.all Blend.gamma rho a.WeightPrecisions b.WeightPrecisions }
           NaturalParameters =
             fun q ->
                 [ MvNormal.naturalParameters q.Weights
+                  match q.Intercept with
+                  | ValueSome b -> Normal.naturalParameters b
+                  | ValueNone -> ()
                   Gamma.naturalParameters q.NoisePrecision
                   for alpha in q.WeightPrecisions do
                       Gamma.naturalParameters alpha ]
                 |> List.reduce Vec.append }
 
-    /// Statistics of a mixture as if every row had been there s times.
-    let scaleMixture (s: float) (data: MixtureStatistics) : MixtureStatistics =
-        { Components = data.Components |> Array.map (Moments.scale s); Entropy = s * data.Entropy }
-
-    /// gaussian-mixture.
+    /// gaussian-mixture with Dirichlet weights and full covariances; Mixture.stochastic for all kinds.
     let gaussianMixture (prior: GaussianMixturePrior) : StochasticModel<MixtureStatistics, GaussianMixturePosterior> =
-        { Model = GaussianMixture.model prior
-          Scale = scaleMixture
-          Blend =
-            fun rho a b ->
-                { Weights = Blend.dirichlet rho a.Weights b.Weights
-                  Components = Blend.all Blend.normalWishart rho a.Components b.Components }
-          NaturalParameters =
-            fun q ->
-                q.Components
-                |> Array.map NormalWishart.naturalParameters
-                |> Array.fold Vec.append (Dirichlet.naturalParameters q.Weights) }
+        Mixture.stochastic WeightFamilies.dirichlet FullComponents.family prior

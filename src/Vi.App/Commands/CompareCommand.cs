@@ -1,0 +1,105 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Vi.App.Comparing;
+using Vi.App.Configuration;
+using Vi.App.Data;
+using Vi.App.Hosting;
+using Vi.App.Reports;
+using Vi.App.Results;
+using Vi.App.Running;
+
+namespace Vi.App.Commands;
+
+/// <summary><c>vilab compare</c></summary>
+internal static class CompareCommand
+{
+    public static Command Create(Shell shell)
+    {
+        var folders = new Argument<string[]>("DIR")
+        {
+            Description = "Folders of runs; one that lists several algorithms stands for all of them",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var outputFolder = SharedOptions.Out();
+        var name = new Option<string>("--name")
+        {
+            Description = "Name of the comparison and of its folder below the output folder",
+            DefaultValueFactory = _ => "comparison",
+        };
+        var verbose = SharedOptions.Verbose();
+        var command = new Command("compare", "Compare stored results: distances, bounds, times, and what to use")
+        {
+            folders,
+            outputFolder,
+            name,
+            verbose,
+        };
+        command.SetAction(
+            (parsed, _) =>
+                CommandLine.Guard(
+                    shell,
+                    parsed.GetValue(verbose),
+                    () =>
+                    {
+                        using var host = VilabHost.Build(shell, parsed.GetValue(verbose));
+                        var finder = host.Services.GetRequiredService<FileFinder>();
+                        var run = Compared(parsed.GetValue(name)!, [.. parsed.GetValue(folders)!.Select(finder.Full)]);
+                        Store(
+                            shell,
+                            host.Services.GetRequiredService<IReportWriter>(),
+                            finder.Full(parsed.GetValue(outputFolder)!),
+                            run
+                        );
+                        return CommandLine.Fine;
+                    }
+                )
+        );
+        return command;
+    }
+
+    private static ComparedRuns Compared(string name, IReadOnlyList<string> folders)
+    {
+        if (!ExperimentLoader.IsFolderName(name))
+        {
+            throw new ExperimentException($"--name {name}: this cannot be a folder's name");
+        }
+
+        var results = folders
+            .SelectMany(folder => ResultJson.Read(Path.Combine(folder, RunFolder.ResultFile)).Results)
+            .ToList();
+        if (results.Count < 2)
+        {
+            throw new ExperimentException(
+                $"{folders[0]}: there is one result only; name the folder of another run to compare it with"
+            );
+        }
+
+        var labels = Comparison.Labels(results);
+        return new ComparedRuns
+        {
+            Name = name,
+            Description = $"Compared: {string.Join(", ", labels)}.",
+            Results = results,
+            Comparison = Comparison.Of(results),
+        };
+    }
+
+    private static void Store(Shell shell, IReportWriter reports, string outputPath, ComparedRuns run)
+    {
+        var folder = new RunFolder(outputPath, run.Name);
+        folder.EnsureWritable();
+        folder.Store(run, []);
+        folder.StoreReport(reports.Run(run));
+        new OutputFolder(outputPath, reports).WriteIndex();
+        ComparisonTable.Write(shell.Out, run);
+        shell.Out.WriteLine();
+        shell.Out.WriteLine(run.Comparison.ReferenceReason);
+        shell.Out.WriteLine(run.Comparison.Recommendation);
+        foreach (var finding in run.Comparison.Findings)
+        {
+            shell.Out.WriteLine($"  {finding.Severity}: {finding.Message}");
+        }
+
+        shell.Out.WriteLine($"  {shell.Shown(folder.ReportPath)}");
+    }
+}

@@ -1,0 +1,31 @@
+using Vi.App.Reports;
+using Vi.App.Results;
+
+namespace Vi.App.Commands;
+
+/// <summary>A comparison as a table, one line a fit.</summary>
+internal static class ComparisonTable
+{
+    public static void Write(TextWriter output, ComparedRuns run) =>
+        TextTable.Write(
+            output,
+            ["fit", "verdict", "ELBO (nats)", "below best", "largest shift (sd)", "sd ratios", "fit time"],
+            run.Comparison.Fits.Select(
+                (fit, i) =>
+                    (IReadOnlyList<string>)
+                        [
+                            fit.Label,
+                            run.Results[i].Verdict?.Level ?? run.Results[i].Status,
+                            run.Results[i].Elbo is { } bound ? Numbers.Nats(bound.Value) : "-",
+                            fit.BelowBest is { } below ? Numbers.Significant(below, 3) : "-",
+                            fit.Distance is { } distance
+                                ? $"{Numbers.Significant(distance.LargestShift, 3)} ({distance.LargestShiftAt})"
+                                : "-",
+                            fit.Distance is { } ratios
+                                ? $"{Numbers.Significant(ratios.SmallestRatio, 3)} to {Numbers.Significant(ratios.LargestRatio, 3)}"
+                                : "-",
+                            Numbers.Duration(run.Results[i].Timing.FitSeconds),
+                        ]
+            )
+        );
+}

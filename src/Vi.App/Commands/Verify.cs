@@ -1,0 +1,103 @@
+using System.Globalization;
+using Spectre.Console;
+using Vi.App.Data;
+using Vi.App.Hosting;
+using Vi.App.Reports.Verification;
+using Vi.App.Results;
+using Vi.App.Verifying;
+
+namespace Vi.App.Commands;
+
+/// <summary>Checks the laws, stores what came out, writes the page and says how it went.</summary>
+public sealed class Verify(Shell shell, LawChecker checker, FileFinder finder)
+{
+    /// <summary>Checks and answers with the exit code.</summary>
+    public int Run(VerifyRequest request, CancellationToken cancellation)
+    {
+        var chosen = shell.Laws.Choose(request.Filters);
+        var folder = finder.Full(request.OutputFolder);
+        var result = Progress().Show(afterEach => checker.Check(chosen, request, afterEach, cancellation));
+        var stored = Path.Combine(folder, VerificationJson.FileName);
+        VerificationJson.Write(stored, result);
+        var page = Path.Combine(folder, VerificationJson.PageName);
+        AtomicFile.WriteText(page, VerificationReport.Render(VerificationJson.Read(stored)));
+        VerificationTable.Write(shell.Out, result);
+        shell.Out.WriteLine(page);
+        return result.Status switch
+        {
+            "passed" => CommandLine.Fine,
+            "cancelled" => CommandLine.Cancelled,
+            _ => CommandLine.Failed,
+        };
+    }
+
+    private ICheckProgress Progress() =>
+        shell.IsTerminal
+            ? new LiveCheckProgress(
+                AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(shell.Out) }),
+                shell.Clock
+            )
+            : new PlainCheckProgress(shell.Out, shell.Clock);
+}
+
+/// <summary>A check as text: one line a chapter, then what broke, then a sentence.</summary>
+internal static class VerificationTable
+{
+    public static void Write(TextWriter output, VerificationResult result)
+    {
+        var chapters = result.Laws.GroupBy(law => law.Chapter, StringComparer.Ordinal);
+        TextTable.Write(
+            output,
+            ["chapter", "laws", "broken", "cases", "worst error / allowed", "seconds"],
+            chapters.Select(chapter =>
+                (IReadOnlyList<string>)
+                    [
+                        chapter.Key,
+                        Number(chapter.Count()),
+                        Number(chapter.Count(law => law.Counterexample is not null)),
+                        Number(chapter.Sum(law => law.Cases)),
+                        chapter.Max(law => law.WorstSlack).ToString("G2", CultureInfo.InvariantCulture),
+                        chapter.Sum(law => law.Seconds).ToString("F2", CultureInfo.InvariantCulture),
+                    ]
+            )
+        );
+        foreach (var law in result.Laws)
+        {
+            if (law.Counterexample is { } found)
+            {
+                output.WriteLine();
+                output.WriteLine($"BROKEN: {law.Name}");
+                output.WriteLine($"  {law.Statement}");
+                WriteCase(output, found);
+                output.WriteLine($"  again: {VerificationText.CommandFor(result, law)}");
+            }
+        }
+
+        foreach (var specimen in result.Specimens.Where(specimen => specimen.Counterexample is null))
+        {
+            output.WriteLine();
+            output.WriteLine(
+                $"NOT REJECTED: \"{specimen.Name}\" passed {specimen.Cases} cases of \"{specimen.RejectedBy}\"."
+            );
+        }
+
+        output.WriteLine();
+        output.WriteLine(VerificationText.Sentence(result));
+    }
+
+    private static void WriteCase(TextWriter output, CounterexampleRecord found)
+    {
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {found.Quantity}: off by {found.Error:G6}, allowed {found.Allowed:G6}; case {found.At}, shrunk in {found.Shrinks} steps:"
+            )
+        );
+        foreach (var line in found.Case.Split('\n'))
+        {
+            output.WriteLine($"    {line.TrimEnd()}");
+        }
+    }
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Vi.App.Hosting;
+using Vi.App.Verifying;
+
+namespace Vi.App.Commands;
+
+/// <summary><c>vilab verify</c></summary>
+internal static class VerifyCommand
+{
+    public static Command Create(Shell shell)
+    {
+        var filters = new Argument<string[]>("FILTER")
+        {
+            Description = "A model, family or engine, or a part of a law's name; all laws without it",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var cases = new Option<int?>("--cases")
+        {
+            Description = "Cases a law instead of each law's own number",
+            HelpName = "N",
+        };
+        cases.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var number) && number < 1)
+            {
+                result.AddError($"--cases {number}: at least 1 is needed");
+            }
+        });
+        var seed = new Option<ulong>("--seed")
+        {
+            Description = "Seed of the generated cases",
+            HelpName = "N",
+            DefaultValueFactory = _ => 42UL,
+        };
+        var outputFolder = SharedOptions.Out();
+        var threads = SharedOptions.Threads();
+        var verbose = SharedOptions.Verbose();
+        var command = new Command(
+            "verify",
+            "Check the laws on generated cases, and that known-wrong specimens break them"
+        )
+        {
+            filters,
+            cases,
+            seed,
+            outputFolder,
+            threads,
+            verbose,
+        };
+        command.SetAction(
+            (parsed, cancellation) =>
+                CommandLine.Guard(
+                    shell,
+                    parsed.GetValue(verbose),
+                    () =>
+                    {
+                        using var host = VilabHost.Build(shell, parsed.GetValue(verbose));
+                        var request = new VerifyRequest(
+                            parsed.GetValue(filters) ?? [],
+                            parsed.GetValue(cases),
+                            parsed.GetValue(seed),
+                            parsed.GetValue(outputFolder)!,
+                            parsed.GetValue(threads)
+                        );
+                        return ActivatorUtilities.CreateInstance<Verify>(host.Services).Run(request, cancellation);
+                    }
+                )
+        );
+        return command;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Text.Json.Nodes;
+using Vi.App.Models;
+
+namespace Vi.App.Configuration;
+
+/// <summary>One fit of an experiment.</summary>
+/// <param name="Label">What comparisons call it; null where the experiment has no other fit.</param>
+/// <param name="Inference">Its algorithm and budget, the algorithm filled in.</param>
+/// <param name="Configuration">The effective configuration that repeats this fit alone.</param>
+public sealed record FitPlan(string? Label, InferenceSettings Inference, JsonObject Configuration);
+
+/// <summary>Makes the fits of an experiment from its <c>inference</c>.</summary>
+internal static class FitPlans
+{
+    /// <summary>Algorithms that cannot fit the model, and labels given twice.</summary>
+    public static IEnumerable<Problem> Problems(List<InferenceSettings> inference, IModel model)
+    {
+        string Path(int i, string key) => inference.Count == 1 ? $"inference.{key}" : $"inference[{i}].{key}";
+        for (var i = 0; i < inference.Count; i++)
+        {
+            var algorithm = inference[i].Algorithm!;
+            if (!model.Algorithms.Contains(algorithm, StringComparer.Ordinal))
+            {
+                yield return new Problem(
+                    Path(i, "algorithm"),
+                    $"\"{algorithm}\" cannot fit {model.Type}"
+                        + (
+                            model.WhyNot(algorithm) is { Length: > 0 } reason
+                                ? $": {reason}"
+                                : NearestName.Hint(algorithm, model.Algorithms)
+                        )
+                );
+            }
+
+            var label = inference[i].Label;
+            if (label is not null && inference.Take(i).Any(other => other.Label == label))
+            {
+                yield return new Problem(Path(i, "label"), $"\"{label}\" is given twice; each fit needs its own label");
+            }
+        }
+    }
+
+    /// <summary>The <c>inference</c> objects of a configuration: one, or those of its list.</summary>
+    public static IEnumerable<JsonObject> Objects(JsonObject configuration) =>
+        configuration["inference"] is JsonArray list
+            ? list.Select(item => item!.AsObject())
+            : [configuration["inference"]!.AsObject()];
+
+    /// <summary>The fits of a checked configuration.</summary>
+    public static IReadOnlyList<FitPlan> Of(List<InferenceSettings> inference, JsonObject configuration)
+    {
+        if (inference.Count == 1)
+        {
+            return [new FitPlan(null, inference[0], configuration)];
+        }
+
+        var objects = Objects(configuration).ToList();
+        var labels = Labels(inference, objects);
+        return
+        [
+            .. inference.Select(
+                (settings, i) =>
+                {
+                    var alone = (JsonObject)configuration.DeepClone();
+                    alone["inference"] = objects[i].DeepClone();
+                    return new FitPlan(labels[i], settings, alone);
+                }
+            ),
+        ];
+    }
+
+    /// <summary>The label given; else the algorithm, with the settings in which it differs from others of that name.</summary>
+    private static List<string> Labels(List<InferenceSettings> inference, List<JsonObject> objects)
+    {
+        var labels = new List<string>();
+        foreach (var (settings, own) in inference.Zip(objects))
+        {
+            var others = objects
+                .Where(other => other != own && JsonNode.DeepEquals(other["algorithm"], own["algorithm"]))
+                .ToList();
+            var differing = own.Where(pair =>
+                    pair.Key != "label" && others.Exists(other => !JsonNode.DeepEquals(other[pair.Key], pair.Value))
+                )
+                .Select(pair => $"{pair.Key} {pair.Value?.ToString() ?? "by default"}");
+            var label = settings.Label ?? string.Join(", ", differing.Prepend(settings.Algorithm!));
+            var same = labels.Count(used => used == label || used.StartsWith($"{label} #", StringComparison.Ordinal));
+            labels.Add(same == 0 ? label : $"{label} #{same + 1}");
+        }
+
+        return labels;
+    }
+}

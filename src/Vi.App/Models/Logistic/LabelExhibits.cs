@@ -1,0 +1,176 @@
+using Vi.App.Models.Support;
+using Vi.App.Reports.Charts;
+
+namespace Vi.App.Models.Logistic;
+
+/// <summary>Figures of predicted labels: calibration, entropy against accuracy, receiver operating characteristic.</summary>
+internal sealed class LabelExhibits(string target)
+{
+    public IEnumerable<Exhibit> Make(IReadOnlyList<LabelPrediction> predictions, bool held)
+    {
+        yield return Calibration(predictions, held);
+        yield return Entropy(predictions, held);
+        if (Classification.Roc(predictions) is { } curve)
+        {
+            yield return Roc(curve, held);
+        }
+
+        yield return Probabilities(predictions, held);
+        yield return Sorted(predictions, held);
+    }
+
+    private static string Of(bool held) => held ? "held-out rows" : "fitted rows";
+
+    private XyChart Calibration(IReadOnlyList<LabelPrediction> predictions, bool held)
+    {
+        var bins = Classification.Calibration(predictions);
+        var inside = bins.Count(bin => bin.Low <= bin.Observed && bin.Observed <= bin.High);
+        return new XyChart
+        {
+            Id = "calibration",
+            Title = $"Calibration on {Of(held)}",
+            Caption =
+                $"{bins.Count} groups of about {bins[0].Count} rows by predicted probability. If the probabilities are right, nine points in "
+                + $"ten lie in the band; here {inside} of {bins.Count} do, {Numbers.Text(Classification.CalibrationError(bins))} off on average.",
+            X = new Axis($"predicted probability of {target} = 1"),
+            Y = new Axis($"share of rows with {target} = 1"),
+            Series = Figures.Shares(
+                [.. bins.Select(bin => bin.Predicted)],
+                ([.. bins.Select(bin => bin.Low)], [.. bins.Select(bin => bin.High)]),
+                ("perfect calibration", [0, 1], [0, 1]),
+                [.. bins.Select(bin => bin.Observed)]
+            ),
+        };
+    }
+
+    private static XyChart Entropy(IReadOnlyList<LabelPrediction> predictions, bool held)
+    {
+        var bins = Classification.ByEntropy(predictions);
+        return new XyChart
+        {
+            Id = "entropy",
+            Title = $"Accuracy against the prediction's entropy, {Of(held)}",
+            Caption =
+                $"Where the prediction is sure (left) {bins[0].Accuracy.Observed:P1} of labels are right, where it is not (right) "
+                + $"{bins[^1].Accuracy.Observed:P1}. The band holds the observed share nine times in ten if the probabilities are right.",
+            X = new Axis("entropy of the prediction (nats; log 2 = 0.693 is a coin toss)"),
+            Y = new Axis("share of right labels"),
+            Series = Figures.Shares(
+                [.. bins.Select(bin => bin.Entropy)],
+                ([.. bins.Select(bin => bin.Accuracy.Low)], [.. bins.Select(bin => bin.Accuracy.High)]),
+                ("promised", [.. bins.Select(bin => bin.Entropy)], [.. bins.Select(bin => bin.Accuracy.Predicted)]),
+                [.. bins.Select(bin => bin.Accuracy.Observed)]
+            ),
+        };
+    }
+
+    private XyChart Roc((double[] FalsePositive, double[] TruePositive) curve, bool held)
+    {
+        var shown = Curves.Sample(curve.FalsePositive.Length, 1000).Append(curve.FalsePositive.Length - 1).ToArray();
+        return new XyChart
+        {
+            Id = "roc",
+            Title = $"Receiver operating characteristic, {Of(held)}",
+            Caption =
+                $"Area {Classification.Area(curve):F4}: the probability that a row with {target} = 1 is given a higher probability than one "
+                + $"with {target} = 0.",
+            X = new Axis($"share of {target} = 0 taken for 1"),
+            Y = new Axis($"share of {target} = 1 found"),
+            Series =
+            [
+                new Series
+                {
+                    Name = "model",
+                    Style = "line",
+                    X = [.. shown.Select(i => curve.FalsePositive[i])],
+                    Y = [.. shown.Select(i => curve.TruePositive[i])],
+                    Color = 0,
+                },
+                new Series
+                {
+                    Name = "by chance",
+                    Style = "dashed",
+                    X = [0, 1],
+                    Y = [0, 1],
+                    Color = -1,
+                },
+            ],
+        };
+    }
+
+    private XyChart Probabilities(IReadOnlyList<LabelPrediction> predictions, bool held) =>
+        new()
+        {
+            Id = "probabilities",
+            Title = $"Predicted probabilities by label, {Of(held)}",
+            Caption = "The further apart the two labels' probabilities, the better they are told from each other.",
+            X = new Axis($"predicted probability of {target} = 1"),
+            Y = new Axis("rows (share of all)"),
+            Series = [Histogram(predictions, 0), Histogram(predictions, 1)],
+        };
+
+    /// <summary>Shares of all rows by label in twenty equal intervals of the probability.</summary>
+    private Series Histogram(IReadOnlyList<LabelPrediction> predictions, int label)
+    {
+        const int bins = 20;
+        var shares = new double[bins];
+        foreach (var prediction in predictions.Where(p => p.Label == label))
+        {
+            shares[System.Math.Min(bins - 1, (int)(bins * prediction.Probability))] += 1.0 / predictions.Count;
+        }
+
+        return new Series
+        {
+            Name = $"{target} = {label}",
+            Style = "bars",
+            X = [.. Enumerable.Range(0, bins).Select(b => (b + 0.5) / bins)],
+            Y = shares,
+            Color = label,
+        };
+    }
+
+    private XyChart Sorted(IReadOnlyList<LabelPrediction> predictions, bool held)
+    {
+        var sorted = predictions.OrderBy(p => p.Probability).ToArray();
+        var shown = Curves.Sample(sorted.Length, 300).Select(i => sorted[i]).ToArray();
+        double[] rank = [.. Enumerable.Range(0, shown.Length).Select(i => (i + 0.5) / shown.Length)];
+        return new XyChart
+        {
+            Id = "sorted",
+            Title = $"Predicted probabilities with their uncertainty, {Of(held)}",
+            Caption =
+                $"Rows in the order of their probability ({shown.Length} of {sorted.Length} shown) with the 90 % band that the uncertain weights "
+                + "leave, and the labels that came.",
+            X = new Axis("rows, in the order of the probability (share)"),
+            Y = new Axis($"probability of {target} = 1"),
+            Series =
+            [
+                new Series
+                {
+                    Name = "90 % band",
+                    Style = "band",
+                    X = rank,
+                    Lower = [.. shown.Select(p => p.Low)],
+                    Upper = [.. shown.Select(p => p.High)],
+                    Color = 0,
+                },
+                new Series
+                {
+                    Name = "probability",
+                    Style = "line",
+                    X = rank,
+                    Y = [.. shown.Select(p => p.Probability)],
+                    Color = 0,
+                },
+                new Series
+                {
+                    Name = "label",
+                    Style = "points",
+                    X = rank,
+                    Y = [.. shown.Select(p => (double)p.Label)],
+                    Color = -1,
+                },
+            ],
+        };
+    }
+}

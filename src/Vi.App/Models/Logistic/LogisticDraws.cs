@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using Vi.App.Data;
+using Vi.App.Models.Draws;
+using Vi.App.Models.Programs;
+using Vi.App.Models.Support;
+using Vi.Math;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Models.Logistic;
+
+/// <summary>A logistic regression told by draws of its weights.</summary>
+internal static class LogisticDraws
+{
+    /// <summary>Rows that are predicted one by one, and draws that predict each.</summary>
+    private const int MostPredictions = 5000;
+
+    private const int PredictingDraws = 500;
+
+    /// <summary>Labels, figures and figures of merit.</summary>
+    public static ProgramWords Words(FitRequest request, LogisticRegressionPrior prior)
+    {
+        var data = request.RequireData();
+        var names = data.ColumnNames.Take(data.ColumnNames.Count - 1).ToArray();
+        var target = data.ColumnNames[^1];
+        var held = data.Test is not null;
+        List<LabelPrediction>? made = null;
+        List<LabelPrediction> Predictions(DrawTable draws) => made ??= Predict(data.Test ?? data, prior, draws);
+        return new ProgramWords
+        {
+            Labels = ProgramData.Labels(
+                ("w", "weights (log odds per unit of the column)"),
+                ("b", $"log odds of {target} at the columns' means")
+            ),
+            EntryNames = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["w"] = names },
+            Exhibits = draws => new LabelExhibits(target).Make(Predictions(draws), held),
+            Diagnostics = draws =>
+            {
+                var predictions = Predictions(draws);
+                var prefix = held ? "test" : "train";
+                return new JsonObject
+                {
+                    [$"{prefix}Accuracy"] = Classification.Accuracy(predictions),
+                    [$"{prefix}LogLoss"] = Classification.LogLoss(predictions),
+                    [$"{prefix}Brier"] = Classification.Brier(predictions),
+                    [$"{prefix}CalibrationError"] = Classification.CalibrationError(
+                        Classification.Calibration(predictions)
+                    ),
+                    [$"{prefix}Rows"] = predictions.Count,
+                };
+            },
+        };
+    }
+
+    private static List<LabelPrediction> Predict(Dataset of, LogisticRegressionPrior prior, DrawTable draws)
+    {
+        var width = of.ColumnNames.Count;
+        var columns = width - 1;
+        var chosen = Curves.Sample(draws.Count, PredictingDraws);
+        var (w, b) = (draws.Find("w")!, draws.Find("b"));
+        var centre = prior.Centre.ToArray();
+        var probabilities = new double[chosen.Length];
+        return
+        [
+            .. Curves
+                .Sample(of.RowCount, MostPredictions)
+                .Select(i =>
+                {
+                    var row = of.Values.AsSpan(i * width, width);
+                    for (var s = 0; s < chosen.Length; s++)
+                    {
+                        var logOdds = b?.Values[chosen[s]] ?? 0;
+                        for (var j = 0; j < columns; j++)
+                        {
+                            logOdds +=
+                                w.Values[(chosen[s] * w.Size) + j] * (row[j] - (prior.Intercept ? centre[j] : 0));
+                        }
+
+                        probabilities[s] = LogisticRegressionModel.Sigmoid(logOdds);
+                    }
+
+                    var sorted = probabilities.Order().ToArray();
+                    return new LabelPrediction(
+                        sorted.Average(),
+                        DrawSummaries.Quantile(sorted, 0.05),
+                        DrawSummaries.Quantile(sorted, 0.95),
+                        (int)row[columns]
+                    );
+                }),
+        ];
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text.Json.Nodes;
+using Vi.App.Configuration;
+using Vi.App.Models.Support;
+using Vi.App.Results;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Models.Programs;
+
+/// <summary>Settings of <see cref="OwnProgram"/>.</summary>
+public sealed record OwnProgramSettings
+{
+    /// <summary>The assembly.</summary>
+    [Setting("path of the assembly with the model, from the experiment's folder or the working folder")]
+    public required string Assembly { get; init; }
+
+    /// <summary>The model in it.</summary>
+    [Setting("name of the model in the assembly [the only one]")]
+    public string? Program { get; init; }
+
+    /// <summary>The model's own settings.</summary>
+    [Setting("the model's own settings, numbers by name [its defaults]")]
+    public JsonObject? Settings { get; init; }
+}
+
+/// <summary>A model of the user's, a class in an assembly of their own.</summary>
+public sealed class OwnProgram : IModel
+{
+    /// <inheritdoc />
+    public string Type => "program";
+
+    /// <inheritdoc />
+    public Type SettingsType => typeof(OwnProgramSettings);
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Algorithms => InferenceSettings.ProgramAlgorithms;
+
+    /// <inheritdoc />
+    public DataNeed DataNeed => DataNeed.Columns;
+
+    /// <inheritdoc />
+    public ModelRecord Description { get; } =
+        new()
+        {
+            Type = "program",
+            Title = "A model of one's own",
+            Summary =
+                "A model written in the model language, in C# or F#, as a class of one's own that implements IModelProgram. The file names the assembly; "
+                + "samples/ has one in each language.",
+            Formulas = [new("Log density", @"\log p(\theta, y) = \sum_i \log p(\theta_i) + \sum_j \log p(y_j \mid \theta)")],
+            Approximation = "A normal law of all parameters on the real line; or draws by a sampler.",
+        };
+
+    /// <inheritdoc />
+    public JsonObject Example =>
+        new()
+        {
+            ["data"] = new JsonObject { ["csv"] = "data.csv" },
+            ["model"] = new JsonObject
+            {
+                ["type"] = Type,
+                ["assembly"] = "bin/Release/net10.0/MyModel.dll",
+                ["program"] = "my-model",
+            },
+            ["inference"] = new JsonObject { ["algorithm"] = "nuts" },
+        };
+
+    /// <inheritdoc />
+    public IPreparedFit Prepare(FitRequest request)
+    {
+        var settings = (OwnProgramSettings)request.Settings;
+        var path = request.FindFile(settings.Assembly, "model.assembly");
+        var program = ProgramAssembly.Find(path, settings.Assembly, settings.Program);
+        var data = request.RequireData();
+        var table = new ModelTable(data.ColumnNames, data.RowCount, data.Values);
+        try
+        {
+            return new ProgramFit(request, program.Build(table, Numbers(settings, program)), new ProgramWords());
+        }
+        catch (ArgumentException error)
+        {
+            throw new ExperimentException("model.program", $"\"{program.Name}\": {error.Message}");
+        }
+    }
+
+    /// <summary>The program's settings, those of the file in the place of its defaults.</summary>
+    private static Dictionary<string, double> Numbers(OwnProgramSettings settings, IModelProgram program)
+    {
+        var numbers = program.Settings.ToDictionary(StringComparer.Ordinal);
+        foreach (var (name, value) in settings.Settings ?? [])
+        {
+            if (!numbers.ContainsKey(name))
+            {
+                throw new ExperimentException(
+                    $"model.settings.{name}",
+                    $"\"{program.Name}\" has no such setting{NearestName.Hint(name, [.. numbers.Keys])}"
+                );
+            }
+
+            numbers[name] = value is JsonValue number && number.TryGetValue<double>(out var found)
+                ? found
+                : throw new ExperimentException($"model.settings.{name}", "a single number is needed");
+        }
+
+        return numbers;
+    }
+}

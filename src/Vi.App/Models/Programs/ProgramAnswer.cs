@@ -1,0 +1,308 @@
+using System.Text.Json.Nodes;
+using Vi.App.Findings;
+using Vi.App.Models.Draws;
+using Vi.App.Models.Support;
+using Vi.App.Reports.Charts;
+using Vi.App.Results;
+using Vi.Math;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Models.Programs;
+
+/// <summary>The answer of a program's inference: posterior from draws, the algorithm's own diagnostics and verdict, figures.</summary>
+internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWords words, ModelAnswer answer)
+{
+    /// <summary>Draws that figures are made of.</summary>
+    private const int FigureDraws = 2000;
+
+    /// <summary>Entries whose draws are kept for comparisons of results.</summary>
+    private const int MostEntries = 60;
+
+    /// <summary>Numbers of a vector up to which entries are kept one by one.</summary>
+    private const int LongestKept = 20;
+
+    private string Algorithm => request.Inference.Algorithm!;
+
+    public FitAnswer Make()
+    {
+        var table = Table();
+        var shown = table with { Quantities = [.. table.Quantities.Where(q => !words.Hidden.Contains(q.Name))] };
+        var evidence = answer.HasEvidence ? answer.Evidence.Value : null;
+        var exhibits =
+            answer.Count == 0
+                ? []
+                : words
+                    .Exhibits(table)
+                    .Concat(words.ExhibitsOfPositions(table, answer.Positions))
+                    .Concat(answer.HasChains ? new ChainExhibits(answer, shown).Make() : FitExhibits())
+                    .Concat(DrawExhibits.Of(shown, Source(), request.Truth));
+        return new FitAnswer
+        {
+            ElboTerms = Terms(evidence),
+            Elbo = evidence?.Elbo,
+            HasBound = evidence is not null,
+            Posterior = answer.Count == 0 ? Empty() : Posterior(shown),
+            Parameters = Parameters(),
+            Diagnostics = Diagnostics(table, evidence),
+            Assessment = new Assessment(Level(), answer.Sentence, Advice()),
+            GradientEvaluations = (long)answer.Evaluations,
+            Sampling = Sampling(),
+            Draws = answer.Count == 0 ? null : Kept(shown),
+            DrawFiles = answer.Count == 0 ? null : () => answer.CmdStanCsv(Algorithm),
+            Exhibits = [.. exhibits],
+            Findings = [.. Findings()],
+        };
+    }
+
+    private DrawTable Table()
+    {
+        var width = answer.Places.Sum(place => place.Shape.Size);
+        var quantities = answer.Places.Select(place =>
+        {
+            var size = place.Shape.Size;
+            var values = new double[answer.Count * size];
+            for (var s = 0; s < answer.Count; s++)
+            {
+                Array.Copy(answer.Draws, (s * width) + place.First, values, s * size, size);
+            }
+
+            IReadOnlyList<int> dimensions =
+                place.Shape.IsScalar ? []
+                : place.Shape.IsVector ? [size]
+                : [place.Shape.Rows, place.Shape.Columns];
+            return new DrawnQuantity(place.Name, dimensions, values);
+        });
+        return new DrawTable([.. quantities], answer.Chains);
+    }
+
+    private static Dictionary<string, PosteriorSummary> Empty() => new(StringComparer.Ordinal);
+
+    private Dictionary<string, PosteriorSummary> Posterior(DrawTable shown)
+    {
+        var posterior = Empty();
+        foreach (var quantity in shown.Quantities)
+        {
+            posterior[quantity.Name] = DrawSummaries.Posterior(
+                quantity,
+                words.Labels.GetValueOrDefault(quantity.Name, quantity.Name),
+                words.EntryNames.GetValueOrDefault(quantity.Name),
+                request.Truth[quantity.Name]
+            );
+        }
+
+        return posterior;
+    }
+
+    /// <summary>E_q[log p] and the entropy of q, whose sum is the bound, both from the draws.</summary>
+    private Dictionary<string, double> Terms(WeightEvidence? evidence)
+    {
+        var terms = new Dictionary<string, double>(StringComparer.Ordinal);
+        if (evidence is not null && !answer.Corrected && answer.LogApproximation.Length > 0)
+        {
+            terms["E[log p]"] = answer.LogDensity.Average();
+            terms["-E[log q]"] = -answer.LogApproximation.Average();
+        }
+
+        return terms;
+    }
+
+    private JsonObject Parameters() =>
+        new()
+        {
+            ["coordinates"] = new JsonArray([.. answer.CoordinateNames.Select(name => JsonValue.Create(name))]),
+            ["mean"] = Numbers.Of(answer.Mean),
+            ["sd"] = Numbers.Of(answer.Sd),
+        };
+
+    private JsonObject Diagnostics(DrawTable table, WeightEvidence? evidence)
+    {
+        var diagnostics = new JsonObject
+        {
+            ["coordinates"] = model.Dimension,
+            ["approach"] = answer.Approach,
+            ["verdict"] = answer.Verdict,
+        };
+        if (evidence is not null)
+        {
+            diagnostics["paretoK"] = Numbers.Of(evidence.ParetoK);
+            diagnostics["paretoKThreshold"] = Numbers.Of(evidence.Threshold);
+            diagnostics["elboStandardError"] = Numbers.Of(evidence.ElboError);
+            diagnostics["importanceWeightedBound"] = Numbers.Of(evidence.WeightedBound);
+            diagnostics["importanceWeightedBoundStandardError"] = Numbers.Of(evidence.WeightedBoundError);
+            diagnostics["importanceWeightedGain"] = Numbers.Of(evidence.Gain);
+            diagnostics["effectiveDraws"] = Numbers.Of(evidence.EffectiveDraws);
+            diagnostics["largestMeanShift"] = Numbers.Of(evidence.Shift);
+            diagnostics["largestMeanStandardError"] = Numbers.Of(
+                evidence.MeanErrors.ToArray().Zip(answer.Sd, (error, sd) => error / sd).Max()
+            );
+            diagnostics["corrected"] = answer.Corrected;
+        }
+
+        if (answer.HasChains)
+        {
+            var chains = answer.Sampled.Value;
+            diagnostics["largestRHat"] = Numbers.Of(Finite(chains.RHat).Max());
+            diagnostics["smallestBulkSize"] = Numbers.Of(Finite(chains.BulkSize).Min());
+            diagnostics["smallestTailSize"] = Numbers.Of(Finite(chains.TailSize).Min());
+            diagnostics["divergences"] = chains.Divergent.Sum(chain => chain.Count(divergent => divergent));
+            diagnostics["bfmi"] = Numbers.Of(chains.Bfmi);
+            diagnostics["stepSize"] = Numbers.Of(chains.StepSize);
+        }
+
+        if (answer.Count > 0)
+        {
+            foreach (
+                var (key, value) in words
+                    .Diagnostics(table)
+                    .Concat(words.DiagnosticsOfPositions(table, answer.Positions))
+            )
+            {
+                diagnostics[key] = value?.DeepClone();
+            }
+        }
+
+        return diagnostics;
+    }
+
+    private static IEnumerable<double> Finite(IEnumerable<double> values) =>
+        values.Where(double.IsFinite).DefaultIfEmpty(double.NaN);
+
+    private string Level() =>
+        answer.Verdict switch
+        {
+            "reliable" => VerdictRule.Reliable,
+            "not-to-be-believed" => VerdictRule.NotToBeBelieved,
+            _ => VerdictRule.Usable,
+        };
+
+    private string[] Advice()
+    {
+        const string Marker = "What to do: ";
+        var at = answer.Sentence.IndexOf(Marker, StringComparison.Ordinal);
+        return at < 0 ? [] : [Sentence(answer.Sentence[(at + Marker.Length)..])];
+    }
+
+    private static string Sentence(string clause) => char.ToUpperInvariant(clause[0]) + clause[1..];
+
+    private IEnumerable<Finding> Findings()
+    {
+        if (answer.Corrected)
+        {
+            yield return new Finding(
+                "hint",
+                "importance-resampled",
+                $"The posterior is told by draws of q resampled by their importance weights; q's own means and standard deviations are off by up to {Numbers.Text(answer.Evidence.Value.Shift)} of its standard deviations and stand in parameters."
+            );
+        }
+    }
+
+    private SamplingRecord? Sampling()
+    {
+        if (!answer.HasChains)
+        {
+            return null;
+        }
+
+        var chains = answer.Sampled.Value;
+        var all = chains.LeapfrogSteps + chains.WarmUpLeapfrogSteps;
+        return new SamplingRecord(chains.LeapfrogSteps, all == 0 ? 0 : (double)chains.WarmUpLeapfrogSteps / all);
+    }
+
+    private static DrawsRecord Kept(DrawTable shown)
+    {
+        var rows = Curves.Sample(shown.Count, FigureDraws);
+        var entries = shown.Numbers(MostEntries, LongestKept);
+        return new DrawsRecord(
+            [.. entries.Select(entry => entry.Name)],
+            [.. entries.Select(entry => (IReadOnlyList<double>)[.. rows.Select(row => entry.Draws[row])])]
+        );
+    }
+
+    private string Source() =>
+        answer.HasChains ? $"{answer.Chains} chains"
+        : answer.Corrected ? "q, resampled by importance weights"
+        : Algorithm == "svgd" ? "the particles"
+        : "q";
+
+    /// <summary>The bound along the run, and the importance weights.</summary>
+    private IEnumerable<Exhibit> FitExhibits()
+    {
+        if (answer.History.Length > 1)
+        {
+            var points = answer.History;
+            yield return new XyChart
+            {
+                Id = "bound-by-steps",
+                Title = "The bound by steps of the optimiser",
+                Caption =
+                    "Estimates over blocks of steps with two standard errors. Whether a fit has settled is told from its averages, not from "
+                    + "this curve.",
+                X = new Axis("steps"),
+                Y = new Axis("ELBO (nats)"),
+                Series =
+                [
+                    new Series
+                    {
+                        Name = "two standard errors",
+                        Style = "band",
+                        X = [.. points.Select(p => (double)p.Steps)],
+                        Lower = [.. points.Select(p => p.Elbo - (2 * p.StandardError))],
+                        Upper = [.. points.Select(p => p.Elbo + (2 * p.StandardError))],
+                        Color = 0,
+                    },
+                    new Series
+                    {
+                        Name = "estimate",
+                        Style = "line",
+                        X = [.. points.Select(p => (double)p.Steps)],
+                        Y = [.. points.Select(p => p.Elbo)],
+                        Color = 0,
+                    },
+                ],
+            };
+        }
+
+        if (answer.HasEvidence)
+        {
+            yield return Weights(answer.Evidence.Value);
+        }
+    }
+
+    private static XyChart Weights(WeightEvidence evidence)
+    {
+        var weights = evidence.LogWeights.ToArray().Select(System.Math.Exp).OrderDescending().ToArray();
+        var shown = Curves.LogGrid(1, weights.Length, 200).Select(x => (int)x).Distinct().ToArray();
+        var total = 0.0;
+        var cumulated = weights.Select(w => total += w).ToArray();
+        return new XyChart
+        {
+            Id = "importance-weights",
+            Title = "How the importance weights are shared out",
+            Caption =
+                $"If q were the posterior, every draw would weigh the same. k-hat is {Numbers.Text(evidence.ParetoK)} (up to "
+                + $"{Numbers.Text(evidence.Threshold)} is good enough for {evidence.Draws} draws), and the draws are worth {evidence.EffectiveDraws:F0} "
+                + "independent ones from the posterior.",
+            X = new Axis("draws with the largest weights", Logarithmic: true),
+            Y = new Axis("share of the total weight"),
+            Series =
+            [
+                new Series
+                {
+                    Name = "smoothed weights",
+                    Style = "line",
+                    X = [.. shown.Select(i => (double)i)],
+                    Y = [.. shown.Select(i => cumulated[i - 1])],
+                    Color = 0,
+                },
+                new Series
+                {
+                    Name = "equal weights",
+                    Style = "dashed",
+                    X = [.. shown.Select(i => (double)i)],
+                    Y = [.. shown.Select(i => (double)i / weights.Length)],
+                    Color = -1,
+                },
+            ],
+        };
+    }
+}

@@ -1,0 +1,114 @@
+using Vi.App.Models.Draws;
+using Vi.App.Models.Support;
+using Vi.App.Reports.Charts;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Models.Programs;
+
+/// <summary>What a model adds to the answer that all programs have in common.</summary>
+public sealed record ProgramWords
+{
+    /// <summary>Labels of quantities, e.g. <c>sigma</c>: <c>noise sd (unit of y)</c>; a quantity without one is called by its name.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } =
+        new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Names of the entries of quantities, where they have names.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> EntryNames { get; init; } =
+        new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+
+    /// <summary>Quantities of the program that are no part of the answer, such as innovations.</summary>
+    public IReadOnlyList<string> Hidden { get; init; } = [];
+
+    /// <summary>Figures of the model's own, which come first.</summary>
+    public Func<DrawTable, IEnumerable<Exhibit>> Exhibits { get; init; } = static _ => [];
+
+    /// <summary>Figures that are made of positions on the real line (draws x D, row by row), not of the quantities alone.</summary>
+    public Func<DrawTable, double[], IEnumerable<Exhibit>> ExhibitsOfPositions { get; init; } = static (_, _) => [];
+
+    /// <summary>The same as numbers.</summary>
+    public Func<DrawTable, double[], System.Text.Json.Nodes.JsonObject> DiagnosticsOfPositions { get; init; } =
+        static (_, _) => [];
+
+    /// <summary>Figures of the model's own as numbers.</summary>
+    public Func<DrawTable, System.Text.Json.Nodes.JsonObject> Diagnostics { get; init; } = static _ => [];
+}
+
+/// <summary>A fit of a program by an algorithm that needs no more than its log density.</summary>
+public sealed class ProgramFit(FitRequest request, Model model, ProgramWords words) : IResumableFit
+{
+    private readonly ModelRun run = new(model, Options(request));
+    private bool pulled;
+
+    /// <inheritdoc />
+    public IEnumerable<FitStep> Steps() => Follow(run.Steps());
+
+    /// <inheritdoc />
+    public byte[]? State() => pulled ? run.Save() : null;
+
+    /// <inheritdoc />
+    public IEnumerable<FitStep> StepsAfter(byte[] state) => Follow(run.StepsAfter(state));
+
+    /// <inheritdoc />
+    public FitAnswer Finish() => new ProgramAnswer(request, model, words, run.Answer()).Make();
+
+    private IEnumerable<FitStep> Follow(IEnumerable<InferenceStep> steps)
+    {
+        foreach (var step in steps)
+        {
+            pulled = true;
+            yield return new FitStep(
+                0,
+                step.Iteration,
+                step.Objective,
+                step.Gain,
+                [],
+                step.Status.Length == 0 ? null : step.Status,
+                step.Reason
+            )
+            {
+                Phase = step.Phase,
+            };
+        }
+    }
+
+    private static InferenceOptions Options(FitRequest request)
+    {
+        var inference = request.Inference;
+        var options = new InferenceOptions
+        {
+            Algorithm = inference.Algorithm!,
+            Family = inference.Family is { } family ? Name(family) : "",
+            Rank = inference.Rank,
+            Paths = inference.Paths ?? [],
+            DrawsPerStep = inference.Draws ?? 0,
+            Optimizer = inference.Optimizer == StepMaker.Automatic ? "" : Name(inference.Optimizer),
+            LearningRate = inference.LearningRate ?? 0,
+            BatchRows = inference.Algorithm == "advi" ? inference.BatchSize ?? 0 : 0,
+            MaxSteps = inference.MaxIterations ?? 0,
+            Accuracy = inference.Tolerance == 0 ? 0 : inference.Accuracy,
+            Particles = inference.Particles ?? 0,
+            Kernel = Name(inference.Kernel),
+            Climbs = inference.Climbs ?? 0,
+            Chains = inference.Chains,
+            WarmUp = inference.Warmup,
+            Samples = inference.Samples,
+            TargetAcceptance = inference.TargetAcceptance,
+            MaxDepth = inference.MaxDepth,
+            DenseMetric = inference.Metric == MetricName.Dense,
+            StartFromPathfinder = inference.Start == ChainStart.Pathfinder,
+            Seed = request.Seed,
+            Threads = request.Threads,
+        };
+        if (options.BatchRows > 0 && inference.Epochs is { } epochs)
+        {
+            var rows = request.RequireData().RowCount;
+            options.BatchRows = System.Math.Min(options.BatchRows, rows);
+            options.MaxSteps = epochs * ((rows + options.BatchRows - 1) / options.BatchRows);
+        }
+
+        return options;
+    }
+
+    private static string Name(Enum value) =>
+        System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+}

@@ -1,0 +1,275 @@
+using System.Text.Json.Nodes;
+using Vi.App.Configuration;
+using Vi.App.Models.Draws;
+using Vi.App.Models.Support;
+using Vi.App.Reports.Charts;
+using Vi.App.Results;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Models.Programs;
+
+/// <summary>Settings of <see cref="StochasticVolatility"/>.</summary>
+public sealed record StochasticVolatilitySettings
+{
+    /// <summary>Mean of the prior of mu.</summary>
+    [Setting("mean of the normal prior of mu, the mean log variance [log of the returns' variance]")]
+    public double? MuMean { get; init; }
+
+    /// <summary>Standard deviation of the prior of mu.</summary>
+    [Setting("standard deviation of the normal prior of mu", ExclusiveMinimum = 0)]
+    public double MuSd { get; init; } = 2;
+
+    /// <summary>First parameter of the prior of phi.</summary>
+    [Setting("first parameter of the beta prior of the persistence phi, between 0 and 1", ExclusiveMinimum = 0)]
+    public double PhiA { get; init; } = 20;
+
+    /// <summary>Second parameter of the prior of phi.</summary>
+    [Setting("second parameter of the beta prior of phi", ExclusiveMinimum = 0)]
+    public double PhiB { get; init; } = 1.5;
+
+    /// <summary>Rate of the prior of sigma.</summary>
+    [Setting("rate of the exponential prior of sigma, the sd of the log variance's innovations", ExclusiveMinimum = 0)]
+    public double SigmaRate { get; init; } = 5;
+
+    /// <summary>Standard deviation of the prior of the mean return.</summary>
+    [Setting(
+        "standard deviation of the normal prior of the mean return [a tenth of the returns' sd]; 0 for a mean of 0"
+    )]
+    public double? MeanSd { get; init; }
+
+    /// <summary>What the sampler's coordinates are.</summary>
+    [Setting(
+        "whether the coordinates are the path (centred) or its innovations (non-centred); automatic takes the path for advi, laplace and pathfinder, which then know its neighbours, and the innovations otherwise"
+    )]
+    public Parameterization Parameterization { get; init; } = Parameterization.Automatic;
+
+    /// <summary>Returns of a year.</summary>
+    [Setting("returns in a year, by whose square root volatilities are annualised in figures", ExclusiveMinimum = 0)]
+    public double PerYear { get; init; } = 252;
+}
+
+/// <summary>What the coordinates of a latent path are.</summary>
+public enum Parameterization
+{
+    /// <summary>What suits the algorithm.</summary>
+    Automatic,
+
+    /// <summary>The path itself.</summary>
+    Centred,
+
+    /// <summary>The innovations that it is made of.</summary>
+    NonCentred,
+}
+
+/// <summary>Returns whose log variance follows a first-order autoregression.</summary>
+public sealed class StochasticVolatility : IModel
+{
+    /// <summary>Rows of the rolling volatility: a month of trading days.</summary>
+    private const int Window = 21;
+
+    /// <inheritdoc />
+    public string Type => "stochastic-volatility";
+
+    /// <inheritdoc />
+    public Type SettingsType => typeof(StochasticVolatilitySettings);
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Algorithms => InferenceSettings.ProgramAlgorithms;
+
+    /// <inheritdoc />
+    public DataNeed DataNeed => DataNeed.Columns;
+
+    /// <inheritdoc />
+    public ModelRecord Description { get; } =
+        new()
+        {
+            Type = "stochastic-volatility",
+            Title = "Stochastic volatility",
+            Summary =
+                "Returns are normal with a variance of their own each; the log variance moves slowly, as a first-order autoregression from its "
+                + "stationary law. Its path has as many coordinates as there are returns, tied to their neighbours: a family that leaves the ties out "
+                + "(mean-field) is too sure of it, one with a banded precision (sparse-precision) is not.",
+            Formulas =
+            [
+                new("Returns", @"y_t \mid h_t \sim \mathcal N(m,\, e^{h_t})"),
+                new(
+                    "Log variance",
+                    @"h_1 \sim \mathcal N\!\left(\mu,\, \tfrac{\sigma^2}{1-\phi^2}\right), \quad h_t \mid h_{t-1} \sim \mathcal N(\mu + \phi (h_{t-1} - \mu),\, \sigma^2)"
+                ),
+                new(
+                    "Priors",
+                    @"\mu \sim \mathcal N(\mu_0, s_0^2), \quad \phi \sim \mathrm{Beta}(a, b), \quad \sigma \sim \mathrm{Exp}(\lambda), \quad m \sim \mathcal N(0, s_m^2)"
+                ),
+            ],
+            Approximation =
+                "A normal law of all parameters and the path on the real line, of the family that is chosen; or draws by a sampler.",
+        };
+
+    /// <inheritdoc />
+    public JsonObject Example =>
+        new()
+        {
+            ["data"] = new JsonObject
+            {
+                ["synthetic"] = new JsonObject
+                {
+                    ["generator"] = "stochastic-volatility",
+                    ["n"] = 300,
+                    ["mu"] = -9,
+                    ["phi"] = 0.95,
+                    ["sigma"] = 0.25,
+                },
+            },
+            ["model"] = new JsonObject { ["type"] = Type },
+            ["inference"] = new JsonObject { ["algorithm"] = "advi", ["family"] = "sparse-precision" },
+        };
+
+    /// <inheritdoc />
+    public IPreparedFit Prepare(FitRequest request)
+    {
+        var settings = (StochasticVolatilitySettings)request.Settings;
+        var data = OneColumn.Of(request, Type);
+        var returns = ProgramData.Target(request).ToArray();
+        var sd = System.Math.Sqrt(returns.Average(y => (y - returns.Average()) * (y - returns.Average())));
+        if (!(sd > 0))
+        {
+            throw new ExperimentException("data", "the returns do not vary, so they have no volatility to follow");
+        }
+
+        var centred =
+            settings.Parameterization == Parameterization.Centred
+            || (
+                settings.Parameterization == Parameterization.Automatic
+                && request.Inference.Algorithm is "advi" or "laplace" or "pathfinder"
+            );
+        var model = ProgramModels.Volatility(
+            returns,
+            new VolatilityOptions
+            {
+                MuMean = settings.MuMean ?? (2 * System.Math.Log(sd)),
+                MuSd = settings.MuSd,
+                PhiA = settings.PhiA,
+                PhiB = settings.PhiB,
+                SigmaRate = settings.SigmaRate,
+                MeanReturnSd = settings.MeanSd ?? (0.1 * sd),
+                Centred = centred,
+            }
+        );
+        return new ProgramFit(
+            request,
+            model,
+            new ProgramWords
+            {
+                Labels = ProgramData.Labels(
+                    ("mu", "mean log variance"),
+                    ("phi", "persistence of the log variance"),
+                    ("sigma", "sd of the log variance's innovations"),
+                    ("mean", $"mean of {data.Name}"),
+                    ("h", "log variance of each row")
+                ),
+                Hidden = ["z"],
+                Exhibits = draws => [Volatility(request, settings, data.Name, returns, draws)],
+                Diagnostics = draws => new JsonObject { ["rowsInside95"] = Inside(returns, draws) },
+            }
+        );
+    }
+
+    private static XyChart Volatility(
+        FitRequest request,
+        StochasticVolatilitySettings settings,
+        string name,
+        double[] returns,
+        DrawTable draws
+    )
+    {
+        var scale = 100 * System.Math.Sqrt(settings.PerYear);
+        var h = draws.Find("h")!;
+        var rows = Curves.Sample(h.Size, 1500);
+        var paths = rows.Select(t => h.Entry(t).Order().ToArray()).ToArray();
+        double Annual(double logVariance) => scale * System.Math.Exp(0.5 * logVariance);
+        double[] Quantiles(double p) => [.. paths.Select(path => Annual(DrawSummaries.Quantile(path, p)))];
+        var x = rows.Select(t => t + 1.0).ToArray();
+        var series = new List<Series>
+        {
+            new()
+            {
+                Name = "90 % interval",
+                Style = "band",
+                X = x,
+                Lower = Quantiles(0.05),
+                Upper = Quantiles(0.95),
+                Color = 0,
+            },
+            new()
+            {
+                Name = "median",
+                Style = "line",
+                X = x,
+                Y = Quantiles(0.5),
+                Color = 0,
+            },
+            new()
+            {
+                Name = $"rolling over {Window} rows",
+                Style = "dotted",
+                X = x,
+                Y = [.. rows.Select(t => t + 1 < Window ? double.NaN : scale * Rolling(returns, t))],
+                Color = -1,
+            },
+        };
+        if (request.Truth["volatility"] is JsonArray known && known.Count == h.Size)
+        {
+            series.Add(
+                new Series
+                {
+                    Name = "truth",
+                    Style = "dashed",
+                    X = x,
+                    Y = [.. rows.Select(t => scale * known[t]!.GetValue<double>())],
+                    Color = 1,
+                }
+            );
+        }
+
+        return new XyChart
+        {
+            Id = "volatility",
+            Title = $"Volatility of {name}",
+            Caption =
+                $"Annualised ({settings.PerYear:G4} rows a year), with what the posterior knows of each row; beside it the standard deviation of the last {Window} rows, which comes late.",
+            X = new Axis("row"),
+            Y = new Axis("volatility (% a year)"),
+            Series = series,
+        };
+    }
+
+    private static double Rolling(double[] returns, int last)
+    {
+        var window = returns.AsSpan(last + 1 - Window, Window);
+        var mean = 0.0;
+        foreach (var value in window)
+        {
+            mean += value / Window;
+        }
+
+        var squares = 0.0;
+        foreach (var value in window)
+        {
+            squares += (value - mean) * (value - mean);
+        }
+
+        return System.Math.Sqrt(squares / (Window - 1));
+    }
+
+    /// <summary>Share of the returns within 1.96 of their posterior volatilities.</summary>
+    private static double Inside(double[] returns, DrawTable draws)
+    {
+        var h = draws.Find("h")!;
+        var mean = draws.Find("mean")?.Values.Average() ?? 0;
+        return Enumerable
+            .Range(0, returns.Length)
+            .Average(t =>
+                System.Math.Abs(returns[t] - mean) <= 1.96 * System.Math.Exp(0.5 * h.Entry(t).Average()) ? 1.0 : 0
+            );
+    }
+}

@@ -1,0 +1,107 @@
+namespace Vi.App.Running;
+
+/// <summary>How far the reading of rows has come.</summary>
+/// <param name="Rows">Rows read since the sweep before ended.</param>
+/// <param name="Expected">Rows that the sweep before read; null where there was none.</param>
+/// <param name="RowCount">Rows of the data.</param>
+/// <param name="Elapsed">Time since the sweep before ended.</param>
+/// <param name="IsLoading">Whether the data are still being checked, before any sweep.</param>
+public sealed record Reading(long Rows, long? Expected, long RowCount, TimeSpan Elapsed, bool IsLoading)
+{
+    /// <summary>Number of the pass over the data, from 1; always 1 where it is known how many rows the sweep reads.</summary>
+    public long Pass => Expected is null ? (System.Math.Max(0, Rows - 1) / RowCount) + 1 : 1;
+
+    /// <summary>Rows of the pass, or of the sweep where it is known how many it reads.</summary>
+    public long Total => Expected ?? RowCount;
+
+    /// <summary>Share of the total that was read, at most 1.</summary>
+    public double Share => System.Math.Min(1, (Rows - ((Pass - 1) * Total)) / (double)Total);
+
+    /// <summary>Rows read in a second.</summary>
+    public double RowsPerSecond => Rows / System.Math.Max(1e-9, Elapsed.TotalSeconds);
+
+    /// <summary>Time until the total is read, at the rate so far.</summary>
+    public TimeSpan Left => TimeSpan.FromSeconds((1 - Share) * Total / System.Math.Max(1e-9, RowsPerSecond));
+}
+
+/// <summary>
+/// Watches over the folds of a fit: counts the rows they read, tells the display where a sweep takes long, and ends a fold when the run
+/// is cancelled. Folds call it once a block, from all of their threads.
+/// </summary>
+public sealed class RowsWatch(TimeProvider clock)
+{
+    /// <summary>Rows between two looks at the clock, so that many small folds do not look at it often.</summary>
+    private const long RowsBetweenLooks = 4096;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.5);
+    private readonly Lock showing = new();
+    private long rows;
+    private long looked;
+    private long? expected;
+    private long start = clock.GetTimestamp();
+    private long last = clock.GetTimestamp();
+
+    /// <summary>Where long sweeps are shown; null for nowhere.</summary>
+    public IFitDisplay? Display { get; set; }
+
+    /// <summary>Ends the fold that reads rows.</summary>
+    public CancellationToken Cancellation { get; set; }
+
+    /// <summary>Rows of the data.</summary>
+    public long RowCount { get; set; }
+
+    /// <summary>Whether the data are still being checked.</summary>
+    public bool IsLoading { get; set; } = true;
+
+    /// <summary>A block of so many rows was read. Raises <see cref="OperationCanceledException"/> when the run is cancelled.</summary>
+    public void Saw(long count)
+    {
+        Cancellation.ThrowIfCancellationRequested();
+        var read = Interlocked.Add(ref rows, count);
+        if (Display is null || RowCount == 0 || read - Volatile.Read(ref looked) < RowsBetweenLooks)
+        {
+            return;
+        }
+
+        Volatile.Write(ref looked, read);
+        if (clock.GetElapsedTime(Volatile.Read(ref last)) < Interval)
+        {
+            return;
+        }
+
+        // Whoever comes while another thread shows reads on.
+        if (showing.TryEnter())
+        {
+            try
+            {
+                Volatile.Write(ref last, clock.GetTimestamp());
+                Display.Reading(
+                    new Reading(Interlocked.Read(ref rows), expected, RowCount, clock.GetElapsedTime(start), IsLoading)
+                );
+            }
+            finally
+            {
+                showing.Exit();
+            }
+        }
+    }
+
+    /// <summary>The data are ready, and the first sweep of a fit begins.</summary>
+    public void FitBegins()
+    {
+        IsLoading = false;
+        Restart(null);
+    }
+
+    /// <summary>A sweep has ended; the next one of the same restart reads as many rows.</summary>
+    public void SweepEnded(bool wasLast) => Restart(wasLast ? null : Interlocked.Read(ref rows));
+
+    private void Restart(long? next)
+    {
+        expected = next is > 0 ? next : null;
+        Interlocked.Exchange(ref rows, 0);
+        looked = 0;
+        start = clock.GetTimestamp();
+        last = start;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text;
+
+namespace Vi.App.Running;
+
+/// <summary>The sweeps of a fit's kept restart, with the fit's label where there are several.</summary>
+public sealed record KeptTrace(string? Label, RestartTrace Trace);
+
+/// <summary>The content of <c>trace.csv</c>: a line a sweep; of several fits one after the other, their label in the first column.</summary>
+internal static class TraceText
+{
+    /// <summary>The text; a factor that a fit does not have leaves an empty cell.</summary>
+    public static string Of(IReadOnlyList<KeptTrace> traces)
+    {
+        var factors = traces
+            .SelectMany(kept => kept.Trace.Steps[0].FactorGains.Select(f => f.Key))
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        var isLabelled = traces[0].Label is not null;
+        string[] label = isLabelled ? ["algorithm"] : [];
+        var text = new StringBuilder();
+        text.AppendJoin(',', [.. label, "iteration", "elbo", "gain", .. factors.Select(Quoted), "seconds"])
+            .Append('\n');
+        foreach (var (name, trace) in traces)
+        {
+            foreach (var (step, seconds) in trace.Steps.Zip(trace.Seconds))
+            {
+                if (isLabelled)
+                {
+                    text.Append(Quoted(name ?? "")).Append(',');
+                }
+
+                var gains = step.FactorGains.ToDictionary(StringComparer.Ordinal);
+                string[] cells =
+                [
+                    step.Iteration.ToString(CultureInfo.InvariantCulture),
+                    Number(step.Elbo),
+                    Number(step.Gain),
+                    .. factors.Select(factor => gains.TryGetValue(factor, out var gain) ? Number(gain) : ""),
+                    seconds.ToString("F6", CultureInfo.InvariantCulture),
+                ];
+                text.AppendJoin(',', cells).Append('\n');
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    private static string Quoted(string name) =>
+        name.AsSpan().ContainsAny(',', '"', '\n')
+            ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : name;
+}

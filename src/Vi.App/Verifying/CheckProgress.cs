@@ -1,0 +1,93 @@
+using Spectre.Console;
+using Vi.App.Running;
+
+namespace Vi.App.Verifying;
+
+/// <summary>Shows how a check goes on.</summary>
+public interface ICheckProgress
+{
+    /// <summary>Shows the check while the body runs it; the body calls the action after each law.</summary>
+    T Show<T>(Func<Action<CheckStep>, T> body);
+}
+
+/// <summary>A step as one line.</summary>
+public static class CheckLine
+{
+    /// <summary>E.g. <c>120 of 453, 1 broken, about 12 s left: gamma: entropy ...</c>.</summary>
+    public static string Text(CheckStep step, int broken, TimeSpan elapsed)
+    {
+        var trouble = broken > 0 ? $", {broken} broken" : "";
+        var left =
+            step.Done < step.Total
+                ? $", about {ProgressLine.Duration(elapsed / step.Done * (step.Total - step.Done))} left"
+                : "";
+        return $"{step.Done} of {step.Total}{trouble}{left}: {step.Name}";
+    }
+
+    /// <summary>What is wrong with a law, as one line.</summary>
+    public static string Trouble(CheckStep step) => $"BROKEN: {step.Name}: {step.Trouble}";
+}
+
+/// <summary>One line on a terminal that is written over at most ten times a second; what broke stays above it.</summary>
+public sealed class LiveCheckProgress(IAnsiConsole console, TimeProvider clock) : ICheckProgress
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    /// <inheritdoc />
+    public T Show<T>(Func<Action<CheckStep>, T> body)
+    {
+        var start = clock.GetTimestamp();
+        var last = start - clock.TimestampFrequency;
+        var broken = 0;
+        return console
+            .Live(new Text("checking the laws"))
+            .AutoClear(true)
+            .Start(context =>
+                body(step =>
+                {
+                    if (step.Trouble is not null)
+                    {
+                        broken++;
+                        console.WriteLine(CheckLine.Trouble(step));
+                    }
+
+                    if (clock.GetElapsedTime(last) >= Interval)
+                    {
+                        last = clock.GetTimestamp();
+                        var line = CheckLine.Text(step, broken, clock.GetElapsedTime(start));
+                        context.UpdateTarget(new Text(line).Ellipsis());
+                    }
+                })
+            );
+    }
+}
+
+/// <summary>Lines for an output that is no terminal: each tenth of the way, at least every 10 seconds, and what broke.</summary>
+public sealed class PlainCheckProgress(TextWriter output, TimeProvider clock) : ICheckProgress
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+
+    /// <inheritdoc />
+    public T Show<T>(Func<Action<CheckStep>, T> body)
+    {
+        var start = clock.GetTimestamp();
+        var lastLine = start;
+        var broken = 0;
+        return body(step =>
+        {
+            if (step.Trouble is not null)
+            {
+                broken++;
+                output.WriteLine(CheckLine.Trouble(step));
+            }
+
+            var isTenth = step.Done * 10 / step.Total > (step.Done - 1) * 10 / step.Total;
+            if (isTenth || clock.GetElapsedTime(lastLine) >= Longest)
+            {
+                lastLine = clock.GetTimestamp();
+                output.WriteLine(CheckLine.Text(step, broken, clock.GetElapsedTime(start)));
+                output.Flush();
+            }
+        });
+    }
+}

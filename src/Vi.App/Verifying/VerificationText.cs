@@ -1,0 +1,43 @@
+using System.Globalization;
+using Vi.App.Results;
+
+namespace Vi.App.Verifying;
+
+/// <summary>A check in words.</summary>
+public static class VerificationText
+{
+    /// <summary>The outcome as a sentence with its figures.</summary>
+    public static string Sentence(VerificationResult result)
+    {
+        var broken = result.Laws.Count(law => law.Counterexample is not null);
+        var passing = result.Specimens.Count(specimen => specimen.Counterexample is null);
+        var cases = result.Laws.Sum(law => (long)law.Cases);
+        var laws =
+            broken == 0
+                ? $"{Counted(result.Laws.Count, "law")} {(result.Laws.Count == 1 ? "holds" : "hold")} on {Counted(cases, "generated case")}"
+                : $"{broken} of {Counted(result.Laws.Count, "law")} broke";
+        var specimens =
+            result.Specimens.Count == 0 ? ""
+            : passing == 0
+                ? $", and {(result.Specimens.Count == 1 ? "the known-wrong specimen is" : $"all {result.Specimens.Count} known-wrong specimens are")} rejected"
+            : $", and {passing} of {Counted(result.Specimens.Count, "known-wrong specimen")} passed";
+        var stopped = result.Status == "cancelled" ? $" Stopped by request: {result.NotChecked} not checked." : "";
+        return $"{laws}{specimens}.{stopped} It took {Duration(result.Seconds)}.";
+    }
+
+    /// <summary>The command that checks a law again on the same cases.</summary>
+    public static string CommandFor(VerificationResult result, CheckedLaw law)
+    {
+        var cases = result.CasesPerLaw is { } number ? $" --cases {number}" : "";
+        return $"vilab verify \"{law.Name}\"{cases} --seed {result.Seed}";
+    }
+
+    private static string Counted(long count, string noun) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:#,0} {noun}{(count == 1 ? "" : "s")}");
+
+    private static string Duration(double seconds) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(seconds < 120 ? seconds : seconds / 60):G3} {(seconds < 120 ? "s" : "min")}"
+        );
+}

@@ -1,0 +1,102 @@
+namespace Vi.Kernels;
+
+/// <summary>
+/// Loops of the full-rank normal mean + L z. A lower triangle is stored row by row without its zeros: row i has i + 1 numbers and starts
+/// at i (i + 1) / 2.
+/// </summary>
+public static class FullRankKernel
+{
+    private static int Row(int i) => i * (i + 1) / 2;
+
+    /// <summary>y = L z.</summary>
+    public static void Multiply(ReadOnlySpan<double> lower, ReadOnlySpan<double> z, Span<double> y)
+    {
+        for (var i = 0; i < z.Length; i++)
+        {
+            y[i] = LinearAlgebra.Dot(lower.Slice(Row(i), i + 1), z[..(i + 1)]);
+        }
+    }
+
+    /// <summary>y = L' g.</summary>
+    public static void MultiplyTransposed(ReadOnlySpan<double> lower, ReadOnlySpan<double> g, Span<double> y)
+    {
+        y.Clear();
+        for (var i = 0; i < g.Length; i++)
+        {
+            LinearAlgebra.AddScaled(g[i], lower.Slice(Row(i), i + 1), y[..(i + 1)]);
+        }
+    }
+
+    /// <summary>Solves L y = b in place.</summary>
+    public static void Solve(ReadOnlySpan<double> lower, Span<double> b)
+    {
+        for (var i = 0; i < b.Length; i++)
+        {
+            var row = lower.Slice(Row(i), i + 1);
+            b[i] = (b[i] - LinearAlgebra.Dot(row[..i], b[..i])) / row[i];
+        }
+    }
+
+    /// <summary>Solves L' y = b in place.</summary>
+    public static void SolveTransposed(ReadOnlySpan<double> lower, Span<double> b)
+    {
+        for (var i = b.Length - 1; i >= 0; i--)
+        {
+            var row = lower.Slice(Row(i), i + 1);
+            b[i] /= row[i];
+            LinearAlgebra.AddScaled(-b[i], row[..i], b[..i]);
+        }
+    }
+
+    /// <summary>Adds s g z' to a lower triangle.</summary>
+    public static void AddOuter(double s, ReadOnlySpan<double> g, ReadOnlySpan<double> z, Span<double> lower)
+    {
+        for (var i = 0; i < g.Length; i++)
+        {
+            LinearAlgebra.AddScaled(s * g[i], z[..(i + 1)], lower.Slice(Row(i), i + 1));
+        }
+    }
+
+    /// <summary>
+    /// Natural direction of L from a gradient G in L: L phi(L'G), phi taking the lower triangle with half its diagonal. Under
+    /// L -> L (I + B) the divergence of the normals is sum_{i&gt;j} B_ij^2 / 2 + sum_i B_ii^2.
+    /// </summary>
+    /// <param name="lower">L.</param>
+    /// <param name="gradient">G, lower triangle.</param>
+    /// <param name="room">As many numbers as a triangle has.</param>
+    /// <param name="direction">Overwritten.</param>
+    /// <param name="n">Dimension.</param>
+    public static void Natural(
+        ReadOnlySpan<double> lower,
+        ReadOnlySpan<double> gradient,
+        Span<double> room,
+        Span<double> direction,
+        int n
+    )
+    {
+        room.Clear();
+        direction.Clear();
+        for (var k = 0; k < n; k++)
+        {
+            var row = gradient.Slice(Row(k), k + 1);
+            for (var i = 0; i <= k; i++)
+            {
+                LinearAlgebra.AddScaled(lower[Row(k) + i], row[..(i + 1)], room.Slice(Row(i), i + 1));
+            }
+        }
+
+        for (var i = 0; i < n; i++)
+        {
+            room[Row(i) + i] *= 0.5;
+        }
+
+        for (var i = 0; i < n; i++)
+        {
+            var row = direction.Slice(Row(i), i + 1);
+            for (var k = 0; k <= i; k++)
+            {
+                LinearAlgebra.AddScaled(lower[Row(i) + k], room.Slice(Row(k), k + 1), row[..(k + 1)]);
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+namespace Vi.Math.FSharp
+
+open System
+open Vi.Kernels
+open Vi.Math
+
+/// Multivariate normal components with a precision matrix of their own each: q(mu_k, Lambda_k) is normal-Wishart (Bishop 2006, 10.2).
+[<RequireQualifiedAccess>]
+module FullComponents =
+
+    /// The exact posterior of one component given weighted data (Bishop 10.60 to 10.63).
+    let posterior (prior: NormalWishart) (data: Moments) : NormalWishart =
+        if data.Weight = 0.0 then
+            prior
+        else
+            let scale = prior.PrecisionScale + data.Weight
+            let shift = Moments.meanFrom prior.Mean data
+
+            let inverseScale =
+                Chol.toMat prior.Precision.InverseScale
+                |> Mat.add data.Scatter
+                |> Mat.add (Mat.outer (prior.PrecisionScale * (data.Weight / scale)) shift shift)
+
+            { Mean = Vec.addScaled (data.Weight / scale) shift prior.Mean
+              PrecisionScale = scale
+              Precision =
+                { DegreesOfFreedom = prior.Precision.DegreesOfFreedom + data.Weight
+                  InverseScale = Chol.factor "a component's inverse scale matrix" inverseScale } }
+
+    /// E[log p(x_1 ... x_N | mu, Lambda)] of weighted data under one component (Bishop 10.71).
+    let expectedLogLikelihood (data: Moments) (c: NormalWishart) =
+        if data.Weight = 0.0 then
+            0.0
+        else
+            let d = float c.Mean.Length
+            let wishart = c.Precision
+            let shift = Moments.meanFrom c.Mean data
+
+            0.5
+            * data.Weight
+            * (Wishart.expectedLogDeterminant wishart - d / c.PrecisionScale - d * Special.logTwoPi)
+            - 0.5
+              * wishart.DegreesOfFreedom
+              * (Chol.traceOfInverseTimes wishart.InverseScale data.Scatter
+                 + data.Weight * Chol.inverseQuadratic wishart.InverseScale shift)
+
+    /// log p(X) of a single component, that is the evidence of the Normal-Wishart model (Murphy 2007, 266).
+    let logEvidence (prior: NormalWishart) (data: Moments) =
+        let d = prior.Mean.Length
+        let posterior = posterior prior data
+
+        let half (w: Wishart) =
+            Special.multivariateLogGamma d (0.5 * w.DegreesOfFreedom)
+            - 0.5 * w.DegreesOfFreedom * Chol.logDeterminant w.InverseScale
+
+        half posterior.Precision - half prior.Precision - 0.5 * float d * data.Weight * log Math.PI
+        + 0.5 * float d * (log prior.PrecisionScale - log posterior.PrecisionScale)
+
+    /// log rho_nk = E log pi_k + E log|Lambda_k| / 2 - D/2 log 2 pi - D / (2 beta_k) - nu_k (x - m_k)' W_k (x - m_k) / 2 (Bishop 10.46).
+    let internal kernelParameters (logWeights: Vec) (components: NormalWishart[]) : MixtureParameters =
+        let k = components.Length
+        let d = components[0].Mean.Length
+
+        MixtureParameters(
+            k,
+            d,
+            Array.init k (fun i ->
+                let c = components[i]
+
+                logWeights[i] + 0.5 * Wishart.expectedLogDeterminant c.Precision
+                - 0.5 * float d * (Special.logTwoPi + 1.0 / c.PrecisionScale)),
+            components |> Array.collect (fun c -> c.Mean.ToArray()),
+            components
+            |> Array.collect (fun c ->
+                let root = sqrt c.Precision.DegreesOfFreedom
+                (Chol.inverseLower c.Precision.InverseScale |> Mat.scale root).ToArray())
+        )
+
+    let private momentsOf (parameters: MixtureParameters) (sums: MixtureSums) : Moments[] =
+        let d = parameters.Dimension
+
+        Array.init parameters.Components (fun k ->
+            Moments.ofSums
+                (ReadOnlySpan(parameters.Means, k * d, d))
+                sums.Counts[k]
+                (ReadOnlySpan(sums.Sums, k * d, d))
+                (ReadOnlySpan(sums.Scatters, k * d * d, d * d)))
+
+    let private accumulate logWeights components =
+        let parameters = kernelParameters logWeights components
+
+        fun block ->
+            let sums = MixtureKernel.Accumulate(block, parameters, false)
+            { Components = momentsOf parameters sums; Entropy = sums.Entropy }
+
+    let private assign (centres: Vec[]) (units: Vec) =
+        let parameters =
+            MixtureParameters(
+                centres.Length,
+                units.Length,
+                Array.zeroCreate centres.Length,
+                centres |> Array.collect Vec.toArray,
+                Array.replicate centres.Length ((Mat.diagonalOf (Vec.map (fun u -> 1.0 / u) units)).ToArray())
+                |> Array.concat
+            )
+
+        fun block -> momentsOf parameters (MixtureKernel.Accumulate(block, parameters, true))
+
+    /// As mixtures use them.
+    let family: ComponentFamily<NormalWishart, Moments[], NormalWishart[]> =
+        { Variables = "mu, Lambda"
+          Dimension = fun prior -> prior.Mean.Length
+          Monoid = fun count dimension -> Monoid.array count (Moments.monoid dimension)
+          Accumulate = accumulate
+          Assign = assign
+          Counts = fun data -> Vec.init data.Length (fun k -> data[k].Weight)
+          Reorder = fun order data -> order |> Array.map (fun k -> data[k])
+          Scale = fun s -> Array.map (Moments.scale s)
+          Prior = Array.create
+          Posterior = fun prior -> Array.map (posterior prior)
+          ExpectedLogLikelihood = fun data components -> Array.map2 expectedLogLikelihood data components |> Array.sum
+          ExpectedLogPrior = fun prior -> Array.sumBy (fun c -> NormalWishart.expectedLogDensity c prior)
+          Entropy = Array.sumBy NormalWishart.entropy
+          KlDivergence = fun a b -> Array.map2 NormalWishart.klDivergence a b |> Array.sum
+          Blend = Blend.all Blend.normalWishart
+          NaturalParameters = Array.map NormalWishart.naturalParameters >> Array.reduce Vec.append
+          Explained =
+            fun prior components ->
+                Vec.init components.Length (fun k -> components[k].PrecisionScale - prior.PrecisionScale)
+          Select = fun order components -> order |> Array.map (fun k -> components[k])
+          View = Array.map Joint }

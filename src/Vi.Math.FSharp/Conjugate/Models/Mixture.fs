@@ -1,0 +1,178 @@
+namespace Vi.Math.FSharp
+
+open Vi.Kernels
+open Vi.Math
+
+/// Mixtures of normal distributions (Bishop 2006, 10.2; Blei and Jordan 2006 for stick-breaking weights) with weights and components of any
+/// kind, and all terms of the bound. Data: D columns.
+[<RequireQualifiedAccess>]
+module Mixture =
+
+    /// What responsibilities and predictions read.
+    let view
+        (weights: WeightFamily<'weights>)
+        (family: ComponentFamily<'prior, 'data, 'components>)
+        (q: MixturePosterior<'weights, 'components>)
+        : MixtureView =
+        { ExpectedWeights = weights.Mean q.Weights
+          ExpectedLogWeights = weights.ExpectedLog q.Weights
+          Components = family.View q.Components }
+
+    /// How statistics of separate blocks add up.
+    let monoid
+        (family: ComponentFamily<'prior, 'data, 'components>)
+        (components: int)
+        (dimension: int)
+        : Monoid<MixtureStatistics<'data>> =
+        let data = family.Monoid components dimension
+
+        { Zero = { Components = data.Zero; Entropy = 0.0 }
+          Combine = fun a b -> { Components = data.Combine a.Components b.Components; Entropy = a.Entropy + b.Entropy } }
+
+    /// The whole bound of any statistics and any factors (Bishop 10.70 to 10.77).
+    let elbo
+        (weights: WeightFamily<'weights>)
+        (family: ComponentFamily<'prior, 'data, 'components>)
+        (prior: MixturePrior<'weights, 'prior>)
+        (statistics: MixtureStatistics<'data>)
+        (q: MixturePosterior<'weights, 'components>)
+        : Elbo =
+        let w, c = weights.Variable, family.Variables
+
+        Elbo.ofTerms
+            [ $"E[log p(X | z, {c})]", family.ExpectedLogLikelihood statistics.Components q.Components
+              $"E[log p(z | {w})]", Vec.dot (family.Counts statistics.Components) (weights.ExpectedLog q.Weights)
+              $"E[log p({w})]", weights.ExpectedLogDensity q.Weights prior.Weights
+              $"E[log p({c})]", family.ExpectedLogPrior prior.Component q.Components
+              "H[q(z)]", statistics.Entropy
+              $"H[q({w})]", weights.Entropy q.Weights
+              $"H[q({c})]", family.Entropy q.Components ]
+
+    /// The optimal factor of the weights.
+    let updateWeights
+        (weights: WeightFamily<'weights>)
+        (family: ComponentFamily<'prior, 'data, 'components>)
+        (prior: MixturePrior<'weights, 'prior>)
+        (statistics: MixtureStatistics<'data>)
+        (q: MixturePosterior<'weights, 'components>)
+        =
+        { q with Weights = weights.Posterior (family.Counts statistics.Components) prior.Weights }
+
+    /// The model with as many components as the prior has weights.
+    let model
+        (weights: WeightFamily<'weights>)
+        (family: ComponentFamily<'prior, 'data, 'components>)
+        (prior: MixturePrior<'weights, 'prior>)
+        : ConjugateModel<Block, MixtureStatistics<'data>, MixturePosterior<'weights, 'components>> =
+        let k = weights.Count prior.Weights
+
+        { Name = "gaussian-mixture"
+          Monoid = monoid family k (family.Dimension prior.Component)
+          Data = Local("q(z)", (fun q -> family.Accumulate (weights.ExpectedLog q.Weights) q.Components))
+          Updates =
+            [ { Factor = $"q({weights.Variable})"; Update = updateWeights weights family prior }
+              { Factor = $"q({family.Variables})"
+                Update =
+                  fun statistics q -> { q with Components = family.Posterior prior.Component statistics.Components } } ]
+          Elbo = elbo weights family prior
+          Divergence =
+            fun a b -> weights.KlDivergence a.Weights b.Weights + family.KlDivergence a.Components b.Components
+          Prior = { Weights = prior.Weights; Components = family.Prior k prior.Component } }
+
+    /// Statistics of a mixture as if every row had been there s times.
+    let scale (family: ComponentFamily<'prior, 'data, 'components>) (s: float) (statistics: MixtureStatistics<'data>) =
+        { statistics with
+            Components = family.Scale s statistics.Components
+            Entropy = s * statistics.Entropy }
+
+    /// The model as stochastic and streaming inference see it.
+    let stochastic
+        (weights: WeightFamily<'weights>)
+        (family: ComponentFamily<'prior, 'data, 'components>)
+        (prior: MixturePrior<'weights, 'prior>)
+        : StochasticModel<MixtureStatistics<'data>, MixturePosterior<'weights, 'components>> =
+        { Model = model weights family prior
+          Scale = scale family
+          Blend =
+            fun rho a b ->
+                { Weights = weights.Blend rho a.Weights b.Weights
+                  Components = family.Blend rho a.Components b.Components }
+          NaturalParameters =
+            fun q -> Vec.append (weights.NaturalParameters q.Weights) (family.NaturalParameters q.Components) }
+
+    /// A start: k-means++ centres, every row to its nearest, and the factors' optima given those rows, each counted so many times. Where the
+    /// prior expects weights to fall, the largest cluster comes first; that order stays.
+    let startCounting
+        (times: float)
+        (weights: WeightFamily<'weights>)
+        (family: ComponentFamily<'prior, 'data, 'components>)
+        (prior: MixturePrior<'weights, 'prior>)
+        (rows: Rows)
+        (rng: Rng)
+        : CaviState<MixturePosterior<'weights, 'components>> =
+        let model = model weights family prior
+        let k = weights.Count prior.Weights
+        let units = KMeansPlusPlus.units (Moments.ofRows rows)
+        let centres = KMeansPlusPlus.centres k units rows rng
+
+        let data =
+            (rows :> IBatches<Block>).Fold(family.Monoid k units.Length, family.Assign centres units)
+            |> family.Scale times
+
+        let ordered =
+            match weights.Reorder with
+            | ValueSome _ -> data
+            | ValueNone ->
+                let counts = family.Counts data
+                family.Reorder (Array.init k id |> Array.sortBy (fun i -> -counts[i])) data
+
+        let statistics = { Components = ordered; Entropy = 0.0 }
+
+        let struct (globals, elbo, _) =
+            Cavi.updateAll model statistics model.Prior (model.Elbo statistics model.Prior)
+
+        { Globals = globals; Elbo = elbo.Value }
+
+    /// A start from all rows of a table.
+    let start weights family prior rows rng = startCounting 1.0 weights family prior rows rng
+
+    /// Rows from which stochastic inference starts where there are more: a look at the data that costs no pass through them.
+    let private startRows = 16384L
+
+    /// A start from some rows drawn from all, which count for all.
+    let startFromSample
+        (weights: WeightFamily<'weights>)
+        (family: ComponentFamily<'prior, 'data, 'components>)
+        (prior: MixturePrior<'weights, 'prior>)
+        (rows: Rows)
+        (rng: Rng)
+        : MixturePosterior<'weights, 'components> =
+        if rows.Count <= startRows then
+            (start weights family prior rows rng).Globals
+        else
+            let struct (draw, rng) = Rng.split rng
+            let struct (shuffle, _) = Shuffle.create rows.Count startRows draw
+            let sample = (Minibatch.ofShuffle shuffle 0L startRows rows).Rows
+            let times = float rows.Count / float startRows
+            (startCounting times weights family prior sample rng).Globals
+
+    /// The factors with components that explain rows first, in the order of their means, and the others after them; as they are where the
+    /// prior of the weights has an order.
+    let inOrder
+        (weights: WeightFamily<'weights>)
+        (family: ComponentFamily<'prior, 'data, 'components>)
+        (prior: MixturePrior<'weights, 'prior>)
+        (q: MixturePosterior<'weights, 'components>)
+        : MixturePosterior<'weights, 'components> =
+        match weights.Reorder with
+        | ValueNone -> q
+        | ValueSome reorder ->
+            let counts = family.Explained prior.Component q.Components
+            let components = family.View q.Components
+
+            let order =
+                Array.init components.Length id
+                |> Array.sortBy (fun k ->
+                    struct ((if counts[k] >= 1.0 then 0 else 1), (MixtureComponent.mean components[k]).ToArray()))
+
+            { Weights = reorder order q.Weights; Components = family.Select order q.Components }

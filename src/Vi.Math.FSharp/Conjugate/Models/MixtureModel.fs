@@ -1,0 +1,108 @@
+namespace Vi.Math
+
+open Vi.Kernels
+
+/// z_n ~ Categorical(pi), x_n | z_n = k ~ component k, pi and the components with conjugate priors.
+type MixturePrior<'weights, 'prior> =
+    {
+        /// Prior of the K weights.
+        Weights: 'weights
+        /// Prior of every component.
+        Component: 'prior
+    }
+
+/// Factors of the weights and of the components.
+type MixturePosterior<'weights, 'components> =
+    {
+        /// The factor of the weights.
+        Weights: 'weights
+        /// The factor of the components, K of them.
+        Components: 'components
+    }
+
+/// Expected sufficient statistics of a mixture under q(z): what a sweep needs of the data.
+type MixtureStatistics<'data> =
+    {
+        /// Responsibility-weighted moments of the components.
+        Components: 'data
+        /// H[q(z)] = - sum_nk r_nk log r_nk, the local factors' own part of the bound, in nats.
+        Entropy: float
+    }
+
+/// Component k of a mixture by itself, as predictions and figures read it: exact for every kind of covariance.
+type MixtureComponent =
+    /// q(mu_k, Lambda_k); of components that share a covariance the marginal law.
+    | Joint of NormalWishart
+    /// Independent laws of mean and precision of each column.
+    | Independent of NormalGamma[]
+
+/// A law of mixture weights as mixtures use it.
+type WeightFamily<'weights> =
+    {
+        /// Name of the weights' variable: pi or v.
+        Variable: string
+        /// K.
+        Count: 'weights -> int
+        /// E[pi] (K).
+        Mean: 'weights -> Vec
+        /// E[log pi] (K).
+        ExpectedLog: 'weights -> Vec
+        /// The posterior given counts (K) of rows and the prior.
+        Posterior: Vec -> 'weights -> 'weights
+        /// E_q[log p], of q and p.
+        ExpectedLogDensity: 'weights -> 'weights -> float
+        /// Entropy, in nats.
+        Entropy: 'weights -> float
+        /// KL(q || p), of q and p.
+        KlDivergence: 'weights -> 'weights -> float
+        /// Convex combination in natural parameters.
+        Blend: float -> 'weights -> 'weights -> 'weights
+        /// Natural parameters.
+        NaturalParameters: 'weights -> Vec
+        /// The weights in another order; none where the order has a meaning.
+        Reorder: (int[] -> 'weights -> 'weights) voption
+    }
+
+/// A kind of components as mixtures use it: prior, statistics and factor, all for K components together.
+type ComponentFamily<'prior, 'data, 'components> =
+    {
+        /// Names of the components' variables: mu, Lambda or mu, tau.
+        Variables: string
+        /// D.
+        Dimension: 'prior -> int
+        /// How statistics of separate blocks add up, for K components in D dimensions.
+        Monoid: int -> int -> Monoid<'data>
+        /// Statistics of a block under the responsibilities that are optimal for given E[log pi] and components, which are prepared once for
+        /// all blocks.
+        Accumulate: Vec -> 'components -> Block -> MixtureStatistics<'data>
+        /// Statistics of a block whose rows belong wholly to the nearest of K centres, distances measured in the given units of the columns.
+        Assign: Vec[] -> Vec -> Block -> 'data
+        /// Expected rows of each component (K).
+        Counts: 'data -> Vec
+        /// Statistics with the components in another order.
+        Reorder: int[] -> 'data -> 'data
+        /// Statistics as if every row had been there so many times.
+        Scale: float -> 'data -> 'data
+        /// K components at their prior.
+        Prior: int -> 'prior -> 'components
+        /// The optimal factor given the statistics.
+        Posterior: 'prior -> 'data -> 'components
+        /// E[log p(X | z, components)].
+        ExpectedLogLikelihood: 'data -> 'components -> float
+        /// E[log p(components)].
+        ExpectedLogPrior: 'prior -> 'components -> float
+        /// Entropy of the components' factor, in nats.
+        Entropy: 'components -> float
+        /// KL(new || old) of the components' factor.
+        KlDivergence: 'components -> 'components -> float
+        /// Convex combination in natural parameters.
+        Blend: float -> 'components -> 'components -> 'components
+        /// Natural parameters.
+        NaturalParameters: 'components -> Vec
+        /// Rows that each component explains: the weight of its mean beyond the prior's (K).
+        Explained: 'prior -> 'components -> Vec
+        /// Components in another order.
+        Select: int[] -> 'components -> 'components
+        /// The components one by one.
+        View: 'components -> MixtureComponent[]
+    }

@@ -1,0 +1,208 @@
+namespace Vi.Math
+
+/// Responsibility-weighted moments of K components that share a covariance: means of their own, second moments together.
+type TiedMoments =
+    {
+        /// Weight of each component (K).
+        Weights: Vec
+        /// Weighted means (K of D numbers), rounded; zeros where the weight is zero.
+        Means: Vec[]
+        /// What rounding took from the means.
+        MeanRests: Vec[]
+        /// Scatter of every component about its own mean, summed over components (D x D).
+        Scatter: Mat
+    }
+
+namespace Vi.Math.FSharp
+
+open System
+open Vi.Kernels
+open Vi.Math
+
+/// Normal components with one precision matrix Lambda ~ Wishart and means mu_k | Lambda ~ N(m_0, (beta_0 Lambda)^-1): given z this prior is
+/// conjugate to all means and Lambda together, so q(mu_1 ... mu_K, Lambda) is one factor, a normal-Wishart with K means.
+[<RequireQualifiedAccess>]
+module TiedComponents =
+
+    let private addOuter (s: float) (v: Vec) (sum: Mat) = Mat.add sum (Mat.outer s v v)
+
+    /// How moments of separate blocks add up.
+    let monoid (count: int) (dimension: int) : Monoid<TiedMoments> =
+        let none = Vec.zero dimension
+
+        let zero: TiedMoments =
+            { Weights = Vec.zero count
+              Means = Array.create count none
+              MeanRests = Array.create count none
+              Scatter = Mat.zero dimension dimension }
+
+        let combine (a: TiedMoments) (b: TiedMoments) : TiedMoments =
+            let means = Array.copy a.Means
+            let rests = Array.copy a.MeanRests
+            let mutable scatter = Mat.add a.Scatter b.Scatter
+
+            for k in 0 .. count - 1 do
+                if a.Weights[k] = 0.0 then
+                    means[k] <- b.Means[k]
+                    rests[k] <- b.MeanRests[k]
+                elif b.Weights[k] > 0.0 then
+                    let struct (shift, mean, rest) =
+                        Moments.between
+                            (a.Weights[k], a.Means[k], a.MeanRests[k])
+                            (b.Weights[k], b.Means[k], b.MeanRests[k])
+
+                    let cross = a.Weights[k] * (b.Weights[k] / (a.Weights[k] + b.Weights[k]))
+                    scatter <- addOuter cross shift scatter
+                    means[k] <- mean
+                    rests[k] <- rest
+
+            { Weights = Vec.add a.Weights b.Weights; Means = means; MeanRests = rests; Scatter = scatter }
+
+        { Zero = zero; Combine = combine }
+
+    /// The way of each component's mean from given points (K).
+    let private shifts (points: Vec[]) (data: TiedMoments) =
+        Array.init points.Length (fun k -> Vec.add (Vec.subtract data.Means[k] points[k]) data.MeanRests[k])
+
+    /// The exact posterior of all means and the precision given weighted data: with N = sum_k N_k, nu = nu_0 + N and
+    /// W^-1 = W_0^-1 + S + sum_k beta_0 N_k / (beta_0 + N_k) (xbar_k - m_0)(xbar_k - m_0)'.
+    let posterior (prior: NormalWishart) (data: TiedMoments) : TiedNormalWishart =
+        let count = data.Weights.Length
+        let total = Vec.sum data.Weights
+
+        if total = 0.0 then
+            TiedNormalWishart.replicate count prior
+        else
+            let beta = prior.PrecisionScale
+            let shifts = shifts (Array.create count prior.Mean) data
+            let share k = data.Weights[k] / (beta + data.Weights[k])
+
+            let inverseScale =
+                (Mat.add (Chol.toMat prior.Precision.InverseScale) data.Scatter, seq { 0 .. count - 1 })
+                ||> Seq.fold (fun sum k ->
+                    if data.Weights[k] = 0.0 then sum else addOuter (beta * share k) shifts[k] sum)
+
+            { Means =
+                Array.init count (fun k ->
+                    if data.Weights[k] = 0.0 then
+                        prior.Mean
+                    else
+                        Vec.addScaled (share k) shifts[k] prior.Mean)
+              PrecisionScales = Vec.map (fun weight -> beta + weight) data.Weights
+              Precision =
+                { DegreesOfFreedom = prior.Precision.DegreesOfFreedom + total
+                  InverseScale = Chol.factor "the components' inverse scale matrix" inverseScale } }
+
+    /// E[log p(X | z, mu, Lambda)] of weighted data.
+    let expectedLogLikelihood (data: TiedMoments) (c: TiedNormalWishart) =
+        let d = float (TiedNormalWishart.dimension c)
+        let expected = TiedNormalWishart.expectedLogDeterminant c
+        let inverseScale = c.Precision.InverseScale
+        let shifts = shifts c.Means data
+        let mutable constants = 0.0
+        let mutable squares = Chol.traceOfInverseTimes inverseScale data.Scatter
+
+        for k in 0 .. shifts.Length - 1 do
+            let weight = data.Weights[k]
+
+            if weight > 0.0 then
+                constants <- constants + weight * (expected - d / c.PrecisionScales[k] - d * Special.logTwoPi)
+                squares <- squares + weight * Chol.inverseQuadratic inverseScale shifts[k]
+
+        0.5 * constants - 0.5 * c.Precision.DegreesOfFreedom * squares
+
+    /// log rho_nk = E log pi_k + E log|Lambda| / 2 - D/2 log 2 pi - D / (2 beta_k) - nu (x - m_k)' W (x - m_k) / 2.
+    let private kernelParameters (logWeights: Vec) (c: TiedNormalWishart) : TiedMixtureParameters =
+        let d = TiedNormalWishart.dimension c
+        let expected = 0.5 * TiedNormalWishart.expectedLogDeterminant c
+        let root = sqrt c.Precision.DegreesOfFreedom
+
+        TiedMixtureParameters(
+            c.Means.Length,
+            d,
+            Array.init c.Means.Length (fun k ->
+                logWeights[k] + expected - 0.5 * float d * (Special.logTwoPi + 1.0 / c.PrecisionScales[k])),
+            c.Means |> Array.collect Vec.toArray,
+            (Chol.inverseLower c.Precision.InverseScale |> Mat.scale root).ToArray()
+        )
+
+    let private momentsOf (parameters: TiedMixtureParameters) (sums: TiedMixtureSums) : TiedMoments =
+        let d = parameters.Dimension
+        let count = parameters.Components
+
+        // Each component by itself, without second moments: mean and weight as elsewhere.
+        let own =
+            Array.init count (fun k ->
+                DiagonalMoments.ofSums
+                    (ReadOnlySpan(parameters.Means, k * d, d))
+                    sums.Counts[k]
+                    (ReadOnlySpan(sums.Sums, k * d, d))
+                    (ReadOnlySpan(Array.zeroCreate d)))
+
+        // About the components' own means: less sum_k N_k (xbar_k - m_k)(xbar_k - m_k)'.
+        let within i j =
+            let mutable value = sums.Scatter[i * d + j]
+
+            for k in 0 .. count - 1 do
+                if own[k].Weight > 0.0 then
+                    value <- value - sums.Sums[k * d + i] * (sums.Sums[k * d + j] / sums.Counts[k])
+
+            value
+
+        { Weights = Vec.init count (fun k -> own[k].Weight)
+          Means = own |> Array.map (fun m -> m.Mean)
+          MeanRests = own |> Array.map (fun m -> m.MeanRest)
+          Scatter = Mat.init d d (fun i j -> within (max i j) (min i j)) }
+
+    let private accumulate logWeights components =
+        let parameters = kernelParameters logWeights components
+
+        fun block ->
+            let sums = TiedMixtureKernel.Accumulate(block, parameters, false)
+            { Components = momentsOf parameters sums; Entropy = sums.Entropy }
+
+    let private assign (centres: Vec[]) (units: Vec) =
+        let parameters =
+            TiedMixtureParameters(
+                centres.Length,
+                units.Length,
+                Array.zeroCreate centres.Length,
+                centres |> Array.collect Vec.toArray,
+                (Mat.diagonalOf (Vec.map (fun u -> 1.0 / u) units)).ToArray()
+            )
+
+        fun block -> momentsOf parameters (TiedMixtureKernel.Accumulate(block, parameters, true))
+
+    let private select order (v: Vec) = Vec.init (Array.length order) (fun i -> v[order[i]])
+
+    /// As mixtures use them.
+    let family: ComponentFamily<NormalWishart, TiedMoments, TiedNormalWishart> =
+        { Variables = "mu, Lambda"
+          Dimension = fun prior -> prior.Mean.Length
+          Monoid = monoid
+          Accumulate = accumulate
+          Assign = assign
+          Counts = fun data -> data.Weights
+          Reorder =
+            fun order data ->
+                { data with
+                    Weights = select order data.Weights
+                    Means = order |> Array.map (fun k -> data.Means[k])
+                    MeanRests = order |> Array.map (fun k -> data.MeanRests[k]) }
+          Scale = fun s data -> { data with Weights = Vec.scale s data.Weights; Scatter = Mat.scale s data.Scatter }
+          Prior = TiedNormalWishart.replicate
+          Posterior = posterior
+          ExpectedLogLikelihood = expectedLogLikelihood
+          ExpectedLogPrior =
+            fun prior c -> TiedNormalWishart.expectedLogDensity c (TiedNormalWishart.replicate c.Means.Length prior)
+          Entropy = TiedNormalWishart.entropy
+          KlDivergence = TiedNormalWishart.klDivergence
+          Blend = Blend.tiedNormalWishart
+          NaturalParameters = TiedNormalWishart.naturalParameters
+          Explained = fun prior c -> Vec.map (fun beta -> beta - prior.PrecisionScale) c.PrecisionScales
+          Select =
+            fun order c ->
+                { c with
+                    Means = order |> Array.map (fun k -> c.Means[k])
+                    PrecisionScales = select order c.PrecisionScales }
+          View = fun c -> Array.init c.Means.Length (fun k -> Joint(TiedNormalWishart.marginal k c)) }

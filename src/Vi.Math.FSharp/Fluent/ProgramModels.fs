@@ -1,0 +1,98 @@
+namespace Vi.Math.Fluent
+
+open System
+open System.Collections.Generic
+open Vi.Math
+open Vi.Math.FSharp
+
+/// Priors of a stochastic volatility model for returns.
+[<Sealed>]
+type VolatilityOptions() =
+
+    /// Mean and standard deviation of the normal prior of mu, the mean log variance.
+    member val MuMean = 0.0 with get, set
+    member val MuSd = 2.0 with get, set
+
+    /// The beta prior of the persistence phi, on (0, 1) [20, 1.5].
+    member val PhiA = 20.0 with get, set
+    member val PhiB = 1.5 with get, set
+
+    /// Rate of the exponential prior of sigma, the log variance's innovations [5].
+    member val SigmaRate = 5.0 with get, set
+
+    /// Standard deviation of the normal prior of the mean return; 0 for a mean of 0 [0].
+    member val MeanReturnSd = 0.0 with get, set
+
+    /// Whether the path itself holds the parameters, not the innovations that it is made of [false].
+    member val Centred = false with get, set
+
+/// Models that the project brings along as programs.
+[<AbstractClass; Sealed>]
+type ProgramModels private () =
+
+    /// Returns y with a stochastic volatility: parameters mu, phi, sigma, the log variances h, the mean where it has a prior, and the
+    /// innovations z where it is not centred.
+    static member Volatility(y: IReadOnlyList<float>, options: VolatilityOptions) : Model =
+        let prior: VolatilityPrior =
+            { Mu = Law.normal options.MuMean options.MuSd
+              Phi = Law.beta options.PhiA options.PhiB
+              Sigma = Law.exponential options.SigmaRate
+              MeanReturn =
+                if options.MeanReturnSd > 0.0 then
+                    ValueSome(Law.normal 0.0 options.MeanReturnSd)
+                else
+                    ValueNone
+              Centred = options.Centred }
+
+        Model(Program.trace (VolatilityProgram.returns prior (Vec.ofSeq y)))
+
+    static member private NetworkPrior(hidden: IReadOnlyList<int>, priorSd: float, noiseScale: float) : NetworkPrior =
+        { Hidden = List.ofSeq hidden; PriorSd = priorSd; NoiseScale = noiseScale }
+
+    /// A regression of y (N) on X (N x D) by a network of tanh layers.
+    static member Network
+        (x: Mat, y: Vec, hidden: IReadOnlyList<int>, priorSd: float, noiseScale: float)
+        : Model =
+        let prior = ProgramModels.NetworkPrior(hidden, priorSd, noiseScale)
+        Model(Program.trace (NetworkProgram.regression prior x y))
+
+    /// The network's output at inputs (M x D) for positions of the fitted model (S x D', row by row): S x M numbers, row by row.
+    static member NetworkOutput
+        (inputs: Mat, hidden: IReadOnlyList<int>, priorSd: float, noiseScale: float, positions: float[])
+        : float[] =
+        let prior = ProgramModels.NetworkPrior(hidden, priorSd, noiseScale)
+        let traced = Program.trace (NetworkProgram.predictor prior inputs)
+        let quantities = ProgramDensity.quantities traced
+        let place = quantities.Places |> Array.find (fun place -> place.Name = "output")
+        let width = quantities.Names.Length
+        let count = positions.Length / traced.Dimension
+        let evaluator = quantities.Evaluator()
+        let all: float[] = Array.zeroCreate width
+        let size = place.Shape.Size
+        let output: float[] = Array.zeroCreate (count * size)
+
+        for s in 0 .. count - 1 do
+            evaluator.Evaluate(ReadOnlySpan(positions, s * traced.Dimension, traced.Dimension), all.AsSpan())
+            Array.blit all place.First output (s * size) size
+
+        output
+
+    /// Treatment effects measured as y with standard errors sigma (Rubin 1981).
+    static member EightSchools(y: IReadOnlyList<float>, sigma: IReadOnlyList<float>, centred: bool) : Model =
+        Model(Program.trace (PlainPrograms.eightSchools centred (Vec.ofSeq y) (Vec.ofSeq sigma)))
+
+    /// The conjugate linear regression as a program: the same prior and likelihood, so that coordinate ascent is the oracle of the others.
+    static member LinearRegression(prior: LinearRegressionPrior, x: Mat, y: Vec) : Model =
+        Model(Program.trace (RegressionPrograms.linear prior x y))
+
+    /// The logistic regression of the Polya-Gamma bound as a program.
+    static member LogisticRegression(prior: LogisticRegressionPrior, x: Mat, y: Vec) : Model =
+        Model(Program.trace (RegressionPrograms.logistic prior x y))
+
+    /// One mean with known noise.
+    static member GaussianMean(prior: GaussianMeanPrior, x: Vec) : Model =
+        Model(Program.trace (PlainPrograms.gaussianMean prior x))
+
+    /// One mean and precision.
+    static member GaussianMeanPrecision(prior: NormalGamma, x: Vec) : Model =
+        Model(Program.trace (PlainPrograms.gaussianMeanPrecision prior x))

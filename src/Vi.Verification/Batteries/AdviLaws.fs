@@ -1,0 +1,372 @@
+namespace Vi.Verification.FSharp
+
+open System
+open FsCheck
+open FsCheck.FSharp
+open Vi.Math
+open Vi.Math.FSharp
+open Vi.Verification
+
+/// A fit of mean-field normals, given, so that a wrong one can be tried.
+type MeanFieldFit = LogDensity -> Rng -> Variational
+
+/// Laws of automatic differentiation variational inference.
+[<RequireQualifiedAccess>]
+module AdviLaws =
+
+    let private law name statement formula source cases compare =
+        Law.make name cases compare
+        |> Law.says statement formula source
+        |> Law.covers [ "black-box"; "advi" ]
+
+    let private run options family density (seed: uint64) =
+        Run.last (Advi.engine options family density) (Advi.stopRule options) (Rng.ofSeed seed)
+
+    let private answer options family density seed =
+        (Advi.engine options family density).Answer((run options family density seed).State)
+
+    let private accuracy = Advi.defaults.Accuracy
+
+    /// Default settings' mean-field fit.
+    let meanField: MeanFieldFit =
+        fun density rng ->
+            let engine = Advi.engine Advi.defaults (MeanField.family density.Dimension) density
+            engine.Answer((Run.last engine (Advi.stopRule Advi.defaults) rng).State)
+
+    /// The mean-field optimum of a normal has its mean and its conditional standard deviations.
+    let conditional (fit: MeanFieldFit) : Law =
+        law
+            "advi: mean-field on a normal has its mean and its conditional spreads"
+            "The bound's optimum among independent normals has the mean of a normal density and the standard deviations that each coordinate has given the others, not those that it has alone."
+            @"s_i=\Lambda_{ii}^{-1/2}"
+            "Bishop 2006, 10.1.2"
+            (Scalars.both (MinimisationLaws.normals 4 10.0) Scalars.seed)
+            (fun ((precision, mean), seed) ->
+                let q = fit (Targets.normal mean precision) (Rng.ofSeed seed)
+                let sds = Variational.standardDeviations q
+
+                [ for i in 0 .. mean.Length - 1 do
+                      let expected = 1.0 / sqrt precision[i, i]
+
+                      Compare.close
+                          $"mean {i}, in sd"
+                          0.0
+                          (((Variational.mean q).[i] - mean[i]) / expected)
+                          (3.0 * accuracy)
+
+                      Compare.close $"log sd {i}" 0.0 (log (sds[i] / expected)) (3.0 * accuracy) ])
+        |> Law.cases 8
+
+    /// A rule must not stop short: where a run is said to have converged it is at the optimum, also with a constant added to log p.
+    let honest (rule: AdviOptions -> StopRule<AdviInfo>) : Law =
+        law
+            "advi's stop rule: converged means at the optimum, whatever constant log p has"
+            "From a start twenty standard deviations away, with any optimiser and a constant added to log p, a run that ends as converged has the posterior's mean and spread; a bound that falls, or hardly changes in proportion to its size, is no convergence."
+            @"\mathrm{verdict}(\log p+c)=\mathrm{verdict}(\log p)"
+            "Welandawe et al. 2022; Dhaka et al. 2020 on relative changes of the bound"
+            (Scalars.three (Scalars.real 1e5) (Scalars.integer 0 2) Scalars.seed)
+            (fun (constant, which, seed) ->
+                let options =
+                    { Advi.defaults with
+                        Start = FromNormal(Vec.constant 1 20.0, Vec.constant 1 3.0)
+                        MaxSteps = 3000
+                        Steps =
+                            match which with
+                            | 0 -> Automatic
+                            | 1 -> FirstOrder(Optimizer.adam (Steady 0.02))
+                            | _ -> FirstOrder(Optimizer.sgd (Steady 0.01)) }
+
+                let density = LogDensity.ofFunction 1 (fun x -> struct (constant - 0.5 * x[0] * x[0], [| -x[0] |]))
+
+                let engine = Advi.engine options (MeanField.family 1) density
+                let last = Run.last engine (rule options) (Rng.ofSeed seed)
+                let q = engine.Answer last.State
+
+                match last.Verdict with
+                | ValueSome(Converged _) ->
+                    [ Compare.close "mean" 0.0 (Variational.mean q).[0] (4.0 * accuracy)
+                      Compare.close "log sd" 0.0 (log (Variational.standardDeviations q).[0]) (4.0 * accuracy) ]
+                | verdict -> [ Compare.holds $"{verdict}" (which > 0 && last.State.Steps = 3000) ])
+        |> Law.cases 10
+
+    let private budget: Law =
+        law
+            "advi: a budget of fifty steps is spent, not converged"
+            "So few steps cannot show that averages have settled; the verdict says that the budget is spent, though the answer may be right."
+            @"T\le 50\Rightarrow\text{budget spent}"
+            "definition of the rule: two rates of at least a hundred steps each"
+            (Scalars.both (Scalars.integer 1 50) Scalars.seed)
+            (fun (steps, seed) ->
+                let last = run { Advi.defaults with MaxSteps = steps } (MeanField.family 1) Targets.oneObservation seed
+
+                [ Compare.holds
+                      $"{last.Verdict}"
+                      (match last.Verdict with
+                       | ValueSome(BudgetSpent(count, _)) -> count = steps && last.State.Steps = steps
+                       | _ -> false) ])
+        |> Law.cases 10
+
+    let private surprise: Law =
+        law
+            "advi: the default finds a posterior far from its prior"
+            "Prior N(0, 1), one observation 10 of standard deviation 0.5: mean 8 within 0.02, standard deviation 0.447 within 0.01, the bound at the log evidence, converged and reliable, with default settings and any seed."
+            @"\mathcal N(8,\,0.2)"
+            "conjugate normal; issue of the default's accuracy"
+            Scalars.seed
+            (fun seed ->
+                let fit =
+                    VariationalFit.advi
+                        Advi.defaults
+                        (VariationalFit.defaultFamily 1)
+                        Targets.oneObservation
+                        (Rng.ofSeed seed)
+
+                [ Compare.close "mean" 8.0 fit.Mean[0] 0.02
+                  Compare.close "sd" (sqrt 0.2) fit.StandardDeviations[0] 0.01
+                  Compare.close "bound" Targets.oneObservationEvidence fit.Evidence.Value.Elbo 1e-3
+                  Compare.holds "converged" (Verdict.status fit.Outcome = "converged")
+                  Compare.holds (Reliability.status fit.Reliability) (fit.Reliability = Reliable) ])
+        |> Law.cases 10
+
+    let private exact: Law =
+        law
+            "advi: normals are recovered by families that hold them"
+            "Full-rank and dense sparse-precision fits of ill-scaled, correlated normals have their mean and covariance, from Pathfinder's start and from a standard normal."
+            @"q=p"
+            "sticking the landing has no noise at an exact optimum: Roeder, Wu and Duvenaud 2017"
+            (Scalars.three (MinimisationLaws.normals 4 1e4) (Scalars.integer 0 3) Scalars.seed)
+            (fun ((precision, mean), which, seed) ->
+                let d = mean.Length
+
+                let family =
+                    if which % 2 = 0 then
+                        FullRank.family d
+                    else
+                        SparsePrecision.family (SparsityPattern.dense d)
+
+                let start =
+                    if which < 2 then
+                        Advi.defaults.Start
+                    else
+                        FromNormal(Vec.zero d, Vec.constant d 1.0)
+
+                let q = answer { Advi.defaults with Start = start } family (Targets.normal mean precision) seed
+                let covariance = Chol.inverse (Chol.factor "precision" precision)
+                let found = Variational.covariance q
+                let sd i = sqrt covariance[i, i]
+
+                [ for i in 0 .. d - 1 do
+                      Compare.close $"mean {i}, in sd" 0.0 (((Variational.mean q).[i] - mean[i]) / sd i) accuracy
+
+                      for j in 0..i do
+                          Compare.close
+                              $"covariance {i} {j}, in sds"
+                              (covariance[i, j] / (sd i * sd j))
+                              (found[i, j] / (sd i * sd j))
+                              (2.0 * accuracy) ])
+        |> Law.cases 8
+
+    /// A change of coordinates x = A y + b: A lower triangular, diagonal where asked for.
+    let private change diagonal d seed =
+        let struct (numbers, rng) = Rng.array (d * d) Rng.normal (Rng.ofSeed seed)
+        let struct (shift, _) = Rng.array d Rng.normal rng
+
+        struct (Chol.ofLower (
+                    Mat.init d d (fun i j ->
+                        if i = j then exp (2.0 * numbers[i * d + j])
+                        elif j < i && not diagonal then numbers[i * d + j]
+                        else 0.0)
+                ),
+                Vec.ofArray shift)
+
+    /// Moves of means and spreads of coordinates x between a fit in x and a fit in y, in standard deviations.
+    let private movesBack (a: Chol) b (inX: Variational) (inY: Variational) =
+        let mean = Vec.add b (Mat.multiplyVec a.Lower (Variational.mean inY))
+
+        let covariance =
+            Mat.multiply a.Lower (Mat.multiply (Variational.covariance inY) (Mat.transpose a.Lower))
+
+        let sds = Variational.standardDeviations inX
+
+        [ for i in 0 .. mean.Length - 1 do
+              struct ($"mean {i}, in sd", (mean[i] - (Variational.mean inX).[i]) / sds[i])
+              struct ($"log sd {i}", log (sqrt covariance[i, i] / sds[i])) ]
+
+    let private equivariant: Law =
+        law
+            "advi: units and origins of the coordinates change no step"
+            "In coordinates y with x = A y + b, A diagonal, every step from the changed start with the same noise is the step in x, changed, for every family: nothing depends on units."
+            @"q_y=A^{-1}(q_x-b)"
+            "natural gradients: Amari 1998"
+            (Scalars.three (Scalars.integer 1 4) (Scalars.integer 0 5) Scalars.seed)
+            (fun (d, which, seed) ->
+                let family = FamilyLaws.subjects[which].Family d
+                let struct (a, b) = change true d seed
+                let density = Targets.skewed d 5.0 1.0
+                let mean, sds = Vec.constant d 0.7, Vec.constant d 0.8
+                let options = { Advi.defaults with MaxSteps = 60; Accuracy = 0.0 }
+
+                let last mean sds density = answer { options with Start = FromNormal(mean, sds) } family density seed
+
+                let inX = last mean sds density
+
+                let inY =
+                    last
+                        (Chol.solveLower a (Vec.subtract mean b))
+                        (Vec.init d (fun i -> sds[i] / a.Lower[i, i]))
+                        (Targets.mapped a b density)
+
+                // Sixty steps, each good to rounding of positions that the shift leaves.
+                [ for struct (name, move) in movesBack a b inX inY do
+                      Compare.close name 0.0 move 1e-6 ])
+        |> Law.cases 30
+
+    let private reparametrised: Law =
+        law
+            "advi: a bijective linear reparametrisation changes no answer"
+            "Full-rank fits with default settings of a skewed density, written in coordinates x and in coordinates y with x = A y + b, A lower triangular and ill-scaled, agree within twice the accuracy."
+            @"q_y=A^{-1}(q_x-b)"
+            "issue: results do not change under a bijective reparametrisation of the model"
+            (Scalars.both (Scalars.integer 1 3) Scalars.seed)
+            (fun (d, seed) ->
+                let struct (a, b) = change false d seed
+                let density = Targets.skewed d 5.0 1.0
+                let fit density = answer Advi.defaults (FullRank.family d) density seed
+
+                [ for struct (name, move) in movesBack a b (fit density) (fit (Targets.mapped a b density)) do
+                      Compare.close name 0.0 move (2.0 * accuracy) ])
+        |> Law.cases 5
+
+    let private modes: Law =
+        law
+            "advi: several modes that the start's paths showed are said"
+            "On an even mixture of two normals eight standard deviations apart a fit holds one of them. Where Pathfinder's paths ended at both, the verdict is not to be believed and says so; where they did not, nothing shows it."
+            @"\tfrac12\mathcal N(-4,1)+\tfrac12\mathcal N(4,1)"
+            "k-hat does not see a mode without draws: Yao, Vehtari, Simpson and Gelman 2018"
+            Scalars.seed
+            (fun seed ->
+                let density =
+                    LogDensity.ofFunction 1 (fun x ->
+                        let left, right = -0.5 * (x[0] + 4.0) ** 2.0, -0.5 * (x[0] - 4.0) ** 2.0
+                        let most = max left right
+                        let total = exp (left - most) + exp (right - most)
+
+                        struct (most + log total,
+                                [| (-(x[0] + 4.0) * exp (left - most) - (x[0] - 4.0) * exp (right - most)) / total |]))
+
+                let options = { Advi.defaults with Start = FromPathfinder { Pathfinder.defaults with Paths = 6 } }
+                let engine = Advi.engine options (FullRank.family 1) density
+                let state = (Run.last engine (Advi.stopRule options) (Rng.ofSeed seed)).State
+                let fit = VariationalFit.ofAdvi density engine state
+
+                let said =
+                    match fit.Reliability with
+                    | NotToBeBelieved doubts -> doubts |> List.exists (fun doubt -> doubt.IsSeveralModes)
+                    | _ -> false
+
+                let mixture =
+                    VariationalFit.pathfinder { Pathfinder.defaults with Paths = 6 } density (Rng.ofSeed seed)
+
+                [ Compare.holds "said where seen" (said = (state.Modes > 1))
+                  // With both modes among the paths their mixture has the whole evidence, log(2 sqrt(2 pi)) here.
+                  if mixture.Evidence.Value.StandardDeviations[0] > 2.0 then
+                      Compare.close
+                          "evidence of the paths' mixture"
+                          (log 2.0 + 0.5 * Special.logTwoPi)
+                          mixture.Evidence.Value.WeightedBound
+                          0.05 ])
+        |> Law.cases 10
+
+    let private fixedDraws: Law =
+        law
+            "fixed draws: linear response gives a normal's covariance from a mean-field fit"
+            "On a normal density the mean-field optimum for mirrored draws has the exact mean, and its linear response the exact covariance, which the family itself cannot hold."
+            @"\Sigma=[\nabla^2(-\mathcal L)]^{-1}_{mm}"
+            "Giordano, Broderick and Jordan 2018; Giordano, Ingram and Broderick 2024"
+            (Scalars.both (MinimisationLaws.normals 4 30.0) Scalars.seed)
+            (fun ((precision, mean), seed) ->
+                let d = mean.Length
+                let density = Targets.normal mean precision
+                let fit = FixedDraws.fit (MeanField.family d) 20 density (Rng.ofSeed seed)
+                let found = FixedDraws.linearResponse fit density (Array.init d id)
+                let errors = FixedDraws.meanErrors fit density (Array.init d id)
+                let covariance = Chol.inverse (Chol.factor "precision" precision)
+                let sd i = sqrt covariance[i, i]
+
+                [ for i in 0 .. d - 1 do
+                      Compare.close $"mean {i}, in sd" 0.0 (((Variational.mean fit.Normal).[i] - mean[i]) / sd i) 1e-3
+                      // Odd noise cancels in a pair: no error is left in the mean of a normal.
+                      Compare.close $"error of mean {i}, in sd" 0.0 (errors[i] / sd i) 1e-5
+
+                      for j in 0..i do
+                          Compare.close
+                              $"covariance {i} {j}, in sds"
+                              (covariance[i, j] / (sd i * sd j))
+                              (found[i, j] / (sd i * sd j))
+                              1e-4 ])
+        |> Law.cases 10
+
+    let private minibatches: Law =
+        law
+            "advi: minibatches find what all rows find"
+            "A full-rank fit by minibatches, the last one ragged, agrees with the one on all rows within a fifth of a posterior standard deviation."
+            @"q_{\text{batch}}\approx q"
+            "unbiased gradients: Robbins and Monro 1951"
+            Scalars.seed
+            (fun seed ->
+                let density = Targets.logistic Targets.rightScale 300 3 seed
+                let family = FullRank.family 3
+                let whole = answer Advi.defaults family density.Whole seed
+
+                let options =
+                    { Advi.defaults with BatchRows = 64; Estimator = { Advi.defaults.Estimator with Draws = 4 } }
+
+                let engine = Advi.engineOfRows options family density
+                let batched = engine.Answer((Run.last engine (Advi.stopRule options) (Rng.ofSeed seed)).State)
+                let sds = Variational.standardDeviations whole
+
+                [ for i in 0..2 do
+                      Compare.close
+                          $"mean {i}, in sd"
+                          0.0
+                          (((Variational.mean batched).[i] - (Variational.mean whole).[i]) / sds[i])
+                          0.2
+
+                      Compare.close $"log sd {i}" 0.0 (log ((Variational.standardDeviations batched).[i] / sds[i])) 0.2 ])
+        |> Law.cases 2
+
+    /// The engine on minibatches of logistic regression, for the laws of engines.
+    let private engineLaws: Law list =
+        let options =
+            { Advi.defaults with
+                BatchRows = 7
+                MaxSteps = 40
+                Start = FromNormal(Vec.zero 3, Vec.constant 3 0.5) }
+
+        let subject name steps =
+            EngineLaws.battery
+                { Name = name
+                  Covers = [ "black-box"; "advi" ]
+                  Cases = Scalars.integer 8 20
+                  Engine =
+                    fun rows ->
+                        Advi.engineOfRows
+                            { options with Steps = steps }
+                            (FullRank.family 3)
+                            (Targets.logistic Targets.rightScale rows 3 7UL)
+                  Rule = fun _ -> Advi.stopRule options }
+
+        subject "advi" Automatic @ subject "advi by Adam" (FirstOrder(Optimizer.adam (Steady 0.05)))
+
+    let all: Law list =
+        [ conditional meanField
+          honest Advi.stopRule
+          budget
+          surprise
+          exact
+          equivariant
+          reparametrised
+          modes
+          fixedDraws
+          minibatches ]
+        @ engineLaws

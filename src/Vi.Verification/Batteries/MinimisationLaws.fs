@@ -1,0 +1,256 @@
+namespace Vi.Verification.FSharp
+
+open System
+open FsCheck
+open FsCheck.FSharp
+open Vi.Math
+open Vi.Math.FSharp
+open Vi.Verification
+
+/// Laws of optimisers, of L-BFGS and of what is made from its paths.
+[<RequireQualifiedAccess>]
+module MinimisationLaws =
+
+    let private law name statement formula source cases compare =
+        Law.make name cases compare
+        |> Law.says statement formula source
+        |> Law.covers [ "black-box" ]
+        |> Law.cases 30
+
+    /// A mean and a precision of the same dimension.
+    let normals most condition : Arbitrary<Mat * Vec> =
+        let matrices = Matrices.positiveDefinite most 10.0 condition
+
+        Arb.fromGenShrink (
+            gen {
+                let! matrix = matrices.Generator
+                let! mean = Scalars.vectorGen matrix.Rows 5.0
+                return matrix, mean
+            },
+            fun (matrix, mean) ->
+                matrices.Shrinker matrix |> Seq.map (fun smaller -> smaller, Vec.slice 0 smaller.Rows mean)
+        )
+
+    let private optimizers =
+        [| Optimizer.identity
+           Optimizer.scaleByAdam 0.9 0.999 1e-8
+           Optimizer.scaleByRootMeanSquare 0.9 1e-8
+           Optimizer.momentum 0.5
+           Optimizer.clip 0.7
+           Optimizer.scale (Decaying(0.1, 5.0, 0.7)) |]
+
+    /// Updates of five steps with gradients made from a seed.
+    let private updates (optimizer: Optimizer) seed =
+        let count = 11
+        let mutable state = Optimizer.init count optimizer
+
+        [ for step in 1L .. 5L do
+              let struct (gradient, _) = Rng.array count Rng.normal (Rng.derive (int step) (Rng.ofSeed seed))
+              let struct (update, next) = Optimizer.update optimizer step (Vec.ofArray gradient) state
+              state <- next
+              update ]
+
+    let private three =
+        Scalars.three (Scalars.integer 0 5) (Scalars.integer 0 5) (Scalars.both (Scalars.integer 0 5) Scalars.seed)
+
+    let optimizerLaws: Law list =
+        [ law
+              "optimisers: composition is associative, with an identity"
+              "Composed optimisers give the same updates however they are grouped, and the identity changes none."
+              @"(a\cdot b)\cdot c=a\cdot(b\cdot c),\quad 1\cdot a=a=a\cdot 1"
+              "a monoid"
+              three
+              (fun (i, j, (k, seed)) ->
+                  let a, b, c = optimizers[i], optimizers[j], optimizers[k]
+                  let same p q = (updates p seed).Equals(updates q seed)
+                  let compose = Optimizer.compose
+
+                  [ Compare.holds "grouping" (same (compose (compose a b) c) (compose a (compose b c)))
+                    Compare.holds "identity first" (same (compose Optimizer.identity a) a)
+                    Compare.holds "identity last" (same (compose a Optimizer.identity) a) ])
+          law
+              "optimisers: Adam is the published algorithm"
+              "The updates equal those of the algorithm written out number by number."
+              @"\hat m/(\sqrt{\hat v}+\epsilon)"
+              "Kingma and Ba 2015, algorithm 1"
+              Scalars.seed
+              (fun seed ->
+                  let m = Array.zeroCreate 11
+                  let v = Array.zeroCreate 11
+
+                  [ for step, update in List.indexed (updates (Optimizer.adam (Steady 0.05)) seed) do
+                        let t = step + 1
+                        let struct (gradient, _) = Rng.array 11 Rng.normal (Rng.derive t (Rng.ofSeed seed))
+
+                        for i in 0..10 do
+                            m[i] <- 0.9 * m[i] + 0.1 * gradient[i]
+                            v[i] <- 0.999 * v[i] + 0.001 * gradient[i] * gradient[i]
+                            let mean = m[i] / (1.0 - pown 0.9 t)
+                            let square = v[i] / (1.0 - pown 0.999 t)
+
+                            // 1 - 0.999 and the correction lose three digits.
+                            Compare.close
+                                $"step {t}, entry {i}"
+                                (0.05 * mean / (sqrt square + 1e-8))
+                                update[i]
+                                (Tolerances.rounding 1000 1.0) ]) ]
+
+    let private quadratic (precision: Mat) (mean: Vec) (x: float[]) (gradient: float[]) =
+        let away = Vec.subtract (Vec.ofArray x) mean
+        let slope = Mat.multiplyVec precision away
+        slope.AsSpan().CopyTo(gradient.AsSpan())
+        0.5 * Vec.dot away slope
+
+    let pathLaws: Law list =
+        [ law
+              "l-bfgs: a quadratic takes no more than D + 10 steps"
+              "With as much memory as dimensions and line searches that are nearly exact, a quadratic function is minimised in about as many steps as it has dimensions."
+              @"x_{D}=x^*"
+              "Nocedal and Wright 2006, theorem 6.4: with exact line searches D steps"
+              (normals 8 1e3)
+              (fun (precision, mean) ->
+                  let d = mean.Length
+
+                  let options = { Memory = d + 1; MaxIterations = 200; Tolerance = 1e-12; Curvature = 0.001 }
+
+                  let found = Lbfgs.minimize options (quadratic precision mean) (Vec.constant d 1.0)
+                  let away = Vec.subtract found.Last.Position mean
+
+                  [ Compare.atMost "steps" (float (found.Path.Length - 1)) (float (d + 10)) 0.0
+                    Compare.atMost "value at the end" (0.5 * Mat.bilinear away precision away) 1e-10 0.0 ])
+          law
+              "l-bfgs: values fall along the path, and Rosenbrock's valley is followed to its end"
+              "Each point is no higher than the one before; the minimum of (1 - x)^2 + c (y - x^2)^2 is found."
+              @"f(x_{k+1})\le f(x_k)"
+              "Nocedal and Wright 2006, section 3.1; Rosenbrock 1960"
+              (Scalars.both (Scalars.positive 1.0 1e3) Scalars.seed)
+              (fun (c, seed) ->
+                  let struct (start, _) = Rng.array 2 Rng.normal (Rng.ofSeed seed)
+
+                  let valley (x: float[]) (gradient: float[]) =
+                      let off = x[1] - x[0] * x[0]
+                      gradient[0] <- -2.0 * (1.0 - x[0]) - 4.0 * c * x[0] * off
+                      gradient[1] <- 2.0 * c * off
+                      (1.0 - x[0]) * (1.0 - x[0]) + c * off * off
+
+                  let found = Lbfgs.minimize { Lbfgs.defaults with Tolerance = 1e-16 } valley (Vec.ofArray start)
+
+                  [ Compare.close "x" 1.0 found.Last.Position[0] 1e-6
+                    Compare.close "y" 1.0 found.Last.Position[1] 2e-6
+                    for before, after in Seq.pairwise found.Path do
+                        Compare.atMost "value" after.Value before.Value (1e-13 * (1.0 + abs before.Value)) ])
+          law
+              "laplace: normals are found exactly"
+              "Mode, covariance and evidence of a normal density come out but for rounding."
+              @"q=p,\quad\log Z=0"
+              "Bishop 2006, 4.4"
+              (normals 6 1e4)
+              (fun (precision, mean) ->
+                  let d = mean.Length
+
+                  match Laplace.fromPoint (Targets.normal mean precision) (Vec.zero d) with
+                  | ModeFound found ->
+                      let exact = Chol.inverse (Chol.factor "precision" precision)
+                      let covariance = Variational.covariance found.Normal
+                      let condition = Matrices.condition precision
+
+                      // Differences with a step of a thousandth lose three digits.
+                      let allowed = 1e3 * Tolerances.conditioned d condition 1.0
+
+                      Compare.close "log evidence" 0.0 (Laplace.logEvidence found) (allowed * 10.0)
+                      :: [ for i in 0 .. d - 1 do
+                               let sd = sqrt exact[i, i]
+
+                               Compare.close
+                                   $"mode {i}"
+                                   mean[i]
+                                   (Variational.mean found.Normal).[i]
+                                   (allowed * sd + 1e-12 * (1.0 + abs mean[i]))
+
+                               Compare.close $"sd {i}" sd (sqrt covariance[i, i]) (allowed * sd) ]
+                  | NoFiniteStart
+                  | NoMaximum _ -> [ Compare.holds "a mode" false ])
+          law
+              "laplace: no mode is said to be none"
+              "On a density that rises for ever, or has a saddle, the outcome is not a normal."
+              @"\nabla^2\log p\not\prec 0"
+              "a bad point is a value"
+              (Scalars.integer 0 1)
+              (fun which ->
+                  let density =
+                      if which = 0 then
+                          LogDensity.ofFunction 2 (fun x -> struct (x[0] - x[1] * x[1], [| 1.0; -2.0 * x[1] |]))
+                      else
+                          LogDensity.ofFunction 2 (fun x ->
+                              struct (0.5 * x[0] * x[0] - 0.5 * x[1] * x[1], [| x[0]; -x[1] |]))
+
+                  match Laplace.fromPoint density (Vec.zero 2) with
+                  | ModeFound _ -> [ Compare.holds "no mode" false ]
+                  | NoFiniteStart
+                  | NoMaximum _ -> [ Compare.holds "no mode" true ])
+          |> Law.cases 4
+          law
+              "pathfinder: normals are found nearly"
+              "On a normal density the weighted draws have its evidence, and the best normal its mean and, about, its standard deviations."
+              @"q\approx p"
+              "Zhang, Carpenter, Gelman and Vehtari 2022"
+              (Scalars.both (normals 6 30.0) Scalars.seed)
+              (fun ((precision, mean), seed) ->
+                  let density = Targets.normal mean precision
+                  let result = Pathfinder.run Pathfinder.defaults density (Rng.ofSeed seed)
+                  let fit = VariationalFit.ofPathfinder density result (Rng.ofSeed seed)
+                  let evidence = fit.Evidence.Value
+                  let exact = Chol.inverse (Chol.factor "precision" precision)
+                  let sd i = sqrt exact[i, i]
+                  let best = (Pathfinder.best result).Value.Best
+
+                  Compare.atMost
+                      "weighted bound above the log evidence"
+                      evidence.WeightedBound
+                      0.0
+                      (Tolerances.standardErrors * evidence.WeightedBoundError + 1e-9)
+                  :: [ for i in 0 .. mean.Length - 1 do
+                           Compare.close $"mean {i}" mean[i] best.Mean[i] (0.2 * sd i)
+
+                           Compare.close
+                               $"weighted mean {i}"
+                               mean[i]
+                               evidence.Mean[i]
+                               (Tolerances.standardErrors * evidence.MeanErrors[i] + 1e-9)
+
+                           Compare.close
+                               $"log sd {i}"
+                               0.0
+                               (log ((CurvatureNormal.standardDeviations best).[i] / sd i))
+                               0.7 ])
+          |> Law.cases 15
+          law
+              "pathfinder: a curvature normal's density is that of its covariance"
+              "log density, standard deviations and draws of the factored form are those of the dense normal."
+              @"\Sigma=A^{1/2}(I+Q(CC'-I)Q')A^{1/2}"
+              "Zhang, Carpenter, Gelman and Vehtari 2022, algorithm 4"
+              (Scalars.both (normals 6 30.0) Scalars.seed)
+              (fun ((precision, mean), seed) ->
+                  let d = mean.Length
+                  let density = Targets.normal mean precision
+
+                  let struct (path, _) =
+                      Pathfinder.path Pathfinder.defaults (density.Evaluator()) (Vec.constant d 1.5) (Rng.ofSeed seed)
+
+                  let best = path.Value.Best
+                  let covariance = CurvatureNormal.covariance best
+                  let dense = MvNormal.ofCovariance best.Mean covariance
+                  let struct (z, _) = Rng.array d Rng.normal (Rng.ofSeed seed)
+                  let x = Mat.row 0 (CurvatureNormal.transform best (Mat.ofArray 1 d z))
+                  let allowed = Tolerances.conditioned d (Matrices.condition covariance) 100.0
+                  // A draw's distance in its own metric is that of its noise.
+                  let away = Vec.subtract x best.Mean
+                  let square = Vec.dot away (Mat.multiplyVec (Chol.toMat dense.Precision) away)
+
+                  Compare.close "log density" (MvNormal.logDensity dense x) (CurvatureNormal.logDensity best x) allowed
+                  :: Compare.close "noise" (Array.sumBy (fun v -> v * v) z) square (allowed * 10.0)
+                  :: [ for i in 0 .. d - 1 do
+                           let sd = sqrt covariance[i, i]
+                           Compare.close $"sd {i}" sd (CurvatureNormal.standardDeviations best).[i] (allowed * sd) ]) ]
+
+    let all = optimizerLaws @ pathLaws
