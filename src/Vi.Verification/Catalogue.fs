@@ -39,6 +39,10 @@ module Catalogue =
               ConjugateLaws.battery FactorSubjects.relevance
               FactorLaws.all
               StochasticLaws.all
+              BijectorLaws.all
+              RandomLawLaws.all
+              VectorLawLaws.all
+              ProgramLaws.all
               FamilyLaws.all
               ElboLaws.all
               MinimisationLaws.all
@@ -72,6 +76,9 @@ module Catalogue =
         @ LogisticLaws.specimens
         @ StickBreakingLaws.specimens
         @ WrongStochastics.all
+        @ BijectorLaws.specimens
+        @ RandomLawLaws.specimens
+        @ ProgramLaws.specimens
         @ WrongPullbacks.all
         @ LinearResponseLaws.specimens
         @ WrongBlackBox.all

@@ -119,8 +119,8 @@ type Law private () =
     /// Lower Cholesky factor of a correlation matrix R with density proportional to |R|^(concentration - 1).
     static member Lkj(dimension: int, concentration: Expression) : RandomLaw = VectorLaws.lkj dimension concentration
 
-    /// The law with another support, not renormalised: a normal on ascending vectors, say.
-    static member On(support: Domain, law: RandomLaw) : RandomLaw = { law with Support = support }
+    /// A law on another domain, its density not renormalised: a normal on ascending vectors, say.
+    static member On(domain: Domain, law: RandomLaw) : RandomLaw = RandomLaw.on domain law
 
     /// Components of one family whose parameters have one entry a component; weights (K) with sum 1.
     static member Mixture(weights: Expression, components: RandomLaw) : RandomLaw = MixedLaws.mixture weights components

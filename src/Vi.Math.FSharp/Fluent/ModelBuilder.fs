@@ -25,10 +25,22 @@ type Model internal (traced: TracedProgram) =
     /// The same with minibatches; raises ArgumentException where the model has no rows of data, or a likelihood of them is no sum.
     member _.RowDensity() : RowDensity = ProgramDensity.rows traced
 
-    /// Parameters on their own scale and deterministic quantities.
-    member _.Quantities: ProgramQuantities = quantities.Force()
+    /// A name for each coordinate of a position, e.g. mu or theta[3].
+    member _.CoordinateNames: IReadOnlyList<string> = density.Force().CoordinateNames
 
-    /// Their values at a position (D).
+    /// A new evaluator of the log density and its gradient; one thread at a time uses it.
+    member _.NewEvaluator() : IDensityEvaluator = density.Force().Evaluator()
+
+    /// A new evaluator of minibatches; raises as `RowDensity` does.
+    member _.NewMinibatchEvaluator() : IMinibatchEvaluator = (ProgramDensity.rows traced).Minibatch()
+
+    /// A name for each number that the model reports, e.g. tau or effect[2], in the order in which `NewQuantityEvaluator` gives them.
+    member _.QuantityNames: IReadOnlyList<string> = quantities.Force().Names
+
+    /// A new evaluator of parameters on their own scale and deterministic quantities; one thread at a time uses it.
+    member _.NewQuantityEvaluator() : IQuantityEvaluator = quantities.Force().Evaluator()
+
+    /// Parameters on their own scale and deterministic quantities at a position (D).
     member _.ValuesAt(position: IReadOnlyList<float>) : IReadOnlyList<NamedValue> =
         ProgramDensity.valuesAt traced (Vec.ofSeq position)
 

@@ -143,6 +143,9 @@ module Law =
     /// Density 1 on a support of numbers: improper unless it is bounded.
     let flatOn (support: Domain) = RealLaws.flatOn support
 
+    /// A law on another domain, its density not renormalised: a normal on ascending vectors, say.
+    let on (domain: Domain) (law: RandomLaw) = RandomLaw.on domain law
+
     /// Lower Cholesky factor of a correlation matrix R with density proportional to |R|^(concentration - 1).
     let inline lkj (dimension: int) (concentration: ^a) = VectorLaws.lkj dimension (expression concentration)
 

@@ -137,11 +137,15 @@ module ProgramDensity =
             requireAdditive program retrace
             let n = program.Rows
 
-            let planOf selected =
+            let makePlan selected =
                 let part = if selected = n then program else retrace selected
                 let ofRows, others = part.Terms |> Array.partition (fun term -> term.OfRows)
                 let scale = float n / float selected
                 PlannedDensity.plan part.Dimension (total others + scale * total ofRows)
+
+            // One plan a size, shared by all evaluators.
+            let plans = System.Collections.Concurrent.ConcurrentDictionary<int, Lazy<Plan>>()
+            let planOf selected = plans.GetOrAdd(selected, (fun size -> lazy makePlan size)).Value
 
             { Whole = whole program
               Rows = n

@@ -123,6 +123,34 @@ module RandomLaw =
                 let struct (draws, next) = Rng.array rows (draw numbers) rng
                 struct (Array.concat draws, next) }
 
+    /// Draws that are tried before a restricted law gives up.
+    let private mostTries = 100_000
+
+    /// The law on another domain, its density not renormalised: a normal on ascending vectors, say. Draws are draws of the law that lie
+    /// there: put in order where that is enough, otherwise tried again; raises InvalidOperationException where none is found.
+    let on (domain: Domain) (law: RandomLaw) : RandomLaw =
+        let isOrdered = domain = Domain.Ordered || domain = Domain.PositiveOrdered
+
+        // Entries of one law may change places.
+        let arrange (values: float[]) =
+            if isOrdered && law.Shape = Shape.Scalar then Array.sort values else values
+
+        let draw shape numbers rng =
+            let rec attempt count rng =
+                let struct (values, next) = law.Draw shape numbers rng
+                let values = arrange values
+
+                if (Bijectors.violation domain shape values).IsNone then
+                    struct (values, next)
+                elif count = mostTries then
+                    invalidOp $"no draw of {law.Family} in {mostTries} lies among {domain}"
+                else
+                    attempt (count + 1) next
+
+            attempt 1 rng
+
+        { law with Support = domain; Draw = draw }
+
     /// Raises where a constant parameter is not positive.
     let internal positive (family: string) (name: string) (parameter: Expression) : Expression =
         match parameter.Operation with

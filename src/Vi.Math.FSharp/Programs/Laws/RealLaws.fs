@@ -128,12 +128,13 @@ module RealLaws =
             | false, true -> Domain.Above lower, from lower
             | true, false -> Domain.Below upper, upTo upper
             | false, false ->
-                // log(F(b) - F(a)) = log F(b) + log(1 - exp(log F(a) - log F(b))), or the same with both tails turned round.
-                let ofTails (large: Expression) (small: Expression) = large + Expr.log1p -(Expr.exp (small - large))
-                let right = Expr.atLeast (constant (0.5 * (lower + upper))) mean
-                let fromLeft = ofTails (upTo upper) (upTo lower)
-                let fromRight = ofTails (from lower) (from upper)
-                Domain.Between(lower, upper), right * fromRight + (1.0 - right) * fromLeft
+                // log(F(high) - F(low)) = log F(high) + log(1 - exp(log F(low) - log F(high))), in the tail away from the bounds.
+                let isRight = Expr.atLeast (constant (0.5 * (lower + upper))) mean
+                let a, b = (lower - mean) / sd, (upper - mean) / sd
+                let low = (1.0 - isRight) * a - isRight * b
+                let high = (1.0 - isRight) * b - isRight * a
+                let logHigh = Expr.logNormalCdf high
+                Domain.Between(lower, upper), logHigh + Expr.log1p -(Expr.exp (Expr.logNormalCdf low - logHigh))
 
         let draw (p: int -> float) rng =
             let mean, sd = p 0, p 1

@@ -74,8 +74,7 @@ module PlainPrograms =
                 drawVector
                     "mu"
                     count
-                    { Law.normal prior.Mean.Mean (sqrt prior.Mean.Variance) with
-                        Support = Domain.Ordered }
+                    (Law.on Domain.Ordered (Law.normal prior.Mean.Mean (sqrt prior.Mean.Variance)))
 
             let! sigma = halfNormalVector "sigma" count prior.SdScale
             let! x = rowData "x" x

@@ -1,0 +1,449 @@
+namespace Vi.Verification.FSharp
+
+open System
+open FsCheck
+open FsCheck.FSharp
+open Vi.Math
+open Vi.Math.FSharp
+open Vi.Math.FSharp.ModelLanguage
+open Vi.Verification
+
+/// Laws of whole programs.
+[<RequireQualifiedAccess>]
+module ProgramLaws =
+
+    let private law name statement formula source cases compare =
+        Law.make $"programs: {name}" cases compare
+        |> Law.says statement formula source
+        |> Law.covers [ "programs" ]
+
+    let private seeds = Scalars.seed
+
+    let private normals count rng = Rng.array count Rng.normal rng
+
+    /// Data of a seed: a table, a target of numbers and one of 0 and 1.
+    let private data seed rows columns =
+        let struct (x, rng) = normals (rows * columns) (Rng.ofSeed seed)
+        let struct (y, _) = normals rows rng
+        let x = Mat.ofArray rows columns x
+        let y = Vec.ofArray (Array.mapi (fun i e -> x[i, 0] + 0.5 * e) y)
+        x, y, Vec.map (fun v -> if v > 0.0 then 1.0 else 0.0) y
+
+    let private schoolsY = Vec.ofArray [| 28.0; 8.0; -3.0; 7.0; -1.0; 1.0; 18.0; 12.0 |]
+    let private schoolsSigma = Vec.ofArray [| 15.0; 10.0; 16.0; 11.0; 9.0; 11.0; 10.0; 18.0 |]
+
+    let private regressionPrior: LinearRegressionPrior =
+        { WeightPrecision = Known 0.5
+          NoisePrecision = Gamma.create 2.0 1.5
+          Intercept = ValueSome(Normal.create 0.3 4.0) }
+
+    let private mixturePrior: NormalMixturePrior =
+        { Components = 3
+          Concentration = 1.5
+          Mean = Normal.create 0.0 4.0
+          SdScale = 1.0 }
+
+    /// Words of the language that no standard model uses.
+    let private medley (y: Vec) =
+        program {
+            let! l = lkj "L" 3 2.0
+            let! scales = halfCauchyVector "scales" 3 1.0
+            let factor = Expr.column scales * l
+            let! theta = drawMatrix "theta" 2 3 (Law.multivariateNormal 0.0 factor)
+            let! c = draw "C" (Law.wishart 4.0 (Mat.identity 2))
+            let! cuts = drawVector "cuts" 3 (Law.on Domain.Ordered (Law.studentT 4.0 0.0 2.0))
+            let! w = dirichlet "w" [| 1.0; 2.0; 3.0 |]
+            let! r = beta "r" 2.0 3.0
+            let! b = draw "b" (Law.normalBetween -1.0 2.0 (Expr.item 0 cuts) 1.5)
+            let! _ = deterministic "total" (Expr.sum theta)
+            do! potential "tilt" (0.1 * Expr.sum (Expr.tanh cuts))
+            do! observe "k" (Law.negativeBinomial (Expr.exp (Expr.item 0 cuts)) (1.0 + r)) [| 2.0; 0.0; 5.0 |]
+            do! observe "class" (Law.categorical w) [| 0.0; 2.0; 1.0; 2.0 |]
+            do! observe "y" (Law.mixtureOf (Expr.stack [ r; 1.0 - r ]) [ Law.normal b 1.0; Law.laplace 0.0 (Expr.item 0 c) ]) y
+        }
+
+    /// The standard programs and the medley, on data of a seed.
+    let private programs seed : (string * TracedProgram) list =
+        let x, y, labels = data seed 12 3
+        let sv = VolatilityProgram.defaultPrior
+        let network = { NetworkProgram.defaultPrior with Hidden = [ 4; 3 ] }
+
+        [ "linear regression", RegressionPrograms.linear regressionPrior x y |> Program.trace
+          "relevance determination",
+          RegressionPrograms.linear { regressionPrior with WeightPrecision = Ard(Gamma.create 1.0 2.0) } x y
+          |> Program.trace
+          "logistic regression", RegressionPrograms.logisticOf 2.0 (ValueSome 3.0) x labels |> Program.trace
+          "network", NetworkProgram.regression network x y |> Program.trace
+          "volatility", VolatilityProgram.returns sv y |> Program.trace
+          "centred volatility", VolatilityProgram.returns { sv with Centred = true } y |> Program.trace
+          "eight schools", PlainPrograms.eightSchools false schoolsY schoolsSigma |> Program.trace
+          "centred eight schools", PlainPrograms.eightSchools true schoolsY schoolsSigma |> Program.trace
+          "mean and precision", PlainPrograms.gaussianMeanPrecision (NormalGamma.create 0.5 2.0 3.0 1.5) y |> Program.trace
+          "mixture", PlainPrograms.normalMixture mixturePrior y |> Program.trace
+          "medley", medley y |> Program.trace ]
+
+    let private positionOf (program: TracedProgram) scale rng =
+        let struct (z, _) = normals program.Dimension rng
+        Vec.ofArray (Array.map (fun z -> scale * z) z)
+
+    let private gradients =
+        law
+            "gradients"
+            "The gradient of every standard program on the real line equals extrapolated differences."
+            @"\partial_i\log p"
+            "Ridders 1982"
+            seeds
+            (fun seed ->
+                [ for name, program in programs seed do
+                      let density = ProgramDensity.whole program
+                      let evaluator = density.Evaluator()
+                      let position = positionOf program 0.5 (Rng.ofSeed(seed + 1UL))
+                      let struct (value, gradient) = LogDensity.at density position
+
+                      for i in 0 .. 1 + density.Dimension / 8 .. density.Dimension - 1 do
+                          let along =
+                              Numerical.derivative 0.02 (fun h ->
+                                  let moved = position.ToArray()
+                                  moved[i] <- moved[i] + h
+                                  evaluator.Value(ReadOnlySpan moved))
+
+                          Compare.close
+                              $"{name}, {density.CoordinateNames[i]}"
+                              along.Value
+                              gradient[i]
+                              (Tolerances.derivative along.Error (1e-14 * (1.0 + abs value)) along.Step
+                               + 1e-8 * abs along.Value) ])
+        |> Law.cases 4
+
+    let private terms =
+        law
+            "terms add up"
+            "The log density is the sum of the named terms, the same whether asked for with its gradient or without; a program with its own data in the place of its observations is the same."
+            @"\log p=\sum_k t_k"
+            "definition"
+            seeds
+            (fun seed ->
+                [ for name, program in programs seed do
+                      let position = positionOf program 0.7 (Rng.ofSeed(seed + 2UL))
+                      let density = ProgramDensity.whole program
+                      let struct (value, _) = LogDensity.at density position
+                      let parts = ProgramDensity.termsAt program position |> Array.map _.Value
+                      let size = 1.0 + Array.sumBy abs parts
+                      Compare.close $"{name}: sum" (Array.sum parts) value (1e-12 * size)
+                      Compare.close $"{name}: value alone" value (density.Evaluator().Value(position.AsSpan())) 0.0
+                      let struct (simulation, _) = ProgramDensity.simulator program (Rng.ofSeed seed)
+
+                      let replaced =
+                          program
+                          |> Program.withObservations (
+                              simulation.Observations |> Array.map (fun o -> o.Name, o.Values)
+                          )
+
+                      let own =
+                          ProgramDensity.unconstrain
+                              program
+                              (simulation.Parameters |> Array.map (fun p -> p.Name, p.Values))
+
+                      let struct (there, _) = LogDensity.at (ProgramDensity.whole replaced) own
+                      Compare.holds $"{name}: simulated data have a density" (Double.IsFinite there)
+
+                      for i in 0 .. own.Length - 1 do
+                          Compare.close $"{name}: position of a simulation" simulation.Position[i] own[i] 0.0 ])
+        |> Law.cases 3
+
+    /// Values of quantities by name.
+    let private quantity (program: TracedProgram) position name =
+        (ProgramDensity.valuesAt program position |> Array.find (fun v -> v.Name = name)).Values
+
+    let private densityAt program (position: float[]) =
+        let struct (value, _) = LogDensity.at (ProgramDensity.whole program) (Vec.ofArray position)
+        value
+
+    let private reparametrised =
+        law
+            "a bijective reparametrisation changes nothing"
+            "A log-normal scale is the exponential of a normal; centred and non-centred forms have the same density in shared coordinates, up to the volume of the change."
+            @"p_\theta(\theta)=p_z(z)\,|\partial z/\partial\theta|"
+            "change of variables"
+            seeds
+            (fun seed ->
+                let _, y, _ = data seed 7 1
+                let struct (z, _) = normals 10 (Rng.ofSeed(seed + 3UL))
+
+                let direct =
+                    program {
+                        let! sigma = logNormal "sigma" 0.3 0.8
+                        do! observe "y" (Law.normal 0.0 sigma) y
+                    }
+                    |> Program.trace
+
+                let byLog =
+                    program {
+                        let! s = normal "s" 0.3 0.8
+                        do! observe "y" (Law.normal 0.0 (Expr.exp s)) y
+                    }
+                    |> Program.trace
+
+                let centred = PlainPrograms.eightSchools true schoolsY schoolsSigma |> Program.trace
+                let plain = PlainPrograms.eightSchools false schoolsY schoolsSigma |> Program.trace
+                let mu, logTau = z[0], 0.5 * z[1]
+                let theta = quantity plain (Vec.ofArray (Array.append [| mu; logTau |] z[2..])) "theta"
+                let sv = VolatilityProgram.defaultPrior
+                let ofPath = VolatilityProgram.returns { sv with Centred = true } y |> Program.trace
+                let ofShocks = VolatilityProgram.returns sv y |> Program.trace
+                let h = quantity ofShocks (Vec.ofArray z) "h"
+                let phi, sigma = (quantity ofShocks (Vec.ofArray z) "phi")[0], exp z[2]
+
+                [ Compare.close "scale" (densityAt direct [| z[0] |]) (densityAt byLog [| z[0] |]) 1e-10
+                  Compare.close
+                      "eight schools"
+                      (densityAt plain (Array.append [| mu; logTau |] z[2..]))
+                      (densityAt centred (Array.append [| mu; logTau |] theta) + 8.0 * logTau)
+                      1e-9
+                  Compare.close
+                      "volatility"
+                      (densityAt ofShocks z)
+                      (densityAt ofPath (Array.append z[..2] h) + 7.0 * log sigma - 0.5 * log (1.0 - phi * phi))
+                      1e-8 ])
+        |> Law.cases 10
+
+    /// The integral of exp f over the plane by the trapezoidal rule in both directions after x = sinh u, which reaches 100; exponentially
+    /// accurate for these densities.
+    let private plane (f: float[] -> float) =
+        let step = 0.08
+        let unit = 6.0 / sinh 4.0
+
+        let places =
+            Array.init 171 (fun i ->
+                let u = step * float (i - 85)
+                struct (unit * sinh u, unit * cosh u * step))
+
+        places
+        |> Array.sumBy (fun (struct (a, wa)) ->
+            wa * Array.sumBy (fun (struct (b, wb)) -> wb * exp (f [| a; b |])) places)
+
+    let private priorsIntegrate =
+        Law.fact "programs: priors alone integrate to 1" (fun () ->
+            let total program =
+                let evaluator = (ProgramDensity.whole (Program.trace program)).Evaluator()
+                plane (fun position -> evaluator.Value(ReadOnlySpan position))
+
+            [ Compare.close
+                  "scale and mean given it"
+                  1.0
+                  (total (
+                      program {
+                          let! tau = gamma "tau" 3.0 2.0
+                          let! _ = normal "mu" 0.5 (1.0 / Expr.sqrt tau)
+                          return ()
+                      }
+                  ))
+                  1e-6
+              Compare.close "simplex" 1.0 (total (dirichlet "w" [| 2.0; 3.0; 1.5 |])) 1e-6
+              Compare.close
+                  "uniform mean of a truncated normal"
+                  1.0
+                  (total (
+                      program {
+                          let! s = uniform "s" -2.0 3.0
+                          let! _ = draw "x" (Law.normalBetween -1.0 2.0 s 0.7)
+                          return ()
+                      }
+                  ))
+                  1e-6 ])
+        |> Law.says
+            "Two-dimensional priors on the real line, Jacobians included, integrate to 1."
+            @"\int\int p\,da\,db=1"
+            "definition"
+        |> Law.covers [ "programs" ]
+
+    let private jointOracle =
+        law
+            "linear regression is the conjugate model"
+            "The program's log density, without Jacobians, is the joint density of the conjugate model written with its distributions."
+            @"\log p(y\mid w,b,\tau)p(w)p(b)p(\tau)"
+            "Bishop 2006, 10.3"
+            seeds
+            (fun seed ->
+                let x, y, _ = data seed 9 3
+                let traced = RegressionPrograms.linear regressionPrior x y |> Program.trace
+                let position = positionOf traced 0.8 (Rng.ofSeed(seed + 4UL))
+                let w = quantity traced position "w"
+                let b = (quantity traced position "b")[0]
+                let tau = (quantity traced position "tau")[0]
+                let means = Array.init 3 (fun j -> Vec.sum (Mat.column j x) / 9.0)
+
+                let likelihood =
+                    Seq.sumBy
+                        (fun i ->
+                            let eta = b + Seq.sumBy (fun j -> (x[i, j] - means[j]) * w[j]) (seq { 0..2 })
+                            Normal.logDensity (Normal.create eta (1.0 / tau)) y[i])
+                        (seq { 0..8 })
+
+                let expected =
+                    likelihood
+                    + Array.sumBy (Normal.logDensity (Normal.create 0.0 2.0)) w
+                    + Normal.logDensity (Normal.create 0.3 4.0) b
+                    + Gamma.logDensity regressionPrior.NoisePrecision tau
+
+                let actual =
+                    ProgramDensity.termsAt traced position
+                    |> Array.filter (fun term -> term.Kind <> Jacobian)
+                    |> Array.sumBy _.Value
+
+                [ Compare.close "log joint" expected actual (1e-11 * (1.0 + abs expected)) ])
+        |> Law.cases 20
+
+    let private evidenceOracle =
+        law
+            "mean and precision have the conjugate evidence"
+            "The program of the conjugate model of a mean and a precision integrates to its closed evidence."
+            @"\int p(x,\mu,\tau)\,d\mu\,d\tau"
+            "Bishop 2006, 2.3.6"
+            seeds
+            (fun seed ->
+                let _, y, _ = data seed 5 1
+                let prior = NormalGamma.create 0.5 2.0 3.0 1.5
+                let evaluator = (PlainPrograms.gaussianMeanPrecision prior y |> Program.trace |> ProgramDensity.whole).Evaluator()
+                let moments = Moments.ofRows (Rows.ofColumn (y.ToArray()))
+                let expected = GaussianMeanPrecision.logEvidence prior moments
+                let actual = log (plane (fun position -> evaluator.Value(ReadOnlySpan position)))
+                [ Compare.close "log evidence" expected actual 1e-7 ])
+        |> Law.cases 1
+
+    // Minibatches.
+
+    /// The estimates of consecutive minibatches of M rows, the last one smaller where M does not divide N, with their sizes.
+    let private estimates (_: TracedProgram) (density: RowDensity) (size: int) (position: Vec) : (int * float) list =
+        let evaluator = density.Minibatch()
+
+        [ for rows in Array.chunkBySize size [| 0 .. density.Rows - 1 |] do
+              evaluator.Select(ReadOnlySpan rows)
+              rows.Length, evaluator.Value(position.AsSpan()) ]
+
+    /// Averages with weights M / N are the whole: what is tested is how each estimate was scaled.
+    let private partition (estimates: TracedProgram -> RowDensity -> int -> Vec -> (int * float) list) : Law =
+        law
+            "minibatches over a partition add up"
+            "Estimates from minibatches, weighted by their shares of the rows, average to the whole log density, the smaller last one included; gradients too."
+            @"\sum_b\frac{M_b}{N}\hat\ell_b=\ell"
+            "Hoffman et al. 2013, section 2.4"
+            (Scalars.both seeds (Scalars.integer 1 13))
+            (fun (seed, size) ->
+                let x, y, labels = data seed 13 2
+                let network = { NetworkProgram.defaultPrior with Hidden = [ 3 ] }
+
+                [ for name, model in
+                      [ "linear regression", RegressionPrograms.linear regressionPrior x y
+                        "logistic regression", RegressionPrograms.logisticOf 2.0 (ValueSome 3.0) x labels
+                        "network", NetworkProgram.regression network x y
+                        "mean and precision", PlainPrograms.gaussianMeanPrecision (NormalGamma.create 0.0 1.0 2.0 1.0) y
+                        "mixture", PlainPrograms.normalMixture mixturePrior y ] do
+                      let traced = Program.trace model
+                      let rows = ProgramDensity.rows traced
+                      let position = positionOf traced 0.6 (Rng.ofSeed(seed + 5UL))
+                      let struct (whole, gradient) = LogDensity.at rows.Whole position
+                      let parts = estimates traced rows size position
+                      let size' = 1.0 + List.sumBy (fun (_, value) -> abs value) parts
+
+                      Compare.close
+                          name
+                          whole
+                          (parts |> List.sumBy (fun (m, value) -> float m / 13.0 * value))
+                          (1e-12 * size')
+
+                      let evaluator = rows.Minibatch()
+                      let sum = Array.zeroCreate<float> traced.Dimension
+
+                      for selected in Array.chunkBySize size [| 0..12 |] do
+                          let g = Array.zeroCreate traced.Dimension
+                          evaluator.Select(ReadOnlySpan selected)
+                          evaluator.ValueAndGradient(position.AsSpan(), g.AsSpan()) |> ignore
+                          Array.iteri (fun i v -> sum[i] <- sum[i] + float selected.Length / 13.0 * v) g
+
+                      for i in 0 .. sum.Length - 1 do
+                          Compare.close $"{name}: gradient {i}" gradient[i] sum[i] (1e-9 * size') ])
+        |> Law.cases 4
+
+    /// Calibration: where parameters come from the prior and data from them, the exact posterior's distribution function at the parameter
+    /// is uniform.
+    let private calibrated =
+        let count = 1500
+
+        law
+            "simulations are calibrated"
+            "Over simulations, the exact posterior's distribution function at the drawn mean is uniform."
+            @"F_{\mu\mid y}(\mu)\sim U(0,1)"
+            "Talts et al. 2018; Cook, Gelman, Rubin 2006"
+            seeds
+            (fun seed ->
+                let prior: GaussianMeanPrior = { Mean = Normal.create 1.0 4.0; NoiseVariance = 2.0 }
+                let traced = PlainPrograms.gaussianMean prior (Vec.zero 3) |> Program.trace
+                let simulate = ProgramDensity.simulator traced
+                let struct (draws, _) = Rng.array count simulate (Rng.ofSeed seed)
+
+                let ranks =
+                    draws
+                    |> Array.map (fun draw ->
+                        let precision = 1.0 / 4.0 + 3.0 / 2.0
+                        let mean = (1.0 / 4.0 + Array.sum draw.Observations[0].Values / 2.0) / precision
+                        Normal.cdf (Normal.create mean (1.0 / precision)) draw.Parameters[0].Values[0])
+                    |> Array.sort
+
+                let distance =
+                    ranks
+                    |> Seq.mapi (fun i u ->
+                        max (abs (u - float i / float count)) (abs (u - float (i + 1) / float count)))
+                    |> Seq.max
+
+                [ Compare.error "Kolmogorov-Smirnov distance" distance (Tolerances.kolmogorovSmirnov count) ])
+        |> Law.cases 3
+
+    let private linear = partition estimates
+
+    let all =
+        [ gradients
+          terms
+          reparametrised
+          priorsIntegrate
+          jointOracle
+          evidenceOracle
+          linear
+          calibrated ]
+
+    /// Minibatches as they should not be scaled: prior + s (sum over rows) with another s than N / M.
+    let specimens: Specimen list =
+        let rescaled (wrong: float -> float -> float) (program: TracedProgram) (rows: RowDensity) size position =
+            let prior =
+                ProgramDensity.termsAt program position
+                |> Array.filter (fun term -> term.Kind <> Likelihood)
+                |> Array.sumBy _.Value
+
+            let n = float rows.Rows
+
+            estimates program rows size position
+            |> List.map (fun (m, value) -> m, prior + (value - prior) / (n / float m) * wrong n (float m))
+
+        let specimen name seenIn wrong scale =
+            Specimen.make
+                name
+                seenIn
+                wrong
+                "programs: minibatches over a partition add up"
+                [ partition (rescaled scale) ]
+
+        [ specimen
+              "row likelihood scaled by the number of minibatches"
+              "training loops that multiply by len(loader) where N / M is right"
+              "Right only where M divides N: the smaller last minibatch gets the wrong weight."
+              (fun n m -> ceil (n / m))
+          specimen
+              "row likelihood not scaled"
+              "losses that average over what they are given"
+              "The likelihood of M rows stands against the prior of N."
+              (fun _ _ -> 1.0)
+          specimen
+              "row likelihood scaled twice"
+              "a user's N / M on top of the library's"
+              "The likelihood counts (N / M)^2 times."
+              (fun n m -> (n / m) * (n / m)) ]
