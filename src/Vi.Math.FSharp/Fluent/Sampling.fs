@@ -109,7 +109,9 @@ type SamplingStep
     member _.Samples = Samples(SampleSet.ofBlocks names state.Chains (List.rev blocks))
 
     /// The run up to here as bytes, from which it goes on.
-    member _.Save() : byte[] = StateBytes.write<SavedSampling>(block, state, blocks |> List.rev |> List.toArray)
+    member _.Save() : byte[] =
+        let saved: SavedSampling = (block, state, blocks |> List.rev |> List.toArray)
+        StateBytes.write saved
 
 /// Sampling from log densities.
 [<AbstractClass; Sealed>]
