@@ -43,8 +43,7 @@ module Chains =
     let ranks (chains: Mat) : Mat =
         let values = chains.Values
         let count = values.Length
-        let order = Array.init count id
-        Array.Sort(Array.copy values, order)
+        let order = Sample.order values
         let result = Array.zeroCreate count
         let mutable first = 0
 

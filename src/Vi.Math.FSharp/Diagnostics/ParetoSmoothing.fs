@@ -105,9 +105,7 @@ module ParetoSmoothing =
             for i in 0 .. draws - 1 do
                 values[i] <- values[i] - largest
 
-            // Stable, so that equal ratios keep their order and the result is the same everywhere.
-            let order = Array.init draws id |> Array.sortWith (fun i j -> compare (values[i], i) (values[j], j))
-            let paretoK = smoothTail length order values
+            let paretoK = smoothTail length (Sample.order values) values
             let normalizer = Special.logSumExp (ReadOnlySpan values)
 
             for i in 0 .. draws - 1 do
@@ -174,5 +172,4 @@ module ParetoSmoothing =
         if count > having then
             invalidArg (nameof count) $"{count} different draws were asked for, but {having} have weight"
 
-        let order = Array.init keys.Length id |> Array.sortWith (fun i j -> compare (keys[j], i) (keys[i], j))
-        struct (Array.truncate count order, rng)
+        struct (Sample.order keys |> Array.rev |> Array.truncate count, rng)

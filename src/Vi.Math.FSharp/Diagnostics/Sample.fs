@@ -47,6 +47,19 @@ module Sample =
         let ascending = sort values
         if Double.IsNaN ascending[0] then nan else quantileOfAscending ascending p
 
+    /// Indices of the values in ascending order, equal ones in their own order: the same on every machine.
+    let internal order (values: float[]) : int[] =
+        let indices = Array.init values.Length id
+
+        Array.Sort(
+            indices,
+            System.Comparison<int>(fun i j ->
+                let byValue = values[i].CompareTo values[j]
+                if byValue <> 0 then byValue else i.CompareTo j)
+        )
+
+        indices
+
     let private requireWeights (weights: Vec) (values: Vec) =
         requireSome values
         Require.sameDimension "sample" (nameof values) values.Length (nameof weights) weights.Length
@@ -74,8 +87,7 @@ module Sample =
         let total = Vec.sum weights
         let count = total * total / Vec.dot weights weights
 
-        let order =
-            Array.init values.Length id |> Array.sortWith (fun i j -> compare (values[i], i) (values[j], j))
+        let order = order values.Values
 
         let left = (count - 1.0) * p / count
         // The share of a uniform law on [left, left + 1 / count] below t.

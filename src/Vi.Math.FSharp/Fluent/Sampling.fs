@@ -55,8 +55,10 @@ type Samples internal (set: SampleSet) =
     member _.StepSizes: IReadOnlyList<float> =
         set.WarmUps |> Array.map (fun warmUp -> warmUp.StepSize) :> IReadOnlyList<_>
 
-    /// Gradients that warm-up took, and those that the draws took.
+    /// Gradients that warm-up took, all chains together.
     member _.WarmUpLeapfrogSteps = set.WarmUps |> Array.sumBy (fun warmUp -> warmUp.LeapfrogSteps)
+
+    /// Gradients that the draws took, all chains together.
     member _.LeapfrogSteps = SampleSet.leapfrogSteps set
 
     /// The same draws in other coordinates: a map from a position (D) to as many numbers as there are names.
@@ -70,8 +72,8 @@ type Samples internal (set: SampleSet) =
     /// Draws from the lines of CmdStan's files, one for each chain; raises FormatException, naming line and column.
     static member FromCmdStan(chains: IEnumerable<IEnumerable<string>>) : Samples = Samples(CmdStanCsv.read chains)
 
-/// What a stored run of a sampler holds.
-type internal SavedSampling = { Block: int; State: SamplerState; Blocks: Draw[][][] }
+/// A stored run of a sampler: number of its last step, the state after it, all blocks of draws.
+type internal SavedSampling = int * SamplerState * Draw[][][]
 
 /// Some draws in every chain, and all draws so far.
 [<Sealed>]
@@ -108,7 +110,8 @@ type SamplingStep
 
     /// The run up to here as bytes, from which it goes on.
     member _.Save() : byte[] =
-        StateBytes.write { Block = block; State = state; Blocks = blocks |> List.rev |> List.toArray }
+        let saved: SavedSampling = (block, state, blocks |> List.rev |> List.toArray)
+        StateBytes.write saved
 
 /// Sampling from log densities.
 [<AbstractClass; Sealed>]
@@ -132,8 +135,8 @@ type Sampling private () =
         let runs, blocks =
             match start with
             | ValueNone -> Run.steps engine rule (Rng.ofSeed options.Seed), []
-            | ValueSome saved when saved.State.Chains[0].Drawn >= total -> Seq.empty, []
-            | ValueSome saved -> Run.resume engine rule saved.Block saved.State, List.rev (List.ofArray saved.Blocks)
+            | ValueSome(_, state, _) when state.Chains[0].Drawn >= total -> Seq.empty, []
+            | ValueSome(block, state, blocks) -> Run.resume engine rule block state, List.rev (List.ofArray blocks)
 
         let gather (struct (blocks, _)) (step: RunStep<SamplerState, Draw[][]>) =
             struct (step.Info :: blocks, ValueSome step)

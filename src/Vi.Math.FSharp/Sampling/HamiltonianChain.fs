@@ -29,6 +29,7 @@ type ChainState =
     {
         /// Number of draws made, warm-up's included.
         Drawn: int
+        /// The generator of the next transition.
         Rng: Rng
         /// The last draw (D).
         Position: Vec
@@ -36,7 +37,9 @@ type ChainState =
         LogDensity: float
         /// S' times the gradient there (D).
         Slope: Vec
+        /// The metric of the next transition.
         Metric: Metric
+        /// Its leapfrog step size.
         StepSize: float
         /// What is being learned; nothing after warm-up.
         Learning: WarmUp voption

@@ -29,18 +29,23 @@ type SampleSet =
 /// One quantity of a posterior by its draws.
 type DrawSummary =
     {
+        /// The quantity's name.
         Name: string
+        /// Mean of the draws.
         Mean: float
+        /// Their standard deviation (divisor S - 1).
         Sd: float
         /// Quantiles 0.05, 0.25, 0.5, 0.75, 0.95.
         Quantiles: float[]
         /// Rank-normalised split R-hat.
         RHat: float
-        /// Effective sample sizes for the bulk and for the tails.
+        /// Effective sample size for the bulk.
         BulkSize: float
+        /// Effective sample size for the tails.
         TailSize: float
-        /// Standard errors of the mean and of the sd.
+        /// Standard error of the mean.
         MeanError: float
+        /// Standard error of the sd.
         SdError: float
     }
 
