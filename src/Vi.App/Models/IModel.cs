@@ -181,9 +181,6 @@ public sealed record FitAnswer
     /// <summary>What a sampler's time went into; null for other algorithms.</summary>
     public SamplingRecord? Sampling { get; init; }
 
-    /// <summary>Thinned draws for figures; null where there are none.</summary>
-    public DrawsRecord? Draws { get; init; }
-
     /// <summary>Lines of <c>draws.csv</c>, one sequence a chain; null where there are no draws.</summary>
     public Func<IReadOnlyList<IEnumerable<string>>>? DrawFiles { get; init; }
 

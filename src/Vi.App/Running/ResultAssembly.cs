@@ -34,7 +34,6 @@ internal static class ResultAssembly
             Iterations = kept?.Steps.Count ?? trace.Current?.Steps.Count ?? 0,
             Elbo = answer is not { HasBound: true } || kept is null ? null : Bound(answer, kept),
             Assessment = answer?.Assessment,
-            Draws = answer?.Draws,
             Ledger = kept is null ? null : Ledger(kept),
             Restarts = trace.Outcomes(kept?.Restart, outcome.Error is null ? "cancelled" : "failed"),
             Posterior = answer?.Posterior ?? new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal),

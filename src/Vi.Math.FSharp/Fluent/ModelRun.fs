@@ -84,8 +84,10 @@ type ModelRun(model: Model, options: InferenceOptions) =
 
     let method = InferenceMethods.create options model
 
+    let quantitiesOf = ProgramDensity.quantities model.Traced
+
     let quantities (positions: Mat) : float[] =
-        let reported = model.Quantities
+        let reported = quantitiesOf
         let width = reported.Names.Length
         let values: float[] = Array.zeroCreate (positions.Rows * width)
         let evaluator = reported.Evaluator()
@@ -117,7 +119,7 @@ type ModelRun(model: Model, options: InferenceOptions) =
             | _, ValueSome values when not corrected -> values.ToArray()
             | _ -> [||]
 
-        { Places = model.Quantities.Places
+        { Places = quantitiesOf.Places
           Draws = values
           Count = draws.Rows
           Chains = 1
@@ -140,8 +142,8 @@ type ModelRun(model: Model, options: InferenceOptions) =
                 [| CmdStanCsv.variationalLines
                        name
                        options.Seed
-                       model.Quantities.Names
-                       (Mat.wrap draws.Rows model.Quantities.Names.Length values)
+                       quantitiesOf.Names
+                       (Mat.wrap draws.Rows quantitiesOf.Names.Length values)
                        logDensities
                        logApproximation |]) }
 
@@ -151,7 +153,7 @@ type ModelRun(model: Model, options: InferenceOptions) =
     let ofChains (set: SampleSet) : ModelAnswer =
         let positions = SampleSet.positions set
         let values = quantities positions
-        let names = model.Quantities.Names
+        let names = quantitiesOf.Names
         let width = names.Length
         let chains = set.Chains.Length
         let length = set.Chains[0].Length
@@ -213,7 +215,7 @@ type ModelRun(model: Model, options: InferenceOptions) =
         let reasons = String.concat "; " doubts
         let remedies = String.concat "; " advice
 
-        { Places = model.Quantities.Places
+        { Places = quantitiesOf.Places
           Draws = values
           Count = positions.Rows
           Chains = chains

@@ -51,7 +51,6 @@ module PlainInterpreter =
         | UnaryOperation.Digamma -> onPositive Special.digamma infinity x
         | UnaryOperation.LogNormalCdf -> Special.logNormalCdf x
         | UnaryOperation.Trigamma -> onPositive Special.trigamma 0.0 x
-        | UnaryOperation.LogNormalCdf -> Special.logNormalCdf x
 
     let private binary operation (x: float) (y: float) =
         match operation with

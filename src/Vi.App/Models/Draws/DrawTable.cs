@@ -58,7 +58,7 @@ public sealed record DrawTable(IReadOnlyList<DrawnQuantity> Quantities, int Chai
     }
 
     /// <summary>Single numbers and the entries of short vectors, with names, at most so many.</summary>
-    public IReadOnlyList<(string Name, double[] Draws)> Numbers(int most, int longest = 12) =>
+    public IReadOnlyList<(string Name, double[] Draws)> Numbers(int most, int longest = 20) =>
         [
             .. Quantities
                 .Where(quantity => quantity.Size <= longest)

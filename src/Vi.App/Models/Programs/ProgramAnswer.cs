@@ -12,15 +12,6 @@ namespace Vi.App.Models.Programs;
 /// <summary>The answer of a program's inference: posterior from draws, the algorithm's own diagnostics and verdict, figures.</summary>
 internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWords words, ModelAnswer answer)
 {
-    /// <summary>Draws that figures are made of.</summary>
-    private const int FigureDraws = 2000;
-
-    /// <summary>Entries whose draws are kept for comparisons of results.</summary>
-    private const int MostEntries = 60;
-
-    /// <summary>Numbers of a vector up to which entries are kept one by one.</summary>
-    private const int LongestKept = 20;
-
     private string Algorithm => request.Inference.Algorithm!;
 
     public FitAnswer Make()
@@ -47,7 +38,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
             Assessment = new Assessment(Level(), answer.Sentence, Advice()),
             GradientEvaluations = (long)answer.Evaluations,
             Sampling = Sampling(),
-            Draws = answer.Count == 0 ? null : Kept(shown),
+            ThinnedDraws = answer.Count == 0 ? null : shown.Thinned(),
             DrawFiles = answer.Count == 0 ? null : () => answer.CmdStanCsv(Algorithm),
             Exhibits = [.. exhibits],
             Findings = [.. Findings()],
@@ -226,16 +217,6 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
         var chains = answer.Sampled.Value;
         var all = chains.LeapfrogSteps + chains.WarmUpLeapfrogSteps;
         return new SamplingRecord(chains.LeapfrogSteps, all == 0 ? 0 : (double)chains.WarmUpLeapfrogSteps / all);
-    }
-
-    private static DrawsRecord Kept(DrawTable shown)
-    {
-        var rows = Curves.Sample(shown.Count, FigureDraws);
-        var entries = shown.Numbers(MostEntries, LongestKept);
-        return new DrawsRecord(
-            [.. entries.Select(entry => entry.Name)],
-            [.. entries.Select(entry => (IReadOnlyList<double>)[.. rows.Select(row => entry.Draws[row])])]
-        );
     }
 
     private string Source() =>
