@@ -178,6 +178,16 @@ module MatrixLaws =
                       "scatter"
                       (Mat.maxAbs (Mat.subtract part.Scatter (Mat.submatrix chosen chosen whole.Scatter)))
                       ofScatter
+                  // Nor does the point that sums are taken about matter.
+                  let other = Moments.about (Vec.map (fun mean -> mean + 0.5) whole.Mean) rows
+
+                  Compare.error "means about another point" (Vec.maxAbs (Vec.subtract other.Mean whole.Mean)) ofMean
+
+                  Compare.error
+                      "scatter about another point"
+                      (Mat.maxAbs (Mat.subtract other.Scatter whole.Scatter))
+                      ofScatter
+
                   Compare.holds "symmetric" (whole.Scatter.Equals(Mat.transpose whole.Scatter))
 
                   for threads in [ 2; 3 ] do
