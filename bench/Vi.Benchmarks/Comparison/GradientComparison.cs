@@ -56,9 +56,10 @@ internal static class GradientComparison
         var returns = GradientModels.Returns(1000);
         var processor = Environment.CpuUsage.TotalTime;
         var clock = Stopwatch.StartNew();
-        var plan = model == "logistic"
-            ? GradientModels.Logistic(table, target, 20)
-            : GradientModels.StochasticVolatility(returns);
+        var plan =
+            model == "logistic"
+                ? GradientModels.Logistic(table, target, 20)
+                : GradientModels.StochasticVolatility(returns);
         var compiled = clock.Elapsed.TotalMilliseconds;
         var gradient = new double[plan.Dimension];
         var value = Evaluator(plan).ValueAndGradient(new double[plan.Dimension], gradient);
@@ -90,8 +91,7 @@ internal static class GradientComparison
             rows.Select(row => string.Join(",", row.Select(x => x.ToString("R", CultureInfo.InvariantCulture))))
         );
 
-    private static IDensityEvaluator Evaluator(Plan plan) =>
-        PlannedDensity.ofPlan([], plan).Evaluator.Invoke(null!);
+    private static IDensityEvaluator Evaluator(Plan plan) => PlannedDensity.ofPlan([], plan).Evaluator.Invoke(null!);
 
     /// <summary>Seconds of one call: the median of some hundred batches, each short beside a time slice of a busy machine.</summary>
     private static double Seconds(Plan plan)

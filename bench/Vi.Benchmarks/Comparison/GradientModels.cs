@@ -71,8 +71,7 @@ internal static class GradientModels
             + (logSigma - (5.0 * sigma))
             - (0.5 * Expr.dot(z, z))
             - (0.5 * Expr.square(level / 0.001));
-        var likelihood =
-            -0.5 * (Expr.sum(h) + Expr.dot(Expr.square(Expr.vector(returns) - level), Expr.exp(-h)));
+        var likelihood = -0.5 * (Expr.sum(h) + Expr.dot(Expr.square(Expr.vector(returns) - level), Expr.exp(-h)));
         return PlannedDensity.plan(length + 4, prior + likelihood);
     }
 

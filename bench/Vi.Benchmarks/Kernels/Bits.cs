@@ -51,8 +51,13 @@ internal static class Bits
             var plan = GradientBenchmarks.PlanOf(model);
             var numbers = new double[plan.Dimension + 1];
             var position = RandomNumbers.Normal(plan.Dimension, 1).Select(x => 0.1 * x).ToArray();
-            numbers[0] = PlannedDensity.ofPlan([], plan).Evaluator.Invoke(null!).ValueAndGradient(position, numbers.AsSpan(1));
-            Console.WriteLine($"{model} {Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(numbers.AsSpan())))}");
+            numbers[0] = PlannedDensity
+                .ofPlan([], plan)
+                .Evaluator.Invoke(null!)
+                .ValueAndGradient(position, numbers.AsSpan(1));
+            Console.WriteLine(
+                $"{model} {Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(numbers.AsSpan())))}"
+            );
         }
 
         return 0;

@@ -98,7 +98,8 @@ module AutodiffCases =
           "gather", (fun n m d -> Expr.gather (Array.init m (fun i -> i * 5 % n)) (vector n d))
           "gather of rows", (fun n m d -> Expr.gatherRows (Array.init n (fun i -> i * 3 % m)) (matrix m n d))
           "embedding", (fun n m d -> Expr.embed (Shape.Vector(n + m)) (m / 2) (vector n d))
-          "slice of a slice", (fun n _ d -> Expr.slice (n / 8) (max 1 (n / 2)) (Expr.slice (n / 3) (n - n / 3) (vector n d)))
+          "slice of a slice",
+          (fun n _ d -> Expr.slice (n / 8) (max 1 (n / 2)) (Expr.slice (n / 3) (n - n / 3) (vector n d)))
           "lower triangle", (fun n _ d -> Expr.lowerTriangle 0.5 (matrix n n d))
           "scatter", (fun n m d -> Expr.scatter (Shape.Vector m) (Array.init n (fun i -> i * 5 % m)) (vector n d))
           "matrix product", (fun n m d -> Expr.matrixProduct (matrix m n d) (matrix n 5 d))

@@ -384,4 +384,5 @@ module AutodiffLaws =
             second
             secondOfOperations
             repetition
-            badPoints ]
+            badPoints
+            refusals ]
