@@ -171,6 +171,29 @@ module Variational =
         let struct (noise, rng) = noise count q rng
         struct (transform q noise, rng)
 
+    /// S standard normal scores, the quantiles at (s - 1/2) / S, scaled to mean 0 and variance 1.
+    let private scores (count: int) =
+        let raw = Array.init count (fun s -> Special.normalQuantile ((float s + 0.5) / float count))
+        let size = sqrt (Array.sumBy (fun z -> z * z) raw / float count)
+        raw |> Array.map (fun z -> z / size)
+
+    /// S draws (S x D) in which every number of the noise takes each of S normal scores once, in random order (Latin hypercube, McKay, Beckman
+    /// and Conover 1979): averages of what depends on one coordinate, or adds up over several, are nearly free of noise.
+    let stratifiedDraws (count: int) (q: Variational) (rng: Rng) : struct (Mat * Rng) =
+        let m = q.Family.NoiseCount
+        let scores = scores count
+        let values = Array.zeroCreate (count * m)
+        let mutable rng = rng
+
+        for j in 0 .. m - 1 do
+            let struct (order, next) = Rng.permutation count rng
+            rng <- next
+
+            for s in 0 .. count - 1 do
+                values[s * m + j] <- scores[order[s]]
+
+        struct (transform q (Mat.wrap count m values), rng)
+
     /// Covariance matrix (D x D), from the deviations that belong to the unit vectors of the noise.
     let covariance (q: Variational) : Mat =
         let d = q.Family.Dimension

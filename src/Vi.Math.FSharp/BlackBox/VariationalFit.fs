@@ -101,7 +101,7 @@ module VariationalFit =
         doubts
         rng
         =
-        let struct (draws, rng) = Variational.draws checkDraws normal rng
+        let struct (draws, rng) = Variational.stratifiedDraws checkDraws normal rng
 
         weighted
             { Algorithm = algorithm

@@ -60,23 +60,23 @@ type ModelAnswer =
         Mean: float[]
         Sd: float[]
         CoordinateNames: string[]
-        /// What importance weights told; nothing where there are none.
-        Evidence: WeightEvidence voption
+        /// What importance weights told; null where there are none.
+        Evidence: WeightEvidence | null
         /// The bound along the run, with the steps made.
         History: ElboPoint[]
         /// Gradients or values of log p that were evaluated.
         Evaluations: float
-        /// The chains' figures; nothing for other algorithms.
-        Sampled: ChainFigures voption
+        /// The chains' figures; null for other algorithms.
+        Sampled: ChainFigures | null
         /// The draws as CmdStan's CSV, given the model's name: the lines of one file a chain.
         CmdStanCsv: Func<string, string seq[]>
     }
 
     /// Whether there are weights.
-    member this.HasEvidence = this.Evidence.IsSome
+    member this.HasEvidence = not (isNull this.Evidence)
 
     /// Whether the draws come from chains.
-    member this.HasChains = this.Sampled.IsSome
+    member this.HasChains = not (isNull this.Sampled)
 
 /// Inference of a model by an algorithm that needs no more than its log density: a lazy run, step by step, that can be stored and resumed.
 [<Sealed>]
@@ -133,10 +133,13 @@ type ModelRun(model: Model, options: InferenceOptions) =
           Mean = fit.Mean.ToArray()
           Sd = fit.StandardDeviations.ToArray()
           CoordinateNames = fit.CoordinateNames
-          Evidence = fit.Evidence
+          Evidence =
+            (match fit.Evidence with
+             | ValueSome evidence -> evidence
+             | ValueNone -> null)
           History = fit.ElboHistory
           Evaluations = fit.Evaluations
-          Sampled = ValueNone
+          Sampled = null
           CmdStanCsv =
             Func<string, string seq[]>(fun name ->
                 [| CmdStanCsv.variationalLines
@@ -234,7 +237,7 @@ type ModelRun(model: Model, options: InferenceOptions) =
           Mean = Array.init model.Dimension (fun d -> Sample.mean (Chains.pooled (SampleSet.coordinate d set)))
           Sd = Array.init model.Dimension (fun d -> Sample.sd (Chains.pooled (SampleSet.coordinate d set)))
           CoordinateNames = set.Names
-          Evidence = ValueNone
+          Evidence = null
           History = [||]
           Evaluations =
             float (SampleSet.leapfrogSteps set)
@@ -252,19 +255,18 @@ type ModelRun(model: Model, options: InferenceOptions) =
 
                 Array.init chains (fun c -> CmdStanCsv.lines name options.Seed c reported))
           Sampled =
-            ValueSome
-                { RHat = rHats
-                  BulkSize = bulks
-                  TailSize = tails
-                  MeanError = judged |> Array.map (fun (struct (_, _, _, e)) -> e)
-                  Energy = set.Chains |> Array.map (Array.map (fun draw -> draw.Energy))
-                  LogDensity = set.Chains |> Array.map (Array.map (fun draw -> draw.LogDensity))
-                  TreeDepth = set.Chains |> Array.map (Array.map (fun draw -> draw.TreeDepth))
-                  Divergent = set.Chains |> Array.map (Array.map (fun draw -> draw.Divergence.IsSome))
-                  Bfmi = bfmi
-                  StepSize = set.WarmUps |> Array.map (fun report -> report.StepSize)
-                  LeapfrogSteps = int64 (SampleSet.leapfrogSteps set)
-                  WarmUpLeapfrogSteps = set.WarmUps |> Array.sumBy (fun report -> int64 report.LeapfrogSteps) } }
+            { RHat = rHats
+              BulkSize = bulks
+              TailSize = tails
+              MeanError = judged |> Array.map (fun (struct (_, _, _, e)) -> e)
+              Energy = set.Chains |> Array.map (Array.map (fun draw -> draw.Energy))
+              LogDensity = set.Chains |> Array.map (Array.map (fun draw -> draw.LogDensity))
+              TreeDepth = set.Chains |> Array.map (Array.map (fun draw -> draw.TreeDepth))
+              Divergent = set.Chains |> Array.map (Array.map (fun draw -> draw.Divergence.IsSome))
+              Bfmi = bfmi
+              StepSize = set.WarmUps |> Array.map (fun report -> report.StepSize)
+              LeapfrogSteps = int64 (SampleSet.leapfrogSteps set)
+              WarmUpLeapfrogSteps = set.WarmUps |> Array.sumBy (fun report -> int64 report.LeapfrogSteps) } }
 
     /// The steps, lazily. Whoever pulls may stop at any time; `Answer` then answers with the last state.
     member _.Steps() : IEnumerable<InferenceStep> = method.Steps ValueNone

@@ -50,9 +50,7 @@ type ProgramModels private () =
         { Hidden = List.ofSeq hidden; PriorSd = priorSd; NoiseScale = noiseScale }
 
     /// A regression of y (N) on X (N x D) by a network of tanh layers.
-    static member Network
-        (x: Mat, y: Vec, hidden: IReadOnlyList<int>, priorSd: float, noiseScale: float)
-        : Model =
+    static member Network(x: Mat, y: Vec, hidden: IReadOnlyList<int>, priorSd: float, noiseScale: float) : Model =
         let prior = ProgramModels.NetworkPrior(hidden, priorSd, noiseScale)
         Model(Program.trace (NetworkProgram.regression prior x y))
 

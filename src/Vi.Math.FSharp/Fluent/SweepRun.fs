@@ -180,7 +180,9 @@ module internal Sweeps =
         =
         match options.Algorithm with
         | FitAlgorithm.Streaming -> streaming options form rows scale model (fun _ -> model.Prior)
-        | _ -> Cavi.engineFrom read model (fun _ -> Cavi.startFrom read model model.Prior) |> ascent true options form
+        | _ ->
+            Cavi.engineFrom read model (fun _ -> Cavi.startFrom read model model.Prior)
+            |> ascent true options form
 
     /// The same, reading the rows once.
     let ofFixed (options: FitOptions) form rows scale (model: ConjugateModel<Vi.Kernels.Block, 'statistics, 'globals>) =

@@ -12,7 +12,7 @@ internal sealed class ChainExhibits(ModelAnswer answer, DrawTable shown)
     private const int MostTraces = 2;
     private const int RankBins = 20;
 
-    private readonly ChainFigures chains = answer.Sampled.Value;
+    private readonly ChainFigures chains = answer.Sampled!;
 
     public IEnumerable<Exhibit> Make()
     {

@@ -18,7 +18,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
     {
         var table = Table();
         var shown = table with { Quantities = [.. table.Quantities.Where(q => !words.Hidden.Contains(q.Name))] };
-        var evidence = answer.HasEvidence ? answer.Evidence.Value : null;
+        var evidence = answer.Evidence;
         var exhibits =
             answer.Count == 0
                 ? []
@@ -151,7 +151,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
 
         if (answer.HasChains)
         {
-            var chains = answer.Sampled.Value;
+            var chains = answer.Sampled!;
             diagnostics["largestRHat"] = Numbers.Of(Finite(chains.RHat).Max());
             diagnostics["smallestBulkSize"] = Numbers.Of(Finite(chains.BulkSize).Min());
             diagnostics["smallestTailSize"] = Numbers.Of(Finite(chains.TailSize).Min());
@@ -202,7 +202,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
             yield return new Finding(
                 "hint",
                 "importance-resampled",
-                $"The posterior is told by draws of q resampled by their importance weights; q's own means and standard deviations are off by up to {Numbers.Text(answer.Evidence.Value.Shift)} of its standard deviations and stand in parameters."
+                $"The posterior is told by draws of q resampled by their importance weights; q's own means and standard deviations are off by up to {Numbers.Text(answer.Evidence!.Shift)} of its standard deviations and stand in parameters."
             );
         }
     }
@@ -214,7 +214,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
             return null;
         }
 
-        var chains = answer.Sampled.Value;
+        var chains = answer.Sampled!;
         var all = chains.LeapfrogSteps + chains.WarmUpLeapfrogSteps;
         return new SamplingRecord(chains.LeapfrogSteps, all == 0 ? 0 : (double)chains.WarmUpLeapfrogSteps / all);
     }
@@ -265,7 +265,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
 
         if (answer.HasEvidence)
         {
-            yield return Weights(answer.Evidence.Value);
+            yield return Weights(answer.Evidence!);
         }
     }
 
