@@ -1,117 +1,6 @@
-namespace Vi.Math
-
-/// Where variational inference begins.
-[<NoComparison>]
-type AdviStart =
-    /// At the best normal of Pathfinder's paths.
-    | FromPathfinder of PathfinderOptions
-    /// At a mean (D) and standard deviations (D).
-    | FromNormal of mean: Vec * sds: Vec
-
-/// How steps are made.
-[<NoComparison; NoEquality>]
-type AdviSteps =
-    /// Natural gradients with a rate that is chosen, and lowered until the answer no longer depends on it.
-    | Automatic
-    /// A first-order optimiser on the parameters, its iterates averaged.
-    | FirstOrder of Optimizer
-
-/// Settings of automatic differentiation variational inference.
-[<NoComparison; NoEquality>]
-type AdviOptions =
-    {
-        /// How the bound's gradient is estimated.
-        Estimator: ElboEstimator
-        /// How steps are made.
-        Steps: AdviSteps
-        /// Where to begin.
-        Start: AdviStart
-        /// Rows of a minibatch, at least 1; all rows where it is 0.
-        BatchRows: int
-        /// How far, in posterior standard deviations, averages may still move when the fit counts as converged; 0 uses up the budget.
-        Accuracy: float
-        /// Most steps of a fit, each one estimate of the gradient.
-        MaxSteps: int
-    }
-
-/// The bound's estimate over a stretch of steps.
-type ElboPoint =
-    {
-        /// Steps made by its end.
-        Steps: int
-        /// Average estimate, in nats.
-        Elbo: float
-        /// Its standard error; infinite for a single step.
-        StandardError: float
-    }
-
-/// What the next block of steps needs.
-type AdviState =
-    {
-        /// Parameters of q (P).
-        Parameters: Vec
-        /// The optimiser's state.
-        Optimizer: Vec
-        /// Generator of the draws and of the rows' order.
-        Rng: Rng
-        /// Steps so far.
-        Steps: int
-        /// Gradients of log p evaluated so far; a minibatch counts as its share of the rows.
-        Evaluations: float
-        /// Key of this epoch's order of the rows.
-        RowKey: uint64
-        /// Place in that order.
-        RowPlace: int
-        /// The rate of automatic steps.
-        Rate: float
-        /// Averages at this rate.
-        Batches: BatchMeans
-        /// The average at the rate before this one: one vector, or none.
-        Earlier: Vec[]
-        /// Parameters before the best block so far, and the bound's estimate over that block.
-        Best: Vec
-        BestElbo: float
-        /// How often steps went astray and were made again from there with a lower rate.
-        Restarts: int
-        /// The answer moves no more than the accuracy allows.
-        Settled: bool
-        /// How far the averages still move, and how far they moved when the rate was lowered; in posterior standard deviations, infinite
-        /// before it is known.
-        Drift: float
-        Shift: float
-        /// Places that differ by more than three standard deviations at which the start's paths ended with comparable bounds.
-        Modes: int
-        /// The largest distance between them, in standard deviations, root mean square over the coordinates.
-        ModeDistance: float
-        /// The bound's estimates, block by block.
-        History: ElboPoint[]
-    }
-
-/// What a reader wants to know of a block of steps.
-type AdviInfo =
-    {
-        /// The bound's estimate over the block.
-        Point: ElboPoint
-        /// Entropy of q at the end of the block, in nats.
-        Entropy: float
-        /// Difference between the bounds of the last two quarters of the averages, in nats; not a number where the averages were not
-        /// judged.
-        Gain: float
-        /// See the state.
-        Drift: float
-        Shift: float
-        Rate: float
-        Settled: bool
-        /// Draws of the block at which log p is not finite.
-        BadDraws: int
-        /// Draws of the block.
-        Draws: int
-    }
-
 namespace Vi.Math.FSharp
 
 open System
-open Vi.Kernels
 open Vi.Math
 
 /// Automatic differentiation variational inference. A step of the engine is a block of optimisation steps.
@@ -126,9 +15,6 @@ module Advi =
 
     let private blockSteps = 25
     let private longestBlock = 500
-
-    /// A step moves q by no more than this many standard deviations, root mean square over the coordinates.
-    let private reach = 0.5
 
     /// By how much a rate is lowered.
     let private lowering = 0.25
@@ -183,110 +69,6 @@ module Advi =
 
                 let struct (modes, distance) = Pathfinder.modes result
                 struct (parameters, result.Evaluations, modes, distance)
-
-    /// How gradients come about: an evaluator, and how rows are selected for a step.
-    type private Source = { Rows: int; BatchRows: int; Evaluator: unit -> IDensityEvaluator }
-
-    /// A block's loop over buffers of its own.
-    type private Room(family: VariationalFamily, options: AdviOptions, source: Source) =
-        let evaluator = source.Evaluator()
-        let workspace = ElboWorkspace(family, options.Estimator, evaluator)
-        let direction: float[] = Array.zeroCreate family.ParameterCount
-        let selection: int[] = Array.zeroCreate (max 1 source.BatchRows)
-
-        let select key place =
-            match evaluator with
-            | :? IMinibatchEvaluator as minibatch when source.BatchRows > 0 ->
-                let count = min source.BatchRows (source.Rows - place)
-
-                for i in 0 .. count - 1 do
-                    selection[i] <- int (Shuffle.permuted key (int64 source.Rows) (int64 (place + i)))
-
-                minibatch.Select(ReadOnlySpan(selection, 0, count))
-                count
-            | _ -> source.Rows
-
-        member _.Run(count: int, state: AdviState) =
-            let theta = state.Parameters.ToArray()
-            let memory = state.Optimizer.ToArray()
-            let average: float[] = Array.zeroCreate theta.Length
-            let elbos: float[] = Array.zeroCreate count
-            let weights: float[] = Array.zeroCreate count
-            let mutable rng = state.Rng
-            let mutable key = state.RowKey
-            let mutable place = state.RowPlace
-            let mutable bad = 0
-            let mutable evaluations = 0.0
-            let mutable total = 0.0
-
-            if options.Steps.IsAutomatic then
-                workspace.Family.Load(ReadOnlySpan theta)
-                workspace.Family.Condition()
-
-            for step in 0 .. count - 1 do
-                if source.BatchRows > 0 && place = 0 then
-                    let struct (next, following) = Rng.bits rng
-                    key <- next
-                    rng <- following
-
-                let rows = select key place
-                // The last minibatch of an epoch moves q in proportion to its rows, so that every row has the same weight.
-                let share =
-                    if source.BatchRows > 0 then
-                        place <- if place + rows >= source.Rows then 0 else place + rows
-                        float rows / float (min source.BatchRows source.Rows)
-                    else
-                        1.0
-
-                evaluations <- evaluations + float options.Estimator.Draws * float rows / float (max 1 source.Rows)
-                rng <- Noise.fill (workspace.Noise.AsSpan()) rng
-                workspace.Estimate(ReadOnlySpan theta)
-                bad <- bad + workspace.BadDraws
-                elbos[step] <- workspace.Elbo
-                weights[step] <- share
-
-                if workspace.BadDraws < options.Estimator.Draws then
-                    match options.Steps with
-                    | Automatic ->
-                        let gradient = ReadOnlySpan workspace.Gradient
-                        workspace.Family.Natural(gradient, direction.AsSpan())
-
-                        let length = state.Rate * sqrt (max 0.0 (LinearAlgebra.Dot(gradient, ReadOnlySpan direction)))
-
-                        let limit = reach * sqrt (float family.Dimension)
-                        let rate = if length > limit then state.Rate * limit / length else state.Rate
-                        LinearAlgebra.AddScaled(share * rate, ReadOnlySpan direction, theta.AsSpan())
-                    | FirstOrder optimizer ->
-                        let update = workspace.Gradient.AsSpan()
-                        optimizer.Rule.Apply(int64 (state.Steps + step + 1), update, memory.AsSpan())
-                        LinearAlgebra.AddScaled(share, ReadOnlySpan workspace.Gradient, theta.AsSpan())
-
-                total <- total + share
-                VectorKernel.Blend(share / total, ReadOnlySpan theta, average.AsSpan())
-
-            let mean = Array.fold2 (fun sum w e -> sum + w * e) 0.0 weights elbos / total
-
-            let error =
-                if count < 2 then
-                    infinity
-                else
-                    let squares = elbos |> Array.sumBy (fun elbo -> (elbo - mean) * (elbo - mean))
-                    sqrt (squares / float (count - 1) / float count)
-
-            workspace.Family.Load(ReadOnlySpan theta)
-
-            struct ({ state with
-                        Parameters = Vec.wrap theta
-                        Optimizer = Vec.wrap memory
-                        Rng = rng
-                        Steps = state.Steps + count
-                        Evaluations = state.Evaluations + evaluations
-                        RowKey = key
-                        RowPlace = place },
-                    Vec.wrap average,
-                    { Steps = state.Steps + count; Elbo = mean; StandardError = error },
-                    bad,
-                    workspace.Family.Entropy())
 
     /// Steps of a block: an epoch of minibatches, where that is not too long.
     let private blockLength (options: AdviOptions) rows =
@@ -353,7 +135,7 @@ module Advi =
 
         { Family = family; Parameters = parameters }
 
-    let private create (options: AdviOptions) (family: VariationalFamily) (density: LogDensity) (source: Source) =
+    let private create (options: AdviOptions) (family: VariationalFamily) (density: LogDensity) (source: AdviSource) =
         if family.Dimension <> density.Dimension then
             invalidArg
                 (nameof family)
@@ -362,7 +144,7 @@ module Advi =
         if options.MaxSteps < 1 then
             invalidArg (nameof options) $"a fit needs at least one step, not {options.MaxSteps}"
 
-        let pool = EvaluatorPool(fun () -> Room(family, options, source))
+        let pool = EvaluatorPool(fun () -> AdviRoom(family, options, source))
         let length = blockLength options source.Rows
 
         let init rng =

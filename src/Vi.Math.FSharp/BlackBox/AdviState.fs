@@ -1,0 +1,109 @@
+namespace Vi.Math
+
+/// Where variational inference begins.
+[<NoComparison>]
+type AdviStart =
+    /// At the best normal of Pathfinder's paths.
+    | FromPathfinder of PathfinderOptions
+    /// At a mean (D) and standard deviations (D).
+    | FromNormal of mean: Vec * sds: Vec
+
+/// How steps are made.
+[<NoComparison; NoEquality>]
+type AdviSteps =
+    /// Natural gradients with a rate that is chosen, and lowered until the answer no longer depends on it.
+    | Automatic
+    /// A first-order optimiser on the parameters, its iterates averaged.
+    | FirstOrder of Optimizer
+
+/// Settings of automatic differentiation variational inference.
+[<NoComparison; NoEquality>]
+type AdviOptions =
+    {
+        /// How the bound's gradient is estimated.
+        Estimator: ElboEstimator
+        /// How steps are made.
+        Steps: AdviSteps
+        /// Where to begin.
+        Start: AdviStart
+        /// Rows of a minibatch, at least 1; all rows where it is 0.
+        BatchRows: int
+        /// How far, in posterior standard deviations, averages may still move when the fit counts as converged; 0 uses up the budget.
+        Accuracy: float
+        /// Most steps of a fit, each one estimate of the gradient.
+        MaxSteps: int
+    }
+
+/// The bound's estimate over a stretch of steps.
+type ElboPoint =
+    {
+        /// Steps made by its end.
+        Steps: int
+        /// Average estimate, in nats.
+        Elbo: float
+        /// Its standard error; infinite for a single step.
+        StandardError: float
+    }
+
+/// What the next block of steps needs.
+type AdviState =
+    {
+        /// Parameters of q (P).
+        Parameters: Vec
+        /// The optimiser's state.
+        Optimizer: Vec
+        /// Generator of the draws and of the rows' order.
+        Rng: Rng
+        /// Steps so far.
+        Steps: int
+        /// Gradients of log p evaluated so far; a minibatch counts as its share of the rows.
+        Evaluations: float
+        /// Key of this epoch's order of the rows.
+        RowKey: uint64
+        /// Place in that order.
+        RowPlace: int
+        /// The rate of automatic steps.
+        Rate: float
+        /// Averages at this rate.
+        Batches: BatchMeans
+        /// The average at the rate before this one: one vector, or none.
+        Earlier: Vec[]
+        /// Parameters before the best block so far, and the bound's estimate over that block.
+        Best: Vec
+        BestElbo: float
+        /// How often steps went astray and were made again from there with a lower rate.
+        Restarts: int
+        /// The answer moves no more than the accuracy allows.
+        Settled: bool
+        /// How far the averages still move, and how far they moved when the rate was lowered; in posterior standard deviations, infinite
+        /// before it is known.
+        Drift: float
+        Shift: float
+        /// Places that differ by more than three standard deviations at which the start's paths ended with comparable bounds.
+        Modes: int
+        /// The largest distance between them, in standard deviations, root mean square over the coordinates.
+        ModeDistance: float
+        /// The bound's estimates, block by block.
+        History: ElboPoint[]
+    }
+
+/// What a reader wants to know of a block of steps.
+type AdviInfo =
+    {
+        /// The bound's estimate over the block.
+        Point: ElboPoint
+        /// Entropy of q at the end of the block, in nats.
+        Entropy: float
+        /// Difference between the bounds of the last two quarters of the averages, in nats; not a number where the averages were not
+        /// judged.
+        Gain: float
+        /// See the state.
+        Drift: float
+        Shift: float
+        Rate: float
+        Settled: bool
+        /// Draws of the block at which log p is not finite.
+        BadDraws: int
+        /// Draws of the block.
+        Draws: int
+    }
