@@ -15,8 +15,7 @@ type ReferencePosteriorTests(output: ITestOutputHelper) =
         match ReferencePosteriors.folder with
         | Some folder -> test folder
         | None ->
-            output.WriteLine
-                "not checked: the folder shared with the reference posteriors is not beside the repository"
+            output.WriteLine "not checked: the folder shared with the reference posteriors is not beside the repository"
 
     // Evidence of what is normal given one or two parameters.
 
@@ -50,14 +49,17 @@ type ReferencePosteriorTests(output: ITestOutputHelper) =
         let rest = (Chol.solve precision (Vec.ofArray (gradient position))).ToArray()
         Array.iter2 (fun i v -> position[i] <- position[i] + v) free rest
 
-        evaluator.Value(ReadOnlySpan position)
-        + 0.5 * float free.Length * Special.logTwoPi
+        evaluator.Value(ReadOnlySpan position) + 0.5 * float free.Length * Special.logTwoPi
         - 0.5 * Chol.logDeterminant precision
 
     /// log of the integral of exp f over the real line, f having one top near the start: trapezoidal rule (exponentially accurate) between
     /// the points where it has fallen by e^-depth.
     let integrateLine (depth: float) (step: float) (start: float) (f: float -> float) =
-        let rec climb x = if f (x + step) > f x then climb (x + step) else if f (x - step) > f x then climb (x - step) else x
+        let rec climb x =
+            if f (x + step) > f x then climb (x + step)
+            else if f (x - step) > f x then climb (x - step)
+            else x
+
         let top = climb start
         let height = f top
 
@@ -69,7 +71,8 @@ type ReferencePosteriorTests(output: ITestOutputHelper) =
         height + log (step * (1.0 + side 1.0 + side -1.0))
 
     let offsetOf (program: TracedProgram) name =
-        (ProgramDensity.whole program).CoordinateNames |> Array.findIndex (fun coordinate -> coordinate = name)
+        (ProgramDensity.whole program).CoordinateNames
+        |> Array.findIndex (fun coordinate -> coordinate = name)
 
     let checkEvidence (posterior: ReferencePosterior) (actual: float) tolerance =
         match posterior.LogEvidence with
@@ -156,7 +159,8 @@ type ReferencePosteriorTests(output: ITestOutputHelper) =
 
             Array.sumBy (fun m -> normal m 0.0 10.0) mu
             + (column "y"
-               |> Array.sumBy (fun y -> logSum [ log theta + normal y mu[0] 1.0; log (1.0 - theta) + normal y mu[1] 1.0 ]))
+               |> Array.sumBy (fun y ->
+                   logSum [ log theta + normal y mu[0] 1.0; log (1.0 - theta) + normal y mu[1] 1.0 ]))
         | "one_comp_mm_elim_abs-one_comp_mm_elim_abs" ->
             let ka, km, vm, sigma = number "k_a", number "K_m", number "V_m", number "sigma"
             let times = column "times"
@@ -221,8 +225,7 @@ type ReferencePosteriorTests(output: ITestOutputHelper) =
                 |> Seq.sumBy (fun i ->
                     Assert.Equal(sigma * raw[i], b[i], 12)
 
-                    let eta =
-                        alphas[0] + alphas[1] * x1[i] + alphas[2] * x2[i] + alphas[3] * x1[i] * x2[i] + b[i]
+                    let eta = alphas[0] + alphas[1] * x1[i] + alphas[2] * x2[i] + alphas[3] * x1[i] * x2[i] + b[i]
 
                     Binomial.PMFLn(1.0 / (1.0 + exp -eta), int trials[i], int n[i]))
 
@@ -239,8 +242,7 @@ type ReferencePosteriorTests(output: ITestOutputHelper) =
             for t in 1 .. h.Length - 1 do
                 Assert.Equal(z[t] * sigma, h[t] - mu - phi * (h[t - 1] - mu), 9)
 
-            normal mu 0.0 10.0
-            + MathNet.Numerics.Distributions.Beta.PDFLn(20.0, 1.5, 0.5 * (phi + 1.0))
+            normal mu 0.0 10.0 + MathNet.Numerics.Distributions.Beta.PDFLn(20.0, 1.5, 0.5 * (phi + 1.0))
             - log 2.0
             + log 2.0
             + normal sigma 0.0 1.0
@@ -249,8 +251,7 @@ type ReferencePosteriorTests(output: ITestOutputHelper) =
         | other -> invalidArg (nameof name) $"no plain formula for {other}"
 
     let positions (program: TracedProgram) =
-        let struct (draws, _) =
-            Rng.array 5 (Rng.array program.Dimension Rng.normal) (Rng.ofSeed 11UL)
+        let struct (draws, _) = Rng.array 5 (Rng.array program.Dimension Rng.normal) (Rng.ofSeed 11UL)
 
         draws |> Array.map (fun draw -> Vec.ofArray (draw |> Array.map (fun z -> 0.5 * z)))
 
@@ -318,7 +319,8 @@ type ReferencePosteriorTests(output: ITestOutputHelper) =
             // The noise is known to 2.4 %, the spread of counties to a third: with steps below one standard deviation the trapezoidal rule is
             // good to e^(-2 pi^2).
             let actual =
-                integrateLine 16.0 0.2 -1.9 (fun s -> integrateLine 16.0 0.02 -0.3 (fun t -> integrateNormal evaluator [| between; within |] [| s; t |]))
+                integrateLine 16.0 0.2 -1.9 (fun s ->
+                    integrateLine 16.0 0.02 -0.3 (fun t -> integrateNormal evaluator [| between; within |] [| s; t |]))
 
             checkEvidence posterior actual 1e-4)
 

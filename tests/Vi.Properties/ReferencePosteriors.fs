@@ -9,15 +9,17 @@ open Vi.Math.FSharp.ModelLanguage
 
 /// Published summaries of a posterior, by the names of the program's quantities.
 type ReferenceSummary =
-    { Mean: Map<string, float>
-      Sd: Map<string, float>
-      Q05: Map<string, float>
-      Q25: Map<string, float>
-      Q50: Map<string, float>
-      Q75: Map<string, float>
-      Q95: Map<string, float>
-      /// Monte Carlo standard errors of the means, where the reference is a sample.
-      McseMean: Map<string, float> }
+    {
+        Mean: Map<string, float>
+        Sd: Map<string, float>
+        Q05: Map<string, float>
+        Q25: Map<string, float>
+        Q50: Map<string, float>
+        Q75: Map<string, float>
+        Q95: Map<string, float>
+        /// Monte Carlo standard errors of the means, where the reference is a sample.
+        McseMean: Map<string, float>
+    }
 
 /// A published posterior and the program of its model.
 type ReferencePosterior =
@@ -49,7 +51,10 @@ module ReferencePosteriors =
     let private numbers (element: JsonElement) = element.EnumerateArray() |> Seq.map _.GetDouble() |> Array.ofSeq
     let private column data name = numbers (field data name)
     let private rows data name = (field data name).EnumerateArray() |> Seq.map numbers |> Array.ofSeq
-    let private columns (parts: float[] list) = Array.init parts.Head.Length (fun i -> parts |> List.map (fun part -> part[i]) |> Array.ofList)
+
+    let private columns (parts: float[] list) =
+        Array.init parts.Head.Length (fun i -> parts |> List.map (fun part -> part[i]) |> Array.ofList)
+
     let private indicator (value: float) = Array.map (fun x -> if x = value then 1.0 else 0.0)
     let private product = Array.map2 (fun (a: float) b -> a * b)
     let private centred (x: float[]) = x |> Array.map (fun v -> v - Array.average x)
@@ -160,11 +165,7 @@ module ReferencePosteriors =
             let! first = dirichlet "theta1" [| 1.0; 1.0 |]
             let! second = dirichlet "theta2" [| 1.0; 1.0 |]
 
-            let! mu =
-                drawVector
-                    "mu"
-                    2
-                    (Law.on Domain.PositiveOrdered (Law.normal [| 3.0; 10.0 |] 1.0))
+            let! mu = drawVector "mu" 2 (Law.on Domain.PositiveOrdered (Law.normal [| 3.0; 10.0 |] 1.0))
 
             let transitions = Expr.reshape (Shape.Matrix(2, 2)) (Expr.concatenate [ first; second ])
             do! observe "y" (Law.hiddenMarkov [| 1.0; 1.0 |] transitions (Law.normal mu 1.0) y.Length) y
@@ -228,7 +229,10 @@ module ReferencePosteriors =
         let x = column data "x"
         let n = x.Length
         let square = Shape.Matrix(n, n)
-        let distance = Law.expression (Array.init n (fun i -> Array.init n (fun j -> (x[i] - x[j]) * (x[i] - x[j]))))
+
+        let distance =
+            Law.expression (Array.init n (fun i -> Array.init n (fun j -> (x[i] - x[j]) * (x[i] - x[j]))))
+
         let nugget = Expr.diagonalMatrix (Expr.vector (Array.create n 1e-10))
 
         program {
@@ -236,7 +240,10 @@ module ReferencePosteriors =
             let! alpha = halfNormal "alpha" 2.0
             let! standard = normalVector "f_tilde" n 0.0 1.0
             let kernel = Expr.square alpha * Expr.exp (distance * (-0.5 / Expr.square rho))
-            let! f = deterministic "f" (Expr.matrixVector (Expr.cholesky (Expr.fill square kernel + nugget)) standard)
+
+            let! f =
+                deterministic "f" (Expr.matrixVector (Expr.cholesky (Expr.fill square kernel + nugget)) standard)
+
             do! observe "k" (Law.poissonLog f) (column data "k")
         }
 
@@ -394,13 +401,15 @@ module ReferencePosteriors =
               Q50 = summary best "q50"
               Q75 = summary best "q75"
               Q95 = summary best "q95"
-              McseMean = if (optional file "exact").IsSome then Map.empty else summary sampled "mcse_mean" }
+              McseMean =
+                if (optional file "exact").IsSome then
+                    Map.empty
+                else
+                    summary sampled "mcse_mean" }
           LogEvidence =
             match optional file "log_evidence" with
             | Some evidence ->
-                ValueSome(
-                    struct ((field evidence "value").GetDouble(), (field evidence "standard_error").GetDouble())
-                )
+                ValueSome(struct ((field evidence "value").GetDouble(), (field evidence "standard_error").GetDouble()))
             | None -> ValueNone
           HeavyTails = if name.StartsWith "one_comp" then [ "K_m"; "V_m" ] else [] }
 

@@ -34,6 +34,9 @@ type Model internal (traced: TracedProgram) =
     /// A new evaluator of minibatches; raises as `RowDensity` does.
     member _.NewMinibatchEvaluator() : IMinibatchEvaluator = (ProgramDensity.rows traced).Minibatch()
 
+    /// Parameters on their own scale and deterministic quantities.
+    member _.Quantities: ProgramQuantities = quantities.Force()
+
     /// A name for each number that the model reports, e.g. tau or effect[2], in the order in which `NewQuantityEvaluator` gives them.
     member _.QuantityNames: IReadOnlyList<string> = quantities.Force().Names
 

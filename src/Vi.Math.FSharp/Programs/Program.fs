@@ -367,7 +367,8 @@ module Program =
 
                     let operation =
                         match observation.Data.Operation with
-                        | Operation.RowsOf table -> Operation.RowsOf(RowData(table.Name, table.Rows, table.Columns, Array.copy values))
+                        | Operation.RowsOf table ->
+                            Operation.RowsOf(RowData(table.Name, table.Rows, table.Columns, Array.copy values))
                         | _ -> Operation.Constant(Array.copy values)
 
                     observation.Name, operation))

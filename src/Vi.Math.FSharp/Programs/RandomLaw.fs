@@ -132,8 +132,7 @@ module RandomLaw =
         let isOrdered = domain = Domain.Ordered || domain = Domain.PositiveOrdered
 
         // Entries of one law may change places.
-        let arrange (values: float[]) =
-            if isOrdered && law.Shape = Shape.Scalar then Array.sort values else values
+        let arrange (values: float[]) = if isOrdered && law.Shape = Shape.Scalar then Array.sort values else values
 
         let draw shape numbers rng =
             let rec attempt count rng =
@@ -173,7 +172,8 @@ module RandomLaw =
     let internal (|LinearPredictor|_|) (eta: Expression) =
         let product (a: Expression) =
             match a.Operation with
-            | Operation.MatrixVector false when isData a.Arguments[0] -> ValueSome(struct (a.Arguments[0], a.Arguments[1]))
+            | Operation.MatrixVector false when isData a.Arguments[0] ->
+                ValueSome(struct (a.Arguments[0], a.Arguments[1]))
             | _ -> ValueNone
 
         match product eta, eta.Operation with

@@ -63,7 +63,8 @@ module BijectorLaws =
           Domain.CovarianceCholesky ]
 
     let private shrinkNumbers (case: BijectorCase) =
-        Scalars.shrinkEntries Scalars.shrinkReal case.Numbers |> Seq.map (fun numbers -> { case with Numbers = numbers })
+        Scalars.shrinkEntries Scalars.shrinkReal case.Numbers
+        |> Seq.map (fun numbers -> { case with Numbers = numbers })
 
     /// Numbers between -scale and scale, any support.
     let private cases (entry: Gen<float>) : Arbitrary<BijectorCase> =
@@ -169,7 +170,8 @@ module BijectorLaws =
     let private centred (subject: BijectorSubject) =
         Law.fact "bijectors: 0 is the middle" (fun () ->
             [ for k in 2..7 do
-                  let struct (weights, _) = subject.Constrain Domain.Simplex (Shape.Vector k) (Array.zeroCreate (k - 1))
+                  let struct (weights, _) =
+                      subject.Constrain Domain.Simplex (Shape.Vector k) (Array.zeroCreate (k - 1))
 
                   for weight in weights do
                       Compare.close $"weight of {k}" (1.0 / float k) weight 1e-15

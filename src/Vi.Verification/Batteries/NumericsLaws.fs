@@ -52,6 +52,18 @@ module NumericsLaws =
           100.0, 4.6001618527380874
           12345.678, 9.42102082074176088 ]
 
+    let logNormalCdfValues =
+        [ -50.0, -1254.8313611394199
+          -20.5, -214.0667289632638
+          -19.5, -194.016965777497499
+          -10.0, -53.2312851505124706
+          -3.0, -6.60772622151034954
+          -1.0, -1.84102164500926351
+          -0.5, -1.17591176159361861
+          0.5, -0.368946415288656393
+          1.5, -0.069143455612233983
+          5.0, -2.86651612963763593e-7 ]
+
     let trigammaValues =
         [ 0.001, 1000001.64253319583
           0.1, 101.433299150792748
@@ -72,6 +84,7 @@ module NumericsLaws =
         [ table "log Gamma" logGamma logGammaValues
           table "digamma" digamma digammaValues
           table "trigamma" trigamma trigammaValues
+          table "log of the normal distribution function" Special.logNormalCdf logNormalCdfValues
 
           differs
               "log Gamma: recurrence"

@@ -38,10 +38,7 @@ module ProgramLaws =
           Intercept = ValueSome(Normal.create 0.3 4.0) }
 
     let private mixturePrior: NormalMixturePrior =
-        { Components = 3
-          Concentration = 1.5
-          Mean = Normal.create 0.0 4.0
-          SdScale = 1.0 }
+        { Components = 3; Concentration = 1.5; Mean = Normal.create 0.0 4.0; SdScale = 1.0 }
 
     /// Words of the language that no standard model uses.
     let private medley (y: Vec) =
@@ -59,7 +56,12 @@ module ProgramLaws =
             do! potential "tilt" (0.1 * Expr.sum (Expr.tanh cuts))
             do! observe "k" (Law.negativeBinomial (Expr.exp (Expr.item 0 cuts)) (1.0 + r)) [| 2.0; 0.0; 5.0 |]
             do! observe "class" (Law.categorical w) [| 0.0; 2.0; 1.0; 2.0 |]
-            do! observe "y" (Law.mixtureOf (Expr.stack [ r; 1.0 - r ]) [ Law.normal b 1.0; Law.laplace 0.0 (Expr.item 0 c) ]) y
+
+            do!
+                observe
+                    "y"
+                    (Law.mixtureOf (Expr.stack [ r; 1.0 - r ]) [ Law.normal b 1.0; Law.laplace 0.0 (Expr.item 0 c) ])
+                    y
         }
 
     /// The standard programs and the medley, on data of a seed.
@@ -78,7 +80,8 @@ module ProgramLaws =
           "centred volatility", VolatilityProgram.returns { sv with Centred = true } y |> Program.trace
           "eight schools", PlainPrograms.eightSchools false schoolsY schoolsSigma |> Program.trace
           "centred eight schools", PlainPrograms.eightSchools true schoolsY schoolsSigma |> Program.trace
-          "mean and precision", PlainPrograms.gaussianMeanPrecision (NormalGamma.create 0.5 2.0 3.0 1.5) y |> Program.trace
+          "mean and precision",
+          PlainPrograms.gaussianMeanPrecision (NormalGamma.create 0.5 2.0 3.0 1.5) y |> Program.trace
           "mixture", PlainPrograms.normalMixture mixturePrior y |> Program.trace
           "medley", medley y |> Program.trace ]
 
@@ -97,7 +100,7 @@ module ProgramLaws =
                 [ for name, program in programs seed do
                       let density = ProgramDensity.whole program
                       let evaluator = density.Evaluator()
-                      let position = positionOf program 0.5 (Rng.ofSeed(seed + 1UL))
+                      let position = positionOf program 0.5 (Rng.ofSeed (seed + 1UL))
                       let struct (value, gradient) = LogDensity.at density position
 
                       for i in 0 .. 1 + density.Dimension / 8 .. density.Dimension - 1 do
@@ -124,7 +127,7 @@ module ProgramLaws =
             seeds
             (fun seed ->
                 [ for name, program in programs seed do
-                      let position = positionOf program 0.7 (Rng.ofSeed(seed + 2UL))
+                      let position = positionOf program 0.7 (Rng.ofSeed (seed + 2UL))
                       let density = ProgramDensity.whole program
                       let struct (value, _) = LogDensity.at density position
                       let parts = ProgramDensity.termsAt program position |> Array.map _.Value
@@ -168,7 +171,7 @@ module ProgramLaws =
             seeds
             (fun seed ->
                 let _, y, _ = data seed 7 1
-                let struct (z, _) = normals 10 (Rng.ofSeed(seed + 3UL))
+                let struct (z, _) = normals 10 (Rng.ofSeed (seed + 3UL))
 
                 let direct =
                     program {
@@ -267,7 +270,7 @@ module ProgramLaws =
             (fun seed ->
                 let x, y, _ = data seed 9 3
                 let traced = RegressionPrograms.linear regressionPrior x y |> Program.trace
-                let position = positionOf traced 0.8 (Rng.ofSeed(seed + 4UL))
+                let position = positionOf traced 0.8 (Rng.ofSeed (seed + 4UL))
                 let w = quantity traced position "w"
                 let b = (quantity traced position "b")[0]
                 let tau = (quantity traced position "tau")[0]
@@ -304,7 +307,10 @@ module ProgramLaws =
             (fun seed ->
                 let _, y, _ = data seed 5 1
                 let prior = NormalGamma.create 0.5 2.0 3.0 1.5
-                let evaluator = (PlainPrograms.gaussianMeanPrecision prior y |> Program.trace |> ProgramDensity.whole).Evaluator()
+
+                let evaluator =
+                    (PlainPrograms.gaussianMeanPrecision prior y |> Program.trace |> ProgramDensity.whole).Evaluator()
+
                 let moments = Moments.ofRows (Rows.ofColumn (y.ToArray()))
                 let expected = GaussianMeanPrecision.logEvidence prior moments
                 let actual = log (plane (fun position -> evaluator.Value(ReadOnlySpan position)))
@@ -337,11 +343,12 @@ module ProgramLaws =
                       [ "linear regression", RegressionPrograms.linear regressionPrior x y
                         "logistic regression", RegressionPrograms.logisticOf 2.0 (ValueSome 3.0) x labels
                         "network", NetworkProgram.regression network x y
-                        "mean and precision", PlainPrograms.gaussianMeanPrecision (NormalGamma.create 0.0 1.0 2.0 1.0) y
+                        "mean and precision",
+                        PlainPrograms.gaussianMeanPrecision (NormalGamma.create 0.0 1.0 2.0 1.0) y
                         "mixture", PlainPrograms.normalMixture mixturePrior y ] do
                       let traced = Program.trace model
                       let rows = ProgramDensity.rows traced
-                      let position = positionOf traced 0.6 (Rng.ofSeed(seed + 5UL))
+                      let position = positionOf traced 0.6 (Rng.ofSeed (seed + 5UL))
                       let struct (whole, gradient) = LogDensity.at rows.Whole position
                       let parts = estimates traced rows size position
                       let size' = 1.0 + List.sumBy (fun (_, value) -> abs value) parts

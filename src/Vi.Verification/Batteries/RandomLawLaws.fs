@@ -40,11 +40,7 @@ module RandomLawLaws =
     let private number (value: float) = Expr.number value
 
     let private subject name parameters law logDensity cdf : RandomLawSubject =
-        { Name = name
-          Parameters = parameters
-          Law = law
-          LogDensity = logDensity
-          Cdf = cdf }
+        { Name = name; Parameters = parameters; Law = law; LogDensity = logDensity; Cdf = cdf }
 
     let private positive = PositiveBetween(0.2, 5.0)
     let private real = RealUpTo 3.0
@@ -109,7 +105,8 @@ module RandomLawLaws =
               "normal between bounds"
               [ RealUpTo 2.0; PositiveBetween(0.5, 5.0) ]
               (fun p -> RealLaws.normalBetween -1.0 2.0 (number p[0]) (number p[1]))
-              (fun p x -> Normal.PDFLn(p[0], p[1], x) - log (Normal.CDF(p[0], p[1], 2.0) - Normal.CDF(p[0], p[1], -1.0)))
+              (fun p x ->
+                  Normal.PDFLn(p[0], p[1], x) - log (Normal.CDF(p[0], p[1], 2.0) - Normal.CDF(p[0], p[1], -1.0)))
               (fun p x -> between -1.0 2.0 p[0] p[1] x)
           subject
               "half-normal"
@@ -226,8 +223,7 @@ module RandomLawLaws =
                   MixedLaws.mixture
                       (Expr.vector [ p[0]; 1.0 - p[0] ])
                       (RealLaws.normal (Expr.vector [ p[1]; p[2] ]) (number p[3])))
-              (fun p x ->
-                  log (p[0] * Normal.PDF(p[1], p[3], x) + (1.0 - p[0]) * Normal.PDF(p[2], p[3], x)))
+              (fun p x -> log (p[0] * Normal.PDF(p[1], p[3], x) + (1.0 - p[0]) * Normal.PDF(p[2], p[3], x)))
               (fun p x -> p[0] * Normal.CDF(p[1], p[3], x) + (1.0 - p[0]) * Normal.CDF(p[2], p[3], x))
           subject
               "mixture of families"
@@ -235,8 +231,7 @@ module RandomLawLaws =
               (fun p ->
                   MixedLaws.mixtureOf
                       (Expr.vector [ p[0]; 1.0 - p[0] ])
-                      [ RealLaws.normal (number p[1]) (number p[2])
-                        RealLaws.laplace (number 0.0) (number p[2]) ])
+                      [ RealLaws.normal (number p[1]) (number p[2]); RealLaws.laplace (number 0.0) (number p[2]) ])
               (fun p x -> log (p[0] * Normal.PDF(p[1], p[2], x) + (1.0 - p[0]) * Laplace.PDF(0.0, p[2], x)))
               (fun p x -> p[0] * Normal.CDF(p[1], p[2], x) + (1.0 - p[0]) * Laplace.CDF(0.0, p[2], x)) ]
 
@@ -281,75 +276,96 @@ module RandomLawLaws =
 
     /// On drawn values: all at once, and entry by entry.
     let private formula subject =
-        law subject "log density" "the log density of drawn values is the sum of log densities by another formula." @"\log p(x)" 30 (fun (p, seed) ->
-            let law = subject.Law p
-            let values = draws law 6 seed
-            let expected = values |> Array.map (subject.LogDensity p)
-            let data = Expr.vector values
-            let total = (evaluate (law.LogDensity data))[0]
-            let size = 1.0 + Array.sumBy abs expected
+        law
+            subject
+            "log density"
+            "the log density of drawn values is the sum of log densities by another formula."
+            @"\log p(x)"
+            30
+            (fun (p, seed) ->
+                let law = subject.Law p
+                let values = draws law 6 seed
+                let expected = values |> Array.map (subject.LogDensity p)
+                let data = Expr.vector values
+                let total = (evaluate (law.LogDensity data))[0]
+                let size = 1.0 + Array.sumBy abs expected
 
-            [ Compare.close "sum" (Array.sum expected) total (1e-10 * size)
-              match law.Entrywise with
-              | ValueSome entries ->
-                  let actual = evaluate (Expr.fill data.Shape (entries data))
+                [ Compare.close "sum" (Array.sum expected) total (1e-10 * size)
+                  match law.Entrywise with
+                  | ValueSome entries ->
+                      let actual = evaluate (Expr.fill data.Shape (entries data))
 
-                  for i in 0 .. values.Length - 1 do
-                      Compare.close $"entry at {values[i]}" expected[i] actual[i] (1e-10 * size)
-              | ValueNone -> Compare.holds "has entries" false ])
+                      for i in 0 .. values.Length - 1 do
+                          Compare.close $"entry at {values[i]}" expected[i] actual[i] (1e-10 * size)
+                  | ValueNone -> Compare.holds "has entries" false ])
 
     /// As a parameter on the real line, with the Jacobian.
     let private normalised (subject: RandomLawSubject) =
-        law subject "integrates to 1" "as a parameter, on the real line, the density integrates to 1; of counts, probabilities sum to 1." @"\int p(x(y))\left|\frac{dx}{dy}\right|dy=1" 10 (fun (p, seed) ->
-            let law = subject.Law p
+        law
+            subject
+            "integrates to 1"
+            "as a parameter, on the real line, the density integrates to 1; of counts, probabilities sum to 1."
+            @"\int p(x(y))\left|\frac{dx}{dy}\right|dy=1"
+            10
+            (fun (p, seed) ->
+                let law = subject.Law p
 
-            match law.Support with
-            | Domain.Whole(least, most) ->
-                let last = if most = infinity then 2000.0 else most
-                let counts = [| least..last |]
-                let entries = law.Entrywise.Value (Expr.vector counts)
-                let logs = evaluate (Expr.fill (Shape.Vector counts.Length) entries)
-                [ Compare.close "sum of probabilities" 1.0 (Vec.sumBy exp logs) 1e-10 ]
-            | _ ->
-                let program = Program.draw "x" law |> Program.trace
-                let evaluator = (ProgramDensity.whole program).Evaluator()
-                // Around draws; parameters are places where a density may have an edge.
-                let centres = draws law 20 seed |> Array.collect (fun x -> Bijectors.unconstrainNumbers law.Support Shape.Scalar [| x |])
-                let breakpoints = Array.concat [ centres; p; [| 0.0; -5.0; 5.0 |] ] |> Array.distinct |> Array.sort
+                match law.Support with
+                | Domain.Whole(least, most) ->
+                    let last = if most = infinity then 2000.0 else most
+                    let counts = [| least..last |]
+                    let entries = law.Entrywise.Value(Expr.vector counts)
+                    let logs = evaluate (Expr.fill (Shape.Vector counts.Length) entries)
+                    [ Compare.close "sum of probabilities" 1.0 (Vec.sumBy exp logs) 1e-10 ]
+                | _ ->
+                    let program = Program.draw "x" law |> Program.trace
+                    let evaluator = (ProgramDensity.whole program).Evaluator()
+                    // Around draws; parameters are places where a density may have an edge.
+                    let centres =
+                        draws law 20 seed
+                        |> Array.collect (fun x -> Bijectors.unconstrainNumbers law.Support Shape.Scalar [| x |])
 
-                let total =
-                    Quadrature.realLine 1e-10 breakpoints (fun y -> exp (evaluator.Value(ReadOnlySpan [| y |])))
+                    let breakpoints = Array.concat [ centres; p; [| 0.0; -5.0; 5.0 |] ] |> Array.distinct |> Array.sort
 
-                [ Compare.close "integral" 1.0 total.Value 1e-7 ])
+                    let total =
+                        Quadrature.realLine 1e-10 breakpoints (fun y -> exp (evaluator.Value(ReadOnlySpan [| y |])))
+
+                    [ Compare.close "integral" 1.0 total.Value 1e-7 ])
 
     let private sampling subject =
         let count = 2000
 
-        law subject "draws" "draws follow the distribution function by another formula (Kolmogorov and Smirnov)." @"\sup_x|F_n(x)-F(x)|" 4 (fun (p, seed) ->
-            let law = subject.Law p
-            let values = draws law count seed |> Array.sort
+        law
+            subject
+            "draws"
+            "draws follow the distribution function by another formula (Kolmogorov and Smirnov)."
+            @"\sup_x|F_n(x)-F(x)|"
+            4
+            (fun (p, seed) ->
+                let law = subject.Law p
+                let values = draws law count seed |> Array.sort
 
-            let discrete =
-                match law.Support with
-                | Domain.Whole _ -> true
-                | _ -> false
+                let discrete =
+                    match law.Support with
+                    | Domain.Whole _ -> true
+                    | _ -> false
 
-            let distance =
-                seq { 0 .. count - 1 }
-                |> Seq.map (fun i ->
-                    let cdf = subject.Cdf p values[i]
+                let distance =
+                    seq { 0 .. count - 1 }
+                    |> Seq.map (fun i ->
+                        let cdf = subject.Cdf p values[i]
 
-                    if discrete then
-                        // Where the next value is larger, all draws up to this one are counted.
-                        if i = count - 1 || values[i + 1] > values[i] then
-                            abs (float (i + 1) / float count - cdf)
+                        if discrete then
+                            // Where the next value is larger, all draws up to this one are counted.
+                            if i = count - 1 || values[i + 1] > values[i] then
+                                abs (float (i + 1) / float count - cdf)
+                            else
+                                0.0
                         else
-                            0.0
-                    else
-                        max (abs (float (i + 1) / float count - cdf)) (abs (float i / float count - cdf)))
-                |> Seq.max
+                            max (abs (float (i + 1) / float count - cdf)) (abs (float i / float count - cdf)))
+                    |> Seq.max
 
-            [ Compare.error "Kolmogorov-Smirnov distance" distance (Tolerances.kolmogorovSmirnov count) ])
+                [ Compare.error "Kolmogorov-Smirnov distance" distance (Tolerances.kolmogorovSmirnov count) ])
 
     /// The laws on a family.
     let battery (subject: RandomLawSubject) = [ formula subject; normalised subject; sampling subject ]

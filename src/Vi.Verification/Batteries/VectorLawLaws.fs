@@ -93,7 +93,8 @@ module VectorLawLaws =
 
                       let white =
                           Array.chunkBySize d x
-                          |> Array.map (fun row -> Chol.solveLower factor (Vec.ofArray (Array.map (fun v -> v - 1.5) row)))
+                          |> Array.map (fun row ->
+                              Chol.solveLower factor (Vec.ofArray (Array.map (fun v -> v - 1.5) row)))
 
                       for i in 0 .. d - 1 do
                           for j in 0..i do
@@ -118,13 +119,19 @@ module VectorLawLaws =
                 let law = VectorLaws.dirichlet (Expr.vector alpha)
                 let oracle = Dirichlet.create (Vec.ofArray alpha)
                 let struct (x, _) = drawOf law (Shape.Matrix(2, alpha.Length)) (Rng.ofSeed seed)
-                let each = Array.chunkBySize alpha.Length x |> Array.map (fun row -> Dirichlet.logDensity oracle (Vec.ofArray row))
+
+                let each =
+                    Array.chunkBySize alpha.Length x
+                    |> Array.map (fun row -> Dirichlet.logDensity oracle (Vec.ofArray row))
+
                 let actual = (scalar (law.LogDensity(Expr.matrix 2 alpha.Length x)))
                 [ Compare.close "sum of two rows" (Array.sum each) actual (1e-11 * (10.0 + Array.sumBy abs each)) ])
 
     /// log |d vech(f(L)) / d vech(L)| by differences.
     let private logSlope (d: int) (f: Mat -> Mat) (lower: Mat) (belowOnly: bool) =
-        let places = [| for i in 0 .. d - 1 do for j in 0 .. (if belowOnly then i - 1 else i) -> struct (i, j) |]
+        let places =
+            [| for i in 0 .. d - 1 do
+                   for j in 0 .. (if belowOnly then i - 1 else i) -> struct (i, j) |]
 
         let derivatives =
             Array2D.init places.Length places.Length (fun a b ->
@@ -228,8 +235,7 @@ module VectorLawLaws =
                 let mean = Array.average powers
                 let ratio = exp (at uniform - at other + (eta - 1.0) * logDeterminant)
 
-                let spread =
-                    sqrt (Array.averageBy (fun p -> (p - mean) * (p - mean)) powers / float count)
+                let spread = sqrt (Array.averageBy (fun p -> (p - mean) * (p - mean)) powers / float count)
 
                 [ Compare.close "uniform" expected (at uniform) (1e-6 * (1.0 + abs expected))
                   if eta >= 1.0 then
@@ -253,7 +259,8 @@ module VectorLawLaws =
                 let e = Expr.number
 
                 let covariance =
-                    Mat.init length length (fun s t -> sd * sd * Math.Pow(phi, float (abs (s - t))) / (1.0 - phi * phi))
+                    Mat.init length length (fun s t ->
+                        sd * sd * Math.Pow(phi, float (abs (s - t))) / (1.0 - phi * phi))
 
                 let oracle = MvNormal.ofCovariance (Vec.constant length mean) covariance
                 let law = SeriesLaws.autoregression (e mean) (e phi) (e sd) length
@@ -282,7 +289,11 @@ module VectorLawLaws =
             (withSeed (Scalars.both (Scalars.integer 1 6) (Scalars.integer 2 3)))
             (fun ((length, states), seed) ->
                 let struct (weights, rng) = Rng.array (states * (states + 1)) Rng.exponential (Rng.ofSeed seed)
-                let rows = Array.chunkBySize states weights |> Array.map (fun row -> Array.map (fun w -> w / Array.sum row) row)
+
+                let rows =
+                    Array.chunkBySize states weights
+                    |> Array.map (fun row -> Array.map (fun w -> w / Array.sum row) row)
+
                 let means = Array.init states (fun k -> 2.0 * float k)
 
                 let law =
@@ -306,6 +317,11 @@ module VectorLawLaws =
                             (seq { 0 .. states - 1 })
 
                 let expected = log (paths 0 0)
-                [ Compare.close "log density" expected (scalar (law.LogDensity(Expr.vector x))) (1e-11 * (1.0 + abs expected)) ])
+
+                [ Compare.close
+                      "log density"
+                      expected
+                      (scalar (law.LogDensity(Expr.vector x)))
+                      (1e-11 * (1.0 + abs expected)) ])
 
     let all = [ normal; normalDraws; dirichlet; wishart; lkj; autoregression; hiddenMarkov ]

@@ -21,7 +21,9 @@ public class ModelBuilderTests
     }
 
     private static double LogNormalDensity(double x, double mean, double sd) =>
-        (-0.5 * (x - mean) * (x - mean) / (sd * sd)) - System.Math.Log(sd) - (0.5 * System.Math.Log(2 * System.Math.PI));
+        (-0.5 * (x - mean) * (x - mean) / (sd * sd))
+        - System.Math.Log(sd)
+        - (0.5 * System.Math.Log(2 * System.Math.PI));
 
     [Fact]
     public void A_model_reads_like_its_mathematics()
@@ -92,7 +94,12 @@ public class ModelBuilderTests
         var whole = model.NewEvaluator().Value(position);
         var minibatch = model.NewMinibatchEvaluator();
         var average = 0.0;
-        int[][] parts = [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]];
+        int[][] parts =
+        [
+            [0, 1, 2, 3],
+            [4, 5, 6, 7],
+            [8, 9],
+        ];
         foreach (var part in parts)
         {
             minibatch.Select(part);

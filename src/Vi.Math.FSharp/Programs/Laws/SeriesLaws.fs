@@ -88,7 +88,10 @@ module SeriesLaws =
             [ Expr.flatten matrix ]
         else
             let half = rows / 2
-            let part first count = Expr.reshape (Shape.Matrix(count, columns)) (Expr.slice (first * columns) (count * columns) matrix)
+
+            let part first count =
+                Expr.reshape (Shape.Matrix(count, columns)) (Expr.slice (first * columns) (count * columns) matrix)
+
             rowsOf (part 0 half) @ rowsOf (part half (rows - half))
 
     /// A hidden Markov chain with the path summed out (Rabiner 1989, in logs): a_0k = log w_k + log p_k(x_0),
@@ -103,7 +106,8 @@ module SeriesLaws =
                 $"hidden Markov chain: {initial.Describe()} and {transitions.Describe()} are no weights (K) and transitions (K x K)"
 
         if not (emissions.Accepts(Shape.Vector states)) then
-            RandomLaw.refuse $"hidden Markov chain: {emissions.Family} of {emissions.Shape} has not one entry for each of {states} states"
+            RandomLaw.refuse
+                $"hidden Markov chain: {emissions.Family} of {emissions.Shape} has not one entry for each of {states} states"
 
         let entries =
             match emissions.Entrywise with

@@ -71,10 +71,7 @@ module PlainPrograms =
             let! weights = dirichlet "weights" (Array.create count prior.Concentration)
 
             let! mu =
-                drawVector
-                    "mu"
-                    count
-                    (Law.on Domain.Ordered (Law.normal prior.Mean.Mean (sqrt prior.Mean.Variance)))
+                drawVector "mu" count (Law.on Domain.Ordered (Law.normal prior.Mean.Mean (sqrt prior.Mean.Variance)))
 
             let! sigma = halfNormalVector "sigma" count prior.SdScale
             let! x = rowData "x" x

@@ -7,8 +7,7 @@ open Vi.Math.FSharp.ModelLanguage
 [<RequireQualifiedAccess>]
 module RegressionPrograms =
 
-    let private columnMeans (x: Mat) =
-        Vec.init x.Columns (fun j -> Vec.sum (Mat.column j x) / float x.Rows)
+    let private columnMeans (x: Mat) = Vec.init x.Columns (fun j -> Vec.sum (Mat.column j x) / float x.Rows)
 
     let private centred (x: Mat) (centre: Vec) = Mat.init x.Rows x.Columns (fun i j -> x[i, j] - centre[j])
 
@@ -95,7 +94,10 @@ module RegressionPrograms =
             | _ -> precision priorSd
 
         logistic
-            { Weights = MvNormal.create (Vec.zero size) (Chol.ofLower (Mat.diagonalOf (Vec.init size (fun i -> sqrt (scale i)))))
+            { Weights =
+                MvNormal.create
+                    (Vec.zero size)
+                    (Chol.ofLower (Mat.diagonalOf (Vec.init size (fun i -> sqrt (scale i)))))
               Centre = if interceptSd.IsSome then columnMeans x else Vec.zero x.Columns
               Intercept = interceptSd.IsSome }
             x
