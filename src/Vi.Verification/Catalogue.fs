@@ -39,7 +39,8 @@ module Catalogue =
               ConjugateLaws.battery FactorSubjects.relevance
               FactorLaws.all
               StochasticLaws.all
-              StreamingLaws.all ]
+              StreamingLaws.all
+              CalibrationLaws.all ]
 
     /// The law of a name; raises where there is none.
     let find name =
@@ -58,6 +59,7 @@ module Catalogue =
         @ LogisticLaws.specimens
         @ StickBreakingLaws.specimens
         @ WrongStochastics.all
+        @ CalibrationLaws.specimens
 
     /// The specimen of a name; raises where there is none.
     let findSpecimen name =
