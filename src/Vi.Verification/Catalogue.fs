@@ -56,7 +56,8 @@ module Catalogue =
               DiagnosticsLaws.all
               TransitionLaws.all
               SamplingLaws.all
-              MatrixLaws.all ]
+              MatrixLaws.all
+              CalibrationLaws.all ]
 
     /// The law of a name; raises where there is none.
     let find name =
@@ -87,6 +88,7 @@ module Catalogue =
         @ TransitionLaws.specimens
         @ SamplingLaws.specimens
         @ WrongFactors.all
+        @ CalibrationLaws.specimens
 
     /// The specimen of a name; raises where there is none.
     let findSpecimen name =

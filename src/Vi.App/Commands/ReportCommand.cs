@@ -4,6 +4,8 @@ using Vi.App.Configuration;
 using Vi.App.Data;
 using Vi.App.Hosting;
 using Vi.App.Reports;
+using Vi.App.Reports.Verification;
+using Vi.App.Results;
 using Vi.App.Running;
 
 namespace Vi.App.Commands;
@@ -41,6 +43,14 @@ internal static class ReportCommand
 
     private static int Render(Shell shell, IReportWriter reports, string path)
     {
+        var check = Path.Combine(path, VerificationJson.FileName);
+        if (File.Exists(check))
+        {
+            var page = Path.Combine(path, VerificationJson.PageName);
+            AtomicFile.WriteText(page, VerificationReport.Render(VerificationJson.Read(check)));
+            shell.Out.WriteLine(page);
+        }
+
         var isRun = File.Exists(Path.Combine(path, RunFolder.ResultFile));
         var outputPath = isRun ? Path.GetDirectoryName(path)! : path;
         string[] folders =
@@ -52,6 +62,11 @@ internal static class ReportCommand
             .Order(StringComparer.Ordinal)
             .Select(f => new RunFolder(outputPath, Path.GetFileName(f)))
             .ToList();
+        if (runs.Count == 0 && File.Exists(check))
+        {
+            return CommandLine.Fine;
+        }
+
         if (runs.Count == 0)
         {
             throw new ExperimentException($"{path}: there is no {RunFolder.ResultFile} here or one folder below");

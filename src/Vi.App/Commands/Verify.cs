@@ -9,15 +9,32 @@ using Vi.App.Verifying;
 namespace Vi.App.Commands;
 
 /// <summary>Checks the laws, stores what came out, writes the page and says how it went.</summary>
-public sealed class Verify(Shell shell, LawChecker checker, FileFinder finder)
+public sealed class Verify(Shell shell, LawChecker checker, Calibrator calibrator, FileFinder finder)
 {
     /// <summary>Checks and answers with the exit code.</summary>
     public int Run(VerifyRequest request, CancellationToken cancellation)
     {
         var chosen = shell.Laws.Choose(request.Filters);
         var folder = finder.Full(request.OutputFolder);
-        var result = Progress().Show(afterEach => checker.Check(chosen, request, afterEach, cancellation));
         var stored = Path.Combine(folder, VerificationJson.FileName);
+        var earlier = request.Resume && File.Exists(stored) ? VerificationJson.Read(stored) : null;
+        var result = Progress().Show(afterEach => checker.Check(chosen, request, afterEach, cancellation));
+        if (request.Replicates is { } replicates && !cancellation.IsCancellationRequested)
+        {
+            result = Progress()
+                .Show(afterEach =>
+                    calibrator.Calibrate(
+                        chosen.Calibrations,
+                        replicates,
+                        result,
+                        earlier,
+                        partial => VerificationJson.Write(stored, partial),
+                        afterEach,
+                        cancellation
+                    )
+                );
+        }
+
         VerificationJson.Write(stored, result);
         var page = Path.Combine(folder, VerificationJson.PageName);
         AtomicFile.WriteText(page, VerificationReport.Render(VerificationJson.Read(stored)));
@@ -78,6 +95,28 @@ internal static class VerificationTable
             output.WriteLine();
             output.WriteLine(
                 $"NOT REJECTED: \"{specimen.Name}\" passed {specimen.Cases} cases of \"{specimen.RejectedBy}\"."
+            );
+        }
+
+        if (result.Calibrations.Count > 0)
+        {
+            output.WriteLine();
+            TextTable.Write(
+                output,
+                ["calibration", "method", "replicates", "90 % intervals hold", "finding"],
+                result.Calibrations.Select(record =>
+                    (IReadOnlyList<string>)
+                        [
+                            record.Model,
+                            record.Method,
+                            Number(record.Done),
+                            string.Join(
+                                ", ",
+                                record.Ranks.Select(p => $"{p.Key} {CalibrationText.Coverage(record, p.Value)}")
+                            ),
+                            CalibrationText.Finding(record),
+                        ]
+                )
             );
         }
 

@@ -33,6 +33,27 @@ internal static class VerifyCommand
             HelpName = "N",
             DefaultValueFactory = _ => 42UL,
         };
+        var calibration = new Option<bool>("--calibration")
+        {
+            Description = "After the laws, calibrate methods on models by simulation; long",
+        };
+        var replicates = new Option<int>("--replicates")
+        {
+            Description = "Replicates of the calibration",
+            HelpName = "N",
+            DefaultValueFactory = _ => 1000,
+        };
+        replicates.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var number) && number < 1)
+            {
+                result.AddError($"--replicates {number}: at least 1 is needed");
+            }
+        });
+        var resume = new Option<bool>("--resume")
+        {
+            Description = "Go on from the calibration that the output folder holds",
+        };
         var outputFolder = SharedOptions.Out();
         var threads = SharedOptions.Threads();
         var verbose = SharedOptions.Verbose();
@@ -44,6 +65,9 @@ internal static class VerifyCommand
             filters,
             cases,
             seed,
+            calibration,
+            replicates,
+            resume,
             outputFolder,
             threads,
             verbose,
@@ -61,7 +85,9 @@ internal static class VerifyCommand
                             parsed.GetValue(cases),
                             parsed.GetValue(seed),
                             parsed.GetValue(outputFolder)!,
-                            parsed.GetValue(threads)
+                            parsed.GetValue(threads),
+                            parsed.GetValue(calibration) ? parsed.GetValue(replicates) : null,
+                            parsed.GetValue(resume)
                         );
                         return ActivatorUtilities.CreateInstance<Verify>(host.Services).Run(request, cancellation);
                     }

@@ -1,6 +1,7 @@
 using Vi.App.Configuration;
 using Vi.App.Results;
 using Vi.Verification;
+using CalibrationSubjects = Vi.Verification.FSharp.CalibrationSubjects;
 using Catalogue = Vi.Verification.FSharp.Catalogue;
 
 namespace Vi.App.Laws;
@@ -8,10 +9,16 @@ namespace Vi.App.Laws;
 /// <summary>The laws that the tests and <c>vilab verify</c> check, and the specimens that they must reject.</summary>
 /// <param name="Laws">All laws.</param>
 /// <param name="Specimens">All specimens.</param>
-public sealed record LawCatalogue(IReadOnlyList<Law> Laws, IReadOnlyList<Specimen> Specimens)
+/// <param name="Calibrations">All methods on models that are calibrated by simulation.</param>
+public sealed record LawCatalogue(
+    IReadOnlyList<Law> Laws,
+    IReadOnlyList<Specimen> Specimens,
+    IReadOnlyList<CalibrationSubject> Calibrations
+)
 {
     /// <summary>The project's own catalogue.</summary>
-    public static LawCatalogue Default { get; } = new([.. Catalogue.laws], [.. Catalogue.specimens]);
+    public static LawCatalogue Default { get; } =
+        new([.. Catalogue.laws], [.. Catalogue.specimens], [.. CalibrationSubjects.all]);
 
     /// <summary>The laws that speak for a model type, as results name them.</summary>
     public static IReadOnlyList<LawRecord> ForModel(string type) =>
@@ -20,7 +27,7 @@ public sealed record LawCatalogue(IReadOnlyList<Law> Laws, IReadOnlyList<Specime
     /// <summary>
     /// The laws that a filter chooses, with the specimens that they must reject: the law of that name; else all laws that speak for a
     /// model, family or engine of that name or have the text in their own; several filters choose what any of them does. A specimen can
-    /// be chosen by its own name too.
+    /// be chosen by its own name too, a calibration by its model or method.
     /// </summary>
     /// <exception cref="ExperimentException">A filter chooses nothing.</exception>
     public LawCatalogue Choose(IReadOnlyList<string> filters)
@@ -47,7 +54,8 @@ public sealed record LawCatalogue(IReadOnlyList<Law> Laws, IReadOnlyList<Specime
 
         return new(
             [.. Laws.Where(law => laws.Contains(law.Name))],
-            [.. Specimens.Where(specimen => specimens.Contains(specimen.Name))]
+            [.. Specimens.Where(specimen => specimens.Contains(specimen.Name))],
+            [.. Calibrations.Where(subject => filters.Any(f => Has(subject.Model, f) || Has(subject.Method, f)))]
         );
     }
 

@@ -31,6 +31,9 @@ public sealed record VerificationResult
     /// <summary>The specimens checked, in the catalogue's order.</summary>
     public IReadOnlyList<CheckedSpecimen> Specimens { get; init; } = [];
 
+    /// <summary>Methods on models, calibrated by simulation; empty where that was not asked for.</summary>
+    public IReadOnlyList<CalibrationRecord> Calibrations { get; init; } = [];
+
     /// <summary>When the check began.</summary>
     public DateTimeOffset StartedAt { get; init; }
 
@@ -106,6 +109,36 @@ public sealed record CheckedSpecimen
 
     /// <summary>The case on which the law rejected it; null where the law let it pass.</summary>
     public CounterexampleRecord? Counterexample { get; init; }
+}
+
+/// <summary>Simulation-based calibration of a method on a model.</summary>
+public sealed record CalibrationRecord
+{
+    /// <summary>The model.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The method.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>Why the method is known to be too narrow; null where its ranks must be uniform.</summary>
+    public string? KnownTooNarrow { get; init; }
+
+    /// <summary>Posterior draws L of a replicate; ranks are 0 to L.</summary>
+    public int Draws { get; init; }
+
+    /// <summary>Replicates asked for.</summary>
+    public int Target { get; init; }
+
+    /// <summary>Wall time so far.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Ranks of the true values, replicate by replicate, by parameter.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<int>> Ranks { get; init; } =
+        new Dictionary<string, IReadOnlyList<int>>(StringComparer.Ordinal);
+
+    /// <summary>Replicates done.</summary>
+    [JsonIgnore]
+    public int Done => Ranks.Count == 0 ? 0 : Ranks.Values.First().Count;
 }
 
 /// <summary>A case that breaks a law, shrunk.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Vi.App.Verifying;
 
 namespace Vi.App.Running;
 
@@ -7,5 +8,9 @@ public static class RunningServices
 {
     /// <summary>Adds the reading of files and the runner; needs data, findings, reports and a clock.</summary>
     public static IServiceCollection AddRunning(this IServiceCollection services) =>
-        services.AddSingleton<ExperimentFiles>().AddSingleton<ExperimentRunner>().AddSingleton<Verifying.LawChecker>();
+        services
+            .AddSingleton<ExperimentFiles>()
+            .AddSingleton<ExperimentRunner>()
+            .AddSingleton<LawChecker>()
+            .AddSingleton<Calibrator>();
 }

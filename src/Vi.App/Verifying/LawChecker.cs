@@ -104,7 +104,7 @@ public sealed class LawChecker(TimeProvider clock)
                 Seconds = clock.GetElapsedTime(start).TotalSeconds,
                 Threads = request.Threads,
                 Versions = VersionsRecord.Current(),
-            };
+            }.Judged();
         }
     }
 

@@ -21,8 +21,16 @@ public static class VerificationText
             : passing == 0
                 ? $", and {(result.Specimens.Count == 1 ? "the known-wrong specimen is" : $"all {result.Specimens.Count} known-wrong specimens are")} rejected"
             : $", and {passing} of {Counted(result.Specimens.Count, "known-wrong specimen")} passed";
-        var stopped = result.Status == "cancelled" ? $" Stopped by request: {result.NotChecked} not checked." : "";
-        return $"{laws}{specimens}.{stopped} It took {Duration(result.Seconds)}.";
+        var calibrated = result.Calibrations.Count(CalibrationText.IsAsExpected);
+        var calibrations =
+            result.Calibrations.Count == 0
+                ? ""
+                : $" {calibrated} of {Counted(result.Calibrations.Count, "calibration")} came out as they must.";
+        var stopped =
+            result.Status != "cancelled" ? ""
+            : result.NotChecked > 0 ? $" Stopped by request: {result.NotChecked} not checked."
+            : " Stopped by request within the calibration; --resume goes on.";
+        return $"{laws}{specimens}.{calibrations}{stopped} It took {Duration(result.Seconds)}.";
     }
 
     /// <summary>The command that checks a law again on the same cases.</summary>

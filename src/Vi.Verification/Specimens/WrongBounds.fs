@@ -68,6 +68,24 @@ module WrongBounds =
                                     { Name = "constants dropped"; Value = ofPrior + 0.5 * n * d * Special.logTwoPi }
                                     :: whole.Terms } } }
 
+    /// The log-determinant of the weights' covariance with its sign turned.
+    let private determinantTurned =
+        { Models.linearRegression with
+            Model =
+                fun case ->
+                    let model = Models.linearRegression.Model case
+
+                    { model with
+                        Elbo =
+                            fun statistics q ->
+                                { Terms =
+                                    (model.Elbo statistics q).Terms
+                                    |> List.map (fun term ->
+                                        if term.Name = "H[q(w)]" then
+                                            { term with Value = term.Value + q.Weights.Precision.LogDeterminant }
+                                        else
+                                            term) } } }
+
     /// A rotation as if there were no loadings' entropy: its optimum is that of T + N rows.
     let private rotationWithoutVolume =
         { FactorSubjects.known with
@@ -149,13 +167,13 @@ module WrongBounds =
               (ConjugateLaws.battery simplified)
           Specimen.make
               "mixture bound with dropped constants"
-              "scikit-learn, BayesianGaussianMixture.lower_bound_"
+              "scikit-learn, BayesianGaussianMixture.lower_bound_ (github.com/scikit-learn/scikit-learn/issues/8823)"
               "Normalisers of the prior and N D/2 log 2 pi dropped: right up to a constant, but no bound."
               "gaussian-mixture: one component reaches the exact evidence"
               [ MixtureLaws.single MixtureKinds.full droppedConstants ]
           Specimen.make
               "mixture bound with dropped constants, without data"
-              "scikit-learn, BayesianGaussianMixture.lower_bound_"
+              "scikit-learn, BayesianGaussianMixture.lower_bound_ (github.com/scikit-learn/scikit-learn/issues/8823)"
               "The same: without data the bound is not 0."
               "gaussian-mixture: no data give back the prior and a bound of 0"
               (ConjugateLaws.battery droppedConstants)
@@ -171,6 +189,18 @@ module WrongBounds =
               "The bound lacks H[q(w)], so the right update does not maximise it."
               "linear-regression: after its update the bound is stationary in the factor"
               (ConjugateLaws.battery (without [ "H[q(w)]" ] Models.linearRegression))
+          Specimen.make
+              "log-determinant of the regression with its sign turned"
+              "scikit-learn, BayesianRidge.scores_ until 0.20 (github.com/scikit-learn/scikit-learn/issues/10748)"
+              "-log|Sigma|/2 where +log|Sigma|/2 belongs: the more the rows say, the more the score exceeds the evidence."
+              "linear-regression: the bound never exceeds the exact evidence"
+              (ConjugateLaws.battery determinantTurned)
+          Specimen.make
+              "log-determinant of the regression with its sign turned, under updates"
+              "scikit-learn, BayesianRidge.scores_ until 0.20 (github.com/scikit-learn/scikit-learn/issues/10748)"
+              "The same: narrower weights raise the score, so the right update does not maximise it."
+              "linear-regression: after its update the bound is stationary in the factor"
+              (ConjugateLaws.battery determinantTurned)
           Specimen.make
               "prior of the weights left out"
               "notebook, section 6, _compute_elbo: no prior terms"

@@ -45,6 +45,14 @@ module WrongFormulas =
             Special.multivariateDigamma n (0.5 * (d.DegreesOfFreedom + 1.0)) + float n * log 2.0
             - d.InverseScale.LogDeterminant)
 
+    let private withoutHalf =
+        wishartWith (fun d ->
+            let n = Wishart.dimension d
+
+            Seq.sum (seq { for j in 1..n -> Special.digamma (d.DegreesOfFreedom + 1.0 - float j) })
+            + float n * log 2.0
+            - d.InverseScale.LogDeterminant)
+
     let private withoutCrossTerm (a: Moments) (b: Moments) : Moments =
         if a.Weight = 0.0 then b
         elif b.Weight = 0.0 then a
@@ -123,6 +131,12 @@ module WrongFormulas =
               "The same, held against the average over draws."
               "wishart: draws have the mean parameters as their average"
               (DistributionLaws.battery offByHalf)
+          Specimen.make
+              "digamma without its half"
+              "a common slip in Bishop's B.81"
+              "digamma(nu + 1 - j) where digamma((nu + 1 - j) / 2) is right."
+              "wishart: mean parameters are the gradient of the log-partition"
+              (DistributionLaws.battery withoutHalf)
           Specimen.make
               "moments without the cross term"
               "a common slip in merging variances"

@@ -1,5 +1,6 @@
 using Vi.App.Commands;
 using Vi.App.Hosting;
+using Vi.App.Laws;
 using Vi.App.Models;
 using Vi.App.Results;
 using Xunit;
@@ -41,6 +42,8 @@ internal sealed class Workspace : IDisposable
                 new FakeModel("fake-curve", DataNeed.None, AfterStep),
             ]);
 
+    public LawCatalogue Laws { get; init; } = LawCatalogue.Default;
+
     public string Path(params string[] parts) => System.IO.Path.Combine([Folder, .. parts]);
 
     public string Write(string name, string text)
@@ -68,6 +71,7 @@ internal sealed class Workspace : IDisposable
             Clock = Clock,
             Models = Models,
             NumbersInMemory = NumbersInMemory,
+            Laws = Laws,
         };
         var code = CommandLine.InvokeAsync(args, shell, cancellation).GetAwaiter().GetResult();
         return new Outcome(code, output.ToString(), error.ToString());

@@ -17,6 +17,7 @@ public static class VerificationReport
             CheckFiguresSection.Of(result),
             CheckedLawsSection.Of(result),
             MuseumSection.Of(result),
+            CalibrationSection.Of(result),
             CheckRepeatSection.Of(result),
         ];
         sections.RemoveAll(section => section.Body.IsEmpty);
@@ -83,6 +84,13 @@ internal static class OutcomeSection
                 result.Specimens.Where(specimen => specimen.Counterexample is null),
                 specimen =>
                     Markup.Of($"""<li>Not rejected: <a href="#{Anchor.For(specimen.Name)}">{specimen.Name}</a></li>""")
+            ),
+            Markup.ForEach(
+                result.Calibrations.Where(record => !CalibrationText.IsAsExpected(record)),
+                record =>
+                    Markup.Of(
+                        $"""<li>Calibration of {record.Model} by {record.Method}: {CalibrationText.Finding(record)}</li>"""
+                    )
             )
         );
         return new Section(
@@ -185,12 +193,14 @@ internal static class CheckRepeatSection
     {
         var filters = string.Concat(result.Filters.Select(filter => $" \"{filter}\""));
         var cases = result.CasesPerLaw is { } number ? $" --cases {number}" : "";
+        var calibration =
+            result.Calibrations.Count > 0 ? $" --calibration --replicates {result.Calibrations[0].Target}" : "";
         return new Section(
             "repeat",
             "How to repeat the check",
             Markup.Of(
                 $"""
-                <div class="code"><button type="button" class="copy" data-copy="command">Copy</button><pre id="command" tabindex="0" role="group" aria-label="Command">vilab verify{filters}{cases} --seed {result.Seed.ToString(
+                <div class="code"><button type="button" class="copy" data-copy="command">Copy</button><pre id="command" tabindex="0" role="group" aria-label="Command">vilab verify{filters}{cases}{calibration} --seed {result.Seed.ToString(
                     CultureInfo.InvariantCulture
                 )}</pre></div>
                 <p class="prose">Results do not depend on the number of threads; here there were {Numbers.Count(

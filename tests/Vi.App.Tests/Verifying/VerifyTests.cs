@@ -1,0 +1,139 @@
+using Vi.App.Laws;
+using Vi.App.Reports.Verification;
+using Vi.App.Results;
+using Vi.App.Tests.Reports;
+using Vi.App.Tests.Support;
+using Vi.Verification;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Vi.App.Tests.Verifying;
+
+/// <summary><c>vilab verify</c> end to end: exit codes, the stored check, the page.</summary>
+public sealed class VerifyTests(ITestOutputHelper output)
+{
+    private static readonly LawCatalogue All = LawCatalogue.Default;
+
+    private static Specimen Turned => All.Specimens.First(s => s.Name == "divergence turned round");
+
+    /// <summary>A catalogue with a broken law, a law that holds, a specimen that is rejected and one that is not.</summary>
+    private static LawCatalogue Troubled =>
+        new(
+            [Turned.Law, All.Laws.First(law => law.Name == "log-sum-exp: shift")],
+            [
+                All.Specimens.First(s => s.Name == "log-sum-exp without the shift"),
+                new Specimen(
+                    "nothing wrong",
+                    "nowhere",
+                    "Nothing.",
+                    "log-sum-exp: shift",
+                    All.Laws.First(law => law.Name == "log-sum-exp: shift")
+                ),
+            ],
+            [.. All.Calibrations.Where(s => s.Model == "gaussian-mean-precision")]
+        );
+
+    private static VerificationResult Stored(Workspace workspace, string folder = "out") =>
+        VerificationJson.Read(workspace.Path(folder, "verify.json"));
+
+    private static IEnumerable<CheckedLaw> Timeless(VerificationResult result) =>
+        result.Laws.Select(law => law with { Seconds = 0, Covers = [] });
+
+    [Fact]
+    public void Laws_that_hold_are_exit_code_0_and_leave_a_check_and_a_page()
+    {
+        using var workspace = new Workspace();
+        var outcome = workspace.Run("verify", "log-sum-exp: shift", "--cases", "30");
+        Assert.Equal("", outcome.Error);
+        Assert.Equal(0, outcome.Code);
+        var stored = Stored(workspace);
+        Assert.Equal("passed", stored.Status);
+        var law = Assert.Single(stored.Laws);
+        Assert.Equal(30, law.Cases);
+        Assert.NotNull(Assert.Single(stored.Specimens).Counterexample);
+        Assert.Equal(VerificationReport.Render(stored), File.ReadAllText(workspace.Path("out", "verify.html")));
+        Assert.Contains("1 law holds on 30 generated cases", outcome.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Results_do_not_depend_on_threads_but_on_the_seed()
+    {
+        using var workspace = new Workspace();
+        workspace.Run("verify", "gamma", "--cases", "20", "--threads", "1", "--out", "one");
+        workspace.Run("verify", "gamma", "--cases", "20", "--threads", "3", "--out", "three");
+        workspace.Run("verify", "gamma", "--cases", "20", "--seed", "7", "--out", "other");
+        var one = Stored(workspace, "one");
+        Assert.True(one.Laws.Count > 10);
+        Assert.Equal(Timeless(one), Timeless(Stored(workspace, "three")));
+        Assert.NotEqual(Timeless(one), Timeless(Stored(workspace, "other")));
+    }
+
+    [Fact]
+    public void A_broken_law_or_a_specimen_that_passes_is_exit_code_1_and_told()
+    {
+        using var workspace = new Workspace { Laws = Troubled };
+        var outcome = workspace.Run("verify", "--cases", "200", "--seed", "5");
+        Assert.Equal(1, outcome.Code);
+        var name = Turned.Law.Name;
+        Assert.Contains($"BROKEN: {name}", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains($"again: vilab verify \"{name}\" --cases 200 --seed 5", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("NOT REJECTED: \"nothing wrong\"", outcome.Out, StringComparison.Ordinal);
+        Assert.Equal("broken", Stored(workspace).Status);
+    }
+
+    [Theory]
+    [InlineData("gausian-mixture", "did you mean \"gaussian-mixture\"?")]
+    [InlineData("log-sum-exp: shfit", "did you mean \"log-sum-exp: shift\"?")]
+    public void A_filter_that_chooses_nothing_is_exit_code_2_with_a_suggestion(string filter, string suggestion)
+    {
+        using var workspace = new Workspace();
+        var outcome = workspace.Run("verify", filter);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(suggestion, outcome.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(workspace.Path("out")));
+    }
+
+    [Fact]
+    public void A_cancelled_check_is_exit_code_130_and_stores_what_was_done()
+    {
+        using var workspace = new Workspace();
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        var outcome = workspace.Run(stop.Token, "verify", "gamma");
+        Assert.Equal(130, outcome.Code);
+        var stored = Stored(workspace);
+        Assert.Equal("cancelled", stored.Status);
+        Assert.True(stored.NotChecked > 0);
+    }
+
+    [Fact]
+    public void A_calibration_that_goes_on_is_the_same_as_one_that_was_not_interrupted()
+    {
+        using var workspace = new Workspace { Laws = Troubled };
+        string[] calibration = ["verify", "--cases", "1", "--calibration", "--replicates"];
+        workspace.Run([.. calibration, "30"]);
+        workspace.Run([.. calibration, "70", "--resume"]);
+        workspace.Run([.. calibration, "70", "--out", "whole"]);
+        var resumed = Stored(workspace).Calibrations;
+        var whole = Stored(workspace, "whole").Calibrations;
+        Assert.Equal(2, whole.Count);
+        foreach (var (a, b) in resumed.Zip(whole))
+        {
+            Assert.Equal(70, a.Done);
+            Assert.All(a.Ranks, p => Assert.Equal(p.Value, b.Ranks[p.Key]));
+        }
+    }
+
+    [Fact]
+    public async Task The_page_is_healthy_and_the_check_can_be_rendered_again()
+    {
+        using var workspace = new Workspace { Laws = Troubled };
+        workspace.Run("verify", "--cases", "60", "--calibration", "--replicates", "60");
+        var page = workspace.Path("out", "verify.html");
+        var first = await File.ReadAllTextAsync(page);
+        File.Delete(page);
+        Assert.Equal(0, workspace.Run("report", "out").Code);
+        Assert.Equal(first, await File.ReadAllTextAsync(page));
+        await ReportPageChecks.AssertHealthy(page, output);
+    }
+}
