@@ -11,7 +11,8 @@ public sealed class FewRowsRule : IFindingRule
     /// <inheritdoc />
     public IEnumerable<Finding> Apply(FindingFacts facts)
     {
-        if (facts.Result.Data is not { } data)
+        // Programs have latent variables by the row, and diagnostics of their own.
+        if (facts.Result.Data is not { } data || facts.Result.Assessment is not null)
         {
             yield break;
         }

@@ -27,8 +27,32 @@ module StateBytes =
     let private readNumbers (reader: BinaryReader) =
         Array.init (reader.ReadInt32()) (fun _ -> BitConverter.Int64BitsToDouble(reader.ReadInt64()))
 
-    let private unionFields (case: UnionCaseInfo) = case.GetFields() |> Array.map (fun field -> field.PropertyType)
-    let private recordFields kind = FSharpType.GetRecordFields kind |> Array.map (fun field -> field.PropertyType)
+    /// What reflection finds out about a type once; states hold many values of a few types.
+    let private once (make: Type -> 'found) : Type -> 'found =
+        let known = System.Collections.Concurrent.ConcurrentDictionary<Type, 'found>()
+        fun kind -> known.GetOrAdd(kind, make)
+
+    let private isUnion = once FSharpType.IsUnion
+    let private isRecord = once FSharpType.IsRecord
+    let private isTuple = once FSharpType.IsTuple
+    let private recordReader = once (fun kind -> FSharpValue.PreComputeRecordReader kind)
+    let private recordMaker = once (fun kind -> FSharpValue.PreComputeRecordConstructor kind)
+    let private tupleReader = once (fun kind -> FSharpValue.PreComputeTupleReader kind)
+    let private tupleMaker = once (fun kind -> FSharpValue.PreComputeTupleConstructor kind)
+    let private tupleKinds = once FSharpType.GetTupleElements
+    let private unionTag = once (fun kind -> FSharpValue.PreComputeUnionTagReader kind)
+
+    let private unionCases =
+        once (fun kind ->
+            FSharpType.GetUnionCases kind
+            |> Array.sortBy (fun case -> case.Tag)
+            |> Array.map (fun case ->
+                struct (case.GetFields() |> Array.map (fun field -> field.PropertyType),
+                        FSharpValue.PreComputeUnionReader case,
+                        FSharpValue.PreComputeUnionConstructor case)))
+
+    let private recordKinds =
+        once (fun kind -> FSharpType.GetRecordFields kind |> Array.map (fun field -> field.PropertyType))
 
     let rec private writeValue (writer: BinaryWriter) (kind: Type) (value: objnull) : unit =
         match value with
@@ -54,17 +78,16 @@ module StateBytes =
 
             for i in 0 .. items.Length - 1 do
                 writeValue writer item (items.GetValue i)
-        | _ when FSharpType.IsUnion kind ->
-            let case, values = FSharpValue.GetUnionFields(value, kind)
-            writer.Write case.Tag
-            fields (unionFields case) values (writeValue writer)
-        | _ when FSharpType.IsRecord kind ->
-            fields (recordFields kind) (FSharpValue.GetRecordFields(Unchecked.nonNull value)) (writeValue writer)
-        | _ when FSharpType.IsTuple kind ->
-            fields
-                (FSharpType.GetTupleElements kind)
-                (FSharpValue.GetTupleFields(Unchecked.nonNull value))
-                (writeValue writer)
+        | _ when isUnion kind ->
+            // An empty list or option may be null itself, which the reader takes.
+            let tag = unionTag kind (Unchecked.nonNull value)
+            let struct (kinds, read, _) = (unionCases kind)[tag]
+            writer.Write tag
+            fields kinds (read (Unchecked.nonNull value)) (writeValue writer)
+        | _ when isRecord kind ->
+            fields (recordKinds kind) (recordReader kind (Unchecked.nonNull value)) (writeValue writer)
+        | _ when isTuple kind ->
+            fields (tupleKinds kind) (tupleReader kind (Unchecked.nonNull value)) (writeValue writer)
         | _ -> fail kind
 
     let rec private readValue (reader: BinaryReader) (kind: Type) : objnull =
@@ -102,14 +125,13 @@ module StateBytes =
                 items.SetValue(readValue reader item, i)
 
             items
-        elif FSharpType.IsUnion kind then
-            let tag = reader.ReadInt32()
-            let case = FSharpType.GetUnionCases kind |> Array.find (fun case -> case.Tag = tag)
-            FSharpValue.MakeUnion(case, all (unionFields case))
-        elif FSharpType.IsRecord kind then
-            FSharpValue.MakeRecord(kind, all (recordFields kind))
-        elif FSharpType.IsTuple kind then
-            FSharpValue.MakeTuple(all (FSharpType.GetTupleElements kind), kind)
+        elif isUnion kind then
+            let struct (kinds, _, make) = (unionCases kind)[reader.ReadInt32()]
+            make (all kinds)
+        elif isRecord kind then
+            recordMaker kind (all (recordKinds kind))
+        elif isTuple kind then
+            tupleMaker kind (all (tupleKinds kind))
         else
             fail kind
 

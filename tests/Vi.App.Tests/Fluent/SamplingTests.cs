@@ -85,14 +85,14 @@ public class SamplingTests
         var density = Sampling.Density(Names, LogDensity);
         var samples = Sampling.Draw(density, Short());
         var files = Enumerable.Range(0, samples.Chains).Select(chain => samples.ToCmdStan("normal", 42, chain));
-        var back = Samples.FromCmdStan(files);
+        var back = Vi.Math.Fluent.Samples.FromCmdStan(files);
         Assert.Equal(samples.Of("theta[0]"), back.Of("theta[0]"));
         Assert.Equal(samples.LogDensity, back.LogDensity);
         Assert.Equal(samples.StepSizes, back.StepSizes);
         var scales = samples.Map(["scale"], position => [System.Math.Exp(position[0])]);
         Assert.Equal(System.Math.Exp(samples.Of("mu")[1][2]), scales.Of("scale")[1][2]);
         var broken = Assert.Throws<FormatException>(() =>
-            Samples.FromCmdStan([
+            Vi.Math.Fluent.Samples.FromCmdStan([
                 ["lp__,mu", "1,x"],
             ])
         );

@@ -40,7 +40,7 @@ public sealed class ExperimentTests(ITestOutputHelper output)
     /// </summary>
     private static void AssertJudged(RunResult result)
     {
-        Assert.Contains(result.Status, new[] { "converged", "budget-spent" });
+        Assert.True(result.Status is "converged" or "budget-spent", result.Status);
         Assert.NotNull(result.Verdict);
         Assert.False(
             string.Equals(result.Verdict.Level, "reliable", StringComparison.Ordinal)

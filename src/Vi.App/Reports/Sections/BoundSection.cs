@@ -8,7 +8,10 @@ internal static class BoundSection
 {
     internal static Section Of(RunResult result)
     {
-        var trace = result.Elbo is { History.Count: > 0 } elbo ? BoundCharts.Trace(elbo) : Markup.Empty;
+        // Estimates by steps are a figure of the fit's own, with their errors.
+        var trace = result is { Elbo: { History.Count: > 0 } elbo, Assessment: null }
+            ? BoundCharts.Trace(elbo)
+            : Markup.Empty;
         var ledger =
             result.Ledger is { Factors.Count: > 0 } record && record.Gains.Any(gains => gains.Count > 0)
                 ? Markup.Concat(BoundCharts.Ledger(record), Totals(record))

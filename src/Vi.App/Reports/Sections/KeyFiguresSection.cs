@@ -14,7 +14,12 @@ internal static class KeyFiguresSection
             figures.Add(Figure("ELBO", Numbers.Exact(elbo.Value, Numbers.Nats(elbo.Value)), "nats"));
         }
 
-        figures.Add(Figure("Sweeps", Text(Numbers.Count(result.Iterations)), result.Algorithm));
+        // What algorithms on log densities count are blocks of steps or draws; gradients are what they cost.
+        figures.Add(
+            result.Timing.GradientEvaluations is { } gradients
+                ? Figure("Gradients", Text(Numbers.Count(gradients)), result.Algorithm)
+                : Figure("Sweeps", Text(Numbers.Count(result.Iterations)), result.Algorithm)
+        );
         if (result.Data is { } data)
         {
             figures.Add(
@@ -30,7 +35,9 @@ internal static class KeyFiguresSection
             Figure(
                 "Fit time",
                 Text(Numbers.Duration(result.Timing.FitSeconds)),
-                $"{Numbers.Duration(result.Timing.SecondsPerIteration)} per sweep"
+                result.Timing.GradientEvaluations is > 0 and var count
+                    ? $"{Numbers.Duration(result.Timing.FitSeconds / count)} per gradient"
+                    : $"{Numbers.Duration(result.Timing.SecondsPerIteration)} per sweep"
             )
         );
         return new Section(
