@@ -1,4 +1,3 @@
-using Vi.Math;
 using Vi.Math.Fluent;
 using Xunit;
 
