@@ -12,7 +12,8 @@ public sealed class DoseResponse : IModelProgram
     public string Name => "dose-response";
 
     /// <inheritdoc />
-    public string Summary => "Deaths among animals by the logarithm of a dose, with the dose at which half of them die.";
+    public string Summary =>
+        "Deaths among animals by the logarithm of a dose, with the dose at which half of them die.";
 
     /// <inheritdoc />
     public IReadOnlyDictionary<string, double> Settings { get; } =

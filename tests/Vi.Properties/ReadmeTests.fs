@@ -41,7 +41,10 @@ type ReadmeTests() =
             }
 
         let density = ProgramDensity.whole (Program.trace schools)
-        let fit = VariationalFit.advi Advi.defaults (FullRank.family density.Dimension) density (Rng.ofSeed 42UL)
+
+        let fit =
+            VariationalFit.advi Advi.defaults (FullRank.family density.Dimension) density (Rng.ofSeed 42UL)
+
         printfn "%s" fit.ReliabilitySentence
         Assert.NotEqual(Reliable, fit.Reliability)
 
@@ -51,7 +54,8 @@ type ReadmeTests() =
         let readme = File.ReadAllText(Path.Combine(root, "README.md"))
 
         let source =
-            lines (File.ReadAllText(Path.Combine(root, "tests", "Vi.Properties", "ReadmeTests.fs"))) |> Set.ofArray
+            lines (File.ReadAllText(Path.Combine(root, "tests", "Vi.Properties", "ReadmeTests.fs")))
+            |> Set.ofArray
 
         let blocks =
             readme.Split "```fsharp\n"

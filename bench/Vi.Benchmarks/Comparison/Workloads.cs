@@ -51,7 +51,78 @@ internal sealed record Workload(
             TimeFactorFit,
             ["notebook section 6"]
         ),
+        // As the notebook runs them: 100 epochs of minibatches of 128 rows with five draws, and 500 steps with five draws.
+        new(
+            "notebook_s7",
+            "notebook_s7",
+            "fit",
+            (rows, columns) => 2.0 * 100 * 5 * rows * columns,
+            (data, threads) => TimeSteps(data, threads, Logistic, 128, 100 * ((data.Rows + 127) / 128), 0.05),
+            ["notebook section 7"]
+        ),
+        new(
+            "notebook_s8",
+            "notebook_s8",
+            "fit",
+            (rows, _) => 3.0 * 500 * 5 * rows * 100,
+            (data, threads) => TimeSteps(data, threads, Network, 0, 500, 0.01),
+            ["notebook section 8"]
+        ),
     ];
+
+    private static Model Logistic(Vi.Math.Mat design, Vi.Math.Vec target) =>
+        ProgramModels.LogisticRegression(
+            LogisticRegressionModel.Prior(design.Columns, System.Math.Sqrt(10)),
+            design,
+            target
+        );
+
+    private static Model Network(Vi.Math.Mat design, Vi.Math.Vec target) =>
+        ProgramModels.Network(design, target, [50], 1, 1);
+
+    /// <summary>Steps of Adam by a mean-field normal, five draws each, from the array to the last step.</summary>
+    private static Measured TimeSteps(
+        NpyFile data,
+        int threads,
+        Func<Vi.Math.Mat, Vi.Math.Vec, Model> build,
+        int batch,
+        int steps,
+        double rate
+    )
+    {
+        var width = data.Columns;
+        var bytes = GC.GetTotalAllocatedBytes(precise: true);
+        var processor = Environment.CpuUsage.TotalTime;
+        var clock = Stopwatch.StartNew();
+        var values = data.Values.ToArray();
+        var rows = Enumerable.Range(0, data.Rows).ToArray();
+        var model = build(
+            Statistics.Matrix(rows.Select(i => values[(i * width)..((i * width) + width - 1)])),
+            Statistics.Vector([.. rows.Select(i => values[(i * width) + width - 1])])
+        );
+        var run = new ModelRun(
+            model,
+            new InferenceOptions
+            {
+                Algorithm = "advi",
+                Family = "mean-field",
+                Optimizer = "adam",
+                LearningRate = rate,
+                DrawsPerStep = 5,
+                BatchRows = batch,
+                MaxSteps = steps,
+                Accuracy = 0,
+                Threads = threads,
+            }
+        );
+        var last = run.Steps().Last();
+        return new Measured(
+            clock.Elapsed.TotalSeconds,
+            (Environment.CpuUsage.TotalTime - processor).TotalSeconds,
+            GC.GetTotalAllocatedBytes(precise: true) - bytes,
+            last.Objective
+        );
+    }
 
     /// <summary>Distances and scatters: D (D + 1) / 2 multiply-adds each, for each row and component.</summary>
     private static Workload Mixture(string name, int components, params string[] peers) =>

@@ -17,17 +17,22 @@ type internal AdviRoom(family: VariationalFamily, options: AdviOptions, source: 
     let evaluator = source.Evaluator()
     let workspace = ElboWorkspace(family, options.Estimator, evaluator)
     let direction: float[] = Array.zeroCreate family.ParameterCount
-    let selection: int[] = Array.zeroCreate (max 1 source.BatchRows)
+
+    // The epoch's order of the rows, a function of its key that is worked out once.
+    let mutable order: int[] = Array.empty
+    let mutable orderKey = 0UL
 
     let select key place =
         match evaluator with
         | :? IMinibatchEvaluator as minibatch when source.BatchRows > 0 ->
             let count = min source.BatchRows (source.Rows - place)
 
-            for i in 0 .. count - 1 do
-                selection[i] <- int (Shuffle.permuted key (int64 source.Rows) (int64 (place + i)))
+            if order.Length = 0 || orderKey <> key then
+                let struct (permuted, _) = Rng.permutation source.Rows (Rng.ofSeed key)
+                order <- permuted
+                orderKey <- key
 
-            minibatch.Select(ReadOnlySpan(selection, 0, count))
+            minibatch.Select(ReadOnlySpan(order, place, count))
             count
         | _ -> source.Rows
 

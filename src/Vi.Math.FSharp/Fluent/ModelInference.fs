@@ -259,6 +259,12 @@ module internal InferenceMethods =
         let found = engine.Answer (Run.last engine (Advi.stopRule short) rng).State
         FromNormal(Variational.mean found, Variational.standardDeviations found)
 
+    /// Where a named optimiser begins: near 0 on the real line, with small standard deviations, as it would in the papers; whoever names the
+    /// optimiser wants no climb before it.
+    let private plainStart (dimension: int) (rng: Rng) : AdviStart =
+        let struct (noise, _) = Rng.array dimension Rng.normal rng
+        FromNormal(Vec.ofArray (noise |> Array.map (fun z -> 0.1 * z)), Vec.constant dimension (exp -2.0))
+
     let private advi (options: InferenceOptions) (model: Model) rng : InferenceMethod =
         let standard = Advi.defaults
 
@@ -279,7 +285,9 @@ module internal InferenceMethods =
                 Advi.engine chosen family model.Density
 
         let engine =
-            if family.Name <> "mean-field" && (family.Dimension > directUpTo || family.Name = "sparse-precision") then
+            if options.Optimizer <> "" then
+                engineOf { chosen with Start = plainStart model.Dimension (Rng.derive 1 rng) }
+            elif family.Name <> "mean-field" && (family.Dimension > directUpTo || family.Name = "sparse-precision") then
                 { engineOf chosen with
                     Init =
                         fun rng ->
