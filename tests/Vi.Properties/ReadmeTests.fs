@@ -42,9 +42,8 @@ type ReadmeTests() =
 
         let density = ProgramDensity.whole (Program.trace schools)
 
-        let fit =
-            VariationalFit.advi Advi.defaults (FullRank.family density.Dimension) density (Rng.ofSeed 42UL)
-
+        let family = FullRank.family density.Dimension
+        let fit = VariationalFit.advi Advi.defaults family density (Rng.ofSeed 42UL)
         printfn "%s" fit.ReliabilitySentence
         Assert.NotEqual(Reliable, fit.Reliability)
 

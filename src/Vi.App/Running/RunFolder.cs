@@ -21,7 +21,7 @@ public sealed class RunFolder(string outputFolder, string name)
     public bool HasCheckpoint => Matching("checkpoint*.json").Length > 0;
 
     /// <summary>Removes all checkpoints.</summary>
-    public void RemoveCheckpoints() => Array.ForEach(Matching("checkpoint*.json"), File.Delete);
+    public void RemoveCheckpoints() => Array.ForEach(Matching("checkpoint*"), File.Delete);
 
     /// <summary>Full path of the report.</summary>
     public string ReportPath => System.IO.Path.Combine(Path, ReportPages.Main);
