@@ -62,7 +62,7 @@ public sealed partial record InferenceSettings
 
     /// <summary>The step of the constant schedule.</summary>
     [Setting(
-        "svi: the step of the constant schedule [0.1]; advi with a named optimizer: its rate [0.01]",
+        "svi: the step of the constant schedule [0.1]; advi with a named optimizer: its first rate, which falls to a sixth [0.01]",
         ExclusiveMinimum = 0,
         Maximum = 1
     )]
