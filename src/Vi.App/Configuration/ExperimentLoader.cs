@@ -51,11 +51,11 @@ public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue model
         var name = experiment.Name ?? System.IO.Path.GetFileNameWithoutExtension(full);
         var model = models.Get(experiment.Model.Type);
         var inference = experiment
-            .Inference.Select(given =>
+            .Inference.Select(given => given with { Algorithm = given.Algorithm ?? model.Algorithms[0] })
+            .Select(given =>
                 given with
                 {
-                    Algorithm = given.Algorithm ?? model.Algorithms[0],
-                    Restarts = given.Restarts ?? (model.DependsOnStart ? DefaultStarts : 1),
+                    Restarts = given.Restarts ?? (model.DependsOnStart && !given.NeedsDensityOnly ? DefaultStarts : 1),
                 }
             )
             .ToList();

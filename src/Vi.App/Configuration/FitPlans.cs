@@ -32,6 +32,22 @@ internal static class FitPlans
                 );
             }
 
+            if (inference[i] is { NeedsDensityOnly: true, Starts: > 1 and var starts })
+            {
+                yield return new Problem(
+                    Path(i, "restarts"),
+                    $"{starts}: {algorithm} makes one run; remove this key{InsteadOfRestarts(algorithm)}"
+                );
+            }
+
+            if (inference[i] is { Algorithm: "advi", Epochs: not null, BatchSize: null })
+            {
+                yield return new Problem(
+                    Path(i, "epochs"),
+                    "advi counts epochs by minibatches; give batchSize too, or maxIterations instead"
+                );
+            }
+
             var label = inference[i].Label;
             if (label is not null && inference.Take(i).Any(other => other.Label == label))
             {
@@ -39,6 +55,38 @@ internal static class FitPlans
             }
         }
     }
+
+    /// <summary>Does something for one of several fits; problems with its <c>inference</c> are told by its place in the list.</summary>
+    public static T Located<T>(int fits, int fit, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (ExperimentException error) when (fits > 1)
+        {
+            throw new ExperimentException([
+                .. error.Problems.Select(problem =>
+                    problem.Path.Split('.')[0] == "inference"
+                        ? problem with
+                        {
+                            Path = $"inference[{fit}]{problem.Path["inference".Length..]}",
+                        }
+                        : problem
+                ),
+            ]);
+        }
+    }
+
+    /// <summary>What an algorithm without restarts has in their place.</summary>
+    private static string InsteadOfRestarts(string algorithm) =>
+        algorithm switch
+        {
+            "nuts" or "hmc" => ", its independent starts are chains",
+            "pathfinder" or "laplace" => ", its independent starts are climbs",
+            "svgd" => ", its many starts are particles",
+            _ => "",
+        };
 
     /// <summary>The <c>inference</c> objects of a configuration: one, or those of its list.</summary>
     public static IEnumerable<JsonObject> Objects(JsonObject configuration) =>

@@ -46,7 +46,9 @@ public sealed class CancelledRule : IFindingRule
             yield return new Finding(
                 "warning",
                 "cancelled",
-                $"The run was stopped: {facts.Result.Restarts.Count} of {facts.Inference.Starts} restarts were begun. Run it again to the end."
+                facts.Inference.NeedsDensityOnly
+                    ? "The run was stopped before its end. Go on with --resume, or run it again."
+                    : $"The run was stopped: {facts.Result.Restarts.Count} of {facts.Inference.Starts} restarts were begun. Go on with --resume, or run it again."
             );
         }
     }

@@ -12,8 +12,11 @@ public sealed partial record InferenceSettings
     public NormalFamily? Family { get; init; }
 
     /// <summary>Rank of the low-rank family.</summary>
-    [Setting("advi, low-rank: number of columns beside the diagonal", Minimum = 1)]
-    public int Rank { get; init; } = 5;
+    [Setting(
+        "advi, low-rank: number of columns beside the diagonal, at most one for each of the model's coordinates [5, or as many as there are]",
+        Minimum = 1
+    )]
+    public int? Rank { get; init; }
 
     /// <summary>Parameters that are paths in time.</summary>
     [Setting("advi, sparse-precision: parameters that are paths in time [those with an autoregression for a prior]")]
@@ -54,7 +57,7 @@ public sealed partial record InferenceSettings
     public int Chains { get; init; } = 4;
 
     /// <summary>Draws that tune a sampler.</summary>
-    [Setting("nuts, hmc: draws of each chain that tune the sampler and are not kept", Minimum = 0, Unit = "draws")]
+    [Setting("nuts, hmc: draws of each chain that tune the sampler and are not kept", Minimum = 1, Unit = "draws")]
     public int Warmup { get; init; } = 1000;
 
     /// <summary>Draws that are kept.</summary>

@@ -40,7 +40,17 @@ public sealed partial class ExperimentRunner(
                 loaded?.Dataset.ColumnNames.Count ?? 0,
                 seconds
             );
-            return [.. experiment.Plans.Select(plan => Prepare(experiment, plan, loaded, threads, watch, seconds))];
+            return
+            [
+                .. experiment.Plans.Select(
+                    (plan, i) =>
+                        FitPlans.Located(
+                            experiment.Plans.Count,
+                            i,
+                            () => Prepare(experiment, plan, loaded, threads, watch, seconds)
+                        )
+                ),
+            ];
         }
         catch (ExperimentException error)
         {

@@ -94,9 +94,14 @@ internal static class ResultAssembly
         {
             return (
                 "cancelled",
-                current is null
-                    ? "The run was stopped before the first sweep."
-                    : $"The run was stopped after sweep {current.Steps.Count} of restart {current.Restart + 1} of {inference.Starts}."
+                current switch
+                {
+                    null => "The run was stopped before the first sweep.",
+                    { Last.Phase: { Length: > 0 } phase } =>
+                        $"The run was stopped after step {current.Steps.Count}: {phase}.",
+                    _ =>
+                        $"The run was stopped after sweep {current.Steps.Count} of restart {current.Restart + 1} of {inference.Starts}.",
+                }
             );
         }
 

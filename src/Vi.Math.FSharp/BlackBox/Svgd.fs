@@ -60,6 +60,8 @@ type SvgdInfo =
         /// Average over coordinates of -mean((x - mean x) g): 1 where the particles' spread is right (Stein's identity), less where it has
         /// collapsed.
         Spread: float
+        /// Mean of log p at the particles before the step, those left out where it is not finite; not a number where it is finite at none.
+        LogDensity: float
         /// Particles at which log p is not finite.
         BadParticles: int
     }
@@ -165,7 +167,7 @@ module Svgd =
     let private rootMeanSquare (values: float[]) =
         sqrt (Array.sumBy (fun v -> v * v) values / float (max 1 values.Length))
 
-    /// Scores in the start's standard deviations (n x D); zero where log p is not finite, and how many those are.
+    /// Scores in the start's standard deviations (n x D), zero where log p is not finite; the mean of log p elsewhere; and at how many it is not.
     let private scores (density: IDensityEvaluator) (particles: Mat) (scale: Vec) =
         let n = particles.Rows
         let d = particles.Columns
@@ -173,6 +175,7 @@ module Svgd =
         let gradients = Array.zeroCreate (n * d)
         density.ValuesAndGradients(particles.AsSpan(), values.AsSpan(), gradients.AsSpan())
         let mutable bad = 0
+        let mutable total = 0.0
 
         for i in 0 .. n - 1 do
             let row = gradients.AsSpan(i * d, d)
@@ -185,8 +188,10 @@ module Svgd =
             if not (Double.IsFinite sum) then
                 bad <- bad + 1
                 row.Clear()
+            else
+                total <- total + values[i]
 
-        struct (Mat.wrap n d gradients, bad)
+        struct (Mat.wrap n d gradients, total / float (n - bad), bad)
 
     /// Stein's identity for each coordinate (D): -mean((x - mean x) g), 1 under p.
     let steinSpread (particles: Mat) (scores: Mat) : Vec =
@@ -235,7 +240,7 @@ module Svgd =
                     d
                     (Array.mapi (fun i x -> (x - state.Centre[at i]) / state.Scale[at i]) state.Particles.Values)
 
-            let struct (gradients, bad) = pool.Use(fun density -> scores density state.Particles state.Scale)
+            let struct (gradients, level, bad) = pool.Use(fun density -> scores density state.Particles state.Scale)
             let struct (pull, repulsion, mass) = forces options.Kernel whitened gradients
             let force = Mat.add pull repulsion
             let averaged = Array.mapi (fun i f -> f / mass[i / d]) force.Values
@@ -256,6 +261,7 @@ module Svgd =
                       Force = size
                       Repulsion = rootMeanSquare repulsion.Values / rootMeanSquare pull.Values
                       Spread = Vec.sum (steinSpread whitened gradients) / float d
+                      LogDensity = level
                       BadParticles = bad })
 
         { Name = "svgd"; Init = init options density; Step = step; Answer = id }

@@ -5,6 +5,21 @@ open System.Collections.Generic
 open Vi.Math
 open Vi.Math.FSharp
 
+/// A column that a program asks for and the data do not have.
+[<Sealed>]
+type NoSuchColumnException(column: string, columns: IReadOnlyList<string>) =
+    inherit
+        ArgumentException(
+            let all = columns |> Seq.map (fun known -> $"'{known}'") |> String.concat ", "
+            $"there is no column '{column}' among {all}"
+        )
+
+    /// The column asked for.
+    member _.Column = column
+
+    /// The columns that there are.
+    member _.Columns = columns
+
 /// A table of data as a program sees it: named columns of numbers.
 [<Sealed>]
 type ModelTable(names: IReadOnlyList<string>, rows: int, values: float[]) =
@@ -12,9 +27,7 @@ type ModelTable(names: IReadOnlyList<string>, rows: int, values: float[]) =
     let find (name: string) =
         match Seq.tryFindIndex (fun column -> column = name) names with
         | Some column -> column
-        | None ->
-            let all = names |> Seq.map (fun column -> $"'{column}'") |> String.concat ", "
-            raise (ArgumentException($"there is no column '{name}' among {all}", nameof name))
+        | None -> raise (NoSuchColumnException(name, names))
 
     do
         if values.Length <> rows * names.Count then
@@ -26,12 +39,12 @@ type ModelTable(names: IReadOnlyList<string>, rows: int, values: float[]) =
     /// Number of rows.
     member _.Rows = rows
 
-    /// A column by its name; raises ArgumentException, naming the columns, where there is none.
+    /// A column by its name; raises NoSuchColumnException, naming the columns, where there is none.
     member _.Column(name: string) : float[] =
         let column = find name
         Array.init rows (fun i -> values[i * names.Count + column])
 
-    /// Some columns by their names, rows x columns.
+    /// Some columns by their names, rows x columns; raises like Column.
     member _.Matrix([<ParamArray>] columns: string[]) : float[,] =
         let at = columns |> Array.map find
         Array2D.init rows columns.Length (fun i j -> values[i * names.Count + at[j]])

@@ -75,20 +75,14 @@ public sealed class OwnProgram : IModel
         var program = ProgramAssembly.Find(path, settings.Assembly, settings.Program);
         var data = request.RequireData();
         var table = new ModelTable(data.ColumnNames, data.RowCount, data.Values);
-        try
-        {
-            return new ProgramFit(request, program.Build(table, Numbers(settings, program)), new ProgramWords());
-        }
-        catch (ArgumentException error)
-        {
-            throw new ExperimentException("model.program", $"\"{program.Name}\": {error.Message}");
-        }
+        var model = program.Build(table, Numbers(settings, program));
+        return new ProgramFit(request, model, new ProgramWords());
     }
 
     /// <summary>The program's settings, those of the file in the place of its defaults.</summary>
-    private static Dictionary<string, double> Numbers(OwnProgramSettings settings, IModelProgram program)
+    private static Dictionary<string, double> Numbers(OwnProgramSettings settings, ForeignProgram program)
     {
-        var numbers = program.Settings.ToDictionary(StringComparer.Ordinal);
+        var numbers = program.Settings();
         foreach (var (name, value) in settings.Settings ?? [])
         {
             if (!numbers.ContainsKey(name))

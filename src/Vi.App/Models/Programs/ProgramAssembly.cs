@@ -14,10 +14,10 @@ internal static class ProgramAssembly
     /// The program of a name, or the only one. Raises <see cref="ExperimentException"/> naming the setting where the assembly cannot be
     /// loaded, holds no program, or none of the name.
     /// </summary>
-    public static IModelProgram Find(string path, string shown, string? name)
+    public static ForeignProgram Find(string path, string shown, string? name)
     {
-        var programs = Programs(path, shown);
-        if (programs.Count == 0)
+        var types = Types(path, shown);
+        if (types.Count == 0)
         {
             throw new ExperimentException(
                 "model.assembly",
@@ -25,24 +25,44 @@ internal static class ProgramAssembly
             );
         }
 
-        if (name is null)
+        var programs = new List<ForeignProgram>();
+        var broken = new List<Problem>();
+        foreach (var type in types)
         {
-            return programs.Count == 1
-                ? programs[0]
-                : throw new ExperimentException(
-                    "model.program",
-                    $"missing; \"{shown}\" holds several: {string.Join(", ", programs.Select(p => p.Name))}"
-                );
+            try
+            {
+                programs.Add(ForeignProgram.Of(type));
+            }
+            catch (ExperimentException error)
+            {
+                broken.AddRange(error.Problems);
+            }
         }
 
-        return programs.FirstOrDefault(program => program.Name == name)
-            ?? throw new ExperimentException(
+        if (programs.FirstOrDefault(program => program.Name == name) is { } wanted)
+        {
+            return wanted;
+        }
+
+        // The one that is wanted may be one that cannot be made.
+        if (broken.Count > 0)
+        {
+            throw new ExperimentException(broken);
+        }
+
+        return name is not null
+                ? throw new ExperimentException(
+                    "model.program",
+                    $"\"{shown}\" holds no \"{name}\"{NearestName.Hint(name, [.. programs.Select(p => p.Name)])}"
+                )
+            : programs.Count == 1 ? programs[0]
+            : throw new ExperimentException(
                 "model.program",
-                $"\"{shown}\" holds no \"{name}\"{NearestName.Hint(name, [.. programs.Select(p => p.Name)])}"
+                $"missing; \"{shown}\" holds several: {string.Join(", ", programs.Select(p => p.Name))}"
             );
     }
 
-    private static List<IModelProgram> Programs(string path, string shown)
+    private static List<Type> Types(string path, string shown)
     {
         try
         {
@@ -64,22 +84,21 @@ internal static class ProgramAssembly
                         typeof(IModelProgram).IsAssignableFrom(type)
                         && !type.IsAbstract
                         && type.GetConstructor(Type.EmptyTypes) is not null
-                    )
-                    .Select(type => (IModelProgram)Activator.CreateInstance(type)!),
+                    ),
             ];
         }
-        catch (Exception error)
-            when (error
-                    is BadImageFormatException
-                        or IOException
-                        or TypeLoadException
-                        or ReflectionTypeLoadException
-                        or TargetInvocationException
-            )
+        catch (BadImageFormatException)
         {
             throw new ExperimentException(
                 "model.assembly",
-                $"\"{shown}\" cannot be loaded: {(error.InnerException ?? error).Message} Build it against this version of Vi.Math.FSharp"
+                $"\"{shown}\" is no .NET assembly; name the .dll that the project builds"
+            );
+        }
+        catch (Exception error) when (error is IOException or TypeLoadException or ReflectionTypeLoadException)
+        {
+            throw new ExperimentException(
+                "model.assembly",
+                $"\"{shown}\" cannot be loaded: {error.Message.ReplaceLineEndings(" ")} Build it against this version of Vi.Math.FSharp"
             );
         }
     }

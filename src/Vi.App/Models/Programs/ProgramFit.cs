@@ -1,3 +1,4 @@
+using Vi.App.Configuration;
 using Vi.App.Models.Draws;
 using Vi.App.Models.Support;
 using Vi.App.Reports.Charts;
@@ -36,7 +37,7 @@ public sealed record ProgramWords
 /// <summary>A fit of a program by an algorithm that needs no more than its log density.</summary>
 public sealed class ProgramFit(FitRequest request, Model model, ProgramWords words) : IResumableFit
 {
-    private readonly ModelRun run = new(model, Options(request));
+    private readonly ModelRun run = Run(request, model);
     private bool pulled;
 
     /// <inheritdoc />
@@ -71,6 +72,46 @@ public sealed class ProgramFit(FitRequest request, Model model, ProgramWords wor
         }
     }
 
+    /// <summary>The run; raises <see cref="ExperimentException"/> at the setting that does not go together with the model.</summary>
+    private static ModelRun Run(FitRequest request, Model model)
+    {
+        if (model.Dimension == 0)
+        {
+            throw new ExperimentException("model", "it has no parameter, so there is nothing to infer");
+        }
+
+        try
+        {
+            _ = (model.Density, model.Quantities);
+        }
+        catch (ArgumentException error)
+        {
+            throw new ExperimentException("model", error.Message);
+        }
+
+        try
+        {
+            return new ModelRun(model, Options(request));
+        }
+        catch (InferenceOptionException error)
+        {
+            throw new ExperimentException($"inference.{Setting(error.Option)}", error.Message);
+        }
+        catch (ArgumentException error)
+        {
+            throw new ExperimentException("inference", error.Message);
+        }
+    }
+
+    /// <summary>The setting that an option comes from.</summary>
+    private static string Setting(string option) =>
+        option switch
+        {
+            nameof(InferenceOptions.BatchRows) => "batchSize",
+            nameof(InferenceOptions.DrawsPerStep) => "draws",
+            _ => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(option),
+        };
+
     private static InferenceOptions Options(FitRequest request)
     {
         var inference = request.Inference;
@@ -78,7 +119,7 @@ public sealed class ProgramFit(FitRequest request, Model model, ProgramWords wor
         {
             Algorithm = inference.Algorithm!,
             Family = inference.Family is { } family ? Name(family) : "",
-            Rank = inference.Rank,
+            Rank = inference.Rank ?? 0,
             Paths = inference.Paths ?? [],
             DrawsPerStep = inference.Draws ?? 0,
             Optimizer = inference.Optimizer == StepMaker.Automatic ? "" : Name(inference.Optimizer),
@@ -99,11 +140,14 @@ public sealed class ProgramFit(FitRequest request, Model model, ProgramWords wor
             Seed = request.Seed,
             Threads = request.Threads,
         };
-        if (options.BatchRows > 0 && inference.Epochs is { } epochs)
+        if (options.BatchRows > 0)
         {
             var rows = request.RequireData().RowCount;
             options.BatchRows = System.Math.Min(options.BatchRows, rows);
-            options.MaxSteps = epochs * ((rows + options.BatchRows - 1) / options.BatchRows);
+            if (inference.Epochs is { } epochs)
+            {
+                options.MaxSteps = epochs * ((rows + options.BatchRows - 1) / options.BatchRows);
+            }
         }
 
         return options;

@@ -1,0 +1,77 @@
+namespace Vi.Math.Fluent
+
+open System
+open Vi.Math
+
+/// Draws of a chain's figures, for diagnostics: chains x draws.
+type ChainFigures =
+    {
+        /// R-hat, bulk and tail effective sample size, and the mean's standard error, of each number of each quantity, in the order of the
+        /// draws' columns.
+        RHat: float[]
+        BulkSize: float[]
+        TailSize: float[]
+        MeanError: float[]
+        /// Energy of each draw, chain by chain.
+        Energy: float[][]
+        /// log p of each draw, chain by chain.
+        LogDensity: float[][]
+        /// Doublings of each draw's trajectory, chain by chain.
+        TreeDepth: int[][]
+        /// Whether each draw's trajectory diverged, chain by chain.
+        Divergent: bool[][]
+        /// E-BFMI of each chain.
+        Bfmi: float[]
+        /// The step size of each chain.
+        StepSize: float[]
+        /// Leapfrog steps after warm-up, and in it.
+        LeapfrogSteps: int64
+        WarmUpLeapfrogSteps: int64
+    }
+
+/// What inference found about a model, on the model's own scale.
+type ModelAnswer =
+    {
+        /// The quantities in the columns of the draws.
+        Places: QuantityPlace[]
+        /// Draws x numbers of all quantities, row by row; chain after chain for a sampler.
+        Draws: float[]
+        /// Number of draws.
+        Count: int
+        /// Number of chains that the draws come from; 1 for independent draws.
+        Chains: int
+        /// The draws as positions on the real line (draws x D), row by row.
+        Positions: float[]
+        /// log p of the draws on the real line.
+        LogDensity: float[]
+        /// log q of the draws; empty where there is no q.
+        LogApproximation: float[]
+        /// True where the draws were resampled by importance weights.
+        Corrected: bool
+        /// The family, or the algorithm where there is none.
+        Approach: string
+        /// reliable, usable-with-correction, moments-checked or not-to-be-believed.
+        Verdict: string
+        /// The verdict as a sentence.
+        Sentence: string
+        /// Mean and standard deviation of each coordinate on the real line; of q where there is one, otherwise of the draws.
+        Mean: float[]
+        Sd: float[]
+        CoordinateNames: string[]
+        /// What importance weights told; null where there are none.
+        Evidence: WeightEvidence | null
+        /// The bound along the run, with the steps made.
+        History: ElboPoint[]
+        /// Gradients or values of log p that were evaluated.
+        Evaluations: float
+        /// The chains' figures; null for other algorithms.
+        Sampled: ChainFigures | null
+        /// The draws as CmdStan's CSV, given the model's name: the lines of one file a chain.
+        CmdStanCsv: Func<string, string seq[]>
+    }
+
+    /// Whether there are weights.
+    member this.HasEvidence = not (isNull this.Evidence)
+
+    /// Whether the draws come from chains.
+    member this.HasChains = not (isNull this.Sampled)

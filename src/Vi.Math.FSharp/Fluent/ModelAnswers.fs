@@ -1,0 +1,133 @@
+namespace Vi.Math.Fluent
+
+open System
+open Vi.Math
+open Vi.Math.FSharp
+
+/// Answers from what algorithms find.
+[<RequireQualifiedAccess>]
+module internal ModelAnswers =
+
+    /// All quantities (S x Q) at positions (S x D), row by row.
+    let private quantities (reported: ProgramQuantities) (positions: Mat) : float[] =
+        let width = reported.Names.Length
+        let values: float[] = Array.zeroCreate (positions.Rows * width)
+        let evaluator = reported.Evaluator()
+
+        for s in 0 .. positions.Rows - 1 do
+            evaluator.Evaluate(
+                positions.AsSpan().Slice(s * positions.Columns, positions.Columns),
+                values.AsSpan(s * width, width)
+            )
+
+        values
+
+    /// The answer of a fit by a normal or by particles.
+    let ofFit (options: InferenceOptions) (model: Model) (fit: VariationalFit) : ModelAnswer =
+        let reported = model.Quantities
+        let corrected = fit.Reliability = UsableWithCorrection && fit.Corrected.IsSome
+        let draws = if corrected then fit.Corrected.Value else fit.Draws
+        let evaluator = model.Density.Evaluator()
+        let d = draws.Columns
+        let values = quantities reported draws
+
+        let logDensities =
+            if corrected then
+                Array.init draws.Rows (fun s -> evaluator.Value(draws.AsSpan().Slice(s * d, d)))
+            else
+                fit.LogDensities.ToArray()
+
+        let logApproximation =
+            match fit.Normal, fit.LogApproximation with
+            | ValueSome normal, _ when corrected -> (Variational.logDensities normal draws).ToArray()
+            | _, ValueSome values when not corrected -> values.ToArray()
+            | _ -> [||]
+
+        { Places = reported.Places
+          Draws = values
+          Count = draws.Rows
+          Chains = 1
+          Positions = draws.ToArray()
+          LogDensity = logDensities
+          LogApproximation = logApproximation
+          Corrected = corrected
+          Approach = fit.Approach
+          Verdict = Reliability.status fit.Reliability
+          Sentence = fit.ReliabilitySentence
+          Mean = fit.Mean.ToArray()
+          Sd = fit.StandardDeviations.ToArray()
+          CoordinateNames = fit.CoordinateNames
+          Evidence =
+            (match fit.Evidence with
+             | ValueSome evidence -> evidence
+             | ValueNone -> null)
+          History = fit.ElboHistory
+          Evaluations = fit.Evaluations
+          Sampled = null
+          CmdStanCsv =
+            Func<string, string seq[]>(fun name ->
+                [| CmdStanCsv.variationalLines
+                       name
+                       options.Seed
+                       reported.Names
+                       (Mat.wrap draws.Rows reported.Names.Length values)
+                       logDensities
+                       logApproximation |]) }
+
+    /// The answer of chains, those that were stopped among them.
+    let ofChains (options: InferenceOptions) (model: Model) (set: SampleSet) : ModelAnswer =
+        let reported = model.Quantities
+        let positions = SampleSet.positions set
+        let values = quantities reported positions
+        let names = reported.Names
+        let width = names.Length
+        let chains = set.Chains.Length
+        let length = set.Chains[0].Length
+        let column j = Mat.init chains length (fun c i -> values[(c * length + i) * width + j])
+        let judgement = ChainJudgement.ofDraws set names column
+        let pooled f d = if length = 0 then nan else f (Chains.pooled (SampleSet.coordinate d set))
+
+        { Places = reported.Places
+          Draws = values
+          Count = positions.Rows
+          Chains = chains
+          Positions = positions.ToArray()
+          LogDensity = set.Chains |> Array.collect (Array.map (fun draw -> draw.LogDensity))
+          LogApproximation = [||]
+          Corrected = false
+          Approach = options.Algorithm
+          Verdict = judgement.Verdict
+          Sentence = judgement.Sentence
+          Mean = Array.init model.Dimension (pooled Sample.mean)
+          Sd = Array.init model.Dimension (pooled Sample.sd)
+          CoordinateNames = set.Names
+          Evidence = null
+          History = [||]
+          Evaluations =
+            float (SampleSet.leapfrogSteps set)
+            + (set.WarmUps |> Array.sumBy (fun report -> float report.LeapfrogSteps))
+          CmdStanCsv =
+            Func<string, string seq[]>(fun name ->
+                let row c i = Vec(values.AsSpan((c * length + i) * width, width).ToArray())
+
+                let shown =
+                    { set with
+                        Names = names
+                        Chains =
+                            set.Chains
+                            |> Array.mapi (fun c -> Array.mapi (fun i draw -> { draw with Position = row c i })) }
+
+                Array.init chains (fun c -> CmdStanCsv.lines name options.Seed c shown))
+          Sampled =
+            { RHat = judgement.Numbers |> Array.map (fun number -> number.RHat)
+              BulkSize = judgement.Numbers |> Array.map (fun number -> number.BulkSize)
+              TailSize = judgement.Numbers |> Array.map (fun number -> number.TailSize)
+              MeanError = judgement.Numbers |> Array.map (fun number -> number.MeanError)
+              Energy = set.Chains |> Array.map (Array.map (fun draw -> draw.Energy))
+              LogDensity = set.Chains |> Array.map (Array.map (fun draw -> draw.LogDensity))
+              TreeDepth = set.Chains |> Array.map (Array.map (fun draw -> draw.TreeDepth))
+              Divergent = set.Chains |> Array.map (Array.map (fun draw -> draw.Divergence.IsSome))
+              Bfmi = (SampleSet.bfmi set).ToArray()
+              StepSize = set.WarmUps |> Array.map (fun report -> report.StepSize)
+              LeapfrogSteps = int64 (SampleSet.leapfrogSteps set)
+              WarmUpLeapfrogSteps = set.WarmUps |> Array.sumBy (fun report -> int64 report.LeapfrogSteps) } }
