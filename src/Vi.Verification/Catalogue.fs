@@ -57,7 +57,8 @@ module Catalogue =
               TransitionLaws.all
               SamplingLaws.all
               MatrixLaws.all
-              CalibrationLaws.all ]
+              CalibrationLaws.all
+              MarginalLaws.all ]
 
     /// The law of a name; raises where there is none.
     let find name =
@@ -89,6 +90,8 @@ module Catalogue =
         @ SamplingLaws.specimens
         @ WrongFactors.all
         @ CalibrationLaws.specimens
+        @ MarginalLaws.specimens
+        @ WrongLedgers.all
 
     /// The specimen of a name; raises where there is none.
     let findSpecimen name =

@@ -25,7 +25,11 @@ internal static class Compare
             rest.RemoveRange(at, 2);
         }
 
-        var names = Workload.All.Select(workload => workload.Name).Concat(GradientComparison.Names).ToList();
+        var names = Workload
+            .All.Select(workload => workload.Name)
+            .Concat(GradientComparison.Names)
+            .Concat(EffectiveDraws.Names)
+            .ToList();
         var folder =
             rest.FirstOrDefault(argument => !names.Contains(argument))
             ?? Path.Combine(Path.GetTempPath(), "vi-hybrid-bench");
@@ -36,7 +40,7 @@ internal static class Compare
             return 2;
         }
 
-        var chosen = Workload.All.Where(w => !rest.Intersect(names).Any() || rest.Contains(w.Name)).ToList();
+        var chosen = Workload.All.Where(workload => IsChosen(workload.Name)).ToList();
         var peers = new Peers();
         if (rounds > 0)
         {
@@ -46,8 +50,9 @@ internal static class Compare
             }
         }
 
-        var gradients = GradientComparison.Names.Where(name => !rest.Intersect(names).Any() || rest.Contains(name));
-        GradientComparison.Run(gradients, folder, rounds);
+        bool IsChosen(string name) => !rest.Intersect(names).Any() || rest.Contains(name);
+        GradientComparison.Run(GradientComparison.Names.Where(IsChosen), folder, rounds);
+        EffectiveDraws.Run(EffectiveDraws.Names.Where(IsChosen), folder, rounds);
         if (chosen.Count == 0)
         {
             return 0;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Vi.Benchmarks.Kernels;
 using Vi.Math;
 using Vi.Math.FSharp;
@@ -22,7 +21,6 @@ internal static class GradientComparison
     {
         foreach (var name in names)
         {
-            Directory.CreateDirectory(folder);
             var plan = Prepare(name, folder);
             var ours = new List<double> { Seconds(plan) };
             var stan = new List<double>();
@@ -41,9 +39,7 @@ internal static class GradientComparison
             {
                 > 0 => $"Stan's leapfrog {1e6 * Median(stan):F1} us: {Median(stan) / time:F1}x",
                 _ when rounds == 0 => "Stan was not asked",
-                _ =>
-                    "Stan is not there: apt-get install --no-install-recommends r-cran-rstan r-cran-bh libboost-dev g++, "
-                        + "and link /usr/include/boost into include/boost of the installed R package BH",
+                _ => Rscripts.Missing,
             };
             Console.WriteLine($"{name}: value and gradient {1e6 * time:F2} us; {against}");
         }
@@ -70,8 +66,10 @@ internal static class GradientComparison
         return 0;
     }
 
-    private static Plan Prepare(string name, string folder)
+    /// <summary>The plan of a workload, whose data are written for Stan.</summary>
+    public static Plan Prepare(string name, string folder)
     {
+        Directory.CreateDirectory(folder);
         var file = Path.Combine(folder, $"{name}.csv");
         if (name == "logistic")
         {
@@ -116,35 +114,9 @@ internal static class GradientComparison
         return Median(times[1000..]);
     }
 
-    /// <summary>Seconds of Stan's leapfrog; null where there is no Stan, whose words are then printed.</summary>
-    private static double? Stan(string folder, string name)
-    {
-        var script = Path.Combine("bench", "stan", "leapfrog.R");
-        try
-        {
-            using var process = Process.Start(
-                new ProcessStartInfo("Rscript", [script, folder, name])
-                {
-                    RedirectStandardOutput = true,
-                    RedirectStandardError = true,
-                }
-            )!;
-            var errors = process.StandardError.ReadToEndAsync();
-            var line = process.StandardOutput.ReadToEnd().Split('\n').LastOrDefault(text => text.StartsWith('{'));
-            process.WaitForExit();
-            if (line is null)
-            {
-                Console.WriteLine(errors.Result.Trim());
-                return null;
-            }
-
-            return JsonDocument.Parse(line).RootElement.GetProperty("leapfrog_s").GetDouble();
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return null;
-        }
-    }
+    /// <summary>Seconds of Stan's leapfrog; null where there is no Stan.</summary>
+    private static double? Stan(string folder, string name) =>
+        Rscripts.Run("leapfrog.R", folder, name)?.GetProperty("leapfrog_s").GetDouble();
 
     private static double Median(List<double> values)
     {

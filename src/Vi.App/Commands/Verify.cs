@@ -103,7 +103,7 @@ internal static class VerificationTable
             output.WriteLine();
             TextTable.Write(
                 output,
-                ["calibration", "method", "replicates", "90 % intervals hold", "finding"],
+                ["calibration", "method", "replicates", "90 % intervals hold", "p if uniform", "finding"],
                 result.Calibrations.Select(record =>
                     (IReadOnlyList<string>)
                         [
@@ -113,6 +113,13 @@ internal static class VerificationTable
                             string.Join(
                                 ", ",
                                 record.Ranks.Select(p => $"{p.Key} {CalibrationText.Coverage(record, p.Value)}")
+                            ),
+                            string.Join(
+                                ", ",
+                                record.Ranks.Keys.Zip(
+                                    CalibrationText.Summaries(record),
+                                    (name, summary) => $"{name} {CalibrationText.PValue(summary)}"
+                                )
                             ),
                             CalibrationText.Finding(record),
                         ]

@@ -45,6 +45,12 @@ public static class CalibrationText
             .First(coverage => coverage.Nominal == 0.9)
             .Observed.ToString("P1", CultureInfo.InvariantCulture);
 
+    /// <summary>
+    /// Probability that uniform ranks are as uneven as a parameter's; below 0.001 they are not called uniform.
+    /// </summary>
+    public static string PValue(RankSummary summary) =>
+        summary.PValue < 0.001 ? "< 0.001" : summary.PValue.ToString("F3", CultureInfo.InvariantCulture);
+
     /// <summary>The same check with its status: cancelled where something is missing, broken where something is not as it must be.</summary>
     public static VerificationResult Judged(this VerificationResult result)
     {

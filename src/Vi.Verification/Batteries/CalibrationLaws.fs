@@ -13,9 +13,6 @@ module CalibrationLaws =
     let private sailynoja = "Sailynoja, Buerkner and Vehtari 2022, section 2"
     let private talts = "Talts, Betancourt, Simpson, Vehtari and Gelman 2018"
 
-    /// Replicates of a quick check.
-    let private replicates = 600
-
     /// Every way in which n values can fall into the bins: the counts below each inner grid point.
     let rec private placements n : int[] seq =
         if n = 0 then
@@ -47,6 +44,33 @@ module CalibrationLaws =
         |> Law.covers [ "calibration" ]
         |> Law.cases 20
 
+    /// How often a p-value is as small as each value that it can take, by enumeration.
+    let private pValues (pValue: int -> int[] -> float) =
+        Law.make
+            "calibration: p-values of uniform ranks are as small as they say just as often, by enumeration"
+            (Scalars.integer 1 3)
+            (fun n ->
+                let counted =
+                    placements n
+                    |> Seq.countBy List.ofArray
+                    |> Seq.map (fun (below, count) -> struct (pValue n (Array.ofList below), count))
+                    |> Seq.toArray
+
+                let total = counted |> Array.sumBy (fun (struct (_, count)) -> float count)
+
+                [ for p in counted |> Array.map (fun (struct (p, _)) -> p) |> Array.distinct do
+                      let share =
+                          counted
+                          |> Array.sumBy (fun (struct (q, count)) -> if q <= p + 1e-9 then float count else 0.0)
+
+                      Compare.close $"probability of at most {p}" p (share / total) (Tolerances.rounding 1000 1.0) ])
+        |> Law.says
+            "Of all ways in which uniform ranks can fall, a share p has a p-value of at most p."
+            @"\Pr(P\le p)=p"
+            sailynoja
+        |> Law.covers [ "calibration" ]
+        |> Law.cases 3
+
     let private coverage =
         Law.fact "calibration: central intervals cover exactly their share of all ranks" (fun () ->
             [ for at in Ranks.coverage Calibration.draws [| 0 .. Calibration.draws |] ->
@@ -65,6 +89,7 @@ module CalibrationLaws =
             | TooNarrow _ -> "ranks show that it is too narrow"
 
         Law.fact $"calibration: {subject.Model} by {subject.Method}: {found}" (fun () ->
+            let replicates = subject.QuickReplicates
             let ranks = Array.Parallel.init replicates (Calibration.replicate subject 1UL)
 
             let summaries =
@@ -87,7 +112,21 @@ module CalibrationLaws =
             talts
         |> Law.covers [ "calibration"; subject.Model; subject.Method ]
 
-    let all: Law list = bands Ranks.band :: coverage :: List.map known CalibrationSubjects.all
+    let all: Law list =
+        bands Ranks.band :: pValues Ranks.pValue :: coverage :: List.map known CalibrationSubjects.all
+
+    /// Binomial(n, z): probabilities of at most k and of at least k.
+    let private binomialTails n z k =
+        let probability j =
+            exp (
+                Special.logGamma (float n + 1.0)
+                - Special.logGamma (float j + 1.0)
+                - Special.logGamma (float (n - j) + 1.0)
+                + float j * log z
+                + float (n - j) * log (1.0 - z)
+            )
+
+        Seq.sumBy probability (seq { 0..k }), Seq.sumBy probability (seq { k..n })
 
     /// The band of each grid point alone.
     let private pointwise n probability =
@@ -95,24 +134,18 @@ module CalibrationLaws =
         |> Array.mapi (fun i _ ->
             // Central interval of Binomial(n, z) by its distribution function.
             let z = float (i + 1) / float Ranks.bins
-
-            let cumulative =
-                Array.init (n + 1) (fun k ->
-                    Seq.sum (
-                        seq {
-                            for j in 0..k ->
-                                exp (
-                                    Special.logGamma (float n + 1.0)
-                                    - Special.logGamma (float j + 1.0)
-                                    - Special.logGamma (float (n - j) + 1.0)
-                                    + float j * log z
-                                    + float (n - j) * log (1.0 - z)
-                                )
-                        }
-                    ))
-
+            let cumulative = Array.init (n + 1) (fun k -> fst (binomialTails n z k))
             let at p = cumulative |> Array.tryFindIndex (fun c -> c >= p) |> Option.defaultValue n
             struct (at (0.5 * (1.0 - probability)), at (1.0 - 0.5 * (1.0 - probability))))
+
+    /// Twice the smallest tail of any grid point.
+    let private leastTail n (below: int[]) =
+        below
+        |> Array.mapi (fun i count ->
+            let upTo, from = binomialTails n (float (i + 1) / float Ranks.bins) count
+            2.0 * min upTo from)
+        |> Array.min
+        |> min 1.0
 
     let private countedTwice =
         let exact =
@@ -133,4 +166,31 @@ module CalibrationLaws =
               "a common slip: statistics of a minibatch scaled by N/M that are already those of all rows"
               "The posterior is that of twice the data: too narrow by a factor of about sqrt 2."
               "calibration: gaussian-mean-precision by exact: ranks are uniform"
-              [ known countedTwice ] ]
+              [ known countedTwice ]
+          Specimen.make
+              "p-values point by point"
+              "rank plots judged by their worst point"
+              "The smallest of nineteen tails is small much more often than a single one."
+              "calibration: p-values of uniform ranks are as small as they say just as often, by enumeration"
+              [ pValues leastTail ]
+          Specimen.make
+              "a Jacobian left out"
+              "a common slip: a positive parameter sampled by its logarithm without the derivative"
+              "The sampler draws from another posterior: tau is taken for smaller than it is."
+              "calibration: linear-regression with eight rows by nuts: ranks are uniform"
+              [ known SampledSubjects.withoutJacobian ]
+          Specimen.make
+              "a prior of another width"
+              "a common slip: a precision given where a standard deviation is asked for"
+              "The weights are shrunk more than the law allows that they were drawn from."
+              "calibration: linear-regression with eight rows by nuts: ranks are uniform"
+              [ known SampledSubjects.otherPrior ]
+          yield!
+              ResponseSubjects.unrepaired
+              |> List.map (fun subject ->
+                  Specimen.make
+                      $"mean-field claimed to be calibrated: {subject.Model}"
+                      "posterior intervals of mean-field fits reported as they are"
+                      "Variances that other factors pass on are left out: the linear response that adds them is not taken."
+                      $"calibration: {subject.Model} by {subject.Method}: ranks are uniform"
+                      [ known subject ]) ]

@@ -126,6 +126,34 @@ module MonoidLaws =
             |> Law.covers
                 [ "monoid"; "gaussian-mean"; "gaussian-mean-precision"; "linear-regression"; "gaussian-mixture" ] ]
 
+    /// Moments about a centre that is not the mean, for as many columns as are summed otherwise and for fewer; the function is given so that
+    /// a wrong one can be tried.
+    let internal aboutCentre (about: Vec -> Rows -> Moments) : Law =
+        Law.make
+            "moments: any centre gives the moments about the mean"
+            (Scalars.three (Scalars.integer 120 136) (Scalars.integer 1 12) Scalars.seed)
+            (fun (columns, count, seed) ->
+                let struct (values, rng) = Rng.array (count * columns) Rng.normal (Rng.ofSeed seed)
+                let struct (away, _) = Rng.array columns Rng.normal rng
+                let rows = Array.init count (fun i -> Array.sub values (i * columns) columns)
+                let mean = Array.init columns (fun j -> rows |> Array.averageBy (fun row -> row[j]))
+
+                let plain: Moments =
+                    { Weight = float count
+                      Mean = Vec.ofArray mean
+                      MeanRest = Vec.zero columns
+                      Scatter =
+                        Mat.init columns columns (fun i j ->
+                            rows |> Array.sumBy (fun row -> (row[i] - mean[i]) * (row[j] - mean[j]))) }
+
+                sameMoments 10.0 20.0 (float count) "" plain (about (Vec.ofArray away) (Rows.ofSeq rows)))
+        |> Law.says
+            "Sums about any point, corrected for its distance from the mean, are weight, mean and scatter about the mean."
+            @"\sum_n(x_n-m)(x_n-m)^\top=\sum_n(x_n-c)(x_n-c)^\top-N(m-c)(m-c)^\top"
+            "Chan, Golub and LeVeque 1983"
+        |> Law.covers [ "monoid"; "linear-regression"; "factor-model" ]
+        |> Law.cases 30
+
     let private numbers = Scalars.three (Scalars.real 1e6) (Scalars.real 1e6) (Scalars.real 1e6)
 
     let private sameNumbers (a: float, b: float, c: float) x y =
@@ -175,4 +203,5 @@ module MonoidLaws =
                   (fun (a, b, c) -> struct (struct (a, b), struct (b, c), struct (c, a)))
                   (fun case (struct (x, y)) (struct (u, v)) -> sameNumbers case x u @ sameNumbers case y v)
               moments Moments.combine
+              [ aboutCentre Moments.about ]
               mixture ]

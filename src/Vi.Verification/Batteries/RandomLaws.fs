@@ -43,17 +43,6 @@ module RandomLaws =
 
     let private draws = 20000
 
-    /// Largest distance between the empirical distribution function and the given one.
-    let private kolmogorovSmirnov (cdf: float -> float) (values: float[]) =
-        let sorted = Array.sort values
-        let n = float sorted.Length
-
-        sorted
-        |> Array.mapi (fun i x ->
-            let p = cdf x
-            max (p - float i / n) (float (i + 1) / n - p))
-        |> Array.max
-
     let private distribution name source cases (draw: 'a -> Rng -> struct (float * Rng)) cdf mean variance skewness =
         law
             $"{name}: draws follow their distribution"
@@ -66,7 +55,7 @@ module RandomLaws =
 
                 [ Compare.error
                       "Kolmogorov-Smirnov distance"
-                      (kolmogorovSmirnov (cdf parameters) values)
+                      (Numerical.kolmogorovSmirnov (cdf parameters) values)
                       (Tolerances.kolmogorovSmirnov draws)
                   Compare.close
                       "mean"

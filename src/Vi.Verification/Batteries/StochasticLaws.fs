@@ -284,6 +284,56 @@ module StochasticLaws =
             "Robbins and Monro 1951; Ranganath, Wang, Blei and Xing 2013"
         |> Law.covers [ "svi"; "engine" ]
 
+    /// The adaptive rate with its averages written as weighted sums of all gradients so far.
+    let internal averages
+        (next: LearningRate -> int64 -> (unit -> Vec) -> GradientAverages -> struct (float * GradientAverages))
+        =
+        Law.make
+            "learning rate: the adaptive step is signal over noise of running averages"
+            (Scalars.three (Scalars.integer 1 4) (Scalars.real 3.0) Scalars.seed)
+            (fun (dimension, offset, seed) ->
+                let steps = 25
+                let struct (noise, _) = Rng.array (steps * dimension) Rng.normal (Rng.ofSeed seed)
+
+                let gradients =
+                    Array.init steps (fun t -> Vec.init dimension (fun d -> offset + noise[t * dimension + d]))
+
+                let mutable found = LearningRate.start
+                let mutable weights: float list = []
+                let mutable memory = 0.0
+
+                [ for t in 1..steps do
+                      let gradient = gradients[t - 1]
+                      let struct (rho, after) = next Adaptive (int64 t) (fun () -> gradient) found
+                      found <- after
+                      // Plain means of the first ten; then each step has the share that the memory leaves it.
+                      let share = if t <= 10 then 1.0 / float t else 1.0 / memory
+                      weights <- share :: (weights |> List.map (fun w -> (1.0 - share) * w))
+                      let past = List.zip (List.rev weights) (List.ofArray gradients[.. t - 1])
+
+                      let mean = (Vec.zero dimension, past) ||> List.fold (fun sum (w, g) -> Vec.addScaled w g sum)
+
+                      let square = past |> List.sumBy (fun (w, g) -> w * Vec.dot g g)
+                      let size = 100.0 * (1.0 + offset * offset)
+
+                      let expected =
+                          if t <= 10 then
+                              (float t + 1.0) ** -0.7
+                          else
+                              min 1.0 (Vec.dot mean mean / square)
+
+                      memory <- if t <= 10 then float t else max 1.0 (memory * (1.0 - expected) + 1.0)
+                      let rounding = Tolerances.rounding (8 * t) size
+                      Compare.error $"average gradient of {t}" (Vec.maxAbs (Vec.subtract after.Gradient mean)) rounding
+                      Compare.close $"average square of {t}" square after.Square rounding
+                      Compare.close $"step {t}" expected rho (rounding / min 1.0 square)
+                      Compare.close $"memory after {t}" memory after.Memory (float t * rounding / min 1.0 square) ])
+        |> Law.says
+            "The averages are weighted sums of all gradients and their squares, equally weighted in the first ten steps; the step is the ratio of the squared average to the average square."
+            @"\rho_t=\frac{\bar g_t^\top\bar g_t}{\overline{g^\top g}_t},\quad\tau_{t+1}=\tau_t(1-\rho_t)+1"
+            "Ranganath, Wang, Blei and Xing 2013"
+        |> Law.covers [ "svi"; "engine" ]
+
     /// A run whose bound stands still by chance, while a sweep of coordinate ascent would still gain much.
     let stopsOnNoise (rule: float -> int -> StopRule<SviInfo>) : Law =
         Law.make
@@ -377,7 +427,12 @@ module StochasticLaws =
 
     let all: Law list =
         List.concat
-            [ [ visits epoch; uniformOrder; rates; stopsOnNoise Svi.stopRule; unknown ]
+            [ [ visits epoch
+                uniformOrder
+                rates
+                averages LearningRate.next
+                stopsOnNoise Svi.stopRule
+                unknown ]
               battery gaussianMean
               battery gaussianMeanPrecision
               battery linearRegression

@@ -12,6 +12,7 @@ type StreamingSubject<'case, 'statistics, 'globals> =
 namespace Vi.Verification.FSharp
 
 open FsCheck.FSharp
+open Vi.Kernels
 open Vi.Math
 open Vi.Math.FSharp
 open Vi.Verification
@@ -90,6 +91,54 @@ module StreamingLaws =
                       fresh.Value
                       (Tolerances.bound (fresh.Magnitude + last.Info.Elbo.Magnitude)) ])
 
+    /// One sweep over new rows, by hand; the function that takes rows in is given so that a wrong one can be tried.
+    let internal info
+        (absorb:
+            StreamingOptions
+                -> (float -> 'statistics -> 'statistics)
+                -> ConjugateModel<Block, 'statistics, 'globals>
+                -> IBatches<Block>
+                -> int64
+                -> StreamingState<'statistics, 'globals>
+                -> struct (StreamingState<'statistics, 'globals> * SweepInfo))
+        (subject: StreamingSubject<'case, 'statistics, 'globals>)
+        : Law =
+        law
+            subject
+            "its info is that of the sweep over the new rows"
+            "Gain and change of a step are those from the factors that new rows met to the factors they left, over the rows so far."
+            @"\Delta=\mathcal L(q_{t+1})-\mathcal L(q_t),\quad\tfrac12c^2=\mathrm{KL}(q_{t+1}\,\|\,q_t)"
+            (fun (case, batchRows) ->
+                let model = subject.Subject.Model case
+                let rows = subject.Subject.Rows case
+                let cut = min batchRows rows.Length
+                let once = { options 1 with Sweeps = 1 }
+                let table part = ConjugateLaws.table (subject.Subject.Columns case) part
+                let take part = absorb once subject.Scale model (table part) (int64 (Array.length part))
+
+                let start = Streaming.start model (ConjugateLaws.start subject.Subject case)
+                let struct (first, _) = take rows[.. cut - 1] start
+                let struct (second, info) = take rows[cut..] first
+
+                let statistics globals =
+                    model.Monoid.Combine first.Statistics (Cavi.statistics (table rows[cut..]) model globals)
+
+                let met = statistics first.Globals
+                let before = model.Elbo met first.Globals
+                let globals = (first.Globals, model.Updates) ||> List.fold (fun q update -> update.Update met q)
+                let after = model.Elbo (statistics globals) globals
+                let divergence = max 0.0 (model.Divergence globals first.Globals)
+                let allowed = 4.0 * Tolerances.bound (before.Magnitude + after.Magnitude)
+
+                [ Compare.holds "rows so far" (second.Seen = int64 rows.Length)
+                  Compare.close "bound" after.Value info.Elbo.Value allowed
+                  Compare.close "gain" (after.Value - before.Value) info.Gain allowed
+                  Compare.close
+                      "half the squared change"
+                      divergence
+                      (0.5 * info.Change * info.Change)
+                      (Tolerances.rounding 8 divergence) ])
+
     /// Forgetting is a prior that lies between the first prior and the posterior.
     let private forgetting: Law =
         Law.make
@@ -148,9 +197,9 @@ module StreamingLaws =
                     (fun _ -> ConjugateLaws.start subject.Subject case)
           Rule = fun case -> Streaming.stopRule { options 5 with Sweeps = 20 } (table case) }
 
-    let private ofMoments subject = { Subject = subject; Scale = Moments.scale }
+    let internal ofMoments subject = { Subject = subject; Scale = Moments.scale }
 
-    let private mixture (weights: WeightKind<'weights>) (kind: ComponentKind<'prior, 'data, 'components>) =
+    let internal mixture (weights: WeightKind<'weights>) (kind: ComponentKind<'prior, 'data, 'components>) =
         { Subject = MixtureKinds.subject MixtureKinds.cases weights kind
           Scale = Mixture.scale kind.Family }
 
@@ -165,6 +214,8 @@ module StreamingLaws =
                 belowRefreshed (mixture MixtureKinds.stickBreaking MixtureKinds.full)
                 belowRefreshed (mixture MixtureKinds.stickBreaking MixtureKinds.tied)
                 belowRefreshed (mixture MixtureKinds.stickBreaking MixtureKinds.diagonal)
-                forgetting ]
+                forgetting
+                info Streaming.absorb (ofMoments Models.gaussianMeanPrecision)
+                info Streaming.absorb (mixture MixtureKinds.dirichlet MixtureKinds.full) ]
               EngineLaws.battery (engine (mixture MixtureKinds.dirichlet MixtureKinds.full))
               EngineLaws.battery (engine (mixture MixtureKinds.stickBreaking MixtureKinds.diagonal)) ]

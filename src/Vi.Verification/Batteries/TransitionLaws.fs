@@ -274,16 +274,6 @@ module TransitionLaws =
            (fun x -> exp (-(exp -x))),
            (fun p -> -log(-(log p))) |]
 
-    let private kolmogorovSmirnov (cdf: float -> float) (values: float[]) =
-        let sorted = Array.sort values
-        let n = float sorted.Length
-
-        sorted
-        |> Array.mapi (fun i x ->
-            let p = cdf x
-            max (p - float i / n) (float (i + 1) / n - p))
-        |> Array.max
-
     let private runs = 4000
 
     /// From independent exact draws, one transition each: what comes out is again independent and exact.
@@ -313,7 +303,7 @@ module TransitionLaws =
                 [ for d in 0 .. dimension - 1 do
                       Compare.error
                           $"Kolmogorov-Smirnov distance of coordinate {d}, {name}"
-                          (kolmogorovSmirnov cdf (draws |> Array.map (fun q -> q[d])))
+                          (Numerical.kolmogorovSmirnov cdf (draws |> Array.map (fun q -> q[d])))
                           (Tolerances.kolmogorovSmirnov runs)
 
                   if dimension = 2 then
@@ -323,7 +313,7 @@ module TransitionLaws =
 
                       Compare.error
                           $"Kolmogorov-Smirnov distance of the product, {name}"
-                          (kolmogorovSmirnov below (draws |> Array.map product))
+                          (Numerical.kolmogorovSmirnov below (draws |> Array.map product))
                           (Tolerances.kolmogorovSmirnov runs) ])
         |> Law.cases 6
 

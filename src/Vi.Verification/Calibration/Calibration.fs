@@ -23,6 +23,8 @@ type CalibrationSubject =
         /// One replicate from a generator of its own: parameters from the prior, data given them, posterior given the data; the rank of
         /// each parameter's true value among L = 99 draws (P).
         Replicate: Rng -> int[]
+        /// Replicates of a quick check: fewer where one is dear.
+        QuickReplicates: int
     }
 
 namespace Vi.Verification.FSharp
@@ -42,6 +44,12 @@ module Calibration =
     /// Posterior draws of a replicate, L: ranks have 100 values, so that bins of 5 and central 50, 80 and 90 % intervals are exact.
     let draws = 99
 
+    /// Replicates of a quick check of a method that answers at once.
+    let private quickReplicates = 600
+
+    /// The subject with so many replicates in a quick check.
+    let quickly replicates (subject: CalibrationSubject) = { subject with QuickReplicates = replicates }
+
     /// A subject whose method gives L draws (L x P), from the data and a generator.
     let byDraws
         model
@@ -55,6 +63,7 @@ module Calibration =
           Method = method
           Parameters = parameters
           Expectation = expectation
+          QuickReplicates = quickReplicates
           Replicate =
             fun rng ->
                 let struct (truth, data, rng) = simulate rng
@@ -84,6 +93,7 @@ module Calibration =
           Method = method
           Parameters = parameters
           Expectation = expectation
+          QuickReplicates = quickReplicates
           Replicate =
             fun rng ->
                 let struct (truth, data, _) = simulate rng

@@ -6,19 +6,9 @@ open Vi.Math
 open Vi.Math.FSharp
 open Vi.Verification
 
-/// Models that generate data, with methods that answer for them. A sampler or a black-box method on a model program is one more line of
-/// `all`.
+/// Models that generate data, with methods that answer for them. Another one is one more line of `all`.
 [<RequireQualifiedAccess>]
 module CalibrationSubjects =
-
-    let private sample count draw (rng: Rng) =
-        let struct (values, _) = Rng.array count draw rng
-        values
-
-    /// A fit by coordinate ascent to the end.
-    let private fit (rows: Rows) (model: ConjugateModel<Block, 'statistics, 'globals>) =
-        let engine = Cavi.engine rows model (fun _ -> Cavi.start rows model model.Prior)
-        (Run.last engine (Cavi.stopRule 1e-10 10000) (Rng.ofSeed 0UL)).State.Globals
 
     // --- mean and precision of one observation ----------------------------------------------------------------------------
 
@@ -32,7 +22,7 @@ module CalibrationSubjects =
     let private drawsGiven moments rng =
         let posterior = GaussianMeanPrecision.posterior normalGamma moments
 
-        sample Calibration.draws (NormalGamma.sample posterior) rng
+        Simulations.sample Calibration.draws (NormalGamma.sample posterior) rng
         |> Array.map (fun (struct (mu, tau)) -> [| mu; tau |])
 
     let private exactNormal rows rng = drawsGiven (Moments.ofRows rows) rng
@@ -46,33 +36,16 @@ module CalibrationSubjects =
         (Calibration.byDraws "" "" [] Calibrated simulateNormal (fun rows rng -> drawsGiven (twice rows) rng)).Replicate
 
     let private meanFieldNormal rows (truth: float[]) =
-        let q = fit rows (GaussianMeanPrecision.model normalGamma)
+        let q = Simulations.fit rows (GaussianMeanPrecision.model normalGamma)
         [| Normal.cdf q.Mean truth[0]; Gamma.cdf q.Precision truth[1] |]
 
     // --- regression with two columns and three rows ------------------------------------------------------------------------
 
-    let private alpha = 0.01
-
-    let private regression: LinearRegressionPrior =
-        { WeightPrecision = Known alpha; NoisePrecision = Gamma.create 0.7 0.7; Intercept = ValueNone }
-
-    /// Columns that go together, so that few rows say little about each weight.
-    let private simulateRegression rng : struct (float[] * float[][] * Rng) =
-        let struct (w, rng) = Rng.array 2 Rng.normal rng
-        let w = w |> Array.map (fun z -> z / sqrt alpha)
-        let struct (tau, rng) = Gamma.sample regression.NoisePrecision rng
-        let struct (z, rng) = Rng.array 9 Rng.normal rng
-
-        let rows =
-            Array.init 3 (fun i ->
-                let x0 = z[3 * i]
-                let x1 = 0.8 * x0 + 0.6 * z[3 * i + 1]
-                [| x0; x1; w[0] * x0 + w[1] * x1 + z[3 * i + 2] / sqrt tau |])
-
-        struct ([| w[0]; w[1]; tau |], rows, rng)
+    let private regression = Simulations.regressionOfThreeRows
+    let private simulateRegression = Simulations.threeRows
 
     let private meanFieldRegression (rows: float[][]) (truth: float[]) =
-        let q = fit (Rows.ofSeq rows) (LinearRegression.model 2 regression)
+        let q = Simulations.fit (Rows.ofSeq rows) (LinearRegression.model 2 regression)
         let covariance = MvNormal.covariance q.Weights
 
         [| for j in 0..1 do
@@ -84,6 +57,7 @@ module CalibrationSubjects =
     /// numbers, apart from the project's own regression.
     let private exactRegression (rows: float[][]) rng =
         let total f = rows |> Array.sumBy f
+        let alpha = Simulations.alphaOfThreeRows
         let a, b, c = total (fun r -> r[0] * r[0]), total (fun r -> r[0] * r[1]), total (fun r -> r[1] * r[1])
         let u, v, yy = total (fun r -> r[0] * r[2]), total (fun r -> r[1] * r[2]), total (fun r -> r[2] * r[2])
         let n = float rows.Length
@@ -123,20 +97,13 @@ module CalibrationSubjects =
             let x0 = (z[0] - q / sqrt p * x1) / sqrt p
             struct ([| m0 + x0; m1 + x1; tau |], rng)
 
-        sample Calibration.draws draw rng
+        Simulations.sample Calibration.draws draw rng
 
     // --- mixture of two known components -------------------------------------------------------------------------------------
 
-    let private centres = [| -0.75; 0.75 |]
-    let private weightsPrior = Dirichlet.create (Vec.ofArray [| 1.0; 1.0 |])
-    let private logComponent k x = Normal.logDensity (Normal.create centres[k] 1.0) x
-
-    let private simulateMixture rng : struct (float[] * float[] * Rng) =
-        let struct (share, rng) = Rng.uniform rng
-        let struct (u, rng) = Rng.array 20 Rng.uniform rng
-        let struct (z, rng) = Rng.array 20 Rng.normal rng
-        let data = Array.map2 (fun u z -> z + (if u < share then centres[0] else centres[1])) u z
-        struct ([| share |], data, rng)
+    let private weightsPrior = Simulations.share
+    let private logComponent k x = Normal.logDensity (Normal.create Simulations.centres[k] 1.0) x
+    let private simulateMixture = Simulations.mixture
 
     /// q(z) q(pi), as a conjugate model of which only the weights are unknown: counts, and the rows' part of the bound.
     let private knownComponents: ConjugateModel<Block, struct (Vec * float), Dirichlet> =
@@ -169,7 +136,7 @@ module CalibrationSubjects =
           Prior = weightsPrior }
 
     let private meanFieldMixture (data: float[]) (truth: float[]) =
-        let q = fit (Rows.ofColumn data) knownComponents
+        let q = Simulations.fit (Rows.ofColumn data) knownComponents
         [| Beta.cdf (Beta.create q.Concentration[0] q.Concentration[1]) truth[0] |]
 
     /// The share's posterior by the midpoint rule.
@@ -216,3 +183,5 @@ module CalibrationSubjects =
               (TooNarrow "q(z) q(pi) counts assignments that it is unsure of as if they were data")
               simulateMixture
               meanFieldMixture ]
+        @ ResponseSubjects.all
+        @ SampledSubjects.all

@@ -19,6 +19,9 @@ type RankSummary =
         Upper: float[]
         /// Whether all differences are inside.
         Uniform: bool
+        /// Probability that uniform ranks leave a band as wide as these do somewhere, or a wider one: below 1 less the band's probability
+        /// where the ranks are not uniform.
+        PValue: float
         /// More mass at both ends than the uniform law has, and significantly so: the posterior is too narrow.
         TooNarrow: bool
     }
@@ -128,6 +131,34 @@ module Ranks =
 
         search (log (1e-3 * (1.0 - probability))) (log (1.0 - probability)) 20
 
+    /// Probability that counts of n uniform ranks below the inner grid points come as far out as these somewhere, where far out is a small
+    /// binomial tail: exact, of the same chain as the band.
+    let pValue (n: int) (below: int[]) : float =
+        let pointwise =
+            Array.init (bins - 1) (fun i ->
+                let probabilities = binomial n (float (i + 1) / float bins)
+                let upTo = Array.scan (+) 0.0 probabilities |> Array.tail
+                let from = Array.scanBack (+) probabilities 0.0
+                struct (upTo, from))
+
+        let least =
+            Array.map2 (fun (struct (upTo: float[], from: float[])) k -> min upTo[k] from[k]) pointwise below
+            |> Array.min
+        // Tails that are equal in exact numbers count as equal.
+        let least = least * (1.0 + 1e-9)
+
+        if least >= 0.5 then
+            1.0
+        else
+            let further =
+                pointwise
+                |> Array.map (fun (struct (upTo, from)) ->
+                    let low = upTo |> Array.findIndex (fun tail -> tail > least)
+                    let high = Array.truncate (n + 1) from |> Array.findIndexBack (fun tail -> tail > least)
+                    struct (low, high))
+
+            min 1.0 (max 0.0 (1.0 - staysInside n further))
+
     /// Ranks 0 to L of N replicates against the uniform law; the bands hold with the probability. Raises ArgumentException unless L + 1
     /// is a multiple of the bins and every rank is in its range.
     let summary (draws: int) (probability: float) (ranks: int[]) : RankSummary =
@@ -163,6 +194,7 @@ module Ranks =
           Lower = Array.map2 (fun (struct (low, _)) z -> share low z) band grid
           Upper = Array.map2 (fun (struct (_, high)) z -> share high z) band grid
           Uniform = uniform
+          PValue = pValue n below
           TooNarrow = outer > most }
 
     /// Nominal probabilities of central intervals that begin and end between two ranks of every grid.

@@ -61,3 +61,14 @@ module Numerical =
                 sum <- sum + exp (value + log (scale * cosh u))
 
         sum * h
+
+    /// Largest distance between the empirical distribution function of values and the given one.
+    let kolmogorovSmirnov (cdf: float -> float) (values: float[]) =
+        let sorted = Array.sort values
+        let n = float sorted.Length
+
+        sorted
+        |> Array.mapi (fun i x ->
+            let p = cdf x
+            max (p - float i / n) (float (i + 1) / n - p))
+        |> Array.max

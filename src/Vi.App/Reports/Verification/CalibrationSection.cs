@@ -18,7 +18,7 @@ internal static class CalibrationSection
                 ? Markup.Empty
                 : Markup.Of(
                     $"""
-                    <p class="prose">Parameters are drawn from the prior, data given them, and the method's posterior given the data. Where that posterior is right, the rank of the true value among its draws is uniform, and central intervals hold it as often as they say. The bands hold with probability 99.9 %, all bins or points together.</p>
+                    <p class="prose">Parameters are drawn from the prior, data given them, and the method's posterior given the data. Where that posterior is right, the rank of the true value among its draws is uniform, and central intervals hold it as often as they say. The bands hold with probability 99.9 %, all bins or points together; p is the probability that uniform ranks leave a band as wide as these ranks do. Draws of a Markov chain are thinned until their effective size is twice their number.</p>
                     {Markup.ForEach(result.Calibrations, Subject)}
                     """
                 )
@@ -42,13 +42,15 @@ internal static class CalibrationSection
             <div class="grid">{charts}</div>
             {Table.Of(
                 $"Coverage, {record.Model} by {record.Method}",
-                ["parameter", .. Ranks.nominal.Select(level => $"held by {level:P0} interval")],
-                record.Ranks.Select(p =>
-                    (IReadOnlyList<Markup>)
-                        [
-                            Markup.Of($"{p.Key}"),
-                            .. Ranks.coverage(record.Draws, [.. p.Value]).Select(Coverage),
-                        ]
+                ["parameter", .. Ranks.nominal.Select(level => $"held by {level:P0} interval"), "p if uniform"],
+                record.Ranks.Select(
+                    (p, j) =>
+                        (IReadOnlyList<Markup>)
+                            [
+                                Markup.Of($"{p.Key}"),
+                                .. Ranks.coverage(record.Draws, [.. p.Value]).Select(Coverage),
+                                Markup.Of($"{CalibrationText.PValue(summaries[j])}"),
+                            ]
                 )
             )}
             """

@@ -1,0 +1,82 @@
+namespace Vi.Verification.FSharp
+
+open Vi.Math
+open Vi.Math.FSharp
+open Vi.Verification
+
+/// What engines report of their steps, and averages over them, as they should not be.
+[<RequireQualifiedAccess>]
+module WrongLedgers =
+
+    /// An engine whose infos are changed.
+    let private reporting change (engine: Engine<'state, SweepInfo, 'answer>) =
+        { engine with
+            Step =
+                fun state ->
+                    let struct (next, info) = engine.Step state
+                    struct (next, change info) }
+
+    let private negated =
+        reporting (fun info ->
+            { info with Ledger = info.Ledger |> List.map (fun entry -> { entry with Gain = -entry.Gain }) })
+
+    let private withoutLocal =
+        reporting (fun info ->
+            { info with
+                Ledger = info.Ledger |> List.mapi (fun i entry -> if i = 0 then { entry with Gain = 0.0 } else entry) })
+
+    let private halfTheChange = reporting (fun info -> { info with Change = sqrt 0.5 * info.Change })
+
+    /// Rows taken in with the change measured from the first prior.
+    let private changeFromPrior options scale (model: ConjugateModel<_, _, _>) batch rows state =
+        let struct (next: StreamingState<_, _>, info: SweepInfo) =
+            Streaming.absorb options scale model batch rows state
+
+        let change = sqrt (2.0 * max 0.0 (model.Divergence next.Globals model.Prior))
+        struct (next, { info with Change = change })
+
+    /// The square of the average for the average of squares.
+    let private squareOfAverage rate step gradient averages =
+        let struct (_, after: GradientAverages) = LearningRate.next rate step gradient averages
+        let square = Vec.dot after.Gradient after.Gradient
+        struct (1.0, { after with Square = square })
+
+    /// The correction for the centre added.
+    let private addedCorrection (centre: Vec) (rows: Rows) =
+        let right = Moments.about centre rows
+        let away = Moments.meanFrom centre right
+        { right with Scatter = Mat.add right.Scatter (Mat.outer (2.0 * right.Weight) away away) }
+
+    let private specimen name seenIn wrong (law: Law) = Specimen.make name seenIn wrong law.Name [ law ]
+
+    let all: Specimen list =
+        [ specimen
+              "gains with their sign turned"
+              "a difference taken the wrong way round"
+              "The ledger says that every factor loses what it gains."
+              (ConjugateLaws.ledger negated Models.gaussianMeanPrecision)
+          specimen
+              "the first factor's gain left out"
+              "a ledger that is kept from the second factor on"
+              "The gains do not add up to the sweep's."
+              (ConjugateLaws.ledger withoutLocal Models.linearRegression)
+          specimen
+              "a divergence taken for half of itself"
+              "a forgotten factor 2 between a divergence and standard deviations"
+              "The change is smaller than what the posterior moved by: sweeps end too early."
+              (ConjugateLaws.ledger halfTheChange Models.gaussianMean)
+          specimen
+              "a stream's change measured from the prior"
+              "streams that compare with where they began"
+              "New rows seem to move the posterior when they do not."
+              (StreamingLaws.info changeFromPrior (StreamingLaws.ofMoments Models.gaussianMeanPrecision))
+          specimen
+              "the square of the average for the average of squares"
+              "a common slip in adaptive rates"
+              "Noise is not seen: the step is always the whole way."
+              (StochasticLaws.averages squareOfAverage)
+          specimen
+              "a centre's correction added"
+              "a sign slip in the parallel axis theorem"
+              "The scatter grows with the centre's distance from the mean."
+              (MonoidLaws.aboutCentre addedCorrection) ]
