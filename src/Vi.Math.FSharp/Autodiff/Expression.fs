@@ -163,7 +163,13 @@ type Expression internal (operation: Operation, arguments: Expression[], shape: 
     let varies =
         match operation with
         | Operation.Parameter _ -> true
-        | _ -> arguments |> Array.exists (fun argument -> argument.Varies)
+        | _ ->
+            let mutable found = false
+
+            for argument in arguments do
+                found <- found || argument.Varies
+
+            found
 
     /// What it does.
     member _.Operation = operation

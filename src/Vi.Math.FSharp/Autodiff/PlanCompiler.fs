@@ -18,14 +18,18 @@ module Plan =
         let outputs = Array.ofList outputs
 
         // Equal operations on equal arguments are one: numbers stand for nodes.
-        let numbers = Dictionary<Expression, int>(HashIdentity.Reference)
-        let known = Dictionary<struct (Operation * int[] * Shape), int>(PlanKeys.keys)
+        let numbers = Dictionary<Expression, int>()
+        let known = Dictionary<NodeKey, int>()
         let nodes = ResizeArray<Expression>()
         let arguments = ResizeArray<int[]>()
 
         for node in Gradient.ordered outputs do
-            let below = node.Arguments |> Array.map (fun argument -> numbers[argument])
-            let key = struct (node.Operation, below, node.Shape)
+            let below = Array.zeroCreate<int> node.Arguments.Length
+
+            for i in 0 .. below.Length - 1 do
+                below[i] <- numbers[node.Arguments[i]]
+
+            let key = NodeKey(node.Operation, below, node.Shape)
 
             match known.TryGetValue key with
             | true, number -> numbers[node] <- number
@@ -51,76 +55,89 @@ module Plan =
             | _ -> false
 
         for i in 0 .. count - 1 do
-            changes[i] <- nodes[i].Varies || isSlot nodes[i] || arguments[i] |> Array.exists (fun a -> changes[a])
+            changes[i] <- nodes[i].Varies || isSlot nodes[i]
+
+            for argument in arguments[i] do
+                changes[i] <- changes[i] || changes[argument]
 
         // Tables that only likelihoods read are stored in the likelihoods' own layout.
-        let readers = Array.init count (fun _ -> ResizeArray<int>())
+        let read = Array.zeroCreate<bool> count
 
         for i in 0 .. count - 1 do
-            arguments[i]
-            |> Array.iteri (fun position argument ->
+            for position in 0 .. arguments[i].Length - 1 do
                 if not (isLikelihood nodes[i] && position < 2) then
-                    readers[argument].Add i)
+                    read[arguments[i][position]] <- true
 
         // Whose place a node's entries are in: its own, or another's of which it is a part.
-        let owner = Array.init count id
+        let owner = Array.zeroCreate<int> count
 
         for i in 0 .. count - 1 do
-            if (PlanSteps.alias nodes[i]).IsSome then
-                owner[i] <- owner[arguments[i][0]]
+            owner[i] <- if PlanSteps.alias nodes[i] >= 0 then owner[arguments[i][0]] else i
 
         let pinned = Array.zeroCreate<bool> count
 
         for output in outputs do
             pinned[owner[numbers[output]]] <- true
 
-        let lastUse = Array.create count -1
+        let lastUse = Array.zeroCreate<int> count
 
         for i in 0 .. count - 1 do
             for argument in arguments[i] do
                 lastUse[owner[argument]] <- i
 
-        let places = Array.create count -1
+        let places = Array.zeroCreate<int> count
         let mutable size = PlanStep.Padded(max 1 dimension) + PlanStep.Lanes
-        let free = Dictionary<int, Stack<int>>()
-
-        let take numbers =
-            match free.TryGetValue numbers with
-            | true, stack when stack.Count > 0 -> stack.Pop()
-            | _ ->
-                let place = size
-                size <- size + numbers
-                place
-
-        let giveBack i =
-            let numbers = PlanSteps.room nodes[i]
-
-            match free.TryGetValue numbers with
-            | true, stack -> stack.Push places[i]
-            | _ -> free[numbers] <- Stack [ places[i] ]
-
-        let constants = ResizeArray<struct (int * float[])>()
-        let once = ResizeArray<PlanStep>()
-        let steps = ResizeArray<PlanStep>()
-        let rows = ResizeArray<RowPlace>()
-        let mutable selected = 0
-        let mutable stepsOfFirst = 0
+        let free = Dictionary<int, ResizeArray<int>>()
 
         let fresh numbers =
             let place = size
             size <- size + numbers
             place
 
+        let take numbers =
+            match free.TryGetValue numbers with
+            | true, stack when stack.Count > 0 ->
+                let place = stack[stack.Count - 1]
+                stack.RemoveAt(stack.Count - 1)
+                place
+            | _ -> fresh numbers
+
+        let giveBack i =
+            let numbers = PlanSteps.room nodes[i]
+
+            if not (free.ContainsKey numbers) then
+                free[numbers] <- ResizeArray<int>()
+
+            free[numbers].Add places[i]
+
+        let constants = ResizeArray<float[]>()
+        let constantPlaces = ResizeArray<int>()
+
+        let addConstant place values =
+            constantPlaces.Add place
+            constants.Add values
+
+        let once = ResizeArray<PlanStep>()
+        let steps = ResizeArray<PlanStep>()
+        let rows = ResizeArray<RowPlace>()
+        let mutable selected = 0
+        let mutable stepsOfFirst = 0
+
         for i in 0 .. count - 1 do
             let node = nodes[i]
-            let needed = readers[i].Count > 0 || pinned[i]
+            let needed = read[i] || pinned[i]
+            let placesBelow = Array.zeroCreate<int> arguments[i].Length
+
+            for k in 0 .. placesBelow.Length - 1 do
+                placesBelow[k] <- places[arguments[i][k]]
+
 
             match node.Operation with
-            | _ when owner[i] <> i -> places[i] <- places[arguments[i][0]] + ValueOption.get (PlanSteps.alias node)
+            | _ when owner[i] <> i -> places[i] <- placesBelow[0] + PlanSteps.alias node
             | Operation.Parameter offset -> places[i] <- offset
             | Operation.Constant values when needed ->
                 places[i] <- fresh (PlanSteps.room node)
-                constants.Add(struct (places[i], values))
+                addConstant places[i] values
             | Operation.RowsOf table when needed ->
                 places[i] <- fresh (PlanSteps.room node)
 
@@ -128,13 +145,13 @@ module Plan =
                     selected <- node.Shape.Size / table.Columns
                     rows.Add { Table = table; Place = places[i]; Target = ValueNone }
                 else
-                    constants.Add(struct (places[i], table.Values))
+                    addConstant places[i] table.Values
             | Operation.Constant _
             | Operation.RowsOf _ -> ()
             | Operation.LinearPredictor family ->
                 let columns = node.Arguments[0].Shape.Columns
                 let length = node.Arguments[1].Shape.Size
-                let below = arguments[i] |> Array.map (fun a -> places[a])
+                let below = placesBelow
                 places[i] <- fresh (PlanSteps.room node)
                 let at = PredictorArguments(below[2], below[3], below[4], below[5])
 
@@ -150,7 +167,7 @@ module Plan =
 
                 steps.Add(PlanSteps.predictorStep family data place at places[i] length columns)
             | operation ->
-                let below = arguments[i] |> Array.map (fun a -> places[a])
+                let below = placesBelow
 
                 let inPlace =
                     match operation with
@@ -159,7 +176,13 @@ module Plan =
                     | _ -> false
 
                 let release () =
-                    for argument in arguments[i] |> Array.map (fun a -> owner[a]) |> Array.distinct do
+                    for k in 0 .. arguments[i].Length - 1 do
+                        let argument = owner[arguments[i][k]]
+                        let mutable isFirst = true
+
+                        for before in 0 .. k - 1 do
+                            isFirst <- isFirst && owner[arguments[i][before]] <> argument
+
                         let source = nodes[argument]
 
                         let isLeaf =
@@ -170,7 +193,9 @@ module Plan =
                             | Operation.LinearPredictor _ -> true
                             | _ -> false
 
-                        if lastUse[argument] = i && changes[argument] && not pinned[argument] && not isLeaf then
+                        if
+                            isFirst && lastUse[argument] = i && changes[argument] && not pinned[argument] && not isLeaf
+                        then
                             giveBack argument
 
                 if not changes[i] then
@@ -190,26 +215,27 @@ module Plan =
             if i = numbers[outputs[0]] then
                 stepsOfFirst <- steps.Count
 
-        let template: float[] = Array.zeroCreate (size + tail)
+        let template = Array.zeroCreate<float>(size + tail)
 
-        for struct (place, values) in constants do
-            Array.blit values 0 template place values.Length
+        for i in 0 .. constants.Count - 1 do
+            constants[i].AsSpan().CopyTo(template.AsSpan constantPlaces[i])
 
         for step in once do
             step.Run(template.AsSpan())
 
-        let selections = rows |> Seq.map (fun place -> place.Table.Rows) |> Seq.distinct |> List.ofSeq
-
-        if selections.Length > 1 then
-            invalidArg (nameof outputs) $"minibatches select from tables of one length, not of {selections}"
+        for place in rows do
+            if place.Table.Rows <> rows[0].Table.Rows then
+                invalidArg
+                    (nameof outputs)
+                    $"minibatches select from tables of one length, not of {rows[0].Table.Rows} and {place.Table.Rows}"
 
         Plan(
             dimension,
             template,
             steps.ToArray(),
             stepsOfFirst,
-            outputs |> Array.map (fun output -> places[numbers[output]]),
-            outputs |> Array.map (fun output -> output.Shape),
+            [| for output in outputs -> places[numbers[output]] |],
+            [| for output in outputs -> output.Shape |],
             rows.ToArray(),
             selected
         )

@@ -66,17 +66,22 @@ module internal PlanSteps =
 
     /// Whether a binary operation is one loop: both arguments have the result's shape or are numbers.
     let isFlat (node: Expression) =
-        node.Arguments
-        |> Array.forall (fun argument -> argument.Shape.Size = 1 || argument.Shape.Size = node.Shape.Size)
+        let mutable flat = true
 
-    /// Where the entries of a node lie that are entries of its argument as they stand: no step is needed.
+        for argument in node.Arguments do
+            flat <- flat && (argument.Shape.Size = 1 || argument.Shape.Size = node.Shape.Size)
+
+        flat
+
+    /// Where the entries of a node lie that are entries of its argument as they stand, counted from the argument's first: no step is needed;
+    /// -1 for all other nodes.
     let alias (node: Expression) =
         match node.Operation with
         | Operation.Reshape
-        | Operation.PredictorValue -> ValueSome 0
-        | Operation.Slice first -> ValueSome first
-        | Operation.Fill when node.Arguments[0].Shape.Size = node.Shape.Size -> ValueSome 0
-        | _ -> ValueNone
+        | Operation.PredictorValue -> 0
+        | Operation.Slice first -> first
+        | Operation.Fill when node.Arguments[0].Shape.Size = node.Shape.Size -> 0
+        | _ -> -1
 
     /// Numbers of a node's place. A matrix whose rows do not fill whole vectors is written a little past its end.
     let room (node: Expression) =
