@@ -45,6 +45,8 @@ type UnaryOperation =
     | Log1p
     | Sqrt
     | Square
+    /// 1 - x^2, the derivative of tanh at its value.
+    | OneMinusSquare
     | Reciprocal
     | Abs
     | Sign

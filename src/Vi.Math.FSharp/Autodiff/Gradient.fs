@@ -53,10 +53,11 @@ module Gradient =
         | UnaryOperation.Log1p -> g / (1.0 + x)
         | UnaryOperation.Sqrt -> 0.5 * g / y
         | UnaryOperation.Square -> (2.0 * g) * x
+        | UnaryOperation.OneMinusSquare -> (-2.0 * g) * x
         | UnaryOperation.Reciprocal -> -(g * Expr.square y)
         | UnaryOperation.Abs -> g * Expr.sign x
         | UnaryOperation.Sign -> Expr.number 0.0 |> Expr.fill x.Shape
-        | UnaryOperation.Tanh -> g * (1.0 - Expr.square y)
+        | UnaryOperation.Tanh -> g * Expression.Map UnaryOperation.OneMinusSquare y
         | UnaryOperation.Logistic -> g * (y * (1.0 - y))
         | UnaryOperation.Softplus -> g * Expr.logistic x
         | UnaryOperation.Sin -> g * Expr.cos x

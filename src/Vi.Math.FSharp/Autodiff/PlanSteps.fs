@@ -23,6 +23,7 @@ module internal PlanSteps =
         | UnaryOperation.Log1p -> UnaryStep<LogarithmOfOnePlus>(x, y, n)
         | UnaryOperation.Sqrt -> UnaryStep<SquareRoot>(x, y, n)
         | UnaryOperation.Square -> UnaryStep<Squaring>(x, y, n)
+        | UnaryOperation.OneMinusSquare -> UnaryStep<Vi.Kernels.OneMinusSquare>(x, y, n)
         | UnaryOperation.Reciprocal -> UnaryStep<Vi.Kernels.Reciprocal>(x, y, n)
         | UnaryOperation.Abs -> UnaryStep<Magnitude>(x, y, n)
         | UnaryOperation.Sign -> UnaryStep<Signum>(x, y, n)
@@ -116,7 +117,11 @@ module internal PlanSteps =
         | Operation.Scatter indices -> ScatterStep(places[0], y, indices, n)
         | Operation.MatrixProduct transposed ->
             let inner = (shape 1).Rows
-            MatrixProductStep(places[0], places[1], y, node.Shape.Rows, inner, node.Shape.Columns, transposed)
+
+            if node.Shape.Rows = 1 then
+                MatrixVectorStep(places[1], places[0], y, inner, node.Shape.Columns, true)
+            else
+                MatrixProductStep(places[0], places[1], y, node.Shape.Rows, inner, node.Shape.Columns, transposed)
         | Operation.MatrixVector transposed ->
             MatrixVectorStep(places[0], places[1], y, (shape 0).Rows, (shape 0).Columns, transposed)
         | Operation.Cholesky -> CholeskyStep(places[0], y, node.Shape.Rows)

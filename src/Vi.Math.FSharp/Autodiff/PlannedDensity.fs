@@ -72,7 +72,7 @@ module PlannedDensity =
 
             member _.ValueAndGradient(position, gradient) =
                 requireLength dimension position.Length
-                memory.Run(position, plan.Steps.Length)
+                memory.Run(position, plan.Steps)
                 memory.Span.Slice(plan.Places[1], dimension).CopyTo gradient
                 memory.Span[plan.Places[0]]
 
