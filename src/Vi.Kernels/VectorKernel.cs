@@ -49,6 +49,29 @@ public static class VectorKernel
         }
     }
 
+    /// <summary>target = a / b.</summary>
+    public static void Divide(ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> target)
+    {
+        Require(a.Length, b.Length);
+        Require(a.Length, target.Length);
+        ref var x = ref MemoryMarshal.GetReference(a);
+        ref var y = ref MemoryMarshal.GetReference(b);
+        ref var to = ref MemoryMarshal.GetReference(target);
+        var i = 0;
+        for (; i <= a.Length - Lanes; i += Lanes)
+        {
+            (Vector512.LoadUnsafe(ref x, (nuint)i) / Vector512.LoadUnsafe(ref y, (nuint)i)).StoreUnsafe(
+                ref to,
+                (nuint)i
+            );
+        }
+
+        for (; i < a.Length; i++)
+        {
+            target[i] = a[i] / b[i];
+        }
+    }
+
     /// <summary>target += s a b.</summary>
     public static void AddProduct(double s, ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> target)
     {

@@ -50,6 +50,7 @@ module Catalogue =
               ParticleLaws.all
               StreamingLaws.all
               AutodiffLaws.all
+              PlanTileLaws.all
               ElementFunctionLaws.all
               LinearResponseLaws.all
               ParetoLaws.all
@@ -82,6 +83,7 @@ module Catalogue =
         @ RandomLawLaws.specimens
         @ ProgramLaws.specimens
         @ WrongPullbacks.all
+        @ PlanTileLaws.specimens
         @ LinearResponseLaws.specimens
         @ WrongBlackBox.all
         @ ParetoLaws.specimens

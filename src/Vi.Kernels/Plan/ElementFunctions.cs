@@ -154,6 +154,14 @@ public readonly struct Squaring : IUnaryFunction
     public static Vector512<double> Apply(Vector512<double> x) => x * x;
 }
 
+/// <summary>1 - x^2, rounded once.</summary>
+public readonly struct OneMinusSquare : IUnaryFunction
+{
+    /// <inheritdoc />
+    public static Vector512<double> Apply(Vector512<double> x) =>
+        Vector512.FusedMultiplyAdd(-x, x, Vector512<double>.One);
+}
+
 /// <summary>1 / x.</summary>
 public readonly struct Reciprocal : IUnaryFunction
 {
@@ -190,10 +198,12 @@ public readonly struct HyperbolicTangent : IUnaryFunction
     /// <inheritdoc />
     public static Vector512<double> Apply(Vector512<double> x)
     {
-        var size = Vector512.Min(Vector512.Abs(x), Vector512.Create(100.0));
+        // Not the minimum: what is not a number stays so.
+        var size = Vector512.Abs(x);
+        var limit = Vector512.Create(100.0);
+        size = Vector512.ConditionalSelect(Vector512.GreaterThan(size, limit), limit, size);
         var t = VectorFunctions.Expm1(Vector512.Create(-2.0) * size);
-        var value = WholeLine.SignOf(x, t / (Vector512.Create(2.0) + t));
-        return Vector512.ConditionalSelect(Vector512.Equals(x, x), value, x);
+        return WholeLine.SignOf(x, t / (Vector512.Create(2.0) + t));
     }
 }
 

@@ -44,11 +44,68 @@ public static class PredictorRows
         Span<double> groups
     )
     {
-        groups.Clear();
-        for (var n = 0; n < rows.Length; n++)
+        // Only the last group may have rows of the filling.
+        groups[((rows.Length / GroupRows) * GroupRows * (columns + 1))..].Clear();
+        var whole = rows.Length & ~(PlanStep.Lanes - 1);
+        for (var n = 0; n < whole; n += PlanStep.Lanes)
+        {
+            PutEight(design, target, rows.Slice(n, PlanStep.Lanes), columns, n, groups);
+        }
+
+        for (var n = whole; n < rows.Length; n++)
         {
             Put(design.Slice(rows[n] * columns, columns), target[rows[n]], n, groups);
         }
+    }
+
+    /// <summary>Lays eight rows out, the first of which is row n of the groups: one vector a column, not eight numbers far apart.</summary>
+    private static void PutEight(
+        ReadOnlySpan<double> design,
+        ReadOnlySpan<double> target,
+        ReadOnlySpan<int> rows,
+        int columns,
+        int n,
+        Span<double> groups
+    )
+    {
+        ref var r0 = ref MemoryMarshal.GetReference(design.Slice(rows[0] * columns, columns));
+        ref var r1 = ref MemoryMarshal.GetReference(design.Slice(rows[1] * columns, columns));
+        ref var r2 = ref MemoryMarshal.GetReference(design.Slice(rows[2] * columns, columns));
+        ref var r3 = ref MemoryMarshal.GetReference(design.Slice(rows[3] * columns, columns));
+        ref var r4 = ref MemoryMarshal.GetReference(design.Slice(rows[4] * columns, columns));
+        ref var r5 = ref MemoryMarshal.GetReference(design.Slice(rows[5] * columns, columns));
+        ref var r6 = ref MemoryMarshal.GetReference(design.Slice(rows[6] * columns, columns));
+        ref var r7 = ref MemoryMarshal.GetReference(design.Slice(rows[7] * columns, columns));
+        var at = (n / GroupRows * GroupRows * (columns + 1)) + (n % GroupRows);
+        ref var to = ref MemoryMarshal.GetReference(groups.Slice(at, (columns * GroupRows) + PlanStep.Lanes));
+        for (var j = 0; j < columns; j++)
+        {
+            Vector512
+                .Create(
+                    Unsafe.Add(ref r0, j),
+                    Unsafe.Add(ref r1, j),
+                    Unsafe.Add(ref r2, j),
+                    Unsafe.Add(ref r3, j),
+                    Unsafe.Add(ref r4, j),
+                    Unsafe.Add(ref r5, j),
+                    Unsafe.Add(ref r6, j),
+                    Unsafe.Add(ref r7, j)
+                )
+                .StoreUnsafe(ref to, (nuint)(j * GroupRows));
+        }
+
+        Vector512
+            .Create(
+                target[rows[0]],
+                target[rows[1]],
+                target[rows[2]],
+                target[rows[3]],
+                target[rows[4]],
+                target[rows[5]],
+                target[rows[6]],
+                target[rows[7]]
+            )
+            .StoreUnsafe(ref to, (nuint)(columns * GroupRows));
     }
 
     private static void Put(ReadOnlySpan<double> row, double target, int n, Span<double> groups)

@@ -6,7 +6,7 @@ namespace Vi.Kernels;
 
 /// <summary>
 /// C = A B or A' B, with A rows x inner (or inner x rows where it is transposed) and B inner x columns. Four rows by sixteen columns of C are
-/// held in registers.
+/// held in registers. Whole vectors are written: what goes past a row's end is written again with the next row, or lies in the room behind.
 /// </summary>
 public sealed class MatrixProductStep(int a, int b, int c, int rows, int inner, int columns, bool transposed) : PlanStep
 {
@@ -16,36 +16,41 @@ public sealed class MatrixProductStep(int a, int b, int c, int rows, int inner, 
     public override void Run(Span<double> memory)
     {
         ref var left = ref MemoryMarshal.GetReference(memory.Slice(a, rows * inner));
-        ref var right = ref MemoryMarshal.GetReference(memory.Slice(b, inner * columns));
-        var target = memory.Slice(c, rows * columns);
+        ref var right = ref MemoryMarshal.GetReference(memory.Slice(b, (inner * columns) + Wide));
+        ref var target = ref MemoryMarshal.GetReference(memory.Slice(c, (rows * columns) + Lanes));
         var (rowStride, stepStride) = transposed ? (1, rows) : (inner, 1);
-        Span<double> tile = stackalloc double[4 * Wide];
-        for (var column = 0; column < columns; column += Wide)
+        for (var row = 0; row < rows; row += 4)
         {
-            var width = Math.Min(Wide, columns - column);
-            for (var row = 0; row < rows; row += 4)
-            {
-                var height = Math.Min(4, rows - row);
+            // Rows past the end are the last one again.
+            var height = Math.Min(4, rows - row);
+            var (row1, row2, row3) = (Math.Min(1, height - 1), Math.Min(2, height - 1), Math.Min(3, height - 1));
 
-                // Rows past the end repeat the last one; their results are not kept.
+            // From the right, so that what is written past the end of a row comes before the start of the next.
+            for (var column = (columns - 1) / Wide * Wide; column >= 0; column -= Wide)
+            {
                 Corner(
                     ref Unsafe.Add(ref left, row * rowStride),
-                    Math.Min(1, height - 1) * rowStride,
-                    Math.Min(2, height - 1) * rowStride,
-                    Math.Min(3, height - 1) * rowStride,
+                    (row1 * rowStride, row2 * rowStride, row3 * rowStride),
                     stepStride,
                     ref Unsafe.Add(ref right, column),
-                    tile
+                    ref Unsafe.Add(ref target, (row * columns) + column),
+                    (row1 * columns, row2 * columns, row3 * columns),
+                    column + Lanes < columns
                 );
-                for (var i = 0; i < height; i++)
-                {
-                    tile.Slice(i * Wide, width).CopyTo(target[(((row + i) * columns) + column)..]);
-                }
             }
         }
     }
 
-    private void Corner(ref double x, int row1, int row2, int row3, int stepStride, ref double y, Span<double> tile)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Corner(
+        ref double x,
+        (int Row1, int Row2, int Row3) from,
+        int stepStride,
+        ref double y,
+        ref double target,
+        (int Row1, int Row2, int Row3) to,
+        bool isWide
+    )
     {
         var (c00, c01) = (Vector512<double>.Zero, Vector512<double>.Zero);
         var (c10, c11) = (Vector512<double>.Zero, Vector512<double>.Zero);
@@ -55,30 +60,36 @@ public sealed class MatrixProductStep(int a, int b, int c, int rows, int inner, 
         {
             var b0 = Vector512.LoadUnsafe(ref y, (nuint)(k * columns));
             var b1 = Vector512.LoadUnsafe(ref y, (nuint)((k * columns) + Lanes));
-            ref var from = ref Unsafe.Add(ref x, k * stepStride);
-            var value = Vector512.Create(from);
+            ref var at = ref Unsafe.Add(ref x, k * stepStride);
+            var value = Vector512.Create(at);
             c00 = Vector512.FusedMultiplyAdd(value, b0, c00);
             c01 = Vector512.FusedMultiplyAdd(value, b1, c01);
-            value = Vector512.Create(Unsafe.Add(ref from, row1));
+            value = Vector512.Create(Unsafe.Add(ref at, from.Row1));
             c10 = Vector512.FusedMultiplyAdd(value, b0, c10);
             c11 = Vector512.FusedMultiplyAdd(value, b1, c11);
-            value = Vector512.Create(Unsafe.Add(ref from, row2));
+            value = Vector512.Create(Unsafe.Add(ref at, from.Row2));
             c20 = Vector512.FusedMultiplyAdd(value, b0, c20);
             c21 = Vector512.FusedMultiplyAdd(value, b1, c21);
-            value = Vector512.Create(Unsafe.Add(ref from, row3));
+            value = Vector512.Create(Unsafe.Add(ref at, from.Row3));
             c30 = Vector512.FusedMultiplyAdd(value, b0, c30);
             c31 = Vector512.FusedMultiplyAdd(value, b1, c31);
         }
 
-        ref var to = ref MemoryMarshal.GetReference(tile);
-        c00.StoreUnsafe(ref to, 0);
-        c01.StoreUnsafe(ref to, Lanes);
-        c10.StoreUnsafe(ref to, Wide);
-        c11.StoreUnsafe(ref to, Wide + Lanes);
-        c20.StoreUnsafe(ref to, 2 * Wide);
-        c21.StoreUnsafe(ref to, (2 * Wide) + Lanes);
-        c30.StoreUnsafe(ref to, 3 * Wide);
-        c31.StoreUnsafe(ref to, (3 * Wide) + Lanes);
+        // Row after row: what is written past the end of one is the start of the next.
+        Store(c00, c01, ref target, isWide);
+        Store(c10, c11, ref Unsafe.Add(ref target, to.Row1), isWide);
+        Store(c20, c21, ref Unsafe.Add(ref target, to.Row2), isWide);
+        Store(c30, c31, ref Unsafe.Add(ref target, to.Row3), isWide);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector512<double> first, Vector512<double> second, ref double target, bool isWide)
+    {
+        first.StoreUnsafe(ref target);
+        if (isWide)
+        {
+            second.StoreUnsafe(ref target, Lanes);
+        }
     }
 }
 
@@ -88,24 +99,50 @@ public sealed class MatrixVectorStep(int a, int x, int y, int rows, int columns,
     /// <inheritdoc />
     public override void Run(Span<double> memory)
     {
-        if (!transposed)
+        if (transposed)
         {
-            for (var row = 0; row < rows; row++)
-            {
-                memory[y + row] = LinearAlgebra.Dot(
-                    memory.Slice(a + (row * columns), columns),
-                    memory.Slice(x, columns)
-                );
-            }
-
+            ColumnSums.Weighted(memory, a, x, y, rows, columns);
             return;
         }
 
-        var target = memory.Slice(y, columns);
-        target.Clear();
-        for (var row = 0; row < rows; row++)
+        ref var matrix = ref MemoryMarshal.GetReference(memory.Slice(a, (rows * columns) + Lanes));
+        ref var vector = ref MemoryMarshal.GetReference(memory.Slice(x, columns + Lanes));
+        var target = memory.Slice(y, rows);
+        for (var row = 0; row < rows; row += 4)
         {
-            LinearAlgebra.AddScaled(memory[x + row], memory.Slice(a + (row * columns), columns), target);
+            // Rows past the end are the last one again.
+            var height = Math.Min(4, rows - row);
+            ref var r0 = ref Unsafe.Add(ref matrix, row * columns);
+            ref var r1 = ref Unsafe.Add(ref r0, Math.Min(1, height - 1) * columns);
+            ref var r2 = ref Unsafe.Add(ref r0, Math.Min(2, height - 1) * columns);
+            ref var r3 = ref Unsafe.Add(ref r0, Math.Min(3, height - 1) * columns);
+            var (s0, s1) = (Vector512<double>.Zero, Vector512<double>.Zero);
+            var (s2, s3) = (Vector512<double>.Zero, Vector512<double>.Zero);
+            var whole = columns & ~(Lanes - 1);
+            for (var i = 0; i < whole; i += Lanes)
+            {
+                var v = Vector512.LoadUnsafe(ref vector, (nuint)i);
+                s0 = Vector512.FusedMultiplyAdd(v, Vector512.LoadUnsafe(ref r0, (nuint)i), s0);
+                s1 = Vector512.FusedMultiplyAdd(v, Vector512.LoadUnsafe(ref r1, (nuint)i), s1);
+                s2 = Vector512.FusedMultiplyAdd(v, Vector512.LoadUnsafe(ref r2, (nuint)i), s2);
+                s3 = Vector512.FusedMultiplyAdd(v, Vector512.LoadUnsafe(ref r3, (nuint)i), s3);
+            }
+
+            if (whole < columns)
+            {
+                // Past a row's end may be anything.
+                var mask = Vector512.LessThan(Vector512<double>.Indices, Vector512.Create((double)(columns - whole)));
+                var v = Vector512.LoadUnsafe(ref vector, (nuint)whole) & mask;
+                s0 = Vector512.FusedMultiplyAdd(v, Vector512.LoadUnsafe(ref r0, (nuint)whole) & mask, s0);
+                s1 = Vector512.FusedMultiplyAdd(v, Vector512.LoadUnsafe(ref r1, (nuint)whole) & mask, s1);
+                s2 = Vector512.FusedMultiplyAdd(v, Vector512.LoadUnsafe(ref r2, (nuint)whole) & mask, s2);
+                s3 = Vector512.FusedMultiplyAdd(v, Vector512.LoadUnsafe(ref r3, (nuint)whole) & mask, s3);
+            }
+
+            target[row + Math.Min(3, height - 1)] = LinearAlgebra.SumLanes(s3);
+            target[row + Math.Min(2, height - 1)] = LinearAlgebra.SumLanes(s2);
+            target[row + Math.Min(1, height - 1)] = LinearAlgebra.SumLanes(s1);
+            target[row] = LinearAlgebra.SumLanes(s0);
         }
     }
 }

@@ -24,21 +24,16 @@ public sealed class SumAlongStep(int x, int y, int rows, int columns, bool ofRow
     /// <inheritdoc />
     public override void Run(Span<double> memory)
     {
-        var target = memory.Slice(y, ofRows ? rows : columns);
-        if (ofRows)
+        if (!ofRows)
         {
-            for (var row = 0; row < rows; row++)
-            {
-                target[row] = LinearAlgebra.Sum(memory.Slice(x + (row * columns), columns));
-            }
+            ColumnSums.Plain(memory, x, y, rows, columns);
+            return;
         }
-        else
+
+        var target = memory.Slice(y, rows);
+        for (var row = 0; row < rows; row++)
         {
-            memory.Slice(x, columns).CopyTo(target);
-            for (var row = 1; row < rows; row++)
-            {
-                LinearAlgebra.AddScaled(1, memory.Slice(x + (row * columns), columns), target);
-            }
+            target[row] = LinearAlgebra.Sum(memory.Slice(x + (row * columns), columns));
         }
     }
 }

@@ -45,6 +45,8 @@ type UnaryOperation =
     | Log1p
     | Sqrt
     | Square
+    /// 1 - x^2, the derivative of tanh at its value.
+    | OneMinusSquare
     | Reciprocal
     | Abs
     | Sign
@@ -163,7 +165,13 @@ type Expression internal (operation: Operation, arguments: Expression[], shape: 
     let varies =
         match operation with
         | Operation.Parameter _ -> true
-        | _ -> arguments |> Array.exists (fun argument -> argument.Varies)
+        | _ ->
+            let mutable found = false
+
+            for argument in arguments do
+                found <- found || argument.Varies
+
+            found
 
     /// What it does.
     member _.Operation = operation

@@ -140,13 +140,12 @@ module Expr =
 
     /// The first of indices that follow each other.
     let private run (indices: int[]) =
-        if
-            indices.Length > 0
-            && indices |> Seq.indexed |> Seq.forall (fun (i, index) -> index = indices[0] + i)
-        then
-            ValueSome indices[0]
-        else
-            ValueNone
+        let mutable follows = indices.Length > 0
+
+        for i in 1 .. indices.Length - 1 do
+            follows <- follows && indices[i] = indices[0] + i
+
+        if follows then ValueSome indices[0] else ValueNone
 
     /// Entries from a first one on, as many as the shape has.
     let rec private sliceTo (shape: Shape) (first: int) (a: Expression) : Expression =
@@ -161,10 +160,13 @@ module Expr =
 
     /// Entry i of the result is the argument's entry of index i, counted row by row from 0.
     let gatherTo (shape: Shape) (indices: int[]) (a: Expression) : Expression =
-        match indices |> Array.tryFind (fun index -> index < 0 || index >= a.Shape.Size), run indices with
-        | Some index, _ -> refuse $"{a.Describe()} has no entry {index}"
-        | None, ValueSome first -> sliceTo shape first a
-        | None, ValueNone -> make (Operation.Gather indices) [| a |] shape
+        for index in indices do
+            if index < 0 || index >= a.Shape.Size then
+                refuse $"{a.Describe()} has no entry {index}"
+
+        match run indices with
+        | ValueSome first -> sliceTo shape first a
+        | ValueNone -> make (Operation.Gather indices) [| a |] shape
 
     /// The entries of these indices, from 0, as a vector.
     let gather (indices: int[]) (a: Expression) : Expression = gatherTo (Shape.Vector indices.Length) indices a

@@ -11,24 +11,36 @@ module Gradient =
 
     /// All expressions below these, arguments before what uses them. Without recursion: a chain may be long.
     let internal ordered (roots: Expression seq) : Expression[] =
-        let done' = HashSet<Expression>(HashIdentity.Reference)
+        let done' = HashSet<Expression>()
         let order = ResizeArray<Expression>()
-        let stack = Stack<struct (Expression * int)>()
+        // Two lists are the stack: of nodes, and of how many of their arguments have been seen.
+        let nodes = ResizeArray<Expression>()
+        let seen = ResizeArray<int>()
+
+        let push node =
+            nodes.Add node
+            seen.Add 0
 
         for root in roots do
             if not (done'.Contains root) then
-                stack.Push(struct (root, 0))
+                push root
 
-            while stack.Count > 0 do
-                let struct (node, next) = stack.Pop()
+            while nodes.Count > 0 do
+                let top = nodes.Count - 1
+                let node = nodes[top]
+                let next = seen[top]
 
                 if next < node.Arguments.Length then
-                    stack.Push(struct (node, next + 1))
+                    seen[top] <- next + 1
 
                     if not (done'.Contains node.Arguments[next]) then
-                        stack.Push(struct (node.Arguments[next], 0))
-                elif done'.Add node then
-                    order.Add node
+                        push node.Arguments[next]
+                else
+                    nodes.RemoveAt top
+                    seen.RemoveAt top
+
+                    if done'.Add node then
+                        order.Add node
 
         order.ToArray()
 
@@ -41,10 +53,11 @@ module Gradient =
         | UnaryOperation.Log1p -> g / (1.0 + x)
         | UnaryOperation.Sqrt -> 0.5 * g / y
         | UnaryOperation.Square -> (2.0 * g) * x
+        | UnaryOperation.OneMinusSquare -> (-2.0 * g) * x
         | UnaryOperation.Reciprocal -> -(g * Expr.square y)
         | UnaryOperation.Abs -> g * Expr.sign x
         | UnaryOperation.Sign -> Expr.number 0.0 |> Expr.fill x.Shape
-        | UnaryOperation.Tanh -> g * (1.0 - Expr.square y)
+        | UnaryOperation.Tanh -> g * Expression.Map UnaryOperation.OneMinusSquare y
         | UnaryOperation.Logistic -> g * (y * (1.0 - y))
         | UnaryOperation.Softplus -> g * Expr.logistic x
         | UnaryOperation.Sin -> g * Expr.cos x
@@ -200,7 +213,7 @@ module Gradient =
         if output.Shape <> Shape.Scalar then
             invalidArg (nameof output) $"only a number has a gradient, not {output.Describe()}"
 
-        let derivatives = Dictionary<Expression, Expression>(HashIdentity.Reference)
+        let derivatives = Dictionary<Expression, Expression>()
         derivatives[output] <- Expr.number 1.0
 
         let add (node: Expression) (g: Expression) =

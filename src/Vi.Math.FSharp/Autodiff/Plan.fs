@@ -31,7 +31,7 @@ type Plan
         dimension: int,
         template: float[],
         steps: PlanStep[],
-        stepsOfFirst: int,
+        stepsOfFirst: PlanStep[],
         places: int[],
         shapes: Shape[],
         rows: RowPlace[],
@@ -44,9 +44,10 @@ type Plan
     /// The memory of an evaluator before its first call: constants in their places.
     member internal _.Template = template
 
-    /// All steps, in order; the first `StepsOfFirst` of them compute the first output.
+    /// All steps, in order.
     member internal _.Steps = steps
 
+    /// The steps that compute the first output, in order.
     member internal _.StepsOfFirst = stepsOfFirst
 
     /// Place of each output.
@@ -73,14 +74,13 @@ type internal PlanMemory(plan: Plan) =
 
     member _.Span = numbers.Span
 
-    /// Runs the first steps at a position.
-    member this.Run(position: ReadOnlySpan<float>, steps: int) =
+    /// Runs steps of the plan at a position.
+    member this.Run(position: ReadOnlySpan<float>, steps: PlanStep[]) =
         let memory = this.Span
         position.CopyTo memory
-        let all = plan.Steps
 
-        for i in 0 .. steps - 1 do
-            all[i].Run memory
+        for i in 0 .. steps.Length - 1 do
+            steps[i].Run memory
 
     /// Puts the selected rows of all tables in their places.
     member this.Select(selection: ReadOnlySpan<int>) =

@@ -5,6 +5,40 @@ open System.Collections.Generic
 open Vi.Kernels
 open Vi.Math
 
+/// Places of a plan's memory, which are used again once they are given back.
+[<Sealed>]
+type internal PlanRoom(dimension: int, nodes: int) =
+    let rooms = Array.zeroCreate<int> nodes
+    let free = Dictionary<int, ResizeArray<int>>()
+    let mutable size = PlanStep.Padded(max 1 dimension) + PlanStep.Lanes
+
+    /// Numbers so far.
+    member _.Size = size
+
+    /// A place of so many numbers that nothing else ever had.
+    member _.Fresh(numbers: int) =
+        let place = size
+        size <- size + numbers
+        place
+
+    /// A place of so many numbers for a node.
+    member this.Take(node: int, numbers: int) =
+        rooms[node] <- numbers
+
+        match free.TryGetValue numbers with
+        | true, stack when stack.Count > 0 ->
+            let place = stack[stack.Count - 1]
+            stack.RemoveAt(stack.Count - 1)
+            place
+        | _ -> this.Fresh numbers
+
+    /// Gives a node's place back.
+    member _.GiveBack(node: int, place: int) =
+        if not (free.ContainsKey rooms[node]) then
+            free[rooms[node]] <- ResizeArray<int>()
+
+        free[rooms[node]].Add place
+
 /// Compiles expressions to plans: common subexpressions are shared, what is constant is computed once, and places are used again once
 /// nobody reads them.
 [<RequireQualifiedAccess>]
@@ -16,200 +50,251 @@ module Plan =
     /// Compiles expressions of a position in R^D. The first output can be had alone, without the steps that only the others need.
     let compile (dimension: int) (outputs: Expression list) : Plan =
         let outputs = Array.ofList outputs
+        let graph = PlanGraph.ofOutputs outputs
+        let nodes, arguments, owner = graph.Nodes, graph.Arguments, graph.Owner
+        let count = nodes.Length
+        let tiles = PlanTiles.choose graph
+        let places = Array.zeroCreate<int> count
+        let room = PlanRoom(dimension, count)
+        let constants = ResizeArray<float[]>()
+        let constantPlaces = ResizeArray<int>()
 
-        // Equal operations on equal arguments are one: numbers stand for nodes.
-        let numbers = Dictionary<Expression, int>(HashIdentity.Reference)
-        let known = Dictionary<struct (Operation * int[] * Shape), int>(PlanKeys.keys)
-        let nodes = ResizeArray<Expression>()
-        let arguments = ResizeArray<int[]>()
+        let addConstant place values =
+            constantPlaces.Add place
+            constants.Add values
 
-        for node in Gradient.ordered outputs do
-            let below = node.Arguments |> Array.map (fun argument -> numbers[argument])
-            let key = struct (node.Operation, below, node.Shape)
-
-            match known.TryGetValue key with
-            | true, number -> numbers[node] <- number
-            | _ ->
-                known[key] <- nodes.Count
-                numbers[node] <- nodes.Count
-                nodes.Add node
-                arguments.Add below
-
-        let count = nodes.Count
-
-        let isSlot (node: Expression) =
-            match node.Operation with
-            | Operation.RowsOf table -> node.Shape.Size <> table.Rows * table.Columns
-            | _ -> false
-
-        // What changes from call to call, or from minibatch to minibatch.
-        let changes = Array.zeroCreate<bool> count
-
-        let isLikelihood (node: Expression) =
-            match node.Operation with
-            | Operation.LinearPredictor _ -> true
-            | _ -> false
-
-        for i in 0 .. count - 1 do
-            changes[i] <- nodes[i].Varies || isSlot nodes[i] || arguments[i] |> Array.exists (fun a -> changes[a])
-
-        // Tables that only likelihoods read are stored in the likelihoods' own layout.
-        let readers = Array.init count (fun _ -> ResizeArray<int>())
-
-        for i in 0 .. count - 1 do
-            arguments[i]
-            |> Array.iteri (fun position argument ->
-                if not (isLikelihood nodes[i] && position < 2) then
-                    readers[argument].Add i)
-
-        // Whose place a node's entries are in: its own, or another's of which it is a part.
-        let owner = Array.init count id
-
-        for i in 0 .. count - 1 do
-            if (PlanSteps.alias nodes[i]).IsSome then
-                owner[i] <- owner[arguments[i][0]]
-
-        let pinned = Array.zeroCreate<bool> count
-
-        for output in outputs do
-            pinned[owner[numbers[output]]] <- true
-
-        let lastUse = Array.create count -1
-
-        for i in 0 .. count - 1 do
-            for argument in arguments[i] do
-                lastUse[owner[argument]] <- i
-
-        let places = Array.create count -1
-        let mutable size = PlanStep.Padded(max 1 dimension) + PlanStep.Lanes
-        let free = Dictionary<int, Stack<int>>()
-
-        let take numbers =
-            match free.TryGetValue numbers with
-            | true, stack when stack.Count > 0 -> stack.Pop()
-            | _ ->
-                let place = size
-                size <- size + numbers
-                place
-
-        let giveBack i =
-            let numbers = PlanSteps.room nodes[i]
-
-            match free.TryGetValue numbers with
-            | true, stack -> stack.Push places[i]
-            | _ -> free[numbers] <- Stack [ places[i] ]
-
-        let constants = ResizeArray<struct (int * float[])>()
         let once = ResizeArray<PlanStep>()
         let steps = ResizeArray<PlanStep>()
+        // The node that each step works on.
+        let subjects = ResizeArray<int>()
+
+        let addStep i step =
+            steps.Add step
+            subjects.Add i
+
         let rows = ResizeArray<RowPlace>()
         let mutable selected = 0
-        let mutable stepsOfFirst = 0
 
-        let fresh numbers =
-            let place = size
-            size <- size + numbers
-            place
+        // Nodes in the order in which they are computed, and when each place is read for the last time.
+        let order = ResizeArray<int>()
 
-        for i in 0 .. count - 1 do
+        let addRoles first last =
+            for i in 0 .. count - 1 do
+                if tiles.Roles[i] >= first && tiles.Roles[i] <= last then
+                    order.Add i
+
+        addRoles NodeRole.Before NodeRole.Before
+        let beforeRows = order.Count
+        addRoles NodeRole.OfRows NodeRole.Total
+        let afterRows = order.Count
+        addRoles NodeRole.After NodeRole.After
+        let lastUse = Array.zeroCreate<int> count
+
+        for time in 0 .. count - 1 do
+            for argument in arguments[order[time]] do
+                lastUse[owner[argument]] <- time
+
+        // Whether the entries of a node of rows are there for one tile only.
+        let isBrief i = tiles.Roles[owner[i]] = NodeRole.OfRows && not tiles.Full[owner[i]]
+
+        /// Gives places back that are read for the last time; while rows are computed those alone that serve one tile.
+        let release time =
+            let below = arguments[order[time]]
+            let amongRows = time >= beforeRows && time < afterRows
+
+            for k in 0 .. below.Length - 1 do
+                let argument = owner[below[k]]
+                let mutable isFirst = true
+
+                for before in 0 .. k - 1 do
+                    isFirst <- isFirst && owner[below[before]] <> argument
+
+                let isLeaf =
+                    match nodes[argument].Operation with
+                    | Operation.Parameter _
+                    | Operation.Constant _
+                    | Operation.RowsOf _
+                    | Operation.LinearPredictor _ -> true
+                    | _ -> false
+
+                if
+                    isFirst
+                    && lastUse[argument] = time
+                    && graph.Changes[argument]
+                    && not graph.Pinned[argument]
+                    && not isLeaf
+                    && (not amongRows || isBrief argument)
+                then
+                    room.GiveBack(argument, places[argument])
+
+        /// A place for a node's result, which may be that of an argument where the step works entry by entry.
+        let takePlace time (node: Expression) =
+            let inPlace =
+                match node.Operation with
+                | Operation.Unary _ -> true
+                | Operation.Binary _ -> PlanSteps.isFlat node
+                | _ -> false
+
+            if inPlace then
+                release time
+
+            places[order[time]] <- room.Take(order[time], PlanSteps.room node)
+
+            if not inPlace then
+                release time
+
+        let placesBelow i =
+            let below = Array.zeroCreate<int> arguments[i].Length
+
+            for k in 0 .. below.Length - 1 do
+                below[k] <- places[arguments[i][k]]
+
+            below
+
+        let addLikelihood i family =
             let node = nodes[i]
-            let needed = readers[i].Count > 0 || pinned[i]
+            let columns = node.Arguments[0].Shape.Columns
+            let length = node.Arguments[1].Shape.Size
+            let below = placesBelow i
+            places[i] <- room.Fresh(PlanSteps.room node)
+            let at = PredictorArguments(below[2], below[3], below[4], below[5])
+
+            let struct (data: float[] | null, place: int) =
+                match PlanSteps.fixedRows node, node.Arguments[0].Operation, node.Arguments[1].Operation with
+                | ValueSome groups, _, _ -> struct (groups.Array, groups.Start)
+                | _, Operation.RowsOf table, Operation.RowsOf target ->
+                    let place = room.Fresh(PredictorRows.Room(length, columns))
+                    selected <- length
+                    rows.Add { Table = table; Place = place; Target = ValueSome target }
+                    struct (null, place)
+                | _ -> invalidOp "a likelihood's rows are constants or rows of data"
+
+            addStep i (PlanSteps.predictorStep family data place at places[i] length columns)
+
+        /// A node that is computed as a whole.
+        let addNode time =
+            let i = order[time]
+            let node = nodes[i]
+            let needed = graph.Read[i] || graph.Pinned[i]
 
             match node.Operation with
-            | _ when owner[i] <> i -> places[i] <- places[arguments[i][0]] + ValueOption.get (PlanSteps.alias node)
+            | _ when owner[i] <> i -> places[i] <- places[arguments[i][0]] + PlanSteps.alias node
             | Operation.Parameter offset -> places[i] <- offset
             | Operation.Constant values when needed ->
-                places[i] <- fresh (PlanSteps.room node)
-                constants.Add(struct (places[i], values))
+                places[i] <- room.Fresh(PlanSteps.room node)
+                addConstant places[i] values
             | Operation.RowsOf table when needed ->
-                places[i] <- fresh (PlanSteps.room node)
+                places[i] <- room.Fresh(PlanSteps.room node)
 
-                if isSlot node then
+                if PlanGraph.isSlot node then
                     selected <- node.Shape.Size / table.Columns
                     rows.Add { Table = table; Place = places[i]; Target = ValueNone }
                 else
-                    constants.Add(struct (places[i], table.Values))
+                    addConstant places[i] table.Values
             | Operation.Constant _
             | Operation.RowsOf _ -> ()
-            | Operation.LinearPredictor family ->
-                let columns = node.Arguments[0].Shape.Columns
-                let length = node.Arguments[1].Shape.Size
-                let below = arguments[i] |> Array.map (fun a -> places[a])
-                places[i] <- fresh (PlanSteps.room node)
-                let at = PredictorArguments(below[2], below[3], below[4], below[5])
+            | Operation.LinearPredictor family -> addLikelihood i family
+            | _ ->
+                let below = placesBelow i
 
-                let struct (data: float[] | null, place: int) =
-                    match PlanSteps.fixedRows node, node.Arguments[0].Operation, node.Arguments[1].Operation with
-                    | ValueSome groups, _, _ -> struct (groups.Array, groups.Start)
-                    | _, Operation.RowsOf table, Operation.RowsOf target ->
-                        let place = fresh (PredictorRows.Room(length, columns))
-                        selected <- length
-                        rows.Add { Table = table; Place = place; Target = ValueSome target }
-                        struct (null, place)
-                    | _ -> invalidOp "a likelihood's rows are constants or rows of data"
-
-                steps.Add(PlanSteps.predictorStep family data place at places[i] length columns)
-            | operation ->
-                let below = arguments[i] |> Array.map (fun a -> places[a])
-
-                let inPlace =
-                    match operation with
-                    | Operation.Unary _ -> true
-                    | Operation.Binary _ -> PlanSteps.isFlat node
-                    | _ -> false
-
-                let release () =
-                    for argument in arguments[i] |> Array.map (fun a -> owner[a]) |> Array.distinct do
-                        let source = nodes[argument]
-
-                        let isLeaf =
-                            match source.Operation with
-                            | Operation.Parameter _
-                            | Operation.Constant _
-                            | Operation.RowsOf _
-                            | Operation.LinearPredictor _ -> true
-                            | _ -> false
-
-                        if lastUse[argument] = i && changes[argument] && not pinned[argument] && not isLeaf then
-                            giveBack argument
-
-                if not changes[i] then
-                    places[i] <- fresh (PlanSteps.room node)
-                    once.Add(PlanSteps.step node below places[i])
+                if graph.Changes[i] then
+                    takePlace time node
+                    addStep i (PlanSteps.step node below places[i])
                 else
-                    if inPlace then
-                        release ()
+                    places[i] <- room.Fresh(PlanSteps.room node)
+                    once.Add(PlanSteps.step node below places[i])
 
-                    places[i] <- take (PlanSteps.room node)
+        /// Nodes of rows and the parts of totals, tile by tile, then the totals.
+        let addTiles () =
+            for time in beforeRows .. afterRows - 1 do
+                let i = order[time]
 
-                    if not inPlace then
-                        release ()
+                if owner[i] <> i then
+                    places[i] <- places[arguments[i][0]]
+                elif tiles.Roles[i] = NodeRole.Total then
+                    places[i] <- room.Fresh(PlanStep.Padded(nodes[i].Shape.Size * tiles.Count) + PlanStep.Lanes)
+                elif tiles.Full[i] then
+                    places[i] <- room.Take(i, PlanSteps.room nodes[i])
+                else
+                    takePlace time (PlanTiles.nodeOf tiles 0 nodes[i])
 
-                    steps.Add(PlanSteps.step node below places[i])
+            for tile in 0 .. tiles.Count - 1 do
+                let placeOf i =
+                    if isBrief i then
+                        places[i]
+                    else
+                        places[i] + tile * tiles.TileRows * (nodes[i].Shape.Size / tiles.Rows)
 
-            if i = numbers[outputs[0]] then
-                stepsOfFirst <- steps.Count
+                for time in beforeRows .. afterRows - 1 do
+                    let i = order[time]
 
-        let template: float[] = Array.zeroCreate (size + tail)
+                    if owner[i] = i then
+                        let below = placesBelow i
 
-        for struct (place, values) in constants do
-            Array.blit values 0 template place values.Length
+                        for k in 0 .. below.Length - 1 do
+                            if PlanTiles.isByRow tiles.Rows nodes[i] k then
+                                below[k] <- placeOf (arguments[i][k])
+
+                        let place =
+                            if tiles.Roles[i] = NodeRole.Total then
+                                places[i] + tile * nodes[i].Shape.Size
+                            else
+                                placeOf i
+
+                        addStep i (PlanSteps.step (PlanTiles.nodeOf tiles tile nodes[i]) below place)
+
+            for time in beforeRows .. afterRows - 1 do
+                let i = order[time]
+
+                if tiles.Roles[i] = NodeRole.Total then
+                    let parts = places[i]
+                    let size = nodes[i].Shape.Size
+                    places[i] <- room.Take(i, PlanSteps.room nodes[i])
+
+                    addStep
+                        i
+                        (if size = 1 then
+                             SumStep(parts, places[i], tiles.Count) :> PlanStep
+                         else
+                             SumAlongStep(parts, places[i], tiles.Count, size, false))
+
+        for time in 0 .. beforeRows - 1 do
+            addNode time
+
+        if tiles.Count > 0 then
+            addTiles ()
+
+        for time in afterRows .. count - 1 do
+            addNode time
+
+        let template = Array.zeroCreate<float>(room.Size + tail)
+
+        for i in 0 .. constants.Count - 1 do
+            constants[i].AsSpan().CopyTo(template.AsSpan constantPlaces[i])
 
         for step in once do
             step.Run(template.AsSpan())
 
-        let selections = rows |> Seq.map (fun place -> place.Table.Rows) |> Seq.distinct |> List.ofSeq
+        for place in rows do
+            if place.Table.Rows <> rows[0].Table.Rows then
+                invalidArg
+                    (nameof outputs)
+                    $"minibatches select from tables of one length, not of {rows[0].Table.Rows} and {place.Table.Rows}"
 
-        if selections.Length > 1 then
-            invalidArg (nameof outputs) $"minibatches select from tables of one length, not of {selections}"
+        let ofFirst = PlanGraph.ofFirst graph
+        let stepsOfFirst = ResizeArray<PlanStep>()
+
+        for i in 0 .. steps.Count - 1 do
+            if ofFirst[subjects[i]] then
+                stepsOfFirst.Add steps[i]
 
         Plan(
             dimension,
             template,
             steps.ToArray(),
-            stepsOfFirst,
-            outputs |> Array.map (fun output -> places[numbers[output]]),
-            outputs |> Array.map (fun output -> output.Shape),
+            stepsOfFirst.ToArray(),
+            [| for output in graph.Outputs -> places[output] |],
+            [| for output in outputs -> output.Shape |],
             rows.ToArray(),
             selected
         )
@@ -217,7 +302,7 @@ module Plan =
     /// Values of a plan's outputs at a position, as vectors; with a new memory.
     let evaluate (plan: Plan) (position: Vec) : Vec[] =
         let memory = PlanMemory plan
-        memory.Run(position.AsSpan(), plan.Steps.Length)
+        memory.Run(position.AsSpan(), plan.Steps)
 
         Array.map2
             (fun place (shape: Shape) -> Vec(memory.Span.Slice(place, shape.Size).ToArray()))

@@ -23,6 +23,7 @@ module internal PlanSteps =
         | UnaryOperation.Log1p -> UnaryStep<LogarithmOfOnePlus>(x, y, n)
         | UnaryOperation.Sqrt -> UnaryStep<SquareRoot>(x, y, n)
         | UnaryOperation.Square -> UnaryStep<Squaring>(x, y, n)
+        | UnaryOperation.OneMinusSquare -> UnaryStep<Vi.Kernels.OneMinusSquare>(x, y, n)
         | UnaryOperation.Reciprocal -> UnaryStep<Vi.Kernels.Reciprocal>(x, y, n)
         | UnaryOperation.Abs -> UnaryStep<Magnitude>(x, y, n)
         | UnaryOperation.Sign -> UnaryStep<Signum>(x, y, n)
@@ -66,17 +67,22 @@ module internal PlanSteps =
 
     /// Whether a binary operation is one loop: both arguments have the result's shape or are numbers.
     let isFlat (node: Expression) =
-        node.Arguments
-        |> Array.forall (fun argument -> argument.Shape.Size = 1 || argument.Shape.Size = node.Shape.Size)
+        let mutable flat = true
 
-    /// Where the entries of a node lie that are entries of its argument as they stand: no step is needed.
+        for argument in node.Arguments do
+            flat <- flat && (argument.Shape.Size = 1 || argument.Shape.Size = node.Shape.Size)
+
+        flat
+
+    /// Where the entries of a node lie that are entries of its argument as they stand, counted from the argument's first: no step is needed;
+    /// -1 for all other nodes.
     let alias (node: Expression) =
         match node.Operation with
         | Operation.Reshape
-        | Operation.PredictorValue -> ValueSome 0
-        | Operation.Slice first -> ValueSome first
-        | Operation.Fill when node.Arguments[0].Shape.Size = node.Shape.Size -> ValueSome 0
-        | _ -> ValueNone
+        | Operation.PredictorValue -> 0
+        | Operation.Slice first -> first
+        | Operation.Fill when node.Arguments[0].Shape.Size = node.Shape.Size -> 0
+        | _ -> -1
 
     /// Numbers of a node's place. A matrix whose rows do not fill whole vectors is written a little past its end.
     let room (node: Expression) =
@@ -111,7 +117,11 @@ module internal PlanSteps =
         | Operation.Scatter indices -> ScatterStep(places[0], y, indices, n)
         | Operation.MatrixProduct transposed ->
             let inner = (shape 1).Rows
-            MatrixProductStep(places[0], places[1], y, node.Shape.Rows, inner, node.Shape.Columns, transposed)
+
+            if node.Shape.Rows = 1 then
+                MatrixVectorStep(places[1], places[0], y, inner, node.Shape.Columns, true)
+            else
+                MatrixProductStep(places[0], places[1], y, node.Shape.Rows, inner, node.Shape.Columns, transposed)
         | Operation.MatrixVector transposed ->
             MatrixVectorStep(places[0], places[1], y, (shape 0).Rows, (shape 0).Columns, transposed)
         | Operation.Cholesky -> CholeskyStep(places[0], y, node.Shape.Rows)

@@ -10,38 +10,46 @@ module PlannedDensity =
 
     /// The plan of a scalar expression and its derivatives: the first output is the value, the second all D derivatives in one vector.
     let plan (dimension: int) (value: Expression) : Plan =
-        let leaves =
-            Gradient.ordered [ value ]
-            |> Array.filter (fun node ->
-                match node.Operation with
-                | Operation.Parameter _ -> true
-                | _ -> false)
+        let leaves = ResizeArray<Expression>()
+        let offsets = ResizeArray<int>()
 
-        let derivatives = Gradient.reverse value (List.ofArray leaves)
+        for node in Gradient.ordered [ value ] do
+            match node.Operation with
+            | Operation.Parameter offset ->
+                leaves.Add node
+                offsets.Add offset
+            | _ -> ()
 
-        // Leaves that follow each other and cover the position need no spreading.
-        let offset (leaf: Expression) =
-            match leaf.Operation with
-            | Operation.Parameter offset -> offset
-            | _ -> invalidOp "not a parameter"
+        let leaves = leaves.ToArray()
+        let derivatives = Gradient.reverse value (List.ofArray leaves) |> Array.ofList
+        let offsets = offsets.ToArray()
+        // By offset, so that leaves that cover the position follow each other: then they need no spreading.
+        let order = Array.zeroCreate<int> leaves.Length
 
-        let parts = List.zip (List.ofArray leaves) derivatives |> List.sortBy (fun (leaf, _) -> offset leaf)
+        for i in 0 .. order.Length - 1 do
+            let mutable at = i
 
-        let covers =
-            (Some 0, parts)
-            ||> List.fold (fun at (leaf, _) ->
-                match at with
-                | Some at when offset leaf = at -> Some(at + leaf.Shape.Size)
-                | _ -> None)
-            |> (=) (Some dimension)
+            while at > 0 && offsets[order[at - 1]] > offsets[i] do
+                order[at] <- order[at - 1]
+                at <- at - 1
+
+            order[at] <- i
+
+        let mutable reached = 0
+
+        for i in order do
+            reached <- if reached = offsets[i] then reached + leaves[i].Shape.Size else -1
 
         let gradient =
-            if covers then
-                Expr.concatenate (parts |> List.map snd)
+            if reached = dimension then
+                Expr.concatenate [| for i in order -> derivatives[i] |]
             else
-                (Expr.fill (Shape.Vector dimension) (Expr.number 0.0), parts)
-                ||> List.fold (fun sum (leaf, derivative) ->
-                    sum + Expr.embed (Shape.Vector dimension) (offset leaf) derivative)
+                let mutable sum = Expr.fill (Shape.Vector dimension) (Expr.number 0.0)
+
+                for i in order do
+                    sum <- sum + Expr.embed (Shape.Vector dimension) offsets[i] derivatives[i]
+
+                sum
 
         Plan.compile dimension [ value; gradient ]
 
@@ -64,7 +72,7 @@ module PlannedDensity =
 
             member _.ValueAndGradient(position, gradient) =
                 requireLength dimension position.Length
-                memory.Run(position, plan.Steps.Length)
+                memory.Run(position, plan.Steps)
                 memory.Span.Slice(plan.Places[1], dimension).CopyTo gradient
                 memory.Span[plan.Places[0]]
 

@@ -12,6 +12,7 @@ module MeanField =
         let sds: float[] = Array.zeroCreate d
         let parameters: float[] = Array.zeroCreate (2 * d)
         let variances: float[] = Array.zeroCreate d
+        let negativeSds: float[] = Array.zeroCreate d
 
         interface IFamilyEvaluator with
             member _.Load theta =
@@ -37,8 +38,11 @@ module MeanField =
 
             // -z / sd.
             member _.Scores(noise, _, scores) =
-                for at in 0 .. noise.Length - 1 do
-                    scores[at] <- -noise[at] / sds[at % d]
+                for i in 0 .. d - 1 do
+                    negativeSds[i] <- -sds[i]
+
+                for at in 0..d .. noise.Length - d do
+                    VectorKernel.Divide(noise.Slice(at, d), ReadOnlySpan negativeSds, scores.Slice(at, d))
 
             member this.LogDensities(deviations, values) =
                 let constant = (this :> IFamilyEvaluator).Entropy() - 0.5 * float d

@@ -64,21 +64,30 @@ module Rng =
         let struct (word, next) = bits rng
         struct ((float (word >>> 12) + 0.5) * (1.0 / 4503599627370496.0), next)
 
-    /// Uniform integer in [0, bound) without bias (Lemire 2019: multiply and reject). Raises where bound < 1.
+    /// Uniform integer in [0, range) from the stream whose next word belongs to state + gamma (Lemire 2019: multiply and reject). What is
+    /// rejected lies below 2^64 mod range, which is less than range: few draws need the division.
+    let private nextBelow (range: uint64) (gamma: uint64) (state: byref<uint64>) : int =
+        let mutable low = 0UL
+        state <- state + gamma
+        let mutable high = Math.BigMul(mix64 state, range, &low)
+
+        if low < range then
+            let threshold = (0UL - range) % range
+
+            while low < threshold do
+                state <- state + gamma
+                high <- Math.BigMul(mix64 state, range, &low)
+
+        int high
+
+    /// Uniform integer in [0, bound) without bias. Raises where bound < 1.
     let below (bound: int) (rng: Rng) : struct (int * Rng) =
         if bound < 1 then
             invalidArg (nameof bound) $"the bound must be at least 1, not {bound}"
 
-        let range = uint64 bound
-        let threshold = (0UL - range) % range
-
-        let rec draw rng =
-            let struct (word, next) = bits rng
-            let mutable low = 0UL
-            let high = Math.BigMul(word, range, &low)
-            if low < threshold then draw next else struct (int high, next)
-
-        draw rng
+        let mutable state = rng.State
+        let drawn = nextBelow (uint64 bound) rng.Gamma &state
+        struct (drawn, { rng with State = state })
 
     /// Standard normal by Marsaglia's polar method (1964); the pair's second value is discarded, so that a draw depends on nothing
     /// but the generator.
@@ -179,14 +188,17 @@ module Rng =
 
     /// A random permutation of 0 .. n - 1 (Fisher and Yates).
     let permutation (n: int) (rng: Rng) : struct (int[] * Rng) =
-        let order = Array.init n id
-        let mutable current = rng
+        let order = Array.zeroCreate<int> n
+
+        for i in 0 .. n - 1 do
+            order[i] <- i
+
+        let mutable state = rng.State
 
         for i in n - 1 .. -1 .. 1 do
-            let struct (j, next) = below (i + 1) current
-            current <- next
+            let j = nextBelow (uint64 (i + 1)) rng.Gamma &state
             let kept = order[i]
             order[i] <- order[j]
             order[j] <- kept
 
-        struct (order, current)
+        struct (order, { rng with State = state })

@@ -101,7 +101,7 @@ module ProgramDensity =
         if plan.Selected > 0 then
             memory.Select(ReadOnlySpan rows)
 
-        memory.Run((trialPosition program.Dimension).AsSpan(), plan.Steps.Length)
+        memory.Run((trialPosition program.Dimension).AsSpan(), plan.Steps)
         Array.map2 (fun (term: ProgramTerm) place -> struct (term.Name, memory.Span[place])) terms plan.Places
 
     /// Room for rounding between a sum and its parts.
@@ -174,7 +174,7 @@ module ProgramDensity =
 
                 { new IQuantityEvaluator with
                     member _.Evaluate(position, values) =
-                        memory.Run(position, plan.Steps.Length)
+                        memory.Run(position, plan.Steps)
 
                         for i in 0 .. places.Length - 1 do
                             memory.Span.Slice(plan.Places[i], places[i].Shape.Size).CopyTo(values.Slice places[i].First) } }
@@ -279,7 +279,7 @@ module ProgramDensity =
             let parameters =
                 Array.map2
                     (fun (parameter: ProgramParameter) prior ->
-                        memory.Run(ReadOnlySpan position, plan.Steps.Length)
+                        memory.Run(ReadOnlySpan position, plan.Steps)
                         let values = draw parameter.Law parameter.Shape prior
                         let real = Bijectors.unconstrainNumbers parameter.Law.Support parameter.Shape values
                         Array.blit real 0 position parameter.Offset real.Length
@@ -287,7 +287,7 @@ module ProgramDensity =
                     program.Parameters
                     priors
 
-            memory.Run(ReadOnlySpan position, plan.Steps.Length)
+            memory.Run(ReadOnlySpan position, plan.Steps)
 
             let observations =
                 Array.map2

@@ -18,6 +18,7 @@ module AutodiffCases =
           "log1p", Expr.log1p, positive
           "sqrt", Expr.sqrt, positive
           "square", Expr.square, real
+          "one minus square", Expr.map UnaryOperation.OneMinusSquare, real
           "reciprocal", Expr.reciprocal, real
           "abs", Expr.abs, real
           "sign", Expr.sign, real

@@ -39,6 +39,7 @@ module PlainInterpreter =
         | UnaryOperation.Log1p -> log1p x
         | UnaryOperation.Sqrt -> sqrt x
         | UnaryOperation.Square -> x * x
+        | UnaryOperation.OneMinusSquare -> 1.0 - x * x
         | UnaryOperation.Reciprocal -> 1.0 / x
         | UnaryOperation.Abs -> abs x
         | UnaryOperation.Sign -> if Double.IsNaN x then nan else float (sign x)
