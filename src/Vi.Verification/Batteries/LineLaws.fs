@@ -280,9 +280,36 @@ module LineLaws =
           Quantile = Some NormalScaleMixture.quantile
           Count = 5 }
 
+    /// Where z^2 overflows or nearly so, the distribution function takes the leading term of its series.
+    let private farTail: Law =
+        Law.make
+            "student-t: far out the tail is the density times x over the degrees of freedom"
+            (Scalars.both (Scalars.positive 0.05 1.0) (Scalars.positive 60.0 140.0))
+            (fun (nu, exponent) ->
+                let d = StudentT.create 0.0 1.0 nu
+                let x = 10.0 ** exponent
+                let expected = log x + StudentT.logDensity d x - log nu
+
+                [ Compare.close
+                      "log P(X > x)"
+                      expected
+                      (log (StudentT.upperTail d x))
+                      (Tolerances.rounding 64 (abs expected))
+                  Compare.close
+                      "log P(X < -x)"
+                      expected
+                      (log (StudentT.cdf d -x))
+                      (Tolerances.rounding 64 (abs expected)) ])
+        |> Law.says
+            "P(X > x) = x p(x) / nu, up to terms that are 1 / x^2 as large."
+            @"P(X>x)\sim\frac{x\,p(x)}{\nu}"
+            "the density's power law, integrated"
+        |> Law.covers [ "student-t" ]
+
     let all: Law list =
         List.concat
-            [ battery normal
+            [ [ farTail ]
+              battery normal
               battery gamma
               battery inverseGamma
               battery beta
