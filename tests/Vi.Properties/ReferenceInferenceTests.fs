@@ -1,22 +1,41 @@
 namespace Vi.Properties
 
 open System
+open System.Collections.Concurrent
 open Vi.Math
 open Vi.Math.FSharp
 open Xunit
 open Xunit.Abstractions
 
-/// Black-box inference and sampling on posteriors that others published: what a verdict promises must hold.
-type ReferenceInferenceTests(output: ITestOutputHelper) =
+/// How far an answer is from what was published, in all quantities.
+type ReferenceDistance =
+    {
+        /// The largest shift of a centre, in reference standard deviations.
+        Shift: float
+        /// The smallest and largest ratio of spreads.
+        Narrowest: float
+        Widest: float
+    }
 
-    let onPosterior name test =
-        match ReferencePosteriors.folder with
-        | Some folder -> test (ReferencePosteriors.load folder name)
-        | None ->
-            output.WriteLine "not checked: the folder shared with the reference posteriors is not beside the repository"
+/// A sample of a posterior and what it says of itself.
+type ReferenceSample =
+    { Distance: ReferenceDistance
+      RHat: float
+      Divergences: int
+      BulkSize: float }
+
+    /// The sampler finds nothing wrong with it.
+    member this.IsClean = this.Divergences = 0 && this.RHat < 1.01
+
+    override this.ToString() =
+        $"largest shift {this.Distance.Shift:F3} sd, spreads {this.Distance.Narrowest:F3} to {this.Distance.Widest:F3}, R-hat {this.RHat:F4}, "
+        + $"{this.Divergences} divergences, least bulk size {this.BulkSize:F0}"
+
+/// Fits and samples of the published posteriors, each made once for all tests.
+module ReferenceAnswers =
 
     /// Draws of the reference's quantities, one vector each.
-    let quantitiesOf (posterior: ReferencePosterior) (positions: Mat) =
+    let private quantitiesOf (posterior: ReferencePosterior) (positions: Mat) =
         let reported = ProgramDensity.quantities posterior.Program
         let width = reported.Names.Length
         let evaluator = reported.Evaluator()
@@ -35,7 +54,7 @@ type ReferenceInferenceTests(output: ITestOutputHelper) =
 
     /// How far a quantity's centre is off in reference standard deviations, and the ratio of its spreads; from quartiles where the moments
     /// hardly exist.
-    let compare (posterior: ReferencePosterior) (name: string, draws: Vec) =
+    let private compare (posterior: ReferencePosterior) (name: string, draws: Vec) =
         let reference = posterior.Summary
 
         if List.contains name posterior.HeavyTails then
@@ -47,26 +66,77 @@ type ReferenceInferenceTests(output: ITestOutputHelper) =
             struct ((Sample.mean draws - reference.Mean[name]) / reference.Sd[name],
                     Sample.sd draws / reference.Sd[name])
 
-    let worst posterior positions =
+    /// How far draws on the real line (S x D) are from the reference.
+    let distance posterior positions : ReferenceDistance =
         let all = quantitiesOf posterior positions |> Array.map (compare posterior)
-        let shift = all |> Array.map (fun (struct (shift, _)) -> abs shift) |> Array.max
         let ratios = all |> Array.map (fun (struct (_, ratio)) -> ratio)
-        struct (shift, Array.min ratios, Array.max ratios)
+
+        { Shift = all |> Array.map (fun (struct (shift, _)) -> abs shift) |> Array.max
+          Narrowest = Array.min ratios
+          Widest = Array.max ratios }
+
+    let private once (make: 'key -> 'answer) =
+        let made = ConcurrentDictionary<'key, Lazy<'answer>>()
+        fun key -> made.GetOrAdd(key, (fun key -> lazy make key)).Value
+
+    /// The posterior of a name, where the collection is there.
+    let private load name =
+        match ReferencePosteriors.folder with
+        | Some folder -> ReferencePosteriors.load folder name
+        | None -> invalidOp "the collection of reference posteriors is not beside the repository"
+
+    /// A posterior by its name.
+    let posterior = once load
+
+    let private densityOf name = ProgramDensity.whole (posterior name).Program
+
+    /// Full-rank ADVI, or Pathfinder with importance weights where a full covariance has too many entries.
+    let fit: string -> VariationalFit =
+        once (fun name ->
+            let density = densityOf name
+
+            if density.Dimension <= 100 then
+                VariationalFit.advi Advi.defaults (FullRank.family density.Dimension) density (Rng.ofSeed 42UL)
+            else
+                VariationalFit.pathfinder Pathfinder.defaults density (Rng.ofSeed 42UL))
+
+    let private sampleFrom starts name =
+        let density = densityOf name
+        let set = Sampler.run 2 HamiltonianChain.noUTurn 1000 density starts (Rng.ofSeed 7UL)
+        let coordinates = Array.init density.Dimension (fun d -> SampleSet.coordinate d set)
+
+        { Distance = distance (posterior name) (SampleSet.positions set)
+          RHat = coordinates |> Seq.map RHat.rank |> Seq.max
+          Divergences = SampleSet.divergences set
+          BulkSize = coordinates |> Seq.map EffectiveSampleSize.bulk |> Seq.min }
+
+    /// The no-U-turn sampler as it comes: four chains from random points, 1000 draws of warm-up and 1000 kept.
+    let sample: string -> ReferenceSample = once (sampleFrom (RandomStarts 4))
+
+    /// The same from four draws of Pathfinder.
+    let sampleFromPathfinder: string -> ReferenceSample =
+        once (fun name ->
+            let found = Pathfinder.run Pathfinder.defaults (densityOf name) (Rng.ofSeed 42UL)
+            let start c = Mat.row (c * (found.Draws.Rows / 4)) found.Draws
+            sampleFrom (GivenStarts(Array.init 4 start)) name)
+
+/// Black-box inference and sampling on posteriors that others published: what a verdict promises must hold.
+type ReferenceInferenceTests(output: ITestOutputHelper) =
+
+    let whereThere (test: unit -> unit) =
+        if ReferencePosteriors.folder.IsSome then
+            test ()
+        else
+            output.WriteLine "not checked: the folder shared with the reference posteriors is not beside the repository"
 
     static member Names: TheoryData<string> = TheoryData<string>(ReferencePosteriors.names)
 
     [<Theory>]
     [<MemberData(nameof ReferenceInferenceTests.Names)>]
     member _.``What black-box inference calls reliable is right``(name: string) =
-        onPosterior name (fun posterior ->
-            let density = ProgramDensity.whole posterior.Program
-
-            // Pathfinder with importance weights where a full covariance has too many entries.
-            let fit =
-                if density.Dimension <= 100 then
-                    VariationalFit.advi Advi.defaults (FullRank.family density.Dimension) density (Rng.ofSeed 42UL)
-                else
-                    VariationalFit.pathfinder Pathfinder.defaults density (Rng.ofSeed 42UL)
+        whereThere (fun () ->
+            let posterior = ReferenceAnswers.posterior name
+            let fit = ReferenceAnswers.fit name
 
             match fit.Evidence, posterior.LogEvidence with
             | ValueSome evidence, ValueSome(struct (exact, error)) ->
@@ -88,35 +158,89 @@ type ReferenceInferenceTests(output: ITestOutputHelper) =
                 | UsableWithCorrection, ValueSome corrected -> corrected
                 | _ -> fit.Draws
 
-            let struct (shift, narrowest, widest) = worst posterior positions
-            output.WriteLine $"largest shift {shift:F3} sd, spreads {narrowest:F3} to {widest:F3} of the reference's"
+            let found = ReferenceAnswers.distance posterior positions
+
+            output.WriteLine
+                $"largest shift {found.Shift:F3} sd, spreads {found.Narrowest:F3} to {found.Widest:F3} of the reference's"
 
             match fit.Reliability with
             | Reliable ->
-                Assert.True(shift <= 0.15, $"a mean is off by {shift:F3} reference standard deviations")
-                Assert.InRange(narrowest, 0.85, 1.15)
-                Assert.InRange(widest, 0.85, 1.15)
-            | UsableWithCorrection -> Assert.True(shift <= 0.5, $"corrected draws are off by {shift:F3}")
+                Assert.True(found.Shift <= 0.15, $"a mean is off by {found.Shift:F3} reference standard deviations")
+                Assert.InRange(found.Narrowest, 0.85, 1.15)
+                Assert.InRange(found.Widest, 0.85, 1.15)
+            | UsableWithCorrection -> Assert.True(found.Shift <= 0.5, $"corrected draws are off by {found.Shift:F3}")
             | MomentsChecked
             | NotToBeBelieved _ -> ())
+
+    /// Measured: 20 of 27, 18 of them reliable; the other seven have curved, heavy-tailed or several-moded posteriors, or k-hat near its
+    /// threshold. One fewer is allowed for a change of the fits that moves a k-hat across.
+    [<Fact>]
+    member _.``Most fits are reliable or usable``() =
+        whereThere (fun () ->
+            let usable =
+                ReferencePosteriors.names
+                |> List.filter (fun name ->
+                    match (ReferenceAnswers.fit name).Reliability with
+                    | Reliable
+                    | UsableWithCorrection -> true
+                    | MomentsChecked
+                    | NotToBeBelieved _ -> false)
+
+            output.WriteLine(String.Join(", ", usable))
+            Assert.InRange(usable.Length, 19, ReferencePosteriors.names.Length))
 
     [<Theory>]
     [<MemberData(nameof ReferenceInferenceTests.Names)>]
     member _.``The no-U-turn sampler has the published means and spreads``(name: string) =
-        onPosterior name (fun posterior ->
-            let density = ProgramDensity.whole posterior.Program
-            let set = Sampler.run 2 HamiltonianChain.noUTurn 1000 density (RandomStarts 4) (Rng.ofSeed 7UL)
-            let struct (shift, narrowest, widest) = worst posterior (SampleSet.positions set)
-
-            let rHat = Seq.init density.Dimension (fun d -> RHat.rank (SampleSet.coordinate d set)) |> Seq.max
-
-            let divergences = SampleSet.divergences set
-
-            output.WriteLine
-                $"largest shift {shift:F3} sd, spreads {narrowest:F3} to {widest:F3}, R-hat {rHat:F4}, {divergences} divergences"
+        whereThere (fun () ->
+            let found = ReferenceAnswers.sample name
+            output.WriteLine(string found)
 
             // A sampler that says so itself may be off.
-            if divergences = 0 && rHat < 1.01 then
-                Assert.True(shift <= 0.1, $"a mean is off by {shift:F3} reference standard deviations")
-                Assert.InRange(narrowest, 0.9, 1.1)
-                Assert.InRange(widest, 0.9, 1.1))
+            if found.IsClean then
+                Assert.True(found.Distance.Shift <= 0.1, $"a mean is off by {found.Distance.Shift:F3} reference sds")
+                Assert.InRange(found.Distance.Narrowest, 0.9, 1.1)
+                Assert.InRange(found.Distance.Widest, 0.9, 1.1))
+
+    /// Measured: 22 of 27. Three have divergences (3 to 18 of 4000 draws), one of two modes does not mix, and the largest of the radon model's
+    /// R-hats is 1.0101. Draws depend on the seed alone, so there is no room below.
+    [<Fact>]
+    member _.``Few samples of the no-U-turn sampler need an excuse``() =
+        whereThere (fun () ->
+            let excused =
+                ReferencePosteriors.names |> List.filter (fun name -> not (ReferenceAnswers.sample name).IsClean)
+
+            output.WriteLine(String.Join(", ", excused))
+            Assert.InRange(ReferencePosteriors.names.Length - excused.Length, 22, ReferencePosteriors.names.Length))
+
+    /// 948 dimensions. The chains mix; a few divergences, where phi nears 1 and mu becomes free, are said and excuse nothing here.
+    [<Theory>]
+    [<InlineData false>]
+    [<InlineData true>]
+    member _.``Stochastic volatility of the pound mixes from random points and from Pathfinder's``
+        (fromPathfinder: bool)
+        =
+        whereThere (fun () ->
+            let name = "sv_pound_dollar_1981_1985"
+
+            let found =
+                if fromPathfinder then
+                    ReferenceAnswers.sampleFromPathfinder name
+                else
+                    ReferenceAnswers.sample name
+
+            output.WriteLine(string found)
+            Assert.InRange(found.RHat, 0.0, 1.01)
+            Assert.InRange(found.BulkSize, 400.0, infinity)
+            Assert.InRange(found.Divergences, 0, 40)
+            Assert.InRange(found.Distance.Shift, 0.0, 0.1)
+            Assert.InRange(found.Distance.Narrowest, 0.9, 1.1)
+            Assert.InRange(found.Distance.Widest, 0.9, 1.1))
+
+    /// Two components in either order: chains that begin at random end in one or the other, which R-hat must tell.
+    [<Fact>]
+    member _.``A mixture whose components can change places does not mix, and R-hat says so``() =
+        whereThere (fun () ->
+            let found = ReferenceAnswers.sample "normal_2-normal_mixture"
+            output.WriteLine(string found)
+            Assert.InRange(found.RHat, 1.1, infinity))
