@@ -1,6 +1,8 @@
+using Microsoft.FSharp.Collections;
 using Vi.Math;
 using Vi.Math.FSharp;
 using Plan = Vi.Math.Plan;
+using Programs = Vi.Math.FSharp.Program;
 
 namespace Vi.Benchmarks.Comparison;
 
@@ -105,6 +107,20 @@ internal static class GradientModels
             - (0.5 * Expr.dot(eta, eta))
             - (0.5 * Expr.dot(residual, residual));
         return PlannedDensity.plan(10, value);
+    }
+
+    /// <summary>y ~ N(tanh(x W + b) w + c, sigma^2) at so many places x with a hidden layer of that width, all weights N(0, 1).</summary>
+    public static Plan Network(int rows, int width)
+    {
+        var x = Enumerable.Range(0, rows).Select(n => (6.0 * n / rows) - 3.0).ToArray();
+        var program = Programs.trace(
+            NetworkProgram.regression(
+                new NetworkPrior(ListModule.OfSeq([width]), 1, 1),
+                Vi.Math.Fluent.Statistics.Matrix(x.Select(value => new[] { value })),
+                Vi.Math.Fluent.Statistics.Vector([.. x.Select(System.Math.Sin)])
+            )
+        );
+        return PlannedDensity.plan(program.Dimension, ProgramDensity.expression(program));
     }
 
     private static double Normal(Random random) =>

@@ -46,7 +46,9 @@ internal static class Bits
             Console.WriteLine($"{columns} {Convert.ToHexStringLower(hash)}");
         }
 
-        foreach (var model in new[] { "stochastic-volatility-1000", "logistic-128x20", "eight-schools" })
+        foreach (
+            var model in new[] { "stochastic-volatility-1000", "logistic-128x20", "eight-schools", "network-400x50" }
+        )
         {
             var plan = GradientBenchmarks.PlanOf(model);
             var numbers = new double[plan.Dimension + 1];

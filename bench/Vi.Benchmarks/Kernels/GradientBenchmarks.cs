@@ -14,7 +14,7 @@ public class GradientBenchmarks
     private double[] _position = [];
     private double[] _gradient = [];
 
-    [Params("stochastic-volatility-1000", "logistic-8000x20", "logistic-128x20", "eight-schools")]
+    [Params("stochastic-volatility-1000", "logistic-8000x20", "logistic-128x20", "eight-schools", "network-400x50")]
     public string Model { get; set; } = "";
 
     /// <summary>The plan of a model by its name here.</summary>
@@ -26,9 +26,12 @@ public class GradientBenchmarks
             return GradientModels.Logistic(table, target, 20);
         }
 
-        return model == "eight-schools"
-            ? GradientModels.EightSchools()
-            : GradientModels.StochasticVolatility(GradientModels.Returns(1000));
+        return model switch
+        {
+            "eight-schools" => GradientModels.EightSchools(),
+            "network-400x50" => GradientModels.Network(400, 50),
+            _ => GradientModels.StochasticVolatility(GradientModels.Returns(1000)),
+        };
     }
 
     [GlobalSetup]

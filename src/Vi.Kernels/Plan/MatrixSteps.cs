@@ -5,10 +5,19 @@ using System.Runtime.Intrinsics;
 namespace Vi.Kernels;
 
 /// <summary>
-/// C = A B or A' B, with A rows x inner (or inner x rows where it is transposed) and B inner x columns. Four rows by sixteen columns of C are
+/// C = A B or A' B, or the same with a row added to each of its rows, with A rows x inner (or inner x rows where it is transposed) and B inner x columns. Four rows by sixteen columns of C are
 /// held in registers. Whole vectors are written: what goes past a row's end is written again with the next row, or lies in the room behind.
 /// </summary>
-public sealed class MatrixProductStep(int a, int b, int c, int rows, int inner, int columns, bool transposed) : PlanStep
+/// <param name="a">Place of A.</param>
+/// <param name="b">Place of B.</param>
+/// <param name="row">Place of the row; -1 for none.</param>
+/// <param name="c">Place of C.</param>
+/// <param name="rows">Rows of C.</param>
+/// <param name="inner">Rows of B.</param>
+/// <param name="columns">Columns of C.</param>
+/// <param name="transposed">Whether A' stands for A.</param>
+public sealed class MatrixProductStep(int a, int b, int row, int c, int rows, int inner, int columns, bool transposed)
+    : PlanStep
 {
     private const int Wide = 2 * Lanes;
 
@@ -18,22 +27,24 @@ public sealed class MatrixProductStep(int a, int b, int c, int rows, int inner, 
         ref var left = ref MemoryMarshal.GetReference(memory.Slice(a, rows * inner));
         ref var right = ref MemoryMarshal.GetReference(memory.Slice(b, (inner * columns) + Wide));
         ref var target = ref MemoryMarshal.GetReference(memory.Slice(c, (rows * columns) + Lanes));
+        ref var added = ref MemoryMarshal.GetReference(memory.Slice(Math.Max(row, 0), columns + Wide));
         var (rowStride, stepStride) = transposed ? (1, rows) : (inner, 1);
-        for (var row = 0; row < rows; row += 4)
+        for (var top = 0; top < rows; top += 4)
         {
             // Rows past the end are the last one again.
-            var height = Math.Min(4, rows - row);
+            var height = Math.Min(4, rows - top);
             var (row1, row2, row3) = (Math.Min(1, height - 1), Math.Min(2, height - 1), Math.Min(3, height - 1));
 
             // From the right, so that what is written past the end of a row comes before the start of the next.
             for (var column = (columns - 1) / Wide * Wide; column >= 0; column -= Wide)
             {
                 Corner(
-                    ref Unsafe.Add(ref left, row * rowStride),
+                    ref Unsafe.Add(ref left, top * rowStride),
                     (row1 * rowStride, row2 * rowStride, row3 * rowStride),
                     stepStride,
                     ref Unsafe.Add(ref right, column),
-                    ref Unsafe.Add(ref target, (row * columns) + column),
+                    ref Unsafe.Add(ref added, column),
+                    ref Unsafe.Add(ref target, (top * columns) + column),
                     (row1 * columns, row2 * columns, row3 * columns),
                     column + Lanes < columns
                 );
@@ -47,15 +58,20 @@ public sealed class MatrixProductStep(int a, int b, int c, int rows, int inner, 
         (int Row1, int Row2, int Row3) from,
         int stepStride,
         ref double y,
+        ref double added,
         ref double target,
         (int Row1, int Row2, int Row3) to,
         bool isWide
     )
     {
-        var (c00, c01) = (Vector512<double>.Zero, Vector512<double>.Zero);
-        var (c10, c11) = (Vector512<double>.Zero, Vector512<double>.Zero);
-        var (c20, c21) = (Vector512<double>.Zero, Vector512<double>.Zero);
-        var (c30, c31) = (Vector512<double>.Zero, Vector512<double>.Zero);
+        var (first, second) = (Vector512<double>.Zero, Vector512<double>.Zero);
+        if (row >= 0)
+        {
+            (first, second) = (Vector512.LoadUnsafe(ref added), Vector512.LoadUnsafe(ref added, Lanes));
+        }
+
+        var (c00, c01, c10, c11) = (first, second, first, second);
+        var (c20, c21, c30, c31) = (first, second, first, second);
         for (var k = 0; k < inner; k++)
         {
             var b0 = Vector512.LoadUnsafe(ref y, (nuint)(k * columns));

@@ -139,6 +139,8 @@ type Operation =
     | Scatter of indices: int[]
     /// A B or A' B.
     | MatrixProduct of transposed: bool
+    /// A B with a row added to each of its rows: what plans make of the two.
+    | MatrixProductPlusRow
     /// A x or A' x.
     | MatrixVector of transposed: bool
     /// Lower Cholesky factor.

@@ -134,6 +134,11 @@ module Gradient =
             else
                 add a (Expr.matrixProduct g (Expr.transpose b))
                 add b (Expr.matrixProduct (Expr.transpose a) g)
+        | Operation.MatrixProductPlusRow ->
+            let a, b = argument 0, argument 1
+            add a (Expr.matrixProduct g (Expr.transpose b))
+            add b (Expr.matrixProduct (Expr.transpose a) g)
+            add (argument 2) (Expr.sumTo (argument 2).Shape g)
         | Operation.MatrixVector transposed ->
             let a, x = argument 0, argument 1
 

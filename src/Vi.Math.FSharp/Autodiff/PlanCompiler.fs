@@ -80,7 +80,7 @@ module Plan =
 
         let addRoles first last =
             for i in 0 .. count - 1 do
-                if tiles.Roles[i] >= first && tiles.Roles[i] <= last then
+                if tiles.Roles[i] >= first && tiles.Roles[i] <= last && not graph.Absorbed[i] then
                     order.Add i
 
         addRoles NodeRole.Before NodeRole.Before
@@ -90,7 +90,7 @@ module Plan =
         addRoles NodeRole.After NodeRole.After
         let lastUse = Array.zeroCreate<int> count
 
-        for time in 0 .. count - 1 do
+        for time in 0 .. order.Count - 1 do
             for argument in arguments[order[time]] do
                 lastUse[owner[argument]] <- time
 
@@ -264,7 +264,7 @@ module Plan =
         if tiles.Count > 0 then
             addTiles ()
 
-        for time in afterRows .. count - 1 do
+        for time in afterRows .. order.Count - 1 do
             addNode time
 
         let template = Array.zeroCreate<float>(room.Size + tail)

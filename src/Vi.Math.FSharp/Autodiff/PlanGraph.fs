@@ -16,6 +16,8 @@ type internal PlanGraph =
         Read: bool[]
         /// Whose place a node's entries are in: its own, or another's of which it is a part.
         Owner: int[]
+        /// Whether a node is part of another and not computed itself.
+        Absorbed: bool[]
         /// Numbers of the outputs.
         Outputs: int[]
         /// Owners of the outputs.
@@ -35,6 +37,53 @@ module internal PlanGraph =
         match node.Operation with
         | Operation.LinearPredictor _ -> true
         | _ -> false
+
+    /// Makes one node of a product and of a row that is added to it, where nothing else reads the product.
+    let private absorbProducts (nodes: Expression[]) (arguments: int[][]) (changes: bool[]) (pinned: bool[]) : bool[] =
+        let absorbed = Array.zeroCreate<bool> nodes.Length
+        let readers = Array.zeroCreate<int> nodes.Length
+
+        for below in arguments do
+            for argument in below do
+                readers[argument] <- readers[argument] + 1
+
+        let isRow (node: Expression) columns =
+            match node.Shape with
+            | Shape.Vector length -> length = columns
+            | Shape.Matrix(1, length) -> length = columns
+            | _ -> false
+
+        for i in 0 .. nodes.Length - 1 do
+            match nodes[i].Operation, nodes[i].Shape with
+            | Operation.Binary BinaryOperation.Add, Shape.Matrix(rows, columns) when rows > 1 ->
+                let first, second = arguments[i][0], arguments[i][1]
+                let product, row = if isRow nodes[first] columns then second, first else first, second
+
+                match nodes[product].Operation with
+                | Operation.MatrixProduct false when
+                    nodes[product].Shape.Equals nodes[i].Shape
+                    && isRow nodes[row] columns
+                    && readers[product] = 1
+                    && changes[product]
+                    && not pinned[product]
+                    ->
+                    let parts = nodes[product].Arguments
+                    let below = arguments[product]
+                    arguments[i] <- [| below[0]; below[1]; row |]
+
+                    nodes[i] <-
+                        Expression(
+                            Operation.MatrixProductPlusRow,
+                            [| parts[0]; parts[1]; nodes[row] |],
+                            nodes[i].Shape,
+                            ""
+                        )
+
+                    absorbed[product] <- true
+                | _ -> ()
+            | _ -> ()
+
+        absorbed
 
     /// The graph below these expressions: equal operations on equal arguments are one node.
     let ofOutputs (outputs: Expression[]) : PlanGraph =
@@ -82,8 +131,13 @@ module internal PlanGraph =
             ends[i] <- numbers[outputs[i]]
             pinned[owner[ends[i]]] <- true
 
-        { Nodes = nodes.ToArray()
-          Arguments = arguments.ToArray()
+        let nodes = nodes.ToArray()
+        let arguments = arguments.ToArray()
+        let absorbed = absorbProducts nodes arguments changes pinned
+
+        { Nodes = nodes
+          Arguments = arguments
+          Absorbed = absorbed
           Changes = changes
           Read = read
           Owner = owner

@@ -121,7 +121,10 @@ module internal PlanSteps =
             if node.Shape.Rows = 1 then
                 MatrixVectorStep(places[1], places[0], y, inner, node.Shape.Columns, true)
             else
-                MatrixProductStep(places[0], places[1], y, node.Shape.Rows, inner, node.Shape.Columns, transposed)
+                MatrixProductStep(places[0], places[1], -1, y, node.Shape.Rows, inner, node.Shape.Columns, transposed)
+        | Operation.MatrixProductPlusRow ->
+            let inner = (shape 1).Rows
+            MatrixProductStep(places[0], places[1], places[2], y, node.Shape.Rows, inner, node.Shape.Columns, false)
         | Operation.MatrixVector transposed ->
             MatrixVectorStep(places[0], places[1], y, (shape 0).Rows, (shape 0).Columns, transposed)
         | Operation.Cholesky -> CholeskyStep(places[0], y, node.Shape.Rows)

@@ -75,6 +75,7 @@ module internal PlanTiles =
             | Shape.Vector _, Shape.Vector length -> length = rows
             | _ -> false
         | Operation.MatrixProduct false -> k = 0 || isRowProduct rows node
+        | Operation.MatrixProductPlusRow
         | Operation.MatrixVector false -> k = 0
         | Operation.Gather _ -> false
         | _ -> true
@@ -83,7 +84,8 @@ module internal PlanTiles =
         match node.Operation with
         | Operation.Unary _
         | Operation.Binary _
-        | Operation.MatrixProduct false -> true
+        | Operation.MatrixProduct false
+        | Operation.MatrixProductPlusRow -> true
         | _ -> false
 
     /// Whether rows of a node may be made one by one, as far as its operation and shapes go.
@@ -97,6 +99,7 @@ module internal PlanTiles =
            | Operation.SumAlong true
            | Operation.LogSumExp
            | Operation.MatrixProduct false
+           | Operation.MatrixProductPlusRow
            | Operation.MatrixVector false -> true
            | Operation.Gather _ -> node.Shape.Columns = rows && node.Shape.Rows = 1
            | _ -> false
@@ -154,7 +157,8 @@ module internal PlanTiles =
                 widest <- max widest (graph.Nodes[i].Shape.Size / rows)
 
                 match graph.Nodes[i].Operation with
-                | Operation.MatrixProduct false when graph.Nodes[i].Arguments[1].Shape.Size > largeFactor ->
+                | Operation.MatrixProduct _
+                | Operation.MatrixProductPlusRow when graph.Nodes[i].Arguments[1].Shape.Size > largeFactor ->
                     least <- max least 32
                 | _ -> ()
 

@@ -178,6 +178,12 @@ module PlainInterpreter =
 
             overShape node.Shape (fun i j ->
                 Seq.sum (Seq.init inner (fun k -> a i k * values[1][k * (shape 1).Columns + j])))
+        | Operation.MatrixProductPlusRow ->
+            let inner = (shape 1).Rows
+
+            overShape node.Shape (fun i j ->
+                let term k = values[0][i * inner + k] * values[1][k * (shape 1).Columns + j]
+                values[2][j] + Seq.sum (Seq.init inner term))
         | Operation.MatrixVector transposed ->
             let a i k =
                 if transposed then
