@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vi.App.Findings;
 using Vi.App.Results;
 
 namespace Vi.App.Comparing;
@@ -7,12 +8,9 @@ namespace Vi.App.Comparing;
 public static class Comparison
 {
     /// <summary>
-    /// Difference of bounds in nats from which two fits may sit on different optima, and so many nats a row more: fits that have not quite
-    /// converged differ by less.
+    /// Difference of bounds in nats from which two fits may sit on different optima, beside <see cref="SameOptimum.NatsPerRow"/>.
     /// </summary>
     private const double OtherOptimum = 1;
-
-    private const double OtherOptimumPerRow = 1e-3;
 
     /// <summary>The comparison as a pure function of the results, of which there is at least one.</summary>
     /// <param name="results">The results; their labels are those of <see cref="Labels"/>.</param>
@@ -137,7 +135,7 @@ public static class Comparison
         {
             var apart = System.Math.Abs(Bound(results[i]) - Bound(results[reference]));
             if (
-                apart > OtherOptimum + (OtherOptimumPerRow * (results[i].Data?.Rows ?? 0))
+                apart > OtherOptimum + (SameOptimum.NatsPerRow * (results[i].Data?.Rows ?? 0))
                 && fits[i].Distance is { LargestShift: > 3 }
             )
             {

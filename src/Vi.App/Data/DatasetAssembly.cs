@@ -47,7 +47,11 @@ internal static class DatasetAssembly
             dataset,
             Record(dataset, moments, target),
             truth,
-            [.. ConstantColumns(names, moments), .. Gaps(moments, dataset.RowCount), .. OtherColumns(table)]
+            [
+                .. ConstantColumns(names, moments, dataset.RowCount),
+                .. Gaps(moments, dataset.RowCount),
+                .. OtherColumns(table),
+            ]
         );
     }
 
@@ -172,11 +176,11 @@ internal static class DatasetAssembly
         return values;
     }
 
-    /// <summary>A warning for each column with one value only.</summary>
-    public static IEnumerable<Finding> ConstantColumns(List<string> names, List<ColumnMoments> moments) =>
+    /// <summary>A warning for each column with one value only, where there are several rows.</summary>
+    public static IEnumerable<Finding> ConstantColumns(List<string> names, List<ColumnMoments> moments, long rows) =>
         names
             .Zip(moments)
-            .Where(pair => pair.Second.IsConstant)
+            .Where(pair => rows > 1 && pair.Second.IsConstant)
             .Select(pair => new Finding(
                 "warning",
                 "constant-column",

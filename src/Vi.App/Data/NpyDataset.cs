@@ -49,7 +49,10 @@ internal static class NpyDataset
             dataset,
             DatasetAssembly.Record(dataset, moments, target),
             [],
-            [.. DatasetAssembly.ConstantColumns(names, moments), .. DatasetAssembly.Gaps(moments, header.Rows)]
+            [
+                .. DatasetAssembly.ConstantColumns(names, moments, header.Rows),
+                .. DatasetAssembly.Gaps(moments, header.Rows),
+            ]
         );
     }
 

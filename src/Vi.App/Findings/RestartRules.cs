@@ -25,17 +25,14 @@ public sealed class OneRestartRule : IFindingRule
 public sealed class RestartsDisagreeRule : IFindingRule
 {
     /// <summary>Nats by which the bounds of restarts that found the same optimum differ at most.</summary>
-    private const double SameOptimum = 0.01;
-
-    /// <summary>The same for an algorithm with noise, whose restarts end near an optimum only: nats a row.</summary>
-    private const double SameOptimumPerRow = 1e-3;
+    private const double WithoutNoise = 0.01;
 
     /// <summary>Number of restarts whose bound is the best one, within what their algorithm can reach; and of all with a bound.</summary>
     public static (int Same, int All) Agreement(RunResult result)
     {
         var bounds = result.Restarts.Select(r => r.Elbo).Where(double.IsFinite).ToList();
         var isNoisy = result.Diagnostics.ContainsKey(VerdictRule.RemainingNats);
-        var allowed = SameOptimum + (isNoisy ? SameOptimumPerRow * (result.Data?.Rows ?? 0) : 0);
+        var allowed = WithoutNoise + (isNoisy ? SameOptimum.NatsPerRow * (result.Data?.Rows ?? 0) : 0);
         return (bounds.Count(bound => bounds.Max() - bound <= allowed), bounds.Count);
     }
 

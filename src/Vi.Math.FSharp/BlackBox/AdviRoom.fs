@@ -71,7 +71,7 @@ type internal AdviRoom(family: VariationalFamily, options: AdviOptions, source: 
                     1.0
 
             evaluations <- evaluations + float options.Estimator.Draws * float rows / float (max 1 source.Rows)
-            rng <- Noise.fill (workspace.Noise.AsSpan()) rng
+            rng <- Rng.fillNormal (workspace.Noise.AsSpan()) rng
             workspace.Estimate(ReadOnlySpan theta)
             bad <- bad + workspace.BadDraws
             elbos[step] <- workspace.Elbo

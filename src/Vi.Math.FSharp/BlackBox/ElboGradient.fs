@@ -188,6 +188,6 @@ module ElboGradient =
         (rng: Rng)
         : struct (ElboGradient * Rng) =
         let workspace = ElboWorkspace(q.Family, estimator, density)
-        let rng = Noise.fill (workspace.Noise.AsSpan()) rng
+        let rng = Rng.fillNormal (workspace.Noise.AsSpan()) rng
         workspace.Estimate(q.Parameters.AsSpan())
         struct (answer workspace, rng)

@@ -51,7 +51,7 @@ module FixedDraws =
     /// Fits a family with so many pairs of draws from parameters (P).
     let fitFrom (family: VariationalFamily) (pairs: int) (density: LogDensity) (start: Vec) (rng: Rng) : FixedDrawsFit =
         let noise = Array.zeroCreate (pairs * family.NoiseCount)
-        Noise.fill (noise.AsSpan()) rng |> ignore
+        Rng.fillNormal (noise.AsSpan()) rng |> ignore
         let noise = Mat.wrap pairs family.NoiseCount noise
         let struct (_, evaluate) = objective family noise density
         let metric = family.Evaluator()

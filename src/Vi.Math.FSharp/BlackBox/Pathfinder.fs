@@ -110,7 +110,7 @@ module Pathfinder =
 
     let private standardNormal rows columns rng =
         let values = Array.zeroCreate (rows * columns)
-        let rng = Noise.fill (values.AsSpan()) rng
+        let rng = Rng.fillNormal (values.AsSpan()) rng
         struct (Mat.wrap rows columns values, rng)
 
     /// One path from a starting point (D), and its evaluations of log p; nothing where no step of it gives a proper normal at which log p

@@ -84,15 +84,6 @@ open System
 open Vi.Kernels
 open Vi.Math
 
-/// Standard normal numbers in bulk.
-[<RequireQualifiedAccess>]
-module internal Noise =
-
-    /// Fills a span; gives the next generator.
-    let fill (target: Span<float>) (rng: Rng) : Rng =
-        NormalNoise.Fill(rng.State, rng.Gamma, target)
-        { rng with State = rng.State + NormalNoise.Words target.Length * rng.Gamma }
-
 /// Members of variational families, whatever the family.
 [<RequireQualifiedAccess>]
 module Variational =
@@ -163,7 +154,7 @@ module Variational =
     /// Standard normal noise of S draws (S x M).
     let noise (count: int) (q: Variational) (rng: Rng) : struct (Mat * Rng) =
         let values = Array.zeroCreate (count * q.Family.NoiseCount)
-        let rng = Noise.fill (values.AsSpan()) rng
+        let rng = Rng.fillNormal (values.AsSpan()) rng
         struct (Mat.wrap count q.Family.NoiseCount values, rng)
 
     /// S independent draws (S x D).

@@ -10,6 +10,7 @@ namespace Vi.Math.FSharp
 
 open System
 open System.Numerics
+open Vi.Kernels
 open Vi.Math
 
 /// Draws from a splittable generator. Every function takes a generator and gives back the value with the next generator.
@@ -155,6 +156,11 @@ module Rng =
             current <- next
 
         struct (values, current)
+
+    /// Fills a span with standard normal numbers, many at a time; gives the next generator. Their stream is another than that of `normal`.
+    let internal fillNormal (target: Span<float>) (rng: Rng) : Rng =
+        NormalNoise.Fill(rng.State, rng.Gamma, target)
+        { rng with State = rng.State + NormalNoise.Words target.Length * rng.Gamma }
 
     /// Index drawn with probability proportional to the weights (non-negative, not all zero).
     let index (weights: ReadOnlySpan<float>) (rng: Rng) : struct (int * Rng) =

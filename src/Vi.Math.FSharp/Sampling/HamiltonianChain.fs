@@ -103,7 +103,7 @@ module HamiltonianChain =
     /// The whitened momentum (D) that a transition from this generator begins with, and the generator after it.
     let momentum (dimension: int) (rng: Rng) : struct (Vec * Rng) =
         let values = Array.zeroCreate dimension
-        let rng = Transition.refresh values rng
+        let rng = Rng.fillNormal (values.AsSpan()) rng
         struct (Vec.wrap values, rng)
 
     /// Log of the acceptance probability that the search for a first step size crosses.
@@ -115,7 +115,7 @@ module HamiltonianChain =
         let momentum = Array.zeroCreate integrator.Dimension
 
         let gain step rng =
-            let rng = Transition.refresh momentum rng
+            let rng = Rng.fillNormal (momentum.AsSpan()) rng
             let position = state.Position.ToArray()
             let slope = state.Slope.ToArray()
             let before = Transition.energy state.LogDensity (0.5 * (momentum |> Array.sumBy (fun p -> p * p)))

@@ -136,7 +136,7 @@ type internal NoUTurnTrajectory(integrator: Integrator) =
             unused.Push place
 
         let initial = rent ()
-        rng <- Transition.refresh momenta[initial] start
+        rng <- Rng.fillNormal (momenta[initial].AsSpan()) start
         let kinetic = 0.5 * LinearAlgebra.Dot(momenta[initial], momenta[initial])
         initialEnergy <- Transition.energy logDensity kinetic
         leapfrogs <- 0

@@ -24,7 +24,7 @@ type internal StaticTrajectory(integrator: Integrator) =
         : Landing =
         start.AsSpan().CopyTo position
         startSlope.AsSpan().CopyTo slope
-        let rng = Transition.refresh momentum rng
+        let rng = Rng.fillNormal (momentum.AsSpan()) rng
         let struct (extra, rng) = Rng.below (2 * meanSteps time step - 1) rng
         let struct (u, rng) = Rng.uniform rng
         let initialEnergy = Transition.energy logDensity (0.5 * LinearAlgebra.Dot(momentum, momentum))

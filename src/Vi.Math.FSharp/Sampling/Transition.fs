@@ -57,8 +57,3 @@ module internal Transition =
     let energy (value: float) (kinetic: float) =
         let total = kinetic - value
         if Double.IsNaN total then Double.PositiveInfinity else total
-
-    /// Fills a momentum with standard normal numbers.
-    let refresh (momentum: float[]) (rng: Rng) : Rng =
-        NormalNoise.Fill(rng.State, rng.Gamma, momentum)
-        { rng with State = rng.State + NormalNoise.Words momentum.Length * rng.Gamma }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Vi.App.Tests.Support;
 using Xunit;
 
@@ -8,12 +7,11 @@ namespace Vi.App.Tests.Running;
 /// <summary>A run that is stopped and resumed gives the numbers of one that never was.</summary>
 public sealed class ResumeTests : IDisposable
 {
-    private readonly StoppingClock clock = new();
-    private readonly Workspace workspace;
+    private readonly StoppedRuns runs = new();
 
-    public ResumeTests() => workspace = new Workspace { HasRealModels = true, Clock = clock };
+    private Workspace Workspace => runs.Workspace;
 
-    public void Dispose() => workspace.Dispose();
+    public void Dispose() => runs.Dispose();
 
     private static string Mixture(string inference) =>
         $$"""
@@ -23,29 +21,6 @@ public sealed class ResumeTests : IDisposable
               "model": { "type": "gaussian-mixture", "components": 4 },
               "inference": {{inference}}, "report": { "enabled": false } }
             """;
-
-    /// <summary>Everything in result.json but seconds and the time of day.</summary>
-    private JsonObject Numbers(string name)
-    {
-        var result = JsonNode.Parse(File.ReadAllText(workspace.Path("out", name, "result.json")))!.AsObject();
-        result.Remove("timing");
-        result.Remove("startedAt");
-        return result;
-    }
-
-    private string Checkpoint(string name) => workspace.Path("out", name, "checkpoint.json");
-
-    /// <summary>Stops a run after so many looks at the clock, two to five a sweep, and expects a checkpoint.</summary>
-    private void Stop(string experiment, string name, int looks = 50)
-    {
-        using var cancellation = new CancellationTokenSource();
-        clock.StopAfter(looks, cancellation.Cancel);
-        workspace.Write("exp.json", experiment);
-        var outcome = workspace.Run(cancellation.Token, "run", "exp.json");
-        Assert.True(outcome.Code == 130, $"exit code {outcome.Code}: {outcome.Error}{outcome.Out}");
-        Assert.Equal("cancelled", workspace.Result(name).Status);
-        Assert.True(File.Exists(Checkpoint(name)));
-    }
 
     [Theory]
     [InlineData(
@@ -60,7 +35,8 @@ public sealed class ResumeTests : IDisposable
     [InlineData(
         """{ "algorithm": "streaming", "restarts": 3, "batchSize": 30, "memory": 0.99, "checkpointSeconds": 0 }"""
     )]
-    public void A_resumed_run_gives_the_same_bits(string inference) => AssertResumes(Mixture(inference), "mixture");
+    public void A_resumed_run_gives_the_same_bits(string inference) =>
+        runs.AssertResumes(Mixture(inference), "mixture");
 
     /// <summary>R'R read once, rows that are fewer than columns, and rows with gaps.</summary>
     [Theory]
@@ -89,10 +65,10 @@ public sealed class ResumeTests : IDisposable
                             ) + "\n"
                     )
             );
-        workspace.Write("long.csv", Csv(40, static (_, _) => false));
-        workspace.Write("wide.csv", Csv(4, static (_, _) => false));
-        workspace.Write("gaps.csv", Csv(40, static (t, n) => (t + (2 * n)) % 7 == 0));
-        AssertResumes(
+        Workspace.Write("long.csv", Csv(40, static (_, _) => false));
+        Workspace.Write("wide.csv", Csv(4, static (_, _) => false));
+        Workspace.Write("gaps.csv", Csv(40, static (t, n) => (t + (2 * n)) % 7 == 0));
+        runs.AssertResumes(
             $$"""
             { "name": "factors", "seed": 5, "data": {{data}},
               "model": { "type": "factor-model", "factors": 2, "ard": {{ard}} },
@@ -103,29 +79,13 @@ public sealed class ResumeTests : IDisposable
         );
     }
 
-    private void AssertResumes(string experiment, string name)
-    {
-        var outcome = workspace.RunText(experiment);
-        Assert.True(outcome.Code == 0, outcome.Error);
-        Assert.False(File.Exists(Checkpoint(name)), "a run that ended leaves no checkpoint");
-        var whole = Numbers(name);
-
-        Stop(experiment, name);
-        Assert.NotEqual(whole["status"]!.GetValue<string>(), Numbers(name)["status"]!.GetValue<string>());
-        var resumed = workspace.Run("run", "exp.json", "--resume");
-        Assert.True(resumed.Code == 0, resumed.Error);
-        Assert.DoesNotContain("starts anew", resumed.Out, StringComparison.Ordinal);
-        Assert.False(File.Exists(Checkpoint(name)));
-        Assert.Equal(whole.ToJsonString(), Numbers(name).ToJsonString());
-    }
-
     [Fact]
     public void A_checkpoint_of_another_configuration_or_other_data_is_refused()
     {
         var inference =
             """{ "algorithm": "cavi", "restarts": 2, "maxIterations": 100, "tolerance": 0, "checkpointSeconds": 0 }""";
-        Stop(Mixture(inference), "mixture");
-        var changed = workspace.Run("run", "exp.json", "--resume", "--set", "model.components=3");
+        runs.Stop(Mixture(inference), "mixture");
+        var changed = Workspace.Run("run", "exp.json", "--resume", "--set", "model.components=3");
         Assert.Equal(2, changed.Code);
         Assert.Contains(
             "it belongs to another configuration: model.components was 4 and is 3. Undo the change, or run without --resume to start anew",
@@ -136,39 +96,20 @@ public sealed class ResumeTests : IDisposable
         // The configuration is the same, the file's content is not.
         var text =
             """{ "name": "csv", "data": { "csv": "rows.csv" }, "model": { "type": "gaussian-mixture", "components": 2 }, "inference": """;
-        workspace.Write("rows.csv", "x\n1\n2\n3\n4.5\n");
-        Stop(text + inference + "}", "csv");
-        workspace.Write("rows.csv", "x\n1\n2\n3\n4.6\n");
-        var otherData = workspace.Run("run", "exp.json", "--resume");
+        Workspace.Write("rows.csv", "x\n1\n2\n3\n4.5\n");
+        runs.Stop(text + inference + "}", "csv");
+        Workspace.Write("rows.csv", "x\n1\n2\n3\n4.6\n");
+        var otherData = Workspace.Run("run", "exp.json", "--resume");
         Assert.Equal(2, otherData.Code);
         Assert.Contains("it belongs to other data: their hash was", otherData.Error, StringComparison.Ordinal);
-        Assert.True(File.Exists(Checkpoint("csv")), "a refused checkpoint stays");
+        Assert.True(File.Exists(runs.Checkpoint("csv")), "a refused checkpoint stays");
     }
 
     [Fact]
     public void Without_a_checkpoint_the_fit_starts_anew()
     {
-        var outcome = workspace.RunText(Mixture("""{ "restarts": 1 }"""), "--resume");
+        var outcome = Workspace.RunText(Mixture("""{ "restarts": 1 }"""), "--resume");
         Assert.Equal(0, outcome.Code);
         Assert.Contains("there is no checkpoint to resume; the fit starts anew", outcome.Out, StringComparison.Ordinal);
-    }
-
-    /// <summary>A clock that stands still, and stops a run when it has been looked at so many times.</summary>
-    private sealed class StoppingClock : TimeProvider
-    {
-        private int left = int.MaxValue;
-        private Action stop = static () => { };
-
-        public void StopAfter(int looks, Action action) => (left, stop) = (looks, action);
-
-        public override long GetTimestamp()
-        {
-            if (--left == 0)
-            {
-                stop();
-            }
-
-            return 0;
-        }
     }
 }

@@ -23,39 +23,19 @@ public sealed class LogisticRegressionGenerator : IGenerator
     public GeneratedData Generate(object settings, IRandomSource random)
     {
         var given = (Settings)settings;
-        if (given.Weights.Count == 0)
-        {
-            throw new ExperimentException("data.synthetic.weights", "the list is empty; give one weight a predictor");
-        }
-
-        var train = Rows(given, given.N, random);
-        var test = given.Test == 0 ? null : Rows(given, given.Test, random);
+        var (train, test) = LinearPredictors.Rows(
+            given.Weights,
+            given.Intercept,
+            (given.N, given.Test),
+            random,
+            logOdds => random.NextUniform() < LogisticRegressionModel.Sigmoid(logOdds) ? 1 : 0
+        );
         var truth = new JsonObject
         {
             ["w"] = new JsonArray([.. given.Weights.Select(w => JsonValue.Create(w))]),
             ["intercept"] = given.Intercept,
         };
         return new GeneratedData(train, test, null, truth);
-    }
-
-    private static List<TableColumn> Rows(Settings settings, int count, IRandomSource random)
-    {
-        var weights = settings.Weights;
-        var x = weights.Select((_, j) => new TableColumn($"x{j + 1}", new double[count])).ToList();
-        var y = new double[count];
-        for (var i = 0; i < count; i++)
-        {
-            var logOdds = settings.Intercept;
-            for (var j = 0; j < weights.Count; j++)
-            {
-                x[j].Values[i] = random.NextNormal();
-                logOdds += weights[j] * x[j].Values[i];
-            }
-
-            y[i] = random.NextUniform() < LogisticRegressionModel.Sigmoid(logOdds) ? 1 : 0;
-        }
-
-        return [.. x, new TableColumn("y", y)];
     }
 
     /// <summary>Parameters of <see cref="LogisticRegressionGenerator"/>.</summary>

@@ -39,15 +39,13 @@ internal static class NormalApproximationExhibits
             Y = new Axis("density"),
             Series =
             [
-                new Series
-                {
-                    Name = "target p",
-                    Style = "band",
-                    X = grid,
-                    Lower = [.. grid.Select(_ => 0.0)],
-                    Upper = [.. grid.Select(z => Distribution.Density(target, z))],
-                    Color = -1,
-                },
+                Curves.Band(
+                    "target p",
+                    grid,
+                    [.. grid.Select(_ => 0.0)],
+                    [.. grid.Select(z => Distribution.Density(target, z))],
+                    -1
+                ),
                 Curves.Line("best under KL(p ‖ q): covers", grid, z => Distribution.Density(forward, z), 1, "dashed"),
                 .. optima.Select(
                     (optimum, i) =>
@@ -113,14 +111,13 @@ internal static class NormalApproximationExhibits
             ],
             Overlays =
             [
-                new Series
-                {
-                    Name = "local optima",
-                    Style = "points",
-                    X = [.. optima.Select(o => o.Normal.Mean)],
-                    Y = [.. optima.Select(o => Distribution.Sd(o.Normal))],
-                    Color = 1,
-                },
+                Curves.Through(
+                    "local optima",
+                    [.. optima.Select(o => o.Normal.Mean)],
+                    [.. optima.Select(o => Distribution.Sd(o.Normal))],
+                    1,
+                    "points"
+                ),
             ],
         };
     }

@@ -68,7 +68,23 @@ public static class DrawExhibits
         var sd = DrawSummaries.Of(draws).Sd;
         var width = 0.9 * (spread > 0 ? System.Math.Min(sd, spread) : sd) * System.Math.Pow(sorted.Length, -0.2);
         var shown = Curves.Sample(draws.Length, 4000).Select(i => draws[i]).ToArray();
-        return (low - (2 * width), high + (2 * width), x => KernelDensity.EstimateGaussian(x, width, shown));
+        return (low - (2 * width), high + (2 * width), x => KernelSum(shown, width, x));
+    }
+
+    /// <summary>
+    /// The kernel estimate at a place, summed in the order of the draws: MathNet's sums on several threads, and its last bits change from run
+    /// to run.
+    /// </summary>
+    private static double KernelSum(double[] draws, double width, double x)
+    {
+        var sum = 0.0;
+        foreach (var draw in draws)
+        {
+            var z = (x - draw) / width;
+            sum += System.Math.Exp(-0.5 * z * z);
+        }
+
+        return sum / (draws.Length * width * System.Math.Sqrt(2 * System.Math.PI));
     }
 
     private static XyChart Marginal(DrawnQuantity quantity, string source, double? truth)
@@ -102,15 +118,12 @@ public static class DrawExhibits
         var shown = Curves.Sample(entries.Length);
         var positions = shown.Select(i => i + 1.0).ToArray();
         Series own = wide
-            ? new Series
-            {
-                Name = "90 % interval",
-                Style = "band",
-                X = positions,
-                Lower = [.. shown.Select(i => entries[i].Q05)],
-                Upper = [.. shown.Select(i => entries[i].Q95)],
-                Color = 0,
-            }
+            ? Curves.Band(
+                "90 % interval",
+                positions,
+                [.. shown.Select(i => entries[i].Q05)],
+                [.. shown.Select(i => entries[i].Q95)]
+            )
             : new Series
             {
                 Name = "mean and 90 % interval",
@@ -124,16 +137,7 @@ public static class DrawExhibits
         var series = new List<Series> { own };
         if (wide)
         {
-            series.Add(
-                new Series
-                {
-                    Name = "mean",
-                    Style = "line",
-                    X = positions,
-                    Y = [.. shown.Select(i => entries[i].Mean)],
-                    Color = 0,
-                }
-            );
+            series.Add(Curves.Through("mean", positions, [.. shown.Select(i => entries[i].Mean)], 0));
         }
 
         if (known.Length == entries.Length)
@@ -216,14 +220,13 @@ public static class DrawExhibits
                     Y = new Axis(y.Name),
                     Series =
                     [
-                        new Series
-                        {
-                            Name = "draws",
-                            Style = "points",
-                            X = [.. shown.Select(i => x.Draws[i])],
-                            Y = [.. shown.Select(i => y.Draws[i])],
-                            Color = 0,
-                        },
+                        Curves.Through(
+                            "draws",
+                            [.. shown.Select(i => x.Draws[i])],
+                            [.. shown.Select(i => y.Draws[i])],
+                            0,
+                            "points"
+                        ),
                     ],
                 };
             });

@@ -131,16 +131,7 @@ internal sealed class FactorExhibits(
             var known = aligned.TrueFactors is { } all && all.Length == data.RowCount ? all[first..] : null;
             if (known is not null)
             {
-                series.Add(
-                    new Series
-                    {
-                        Name = "truth",
-                        Style = "dotted",
-                        X = times,
-                        Y = [.. known.Select(row => row[j])],
-                        Color = 1,
-                    }
-                );
+                series.Add(Curves.Through("truth", times, [.. known.Select(row => row[j])], 1, "dotted"));
             }
 
             var inside = known
@@ -288,22 +279,19 @@ internal sealed class FactorExhibits(
             Y = new Axis("bound (nats)"),
             Series =
             [
-                new Series
-                {
-                    Name = "",
-                    Style = "line",
-                    X = [.. compared.Select(fit => (double)fit.Factors)],
-                    Y = [.. compared.Select(fit => fit.Elbo)],
-                    Color = 0,
-                },
-                new Series
-                {
-                    Name = "bound",
-                    Style = "points",
-                    X = [.. compared.Select(fit => (double)fit.Factors)],
-                    Y = [.. compared.Select(fit => fit.Elbo)],
-                    Color = 0,
-                },
+                Curves.Through(
+                    "",
+                    [.. compared.Select(fit => (double)fit.Factors)],
+                    [.. compared.Select(fit => fit.Elbo)],
+                    0
+                ),
+                Curves.Through(
+                    "bound",
+                    [.. compared.Select(fit => (double)fit.Factors)],
+                    [.. compared.Select(fit => fit.Elbo)],
+                    0,
+                    "points"
+                ),
             ],
         };
     }

@@ -78,22 +78,13 @@ internal sealed class LabelExhibits(string target)
             Y = new Axis($"share of {target} = 1 found"),
             Series =
             [
-                new Series
-                {
-                    Name = "model",
-                    Style = "line",
-                    X = [.. shown.Select(i => curve.FalsePositive[i])],
-                    Y = [.. shown.Select(i => curve.TruePositive[i])],
-                    Color = 0,
-                },
-                new Series
-                {
-                    Name = "by chance",
-                    Style = "dashed",
-                    X = [0, 1],
-                    Y = [0, 1],
-                    Color = -1,
-                },
+                Curves.Through(
+                    "model",
+                    [.. shown.Select(i => curve.FalsePositive[i])],
+                    [.. shown.Select(i => curve.TruePositive[i])],
+                    0
+                ),
+                Curves.Through("by chance", [0, 1], [0, 1], -1, "dashed"),
             ],
         };
     }
@@ -119,14 +110,13 @@ internal sealed class LabelExhibits(string target)
             shares[System.Math.Min(bins - 1, (int)(bins * prediction.Probability))] += 1.0 / predictions.Count;
         }
 
-        return new Series
-        {
-            Name = $"{target} = {label}",
-            Style = "bars",
-            X = [.. Enumerable.Range(0, bins).Select(b => (b + 0.5) / bins)],
-            Y = shares,
-            Color = label,
-        };
+        return Curves.Through(
+            $"{target} = {label}",
+            [.. Enumerable.Range(0, bins).Select(b => (b + 0.5) / bins)],
+            shares,
+            label,
+            "bars"
+        );
     }
 
     private XyChart Sorted(IReadOnlyList<LabelPrediction> predictions, bool held)
@@ -145,31 +135,9 @@ internal sealed class LabelExhibits(string target)
             Y = new Axis($"probability of {target} = 1"),
             Series =
             [
-                new Series
-                {
-                    Name = "90 % band",
-                    Style = "band",
-                    X = rank,
-                    Lower = [.. shown.Select(p => p.Low)],
-                    Upper = [.. shown.Select(p => p.High)],
-                    Color = 0,
-                },
-                new Series
-                {
-                    Name = "probability",
-                    Style = "line",
-                    X = rank,
-                    Y = [.. shown.Select(p => p.Probability)],
-                    Color = 0,
-                },
-                new Series
-                {
-                    Name = "label",
-                    Style = "points",
-                    X = rank,
-                    Y = [.. shown.Select(p => (double)p.Label)],
-                    Color = -1,
-                },
+                Curves.Band("90 % band", rank, [.. shown.Select(p => p.Low)], [.. shown.Select(p => p.High)]),
+                Curves.Through("probability", rank, [.. shown.Select(p => p.Probability)], 0),
+                Curves.Through("label", rank, [.. shown.Select(p => (double)p.Label)], -1, "points"),
             ],
         };
     }

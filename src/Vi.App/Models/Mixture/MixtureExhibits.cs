@@ -43,14 +43,13 @@ internal sealed class MixtureExhibits(
     private Series Points(string name, IEnumerable<int> rows, int color)
     {
         var chosen = rows.ToArray();
-        return new Series
-        {
-            Name = name,
-            Style = "points",
-            X = [.. chosen.Select(row => Value(row, 0))],
-            Y = [.. chosen.Select(row => Value(row, 1))],
-            Color = color,
-        };
+        return Curves.Through(
+            name,
+            [.. chosen.Select(row => Value(row, 0))],
+            [.. chosen.Select(row => Value(row, 1))],
+            color,
+            "points"
+        );
     }
 
     private XyChart Clusters()
@@ -62,16 +61,7 @@ internal sealed class MixtureExhibits(
             var mean = Distribution.Mean(q.Components[k]);
             var covariance = Distribution.Covariance(q.Components[k]);
             var (x, y) = Curves.Ellipse((mean[0], mean[1]), covariance[0, 0], covariance[0, 1], covariance[1, 1], 2);
-            series.Add(
-                new Series
-                {
-                    Name = "",
-                    Style = "line",
-                    X = x,
-                    Y = y,
-                    Color = k,
-                }
-            );
+            series.Add(Curves.Through("", x, y, k));
         }
 
         return new XyChart

@@ -68,17 +68,7 @@ internal static class GaussianMeanExhibits
             GridX = means,
             GridY = sds,
             Values = [.. sds.Select(s => means.Select(m => GaussianMeanModel.Elbo(prior, moments, m, s)).ToArray())],
-            Overlays =
-            [
-                new Series
-                {
-                    Name = "posterior",
-                    Style = "points",
-                    X = [posterior.Mean],
-                    Y = [sd],
-                    Color = 1,
-                },
-            ],
+            Overlays = [Curves.Through("posterior", [posterior.Mean], [sd], 1, "points")],
         };
     }
 
@@ -138,23 +128,14 @@ internal static class GaussianMeanExhibits
             Y = new Axis("nats"),
             Series =
             [
-                new Series
-                {
-                    Name = "KL(q ‖ posterior)",
-                    Style = "band",
-                    X = steps,
-                    Lower = elbo,
-                    Upper = [.. steps.Select((t, i) => elbo[i] + Distribution.Divergence(At(t), posterior))],
-                    Color = 1,
-                },
-                new Series
-                {
-                    Name = "ELBO(q)",
-                    Style = "line",
-                    X = steps,
-                    Y = elbo,
-                    Color = 0,
-                },
+                Curves.Band(
+                    "KL(q ‖ posterior)",
+                    steps,
+                    elbo,
+                    [.. steps.Select((t, i) => elbo[i] + Distribution.Divergence(At(t), posterior))],
+                    1
+                ),
+                Curves.Through("ELBO(q)", steps, elbo, 0),
             ],
             References = [new ReferenceLine("y", logEvidence, "log evidence")],
         };
@@ -164,28 +145,15 @@ internal static class GaussianMeanExhibits
     {
         var law = GaussianMeanModel.Predictive(prior, q);
         var sd = Distribution.Sd(law);
-        return new XyChart
-        {
-            Id = "predictive",
-            Title = "A new observation against the data",
-            Caption =
-                $"The predictive law N({Numbers.Text(law.Mean)}, {Numbers.Text(sd)}²); 90 % of new observations are expected between "
-                + $"{Numbers.Text(Distribution.Quantile(law, 0.05))} and {Numbers.Text(Distribution.Quantile(law, 0.95))}.",
-            X = new Axis(data.Name),
-            Y = new Axis("density"),
-            Series =
-            [
-                Curves.Histogram("data", data.Values),
-                Curves.Line(
-                    "predictive",
-                    Curves.Grid(
-                        System.Math.Min(law.Mean - (4 * sd), data.Values.Min()),
-                        System.Math.Max(law.Mean + (4 * sd), data.Values.Max())
-                    ),
-                    x => Distribution.Density(law, x),
-                    0
-                ),
-            ],
-        };
+        return Figures.Predictive(
+            data,
+            $"The predictive law N({Numbers.Text(law.Mean)}, {Numbers.Text(sd)}²)",
+            p => Distribution.Quantile(law, p),
+            Curves.Grid(
+                System.Math.Min(law.Mean - (4 * sd), data.Values.Min()),
+                System.Math.Max(law.Mean + (4 * sd), data.Values.Max())
+            ),
+            x => Distribution.Density(law, x)
+        );
     }
 }

@@ -261,38 +261,15 @@ public sealed class GaussianMeanPrecision : IModel
                             .ToArray()
                     ),
                 ],
-                Overlays =
-                [
-                    new Series
-                    {
-                        Name = "q at 2 sd",
-                        Style = "line",
-                        X = ellipseX,
-                        Y = ellipseY,
-                        Color = 1,
-                    },
-                ],
+                Overlays = [Curves.Through("q at 2 sd", ellipseX, ellipseY, 1)],
             },
-            new XyChart
-            {
-                Id = "predictive",
-                Title = "A new observation against the data",
-                Caption =
-                    $"90 % of new observations are expected between {Numbers.Text(Distribution.Quantile(predictive, 0.05))} and "
-                    + $"{Numbers.Text(Distribution.Quantile(predictive, 0.95))}.",
-                X = new Axis(data.Name),
-                Y = new Axis("density"),
-                Series =
-                [
-                    Curves.Histogram("data", data.Values),
-                    Curves.Line(
-                        "predictive",
-                        Curves.Grid(predictive.Mean - spread, predictive.Mean + spread),
-                        x => Distribution.Density(predictive, x),
-                        0
-                    ),
-                ],
-            },
+            Figures.Predictive(
+                data,
+                "The predictive law is a Student-t",
+                p => Distribution.Quantile(predictive, p),
+                Curves.Grid(predictive.Mean - spread, predictive.Mean + spread),
+                x => Distribution.Density(predictive, x)
+            ),
         ];
     }
 }

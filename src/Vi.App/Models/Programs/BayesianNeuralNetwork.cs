@@ -220,14 +220,7 @@ public sealed class BayesianNeuralNetwork : IModel
                 Band("the function, 2 sd", function, 0),
                 Cloud("fitted rows", data, -1),
                 .. data.Test is { } test ? [Cloud("held-out rows", test, 1)] : Array.Empty<Series>(),
-                new Series
-                {
-                    Name = "mean",
-                    Style = "line",
-                    X = grid,
-                    Y = mean,
-                    Color = 0,
-                },
+                Curves.Through("mean", grid, mean, 0),
                 .. Truth(request, grid),
             ],
         };
@@ -241,27 +234,25 @@ public sealed class BayesianNeuralNetwork : IModel
             var known = x.Zip(f, (a, b) => (X: a!.GetValue<double>(), Y: b!.GetValue<double>()))
                 .Where(point => point.X >= grid[0] && point.X <= grid[^1])
                 .ToArray();
-            yield return new Series
-            {
-                Name = "truth",
-                Style = "dashed",
-                X = [.. known.Select(point => point.X)],
-                Y = [.. known.Select(point => point.Y)],
-                Color = 3,
-            };
+            yield return Curves.Through(
+                "truth",
+                [.. known.Select(point => point.X)],
+                [.. known.Select(point => point.Y)],
+                3,
+                "dashed"
+            );
         }
     }
 
     private static Series Cloud(string name, Data.Dataset data, int color)
     {
         var rows = Curves.Sample(data.RowCount, 1500);
-        return new Series
-        {
-            Name = name,
-            Style = "points",
-            X = [.. rows.Select(i => data.Values[2 * i])],
-            Y = [.. rows.Select(i => data.Values[(2 * i) + 1])],
-            Color = color,
-        };
+        return Curves.Through(
+            name,
+            [.. rows.Select(i => data.Values[2 * i])],
+            [.. rows.Select(i => data.Values[(2 * i) + 1])],
+            color,
+            "points"
+        );
     }
 }

@@ -130,14 +130,14 @@ internal sealed class ChainExhibits(ModelAnswer answer, DrawTable shown)
             [
                 .. Enumerable
                     .Range(0, answer.Chains)
-                    .Select(c => new Series
-                    {
-                        Name = $"chain {c + 1}",
-                        Style = "line",
-                        X = [.. rows.Select(i => i + 1.0)],
-                        Y = [.. rows.Select(i => entry.Draws[(c * Length) + i])],
-                        Color = c,
-                    }),
+                    .Select(c =>
+                        Curves.Through(
+                            $"chain {c + 1}",
+                            [.. rows.Select(i => i + 1.0)],
+                            [.. rows.Select(i => entry.Draws[(c * Length) + i])],
+                            c
+                        )
+                    ),
             ],
         };
     }
@@ -164,14 +164,14 @@ internal sealed class ChainExhibits(ModelAnswer answer, DrawTable shown)
             [
                 .. Enumerable
                     .Range(0, answer.Chains)
-                    .Select(c => new Series
-                    {
-                        Name = $"chain {c + 1}",
-                        Style = "line",
-                        X = middles,
-                        Y = [.. Enumerable.Range(0, RankBins).Select(b => counts[c, b])],
-                        Color = c,
-                    }),
+                    .Select(c =>
+                        Curves.Through(
+                            $"chain {c + 1}",
+                            middles,
+                            [.. Enumerable.Range(0, RankBins).Select(b => counts[c, b])],
+                            c
+                        )
+                    ),
             ],
             References = [new ReferenceLine("y", (double)Length / RankBins, "even")],
         };

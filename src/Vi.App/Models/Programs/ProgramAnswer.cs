@@ -242,23 +242,18 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
                 Y = new Axis("ELBO (nats)"),
                 Series =
                 [
-                    new Series
-                    {
-                        Name = "two standard errors",
-                        Style = "band",
-                        X = [.. points.Select(p => (double)p.Steps)],
-                        Lower = [.. points.Select(p => p.Elbo - (2 * p.StandardError))],
-                        Upper = [.. points.Select(p => p.Elbo + (2 * p.StandardError))],
-                        Color = 0,
-                    },
-                    new Series
-                    {
-                        Name = "estimate",
-                        Style = "line",
-                        X = [.. points.Select(p => (double)p.Steps)],
-                        Y = [.. points.Select(p => p.Elbo)],
-                        Color = 0,
-                    },
+                    Curves.Band(
+                        "two standard errors",
+                        [.. points.Select(p => (double)p.Steps)],
+                        [.. points.Select(p => p.Elbo - (2 * p.StandardError))],
+                        [.. points.Select(p => p.Elbo + (2 * p.StandardError))]
+                    ),
+                    Curves.Through(
+                        "estimate",
+                        [.. points.Select(p => (double)p.Steps)],
+                        [.. points.Select(p => p.Elbo)],
+                        0
+                    ),
                 ],
             };
         }
@@ -287,22 +282,19 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
             Y = new Axis("share of the total weight"),
             Series =
             [
-                new Series
-                {
-                    Name = "smoothed weights",
-                    Style = "line",
-                    X = [.. shown.Select(i => (double)i)],
-                    Y = [.. shown.Select(i => cumulated[i - 1])],
-                    Color = 0,
-                },
-                new Series
-                {
-                    Name = "equal weights",
-                    Style = "dashed",
-                    X = [.. shown.Select(i => (double)i)],
-                    Y = [.. shown.Select(i => (double)i / weights.Length)],
-                    Color = -1,
-                },
+                Curves.Through(
+                    "smoothed weights",
+                    [.. shown.Select(i => (double)i)],
+                    [.. shown.Select(i => cumulated[i - 1])],
+                    0
+                ),
+                Curves.Through(
+                    "equal weights",
+                    [.. shown.Select(i => (double)i)],
+                    [.. shown.Select(i => (double)i / weights.Length)],
+                    -1,
+                    "dashed"
+                ),
             ],
         };
     }

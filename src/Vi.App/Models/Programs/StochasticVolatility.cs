@@ -192,43 +192,20 @@ public sealed class StochasticVolatility : IModel
         List<Series> series =
         [
             .. Regimes(request, Quantiles(0.95).Max()),
-            new Series
-            {
-                Name = "90 % interval",
-                Style = "band",
-                X = x,
-                Lower = Quantiles(0.05),
-                Upper = Quantiles(0.95),
-                Color = 0,
-            },
-            new Series
-            {
-                Name = "median",
-                Style = "line",
-                X = x,
-                Y = Quantiles(0.5),
-                Color = 0,
-            },
-            new Series
-            {
-                Name = $"rolling over {Window} rows",
-                Style = "dotted",
-                X = x,
-                Y = [.. rows.Select(t => t + 1 < Window ? double.NaN : scale * Rolling(returns, t))],
-                Color = -1,
-            },
+            Curves.Band("90 % interval", x, Quantiles(0.05), Quantiles(0.95)),
+            Curves.Through("median", x, Quantiles(0.5), 0),
+            Curves.Through(
+                $"rolling over {Window} rows",
+                x,
+                [.. rows.Select(t => t + 1 < Window ? double.NaN : scale * Rolling(returns, t))],
+                -1,
+                "dotted"
+            ),
         ];
         if (request.Truth["volatility"] is JsonArray known && known.Count == h.Size)
         {
             series.Add(
-                new Series
-                {
-                    Name = "truth",
-                    Style = "dashed",
-                    X = x,
-                    Y = [.. rows.Select(t => scale * known[t]!.GetValue<double>())],
-                    Color = 1,
-                }
+                Curves.Through("truth", x, [.. rows.Select(t => scale * known[t]!.GetValue<double>())], 1, "dashed")
             );
         }
 

@@ -53,14 +53,7 @@ internal sealed class RegimeSeriesExhibits(RegimeFit fit)
             Series =
             [
                 .. fit.Indices.Where(fit.States.Contains).Select(k => Stretches.Of(Name(k), fit.States, k, low, high)),
-                new Series
-                {
-                    Name = name,
-                    Style = "line",
-                    X = Rows,
-                    Y = values,
-                    Color = -1,
-                },
+                Curves.Through(name, Rows, values, -1),
             ],
         };
     }
@@ -78,14 +71,9 @@ internal sealed class RegimeSeriesExhibits(RegimeFit fit)
             Y = new Axis("probability"),
             Series =
             [
-                .. fit.Indices.Select(k => new Series
-                {
-                    Name = Name(k),
-                    Style = "line",
-                    X = Rows,
-                    Y = [.. shown.Select(row => fit.Probabilities[row][k])],
-                    Color = k,
-                }),
+                .. fit.Indices.Select(k =>
+                    Curves.Through(Name(k), Rows, [.. shown.Select(row => fit.Probabilities[row][k])], k)
+                ),
             ],
         };
 
@@ -116,31 +104,9 @@ internal sealed class RegimeSeriesExhibits(RegimeFit fit)
             Y = new Axis($"sd of {name}"),
             Series =
             [
-                new Series
-                {
-                    Name = "inferred, 90 % band",
-                    Style = "band",
-                    X = Rows,
-                    Lower = Implied(sd => sd.Q05),
-                    Upper = Implied(sd => sd.Q95),
-                    Color = 0,
-                },
-                new Series
-                {
-                    Name = "inferred",
-                    Style = "line",
-                    X = Rows,
-                    Y = Implied(sd => sd.Q50),
-                    Color = 0,
-                },
-                new Series
-                {
-                    Name = $"rolling, {Window} rows",
-                    Style = "line",
-                    X = Rows,
-                    Y = [.. shown.Select(row => Rolling(row, column))],
-                    Color = 1,
-                },
+                Curves.Band("inferred, 90 % band", Rows, Implied(sd => sd.Q05), Implied(sd => sd.Q95)),
+                Curves.Through("inferred", Rows, Implied(sd => sd.Q50), 0),
+                Curves.Through($"rolling, {Window} rows", Rows, [.. shown.Select(row => Rolling(row, column))], 1),
             ],
         };
     }

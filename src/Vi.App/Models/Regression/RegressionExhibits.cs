@@ -68,31 +68,15 @@ internal sealed class RegressionExhibits(
             Y = new Axis(target),
             Series =
             [
-                new Series
-                {
-                    Name = "90 % predictive band",
-                    Style = "band",
-                    X = grid,
-                    Lower = [.. at.Select(p => p.Low)],
-                    Upper = [.. at.Select(p => p.High)],
-                    Color = 0,
-                },
-                new Series
-                {
-                    Name = "predictive mean",
-                    Style = "line",
-                    X = grid,
-                    Y = [.. at.Select(p => p.Mean)],
-                    Color = 0,
-                },
-                new Series
-                {
-                    Name = "data",
-                    Style = "points",
-                    X = [.. sample.Select(i => data.Row(i)[0])],
-                    Y = [.. sample.Select(i => data.Row(i)[1])],
-                    Color = -1,
-                },
+                Curves.Band("90 % predictive band", grid, [.. at.Select(p => p.Low)], [.. at.Select(p => p.High)]),
+                Curves.Through("predictive mean", grid, [.. at.Select(p => p.Mean)], 0),
+                Curves.Through(
+                    "data",
+                    [.. sample.Select(i => data.Row(i)[0])],
+                    [.. sample.Select(i => data.Row(i)[1])],
+                    -1,
+                    "points"
+                ),
             ],
         };
     }
@@ -123,14 +107,7 @@ internal sealed class RegressionExhibits(
                     Upper = [.. shown.Select(p => p.High)],
                     Color = 0,
                 },
-                new Series
-                {
-                    Name = "perfect prediction",
-                    Style = "dashed",
-                    X = [low, high],
-                    Y = [low, high],
-                    Color = -1,
-                },
+                Curves.Through("perfect prediction", [low, high], [low, high], -1, "dashed"),
             ],
         };
     }

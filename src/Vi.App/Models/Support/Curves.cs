@@ -20,13 +20,40 @@ public static class Curves
         Func<double, double> f,
         int color,
         string style = "line"
+    ) => Through(name, grid, [.. grid.Select(f)], color, style);
+
+    /// <summary>A line or points through given places.</summary>
+    public static Series Through(
+        string name,
+        IReadOnlyList<double> x,
+        IReadOnlyList<double> y,
+        int color,
+        string style = "line"
     ) =>
         new()
         {
             Name = name,
             Style = style,
-            X = grid,
-            Y = [.. grid.Select(f)],
+            X = x,
+            Y = y,
+            Color = color,
+        };
+
+    /// <summary>The band between two curves.</summary>
+    public static Series Band(
+        string name,
+        IReadOnlyList<double> x,
+        IReadOnlyList<double> lower,
+        IReadOnlyList<double> upper,
+        int color = 0
+    ) =>
+        new()
+        {
+            Name = name,
+            Style = "band",
+            X = x,
+            Lower = lower,
+            Upper = upper,
             Color = color,
         };
 

@@ -90,32 +90,29 @@ internal static class Figures
         double[] observed
     ) =>
         [
-            new Series
-            {
-                Name = "90 % band of a right prediction",
-                Style = "band",
-                X = x,
-                Lower = band.Lower,
-                Upper = band.Upper,
-                Color = -1,
-            },
-            new Series
-            {
-                Name = promised.Name,
-                Style = "dashed",
-                X = promised.X,
-                Y = promised.Y,
-                Color = -1,
-            },
-            new Series
-            {
-                Name = "observed",
-                Style = "points",
-                X = x,
-                Y = observed,
-                Color = 0,
-            },
+            Curves.Band("90 % band of a right prediction", x, band.Lower, band.Upper, -1),
+            Curves.Through(promised.Name, promised.X, promised.Y, -1, "dashed"),
+            Curves.Through("observed", x, observed, 0, "points"),
         ];
+
+    /// <summary>The law of a new observation beside the data's histogram.</summary>
+    public static XyChart Predictive(
+        OneColumn data,
+        string law,
+        Func<double, double> quantile,
+        double[] grid,
+        Func<double, double> density
+    ) =>
+        new()
+        {
+            Id = "predictive",
+            Title = "A new observation against the data",
+            Caption =
+                $"{law}; 90 % of new observations are expected between {Numbers.Text(quantile(0.05))} and {Numbers.Text(quantile(0.95))}.",
+            X = new Axis(data.Name),
+            Y = new Axis("density"),
+            Series = [Curves.Histogram("data", data.Values), Curves.Line("predictive", grid, density, 0)],
+        };
 
     /// <summary>A grid over data with a margin on both sides.</summary>
     public static double[] GridOver(IReadOnlyCollection<double> values)

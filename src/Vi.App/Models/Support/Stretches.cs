@@ -23,14 +23,12 @@ internal static class Stretches
             }
         }
 
-        return new Series
-        {
-            Name = name,
-            Style = "band",
-            X = x,
-            Lower = [.. x.Select(at => double.IsNaN(at) ? double.NaN : low)],
-            Upper = [.. x.Select(at => double.IsNaN(at) ? double.NaN : high)],
-            Color = state,
-        };
+        return Curves.Band(
+            name,
+            x,
+            [.. x.Select(at => double.IsNaN(at) ? double.NaN : low)],
+            [.. x.Select(at => double.IsNaN(at) ? double.NaN : high)],
+            state
+        );
     }
 }
