@@ -39,10 +39,12 @@ module Catalogue =
               ConjugateLaws.battery FactorSubjects.relevance
               FactorLaws.all
               StochasticLaws.all
+              LearningRateLaws.all
               BijectorLaws.all
               RandomLawLaws.all
               VectorLawLaws.all
               ProgramLaws.all
+              MinibatchLaws.all
               FamilyLaws.all
               ElboLaws.all
               MinimisationLaws.all
@@ -55,8 +57,12 @@ module Catalogue =
               LinearResponseLaws.all
               ParetoLaws.all
               DiagnosticsLaws.all
+              DistanceLaws.all
+              LeapfrogLaws.all
               TransitionLaws.all
               SamplingLaws.all
+              WarmUpLaws.all
+              SampleLaws.all
               MatrixLaws.all
               CalibrationLaws.all
               MarginalLaws.all ]
@@ -81,15 +87,16 @@ module Catalogue =
         @ WrongStochastics.all
         @ BijectorLaws.specimens
         @ RandomLawLaws.specimens
-        @ ProgramLaws.specimens
+        @ MinibatchLaws.specimens
         @ WrongPullbacks.all
         @ PlanTileLaws.specimens
         @ LinearResponseLaws.specimens
         @ WrongBlackBox.all
         @ ParetoLaws.specimens
         @ DiagnosticsLaws.specimens
+        @ LeapfrogLaws.specimens
         @ TransitionLaws.specimens
-        @ SamplingLaws.specimens
+        @ WarmUpLaws.specimens
         @ WrongFactors.all
         @ CalibrationLaws.specimens
         @ MarginalLaws.specimens

@@ -10,7 +10,7 @@ open Vi.Verification
 /// What is held against the reference: R-hat and the effective sample size for the bulk.
 type ConvergenceDiagnostics = { RHat: Mat -> float; BulkSize: Mat -> float; BasicSize: Mat -> float }
 
-/// Laws of convergence diagnostics and of distances between posteriors.
+/// Laws of convergence diagnostics.
 [<RequireQualifiedAccess>]
 module DiagnosticsLaws =
 
@@ -18,212 +18,6 @@ module DiagnosticsLaws =
         Law.make name cases compare |> Law.says statement formula source |> Law.covers [ "diagnostics" ]
 
     let private vehtari = "Vehtari, Gelman, Simpson, Carpenter and Buerkner 2021"
-
-    /// Uniform numbers from Park and Miller's generator (1988): exact in double precision, so any program can make them.
-    let private parkMiller (count: int) (seed: int64) =
-        let mutable state = seed
-
-        Array.init count (fun _ ->
-            state <- 16807L * state % 2147483647L
-            float state / 2147483647.0)
-
-    /// First-order autoregressions with a shift from chain to chain.
-    let private series chains draws (slope: float) (shift: float) seed =
-        let noise = parkMiller (chains * draws) seed |> Array.map Special.normalQuantile
-        let values = Array2D.zeroCreate chains draws
-
-        for c in 0 .. chains - 1 do
-            let mutable x = 0.0
-
-            for i in 0 .. draws - 1 do
-                x <- slope * x + noise[c * draws + i]
-                values[c, i] <- x + shift * float c
-
-        Mat.init chains draws (fun c i -> values[c, i])
-
-    let private chainsOf name =
-        match name with
-        | "independent" -> series 4 500 0.0 0.0 11L
-        | "slow" -> series 4 400 0.9 0.0 12L
-        | "antithetic" -> series 3 301 -0.9 0.0 13L
-        | "apart" -> series 4 250 0.3 0.5 14L
-        | "heavy" -> series 4 300 0.5 0.0 15L |> Mat.map (fun x -> x * x * x)
-        | "scale" ->
-            let plain = series 4 300 0.2 0.0 16L
-            Mat.init 4 300 (fun c i -> if c = 3 then 3.0 * plain[c, i] else plain[c, i])
-        | "single" -> series 1 777 0.6 0.0 17L
-        | "ties" -> series 4 200 0.7 0.0 18L |> Mat.map (fun x -> Math.Round(x, MidpointRounding.ToEven))
-        | "drift" -> series 2 200 0.98 0.0 19L
-        | "short" -> series 2 12 0.1 0.0 20L
-        | other -> invalidArg (nameof name) $"no fixed chains '{other}'"
-
-    /// The chains, rounded to 2^-20: distances from a median are then exact, and draws that are equally far from it tie on every machine.
-    let private fixedChains name =
-        chainsOf name |> Mat.map (fun x -> Math.Round(1048576.0 * x, MidpointRounding.ToEven) / 1048576.0)
-
-    /// From posterior 1.4.0 under R 4.2.2: R-hat, split R-hat, effective sample sizes (bulk, tail, mean, sd, quantile 0.25), Monte Carlo
-    /// errors (mean, sd, quantiles 0.1 and 0.5), quantiles 0.05 and 0.93, sd, mean.
-    let private published =
-        [ ("independent",
-           [| 0.9999273955933047
-              0.9991762349529085
-              1960.62236489675
-              1971.254948827241
-              1948.61588690604
-              1969.193594871649
-              1918.627297095954
-              0.02278351828687659
-              0.01846092885673932
-              0.02978658676147461
-              0.02236175537109375
-              -1.625908327102661
-              1.418921680450441
-              1.005735799455408
-              -0.007277710437774658 |])
-          ("slow",
-           [| 1.035082221542345
-              1.034787314090668
-              103.4499004025054
-              194.0709511870111
-              103.0503512483516
-              216.1803844406266
-              168.0102755178428
-              0.2338903909022999
-              0.120794557355795
-              0.3645763397216797
-              0.2766551971435547
-              -3.957746648788452
-              3.331962614059453
-              2.374308339538302
-              -0.09061735987663269 |])
-          ("antithetic",
-           [| 1.018256383287946
-              0.9968210305892171
-              2658.818258495392
-              404.8376148423132
-              2658.818258495392
-              139.5142532487718
-              546.5131720352085
-              0.04649455105375111
-              0.1225517257633175
-              0.1957321166992188
-              0.08719730377197266
-              -3.839511966705322
-              3.587104835510254
-              2.397432480154863
-              0.00930021186735675 |])
-          ("apart",
-           [| 1.09851026861377
-              1.100181353053776
-              31.89513953581237
-              615.0341979870101
-              31.37807932211262
-              682.0711803974581
-              56.19295029766466
-              0.2046528703861834
-              0.03093211397703181
-              0.1564698219299316
-              0.1595444679260254
-              -1.224768114089966
-              2.376770973205567
-              1.146386382381374
-              0.6596295623779297 |])
-          ("heavy",
-           [| 1.005415623100653
-              1.003440044991134
-              385.1223987775456
-              764.3278018979698
-              578.7609737140003
-              781.0568454157628
-              514.3748597338522
-              0.243841880326192
-              0.5115816392686381
-              0.6111512184143066
-              0.000583648681640625
-              -7.142763471603393
-              4.414088487625125
-              5.866214214882475
-              -0.03192021687825521 |])
-          ("scale",
-           [| 1.131945323410826
-              1.001559400827861
-              827.034706054366
-              43.24710955648477
-              818.3558946440755
-              15.38260528933085
-              148.6728006024158
-              0.0604166924622391
-              0.434896433565153
-              0.5451459884643555
-              0.06046581268310547
-              -2.796909856796264
-              1.967787590026856
-              1.728335511963536
-              -0.1369880437850952 |])
-          ("single",
-           [| 1.003121589314659
-              1.002949658762353
-              153.3154166754507
-              294.7953435187945
-              151.6805372863491
-              291.2285814370352
-              256.9156631748151
-              0.1050290887197166
-              0.05655673849308672
-              0.1408004760742188
-              0.1273951530456543
-              -2.159257698059082
-              1.903615875244141
-              1.293524105836651
-              0.03613404969911318 |])
-          ("ties",
-           [| 1.007236869464474
-              1.007587164843835
-              178.3609539437938
-              303.4823644371368
-              176.5106906537664
-              306.4360879617386
-              257.4793148237187
-              0.1089947001772499
-              0.06584992103242909
-              0.5
-              0.0
-              -2.0
-              2.0
-              1.44807444110575
-              0.25875 |])
-          ("drift",
-           [| 1.733199148836911
-              1.704895016298271
-              3.3514740554052
-              21.82895798697319
-              3.494595142366019
-              20.27958830589124
-              8.059522379470698
-              3.167155871928618
-              0.8775073883769362
-              1.601542472839355
-              3.30023717880249
-              -10.34253706932068
-              8.568877992630004
-              5.920629328997365
-              -0.2498514938354492 |])
-          ("short",
-           [| 1.196423217286472
-              1.163728171792351
-              14.42206491156773
-              33.12506980107854
-              15.69349933330093
-              33.12506980107854
-              33.12506980107854
-              0.255410864427328
-              0.2210233629642176
-              1.283097267150879
-              0.2690095901489258
-              -1.396933126449585
-              0.6814428710937501
-              1.011810690136858
-              -0.1416998704274496 |]) ]
 
     let private figures (d: ConvergenceDiagnostics) =
         [| "R-hat", d.RHat
@@ -244,8 +38,8 @@ module DiagnosticsLaws =
 
     let private agrees (d: ConvergenceDiagnostics) =
         Law.fact "convergence: R-hat, ESS and MCSE agree with R's posterior on fixed draws" (fun () ->
-            [ for (name, expected) in published do
-                  let chains = fixedChains name
+            [ for (name, expected) in PublishedDiagnostics.figures do
+                  let chains = PublishedDiagnostics.chains name
 
                   for (quantity, figure), value in Array.zip (figures d) expected do
                       // Printed to 16 digits; made by Fourier transforms there and by sums here. The project asks for 1e-6.
@@ -357,8 +151,8 @@ module DiagnosticsLaws =
 
     let private summaryLaw =
         Law.fact "convergence: a summary has the figures that its parts give" (fun () ->
-            [ for name, _ in published do
-                  let chains = fixedChains name
+            [ for name, _ in PublishedDiagnostics.figures do
+                  let chains = PublishedDiagnostics.chains name
                   let summary = SampleSet.summarize name chains
                   Compare.close $"R-hat of {name}" (RHat.rank chains) summary.RHat 0.0
                   Compare.close $"bulk ESS of {name}" (EffectiveSampleSize.bulk chains) summary.BulkSize 0.0
@@ -397,125 +191,10 @@ module DiagnosticsLaws =
                     Compare.holds "constant" (Double.IsNaN(EnergyDiagnostic.bfmi (Vec.constant 10 1.0))) ])
           |> Law.cases 20 ]
 
-    let private sampleOf least most = Scalars.arrayOf least most (Scalars.real 10.0)
-
-    let private sampleLaws =
-        [ law
-              "sample: equal weights give plain moments and quantiles, doubled draws weigh twice"
-              "With equal weights every weighted figure is the plain one; a draw of weight 2 counts in the mean like two."
-              @"w_i=1/N"
-              "Akinshin 2023"
-              (Scalars.both (sampleOf 1 12) (Scalars.positive 1e-3 1.0))
-              (fun (values, p) ->
-                  let x = Vec.ofArray values
-                  let equal = Vec.constant values.Length 0.37
-                  let heavy = Vec.init values.Length (fun i -> if i = 0 then 2.0 else 1.0)
-                  let doubled = Vec.ofArray (Array.append [| values[0] |] values)
-                  let n = float values.Length
-
-                  [ Compare.close "mean" (Sample.mean x) (Sample.weightedMean equal x) 1e-13
-                    Compare.close "quantile" (Sample.quantile x p) (Sample.weightedQuantile equal x p) 1e-12
-                    Compare.close "mean of doubled" (Sample.mean doubled) (Sample.weightedMean heavy x) 1e-13
-                    if values.Length > 1 then
-                        Compare.close
-                            "variance"
-                            (Sample.variance x * (n - 1.0) / n)
-                            (Sample.weightedVariance equal x)
-                            1e-12 ])
-          law
-              "sample: far from 0 nothing is lost"
-              "Mean and variance of draws shifted by 1e8 are those of the draws, to the rounding of the shifted draws."
-              @"\mathrm{Var}(x+c)=\mathrm{Var}\,x"
-              "definition"
-              (sampleOf 2 40)
-              (fun values ->
-                  let x = Vec.ofArray values
-                  let far = Vec.map (fun x -> x + 1e8) x
-                  // Numbers near 1e8 are stored to 1.5e-8.
-                  [ Compare.close "mean" (Sample.mean x + 1e8) (Sample.mean far) 1e-7
-                    Compare.close "variance" (Sample.variance x) (Sample.variance far) (1e-6 * (1.0 + Sample.sd x)) ]) ]
-
-    let private distanceLaws =
-        [ law
-              "distance: the 1-Wasserstein distance is a metric and follows shift and scale"
-              "Zero for the same sample, symmetric, within the triangle inequality; a shift by c is c away; scaling scales it; repeating all draws changes nothing."
-              @"W_1(F,G)=\int|F-G|"
-              "Villani 2009"
-              (Scalars.three (sampleOf 1 9) (sampleOf 1 9) (sampleOf 1 9))
-              (fun (a, b, c) ->
-                  let w (x: float[]) (y: float[]) = Distance.wasserstein (Vec.ofArray x) (Vec.ofArray y)
-
-                  [ Compare.close "same" 0.0 (w a a) 0.0
-                    Compare.close "symmetric" (w a b) (w b a) 1e-14
-                    Compare.atMost "triangle" (w a c) (w a b + w b c) 1e-13
-                    Compare.close "shift" 2.5 (w a (Array.map (fun x -> x + 2.5) a)) 1e-13
-                    Compare.close "scale" (3.0 * w a b) (w (Array.map ((*) -3.0) a) (Array.map ((*) -3.0) b)) 1e-12
-                    Compare.close "repeated" (w a b) (w (Array.append a a) b) 1e-13 ])
-          law
-              "distance: the 1-Wasserstein distance is the area between distribution functions"
-              "Summed over the intervals between all draws, |F - G| gives the same number."
-              @"\int|F(x)-G(x)|\,dx"
-              "Villani 2009"
-              (Scalars.both (sampleOf 1 12) (sampleOf 1 12))
-              (fun (a, b) ->
-                  let points = Array.append a b |> Array.sort
-
-                  let below (values: float[]) x =
-                      float (values |> Array.filter (fun v -> v <= x)).Length / float values.Length
-
-                  let area =
-                      points |> Array.pairwise |> Array.sumBy (fun (x, y) -> (y - x) * abs (below a x - below b x))
-
-                  [ Compare.close "area" area (Distance.wasserstein (Vec.ofArray a) (Vec.ofArray b)) 1e-13 ])
-          law
-              "distance: sliced 1-Wasserstein is 0 for the same draws, symmetric in order, and in one dimension the distance itself"
-              "Order of the draws does not matter; with one coordinate every direction is the coordinate."
-              @"\mathrm{SW}_1=E_\theta W_1(\theta'x,\theta'y)"
-              "Rabin, Peyre, Delon and Bernot 2011"
-              (Scalars.three (sampleOf 2 12) (sampleOf 2 12) Scalars.seed)
-              (fun (a, b, seed) ->
-                  let rng = Rng.ofSeed seed
-                  let column (values: float[]) = Mat.ofArray values.Length 1 values
-
-                  let plane (values: float[]) =
-                      Mat.init values.Length 3 (fun i d -> values[i] * float (d + 1) + float (i * d % 5))
-
-                  let sliced x y = let struct (value, _) = Distance.sliced 20 x y rng in value
-                  let reversed = Mat.ofRows (plane a |> fun m -> Array.rev (m.ToRows()))
-
-                  [ Compare.close "same draws in another order" 0.0 (sliced reversed (plane a)) 1e-12
-                    // In the reference's sds, which may be small: distances are rounded at their own size.
-                    let alone = (Distance.perCoordinate (column a) (column b)).[0]
-
-                    Compare.close
-                        "one coordinate"
-                        alone
-                        (sliced (column a) (column b))
-                        (Tolerances.rounding 64 (1.0 + alone))
-
-                    Compare.holds "repeats itself" (sliced (plane a) (plane b) = sliced (plane a) (plane b)) ])
-          law
-              "distance: the symmetrised divergence of normals in one dimension"
-              "For one coordinate it is (v_p/v_q + v_q/v_p)/2 - 1 + (m_p - m_q)^2 (1/v_p + 1/v_q)/2."
-              @"J=\tfrac12\left(\tfrac{v_p}{v_q}+\tfrac{v_q}{v_p}\right)-1+\tfrac12(m_p-m_q)^2\left(\tfrac1{v_p}+\tfrac1{v_q}\right)"
-              "Jeffreys 1946"
-              (Scalars.both (sampleOf 3 9) (sampleOf 3 9))
-              (fun (a, b) ->
-                  let spread (values: float[]) = Array.mapi (fun i x -> x + 0.1 * float i) values
-                  let column values = let v = spread values in Mat.ofArray v.Length 1 v
-                  let p = Distance.tryNormal (column a) |> ValueOption.get
-                  let q = Distance.tryNormal (column b) |> ValueOption.get
-                  let mp, mq = Sample.mean (Vec.ofArray (spread a)), Sample.mean (Vec.ofArray (spread b))
-                  let vp, vq = Sample.variance (Vec.ofArray (spread a)), Sample.variance (Vec.ofArray (spread b))
-
-                  let expected = 0.5 * (vp / vq + vq / vp) - 1.0 + 0.5 * (mp - mq) * (mp - mq) * (1.0 / vp + 1.0 / vq)
-
-                  [ Compare.close "divergence" expected (Distance.symmetrisedKl p q) (1e-11 * (1.0 + expected)) ]) ]
-
     let private right: ConvergenceDiagnostics =
         { RHat = RHat.rank; BulkSize = EffectiveSampleSize.bulk; BasicSize = EffectiveSampleSize.basic }
 
-    let all: Law list = summaryLaw :: convergenceLaws right @ energyLaws @ sampleLaws @ distanceLaws
+    let all: Law list = summaryLaw :: convergenceLaws right @ energyLaws
 
     /// Autocorrelations summed over all lags up to the first negative one.
     let private firstNegative (chains: Mat) =

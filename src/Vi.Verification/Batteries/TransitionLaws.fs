@@ -7,174 +7,12 @@ open Vi.Math
 open Vi.Math.FSharp
 open Vi.Verification
 
-/// So many leapfrog steps of a size under a metric.
-type LeapfrogSteps = LogDensity -> Metric -> float -> int -> PhasePoint -> PhasePoint
-
 /// One transition of the no-U-turn sampler: greatest depth, density, metric, step size, position.
 type NoUTurnTransition = int -> LogDensity -> Metric -> float -> Vec -> Rng -> struct (Draw * Rng)
 
-/// A case for single steps and transitions: a density on a few coordinates, a metric, a step size and a start.
-type TransitionCase =
-    {
-        /// Covariance of a normal (D x D); the density is that normal with its tails bent, so that nothing is linear.
-        Covariance: Mat
-        /// The metric's covariance (D x D); its diagonal is used for a diagonal metric.
-        Mass: Mat
-        IsDense: bool
-        Step: float
-        Seed: uint64
-    }
-
-    /// The metric.
-    member this.Metric =
-        if this.IsDense then
-            Metric.ofCovariance this.Mass
-        else
-            Metric.ofScales (Vec.map sqrt (Mat.diagonal this.Mass))
-
-    /// log p = -sum_i sqrt(1 + z_i^2) with z = L^-1 q and L L' the covariance.
-    member this.Density: LogDensity =
-        let factor = Chol.factor "covariance" this.Covariance
-
-        LogDensity.ofFunction this.Covariance.Rows (fun q ->
-            let z = Chol.solveLower factor (Vec.ofArray q)
-            let roots = Vec.map (fun z -> sqrt (1.0 + z * z)) z
-            struct (-Vec.sum roots, (Chol.solveUpper factor (Vec.map2 (fun z r -> -z / r) z roots)).ToArray()))
-
-    /// A start and a momentum.
-    member this.Start: PhasePoint =
-        let dimension = this.Covariance.Rows
-        let struct (z, rng) = HamiltonianChain.momentum dimension (Rng.ofSeed this.Seed)
-        let struct (p, _) = HamiltonianChain.momentum dimension rng
-        let position = Chol.multiplyLower (Chol.factor "covariance" this.Covariance) z
-        Leapfrog.point this.Density this.Metric position p
-
-/// Laws of leapfrog steps and of single transitions.
+/// Laws of single transitions.
 [<RequireQualifiedAccess>]
 module TransitionLaws =
-
-    let private law name statement formula source cases compare =
-        Law.make name cases compare
-        |> Law.says statement formula source
-        |> Law.covers [ "nuts"; "hmc"; "sampling" ]
-
-    let private casesOf most : Arbitrary<TransitionCase> =
-        Arb.fromGenShrink (
-            gen {
-                let! dimension = Gen.choose (1, most)
-                let! covariance = Matrices.positiveDefiniteGen dimension 1.0 10.0
-                let! mass = Matrices.positiveDefiniteGen dimension 1.0 4.0
-                let! isDense = Gen.elements [ true; false ]
-                let! step = Scalars.logUniformGen 0.05 1.2
-                let! seed = Scalars.seedGen
-
-                return { Covariance = covariance; Mass = mass; IsDense = isDense; Step = step; Seed = seed }
-            },
-            fun case ->
-                seq {
-                    for n in 1 .. case.Covariance.Rows - 1 do
-                        { case with
-                            Covariance = Matrices.leading n case.Covariance
-                            Mass = Matrices.leading n case.Mass }
-
-                    if case.IsDense then
-                        { case with IsDense = false }
-
-                    for covariance in Matrices.shrinkSameSize case.Covariance do
-                        { case with Covariance = covariance }
-
-                    for mass in Matrices.shrinkSameSize case.Mass do
-                        { case with Mass = mass }
-
-                    for seed in Scalars.seed.Shrinker case.Seed do
-                        { case with Seed = seed }
-                }
-        )
-
-    let private distance (a: Vec) (b: Vec) = Vec.maxAbs (Vec.subtract a b)
-
-    /// Largest energy error along a trajectory of a length in time.
-    let private energyError (steps: LeapfrogSteps) (case: TransitionCase) time count =
-        let start = case.Start
-        let step = time / float count
-
-        let _, largest =
-            ((start, 0.0), [ 1..count ])
-            ||> List.fold (fun (point, largest) _ ->
-                let next = steps case.Density case.Metric step 1 point
-                next, max largest (abs (next.Energy - start.Energy)))
-
-        largest
-
-    let leapfrog (steps: LeapfrogSteps) : Law list =
-        [ law
-              "leapfrog: steps back undo steps forward"
-              "Twenty steps and twenty steps of minus the size lead back to position, momentum and energy, to rounding."
-              @"\Phi_{-\epsilon}\circ\Phi_{\epsilon}=\mathrm{id}"
-              "Verlet 1967; Neal 2011, section 5.2.3"
-              (casesOf 6)
-              (fun case ->
-                  let count = 20
-                  let start = case.Start
-                  let there = steps case.Density case.Metric case.Step count start
-                  let back = steps case.Density case.Metric -case.Step count there
-                  // Each step rounds at the size of the coordinates; errors of steps of about the stability limit grow with their number.
-                  let size = 10.0 + Vec.maxAbs there.Position + Vec.maxAbs start.Position
-                  let rounding = 1e3 * Tolerances.rounding count size
-
-                  [ Compare.close "position" 0.0 (distance start.Position back.Position) rounding
-                    Compare.close "momentum" 0.0 (distance start.Momentum back.Momentum) rounding
-                    Compare.close "energy" start.Energy back.Energy rounding ])
-          law
-              "leapfrog: volume is preserved"
-              "The Jacobian of three steps in position and momentum, by finite differences, has determinant 1."
-              @"\left|\frac{\partial\Phi(q,p)}{\partial(q,p)}\right|=1"
-              "Neal 2011, section 5.2.3"
-              (casesOf 2)
-              (fun case ->
-                  let start = case.Start
-                  let dimension = start.Position.Length
-
-                  let image (shift: float) (k: int) =
-                      let moved (v: Vec) i = Vec.mapi (fun j x -> if j = i then x + shift else x) v
-
-                      let point =
-                          Leapfrog.point
-                              case.Density
-                              case.Metric
-                              (if k < dimension then moved start.Position k else start.Position)
-                              (if k >= dimension then moved start.Momentum (k - dimension) else start.Momentum)
-
-                      let there = steps case.Density case.Metric case.Step 3 point
-                      Vec.append there.Position there.Momentum
-
-                  // Central differences extrapolated once: error of h^4, and rounding over h.
-                  let h = 2e-4
-
-                  let column k =
-                      let slope h = Vec.scale (0.5 / h) (Vec.subtract (image h k) (image -h k))
-                      Vec.map2 (fun fine coarse -> (4.0 * fine - coarse) / 3.0) (slope h) (slope (2.0 * h))
-
-                  let jacobian = Array.init (2 * dimension) (fun k -> (column k).ToArray())
-
-                  let determinant =
-                      MathNet.Numerics.LinearAlgebra.Double.DenseMatrix.OfColumnArrays(jacobian).Determinant()
-
-                  [ Compare.close "determinant" 1.0 determinant 1e-7 ])
-          law
-              "leapfrog: the energy error falls with the square of the step"
-              "Over the same length of time, steps half as long make a quarter of the energy error."
-              @"\max|H_t-H_0|=O(\epsilon^2)"
-              "Leimkuhler and Reich 2004"
-              (casesOf 4)
-              (fun case ->
-                  // The step's own scale is the smallest sd of the whitened density, some 1/6 for these conditions.
-                  let error count = energyError steps case 2.0 count
-                  let coarse = error 128
-                  let fine = error 256
-                  // The next order of the error is (step / scale)^2, some 1 %; errors near rounding say nothing.
-                  let floor = 1e-12
-                  [ Compare.close "log2 of the ratio" 2.0 (Math.Log2((coarse + floor) / (fine + floor))) 0.2 ]) ]
 
     /// The names that specimens refer to.
     let agreesName = "nuts: the fast transition is the textbook's"
@@ -199,7 +37,7 @@ module TransitionLaws =
 
         [ Compare.close "depth" (float plain.TreeDepth) (float fast.TreeDepth) 0.0
           Compare.close "leapfrog steps" (float plain.LeapfrogSteps) (float fast.LeapfrogSteps) 0.0
-          Compare.close "position" 0.0 (distance plain.Position fast.Position) rounding
+          Compare.close "position" 0.0 (LeapfrogLaws.distance plain.Position fast.Position) rounding
           Compare.close "log density" plain.LogDensity fast.LogDensity rounding
           Compare.close "energy" plain.Energy fast.Energy rounding
           Compare.close "acceptance" plain.AcceptanceRate fast.AcceptanceRate rounding
@@ -207,18 +45,18 @@ module TransitionLaws =
           Compare.holds "generator" (after = afterPlain) ]
 
     let private agrees (transition: NoUTurnTransition) =
-        law
+        LeapfrogLaws.law
             agreesName
             "From the same start and the same random numbers the fast sampler and a plain one, made of lists and unwhitened momenta, make the same draw: depth, steps, energy, acceptance, divergence."
             ""
             "Betancourt 2017, appendix A; Stan's multinomial sampler"
-            (casesOf 5)
+            (LeapfrogLaws.casesOf 5)
             (fun case ->
                 compareWithPlain transition case.Density case.Metric case.Step case.Start.Position (case.Seed + 1UL))
 
     /// Steps of more than a right angle of a standard normal's dynamics: whole turns can be missed by all but the checks across subtrees.
     let private agreesOnLongSteps (transition: NoUTurnTransition) =
-        law
+        LeapfrogLaws.law
             longStepsName
             "On standard normals with steps near the limit of stability, where a trajectory can go round between two points that are compared, both make the same draw."
             ""
@@ -230,12 +68,12 @@ module TransitionLaws =
                 compareWithPlain transition density (Metric.identity dimension) (0.01 * float hundredths) start seed)
 
     let private metricIsCoordinates (transition: NoUTurnTransition) =
-        law
+        LeapfrogLaws.law
             metricName
             "A transition under a metric S is the one under the identity for the density seen through q = S z."
             @"q'=S z'"
             "Neal 2011, section 5.4.1"
-            (casesOf 5)
+            (LeapfrogLaws.casesOf 5)
             (fun case ->
                 let start = case.Start.Position
 
@@ -257,7 +95,7 @@ module TransitionLaws =
                   Compare.close
                       "position"
                       0.0
-                      (distance (Metric.velocity case.Metric seen.Position) direct.Position)
+                      (LeapfrogLaws.distance (Metric.velocity case.Metric seen.Position) direct.Position)
                       rounding ])
 
     /// Laws on the line with closed quantiles: name, log density, derivative, distribution function, quantile.
@@ -278,7 +116,7 @@ module TransitionLaws =
 
     /// From independent exact draws, one transition each: what comes out is again independent and exact.
     let private invariant name source (transition: float -> LogDensity -> Metric -> Vec -> Rng -> Draw) =
-        law
+        LeapfrogLaws.law
             name
             $"Starts drawn exactly from a target on the line or in the plane, one transition each, with steps so long that many points are refused: {runs} draws follow the target within Massart's bound, and so do their products of two coordinates."
             @"\int p(q)\,T(q'\mid q)\,dq=p(q')"
@@ -335,51 +173,13 @@ module TransitionLaws =
         draw
 
     let all: Law list =
-        leapfrog Leapfrog.steps
-        @ transitions right
+        transitions right
         @ [ invariant "hmc: draws from the target stay draws from the target" "Duane et al. 1987; Neal 2011" fixedLength ]
-
-    /// Euler's step with the new momentum only: symplectic, but of first order and not its own inverse.
-    let private fullPush: LeapfrogSteps =
-        fun density metric step count start ->
-            (start, [ 1..count ])
-            ||> List.fold (fun point _ ->
-                let p = Vec.addScaled step point.Slope point.Momentum
-                Leapfrog.point density metric (Vec.addScaled step (Metric.velocity metric p) point.Position) p)
-
-    /// Position and momentum both moved from the old point.
-    let private explicitEuler: LeapfrogSteps =
-        fun density metric step count start ->
-            (start, [ 1..count ])
-            ||> List.fold (fun point _ ->
-                Leapfrog.point
-                    density
-                    metric
-                    (Vec.addScaled step (Metric.velocity metric point.Momentum) point.Position)
-                    (Vec.addScaled step point.Slope point.Momentum))
 
     let private slip kind : NoUTurnTransition = PlainNoUTurn.transition kind
 
     let specimens: Specimen list =
         [ Specimen.make
-              "leapfrog without half pushes"
-              "a common slip: momentum and position updated in turn by whole steps"
-              "Steps back do not undo steps forward."
-              "leapfrog: steps back undo steps forward"
-              (leapfrog fullPush)
-          Specimen.make
-              "leapfrog of first order"
-              "the same slip"
-              "Half the step, half the error: trajectories need far more steps."
-              "leapfrog: the energy error falls with the square of the step"
-              (leapfrog fullPush)
-          Specimen.make
-              "Euler's explicit step"
-              "a common slip: both updates from the old point"
-              "Volume grows, so accepted draws do not have the target as their law."
-              "leapfrog: volume is preserved"
-              (leapfrog explicitEuler)
-          Specimen.make
               "nuts with uniform weights"
               "a common slip: the points of a trajectory taken as equally likely"
               "Points of higher energy are drawn too often: the tails are too heavy."

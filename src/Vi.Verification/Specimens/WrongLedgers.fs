@@ -74,7 +74,7 @@ module WrongLedgers =
               "the square of the average for the average of squares"
               "a common slip in adaptive rates"
               "Noise is not seen: the step is always the whole way."
-              (StochasticLaws.averages squareOfAverage)
+              (LearningRateLaws.averages squareOfAverage)
           specimen
               "a centre's correction added"
               "a sign slip in the parallel axis theorem"
