@@ -168,6 +168,36 @@ module EngineLaws =
           Engine = fun target -> NormalApproximationEngine.engine target (NormalApproximation.forward target)
           Rule = fun _ -> Cavi.stopRule 1e-10 100 }
 
+    /// What a step of it says of itself.
+    let private reverseSteps: Law =
+        Law.make "reverse-kl: a step tells its gain and its change" Families.normalMixture (fun target ->
+            let engine = reverseDivergence.Engine target
+            let start = engine.Init(Rng.ofSeed 0UL)
+
+            ((start, []), [ 1..3 ])
+            ||> List.fold (fun (state, found) step ->
+                let struct (next, info) = engine.Step state
+                let moved = sqrt (2.0 * max 0.0 (Normal.klDivergence next.Globals state.Globals))
+                let allowed = Elbo.roundoff info.Elbo
+
+                next,
+                found
+                @ [ Compare.close $"gain of step {step}" (next.Elbo - state.Elbo) info.Gain allowed
+                    Compare.close $"gain in the ledger of step {step}" info.Gain info.Ledger.Head.Gain 0.0
+                    Compare.close
+                        $"bound of step {step}"
+                        -(NormalApproximation.divergence target next.Globals)
+                        next.Elbo
+                        allowed
+                    Compare.close $"change of step {step}" moved info.Change (Tolerances.rounding 4 moved) ])
+            |> snd)
+        |> Law.says
+            "The gain is the rise of the bound, which is minus the divergence; the change is the distance sqrt(2 KL) to the state before."
+            @"\Delta\mathcal L=\mathcal L(q_{t+1})-\mathcal L(q_t)"
+            "definition"
+        |> Law.covers [ "normal-approximation"; "engine" ]
+        |> Law.cases 25
+
     /// After convergence one more sweep neither gains nor moves more than the rule asks for.
     let settled (subject: ConjugateSubject<'case, 'statistics, 'globals>) : Law =
         let engine = cavi subject
@@ -279,6 +309,7 @@ module EngineLaws =
         List.concat
             [ battery walk
               battery reverseDivergence
+              [ reverseSteps ]
               battery (cavi Models.gaussianMean)
               battery (cavi Models.gaussianMeanPrecision)
               battery (cavi Models.linearRegression)
