@@ -163,6 +163,9 @@ public sealed record FitAnswer
     /// <summary>Thinned draws for figures that compare fits, where the fit made draws; see <see cref="DrawTable.Thinned"/>.</summary>
     public DrawsRecord? ThinnedDraws { get; init; }
 
+    /// <summary>What linear response came to; null where it was not asked for or does not belong to the algorithm.</summary>
+    public LinearResponseRecord? LinearResponse { get; init; }
+
     /// <summary>Remarks that only this model can make.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 

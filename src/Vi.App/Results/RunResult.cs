@@ -55,6 +55,9 @@ public sealed record RunResult : IStoredRun
     public IReadOnlyDictionary<string, PosteriorSummary> Posterior { get; init; } =
         new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal);
 
+    /// <summary>What linear response came to; null where it was not asked for or does not belong to the algorithm.</summary>
+    public LinearResponseRecord? LinearResponse { get; init; }
+
     /// <summary>Variational parameters under their textbook names (numbers, arrays, arrays of arrays).</summary>
     public JsonObject Parameters { get; init; } = [];
 
@@ -157,9 +160,19 @@ public sealed record PosteriorSummary(JsonNode Mean, JsonNode Sd, JsonNode Q05, 
     /// <summary>Names of the entries, where they have names (the columns of a regression).</summary>
     public IReadOnlyList<string>? EntryNames { get; init; }
 
+    /// <summary>
+    /// The standard deviation by linear response, nested likewise, null for entries that have none; null where it was not computed.
+    /// </summary>
+    public JsonNode? LinearResponseSd { get; init; }
+
     /// <summary>The true value, nested likewise, where the data were made from one.</summary>
     public JsonNode? Truth { get; init; }
 }
+
+/// <summary>What linear response came to.</summary>
+/// <param name="Found">Whether summaries have standard deviations by linear response.</param>
+/// <param name="Sentence">What it came to, or why there is none.</param>
+public sealed record LinearResponseRecord(bool Found, string Sentence);
 
 /// <summary>Seconds by stage; <c>SecondsPerIteration</c> is the fit's time over its sweeps, all restarts counted.</summary>
 public sealed record TimingRecord(

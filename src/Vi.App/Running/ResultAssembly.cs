@@ -37,6 +37,7 @@ internal static class ResultAssembly
             Ledger = kept is null ? null : Ledger(kept),
             Restarts = trace.Outcomes(kept?.Restart, outcome.Error is null ? "cancelled" : "failed"),
             Posterior = answer?.Posterior ?? new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal),
+            LinearResponse = answer?.LinearResponse,
             Parameters = answer?.Parameters ?? [],
             Diagnostics = Diagnostics(answer, kept),
             Timing = new TimingRecord(prepared.LoadSeconds, fitSeconds, sweeps == 0 ? 0 : fitSeconds / sweeps, 0)

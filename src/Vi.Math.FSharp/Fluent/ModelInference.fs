@@ -24,7 +24,8 @@ type InferenceOptions() =
     /// advi: draws of a step.
     member val DrawsPerStep = 0 with get, set
 
-    /// advi: empty for automatic steps, or adam, rmsprop, sgd; svgd: adam [empty].
+    /// advi: empty for automatic steps, or adam, rmsprop, sgd; or lbfgs, with draws that stay fixed (deterministic variational inference),
+    /// mean-field; svgd: adam [empty].
     member val Optimizer = "" with get, set
 
     /// advi with a named optimiser, svgd: the rate.
@@ -68,6 +69,9 @@ type InferenceOptions() =
 
     /// nuts, hmc: whether chains begin at draws of Pathfinder instead of at random [false].
     member val StartFromPathfinder = false with get, set
+
+    /// advi with lbfgs: whether covariances by linear response are computed as well [true].
+    member val LinearResponse = true with get, set
 
     /// Seed of the random stream [42].
     member val Seed = 42UL with get, set
@@ -129,6 +133,8 @@ type internal InferenceMethod() =
 /// What an algorithm found.
 and [<NoComparison; NoEquality>] internal InferenceFound =
     | Approximation of VariationalFit
+    /// With the linear response of all coordinates, where it was asked for and can be had, and what it came to in a sentence.
+    | Responded of VariationalFit * FixedDrawsResponse voption * outcome: string
     | Chained of SampleSet
 
 /// An engine with its driver.
@@ -323,6 +329,66 @@ module internal InferenceMethods =
             fun state -> Approximation(VariationalFit.ofAdvi model.Density engine state)
         )
 
+    /// Coordinates up to which the linear response of all of them is computed: each takes a linear system of its own.
+    let private respondUpTo = 64
+
+    /// The linear response of a fit with fixed draws, or why there is none.
+    let private respond (options: InferenceOptions) (model: Model) (fit: FixedDrawsFit) =
+        if not options.LinearResponse then
+            struct (ValueNone, "")
+        elif not (FixedDraws.isSettled fit.State) then
+            struct (ValueNone, "Not computed: the fit has not converged.")
+        elif model.Dimension > respondUpTo then
+            struct (ValueNone, $"Not computed: {model.Dimension} coordinates, and at most {respondUpTo} are taken.")
+        else
+            let response = FixedDraws.respond fit model.Density (Array.init model.Dimension id)
+
+            struct (ValueSome response,
+                    if response.Covariance.IsSome then
+                        "From the curvature of the bound at the fit."
+                    else
+                        "Not to be had: the bound's curvature at the fit is not that of a maximum.")
+
+    /// Deterministic variational inference: the same draws throughout, fitted by L-BFGS. So few draws determine a mean-field normal only;
+    /// correlations are the linear response's part.
+    let private deterministic (options: InferenceOptions) (model: Model) rng : InferenceMethod =
+        if options.Family <> "" && options.Family <> "mean-field" then
+            refuse
+                "family"
+                $"with fixed draws (lbfgs) the family is mean-field, not {options.Family}: a richer one would be fitted to the draws instead of the density, and linear response gives the correlations"
+
+        if options.BatchRows > 0 then
+            refuse "batchSize" "with fixed draws (lbfgs) every step reads all rows: leave the minibatch out"
+
+        let standard = FixedDraws.defaults
+
+        let chosen =
+            { standard with
+                Pairs = max 2 ((orDefault (2 * standard.Pairs) options.DrawsPerStep + 1) / 2)
+                MaxIterations = orDefault standard.MaxIterations options.MaxSteps }
+
+        let engine = FixedDraws.engine chosen (MeanField.family model.Dimension) model.Density
+
+        EngineMethod(
+            engine,
+            FixedDraws.stopRule chosen,
+            rng,
+            (fun step ->
+                InferenceStep(
+                    step.Iteration,
+                    step.Info.Elbo,
+                    nan,
+                    step.Info.Gain,
+                    $"{step.Info.Iterations} iterations",
+                    step.Verdict,
+                    if step.Verdict.IsSome then VariationalFit.fixedDrawsSentence step.State else ""
+                )),
+            fun state ->
+                let fit = engine.Answer state
+                let struct (response, outcome) = respond options model fit
+                Responded(VariationalFit.ofFixedDraws model.Density fit, response, outcome)
+        )
+
     let private svgd (options: InferenceOptions) (model: Model) rng : InferenceMethod =
         let standard = Svgd.defaults
 
@@ -482,6 +548,7 @@ module internal InferenceMethods =
         let rng = Rng.ofSeed options.Seed
 
         match options.Algorithm with
+        | "advi" when options.Optimizer = "lbfgs" -> deterministic options model rng
         | "advi" -> advi options model rng
         | "svgd" -> svgd options model rng
         | "pathfinder" ->

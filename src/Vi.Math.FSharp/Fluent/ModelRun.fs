@@ -31,6 +31,20 @@ type ChainFigures =
         WarmUpLeapfrogSteps: int64
     }
 
+/// What linear response says of a fit with fixed draws.
+type CoordinateResponse =
+    {
+        /// What it came to, in a sentence; empty where it was not asked for.
+        Sentence: string
+        /// Covariance of the coordinates on the real line (D x D); null where it is not to be had.
+        Covariance: Mat | null
+        /// Monte Carlo standard errors of the fit's means, over the choice of the draws (D); empty where there is no covariance.
+        MeanErrors: float[]
+        /// Draws x numbers of all quantities, as those of the answer, from the normal with the fit's mean and this covariance; empty where
+        /// there is none.
+        Draws: float[]
+    }
+
 /// What inference found about a model, on the model's own scale.
 type ModelAnswer =
     {
@@ -68,6 +82,8 @@ type ModelAnswer =
         Evaluations: float
         /// The chains' figures; null for other algorithms.
         Sampled: ChainFigures | null
+        /// Linear response of deterministic variational inference; null for other algorithms.
+        Response: CoordinateResponse | null
         /// The draws as CmdStan's CSV, given the model's name: the lines of one file a chain.
         CmdStanCsv: Func<string, string seq[]>
     }
@@ -140,6 +156,7 @@ type ModelRun(model: Model, options: InferenceOptions) =
           History = fit.ElboHistory
           Evaluations = fit.Evaluations
           Sampled = null
+          Response = null
           CmdStanCsv =
             Func<string, string seq[]>(fun name ->
                 [| CmdStanCsv.variationalLines
@@ -149,6 +166,23 @@ type ModelRun(model: Model, options: InferenceOptions) =
                        (Mat.wrap draws.Rows quantitiesOf.Names.Length values)
                        logDensities
                        logApproximation |]) }
+
+    /// The response with draws of the quantities.
+    let ofResponse (fit: VariationalFit) (response: FixedDrawsResponse voption) outcome : CoordinateResponse =
+        match response |> ValueOption.bind (fun found -> found.Covariance), response with
+        | ValueSome covariance, ValueSome found ->
+            let family = FullRank.family model.Dimension
+            let factor = Chol.factor "a covariance by linear response" covariance
+            let normal = { Family = family; Parameters = family.OfCovariance.Value fit.Mean factor }
+
+            let struct (draws, _) =
+                Variational.stratifiedDraws VariationalFit.checkDraws normal (Rng.derive 2 (Rng.ofSeed options.Seed))
+
+            { Sentence = outcome
+              Covariance = covariance
+              MeanErrors = found.MeanErrors.ToArray()
+              Draws = quantities draws }
+        | _ -> { Sentence = outcome; Covariance = null; MeanErrors = [||]; Draws = [||] }
 
     /// Effective draws of a chain below which quantiles are not to be trusted (Vehtari et al. 2021).
     let enoughDraws chains = 100.0 * float chains
@@ -238,6 +272,7 @@ type ModelRun(model: Model, options: InferenceOptions) =
           Sd = Array.init model.Dimension (fun d -> Sample.sd (Chains.pooled (SampleSet.coordinate d set)))
           CoordinateNames = set.Names
           Evidence = null
+          Response = null
           History = [||]
           Evaluations =
             float (SampleSet.leapfrogSteps set)
@@ -281,4 +316,11 @@ type ModelRun(model: Model, options: InferenceOptions) =
     member _.Answer() : ModelAnswer =
         match method.Answer() with
         | Approximation fit -> ofFit fit
+        | Responded(fit, response, outcome) ->
+            let evaluations = response |> ValueOption.map (fun r -> float r.Evaluations)
+            let answer = ofFit fit
+
+            { answer with
+                Response = ofResponse fit response outcome
+                Evaluations = answer.Evaluations + ValueOption.defaultValue 0.0 evaluations }
         | Chained set -> ofChains set
