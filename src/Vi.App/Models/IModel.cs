@@ -86,6 +86,9 @@ public sealed record FitRequest(
     /// </summary>
     public Func<string, string, string> FindFile { get; init; } = static (path, _) => Path.GetFullPath(path);
 
+    /// <summary>The clock by which parts of the answer are timed.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Gets the number of rows of every block that a fold over the data has read; may raise an exception to end it.</summary>
     public Action<long> Watch { get; init; } = static _ => { };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Vi.App.Reports.Charts;
 
 namespace Vi.App.Results;
@@ -172,7 +173,12 @@ public sealed record PosteriorSummary(JsonNode Mean, JsonNode Sd, JsonNode Q05, 
 /// <summary>What linear response came to.</summary>
 /// <param name="Found">Whether summaries have standard deviations by linear response.</param>
 /// <param name="Sentence">What it came to, or why there is none.</param>
-public sealed record LinearResponseRecord(bool Found, string Sentence);
+public sealed record LinearResponseRecord(bool Found, string Sentence)
+{
+    /// <summary>Seconds that it took; a result has them among its timing.</summary>
+    [JsonIgnore]
+    public double Seconds { get; init; }
+}
 
 /// <summary>Seconds by stage; <c>SecondsPerIteration</c> is the fit's time over its sweeps, all restarts counted.</summary>
 public sealed record TimingRecord(
@@ -187,6 +193,9 @@ public sealed record TimingRecord(
 
     /// <summary>Leapfrog steps after warm-up, for samplers.</summary>
     public long? LeapfrogSteps { get; init; }
+
+    /// <summary>Seconds that linear response took after coordinate ascent, which are not among those of the fit; null without.</summary>
+    public double? LinearResponseSeconds { get; init; }
 
     /// <summary>Seconds of warm-up, for samplers.</summary>
     public double? WarmupSeconds { get; init; }

@@ -54,8 +54,13 @@ public sealed class AscentResponse
             return Without("Not computed: the fit has not converged.");
         }
 
+        var start = request.Clock.GetTimestamp();
         var response = compute(new LinearResponseOptions());
-        return response.IsUsable ? new(response, new(true, response.Sentence)) : Without(response.Sentence);
+        var record = new LinearResponseRecord(response.IsUsable, response.Sentence)
+        {
+            Seconds = request.Clock.GetElapsedTime(start).TotalSeconds,
+        };
+        return new(response.IsUsable ? response : null, record);
     }
 
     /// <summary>Of the quantity of a name, as a number; not a number where there is none.</summary>
