@@ -52,6 +52,7 @@ module Catalogue =
               AutodiffLaws.all
               ElementFunctionLaws.all
               LinearResponseLaws.all
+              ExactResponseLaws.all
               ParetoLaws.all
               DiagnosticsLaws.all
               TransitionLaws.all
@@ -82,6 +83,7 @@ module Catalogue =
         @ ProgramLaws.specimens
         @ WrongPullbacks.all
         @ LinearResponseLaws.specimens
+        @ ExactResponseLaws.specimens
         @ WrongBlackBox.all
         @ ParetoLaws.specimens
         @ DiagnosticsLaws.specimens

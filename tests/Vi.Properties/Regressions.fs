@@ -103,4 +103,18 @@ module Regressions =
                     Columns = 2
                     Seed = 14311514659657896201UL },
                   1
-              ) } ]
+              ) }
+          { Law = "leapfrog: volume is preserved"
+            Found =
+              "central differences over 1e-3 were off by 1.5e-6 where three long steps bend the map; the law now takes 2e-4"
+            Case =
+              value
+                  { Covariance = Mat.ofRows [ [| 1.0; 0.0 |]; [| 0.0; 0.4 |] ]
+                    Mass = Mat.ofRows [ [| 1.0; 0.0 |]; [| 0.0; 1.49 |] ]
+                    IsDense = false
+                    Step = 1.19302065
+                    Seed = 2UL } }
+          { Law = "reliability: mean-field on a strongly correlated normal is not believed, and full-rank is"
+            Found =
+              "k-hat below its threshold let 10 of 20 fits pass that are a thirtieth as wide as the density in one direction, with a tenth of the weight and more unseen"
+            Case = value 175UL } ]

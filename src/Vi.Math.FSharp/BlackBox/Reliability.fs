@@ -2,8 +2,8 @@ namespace Vi.Math
 
 /// Why an approximation is not to be believed.
 type Doubt =
-    /// Importance weights have too heavy a tail: k-hat and its threshold.
-    | HeavyTail of paretoK: float * threshold: float
+    /// Importance weights have too heavy a tail: k-hat, its threshold, and the share of the weight beyond the largest seen.
+    | HeavyTail of paretoK: float * threshold: float * unseen: float
     /// The weights rest on so few draws.
     | FewEffectiveDraws of count: float
     /// At this share of the draws log p is not finite.
@@ -82,6 +82,10 @@ module Reliability =
     /// Unseen share of the weight up to which a heavy tail does not matter: it then moves no mean by more than a tenth of a standard deviation
     /// from five away. A tail can be heavy and yet weigh next to nothing, as that of a large sample's posterior against a normal.
     let private negligible = 0.02
+
+    /// Unseen share of the weight from which a tail is too heavy whatever its k-hat: few draws see too little of a tail to tell its shape, and
+    /// weighted means may be off by half a standard deviation.
+    let private excessive = 0.1
 
     /// Weight above the start of the fitted tail, continued: mean excess over 1 - k, of which a share M^(k - 1) lies beyond the
     /// largest of M.
@@ -164,8 +168,10 @@ module Reliability =
     /// The judgement of such evidence, and of doubts that other things have raised.
     let judge (evidence: WeightEvidence) (others: Doubt list) : Reliability =
         let doubts =
-            [ if evidence.ParetoK > evidence.Threshold && evidence.Unseen > negligible then
-                  HeavyTail(evidence.ParetoK, evidence.Threshold)
+            [ if
+                  evidence.Unseen > excessive || evidence.ParetoK > evidence.Threshold && evidence.Unseen > negligible
+              then
+                  HeavyTail(evidence.ParetoK, evidence.Threshold, evidence.Unseen)
               elif evidence.EffectiveDraws < fewest then
                   FewEffectiveDraws evidence.EffectiveDraws
               if evidence.Outside > 0.5 then
@@ -197,8 +203,10 @@ module Reliability =
 
     let private doubt reason =
         match reason with
-        | HeavyTail(k, threshold) when Double.IsFinite k ->
+        | HeavyTail(k, threshold, _) when k > threshold && Double.IsFinite k ->
             $"the importance weights' tail is too heavy (k-hat {k:f2}, at most {threshold:f2} is good enough)"
+        | HeavyTail(k, _, unseen) when Double.IsFinite k ->
+            $"the importance weights' tail is too heavy (k-hat {k:f2} puts {100.0 * unseen:f0} %% of the weight beyond the largest seen, at most {100.0 * excessive:f0} %% is good enough)"
         | HeavyTail _ -> "the importance weights' tail could not even be fitted"
         | FewEffectiveDraws count -> $"the importance weights rest on {count:f0} effective draws"
         | OutsideSupport share -> $"log p is not finite at {100.0 * share:f0} %% of the draws"

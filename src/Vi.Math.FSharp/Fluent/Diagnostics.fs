@@ -35,3 +35,26 @@ type Diagnostics private () =
     /// 1-Wasserstein distance of two samples of one quantity, in its unit.
     static member Wasserstein(a: IReadOnlyList<float>, b: IReadOnlyList<float>) : float =
         Distance.wasserstein (Vec.ofSeq a) (Vec.ofSeq b)
+
+    /// Sliced 1-Wasserstein distance of draws (N x D) from reference draws (M x D), coordinates in the reference's standard deviations: the
+    /// average over so many random directions. Rows are draws.
+    static member SlicedWasserstein
+        (
+            draws: IReadOnlyList<IReadOnlyList<float>>,
+            reference: IReadOnlyList<IReadOnlyList<float>>,
+            directions: int,
+            seed: uint64
+        ) : float =
+        let struct (distance, _) =
+            Distance.sliced directions (matrix draws) (matrix reference) (Rng.ofSeed seed)
+
+        distance
+
+    /// KL(p || q) + KL(q || p) of the normals with the moments of two samples (N x D and M x D), in nats; not a number where one of them spans
+    /// fewer than D dimensions. Rows are draws.
+    static member SymmetrisedKl
+        (a: IReadOnlyList<IReadOnlyList<float>>, b: IReadOnlyList<IReadOnlyList<float>>)
+        : float =
+        match Distance.tryNormal (matrix a), Distance.tryNormal (matrix b) with
+        | ValueSome p, ValueSome q -> Distance.symmetrisedKl p q
+        | _ -> nan

@@ -149,7 +149,7 @@ module TransitionLaws =
                       Vec.append there.Position there.Momentum
 
                   // Central differences extrapolated once: error of h^4, and rounding over h.
-                  let h = 1e-3
+                  let h = 2e-4
 
                   let column k =
                       let slope h = Vec.scale (0.5 / h) (Vec.subtract (image h k) (image -h k))

@@ -4,8 +4,8 @@ using Xunit.Abstractions;
 namespace Vi.App.Tests.Reports;
 
 /// <summary>
-/// The chromium of the machine, started once for all tests: the one that CHROMIUM_PATH names, or /usr/bin/chromium. Playwright never
-/// downloads one. Where there is none, <see cref="OpenAsync"/> says so and answers null.
+/// The chromium of the machine, started once for all tests: the one that CHROMIUM_PATH names, else the shell without windows, which is lighter,
+/// else /usr/bin/chromium. Playwright never downloads one. Where there is none, <see cref="OpenAsync"/> says so and answers null.
 /// </summary>
 public static class Browser
 {
@@ -19,6 +19,8 @@ public static class Browser
         "--disable-component-update",
         "--disable-sync",
     ];
+
+    private static readonly string[] Places = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
 
     private static readonly Lazy<Task<IBrowser?>> Running = new(StartAsync);
 
@@ -38,7 +40,9 @@ public static class Browser
     }
 
     private static string Executable =>
-        Environment.GetEnvironmentVariable("CHROMIUM_PATH") is { Length: > 0 } path ? path : "/usr/bin/chromium";
+        Environment.GetEnvironmentVariable("CHROMIUM_PATH") is { Length: > 0 } path
+            ? path
+            : Array.Find(Places, File.Exists) ?? Places[^1];
 
     private static async Task<IBrowser?> StartAsync()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Vi.App.Data;
+using Vi.App.Models.Draws;
 using Vi.App.Models.Support;
 using Vi.App.Results;
 using Vi.Math;
@@ -45,8 +46,22 @@ internal sealed class LogisticAnswer(
             Parameters = Parameters(),
             Diagnostics = Diagnostics(predictions, ratios),
             Findings = response.IsFound ? [] : Findings(ratios),
+            ThinnedDraws = Draws().Thinned(),
             Exhibits = figures.Make(predictions, data.Test is not null),
         };
+    }
+
+    /// <summary>q(w, b) is one normal law, the intercept last.</summary>
+    private DrawTable Draws()
+    {
+        var all = new FactorDraws(request.Seed).Of("w", q);
+        if (!prior.Intercept)
+        {
+            return new DrawTable([all], 1);
+        }
+
+        var w = new DrawnQuantity("w", [columns], [.. all.Values.Chunk(all.Size).SelectMany(draw => draw[..columns])]);
+        return new DrawTable([w, new DrawnQuantity("b", [], all.Entry(columns))], 1);
     }
 
     private Dictionary<string, PosteriorSummary> Posterior(string[] names, AscentResponse response)

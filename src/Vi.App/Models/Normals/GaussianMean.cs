@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Vi.App.Configuration;
+using Vi.App.Models.Draws;
 using Vi.App.Models.Programs;
 using Vi.App.Models.Support;
 using Vi.App.Results;
@@ -140,6 +141,7 @@ public sealed class GaussianMean : IModel
                 ["predictive"] = PredictiveJson.Of(Summary.Of(predictive)),
             },
             Findings = [EvidenceFinding.Of(logEvidence, sweep.Elbo, isExact: true)],
+            ThinnedDraws = new DrawTable([new FactorDraws(request.Seed).Of("mu", q)], 1).Thinned(),
             Exhibits = GaussianMeanExhibits.Of(data, prior, moments, q, posterior, logEvidence),
         };
     }

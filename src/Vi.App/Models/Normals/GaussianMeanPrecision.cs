@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Vi.App.Configuration;
+using Vi.App.Models.Draws;
 using Vi.App.Models.Programs;
 using Vi.App.Models.Support;
 using Vi.App.Reports.Charts;
@@ -179,8 +180,16 @@ public sealed class GaussianMeanPrecision : IModel
                 ["predictive"] = PredictiveJson.Of(Summary.Of(GaussianMeanPrecisionModel.Predictive(q))),
             },
             Findings = [EvidenceFinding.Of(logEvidence, sweep.Elbo, isExact: false)],
+            ThinnedDraws = Draws(request.Seed, q).Thinned(),
             Exhibits = Exhibits(data, prior, moments, q),
         };
+    }
+
+    private static DrawTable Draws(ulong seed, GaussianMeanPrecisionPosterior q)
+    {
+        var draws = new FactorDraws(seed);
+        var (mu, tau) = (draws.Of("mu", q.Mean), draws.Of("tau", q.Precision));
+        return new DrawTable([mu, tau, FactorDraws.Spread("sigma", tau)], 1);
     }
 
     private static Exhibit[] Exhibits(

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Vi.App.Data;
+using Vi.App.Models.Draws;
 using Vi.App.Models.Support;
 using Vi.App.Results;
 using Vi.Math;
@@ -45,6 +46,7 @@ internal sealed class RegressionAnswer(
                 ? [EvidenceFinding.Unknown]
                 : [EvidenceFinding.Of(exact.LogEvidence, sweep.Elbo, isExact: false)],
             ResolvedSettings = ResolvedSettings(),
+            ThinnedDraws = Draws().Thinned(),
             Exhibits = figures.Make(data, predictions, held is not null, Line()),
         };
     }
@@ -120,6 +122,14 @@ internal sealed class RegressionAnswer(
     {
         var law = LinearRegressionModel.Predictive(moments, q, Statistics.Vector(new double[q.Weights.Mean.Length]));
         return new Normal(law.Mean, law.Variance);
+    }
+
+    private DrawTable Draws()
+    {
+        var draws = new FactorDraws(request.Seed);
+        var (w, tau) = (draws.Of("w", q.Weights), draws.Of("tau", q.NoisePrecision));
+        DrawnQuantity[] intercept = q.HasIntercept ? [draws.Of("b", q.Intercept)] : [];
+        return new DrawTable([w, .. intercept, tau, FactorDraws.Spread("sigma", tau)], 1);
     }
 
     private JsonObject Parameters()

@@ -22,7 +22,9 @@ internal static class BoundsSection
         var best = exact.SelectMany(curve => curve.Elbo).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max();
         var views = new List<ChartView>();
         var bounds = new List<ChartView>();
-        foreach (var over in (Over[])[Over.Passes, Over.Seconds])
+        // Where a pass or two are all that was needed, seconds tell more.
+        var byPasses = exact.Exists(curve => curve.Passes is { Length: > 1 } passes && passes[^1] > passes[0]);
+        foreach (var over in byPasses ? (Over[])[Over.Passes, Over.Seconds] : [Over.Seconds])
         {
             var name = over == Over.Passes ? "passes" : "seconds";
             var axis = new Axis(

@@ -16,9 +16,15 @@ internal static class SummariesSection
         return new Section(
             "summaries",
             "Posteriors side by side",
-            Markup.Concat([first, .. others.Select(group => Block(run, group.Key, [.. group]))])
+            Markup.Concat([
+                first,
+                .. others.Select(group => Block(run, group.Key, [.. group])),
+                LinearResponseText.Of(run.Results.FirstOrDefault(HasResponse)?.LinearResponse),
+            ])
         );
     }
+
+    private static bool HasResponse(RunResult result) => result.LinearResponse is { Found: true };
 
     private static Markup Block(ComparedRuns run, string parameter, List<SharedEntry> entries)
     {
