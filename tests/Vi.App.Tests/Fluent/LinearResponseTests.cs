@@ -19,7 +19,7 @@ public class LinearResponseTests
     {
         var random = new RandomStream(7);
         return Rows.OfRowMajor(
-            [.. Enumerable.Range(0, 100).Select(i => random.NextNormal() + (i % 5 < 2 ? 0 : gap))],
+            Enumerable.Range(0, 100).Select(i => random.NextNormal() + (i % 5 < 2 ? 0 : gap)).ToArray(),
             1
         );
     }
@@ -39,11 +39,7 @@ public class LinearResponseTests
         Assert.Equal(System.Math.Sqrt(exact.Shape) / exact.Rate, found.Sd("tau"), 1e-4 * found.Sd("tau"));
         Assert.Equal(Distribution.Sd(q.Precision), found.RawSd("tau"), 12);
         // a / (a + 1/2) of the exact variance is all that q has.
-        Assert.Equal(
-            exact.Shape / (exact.Shape + 0.5),
-            System.Math.Pow(found.RawSd("tau") / found.Sd("tau"), 2),
-            1e-4
-        );
+        Assert.Equal(exact.Shape / (exact.Shape + 0.5), System.Math.Pow(found.RawSd("tau") / found.Sd("tau"), 2), 1e-4);
         Assert.Equal(Distribution.Sd(q.Mean), found.Sd("mu"), 1e-6);
         Assert.True(double.IsNaN(found.Sd("sigma")));
     }
@@ -98,8 +94,7 @@ public class LinearResponseTests
         {
             var (x, y) = (random.NextNormal(), random.NextNormal());
             (values[3 * i], values[(3 * i) + 1]) = (x, y);
-            values[(3 * i) + 2] =
-                random.NextUniform() < LogisticRegressionModel.Sigmoid((2 * x) - y + 0.5) ? 1 : 0;
+            values[(3 * i) + 2] = random.NextUniform() < LogisticRegressionModel.Sigmoid((2 * x) - y + 0.5) ? 1 : 0;
         }
 
         var rows = Rows.OfRowMajor(values, 3);
@@ -137,7 +132,9 @@ public class LinearResponseTests
                     Statistics.Vector(3),
                     1,
                     2,
-                    Statistics.Matrix([[2.0]])
+                    Statistics.Matrix([
+                        [2.0],
+                    ])
                 );
                 var q = Fitted(GaussianMixtureModel.Fit(design, rows, Tight));
                 var found = q.LinearResponse(rows, Plain);
@@ -159,7 +156,17 @@ public class LinearResponseTests
         var found = GaussianMixtureModel.LinearResponse(prior, rows, q, Plain);
         Assert.Equal(2 * occupied, found.Names.Count);
 
-        var chain = RegimeSwitchingModel.Prior(2, 1, 0, prior.Component.Mean, 1, 2, Statistics.Matrix([[100.0]]));
+        var chain = RegimeSwitchingModel.Prior(
+            2,
+            1,
+            0,
+            prior.Component.Mean,
+            1,
+            2,
+            Statistics.Matrix([
+                [100.0],
+            ])
+        );
         var states = Fitted(RegimeSwitchingModel.Fit(chain, Groups(40), Tight));
         var regimes = RegimeSwitchingModel.LinearResponse(chain, rows, states, Plain);
         Assert.True(regimes.IsUsable, regimes.Sentence);
