@@ -55,6 +55,7 @@ module Catalogue =
               PlanTileLaws.all
               ElementFunctionLaws.all
               LinearResponseLaws.all
+              ExactResponseLaws.all
               ParetoLaws.all
               DiagnosticsLaws.all
               DistanceLaws.all
@@ -91,6 +92,7 @@ module Catalogue =
         @ WrongPullbacks.all
         @ PlanTileLaws.specimens
         @ LinearResponseLaws.specimens
+        @ ExactResponseLaws.specimens
         @ WrongBlackBox.all
         @ ParetoLaws.specimens
         @ DiagnosticsLaws.specimens

@@ -28,7 +28,17 @@ public static class Comparison
                     var parameters =
                         i == reference || reference < 0
                             ? new Dictionary<string, PosteriorDistance>(StringComparer.Ordinal)
-                            : Parameters(result, results[reference], entries[i], entries[reference]);
+                            : Parameters(result, results[reference], entries[i], entries[reference], Distance.Between);
+                    var responses =
+                        i == reference || reference < 0
+                            ? new Dictionary<string, PosteriorDistance>(StringComparer.Ordinal)
+                            : Parameters(
+                                result,
+                                results[reference],
+                                entries[i],
+                                entries[reference],
+                                Distance.ByResponse
+                            );
                     var shared = parameters.Keys.ToList();
                     return new ComparedFit(
                         labels[i],
@@ -40,7 +50,14 @@ public static class Comparison
                                 shared.SelectMany(name => entries[reference][name])
                             ),
                         parameters
-                    );
+                    )
+                    {
+                        LinearResponse = Distance.ByResponse(
+                            responses.Keys.SelectMany(name => entries[i][name]),
+                            responses.Keys.SelectMany(name => entries[reference][name])
+                        ),
+                        LinearResponseParameters = responses,
+                    };
                 }
             )
             .ToList();
@@ -87,7 +104,8 @@ public static class Comparison
         RunResult result,
         RunResult reference,
         IReadOnlyDictionary<string, IReadOnlyList<ResultEntry>> entries,
-        IReadOnlyDictionary<string, IReadOnlyList<ResultEntry>> ofReference
+        IReadOnlyDictionary<string, IReadOnlyList<ResultEntry>> ofReference,
+        Func<IEnumerable<ResultEntry>, IEnumerable<ResultEntry>, PosteriorDistance?> between
     )
     {
         var distances = new Dictionary<string, PosteriorDistance>(StringComparer.Ordinal);
@@ -96,7 +114,7 @@ public static class Comparison
             if (
                 reference.Posterior.TryGetValue(name, out var other)
                 && HaveOneShape(summary.Mean, other.Mean)
-                && Distance.Between(entries[name], ofReference[name]) is { } distance
+                && between(entries[name], ofReference[name]) is { } distance
             )
             {
                 distances[name] = distance;

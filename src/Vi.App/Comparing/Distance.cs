@@ -35,6 +35,19 @@ internal static class Distance
         );
     }
 
+    /// <summary>
+    /// The same with the entries' standard deviations by linear response in place of their own, over those that have one; null where none
+    /// has.
+    /// </summary>
+    public static PosteriorDistance? ByResponse(IEnumerable<ResultEntry> entries, IEnumerable<ResultEntry> reference)
+    {
+        var pairs = entries.Zip(reference).Where(pair => double.IsFinite(pair.First.ResponseSd)).ToList();
+        return Between(pairs.Select(pair => Responding(pair.First)), pairs.Select(pair => pair.Second));
+    }
+
+    /// <summary>The entry with its standard deviation by linear response.</summary>
+    public static ResultEntry Responding(ResultEntry entry) => entry with { Sd = entry.ResponseSd };
+
     /// <summary>Difference of the means in standard deviations of the reference; not a number where those are not positive.</summary>
     public static double Shift(ResultEntry entry, ResultEntry reference) =>
         reference.Sd > 0 ? (entry.Mean - reference.Mean) / reference.Sd : double.NaN;

@@ -157,12 +157,17 @@ internal sealed record Recommendation(string? Label, string Sentence, IReadOnlyL
         var distance = fits[i].Distance;
         var accuracy = distance is null
             ? "it shares no parameter with the reference"
-            : $"{(Agrees(distance) ? "it agrees" : "it does not agree")} with {fits[reference].Label} ({Agreement(distance)})";
+            : $"{(Agrees(distance) ? "it agrees" : "it does not agree")} with {fits[reference].Label} ({Agreement(distance)}{Restored(fits[i])})";
         return $"{fits[i].Label}, verdict \"{Level(results[i])}\": {accuracy}{time}.";
     }
 
     private static string Agreement(PosteriorDistance distance) =>
         $"means within {Numbers.Significant(distance.LargestShift, 2)} sd, sds {Numbers.Significant(distance.SmallestRatio, 3)} to {Numbers.Significant(distance.LargestRatio, 3)} times as wide";
+
+    private static string Restored(ComparedFit fit) =>
+        fit.LinearResponse is { } response
+            ? $"; with linear response {Numbers.Significant(response.SmallestRatio, 3)} to {Numbers.Significant(response.LargestRatio, 3)} times"
+            : "";
 
     private static double Seconds(RunResult result) => result.Timing.FitSeconds;
 

@@ -22,10 +22,14 @@ public sealed record ResultEntry(
     double Q95
 )
 {
+    /// <summary>Standard deviation by linear response; not a number where there is none.</summary>
+    public double ResponseSd { get; init; } = double.NaN;
+
     /// <summary>All entries of a parameter in row-major order.</summary>
     public static IReadOnlyList<ResultEntry> Of(string name, PosteriorSummary summary)
     {
         var sds = NestedNumbers.Flatten(summary.Sd);
+        var responses = summary.LinearResponseSd is null ? [] : NestedNumbers.Flatten(summary.LinearResponseSd);
         var q05 = NestedNumbers.Flatten(summary.Q05);
         var q50 = NestedNumbers.Flatten(summary.Q50);
         var q95 = NestedNumbers.Flatten(summary.Q95);
@@ -44,6 +48,9 @@ public sealed record ResultEntry(
                             At(q50, i),
                             At(q95, i)
                         )
+                        {
+                            ResponseSd = At(responses, i),
+                        }
                 ),
         ];
     }

@@ -15,5 +15,6 @@ public static class FindingsServices
             .AddSingleton<IFindingRule, OneRestartRule>()
             .AddSingleton<IFindingRule, StreamedOnceRule>()
             .AddSingleton<IFindingRule, FewRowsRule>()
+            .AddSingleton<IFindingRule, VarianceShortfallRule>()
             .AddSingleton<FindingsAnalyser>();
 }

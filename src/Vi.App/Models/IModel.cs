@@ -86,6 +86,9 @@ public sealed record FitRequest(
     /// </summary>
     public Func<string, string, string> FindFile { get; init; } = static (path, _) => Path.GetFullPath(path);
 
+    /// <summary>The clock by which parts of the answer are timed.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Gets the number of rows of every block that a fold over the data has read; may raise an exception to end it.</summary>
     public Action<long> Watch { get; init; } = static _ => { };
 }
@@ -162,6 +165,9 @@ public sealed record FitAnswer
 
     /// <summary>Thinned draws for figures that compare fits, where the fit made draws; see <see cref="DrawTable.Thinned"/>.</summary>
     public DrawsRecord? ThinnedDraws { get; init; }
+
+    /// <summary>What linear response came to; null where it was not asked for or does not belong to the algorithm.</summary>
+    public LinearResponseRecord? LinearResponse { get; init; }
 
     /// <summary>Remarks that only this model can make.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];

@@ -23,12 +23,16 @@ public sealed partial record InferenceSettings
     public IReadOnlyList<string>? Paths { get; init; }
 
     /// <summary>Draws of a step of advi.</summary>
-    [Setting("advi: draws of a step [16]", Minimum = 1, Unit = "draws")]
+    [Setting(
+        "advi: draws of a step [16]; with the optimizer lbfgs, draws that stay fixed [30]",
+        Minimum = 1,
+        Unit = "draws"
+    )]
     public int? Draws { get; init; }
 
     /// <summary>How advi makes its steps.</summary>
     [Setting(
-        "advi: automatic, natural gradients whose rate is chosen and lowered; or adam, rmsprop, sgd with learningRate"
+        "advi: automatic, natural gradients whose rate is chosen and lowered; adam, rmsprop, sgd with learningRate; or lbfgs with draws that stay fixed (deterministic, mean-field)"
     )]
     public StepMaker Optimizer { get; init; } = StepMaker.Automatic;
 
@@ -121,6 +125,9 @@ public enum StepMaker
 
     /// <summary>Plain stochastic gradients.</summary>
     Sgd,
+
+    /// <summary>L-BFGS on a bound whose draws stay fixed: deterministic variational inference.</summary>
+    Lbfgs,
 }
 
 /// <summary>Kernels of svgd.</summary>

@@ -17,7 +17,7 @@ public sealed partial record InferenceSettings
 
     /// <summary>Most sweeps of a restart.</summary>
     [Setting(
-        "most sweeps of a restart [1000]; of advi, steps of the optimiser [20000]; of svgd, steps of the particles [2000]",
+        "most sweeps of a restart [1000]; of advi, steps of the optimiser [20000; with lbfgs 2000]; of svgd, steps of the particles [2000]",
         Minimum = 1
     )]
     public int? MaxIterations { get; init; }
@@ -87,6 +87,12 @@ public sealed partial record InferenceSettings
         Maximum = 1
     )]
     public double Memory { get; init; } = 1;
+
+    /// <summary>Whether standard deviations by linear response are computed.</summary>
+    [Setting(
+        "cavi, and advi with the optimizer lbfgs: whether standard deviations by linear response are shown beside those of q"
+    )]
+    public bool LinearResponse { get; init; } = true;
 
     /// <summary>Seconds between two checkpoints.</summary>
     [Setting("seconds between two checkpoints; 0 writes one after every sweep", Minimum = 0, Unit = "seconds")]

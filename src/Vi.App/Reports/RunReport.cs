@@ -22,7 +22,7 @@ public static class RunReport
             DataSection.Of(result.Data),
             BoundSection.Of(result),
             TermsSection.Of(result.Elbo),
-            PosteriorSection.Of(result.Posterior),
+            PosteriorSection.Of(result.Posterior, result.LinearResponse),
             ExhibitsSection.Of(result.Exhibits),
             RestartsSection.Of(result.Restarts),
             LawsSection.Of(result.Model.Type, result.Model.Laws),

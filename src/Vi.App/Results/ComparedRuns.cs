@@ -80,7 +80,17 @@ public sealed record ComparedFit(
     double? BelowBest,
     PosteriorDistance? Distance,
     IReadOnlyDictionary<string, PosteriorDistance> Parameters
-);
+)
+{
+    /// <summary>
+    /// Distance of the entries that have a standard deviation by linear response, with that in place of their own; null where none has.
+    /// </summary>
+    public PosteriorDistance? LinearResponse { get; init; }
+
+    /// <summary>The same for each parameter.</summary>
+    public IReadOnlyDictionary<string, PosteriorDistance> LinearResponseParameters { get; init; } =
+        new Dictionary<string, PosteriorDistance>(StringComparer.Ordinal);
+}
 
 /// <summary>
 /// Distance of a posterior from the reference. The shift of an entry is the difference of its means in standard deviations of the

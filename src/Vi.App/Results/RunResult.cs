@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Vi.App.Reports.Charts;
 
 namespace Vi.App.Results;
@@ -54,6 +55,9 @@ public sealed record RunResult : IStoredRun
     /// <summary>Posterior summaries by parameter name.</summary>
     public IReadOnlyDictionary<string, PosteriorSummary> Posterior { get; init; } =
         new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal);
+
+    /// <summary>What linear response came to; null where it was not asked for or does not belong to the algorithm.</summary>
+    public LinearResponseRecord? LinearResponse { get; init; }
 
     /// <summary>Variational parameters under their textbook names (numbers, arrays, arrays of arrays).</summary>
     public JsonObject Parameters { get; init; } = [];
@@ -157,8 +161,23 @@ public sealed record PosteriorSummary(JsonNode Mean, JsonNode Sd, JsonNode Q05, 
     /// <summary>Names of the entries, where they have names (the columns of a regression).</summary>
     public IReadOnlyList<string>? EntryNames { get; init; }
 
+    /// <summary>
+    /// The standard deviation by linear response, nested likewise, null for entries that have none; null where it was not computed.
+    /// </summary>
+    public JsonNode? LinearResponseSd { get; init; }
+
     /// <summary>The true value, nested likewise, where the data were made from one.</summary>
     public JsonNode? Truth { get; init; }
+}
+
+/// <summary>What linear response came to.</summary>
+/// <param name="Found">Whether summaries have standard deviations by linear response.</param>
+/// <param name="Sentence">What it came to, or why there is none.</param>
+public sealed record LinearResponseRecord(bool Found, string Sentence)
+{
+    /// <summary>Seconds that it took; a result has them among its timing.</summary>
+    [JsonIgnore]
+    public double Seconds { get; init; }
 }
 
 /// <summary>Seconds by stage; <c>SecondsPerIteration</c> is the fit's time over its sweeps, all restarts counted.</summary>
@@ -174,6 +193,9 @@ public sealed record TimingRecord(
 
     /// <summary>Leapfrog steps after warm-up, for samplers.</summary>
     public long? LeapfrogSteps { get; init; }
+
+    /// <summary>Seconds that linear response took after coordinate ascent, which are not among those of the fit; null without.</summary>
+    public double? LinearResponseSeconds { get; init; }
 
     /// <summary>Seconds of warm-up, for samplers.</summary>
     public double? WarmupSeconds { get; init; }

@@ -74,6 +74,7 @@ public sealed partial class ExperimentRunner(
             new FitRequest(settings.Model.Settings, loaded?.Dataset, plan.Inference, settings.Seed, threads, truth)
             {
                 Watch = watch.Saw,
+                Clock = clock,
                 FindFile = (path, setting) => files.Existing(path, Path.GetDirectoryName(experiment.File)!, setting),
             }
         );

@@ -22,6 +22,7 @@ internal static class ResultAssembly
         var kept = trace.Restarts.FirstOrDefault(r => r.Restart == answer?.Restart);
         var (status, reason) = StatusOf(outcome, trace, kept, prepared.Plan.Inference);
         var sweeps = trace.Restarts.Sum(r => r.Steps.Count);
+        fitSeconds -= answer?.LinearResponse?.Seconds ?? 0;
         return new RunResult
         {
             Name = experiment.Name,
@@ -37,11 +38,13 @@ internal static class ResultAssembly
             Ledger = kept is null ? null : Ledger(kept),
             Restarts = trace.Outcomes(kept?.Restart, outcome.Error is null ? "cancelled" : "failed"),
             Posterior = answer?.Posterior ?? new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal),
+            LinearResponse = answer?.LinearResponse,
             Parameters = answer?.Parameters ?? [],
             Diagnostics = Diagnostics(answer, kept),
             Timing = new TimingRecord(prepared.LoadSeconds, fitSeconds, sweeps == 0 ? 0 : fitSeconds / sweeps, 0)
             {
                 GradientEvaluations = answer?.GradientEvaluations,
+                LinearResponseSeconds = answer?.LinearResponse is { Seconds: > 0 and var seconds } ? seconds : null,
                 LeapfrogSteps = answer?.Sampling?.LeapfrogSteps,
                 WarmupSeconds = answer?.Sampling?.WarmUpShare * fitSeconds,
                 SamplingSeconds = (1 - answer?.Sampling?.WarmUpShare) * fitSeconds,

@@ -1,19 +1,73 @@
 namespace Vi.Math
 
+/// How a bound with fixed draws is fitted.
+[<NoComparison>]
+type FixedDrawsOptions =
+    {
+        /// Pairs of draws that mirror each other, at least 2.
+        Pairs: int
+        /// Most iterations of L-BFGS.
+        MaxIterations: int
+        /// Where to begin.
+        Start: AdviStart
+    }
+
+/// A fit of the bound estimated with draws that stay fixed, finished or on the way: what the next iterations need.
+type FixedDrawsState =
+    {
+        /// Parameters of q (P).
+        Parameters: Vec
+        /// The noise (R x M) of the draws, which their mirror images complete.
+        Noise: Mat
+        /// The bound's estimate, in nats.
+        Elbo: float
+        /// Nats that a step along the natural gradient promises to gain: half the squared distance to the optimum, in posterior standard
+        /// deviations, were the bound that of a normal.
+        Decrement: float
+        /// How the minimisation stands: its iterations spent while it goes on.
+        End: LbfgsEnd
+        /// Iterations so far.
+        Iterations: int
+        /// Gradients of log p so far.
+        Evaluations: int
+        /// Places at which the start's paths ended with comparable bounds, and the largest distance between them; see AdviState.
+        Modes: int
+        ModeDistance: float
+        /// A generator for what comes after the fit.
+        Rng: Rng
+    }
+
+/// What a reader wants to know of some iterations.
+type FixedDrawsInfo =
+    {
+        /// The bound's estimate, in nats, and what the iterations gained.
+        Elbo: float
+        Gain: float
+        /// See the state.
+        Iterations: int
+        Decrement: float
+        End: LbfgsEnd
+    }
+
 /// A fit of the bound estimated with draws that stay fixed.
 [<NoComparison; NoEquality>]
 type FixedDrawsFit =
     {
         /// The optimum.
         Normal: Variational
-        /// The bound's estimate there, in nats.
-        Elbo: float
-        /// The noise (R x M) of the draws, which their mirror images complete.
-        Noise: Mat
-        /// How the minimisation ended.
-        End: LbfgsEnd
-        /// Its iterations.
-        Iterations: int
+        /// The state that it was read off.
+        State: FixedDrawsState
+    }
+
+/// How the optimum of a bound with fixed draws answers to small changes.
+type FixedDrawsResponse =
+    {
+        /// Covariance of the chosen coordinates by linear response (K x K); nothing where the bound's curvature is not that of a maximum, or
+        /// could not be told from rounding.
+        Covariance: Mat voption
+        /// Monte Carlo standard error of the optimum's means of the chosen coordinates (K), over the choice of the draws; not numbers where
+        /// there is no covariance.
+        MeanErrors: Vec
         /// Gradients of log p that it took.
         Evaluations: int
     }
@@ -30,6 +84,16 @@ open Vi.Math
 /// the draws instead of the density: there stochastic steps are right.
 [<RequireQualifiedAccess>]
 module FixedDraws =
+
+    /// Iterations of a step of the engine: L-BFGS begins anew after them, in the metric of the place that was reached.
+    let private blockIterations = 25
+
+    /// Nats still promised up to which a fit counts as converged: a move of less than two thousandths of a standard deviation.
+    let private complete = 1e-6
+
+    /// Fifteen pairs, 2000 iterations, from Pathfinder's start.
+    let defaults: FixedDrawsOptions =
+        { Pairs = 15; MaxIterations = 2000; Start = FromPathfinder Pathfinder.defaults }
 
     let private closedForm draws = { Draws = draws; Antithetic = true; Entropy = ClosedForm }
 
@@ -48,39 +112,106 @@ module FixedDraws =
 
         struct (workspace, evaluate)
 
-    /// Fits a family with so many pairs of draws from parameters (P).
-    let fitFrom (family: VariationalFamily) (pairs: int) (density: LogDensity) (start: Vec) (rng: Rng) : FixedDrawsFit =
-        let noise = Array.zeroCreate (pairs * family.NoiseCount)
-        Rng.fillNormal (noise.AsSpan()) rng |> ignore
-        let noise = Mat.wrap pairs family.NoiseCount noise
-        let struct (_, evaluate) = objective family noise density
+    /// The metric of a place (P) as a function that turns a gradient into the natural one, in place.
+    let private naturalAt (family: VariationalFamily) (parameters: Vec) =
         let metric = family.Evaluator()
-        metric.Load(start.AsSpan())
+        metric.Load(parameters.AsSpan())
         metric.Condition()
 
-        let natural (p: float[]) =
+        fun (p: float[]) ->
             let copy = Array.copy p
             metric.Natural(ReadOnlySpan copy, p.AsSpan())
 
-        let options = { Lbfgs.defaults with MaxIterations = 2000; Tolerance = 1e-9 }
-        let result = Lbfgs.minimizeWith options (ValueSome natural) evaluate start
+    let private answer family (state: FixedDrawsState) : FixedDrawsFit =
+        { Normal = { Family = family; Parameters = state.Parameters }; State = state }
 
-        { Normal = { Family = family; Parameters = result.Last.Position }
-          Elbo = -result.Last.Value
-          Noise = noise
-          End = result.End
-          Iterations = result.Path.Length - 1
-          Evaluations = 2 * pairs * result.Evaluations }
+    /// Whether a fit has reached an optimum: nothing is lower, and the natural gradient promises nothing more.
+    let isSettled (state: FixedDrawsState) = state.Decrement <= complete && not state.End.IsIterationsSpent
+
+    /// The engine for a family: a step is so many iterations of L-BFGS.
+    let engine
+        (options: FixedDrawsOptions)
+        (family: VariationalFamily)
+        (density: LogDensity)
+        : Engine<FixedDrawsState, FixedDrawsInfo, FixedDrawsFit> =
+        if family.Dimension <> density.Dimension then
+            invalidArg
+                (nameof family)
+                $"a family in {family.Dimension} dimensions does not fit a density in {density.Dimension}"
+
+        if options.Pairs < 2 then
+            invalidArg (nameof options) $"at least two pairs of draws are needed, not {options.Pairs}"
+
+        let init rng =
+            let struct (rng, starts) = Rng.split rng
+
+            let struct (start, evaluations, modes, distance) =
+                Advi.startParameters family options.Start density starts
+
+            let noise = Array.zeroCreate (options.Pairs * family.NoiseCount)
+            let rng = Rng.fillNormal (noise.AsSpan()) rng
+
+            { Parameters = start
+              Noise = Mat.wrap options.Pairs family.NoiseCount noise
+              Elbo = nan
+              Decrement = infinity
+              End = IterationsSpent
+              Iterations = 0
+              Evaluations = evaluations
+              Modes = modes
+              ModeDistance = distance
+              Rng = rng }
+
+        let step (state: FixedDrawsState) =
+            let struct (_, evaluate) = objective family state.Noise density
+
+            let lbfgs =
+                { Lbfgs.defaults with
+                    MaxIterations = min blockIterations (max 1 (options.MaxIterations - state.Iterations))
+                    Tolerance = 1e-9 }
+
+            let natural = naturalAt family state.Parameters
+            let result = Lbfgs.minimizeWith lbfgs (ValueSome natural) evaluate state.Parameters
+            let gradient = result.Last.Gradient.ToArray()
+            let direction = Array.copy gradient
+            naturalAt family result.Last.Position direction
+
+            let next =
+                { state with
+                    Parameters = result.Last.Position
+                    Elbo = -result.Last.Value
+                    Decrement = 0.5 * LinearAlgebra.Dot(ReadOnlySpan gradient, ReadOnlySpan direction)
+                    End = result.End
+                    Iterations = state.Iterations + result.Path.Length - 1
+                    Evaluations = state.Evaluations + 2 * options.Pairs * result.Evaluations }
+
+            struct (next,
+                    { Elbo = next.Elbo
+                      Gain = result.Path[0].Value - result.Last.Value
+                      Iterations = next.Iterations
+                      Decrement = next.Decrement
+                      End = next.End })
+
+        { Name = "deterministic advi"; Init = init; Step = step; Answer = answer family }
+
+    /// Stops at an optimum, where no iteration gets on, where the bound is not finite at the start, or where the iterations are spent.
+    let stopRule (options: FixedDrawsOptions) : StopRule<FixedDrawsInfo> =
+        { Judge =
+            fun _ info ->
+                match info.End with
+                | BadStart -> ValueSome(NotFinite(info.Iterations, "log p"))
+                | Reached
+                | NoLower when info.Decrement <= complete ->
+                    ValueSome(Converged(info.Gain, sqrt (2.0 * info.Decrement)))
+                | NoLower -> ValueSome(BudgetSpent(info.Iterations, info.Gain))
+                | _ when info.Iterations >= options.MaxIterations -> ValueSome(BudgetSpent(info.Iterations, info.Gain))
+                | _ -> ValueNone }
 
     /// Fits a family with so many pairs of draws from Pathfinder's start.
     let fit (family: VariationalFamily) (pairs: int) (density: LogDensity) (rng: Rng) : FixedDrawsFit =
-        let struct (rng, starts) = Rng.split rng
-
-        let struct (start, evaluations, _, _) =
-            Advi.startParameters family (FromPathfinder Pathfinder.defaults) density starts
-
-        let found = fitFrom family pairs density start rng
-        { found with Evaluations = found.Evaluations + evaluations }
+        let options = { defaults with Pairs = pairs }
+        let engine = engine options family density
+        engine.Answer (Run.last engine (stopRule options) rng).State
 
     /// Gradient of minus the bound at parameters.
     let private gradientAt evaluate (theta: float[]) =
@@ -98,13 +229,14 @@ module FixedDraws =
 
         Array.map2 (fun up down -> (up - down) / (2.0 * h)) (gradientAt evaluate (at h)) (gradientAt evaluate (at -h))
 
-    /// Solves H x = b by conjugate gradients, preconditioned by the family's metric, to a relative residual of 1e-6.
-    let private solve evaluate (family: VariationalFamily) (metric: IFamilyEvaluator) (theta: float[]) (b: float[]) =
+    /// Solves H x = b by conjugate gradients, preconditioned by the natural gradient's metric, to a relative residual of 1e-6; nothing where
+    /// H has a direction in which it does not curve upwards, or where that takes too long.
+    let private solve evaluate (family: VariationalFamily) (natural: float[] -> unit) (theta: float[]) (b: float[]) =
         let dot (x: float[]) (y: float[]) = LinearAlgebra.Dot(ReadOnlySpan x, ReadOnlySpan y)
 
         let precondition (r: float[]) =
-            let z = Array.zeroCreate r.Length
-            metric.Natural(ReadOnlySpan r, z.AsSpan())
+            let z = Array.copy r
+            natural z
             z
 
         let x = Array.zeroCreate b.Length
@@ -114,49 +246,31 @@ module FixedDraws =
         let mutable rz = dot r z
         let stop = 1e-12 * rz
         let mutable count = 0
+        let mutable curved = true
 
-        while rz > stop && count < 10 * b.Length do
+        while curved && rz > stop && count < 10 * b.Length do
             let hp = hessianTimes evaluate family theta p
-            let alpha = rz / dot p hp
-            LinearAlgebra.AddScaled(alpha, ReadOnlySpan p, x.AsSpan())
-            LinearAlgebra.AddScaled(-alpha, ReadOnlySpan hp, r.AsSpan())
-            let z = precondition r
-            let next = dot r z
-            p <- Array.map2 (fun fresh old -> fresh + next / rz * old) z p
-            rz <- next
-            count <- count + 1
+            let curvature = dot p hp
 
-        x
+            if curvature > 0.0 then
+                let alpha = rz / curvature
+                LinearAlgebra.AddScaled(alpha, ReadOnlySpan p, x.AsSpan())
+                LinearAlgebra.AddScaled(-alpha, ReadOnlySpan hp, r.AsSpan())
+                let z = precondition r
+                let next = dot r z
+                p <- Array.map2 (fun fresh old -> fresh + next / rz * old) z p
+                rz <- next
+                count <- count + 1
+            else
+                curved <- false
 
-    /// The rows of H^-1 that belong to the means of chosen coordinates (K x P).
-    let private responses (fit: FixedDrawsFit) (density: LogDensity) (coordinates: int[]) =
-        let struct (_, evaluate) = objective fit.Normal.Family fit.Noise density
-        let metric = fit.Normal.Family.Evaluator()
-        metric.Load(fit.Normal.Parameters.AsSpan())
-        metric.Condition()
-        let theta = fit.Normal.Parameters.ToArray()
+        if curved && rz <= stop then ValueSome x else ValueNone
 
-        coordinates
-        |> Array.map (fun i ->
-            solve
-                evaluate
-                fit.Normal.Family
-                metric
-                theta
-                (Array.init theta.Length (fun j -> if j = i then 1.0 else 0.0)))
-
-    /// Covariance of chosen coordinates (K x K) by linear response: how the optimum's means answer to a linear term added to log p. Exact
-    /// where p is normal, whatever the family, up to the draws.
-    let linearResponse (fit: FixedDrawsFit) (density: LogDensity) (coordinates: int[]) : Mat =
-        let rows = responses fit density coordinates
-        Mat.init rows.Length rows.Length (fun i j -> 0.5 * (rows[i].[coordinates[j]] + rows[j].[coordinates[i]]))
-
-    /// Monte Carlo standard error of the optimum's means of chosen coordinates (K), over the choice of the draws: H^-1 Cov(g) H^-1 / R with
-    /// the R pairs' gradients g.
-    let meanErrors (fit: FixedDrawsFit) (density: LogDensity) (coordinates: int[]) : Vec =
-        let rows = responses fit density coordinates
+    /// Monte Carlo standard errors of means: H^-1 Cov(g) H^-1 / R with the R pairs' gradients g.
+    let private meanErrors (fit: FixedDrawsFit) (density: LogDensity) (rows: float[][]) : Vec =
         let evaluator = density.Evaluator()
-        let pairs = fit.Noise.Rows
+        let noise = fit.State.Noise
+        let pairs = noise.Rows
 
         let gradients =
             Array.init pairs (fun r ->
@@ -164,12 +278,49 @@ module FixedDraws =
                     (closedForm 2)
                     evaluator
                     fit.Normal
-                    (Mat.wrap 1 fit.Noise.Columns (Mat.row r fit.Noise).Values))
+                    (Mat.wrap 1 noise.Columns (Mat.row r noise).Values))
                     .Gradient.Values)
 
-        Vec.init coordinates.Length (fun k ->
+        Vec.init rows.Length (fun k ->
             let along = gradients |> Array.map (fun g -> LinearAlgebra.Dot(ReadOnlySpan g, ReadOnlySpan rows[k]))
 
             let mean = Array.average along
             let variance = (along |> Array.sumBy (fun a -> (a - mean) * (a - mean))) / float (pairs - 1)
             sqrt (variance / float pairs))
+
+    /// Linear response of chosen coordinates: how the optimum's means answer to a linear term added to log p, which are the rows of the
+    /// inverse Hessian that belong to the means. Exact where p is normal, whatever the family, up to rounding.
+    let respond (fit: FixedDrawsFit) (density: LogDensity) (coordinates: int[]) : FixedDrawsResponse =
+        let family = fit.Normal.Family
+        let struct (_, evaluate) = objective family fit.State.Noise density
+        let mutable calls = 0
+
+        let counted theta gradient =
+            calls <- calls + 1
+            evaluate theta gradient
+
+        let natural = naturalAt family fit.Normal.Parameters
+        let theta = fit.Normal.Parameters.ToArray()
+
+        let rows =
+            coordinates
+            |> Array.map (fun i ->
+                solve counted family natural theta (Array.init theta.Length (fun j -> if j = i then 1.0 else 0.0)))
+
+        let ended covariance errors =
+            { Covariance = covariance
+              MeanErrors = errors
+              Evaluations = 2 * fit.State.Noise.Rows * (calls + 1) }
+
+        if rows |> Array.exists (fun row -> row.IsNone) then
+            ended ValueNone (Vec.constant coordinates.Length nan)
+        else
+            let rows = rows |> Array.map (fun row -> row.Value)
+
+            let covariance =
+                Mat.init rows.Length rows.Length (fun i j ->
+                    0.5 * (rows[i].[coordinates[j]] + rows[j].[coordinates[i]]))
+
+            match Chol.tryFactor covariance with
+            | ValueSome _ -> ended (ValueSome covariance) (meanErrors fit density rows)
+            | ValueNone -> ended ValueNone (Vec.constant coordinates.Length nan)

@@ -168,6 +168,43 @@ module VariationalFit =
                   SeveralModes(state.Modes, state.ModeDistance) ]
             (Rng.derive 1 state.Rng)
 
+    /// The outcome of a fit with fixed draws as its state tells it.
+    let fixedDrawsOutcome (state: FixedDrawsState) : Verdict =
+        if FixedDraws.isSettled state then Converged(nan, sqrt (2.0 * state.Decrement))
+        elif Double.IsFinite state.Elbo then BudgetSpent(state.Iterations, nan)
+        else NotFinite(state.Iterations, "log p")
+
+    /// That outcome as a sentence.
+    let fixedDrawsSentence (state: FixedDrawsState) =
+        match fixedDrawsOutcome state with
+        | Converged(_, change) ->
+            $"Converged: after {state.Iterations} iterations of L-BFGS a further step would move the fit by {change:g2} posterior standard deviations."
+        | BudgetSpent _ when state.End.IsNoLower ->
+            $"Budget spent, not converged: after {state.Iterations} iterations of L-BFGS no point along the next direction is better, though a gain of {state.Decrement:g2} nats is promised."
+        | BudgetSpent _ ->
+            $"Budget spent, not converged: after {state.Iterations} iterations of L-BFGS a gain of {state.Decrement:g2} nats is still promised."
+        | Diverged _
+        | NotFinite _ -> "Diverged: log p is not finite where the fit begins."
+
+    /// The fit by deterministic variational inference, finished or as far as it went.
+    let ofFixedDraws (density: LogDensity) (fit: FixedDrawsFit) : VariationalFit =
+        let state = fit.State
+
+        ofNormal
+            "advi"
+            fit.Normal.Family.Name
+            density
+            fit.Normal
+            (fixedDrawsOutcome state)
+            (fixedDrawsSentence state)
+            [||]
+            (float state.Evaluations)
+            [ if not (FixedDraws.isSettled state) then
+                  NotSettled(sqrt (2.0 * state.Decrement))
+              if state.Modes > 1 then
+                  SeveralModes(state.Modes, state.ModeDistance) ]
+            state.Rng
+
     /// The fit of an outcome of Laplace's method.
     let ofLaplace (density: LogDensity) (outcome: LaplaceOutcome) (rng: Rng) : VariationalFit =
         let failed (point: Vec) sentence =

@@ -1,5 +1,20 @@
 namespace Vi.Math
 
+open System
+
+/// Quantities g that live inside one factor of q.
+type FactorResponse<'factor> =
+    {
+        /// A name for each quantity, e.g. w[2].
+        Names: string[]
+        /// E_q[g] of all quantities.
+        Means: 'factor -> Vec
+        /// Cov_q[g] (G x G).
+        Covariance: 'factor -> Mat
+        /// The factor after p was multiplied with exp(t g_j), given j and t: exact, or right to first order in t.
+        Tilt: int -> float -> 'factor -> 'factor
+    }
+
 /// Quantities g of a model, each inside one factor of q, whose posterior covariance linear response is asked for.
 type ResponseView<'globals> =
     {
@@ -15,6 +30,40 @@ type ResponseView<'globals> =
         Tilt: int -> float -> 'globals -> 'globals
     }
 
+/// How precisely linear response is computed, and what it may cost.
+type ResponseOptions =
+    {
+        /// A tilt moves a quantity by this many of its standard deviations.
+        Step: float
+        /// Whether a second difference, twice as far, takes the error of the second power of the step away (Richardson).
+        Extrapolated: bool
+        /// A sweep that moves every quantity by less than this share of its standard deviation ends the ascent.
+        Settled: float
+        /// Most sweeps after a tilt.
+        Sweeps: int
+        /// Most quantities.
+        Quantities: int
+        /// Most rows read in all, counted anew in every sweep that reads them.
+        Reads: float
+    }
+
+/// What linear response came to: a closed set.
+type ResponseEnd =
+    /// The covariances can be used.
+    | ResponseFound
+    /// There are more quantities than allowed.
+    | TooManyQuantities of count: int * most: int
+    /// Sweeps would read more rows than allowed.
+    | TooManyReads of reads: float * most: float
+    /// q itself has no finite positive variance of the quantity.
+    | NoVariance of quantity: string
+    /// Coordinate ascent had not settled so many sweeps after the quantity was tilted.
+    | ResponseNotSettled of quantity: string * sweeps: int
+    /// The factors answered to a tilt and to its opposite in no opposite way: the ascent went to another optimum.
+    | NotLinear of quantity: string
+    /// The response is no covariance, so the fit is at no maximum of the bound: the quantity with the least variance.
+    | NotAMaximum of quantity: string
+
 /// Covariances by linear response.
 type ResponseCovariance =
     {
@@ -22,14 +71,19 @@ type ResponseCovariance =
         Names: string[]
         /// The covariance that q itself has (G x G).
         Raw: Mat
-        /// The covariance by linear response (G x G).
+        /// The covariance by linear response (G x G); not numbers unless it can be used.
         Response: Mat
         /// The largest difference between two mirrored entries of the response as it was computed, in units of the standard deviations: zero
         /// but for rounding where every tilt is right.
         Asymmetry: float
-        /// Whether coordinate ascent settled after every tilt; if not, the covariances are not to be used.
-        Settled: bool
+        /// Sweeps made.
+        Sweeps: int
+        /// What it came to.
+        End: ResponseEnd
     }
+
+    /// Whether the response can be used.
+    member this.IsUsable = this.End.IsResponseFound
 
 namespace Vi.Math.FSharp
 
@@ -42,74 +96,244 @@ open Vi.Math
 [<RequireQualifiedAccess>]
 module LinearResponse =
 
-    /// A tilt moves a quantity by this many of its standard deviations; twice as far for the second difference of Richardson's
-    /// extrapolation, which leaves an error of the fourth power.
-    let private step = 0.01
+    /// To about nine digits, at any cost: an ascent ends at 1e-8 of what the tilt moved.
+    let precise (sweeps: int) : ResponseOptions =
+        { Step = 0.01
+          Extrapolated = true
+          Settled = 1e-10
+          Sweeps = sweeps
+          Quantities = Int32.MaxValue
+          Reads = infinity }
 
-    /// A sweep that moves every quantity by less than this share of its standard deviation ends the ascent: 1e-8 of what the tilt moved.
-    let private settled = 1e-10
+    /// To about three digits, which is more than a standard deviation needs, at a bounded cost: at most 64 quantities and fifty million rows
+    /// read, a few seconds.
+    let quick: ResponseOptions =
+        { Step = 0.01; Extrapolated = false; Settled = 1e-7; Sweeps = 1000; Quantities = 64; Reads = 5e7 }
 
-    /// Means after coordinate ascent on the tilted model has settled, from the optimum of the untilted one.
-    let private tiltedMeans batches (model: ConjugateModel<_, _, _>) (view: ResponseView<_>) sds sweeps globals j t =
-        let tilted =
-            { model with
-                Updates =
-                    model.Updates
-                    |> List.map (fun update ->
-                        if update.Factor = view.Factors[j] then
-                            { update with Update = fun statistics q -> view.Tilt j t (update.Update statistics q) }
-                        else
-                            update) }
+    /// Sweeps after a tilt below which it is not worth beginning: few ascents settle in fewer.
+    let private fewestSweeps = 20.0
 
-        let engine = Cavi.engine batches tilted (fun _ -> { Globals = globals; Elbo = nan })
+    /// The part of the answer to a tilt that is the same for the opposite tilt, over the tilt: of the order of the step where the answer is
+    /// smooth, and far above 1 where the ascent went elsewhere.
+    let private allowedEven = 0.5
 
-        let rec follow state (means: Vec) left =
-            let struct (next: CaviState<_>, _) = engine.Step state
-            let now: Vec = view.Means next.Globals
+    /// A response so many times q's own variances is looked at with a tilt twice as large: from a saddle every tilt, however small, goes equally
+    /// far. A smooth answer differs by far less than a fifth.
+    let private suspicious = 5.0
+
+    let private allowedBend = 0.2
+
+    /// How far below zero an eigenvalue of the correlations may be by errors of the differences; exact zeros occur, as weights add up to 1.
+    let private slack = 1e-3
+
+    let private ascents options = if options.Extrapolated then 4 else 2
+
+    /// Most sweeps after a tilt that the options allow where every sweep reads so many rows, or why none are.
+    let private budget options (rows: float) quantities =
+        let affordable = options.Reads / (float (ascents options * max 1 quantities) * rows)
+
+        if quantities > options.Quantities then
+            Error(TooManyQuantities(quantities, options.Quantities))
+        elif rows > 0.0 && affordable < fewestSweeps then
+            Error(TooManyReads(float (ascents options * quantities) * fewestSweeps * rows, options.Reads))
+        else
+            Ok(if rows > 0.0 then min options.Sweeps (int affordable) else options.Sweeps)
+
+    /// What linear response came to, as a sentence.
+    let sentence (ending: ResponseEnd) =
+        match ending with
+        | ResponseFound -> "Every tilted fit settled, and the response is a covariance."
+        | TooManyQuantities(count, most) ->
+            $"Not computed: {count} quantities would each take fits of their own, and at most {most} are taken."
+        | TooManyReads(reads, most) ->
+            $"Not computed: it would read at least {reads:g2} rows, and at most {most:g2} are read for it."
+        | NoVariance quantity -> $"Not to be had: q has no finite positive variance of {quantity}."
+        | ResponseNotSettled(quantity, sweeps) ->
+            $"Not to be had: {sweeps} sweeps after {quantity} was tilted coordinate ascent had not settled."
+        | NotLinear quantity ->
+            $"Not to be had: tilted by {quantity}, coordinate ascent went to another optimum, so this one is no stable maximum of the bound."
+        | NotAMaximum quantity ->
+            $"Not to be had: the response is not positive definite (seen at {quantity}), so the fit is at no maximum of the bound."
+
+    /// The view of some of the quantities, by their indices.
+    let among (chosen: int[]) (view: ResponseView<'globals>) : ResponseView<'globals> =
+        let pick (values: 'a[]) = chosen |> Array.map (fun i -> values[i])
+
+        { Names = pick view.Names
+          Factors = pick view.Factors
+          Means =
+            fun q ->
+                let means = view.Means q
+                Vec.init chosen.Length (fun i -> means[chosen[i]])
+          Covariance = view.Covariance >> Mat.submatrix chosen chosen
+          Tilt = fun j -> view.Tilt chosen[j] }
+
+    /// The largest of so many numbers, not a number where one is not.
+    let private largest count (f: int -> float) = Seq.init count f |> Seq.fold (fun m x -> Math.Max(m, x)) 0.0
+
+    /// Means after coordinate ascent on the tilted model has settled, from the optimum of the untilted one, and the sweeps it took; nothing
+    /// where it did not settle.
+    let private tiltedMeans
+        read
+        (model: ConjugateModel<_, _, _>)
+        (view: ResponseView<_>)
+        settled
+        sds
+        sweeps
+        globals
+        j
+        t
+        =
+        let updates =
+            model.Updates
+            |> List.map (fun update ->
+                if update.Factor = view.Factors[j] then
+                    fun statistics q -> view.Tilt j t (update.Update statistics q)
+                else
+                    update.Update)
+
+        let rec follow globals (means: Vec) made =
+            let statistics = read globals
+            let next = (globals, updates) ||> List.fold (fun q update -> update statistics q)
+            let now: Vec = view.Means next
 
             let moved =
-                Seq.init now.Length (fun i -> abs (now[i] - means[i]) / (settled * sds i + 4e-16 * abs now[i]))
-                |> Seq.max
+                largest now.Length (fun i -> abs (now[i] - means[i]) / (settled * sds i + 4e-16 * abs now[i]))
 
-            if moved <= 1.0 then struct (now, true)
-            elif left = 0 then struct (now, false)
-            else follow next now (left - 1)
+            // Not a number is not settled.
+            if moved <= 1.0 then struct (ValueSome now, made + 1)
+            elif made + 1 >= sweeps then struct (ValueNone, made + 1)
+            else follow next now (made + 1)
 
-        follow (engine.Init(Rng.ofSeed 0UL)) (view.Means globals) sweeps
+        follow globals (view.Means globals) 0
 
-    /// Covariances at an optimum of coordinate ascent. Costs four ascents a quantity, each of at most so many sweeps.
-    let covariance
-        (batches: IBatches<'batch>)
+    /// The quantity at which a symmetric matrix fails to be positive semidefinite, up to the errors of differences.
+    let private failing (names: string[]) (response: Mat) =
+        let variances = Mat.diagonal response
+        let least = Array.init names.Length id |> Array.minBy (fun i -> variances[i])
+
+        if not (Mat.isFinite response) || variances[least] <= 0.0 then
+            ValueSome names[least]
+        else
+            let scaled =
+                Mat.init names.Length names.Length (fun i j ->
+                    response[i, j] / sqrt (variances[i] * variances[j]) + (if i = j then slack else 0.0))
+
+            match Chol.tryFactor scaled with
+            | ValueSome _ -> ValueNone
+            | ValueNone -> ValueSome names[least]
+
+    /// Covariances at an optimum of coordinate ascent, with statistics that a reader gives by reading so many rows each time: zero where
+    /// they are read once.
+    let covarianceFrom
+        (read: 'globals -> 'statistics)
+        (rows: float)
         (model: ConjugateModel<'batch, 'statistics, 'globals>)
         (view: ResponseView<'globals>)
-        (sweeps: int)
+        (options: ResponseOptions)
         (optimum: 'globals)
         : ResponseCovariance =
         let count = view.Names.Length
         let raw = view.Covariance optimum
         let sds i = sqrt raw[i, i]
-        let mutable allSettled = true
+        let nothing = Mat.init count count (fun _ _ -> nan)
 
-        /// What a tilt by g_j moves through the other factors alone, per unit of t.
-        let column j =
-            let through t =
-                let struct (means, ended) = tiltedMeans batches model view sds sweeps optimum j t
-                allSettled <- allSettled && ended
-                Vec.subtract means (view.Means(view.Tilt j t optimum))
+        let ended sweeps ending =
+            { Names = view.Names
+              Raw = raw
+              Response = nothing
+              Asymmetry = nan
+              Sweeps = sweeps
+              End = ending }
 
-            let difference t = Vec.scale (0.5 / t) (Vec.subtract (through t) (through -t))
-            let t = step / sds j
-            let fine = difference t
-            let coarse = difference (2.0 * t)
-            Vec.scale (1.0 / 3.0) (Vec.subtract (Vec.scale 4.0 fine) coarse)
+        /// What a tilt by g_j moves through the other factors alone, per unit of t, and the sweeps made.
+        let column most made j =
+            let through made t =
+                match tiltedMeans read model view options.Settled sds most optimum j t with
+                | struct (ValueSome means, sweeps) ->
+                    Ok(struct (Vec.subtract means (view.Means(view.Tilt j t optimum)), made + sweeps))
+                | struct (ValueNone, sweeps) -> Error(struct (ResponseNotSettled(view.Names[j], most), made + sweeps))
 
-        let columns = Array.init count column
+            let difference made t =
+                through made t
+                |> Result.bind (fun (struct (up, made)) ->
+                    through made -t
+                    |> Result.bind (fun (struct (down, made)) ->
+                        let even = largest count (fun i -> 0.5 * abs (up[i] + down[i]) / (sds i * t * sds j))
 
-        { Names = view.Names
-          Raw = raw
-          Response = Mat.init count count (fun i j -> raw[i, j] + 0.5 * (columns[j][i] + columns[i][j]))
-          Asymmetry =
-            Seq.allPairs [ 0 .. count - 1 ] [ 0 .. count - 1 ]
-            |> Seq.map (fun (i, j) -> abs (columns[j][i] - columns[i][j]) / (sds i * sds j))
-            |> Seq.fold max 0.0
-          Settled = allSettled }
+                        if even <= allowedEven then
+                            Ok(struct (Vec.scale (0.5 / t) (Vec.subtract up down), made))
+                        else
+                            Error(struct (NotLinear view.Names[j], made))))
+
+            let t = options.Step / sds j
+
+            let size (v: Vec) = largest count (fun i -> abs v[i] / (sds i * sds j))
+
+            difference made t
+            |> Result.bind (fun (struct (fine, made)) ->
+                if options.Extrapolated || size fine > suspicious then
+                    difference made (2.0 * t)
+                    |> Result.bind (fun (struct (coarse, made)) ->
+                        if size (Vec.subtract coarse fine) <= allowedBend * (1.0 + size fine) then
+                            Ok(struct (Vec.scale (1.0 / 3.0) (Vec.subtract (Vec.scale 4.0 fine) coarse), made))
+                        else
+                            Error(struct (NotLinear view.Names[j], made)))
+                else
+                    Ok(struct (fine, made)))
+
+        let rec columns most made found j =
+            if j = count then
+                Ok(struct (List.rev found |> Array.ofList, made))
+            else
+                match column most made j with
+                | Ok(struct (next: Vec, made)) -> columns most made (next :: found) (j + 1)
+                | Error failure -> Error failure
+
+        let bad =
+            Seq.tryFind (fun i -> not (Double.IsFinite raw[i, i] && raw[i, i] > 0.0)) (seq { 0 .. count - 1 })
+
+        match budget options rows count, bad with
+        | Error ending, _ -> ended 0 ending
+        | _, Some i -> ended 0 (NoVariance view.Names[i])
+        | Ok most, None ->
+            match columns most 0 [] 0 with
+            | Error(struct (ending, sweeps)) -> ended sweeps ending
+            | Ok(struct (columns, sweeps)) ->
+                let response = Mat.init count count (fun i j -> raw[i, j] + 0.5 * (columns[j][i] + columns[i][j]))
+
+                match failing view.Names response with
+                | ValueSome quantity -> ended sweeps (NotAMaximum quantity)
+                | ValueNone ->
+                    { Names = view.Names
+                      Raw = raw
+                      Response = response
+                      Asymmetry =
+                        Seq.allPairs [ 0 .. count - 1 ] [ 0 .. count - 1 ]
+                        |> Seq.map (fun (i, j) -> abs (columns[j][i] - columns[i][j]) / (sds i * sds j))
+                        |> Seq.fold max 0.0
+                      Sweeps = sweeps
+                      End = ResponseFound }
+
+    /// The same with statistics from batches of so many rows in all.
+    let covariance
+        (batches: IBatches<'batch>)
+        (rows: float)
+        (model: ConjugateModel<'batch, 'statistics, 'globals>)
+        (view: ResponseView<'globals>)
+        (options: ResponseOptions)
+        (optimum: 'globals)
+        : ResponseCovariance =
+        let perSweep =
+            match model.Data with
+            | Fixed _ -> 0.0
+            | Local _ -> rows
+
+        covarianceFrom (Cavi.reader batches model) perSweep model view options optimum
+
+    /// Variance by linear response of a function g of quantity i whose factor the other factors know by that quantity's mean alone, given
+    /// Var_q[g] and Cov_q[g, g_i]: what comes through the others reaches g in the proportion Cov_q[g, g_i] / Var_q[g_i].
+    let varianceOfFunction (i: int) (variance: float) (covariance: float) (found: ResponseCovariance) =
+        let raw = found.Raw[i, i]
+        let slope = covariance / raw
+        variance + slope * slope * (found.Response[i, i] - raw)

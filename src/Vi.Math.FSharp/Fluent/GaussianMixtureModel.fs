@@ -102,7 +102,8 @@ type FittedMixture
         weightLaws: Beta[],
         numbers: KeyValuePair<string, Vec>[],
         vectors: KeyValuePair<string, Vec[]>[],
-        matrices: Mat[]
+        matrices: Mat[],
+        respond: Rows -> LinearResponseOptions -> LinearResponseCovariance
     ) =
 
     /// What responsibilities and predictions read.
@@ -125,6 +126,11 @@ type FittedMixture
 
     /// Scale matrices W of the components' precisions: one for each, one for all where they share it, none for independent columns.
     member _.ScaleMatrices: IReadOnlyList<Mat> = matrices
+
+    /// Covariances of the means mu[k,d] and weights pi[k] of components that explain rows, by linear response, where these factors are an
+    /// optimum of coordinate ascent on the given rows.
+    member _.LinearResponse(rows: Rows, options: LinearResponseOptions) : LinearResponseCovariance =
+        respond rows options
 
 /// Fits of mixtures of any kind.
 module internal MixtureFits =
@@ -153,6 +159,34 @@ module internal MixtureFits =
         | _ ->
             Cavi.engine rows model.Model (Mixture.start weights family prior rows)
             |> Sweeps.ofEngine options form
+
+    /// Linear response of the components that explain rows.
+    let respond
+        (weights: WeightFamily<'weights>)
+        (family: ComponentFamily<'prior, 'data, 'components>)
+        (ofWeights: int -> FactorResponse<'weights>)
+        (ofComponents: int -> int -> FactorResponse<'components>)
+        (prior: MixturePrior<'weights, 'prior>)
+        (q: MixturePosterior<'weights, 'components>)
+        (rows: Rows)
+        (options: LinearResponseOptions)
+        : LinearResponseCovariance =
+        let k = weights.Count prior.Weights
+        let dimension = family.Dimension prior.Component
+        let counts = family.Explained prior.Component q.Components
+
+        let wanted =
+            Set.ofList
+                [ for c in 0 .. k - 1 do
+                      if counts[c] >= 1.0 then
+                          $"pi[{c + 1}]"
+
+                          for d in 1..dimension do
+                              $"mu[{c + 1},{d}]" ]
+
+        let all = Responses.mixture weights family (ofWeights k) (ofComponents k dimension)
+        let view = Responding.finite wanted.Contains all q
+        Responding.ofRows rows (Mixture.model weights family prior) view options q
 
     let private named name values = KeyValuePair(name, values)
 
@@ -187,10 +221,12 @@ module internal MixtureFits =
                 Array.empty<Mat>)
 
     let private any
-        weights
+        (weights: WeightFamily<'weights>)
         (family: ComponentFamily<'prior, 'data, 'components>)
         weightParts
+        weightResponse
         componentParts
+        componentResponse
         prior
         rows
         options
@@ -205,13 +241,15 @@ module internal MixtureFits =
                 laws,
                 Array.append ofWeights numbers,
                 vectors,
-                matrices
+                matrices,
+                respond weights family weightResponse componentResponse prior q
             ))
 
     let private ofWeights
         (design: MixtureDesign)
         (family: ComponentFamily<'prior, 'data, 'components>)
         parts
+        response
         prior
         rows
         options
@@ -222,7 +260,9 @@ module internal MixtureFits =
                 WeightFamilies.stickBreaking
                 family
                 stickParts
+                Responses.stickWeights
                 parts
+                response
                 { Weights = design.Sticks; Component = prior }
                 rows
                 options
@@ -231,7 +271,9 @@ module internal MixtureFits =
                 WeightFamilies.dirichlet
                 family
                 dirichletParts
+                Responses.dirichletWeights
                 parts
+                response
                 { Weights = design.Dirichlet; Component = prior }
                 rows
                 options
@@ -239,10 +281,11 @@ module internal MixtureFits =
     /// All sweeps of a mixture of the design's kind.
     let ofDesign (design: MixtureDesign) (rows: Rows) (options: FitOptions) : IEnumerable<Sweep<FittedMixture>> =
         match design.Covariance with
-        | MixtureCovariance.Tied -> ofWeights design TiedComponents.family tiedParts design.Joint rows options
+        | MixtureCovariance.Tied ->
+            ofWeights design TiedComponents.family tiedParts Responses.tiedMeans design.Joint rows options
         | MixtureCovariance.Diagonal ->
-            ofWeights design DiagonalComponents.family diagonalParts design.Columns rows options
-        | _ -> ofWeights design FullComponents.family fullParts design.Joint rows options
+            ofWeights design DiagonalComponents.family diagonalParts Responses.diagonalMeans design.Columns rows options
+        | _ -> ofWeights design FullComponents.family fullParts Responses.fullMeans design.Joint rows options
 
 /// Mixture of K multivariate normal distributions in D dimensions.
 [<AbstractClass; Sealed>]
@@ -274,6 +317,21 @@ type GaussianMixtureModel private () =
     /// cluster first.
     static member Fit(design: MixtureDesign, rows: Rows, options: FitOptions) : IEnumerable<Sweep<FittedMixture>> =
         MixtureFits.ofDesign design rows options
+
+    /// Covariances of the means mu[k,d] and weights pi[k] of components that explain rows by linear response, at an optimum of coordinate
+    /// ascent on these rows.
+    static member LinearResponse
+        (prior: GaussianMixturePrior, rows: Rows, posterior: GaussianMixturePosterior, options: LinearResponseOptions)
+        : LinearResponseCovariance =
+        MixtureFits.respond
+            WeightFamilies.dirichlet
+            FullComponents.family
+            Responses.dirichletWeights
+            Responses.fullMeans
+            prior
+            posterior
+            rows
+            options
 
     /// The exact log evidence where K = 1, in nats.
     static member LogEvidenceOfOne(design: MixtureDesign, data: Moments) : float =

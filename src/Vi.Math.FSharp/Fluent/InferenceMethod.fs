@@ -58,6 +58,8 @@ type internal InferenceMethod() =
 /// What an algorithm found.
 and [<NoComparison; NoEquality>] internal InferenceFound =
     | Approximation of VariationalFit
+    /// With the linear response of all coordinates, where it was asked for and can be had, and what it came to in a sentence.
+    | Responded of VariationalFit * FixedDrawsResponse voption * outcome: string
     | Chained of SampleSet
 
 /// A run between two blocks.

@@ -12,6 +12,7 @@ module internal InferenceMethods =
         let rng = Rng.ofSeed options.Seed
 
         match options.Algorithm with
+        | "advi" when options.Optimizer = "lbfgs" -> DeterministicMethod.create options model rng
         | "advi" -> AdviMethod.create options model rng
         | "svgd" -> ParticleMethod.create options model rng
         | "pathfinder" ->

@@ -22,7 +22,8 @@ type InferenceOptions() =
     /// advi: draws of a step.
     member val DrawsPerStep = 0 with get, set
 
-    /// advi: empty for automatic steps, or adam, rmsprop, sgd; svgd: adam [empty].
+    /// advi: empty for automatic steps, or adam, rmsprop, sgd; or lbfgs, with draws that stay fixed (deterministic variational inference),
+    /// mean-field; svgd: adam [empty].
     member val Optimizer = "" with get, set
 
     /// advi with a named optimiser, svgd: the rate.
@@ -66,6 +67,9 @@ type InferenceOptions() =
 
     /// nuts, hmc: whether chains begin at draws of Pathfinder instead of at random [false].
     member val StartFromPathfinder = false with get, set
+
+    /// advi with lbfgs: whether covariances by linear response are computed as well [true].
+    member val LinearResponse = true with get, set
 
     /// Seed of the random stream [42].
     member val Seed = 42UL with get, set

@@ -89,6 +89,20 @@ type LinearRegressionModel private () =
     static member Predictive(data: Moments, posterior: RegressionPosterior, x: Vec) : NormalScaleMixture =
         LinearRegression.predictive data posterior.Factors x
 
+    /// Covariances of the weights w[1] ... w[D], the noise precision tau and, where there is one, the intercept b by linear response, at an
+    /// optimum of coordinate ascent on rows with these moments.
+    static member LinearResponse
+        (prior: LinearRegressionPrior, data: Moments, posterior: RegressionPosterior, options: LinearResponseOptions)
+        : LinearResponseCovariance =
+        let columns = data.Mean.Length - 1
+
+        Responding.ofMoments
+            data
+            (LinearRegression.model columns prior)
+            (Responses.linearRegression columns prior)
+            options
+            posterior.Factors
+
     /// The exact posterior's summary by quadrature; null where the weights' precisions are learned.
     static member Exact(prior: LinearRegressionPrior, data: Moments) : ExactRegression | null =
         match LinearRegression.exact prior data with

@@ -58,6 +58,13 @@ type LogisticRegressionModel private () =
 
         Cavi.engineAt rows model (fun _ -> model.Prior) |> Sweeps.ofEngine options id
 
+    /// Covariances of the weights w[1] ... w[D] and, where there is one, the intercept b by linear response, at an optimum of coordinate
+    /// ascent.
+    static member LinearResponse
+        (prior: LogisticRegressionPrior, rows: Rows, posterior: MvNormal, options: LinearResponseOptions)
+        : LinearResponseCovariance =
+        Responding.ofRows rows (LogisticRegression.model prior) (Responses.logisticRegression prior) options posterior
+
     /// Law of the log odds at a row of D columns.
     static member LogOdds(prior: LogisticRegressionPrior, posterior: MvNormal, x: Vec) : Normal =
         LogisticRegression.logOdds prior posterior x

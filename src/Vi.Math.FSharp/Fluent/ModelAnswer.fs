@@ -29,6 +29,20 @@ type ChainFigures =
         WarmUpLeapfrogSteps: int64
     }
 
+/// What linear response says of a fit with fixed draws.
+type CoordinateResponse =
+    {
+        /// What it came to, in a sentence; empty where it was not asked for.
+        Sentence: string
+        /// Covariance of the coordinates on the real line (D x D); null where it is not to be had.
+        Covariance: Mat | null
+        /// Monte Carlo standard errors of the fit's means, over the choice of the draws (D); empty where there is no covariance.
+        MeanErrors: float[]
+        /// Draws x numbers of all quantities, as those of the answer, from the normal with the fit's mean and this covariance; empty where
+        /// there is none.
+        Draws: float[]
+    }
+
 /// What inference found about a model, on the model's own scale.
 type ModelAnswer =
     {
@@ -66,6 +80,8 @@ type ModelAnswer =
         Evaluations: float
         /// The chains' figures; null for other algorithms.
         Sampled: ChainFigures | null
+        /// Linear response of deterministic variational inference; null for other algorithms.
+        Response: CoordinateResponse | null
         /// The draws as CmdStan's CSV, given the model's name: the lines of one file a chain.
         CmdStanCsv: Func<string, string seq[]>
     }

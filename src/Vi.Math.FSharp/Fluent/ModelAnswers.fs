@@ -64,6 +64,7 @@ module internal ModelAnswers =
           History = fit.ElboHistory
           Evaluations = fit.Evaluations
           Sampled = null
+          Response = null
           CmdStanCsv =
             Func<string, string seq[]>(fun name ->
                 [| CmdStanCsv.variationalLines
@@ -73,6 +74,44 @@ module internal ModelAnswers =
                        (Mat.wrap draws.Rows reported.Names.Length values)
                        logDensities
                        logApproximation |]) }
+
+    /// The response with draws of the quantities.
+    let private response
+        (options: InferenceOptions)
+        (model: Model)
+        (fit: VariationalFit)
+        (found: FixedDrawsResponse voption)
+        outcome
+        : CoordinateResponse =
+        match found |> ValueOption.bind (fun found -> found.Covariance), found with
+        | ValueSome covariance, ValueSome found ->
+            let family = FullRank.family model.Dimension
+            let factor = Chol.factor "a covariance by linear response" covariance
+            let normal = { Family = family; Parameters = family.OfCovariance.Value fit.Mean factor }
+
+            let struct (draws, _) =
+                Variational.stratifiedDraws VariationalFit.checkDraws normal (Rng.derive 2 (Rng.ofSeed options.Seed))
+
+            { Sentence = outcome
+              Covariance = covariance
+              MeanErrors = found.MeanErrors.ToArray()
+              Draws = quantities model.Quantities draws }
+        | _ -> { Sentence = outcome; Covariance = null; MeanErrors = [||]; Draws = [||] }
+
+    /// The answer of a fit with fixed draws.
+    let ofResponse
+        (options: InferenceOptions)
+        (model: Model)
+        (fit: VariationalFit)
+        (found: FixedDrawsResponse voption)
+        (outcome: string)
+        : ModelAnswer =
+        let answer = ofFit options model fit
+        let evaluations = found |> ValueOption.map (fun r -> float r.Evaluations)
+
+        { answer with
+            Response = response options model fit found outcome
+            Evaluations = answer.Evaluations + ValueOption.defaultValue 0.0 evaluations }
 
     /// The answer of chains, those that were stopped among them.
     let ofChains (options: InferenceOptions) (model: Model) (set: SampleSet) : ModelAnswer =
@@ -102,6 +141,7 @@ module internal ModelAnswers =
           Sd = Array.init model.Dimension (pooled Sample.sd)
           CoordinateNames = set.Names
           Evidence = null
+          Response = null
           History = [||]
           Evaluations =
             float (SampleSet.leapfrogSteps set)

@@ -22,4 +22,5 @@ type ModelRun(model: Model, options: InferenceOptions) =
     member _.Answer() : ModelAnswer =
         match method.Answer() with
         | Approximation fit -> ModelAnswers.ofFit options model fit
+        | Responded(fit, response, outcome) -> ModelAnswers.ofResponse options model fit response outcome
         | Chained set -> ModelAnswers.ofChains options model set

@@ -55,6 +55,12 @@ type GaussianMeanPrecisionModel private () =
     /// The exact log evidence, in nats.
     static member LogEvidence(prior: NormalGamma, data: Moments) : float = GaussianMeanPrecision.logEvidence prior data
 
+    /// Covariances of mu and tau by linear response, at an optimum of coordinate ascent.
+    static member LinearResponse
+        (prior: NormalGamma, data: Moments, q: GaussianMeanPrecisionPosterior, options: LinearResponseOptions)
+        : LinearResponseCovariance =
+        Responding.ofMoments data (GaussianMeanPrecision.model prior) Responses.gaussianMeanPrecision options q
+
     /// KL(q || posterior) in closed form, in nats.
     static member Divergence(prior: NormalGamma, data: Moments, q: GaussianMeanPrecisionPosterior) : float =
         GaussianMeanPrecision.divergenceFromPosterior prior data q

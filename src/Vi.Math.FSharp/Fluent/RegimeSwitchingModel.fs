@@ -41,6 +41,38 @@ type RegimeSwitchingModel private () =
         Cavi.engine (Batches.ofList [ chain ]) (RegimeSwitching.model prior) (RegimeStart.start prior chain)
         |> Sweeps.ofEngine options (RegimeSwitching.inOrder prior)
 
+    /// Covariances of the means mu[k,d] of states that explain rows, and of the transition probabilities A[i,j] between such states, by linear
+    /// response, at an optimum of coordinate ascent.
+    static member LinearResponse
+        (prior: RegimeSwitchingPrior, rows: Rows, posterior: RegimeSwitchingPosterior, options: LinearResponseOptions)
+        : LinearResponseCovariance =
+        let states = posterior.States.Length
+        let dimension = prior.State.Mean.Length
+        let counts = RegimeSwitching.counts prior posterior
+        let occupied = [ for k in 0 .. states - 1 -> counts[k] >= 1.0 ]
+
+        let wanted =
+            Set.ofList
+                [ for k in 0 .. states - 1 do
+                      if occupied[k] then
+                          for d in 1..dimension do
+                              $"mu[{k + 1},{d}]"
+
+                          for j in 0 .. states - 1 do
+                              if occupied[j] then
+                                  $"A[{k + 1},{j + 1}]" ]
+
+        let view = Responding.finite wanted.Contains (Responses.regimeSwitching states dimension) posterior
+
+        LinearResponse.covariance
+            (Batches.ofList [ RegimeSwitching.chain rows ])
+            (float rows.Count)
+            (RegimeSwitching.model prior)
+            view
+            options.Core
+            posterior
+        |> LinearResponseCovariance
+
     /// Probability of each state at each row given all rows, T rows of S, which add up to 1.
     static member StateProbabilities(posterior: RegimeSwitchingPosterior, rows: Rows) : float[][] =
         RegimeSwitching.stateProbabilities posterior (RegimeSwitching.chain rows)

@@ -288,12 +288,14 @@ module AdviLaws =
                 let d = mean.Length
                 let density = Targets.normal mean precision
                 let fit = FixedDraws.fit (MeanField.family d) 20 density (Rng.ofSeed seed)
-                let found = FixedDraws.linearResponse fit density (Array.init d id)
-                let errors = FixedDraws.meanErrors fit density (Array.init d id)
+                let response = FixedDraws.respond fit density (Array.init d id)
+                let found = response.Covariance |> ValueOption.defaultValue (Mat.zero d d)
+                let errors = response.MeanErrors
                 let covariance = Chol.inverse (Chol.factor "precision" precision)
                 let sd i = sqrt covariance[i, i]
 
-                [ for i in 0 .. d - 1 do
+                [ Compare.holds "the fit has converged" (FixedDraws.isSettled fit.State)
+                  for i in 0 .. d - 1 do
                       Compare.close $"mean {i}, in sd" 0.0 (((Variational.mean fit.Normal).[i] - mean[i]) / sd i) 1e-3
                       // Odd noise cancels in a pair: no error is left in the mean of a normal.
                       Compare.close $"error of mean {i}, in sd" 0.0 (errors[i] / sd i) 1e-5

@@ -1,45 +1,13 @@
 namespace Vi.Verification.FSharp
 
-open FsCheck
-open FsCheck.FSharp
 open Vi.Math
 open Vi.Math.FSharp
 open Vi.Verification
+open Vi.Verification.FSharp.LinearResponseSubjects
 
 /// What linear-response covariances obey, whatever the model.
 [<RequireQualifiedAccess>]
 module LinearResponseLaws =
-
-    /// Sweeps to the optimum, and after each tilt.
-    let private budget = 4000
-
-    let private giordano =
-        "Giordano, Broderick and Jordan 2018, Covariances, robustness, and variational Bayes"
-
-    /// A model at an optimum with the view of its quantities.
-    type private Subject<'case, 'statistics, 'globals> =
-        { Name: string
-          Cases: Arbitrary<'case>
-          Model: 'case -> ConjugateModel<Vi.Kernels.Block, 'statistics, 'globals>
-          Rows: 'case -> Rows
-          View: 'case -> ResponseView<'globals>
-          Start: 'case -> 'globals }
-
-    let private optimum subject case model =
-        let rows = subject.Rows case
-        let engine = Cavi.engine rows model (fun _ -> Cavi.start rows model (subject.Start case))
-        (Run.last engine (Cavi.stopRule 1e-18 budget) (Rng.ofSeed 0UL)).State
-
-    let private covariance (subject: Subject<_, _, _>) case =
-        let model = subject.Model case
-        let answer = (optimum subject case model).Globals
-        LinearResponse.covariance (subject.Rows case) model (subject.View case) budget answer
-
-    let private law subject name statement formula compare =
-        Law.make $"linear-response: {name} ({subject.Name})" subject.Cases compare
-        |> Law.says statement formula giordano
-        |> Law.covers [ "linear-response"; subject.Name ]
-        |> Law.cases 25
 
     /// The derivative of a gradient is symmetric; a wrong tilt, or a quantity put in the wrong factor, makes it lopsided. The allowance is
     /// the error of the extrapolated difference, a few 1e-8 of the standard deviations, with room for steep cases.
@@ -52,7 +20,7 @@ module LinearResponseLaws =
             (fun case ->
                 let found = covariance subject case
 
-                [ Compare.holds "coordinate ascent settles after every tilt" found.Settled
+                [ Compare.holds (LinearResponse.sentence found.End) found.IsUsable
                   Compare.error "asymmetry" found.Asymmetry 1e-5 ])
 
     /// With V the covariance under q and H the coupling through the other factors, zero or positive within a factor, the diagonal of
@@ -84,7 +52,7 @@ module LinearResponseLaws =
                 let model = subject.Model case
                 let view = subject.View case
                 let answer = (optimum subject case model).Globals
-                let found = LinearResponse.covariance (subject.Rows case) model view budget answer
+                let found = respond (subject.Rows case) model view answer
 
                 let best j t =
                     let tilted =
@@ -114,109 +82,107 @@ module LinearResponseLaws =
                       let allowed = 1e-3 * found.Response[j, j] + 8e-12 * magnitude / (step * step)
                       Compare.close $"variance of {found.Names[j]}" value found.Response[j, j] allowed ])
 
-    let private meanPrecision: Subject<GaussianMeanPrecisionCase, _, _> =
-        { Name = "gaussian-mean-precision"
-          Cases = Samples.gaussianMeanPrecision 4 40
-          Model = fun case -> GaussianMeanPrecision.model case.Prior
-          Rows = fun case -> ConjugateLaws.table 1 case.Rows
-          View = fun _ -> Responses.gaussianMeanPrecision
-          Start = fun case -> (GaussianMeanPrecision.model case.Prior).Prior }
-
-    let private regression: Subject<RegressionCase, _, _> =
-        { Name = "linear-regression"
-          Cases = Samples.regression 8 40
-          Model = fun case -> LinearRegression.model case.Columns case.Prior
-          Rows = fun case -> ConjugateLaws.table (case.Columns + 1) case.Rows
-          View = fun case -> Responses.linearRegression case.Columns case.Prior
-          Start = fun case -> (LinearRegression.model case.Columns case.Prior).Prior }
-
-    let private logistic: Subject<LogisticCase, _, _> =
-        { Name = "logistic-regression"
-          Cases = Samples.logistic 4 40 3
-          Model = fun case -> LogisticRegression.model case.Prior
-          Rows = fun case -> ConjugateLaws.table (case.Prior.Centre.Length + 1) case.Rows
-          View = fun case -> Responses.logisticRegression case.Prior
-          Start = fun case -> case.Prior.Weights }
-
-    /// Two clusters in one dimension so far apart, in units of their spread, that coordinate ascent settles within the budget.
-    type private Clusters = { Gap: float; Left: float[]; Right: float[] }
-
-    let private clusters: Arbitrary<Clusters> =
-        let spread = Gen.choose (-1000, 1000) |> Gen.map (fun i -> float i / 1000.0)
-
-        gen {
-            let! gap = Scalars.uniformGen 3.0 12.0
-            let! left = Gen.arrayOfLength 15 spread
-            let! right = Gen.arrayOfLength 25 spread
-            return { Gap = gap; Left = left; Right = right }
-        }
-        |> Arb.fromGen
-
-    let private clusterRows (case: Clusters) =
-        Array.append case.Left (case.Right |> Array.map (fun x -> x + case.Gap))
-        |> Array.map Array.singleton
-        |> Rows.ofSeq
-
-    /// The prior of clusters beside each other, whatever their gap: one that covered a wide gap would blur them.
-    let private clusterPrior case =
-        GaussianMixture.defaultPrior 2 1.0 (Moments.ofRows (clusterRows { case with Gap = min case.Gap 12.0 }))
-
-    let private mixture: Subject<Clusters, _, _> =
-        { Name = "gaussian-mixture"
-          Cases = clusters
-          Model = fun case -> GaussianMixture.model (clusterPrior case)
-          Rows = clusterRows
-          View = fun _ -> Responses.gaussianMixture 2 1
-          Start = fun case -> (GaussianMixture.start (clusterPrior case) (clusterRows case) (Rng.ofSeed 1UL)).Globals }
-
-    /// Where the groups cannot be mistaken, nothing comes through the assignments.
-    let private separated: Law =
-        Law.make
-            "linear-response: clusters that cannot be mistaken keep the variances of q (gaussian-mixture)"
-            clusters
+    /// Weights add up to 1 whatever is tilted, so their responses add up to nothing.
+    let private adding subject =
+        law
+            subject
+            "responses of the weights add up to nothing"
+            "The weights add up to 1 after every tilt, so no quantity has a covariance with their sum."
+            @"\sum_k\mathrm{Cov}_{\mathrm{LR}}[g,\pi_k]=0"
             (fun case ->
-                // A prior mean between the clusters would blur them, were it not worth next to nothing.
-                let weak case =
-                    let prior = clusterPrior case
-                    GaussianMixture.model { prior with Component = { prior.Component with PrecisionScale = 1e-9 } }
+                let found = covariance subject case
 
-                let found = covariance { mixture with Model = weak } { case with Gap = 400.0 + case.Gap }
+                let weights =
+                    [ for i in 0 .. found.Names.Length - 1 do
+                          if found.Names[i].StartsWith "pi" then
+                              i ]
 
                 [ for i in 0 .. found.Names.Length - 1 do
-                      Compare.close
-                          $"variance of {found.Names[i]}"
-                          found.Raw[i, i]
-                          found.Response[i, i]
-                          (1e-6 * found.Raw[i, i]) ])
-        |> Law.says
-            "With every assignment certain the factors are independent, and the response is q's own covariance."
-            @"r_{nk}\in\{0,1\}\Rightarrow\mathrm{Cov}_{\mathrm{LR}}=\mathrm{Cov}_q"
-            giordano
-        |> Law.covers [ "linear-response"; "gaussian-mixture" ]
+                      let sum = weights |> List.sumBy (fun k -> found.Response[i, k])
+                      let scale = weights |> List.sumBy (fun k -> sqrt (found.Response[i, i] * found.Response[k, k]))
+                      Compare.close $"sum for {found.Names[i]}" 0.0 (sum / scale) 1e-6 ])
         |> Law.cases 10
 
-    /// Ten rows of a mean and a precision: the precision's variance by linear response is nearer to the exact one than q's is.
-    let private nearer: Law =
-        Law.make
-            "linear-response: the noise precision's spread comes nearer to the exact one (linear-regression)"
-            (Samples.regression 8 40)
-            (fun case ->
-                let model = LinearRegression.model case.Columns case.Prior
-                let found = covariance regression case
-                let data = Cavi.statistics (regression.Rows case) model model.Prior
-                let at = case.Columns
+    /// Differences of two responses in units of the standard deviations of the first.
+    let private same (expected: ResponseCovariance) (found: ResponseCovariance) =
+        let sd i = sqrt expected.Response[i, i]
 
-                match LinearRegression.exact case.Prior data with
-                | ValueSome exact ->
-                    let off (variance: float) = abs (log (sqrt variance / exact.NoisePrecisionSd))
-                    [ Compare.atMost "error of log sd" (off found.Response[at, at]) (off found.Raw[at, at]) 1e-6 ]
-                | ValueNone -> [ Compare.holds "the exact posterior can be had" false ])
-        |> Law.says
-            "q takes weights and noise for independent and is too sure of the noise; linear response mends that."
-            @"|\log\mathrm{sd}_{\mathrm{LR}}[\tau]-\log\mathrm{sd}_p[\tau]|\le|\log\mathrm{sd}_q[\tau]-\log\mathrm{sd}_p[\tau]|"
-            giordano
-        |> Law.covers [ "linear-response"; "linear-regression" ]
-        |> Law.cases 25
+        [ for i in 0 .. expected.Names.Length - 1 do
+              for j in 0..i do
+                  Compare.close
+                      $"{expected.Names[i]} with {expected.Names[j]}, in sds"
+                      (expected.Response[i, j] / (sd i * sd j))
+                      (found.Response[i, j] / (sd i * sd j))
+                      1e-5 ]
+
+    let private reordered subject (reorder: 'case -> 'case) =
+        law
+            subject
+            "the order of the rows does not matter"
+            "Rows that are independent given the parameters may come in any order."
+            @"\mathrm{Cov}_{\mathrm{LR}}[g\mid x_{\sigma(1)},\dots]=\mathrm{Cov}_{\mathrm{LR}}[g\mid x_1,\dots]"
+            (fun case -> same (covariance subject case) (covariance subject (reorder case)))
+        |> Law.cases 10
+
+    /// Moves the first column by a constant.
+    let private moved (rows: float[][]) = rows |> Array.map (fun row -> Array.append [| row[0] + 3.0 |] row[1..])
+
+    let private shifted subject (shift: 'case -> 'case) =
+        law
+            subject
+            "moving a centred column changes nothing"
+            "Where columns count from their centre, a constant added to one of them is taken off again."
+            @"x_{n1}\to x_{n1}+c\Rightarrow\mathrm{Cov}_{\mathrm{LR}}\text{ as before}"
+            (fun case -> same (covariance subject case) (covariance subject (shift case)))
+        |> Law.cases 10
+
+    let private withIntercept =
+        { regression with
+            Model =
+                fun case ->
+                    LinearRegression.model
+                        case.Columns
+                        { case.Prior with Intercept = ValueSome(Normal.create 0.0 100.0) }
+            View =
+                fun case ->
+                    Responses.linearRegression
+                        case.Columns
+                        { case.Prior with Intercept = ValueSome(Normal.create 0.0 100.0) }
+            Start =
+                fun case ->
+                    (LinearRegression.model
+                        case.Columns
+                        { case.Prior with Intercept = ValueSome(Normal.create 0.0 100.0) })
+                        .Prior }
+
+    /// The bounded computation that reports use.
+    let private quickly subject =
+        law
+            subject
+            "the quick response has three digits"
+            "The computation of bounded cost agrees with the precise one to a thousandth of the standard deviations."
+            @"\mathrm{Cov}_{\mathrm{LR}}^{\mathrm{quick}}\approx\mathrm{Cov}_{\mathrm{LR}}"
+            (fun case ->
+                let model = subject.Model case
+                let answer = (optimum subject case model).Globals
+                let rows = subject.Rows case
+                let precise = respond rows model (subject.View case) answer
+
+                let quick =
+                    LinearResponse.covariance
+                        rows
+                        (float rows.Count)
+                        model
+                        (subject.View case)
+                        LinearResponse.quick
+                        answer
+
+                let sd i = sqrt precise.Response[i, i]
+
+                [ Compare.holds (LinearResponse.sentence quick.End) quick.IsUsable
+                  for i in 0 .. precise.Names.Length - 1 do
+                      Compare.close $"sd of {precise.Names[i]}" 1.0 (sqrt quick.Response[i, i] / sd i) 1e-3 ])
+        |> Law.cases 10
 
     let private battery subject = [ symmetric subject; wider subject ]
 
@@ -226,7 +192,31 @@ module LinearResponseLaws =
               battery regression
               battery logistic
               battery mixture
-              [ curvature meanPrecision; curvature regression; curvature logistic; separated; nearer ] ]
+              battery tied |> List.map (Law.cases 10)
+              battery diagonal |> List.map (Law.cases 10)
+              battery sticks |> List.map (Law.cases 10)
+              battery wide |> List.map (Law.cases 10)
+              battery regimes |> List.map (Law.cases 10)
+              [ curvature meanPrecision
+                curvature regression
+                curvature logistic
+                adding mixture
+                adding sticks
+                reordered regression (fun case -> { case with Rows = Array.rev case.Rows })
+                reordered logistic (fun case -> { case with Rows = Array.rev case.Rows })
+                reordered mixture (fun case -> { case with Left = Array.rev case.Left; Right = Array.rev case.Right })
+                shifted withIntercept (fun case -> { case with Rows = moved case.Rows })
+                shifted logistic (fun case ->
+                    { case with
+                        Rows = moved case.Rows
+                        Prior =
+                            { case.Prior with
+                                Centre =
+                                    Vec.init case.Prior.Centre.Length (fun i ->
+                                        case.Prior.Centre[i] + (if i = 0 then 3.0 else 0.0)) } })
+                quickly regression
+                quickly logistic
+                quickly mixture ] ]
 
     let private withTilt
         name

@@ -17,15 +17,8 @@ module ResponseSubjects =
 
     /// The first weight and tau, of all quantities that responses can be asked for.
     let private view =
-        let whole = Responses.linearRegression Simulations.columns Simulations.manyColumns
-        let chosen = [| 0; Simulations.columns |]
-        let choose (all: 'a[]) = chosen |> Array.map (fun i -> all[i])
-
-        { Names = choose whole.Names
-          Factors = choose whole.Factors
-          Means = fun q -> let means = whole.Means q in Vec.init 2 (fun i -> means[chosen[i]])
-          Covariance = fun q -> let all = whole.Covariance q in Mat.init 2 2 (fun i j -> all[chosen[i], chosen[j]])
-          Tilt = fun j -> whole.Tilt chosen[j] }
+        Responses.linearRegression Simulations.columns Simulations.manyColumns
+        |> LinearResponse.among [| 0; Simulations.columns |]
 
     let private simulateMany rng : struct (float[] * float[][] * Rng) =
         let struct (parameters, rows, rng) = Simulations.manyColumnsRows rng
@@ -42,10 +35,12 @@ module ResponseSubjects =
     let private byResponse (rows: float[][]) (truth: float[]) =
         let rows = Rows.ofSeq rows
         let q = Simulations.fit rows model
-        let covariance = LinearResponse.covariance rows model view 4000 q
 
-        if not covariance.Settled then
-            invalidOp "coordinate ascent did not settle after a tilt"
+        let covariance =
+            LinearResponse.covariance rows (float rows.Count) model view (LinearResponse.precise 4000) q
+
+        if not covariance.IsUsable then
+            invalidOp (LinearResponse.sentence covariance.End)
 
         let tau = q.NoisePrecision
 
@@ -79,8 +74,10 @@ module ResponseSubjects =
 
     let private byFixedResponse rows truth =
         let struct (density, fit) = fixedDraws rows
-        let covariance = FixedDraws.linearResponse fit density [| 0; 1; 2 |]
-        probabilities fit (fun j -> sqrt covariance[j, j]) truth
+
+        match (FixedDraws.respond fit density [| 0; 1; 2 |]).Covariance with
+        | ValueSome covariance -> probabilities fit (fun j -> sqrt covariance[j, j]) truth
+        | ValueNone -> invalidOp "the fit is at no maximum of its bound"
 
     let private manyColumns = "linear-regression with many columns"
     let private correlatedColumns = "linear-regression with correlated columns"

@@ -19,6 +19,11 @@ internal sealed class FactorAnswer(
     /// <summary>A factor counts as kept if it explains at least this share of the variance.</summary>
     private const double LeastShare = 1e-3;
 
+    private static readonly LinearResponseRecord NoResponse = new(
+        false,
+        "Not offered for this model: rotations of the factors leave the bound as it is or nearly so, and a tilted loading follows them without end."
+    );
+
     private readonly Dataset data = request.RequireData();
     private readonly LatentFactorPosterior q = sweep.Posterior;
 
@@ -65,6 +70,7 @@ internal sealed class FactorAnswer(
         {
             ElboTerms = new Dictionary<string, double>(StringComparer.Ordinal),
             Posterior = Posterior(),
+            LinearResponse = request.Inference.LinearResponse ? NoResponse : null,
             Parameters = Parameters(),
             Diagnostics = diagnostics,
             Findings = Findings(kept, compared),

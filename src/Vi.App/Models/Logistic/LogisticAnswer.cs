@@ -32,14 +32,20 @@ internal sealed class LogisticAnswer(
         var predictions = Predict(data.Test ?? data);
         var curvature = LogisticRegressionModel.CurvatureAt(prior, rows, q);
         var ratios = Ratios(curvature);
-        var figures = new LogisticExhibits(data.ColumnNames[^1], names, q, curvature, request.Truth);
+        var response = AscentResponse.Of(
+            request,
+            sweep,
+            options => LogisticRegressionModel.LinearResponse(prior, rows, q, options)
+        );
+        var figures = new LogisticExhibits(data.ColumnNames[^1], names, q, curvature, response, request.Truth);
         return new FitAnswer
         {
             ElboTerms = new Dictionary<string, double>(StringComparer.Ordinal),
-            Posterior = Posterior(names),
+            Posterior = Posterior(names, response),
+            LinearResponse = response.Record,
             Parameters = Parameters(),
             Diagnostics = Diagnostics(predictions, ratios),
-            Findings = Findings(ratios),
+            Findings = response.IsFound ? [] : Findings(ratios),
             ThinnedDraws = Draws().Thinned(),
             Exhibits = figures.Make(predictions, data.Test is not null),
         };
@@ -58,7 +64,7 @@ internal sealed class LogisticAnswer(
         return new DrawTable([w, new DrawnQuantity("b", [], all.Entry(columns))], 1);
     }
 
-    private Dictionary<string, PosteriorSummary> Posterior(string[] names)
+    private Dictionary<string, PosteriorSummary> Posterior(string[] names, AscentResponse response)
     {
         var target = data.ColumnNames[^1];
         var posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
@@ -68,19 +74,33 @@ internal sealed class LogisticAnswer(
                 [.. names.Select((_, i) => Summary.Of(Distribution.Marginal(q, i)))],
                 names,
                 request.Truth["w"]
-            ),
+            ) with
+            {
+                LinearResponseSd = response.Vector(names.Select((_, i) => $"w[{i + 1}]")),
+            },
         };
         if (prior.Intercept)
         {
             posterior["b"] = Summaries.Scalar(
                 $"log odds of {target} at the columns' means",
                 Summary.Of(Distribution.Marginal(q, columns))
-            );
+            ) with
+            {
+                LinearResponseSd = response.Scalar("b"),
+            };
             posterior["intercept"] = Summaries.Scalar(
                 $"log odds of {target} where all columns are 0",
                 Summary.Of(LogisticRegressionModel.LogOdds(prior, q, Statistics.Vector(new double[columns]))),
                 request.Truth["intercept"]
-            );
+            ) with
+            {
+                LinearResponseSd = response.Sum(
+                    names
+                        .Select((_, i) => KeyValuePair.Create($"w[{i + 1}]", -prior.Centre[i]))
+                        .Append(KeyValuePair.Create("b", 1.0))
+                        .ToDictionary(StringComparer.Ordinal)
+                ),
+            };
         }
 
         return posterior;

@@ -7,7 +7,14 @@ using Vi.Math.Fluent;
 namespace Vi.App.Models.Logistic;
 
 /// <summary>Figures of the logistic regression.</summary>
-internal sealed class LogisticExhibits(string target, string[] names, MvNormal q, MvNormal curvature, JsonObject truth)
+internal sealed class LogisticExhibits(
+    string target,
+    string[] names,
+    MvNormal q,
+    MvNormal curvature,
+    AscentResponse response,
+    JsonObject truth
+)
 {
     public IReadOnlyList<Exhibit> Make(IReadOnlyList<LabelPrediction> predictions, bool held) =>
         [Weights(), Table(), .. new LabelExhibits(target).Make(predictions, held)];
@@ -36,7 +43,15 @@ internal sealed class LogisticExhibits(string target, string[] names, MvNormal q
             Caption =
                 "Standard deviations of q beside those of a normal with the curvature of the log posterior at the same mean (Laplace's "
                 + "approximation), which for many rows are close to the posterior's own.",
-            Columns = ["weight", "mean", "sd of q", "sd by curvature", "sd of q / by curvature"],
+            Columns =
+            [
+                "weight",
+                "mean",
+                "sd of q",
+                .. response.IsFound ? ["sd by linear response"] : Array.Empty<string>(),
+                "sd by curvature",
+                "sd of q / by curvature",
+            ],
             Rows =
             [
                 .. Enumerable
@@ -44,14 +59,18 @@ internal sealed class LogisticExhibits(string target, string[] names, MvNormal q
                     .Select(i =>
                     {
                         var (own, other) = (Distribution.Marginal(q, i), Distribution.Marginal(curvature, i));
-                        return new[]
-                        {
-                            i < names.Length ? $"w: {names[i]}" : "b",
-                            Numbers.Text(own.Mean),
-                            Numbers.Text(Distribution.Sd(own)),
-                            Numbers.Text(Distribution.Sd(other)),
-                            Numbers.Text(Distribution.Sd(own) / Distribution.Sd(other)),
-                        };
+                        string[] restored = response.IsFound
+                            ? [Numbers.Text(response.Of(i < names.Length ? $"w[{i + 1}]" : "b"))]
+                            : [];
+                        return (string[])
+                            [
+                                i < names.Length ? $"w: {names[i]}" : "b",
+                                Numbers.Text(own.Mean),
+                                Numbers.Text(Distribution.Sd(own)),
+                                .. restored,
+                                Numbers.Text(Distribution.Sd(other)),
+                                Numbers.Text(Distribution.Sd(own) / Distribution.Sd(other)),
+                            ];
                     }),
             ],
         };

@@ -162,7 +162,15 @@ public sealed class GaussianMixture : IModel
         var design = MixturePriors.Of(settings, request.RequireData(), moments);
         return new SweepFit<FittedMixture>(
             GaussianMixtureModel.Fit(design, rows, request.FitOptions()),
-            sweep => new MixtureAnswer(request, design, moments, sweep.Posterior, sweep.Elbo).Make()
+            sweep =>
+                new MixtureAnswer(
+                    request,
+                    design,
+                    moments,
+                    sweep.Posterior,
+                    sweep.Elbo,
+                    AscentResponse.Of(request, sweep, options => sweep.Posterior.LinearResponse(rows, options))
+                ).Make()
         );
     }
 }

@@ -13,7 +13,8 @@ internal sealed class MixtureAnswer(
     MixtureDesign design,
     Moments moments,
     FittedMixture q,
-    double elbo
+    double elbo,
+    AscentResponse response
 )
 {
     private readonly Dataset data = request.RequireData();
@@ -55,6 +56,7 @@ internal sealed class MixtureAnswer(
         {
             ElboTerms = new Dictionary<string, double>(StringComparer.Ordinal),
             Posterior = Posterior(),
+            LinearResponse = response.Record,
             Parameters = Parameters(),
             Diagnostics = diagnostics,
             Findings =
@@ -100,13 +102,19 @@ internal sealed class MixtureAnswer(
                 "weights of the components",
                 [.. q.WeightLaws.Select(Summary.Of)],
                 truth: truth["pi"]
-            ),
+            ) with
+            {
+                LinearResponseSd = response.Vector(q.Components.Select((_, k) => $"pi[{k + 1}]")),
+            },
             ["mu"] = Summaries.Matrix(
                 "means of the components",
                 Entries((c, j) => Summary.Of(Distribution.MarginalMean(c, j))),
                 data.ColumnNames,
                 truth["mu"]
-            ),
+            ) with
+            {
+                LinearResponseSd = response.Matrix("mu", q.Components.Count, data.ColumnNames.Count),
+            },
             ["sigma"] = Summaries.Matrix(
                 "standard deviations within the components",
                 Entries((c, j) => Summary.OfSquareRoot(Distribution.MarginalVariance(c, j))),

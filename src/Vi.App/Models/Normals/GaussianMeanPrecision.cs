@@ -136,19 +136,35 @@ public sealed class GaussianMeanPrecision : IModel
         var q = sweep.Posterior;
         var moments = Statistics.Moments(data.Rows);
         var logEvidence = GaussianMeanPrecisionModel.LogEvidence(prior, moments);
+        var sd = Summary.OfSquareRoot(Distribution.Reciprocal(q.Precision));
+        var response = AscentResponse.Of(
+            request,
+            sweep,
+            options => GaussianMeanPrecisionModel.LinearResponse(prior, moments, q, options)
+        );
         return new FitAnswer
         {
             ElboTerms = new Dictionary<string, double>(StringComparer.Ordinal),
             Posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
             {
-                ["mu"] = Summaries.Scalar($"mean of {data.Name}", Summary.Of(q.Mean), request.Truth["mu"]),
-                ["tau"] = Summaries.Scalar($"precision of {data.Name}", Summary.Of(q.Precision), request.Truth["tau"]),
-                ["sigma"] = Summaries.Scalar(
-                    $"standard deviation of {data.Name}",
-                    Summary.OfSquareRoot(Distribution.Reciprocal(q.Precision)),
-                    request.Truth["sigma"]
-                ),
+                ["mu"] = Summaries.Scalar($"mean of {data.Name}", Summary.Of(q.Mean), request.Truth["mu"]) with
+                {
+                    LinearResponseSd = response.Scalar("mu"),
+                },
+                ["tau"] = Summaries.Scalar(
+                    $"precision of {data.Name}",
+                    Summary.Of(q.Precision),
+                    request.Truth["tau"]
+                ) with
+                {
+                    LinearResponseSd = response.Scalar("tau"),
+                },
+                ["sigma"] = Summaries.Scalar($"standard deviation of {data.Name}", sd, request.Truth["sigma"]) with
+                {
+                    LinearResponseSd = response.SdOfPrecision("tau", q.Precision, sd),
+                },
             },
+            LinearResponse = response.Record,
             Parameters = new JsonObject
             {
                 ["mu_n"] = Numbers.Of(q.Mean.Mean),

@@ -12,6 +12,9 @@ namespace Vi.App.Models.Programs;
 /// <summary>The answer of a program's inference: posterior from draws, the algorithm's own diagnostics and verdict, figures.</summary>
 internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWords words, ModelAnswer answer)
 {
+    /// <summary>Standard deviations that the choice of fixed draws may move a mean by before something is said.</summary>
+    private const double LargestErrorOfDraws = 0.1;
+
     private string Algorithm => request.Inference.Algorithm!;
 
     public FitAnswer Make()
@@ -33,6 +36,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
             Elbo = evidence?.Elbo,
             HasBound = evidence is not null,
             Posterior = answer.Count == 0 ? Empty() : Posterior(shown),
+            LinearResponse = Response(),
             Parameters = Parameters(),
             Diagnostics = Diagnostics(table, evidence),
             Assessment = new Assessment(Level(), answer.Sentence, Advice()),
@@ -45,16 +49,25 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
         };
     }
 
-    private DrawTable Table()
+    /// <summary>What linear response came to; null where it does not belong to the algorithm or was not asked for.</summary>
+    private LinearResponseRecord? Response() =>
+        answer.Response is { Sentence.Length: > 0 } response
+            ? new LinearResponseRecord(response.Draws.Length > 0, response.Sentence)
+            : null;
+
+    private DrawTable Table() => Table(answer.Draws, answer.Chains);
+
+    private DrawTable Table(double[] draws, int chains)
     {
         var width = answer.Places.Sum(place => place.Shape.Size);
+        var count = draws.Length / width;
         var quantities = answer.Places.Select(place =>
         {
             var size = place.Shape.Size;
-            var values = new double[answer.Count * size];
-            for (var s = 0; s < answer.Count; s++)
+            var values = new double[count * size];
+            for (var s = 0; s < count; s++)
             {
-                Array.Copy(answer.Draws, (s * width) + place.First, values, s * size, size);
+                Array.Copy(draws, (s * width) + place.First, values, s * size, size);
             }
 
             IReadOnlyList<int> dimensions =
@@ -63,7 +76,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
                 : [place.Shape.Rows, place.Shape.Columns];
             return new DrawnQuantity(place.Name, dimensions, values);
         });
-        return new DrawTable([.. quantities], answer.Chains);
+        return new DrawTable([.. quantities], chains);
     }
 
     private static Dictionary<string, PosteriorSummary> Empty() => new(StringComparer.Ordinal);
@@ -71,6 +84,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
     private Dictionary<string, PosteriorSummary> Posterior(DrawTable shown)
     {
         var posterior = Empty();
+        var responding = answer.Response is { Draws.Length: > 0 } response ? Table(response.Draws, chains: 1) : null;
         foreach (var quantity in shown.Quantities)
         {
             posterior[quantity.Name] = DrawSummaries.Posterior(
@@ -78,7 +92,12 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
                 words.Labels.GetValueOrDefault(quantity.Name, quantity.Name),
                 words.EntryNames.GetValueOrDefault(quantity.Name),
                 Truth(quantity)
-            );
+            ) with
+            {
+                LinearResponseSd = responding?.Find(quantity.Name) is { } answering
+                    ? DrawSummaries.Posterior(answering, quantity.Name).Sd
+                    : null,
+            };
         }
 
         return posterior;
@@ -117,13 +136,30 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
         return terms;
     }
 
-    private JsonObject Parameters() =>
-        new()
+    private JsonObject Parameters()
+    {
+        var parameters = new JsonObject
         {
             ["coordinates"] = new JsonArray([.. answer.CoordinateNames.Select(name => JsonValue.Create(name))]),
             ["mean"] = Numbers.Of(answer.Mean),
             ["sd"] = Numbers.Of(answer.Sd),
         };
+        if (answer.Response?.Covariance is { } covariance)
+        {
+            parameters["linearResponseSd"] = Numbers.Of(
+                Enumerable.Range(0, covariance.Rows).Select(i => System.Math.Sqrt(covariance[i, i]))
+            );
+            parameters["linearResponseCovariance"] = Numbers.Of(covariance);
+        }
+
+        return parameters;
+    }
+
+    /// <summary>The largest Monte Carlo error of a mean over the choice of the fixed draws, in standard deviations; null without.</summary>
+    private double? ErrorOfDraws() =>
+        answer.Response is { Covariance: { } covariance, MeanErrors: var errors }
+            ? errors.Select((error, i) => error / System.Math.Sqrt(covariance[i, i])).Max()
+            : null;
 
     private JsonObject Diagnostics(DrawTable table, WeightEvidence? evidence)
     {
@@ -147,6 +183,11 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
                 evidence.MeanErrors.ToArray().Zip(answer.Sd, (error, sd) => error / sd).Max()
             );
             diagnostics["corrected"] = answer.Corrected;
+        }
+
+        if (ErrorOfDraws() is { } error)
+        {
+            diagnostics["largestErrorOfFixedDraws"] = Numbers.Of(error);
         }
 
         if (answer.HasChains)
@@ -197,6 +238,15 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
 
     private IEnumerable<Finding> Findings()
     {
+        if (ErrorOfDraws() is { } error && error > LargestErrorOfDraws)
+        {
+            yield return new Finding(
+                "warning",
+                "few-fixed-draws",
+                $"With other draws a mean would be another by up to {Numbers.Text(error)} standard deviations (standard error): raise inference.draws."
+            );
+        }
+
         if (answer.Corrected)
         {
             yield return new Finding(

@@ -137,6 +137,7 @@ public sealed class ProgramFit(FitRequest request, Model model, ProgramWords wor
             MaxDepth = inference.MaxDepth,
             DenseMetric = inference.Metric == MetricName.Dense,
             StartFromPathfinder = inference.Start == ChainStart.Pathfinder,
+            LinearResponse = inference.LinearResponse,
             Seed = request.Seed,
             Threads = request.Threads,
         };

@@ -16,6 +16,11 @@ internal sealed class RegimeAnswer(
 {
     private readonly RegimeFit fit = new(request, prior, rows, sweep.Posterior);
     private readonly RegimeSwitchingPosterior q = sweep.Posterior;
+    private readonly AscentResponse response = AscentResponse.Of(
+        request,
+        sweep,
+        options => RegimeSwitchingModel.LinearResponse(prior, rows, sweep.Posterior, options)
+    );
 
     public FitAnswer Make()
     {
@@ -54,6 +59,7 @@ internal sealed class RegimeAnswer(
         {
             ElboTerms = new Dictionary<string, double>(StringComparer.Ordinal),
             Posterior = Posterior(),
+            LinearResponse = response.Record,
             Parameters = Parameters(),
             Diagnostics = diagnostics,
             Findings = [.. Findings(), evidence],
@@ -74,8 +80,14 @@ internal sealed class RegimeAnswer(
                 "transition probabilities, from row to column",
                 fit.Transitions,
                 truth: fit.Truth["A"]
-            ),
-            ["mu"] = Summaries.Matrix("means of the states", fit.Means, fit.Data.ColumnNames, fit.Truth["mu"]),
+            ) with
+            {
+                LinearResponseSd = response.Matrix("A", fit.Counts.Length, fit.Counts.Length),
+            },
+            ["mu"] = Summaries.Matrix("means of the states", fit.Means, fit.Data.ColumnNames, fit.Truth["mu"]) with
+            {
+                LinearResponseSd = response.Matrix("mu", fit.Counts.Length, fit.Data.ColumnNames.Count),
+            },
             ["sigma"] = Summaries.Matrix(
                 "standard deviations within the states (volatilities)",
                 fit.Sds,

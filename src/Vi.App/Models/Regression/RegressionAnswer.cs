@@ -29,11 +29,17 @@ internal sealed class RegressionAnswer(
         var held = data.Test;
         var predictions = Predict(held ?? data);
         var exact = LinearRegressionModel.Exact(prior, moments);
+        var response = AscentResponse.Of(
+            request,
+            sweep,
+            options => LinearRegressionModel.LinearResponse(prior, moments, q, options)
+        );
         var figures = new RegressionExhibits(data.ColumnNames[^1], names, q, exact, request.Truth);
         return new FitAnswer
         {
             ElboTerms = new Dictionary<string, double>(StringComparer.Ordinal),
-            Posterior = Posterior(names),
+            Posterior = Posterior(names, response),
+            LinearResponse = response.Record,
             Parameters = Parameters(),
             Diagnostics = Diagnostics(predictions, held is not null, exact),
             Findings = exact is null
@@ -45,8 +51,9 @@ internal sealed class RegressionAnswer(
         };
     }
 
-    private Dictionary<string, PosteriorSummary> Posterior(string[] names)
+    private Dictionary<string, PosteriorSummary> Posterior(string[] names, AscentResponse response)
     {
+        var noise = Summary.OfSquareRoot(Distribution.Reciprocal(q.NoisePrecision));
         var truth = request.Truth;
         var target = data.ColumnNames[^1];
         var posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
@@ -56,7 +63,10 @@ internal sealed class RegressionAnswer(
                 [.. names.Select((_, i) => Summary.Of(Distribution.Marginal(q.Weights, i)))],
                 names,
                 truth["w"]
-            ),
+            ) with
+            {
+                LinearResponseSd = response.Vector(names.Select((_, i) => $"w[{i + 1}]")),
+            },
         };
         if (q.HasIntercept)
         {
@@ -64,20 +74,37 @@ internal sealed class RegressionAnswer(
                 $"expected {target} at the columns' means",
                 Summary.Of(q.Intercept),
                 truth["b"]
-            );
+            ) with
+            {
+                LinearResponseSd = response.Scalar("b"),
+            };
             posterior["intercept"] = Summaries.Scalar(
                 $"expected {target} where all columns are 0",
                 Summary.Of(AtZero()),
                 truth["intercept"]
-            );
+            ) with
+            {
+                LinearResponseSd = response.Sum(
+                    names
+                        .Select((_, i) => KeyValuePair.Create($"w[{i + 1}]", -moments.Mean[i]))
+                        .Append(KeyValuePair.Create("b", 1.0))
+                        .ToDictionary(StringComparer.Ordinal)
+                ),
+            };
         }
 
-        posterior["tau"] = Summaries.Scalar("noise precision", Summary.Of(q.NoisePrecision), truth["tau"]);
+        posterior["tau"] = Summaries.Scalar("noise precision", Summary.Of(q.NoisePrecision), truth["tau"]) with
+        {
+            LinearResponseSd = response.Scalar("tau"),
+        };
         posterior["sigma"] = Summaries.Scalar(
             $"noise standard deviation (unit of {target})",
-            Summary.OfSquareRoot(Distribution.Reciprocal(q.NoisePrecision)),
+            noise,
             truth["sigma"]
-        );
+        ) with
+        {
+            LinearResponseSd = response.SdOfPrecision("tau", q.NoisePrecision, noise),
+        };
         if (q.WeightPrecisions.Count > 0)
         {
             posterior["alpha"] = Summaries.Vector(

@@ -24,9 +24,14 @@ internal static class DistanceSection
     internal static Section Of(ComparedRuns run, IReadOnlyList<SharedEntry> shared)
     {
         var rows = run
-            .Comparison.Fits.SelectMany(fit => fit.Parameters.Select(pair => (pair.Key, fit, pair.Value)))
+            .Comparison.Fits.SelectMany(fit =>
+                fit.Parameters.Select(pair => (pair.Key, fit.Label, pair.Value))
+                    .Concat(
+                        fit.LinearResponseParameters.Select(pair => (pair.Key, Label: Restored(fit.Label), pair.Value))
+                    )
+            )
             .OrderBy(row => row.Key, StringComparer.Ordinal)
-            .Select(row => Row(row.Key, row.fit.Label, row.Value))
+            .Select(row => Row(row.Key, row.Label, row.Value))
             .ToList();
         return new Section(
             "distance",
@@ -36,6 +41,8 @@ internal static class DistanceSection
                 : Markup.Concat(Chart(run, shared), Table.Of("Distances by parameter", Heads, rows, textColumns: 2))
         );
     }
+
+    private static string Restored(string label) => $"{label}, linear response";
 
     private static IReadOnlyList<Markup> Row(string parameter, string label, PosteriorDistance distance) =>
         [
@@ -82,10 +89,37 @@ internal static class DistanceSection
         var ratios = shifts with
         {
             Y = new Axis("sd over the reference's"),
-            Series = Series(run, entries, Distance.Ratio),
+            Series = [.. Series(run, entries, Distance.Ratio), .. Restored(run, entries)],
             References = [new ReferenceLine("y", 1, run.Comparison.Reference!)],
         };
         return ChartFigure.Of(shifts, [new ChartView("Shift of means", shifts), new ChartView("Ratio of sds", ratios)]);
+    }
+
+    /// <summary>Ratios with standard deviations by linear response, of the fits that have them.</summary>
+    private static IEnumerable<Series> Restored(ComparedRuns run, List<SharedEntry> entries)
+    {
+        var reference = SharedEntries.ReferenceOf(run);
+        for (var i = 0; i < run.Results.Count; i++)
+        {
+            if (i != reference && entries.Exists(entry => entry.Fits[i] is { ResponseSd: > 0 }))
+            {
+                yield return new Series
+                {
+                    Name = Restored(run.Comparison.Fits[i].Label),
+                    Style = "points",
+                    Labels = [.. entries.Select(entry => entry.Name)],
+                    Y =
+                    [
+                        .. entries.Select(entry =>
+                            entry.Fits[i] is { } own
+                                ? Distance.Ratio(Distance.Responding(own), entry.Reference!)
+                                : double.NaN
+                        ),
+                    ],
+                    Color = run.Results.Count + i,
+                };
+            }
+        }
     }
 
     private static List<Series> Series(

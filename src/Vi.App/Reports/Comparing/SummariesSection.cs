@@ -8,19 +8,6 @@ internal static class SummariesSection
 {
     private const int RowsAtMost = 1000;
 
-    private static readonly string[] Heads =
-    [
-        "entry",
-        "fit",
-        "mean",
-        "sd",
-        "5 %",
-        "50 %",
-        "95 %",
-        "shift (sd)",
-        "sd ratio",
-    ];
-
     internal static Section Of(ComparedRuns run, IReadOnlyList<SharedEntry> shared)
     {
         var scalars = shared.Where(entry => entry.IsScalar).ToList();
@@ -29,9 +16,15 @@ internal static class SummariesSection
         return new Section(
             "summaries",
             "Posteriors side by side",
-            Markup.Concat([first, .. others.Select(group => Block(run, group.Key, [.. group]))])
+            Markup.Concat([
+                first,
+                .. others.Select(group => Block(run, group.Key, [.. group])),
+                LinearResponseText.Of(run.Results.FirstOrDefault(HasResponse)?.LinearResponse),
+            ])
         );
     }
+
+    private static bool HasResponse(RunResult result) => result.LinearResponse is { Found: true };
 
     private static Markup Block(ComparedRuns run, string parameter, List<SharedEntry> entries)
     {
@@ -48,33 +41,56 @@ internal static class SummariesSection
         );
     }
 
-    private static Markup Rows(ComparedRuns run, string label, IEnumerable<SharedEntry> entries) =>
-        Table.Of(
+    private static Markup Rows(ComparedRuns run, string label, IEnumerable<SharedEntry> entries)
+    {
+        var rows = entries.ToList();
+        var withResponse = rows.Exists(entry => entry.Fits.Any(fit => fit is { ResponseSd: > 0 }));
+        List<string> heads = ["entry", "fit", "mean", "sd"];
+        if (withResponse)
+        {
+            heads.Add(LinearResponseText.Head);
+        }
+
+        heads.AddRange(["5 %", "50 %", "95 %", "shift (sd)", "sd ratio"]);
+        if (withResponse)
+        {
+            heads.Add("sd ratio, linear response");
+        }
+
+        return Table.Of(
             label,
-            Heads,
-            entries.SelectMany(entry =>
+            heads,
+            rows.SelectMany(entry =>
                 entry
                     .Fits.Select((fit, i) => (fit, label: run.Comparison.Fits[i].Label))
                     .Where(pair => pair.fit is not null)
-                    .Select(pair => Cells(entry, pair.fit!, pair.label))
+                    .Select(pair => Cells(entry, pair.fit!, pair.label, withResponse))
             ),
             textColumns: 2
         );
+    }
 
-    private static IReadOnlyList<Markup> Cells(SharedEntry entry, ResultEntry fit, string label)
+    private static IReadOnlyList<Markup> Cells(SharedEntry entry, ResultEntry fit, string label, bool withResponse)
     {
-        var isReference = ReferenceEquals(fit, entry.Reference);
-        double[] distances =
-            entry.Reference is null || isReference
-                ? [double.NaN, double.NaN]
-                : [Distance.Shift(fit, entry.Reference), Distance.Ratio(fit, entry.Reference)];
+        var other = ReferenceEquals(fit, entry.Reference) ? null : entry.Reference;
+        double Against(Func<ResultEntry, ResultEntry, double> measure, ResultEntry own) =>
+            other is null ? double.NaN : measure(own, other);
+        List<double> distances = [Against(Distance.Shift, fit), Against(Distance.Ratio, fit)];
+        List<double> spread = [fit.Sd];
+        if (withResponse)
+        {
+            spread.Add(fit.ResponseSd);
+            distances.Add(Against(Distance.Ratio, Distance.Responding(fit)));
+        }
+
         return
         [
             Markup.Of($"{entry.Name}"),
             Markup.Of($"{label}"),
-            .. new[] { fit.Mean, fit.Sd, fit.Q05, fit.Q50, fit.Q95 }.Select(value =>
-                Numbers.Exact(value, Numbers.BySd(value, fit.Sd))
-            ),
+            .. new[] { fit.Mean }
+                .Concat(spread)
+                .Concat([fit.Q05, fit.Q50, fit.Q95])
+                .Select(value => Numbers.Exact(value, Numbers.BySd(value, fit.Sd))),
             .. distances.Select(value => Numbers.Exact(value, Numbers.Significant(value, 3))),
         ];
     }

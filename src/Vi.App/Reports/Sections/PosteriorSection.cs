@@ -9,7 +9,7 @@ internal static class PosteriorSection
     private const int RowsInView = 20;
     private const int RowsAtMost = 1000;
 
-    internal static Section Of(IReadOnlyDictionary<string, PosteriorSummary> posterior)
+    internal static Section Of(IReadOnlyDictionary<string, PosteriorSummary> posterior, LinearResponseRecord? response)
     {
         var scalars = new List<Entry>();
         var tables = new List<Markup>();
@@ -31,7 +31,11 @@ internal static class PosteriorSection
             tables.Insert(0, Block(Markup.Of($"{(tables.Count > 0 ? "Scalars" : "Parameters")}"), scalars));
         }
 
-        return new Section("posterior", "Posterior", Markup.Concat(tables));
+        return new Section(
+            "posterior",
+            "Posterior",
+            tables.Count == 0 ? Markup.Empty : Markup.Concat([.. tables, LinearResponseText.Of(response)])
+        );
     }
 
     private static Markup Heading(string name, PosteriorSummary summary) =>
@@ -62,23 +66,32 @@ internal static class PosteriorSection
     {
         var rows = entries.ToList();
         var withTruth = rows.Exists(row => !double.IsNaN(row.Truth));
-        List<string> heads = ["entry", "mean", "sd", "5 %", "50 %", "95 %"];
+        var withResponse = rows.Exists(row => !double.IsNaN(row.ResponseSd));
+        List<string> heads = ["entry", "mean", "sd"];
+        if (withResponse)
+        {
+            heads.Add(LinearResponseText.Head);
+        }
+
+        heads.AddRange(["5 %", "50 %", "95 %"]);
         if (withTruth)
         {
             heads.AddRange(["truth", "truth in 90 % interval"]);
         }
 
-        return Table.Of(label, heads, rows.Select(row => Cells(row, withTruth)));
+        return Table.Of(label, heads, rows.Select(row => Cells(row, withResponse, withTruth)));
     }
 
-    private static List<Markup> Cells(Entry row, bool withTruth)
+    private static List<Markup> Cells(Entry row, bool withResponse, bool withTruth)
     {
+        double[] spread = withResponse ? [row.Sd, row.ResponseSd] : [row.Sd];
         List<Markup> cells =
         [
             row.Name,
-            .. new[] { row.Mean, row.Sd, row.Q05, row.Q50, row.Q95 }.Select(value =>
-                Numbers.Exact(value, Numbers.BySd(value, row.Sd))
-            ),
+            .. new[] { row.Mean }
+                .Concat(spread)
+                .Concat([row.Q05, row.Q50, row.Q95])
+                .Select(value => Numbers.Exact(value, Numbers.BySd(value, row.Sd))),
         ];
         if (withTruth)
         {
@@ -104,6 +117,7 @@ internal static class PosteriorSection
     {
         var means = NestedNumbers.Flatten(summary.Mean);
         var sds = NestedNumbers.Flatten(summary.Sd);
+        var responses = summary.LinearResponseSd is null ? [] : NestedNumbers.Flatten(summary.LinearResponseSd);
         var q05 = NestedNumbers.Flatten(summary.Q05);
         var q50 = NestedNumbers.Flatten(summary.Q50);
         var q95 = NestedNumbers.Flatten(summary.Q95);
@@ -118,6 +132,7 @@ internal static class PosteriorSection
                         mean.Index.Length == 0,
                         mean.Value,
                         At(sds, i),
+                        At(responses, i),
                         At(q05, i),
                         At(q50, i),
                         At(q95, i),
@@ -174,6 +189,7 @@ internal static class PosteriorSection
         bool IsScalar,
         double Mean,
         double Sd,
+        double ResponseSd,
         double Q05,
         double Q50,
         double Q95,

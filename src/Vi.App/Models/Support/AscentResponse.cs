@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using Vi.App.Results;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Models.Support;
+
+/// <summary>Standard deviations by linear response of a fit by coordinate ascent, where they were asked for and can be had.</summary>
+public sealed class AscentResponse
+{
+    /// <summary>
+    /// Posterior standard deviations that the last sweep may have moved q by where the fit did not end by its tolerance (as with a tolerance
+    /// of 0): ten times as far as the default tolerance allows.
+    /// </summary>
+    private const double Still = 3e-5;
+
+    private readonly LinearResponseCovariance? found;
+
+    private AscentResponse(LinearResponseCovariance? found, LinearResponseRecord? record)
+    {
+        this.found = found;
+        Record = record;
+    }
+
+    /// <summary>What it came to; null where it was not asked for.</summary>
+    public LinearResponseRecord? Record { get; }
+
+    /// <summary>Whether there are standard deviations.</summary>
+    public bool IsFound => found is not null;
+
+    /// <summary>The linear response of the kept sweep.</summary>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="sweep">The kept sweep.</param>
+    /// <param name="compute">Computes it, within the cost that is allowed.</param>
+    public static AscentResponse Of<TPosterior>(
+        FitRequest request,
+        Sweep<TPosterior> sweep,
+        Func<LinearResponseOptions, LinearResponseCovariance> compute
+    )
+    {
+        if (!request.Inference.LinearResponse)
+        {
+            return new(null, null);
+        }
+
+        if (request.Inference.Algorithm != "cavi")
+        {
+            return Without(
+                $"Not computed: it needs an optimum of coordinate ascent (cavi), and {request.Inference.Algorithm} ends near one at best."
+            );
+        }
+
+        if (!sweep.IsLast || !(sweep.Status == "converged" || sweep.Change <= Still))
+        {
+            return Without("Not computed: the fit has not converged.");
+        }
+
+        var start = request.Clock.GetTimestamp();
+        var response = compute(new LinearResponseOptions());
+        var record = new LinearResponseRecord(response.IsUsable, response.Sentence)
+        {
+            Seconds = request.Clock.GetElapsedTime(start).TotalSeconds,
+        };
+        return new(response.IsUsable ? response : null, record);
+    }
+
+    /// <summary>Of the quantity of a name, as a number; not a number where there is none.</summary>
+    public double Of(string name) => found?.Sd(name) ?? double.NaN;
+
+    /// <summary>Of the quantity of a name.</summary>
+    public JsonNode? Scalar(string name) => found is null ? null : Numbers.Of(found.Sd(name));
+
+    /// <summary>Of quantities of a vector.</summary>
+    public JsonNode? Vector(IEnumerable<string> names) => found is null ? null : Numbers.Of(names.Select(found.Sd));
+
+    /// <summary>Of quantities of a matrix, named <c>mu[1,2]</c> and so on.</summary>
+    public JsonNode? Matrix(string symbol, int rows, int columns) =>
+        found is null
+            ? null
+            : Numbers.Of(
+                Enumerable.Range(1, rows),
+                i => Numbers.Of(Enumerable.Range(1, columns).Select(j => found.Sd($"{symbol}[{i},{j}]")))
+            );
+
+    /// <summary>Of a sum of quantities with coefficients.</summary>
+    public JsonNode? Sum(IReadOnlyDictionary<string, double> coefficients) =>
+        found is null ? null : Numbers.Of(found.SdOfSum(coefficients));
+
+    /// <summary>
+    /// Of the noise's standard deviation 1 / sqrt(tau), tau a quantity with a gamma law that the other factors know by its mean: its
+    /// covariance with tau under Gamma(a, b) is -dE/db = -E / (2 b).
+    /// </summary>
+    public JsonNode? SdOfPrecision(string name, Vi.Math.Gamma law, Summary sd) =>
+        found is null ? null : Numbers.Of(found.SdOfFunction(name, sd.Sd * sd.Sd, -sd.Mean / (2 * law.Rate)));
+
+    private static AscentResponse Without(string sentence) => new(null, new(false, sentence));
+}

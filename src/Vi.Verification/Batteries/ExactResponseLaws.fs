@@ -1,0 +1,165 @@
+namespace Vi.Verification.FSharp
+
+open Vi.Math
+open Vi.Math.FSharp
+open Vi.Verification
+open Vi.Verification.FSharp.LinearResponseSubjects
+
+/// Linear-response covariances against answers that are known.
+[<RequireQualifiedAccess>]
+module ExactResponseLaws =
+
+    /// A response as the laws against exact posteriors take it, so that wrong ones can be given to them.
+    type private Respond<'statistics, 'globals> =
+        Rows
+            -> ConjugateModel<Vi.Kernels.Block, 'statistics, 'globals>
+            -> ResponseView<'globals>
+            -> 'globals
+            -> ResponseCovariance
+
+    let private exactly name statement formula (subject: Subject<_, _, _>) (respond: Respond<_, _>) compare =
+        law subject name statement formula (fun case ->
+            let model = subject.Model case
+            let answer = (optimum subject case model).Globals
+            compare case (respond (subject.Rows case) model (subject.View case) answer))
+
+    let private oneFactor: Law =
+        exactly
+            "with one factor the response is the posterior's variance"
+            "A model of one factor leaves nothing out: q is the posterior, and its linear response the posterior's own variance."
+            @"q=p\Rightarrow\mathrm{Cov}_{\mathrm{LR}}=\mathrm{Cov}_p"
+            mean
+            respond
+            (fun case found ->
+                let exact = GaussianMean.posterior case.Prior (Moments.ofRows (mean.Rows case))
+                [ Compare.close "variance" exact.Variance found.Response[0, 0] (1e-7 * exact.Variance) ])
+
+    /// q(tau) has shape a + 1/2 where the exact law has a, and the same mean a / b: its variance a^2 / (b^2 (a + 1/2)) is too small by
+    /// a / (a + 1/2). Tilted by t the fixed point is E[tau] = a / (b - t), whose slope is the exact variance a / b^2.
+    let private exactPrecision respond : Law =
+        exactly
+            "the precision's variance is the exact one"
+            "What q(mu) q(tau) leaves out of the precision's variance, linear response puts back to the last digit."
+            @"\mathrm{Var}_{\mathrm{LR}}[\tau]=a_N/b_N^2"
+            meanPrecision
+            respond
+            (fun case found ->
+                let exact = GaussianMeanPrecision.posterior case.Prior (Moments.ofRows (meanPrecision.Rows case))
+                let struct (_, variance) = NormalGamma.variance exact
+                [ Compare.close "variance of tau" variance found.Response[1, 1] (1e-6 * variance) ])
+
+    /// Variances of the weights, which the exact posterior mixes over the noise, and of the noise's precision.
+    let private nearer respond : Law =
+        exactly
+            "spreads come nearer to the exact ones"
+            "q takes weights and noise for independent and is too sure of both; linear response is never farther from the exact standard deviations."
+            @"|\log\mathrm{sd}_{\mathrm{LR}}-\log\mathrm{sd}_p|\le|\log\mathrm{sd}_q-\log\mathrm{sd}_p|"
+            regression
+            respond
+            (fun case found ->
+                let model = LinearRegression.model case.Columns case.Prior
+                let data = Cavi.statistics (regression.Rows case) model model.Prior
+
+                match LinearRegression.exact case.Prior data with
+                | ValueSome exact ->
+                    [ for i in 0 .. case.Columns do
+                          let sd = if i < case.Columns then exact.WeightSds[i] else exact.NoisePrecisionSd
+                          let off (variance: float) = abs (log (sqrt variance / sd))
+
+                          Compare.atMost
+                              $"error of log sd of {found.Names[i]}"
+                              (off found.Response[i, i])
+                              (off found.Raw[i, i])
+                              1e-6 ]
+                | ValueNone -> [ Compare.holds "the exact posterior can be had" false ])
+
+    /// Where the groups cannot be mistaken, nothing comes through the assignments.
+    let private separated: Law =
+        Law.make
+            "linear-response: clusters that cannot be mistaken keep the variances of q (gaussian-mixture)"
+            clusters
+            (fun case ->
+                // A prior mean between the clusters would blur them, were it not worth next to nothing.
+                let weak case =
+                    let prior = clusterPrior case
+                    GaussianMixture.model { prior with Component = { prior.Component with PrecisionScale = 1e-9 } }
+
+                let found = covariance { mixture with Model = weak } { case with Gap = 400.0 + case.Gap }
+
+                [ for i in 0 .. found.Names.Length - 1 do
+                      Compare.close
+                          $"variance of {found.Names[i]}"
+                          found.Raw[i, i]
+                          found.Response[i, i]
+                          (1e-6 * found.Raw[i, i]) ])
+        |> Law.says
+            "With every assignment certain the factors are independent, and the response is q's own covariance."
+            @"r_{nk}\in\{0,1\}\Rightarrow\mathrm{Cov}_{\mathrm{LR}}=\mathrm{Cov}_q"
+            giordano
+        |> Law.covers [ "linear-response"; "gaussian-mixture" ]
+        |> Law.cases 10
+
+    /// Two components at the same place are a fixed point, but no maximum: whoever reads a response there must be told.
+    let private saddles: Law =
+        Law.make
+            "linear-response: at a saddle of the bound there is no response (gaussian-mixture)"
+            clusters
+            (fun case ->
+                let model = mixture.Model case
+                let there = (optimum { mixture with Start = fun _ -> model.Prior } case model).Globals
+
+                let quick =
+                    LinearResponse.covariance
+                        (clusterRows case)
+                        40.0
+                        model
+                        (mixture.View case)
+                        LinearResponse.quick
+                        there
+
+                [ Compare.holds
+                      $"precise: {LinearResponse.sentence (respond (clusterRows case) model (mixture.View case) there).End}"
+                      (not (respond (clusterRows case) model (mixture.View case) there).IsUsable)
+                  Compare.holds $"quick: {LinearResponse.sentence quick.End}" (not quick.IsUsable) ])
+        |> Law.says
+            "Components that start equal stay equal; a small tilt lets them part for good, and the answer says that there is no covariance."
+            @"q_t\not\to q\;(t\to0)\Rightarrow\text{none}"
+            giordano
+        |> Law.covers [ "linear-response"; "gaussian-mixture" ]
+        |> Law.cases 10
+
+    /// q's own covariance given out for the response.
+    let private rawReturned rows model view answer =
+        let found = respond rows model view answer
+        { found with Response = found.Raw }
+
+    /// The response with every factor but the tilted one held still: what comes back from the others is lost.
+    let private withoutFeedback rows (model: ConjugateModel<_, _, _>) (view: ResponseView<_>) answer =
+        let one j =
+            let held =
+                { model with
+                    Updates = model.Updates |> List.filter (fun update -> update.Factor = view.Factors[j]) }
+
+            (respond rows held (LinearResponse.among [| j |] view) answer).Response[0, 0]
+
+        let found = respond rows model view answer
+
+        { found with
+            Response =
+                Mat.init view.Names.Length view.Names.Length (fun i j -> if i = j then one j else found.Response[i, j]) }
+
+    let all: Law list = [ separated; oneFactor; exactPrecision respond; nearer respond; saddles ]
+
+    let specimens: Specimen list =
+        [ Specimen.make
+              "q's own covariance for the response"
+              "what packages report after a mean-field fit"
+              "Mean-field variances are given out as they are: too small where factors depend on each other."
+              (exactPrecision rawReturned).Name
+              [ exactPrecision rawReturned ]
+          Specimen.make
+              "a response without feedback"
+              "a common slip: the other factors are held still while one is tilted"
+              "Only the tilted factor moves, so that nothing comes back from the others and q's variance is all that is found."
+              (exactPrecision withoutFeedback).Name
+              [ exactPrecision withoutFeedback ] ]

@@ -1,0 +1,199 @@
+using System.Text.Json.Nodes;
+using Vi.App.Findings;
+using Vi.App.Models;
+using Vi.App.Reports.Comparing;
+using Vi.App.Results;
+using Vi.App.Tests.Comparing;
+using Vi.App.Tests.Support;
+using Xunit;
+
+namespace Vi.App.Tests.Models;
+
+/// <summary>Linear response from the experiment file to the page.</summary>
+public sealed class LinearResponseReportTests : IDisposable
+{
+    private const string Head = "sd, linear response";
+    private const string Explanation = "Quantiles are those of q.";
+    private readonly Workspace workspace = new() { HasRealModels = true };
+
+    public void Dispose() => workspace.Dispose();
+
+    private RunResult Run(string text, string name, params string[] settings)
+    {
+        var outcome = workspace.RunText(text, [.. settings.SelectMany(setting => new[] { "--set", setting })]);
+        Assert.True(outcome.Code == 0, outcome.Error + outcome.Out);
+        return workspace.Result(name);
+    }
+
+    private string Page(string name) => File.ReadAllText(workspace.Path("out", name, "report.html"));
+
+    private static double Number(JsonNode? node) => node!.GetValue<double>();
+
+    private const string Regression = """
+        { "name": "line", "seed": 3,
+          "data": { "synthetic": { "generator": "linear-regression", "n": 12, "weights": [2, -1], "noiseSd": 0.5 } },
+          "model": { "type": "linear-regression" }, "inference": { "algorithm": "cavi", "tolerance": 1e-11 } }
+        """;
+
+    [Fact]
+    public void A_regression_has_both_standard_deviations()
+    {
+        var result = Run(Regression, "line");
+        Assert.True(result.LinearResponse!.Found);
+        Assert.NotNull(result.Timing.LinearResponseSeconds);
+        foreach (var (name, summary) in result.Posterior)
+        {
+            var (raw, response) = (NestedValues(summary.Sd), NestedValues(summary.LinearResponseSd));
+            Assert.Equal(raw.Count, response.Count);
+            Assert.All(raw.Zip(response), pair => Assert.True(pair.Second >= pair.First * (1 - 1e-4), name));
+        }
+
+        // Twelve rows and three coefficients: q has about 12 % too little of the precision's variance, and the exact one is known.
+        var tau = result.Posterior["tau"];
+        var exact = Number(result.Diagnostics["exactTauSd"]);
+        Assert.True(Number(tau.Sd) < 0.97 * exact);
+        Assert.Equal(exact, Number(tau.LinearResponseSd), 0.02 * exact);
+        // The noise's standard deviation follows the precision.
+        var sigma = result.Posterior["sigma"];
+        Assert.InRange(Number(sigma.LinearResponseSd) / Number(sigma.Sd), 1.02, 1.5);
+
+        var finding = Assert.Single(result.Findings, found => found.Code == "variances-too-small");
+        Assert.Contains("most in ", finding.Message, StringComparison.Ordinal);
+        Assert.Contains($"{Head}</th>", Page("line"), StringComparison.Ordinal);
+        Assert.Contains(Explanation, Page("line"), StringComparison.Ordinal);
+    }
+
+    private static List<double> NestedValues(JsonNode? node) =>
+        node is JsonArray items ? [.. items.SelectMany(NestedValues)] : [Number(node)];
+
+    [Fact]
+    public void It_can_be_turned_off()
+    {
+        var result = Run(Regression, "line", "inference.linearResponse=false");
+        Assert.Null(result.LinearResponse);
+        Assert.All(result.Posterior.Values, summary => Assert.Null(summary.LinearResponseSd));
+        Assert.DoesNotContain($"{Head}</th>", Page("line"), StringComparison.Ordinal);
+        Assert.DoesNotContain(Explanation, Page("line"), StringComparison.Ordinal);
+        Assert.DoesNotContain("No standard deviations by linear response", Page("line"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("the fit has not converged", "inference.maxIterations=2", "inference.tolerance=0")]
+    [InlineData("streaming ends near one at best", "inference.algorithm=streaming", "inference.batchSize=5")]
+    public void Where_there_is_none_the_page_says_why(string reason, params string[] settings)
+    {
+        var result = Run(Regression, "line", settings);
+        Assert.False(result.LinearResponse!.Found);
+        Assert.Contains(reason, result.LinearResponse.Sentence, StringComparison.Ordinal);
+        Assert.Contains(reason, Page("line"), StringComparison.Ordinal);
+        Assert.DoesNotContain($"{Head}</th>", Page("line"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sweep_that_no_longer_moves_is_converged_whatever_the_tolerance()
+    {
+        var result = Run(Regression, "line", "inference.maxIterations=60", "inference.tolerance=0");
+        Assert.Equal("budget-spent", result.Status);
+        Assert.True(result.LinearResponse!.Found, result.LinearResponse.Sentence);
+    }
+
+    [Fact]
+    public void Factor_models_say_that_rotations_stand_in_the_way()
+    {
+        var result = Run(
+            """
+            { "name": "factors", "data": { "synthetic": { "generator": "factor-model", "rows": 40,
+                "loadings": [[1], [0.8], [0.6]], "psi": [0.1, 0.1, 0.1] } },
+              "model": { "type": "factor-model", "factors": 1 } }
+            """,
+            "factors"
+        );
+        Assert.Contains("rotations", result.LinearResponse!.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Deterministic_advi_is_an_algorithm_with_draws_and_response()
+    {
+        const string Text = """
+            { "name": "fixed", "seed": 3,
+              "data": { "synthetic": { "generator": "linear-regression", "n": 30, "weights": [2, -1], "noiseSd": 0.5 } },
+              "model": { "type": "linear-regression", "intercept": false },
+              "inference": { "algorithm": "advi", "optimizer": "lbfgs" } }
+            """;
+        var result = Run(Text, "fixed");
+        Assert.Equal(("converged", "advi"), (result.Status, result.Algorithm));
+        Assert.NotNull(result.Assessment);
+        Assert.NotNull(result.Elbo);
+        Assert.True(result.LinearResponse!.Found, result.LinearResponse.Sentence);
+        Assert.InRange(Number(result.Diagnostics["largestErrorOfFixedDraws"]), 0, 0.1);
+        Assert.Equal(3, NestedValues(result.Parameters["linearResponseSd"]).Count);
+        Assert.True(File.Exists(workspace.Path("out", "fixed", "draws.csv")));
+
+        // Against the exact posterior of coordinate ascent's page.
+        var exact = Run(Text, "fixed", "inference.algorithm=cavi", "inference.optimizer=automatic");
+        var sds = NestedValues(exact.Diagnostics["exactWeightSds"]);
+        Assert.All(
+            sds.Zip(NestedValues(result.Posterior["w"].LinearResponseSd)),
+            pair => Assert.Equal(pair.First, pair.Second, 0.07 * pair.First)
+        );
+    }
+
+    private static JsonArray Vector(params double[] values) => new([.. values.Select(value => (JsonNode)value)]);
+
+    /// <summary>A fit whose sds are 0.8 of the reference's, and 0.99 by linear response, save the third entry, which has none.</summary>
+    private static RunResult Restored()
+    {
+        var fit = SampleFits.Fit("cavi", width: 0.8);
+        var posterior = fit.Posterior.ToDictionary(StringComparer.Ordinal);
+        posterior["mu"] = posterior["mu"] with { LinearResponseSd = 0.495 };
+        posterior["w"] = posterior["w"] with { LinearResponseSd = Vector(0.99, 0.99, double.NaN) };
+        posterior["w"].LinearResponseSd![2] = null;
+        return fit with { Posterior = posterior, LinearResponse = new LinearResponseRecord(true, "It settled.") };
+    }
+
+    [Fact]
+    public void A_comparison_shows_what_linear_response_restores()
+    {
+        var run = SampleFits.Compared(SampleFits.Fit("nuts", seconds: 20, elbo: null), Restored());
+        var fit = run.Comparison.Fits[1];
+        Assert.Equal(0.8, fit.Distance!.SmallestRatio, 9);
+        Assert.Equal((3, 0.99), (fit.LinearResponse!.Entries, System.Math.Round(fit.LinearResponse.SmallestRatio, 9)));
+        Assert.Equal(["mu", "w"], fit.LinearResponseParameters.Keys);
+        Assert.Null(run.Comparison.Fits[0].LinearResponse);
+        Assert.Contains(
+            "with linear response 0.99 to 0.99 times",
+            Assert.Single(run.Comparison.Reasons),
+            StringComparison.Ordinal
+        );
+        var page = ComparisonReport.Render(run);
+        Assert.Contains($"{Head}</th>", page, StringComparison.Ordinal);
+        Assert.Contains("sd ratio, linear response</th>", page, StringComparison.Ordinal);
+        Assert.Contains("cavi, linear response", page, StringComparison.Ordinal);
+        var text = ResultJson.Serialize(run);
+        Assert.Equal(text, ResultJson.Serialize(ResultJson.Deserialize(text, "result.json")));
+        // Without any response the tables are as they were.
+        Assert.DoesNotContain(
+            "linear response",
+            ComparisonReport.Render(SampleFits.Compared(SampleFits.Fit("nuts"), SampleFits.Fit("cavi"))),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData(0.97, null)]
+    [InlineData(0.93, "hint")]
+    [InlineData(0.85, "warning")]
+    public void A_shortfall_is_a_finding_by_its_size(double ratio, string? severity)
+    {
+        var fit = SampleFits.Fit("cavi");
+        var posterior = fit.Posterior.ToDictionary(StringComparer.Ordinal);
+        posterior["mu"] = posterior["mu"] with { LinearResponseSd = 0.5 / ratio };
+        posterior["w"] = posterior["w"] with { LinearResponseSd = Vector(1, 1.01, 0) };
+        var result = fit with { Posterior = posterior, LinearResponse = new LinearResponseRecord(true, "It settled.") };
+        var facts = new FindingFacts(result, new InferenceSettings { Algorithm = "cavi" }, DependsOnStart: false);
+        var findings = new VarianceShortfallRule().Apply(facts).ToList();
+        Assert.Equal(severity, findings.SingleOrDefault()?.Severity);
+        Assert.All(findings, finding => Assert.Contains("most in mu", finding.Message, StringComparison.Ordinal));
+        Assert.Empty(new VarianceShortfallRule().Apply(facts with { Result = result with { LinearResponse = null } }));
+    }
+}
