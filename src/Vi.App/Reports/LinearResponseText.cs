@@ -21,6 +21,6 @@ internal static class LinearResponseText
 
     private const string Explanation =
         "q takes its factors for independent, so its standard deviations lack the part of the variance that comes through the others, and "
-        + "its intervals can be too short. The column \"sd, linear response\" puts that part back: it is how far a mean moves when the posterior "
+        + "its intervals can be too short. The column \"sd, linear response\" puts that part back, told from how far the mean moves when the posterior "
         + "is tilted a little by that quantity and the fit has settled anew (Giordano, Broderick and Jordan 2018). Quantiles are those of q.";
 }

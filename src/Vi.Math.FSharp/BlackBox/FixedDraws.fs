@@ -122,6 +122,18 @@ module FixedDraws =
             let copy = Array.copy p
             metric.Natural(ReadOnlySpan copy, p.AsSpan())
 
+    /// Noise (R x M) with the second moments of the normal law, all of them where there are more pairs than numbers to a draw, else the variances:
+    /// with their mirror images such draws fit a quadratic log density exactly, where plain ones leave its standard deviations off by
+    /// 1 / sqrt(2 R).
+    let private matched (noise: Mat) : Mat =
+        let moments = Mat.scale (1.0 / float noise.Rows) (Mat.multiply (Mat.transpose noise) noise)
+
+        if noise.Rows > noise.Columns then
+            let factor = Chol.factor "the second moments of the draws" moments
+            Mat.multiply noise (Mat.transpose (Chol.inverseLower factor))
+        else
+            Mat.init noise.Rows noise.Columns (fun r c -> noise[r, c] / sqrt moments[c, c])
+
     let private answer family (state: FixedDrawsState) : FixedDrawsFit =
         { Normal = { Family = family; Parameters = state.Parameters }; State = state }
 
@@ -150,9 +162,10 @@ module FixedDraws =
 
             let noise = Array.zeroCreate (options.Pairs * family.NoiseCount)
             let rng = Rng.fillNormal (noise.AsSpan()) rng
+            let noise = matched (Mat.wrap options.Pairs family.NoiseCount noise)
 
             { Parameters = start
-              Noise = Mat.wrap options.Pairs family.NoiseCount noise
+              Noise = noise
               Elbo = nan
               Decrement = infinity
               End = IterationsSpent

@@ -57,6 +57,8 @@ type ResponseEnd =
     | TooManyReads of reads: float * most: float
     /// q itself has no finite positive variance of the quantity.
     | NoVariance of quantity: string
+    /// So many sweeps further coordinate ascent itself had not settled.
+    | FitNotSettled of sweeps: int
     /// Coordinate ascent had not settled so many sweeps after the quantity was tilted.
     | ResponseNotSettled of quantity: string * sweeps: int
     /// The factors answered to a tilt and to its opposite in no opposite way: the ascent went to another optimum.
@@ -148,6 +150,7 @@ module LinearResponse =
         | TooManyReads(reads, most) ->
             $"Not computed: it would read at least {reads:g2} rows, and at most {most:g2} are read for it."
         | NoVariance quantity -> $"Not to be had: q has no finite positive variance of {quantity}."
+        | FitNotSettled sweeps -> $"Not to be had: {sweeps} sweeps further coordinate ascent itself had not settled."
         | ResponseNotSettled(quantity, sweeps) ->
             $"Not to be had: {sweeps} sweeps after {quantity} was tilted coordinate ascent had not settled."
         | NotLinear quantity ->
@@ -171,27 +174,8 @@ module LinearResponse =
     /// The largest of so many numbers, not a number where one is not.
     let private largest count (f: int -> float) = Seq.init count f |> Seq.fold (fun m x -> Math.Max(m, x)) 0.0
 
-    /// Means after coordinate ascent on the tilted model has settled, from the optimum of the untilted one, and the sweeps it took; nothing
-    /// where it did not settle.
-    let private tiltedMeans
-        read
-        (model: ConjugateModel<_, _, _>)
-        (view: ResponseView<_>)
-        settled
-        sds
-        sweeps
-        globals
-        j
-        t
-        =
-        let updates =
-            model.Updates
-            |> List.map (fun update ->
-                if update.Factor = view.Factors[j] then
-                    fun statistics q -> view.Tilt j t (update.Update statistics q)
-                else
-                    update.Update)
-
+    /// The factors after coordinate ascent by the updates has settled, and the sweeps it took; nothing where it did not settle.
+    let private settle read updates (view: ResponseView<_>) settled (sds: int -> float) sweeps globals =
         let rec follow globals (means: Vec) made =
             let statistics = read globals
             let next = (globals, updates) ||> List.fold (fun q update -> update statistics q)
@@ -201,11 +185,20 @@ module LinearResponse =
                 largest now.Length (fun i -> abs (now[i] - means[i]) / (settled * sds i + 4e-16 * abs now[i]))
 
             // Not a number is not settled.
-            if moved <= 1.0 then struct (ValueSome now, made + 1)
+            if moved <= 1.0 then struct (ValueSome next, made + 1)
             elif made + 1 >= sweeps then struct (ValueNone, made + 1)
             else follow next now (made + 1)
 
         follow globals (view.Means globals) 0
+
+    /// The model's updates with quantity j tilted by t.
+    let private tilted (model: ConjugateModel<_, _, _>) (view: ResponseView<_>) j t =
+        model.Updates
+        |> List.map (fun update ->
+            if update.Factor = view.Factors[j] then
+                fun statistics q -> view.Tilt j t (update.Update statistics q)
+            else
+                update.Update)
 
     /// The quantity at which a symmetric matrix fails to be positive semidefinite, up to the errors of differences.
     let private failing (names: string[]) (response: Mat) =
@@ -234,76 +227,70 @@ module LinearResponse =
         (optimum: 'globals)
         : ResponseCovariance =
         let count = view.Names.Length
-        let raw = view.Covariance optimum
-        let sds i = sqrt raw[i, i]
-        let nothing = Mat.init count count (fun _ _ -> nan)
 
-        let ended sweeps ending =
+        let ended raw sweeps ending =
             { Names = view.Names
               Raw = raw
-              Response = nothing
+              Response = Mat.init count count (fun _ _ -> nan)
               Asymmetry = nan
               Sweeps = sweeps
               End = ending }
 
-        /// What a tilt by g_j moves through the other factors alone, per unit of t, and the sweeps made.
-        let column most made j =
-            let through made t =
-                match tiltedMeans read model view options.Settled sds most optimum j t with
-                | struct (ValueSome means, sweeps) ->
-                    Ok(struct (Vec.subtract means (view.Means(view.Tilt j t optimum)), made + sweeps))
-                | struct (ValueNone, sweeps) -> Error(struct (ResponseNotSettled(view.Names[j], most), made + sweeps))
+        /// The response at a settled optimum, given the sweeps made so far.
+        let at (settledAt: 'globals) (raw: Mat) most made =
+            let sds i = sqrt raw[i, i]
 
-            let difference made t =
-                through made t
-                |> Result.bind (fun (struct (up, made)) ->
-                    through made -t
-                    |> Result.bind (fun (struct (down, made)) ->
-                        let even = largest count (fun i -> 0.5 * abs (up[i] + down[i]) / (sds i * t * sds j))
+            /// What a tilt by g_j moves through the other factors alone, per unit of t, and the sweeps made.
+            let column made j =
+                let through made t =
+                    match settle read (tilted model view j t) view options.Settled sds most settledAt with
+                    | struct (ValueSome next, sweeps) ->
+                        Ok(struct (Vec.subtract (view.Means next) (view.Means(view.Tilt j t settledAt)), made + sweeps))
+                    | struct (ValueNone, sweeps) ->
+                        Error(struct (ResponseNotSettled(view.Names[j], most), made + sweeps))
 
-                        if even <= allowedEven then
-                            Ok(struct (Vec.scale (0.5 / t) (Vec.subtract up down), made))
-                        else
-                            Error(struct (NotLinear view.Names[j], made))))
+                let difference made t =
+                    through made t
+                    |> Result.bind (fun (struct (up, made)) ->
+                        through made -t
+                        |> Result.bind (fun (struct (down, made)) ->
+                            let even = largest count (fun i -> 0.5 * abs (up[i] + down[i]) / (sds i * t * sds j))
 
-            let t = options.Step / sds j
+                            if even <= allowedEven then
+                                Ok(struct (Vec.scale (0.5 / t) (Vec.subtract up down), made))
+                            else
+                                Error(struct (NotLinear view.Names[j], made))))
 
-            let size (v: Vec) = largest count (fun i -> abs v[i] / (sds i * sds j))
+                let t = options.Step / sds j
+                let size (v: Vec) = largest count (fun i -> abs v[i] / (sds i * sds j))
 
-            difference made t
-            |> Result.bind (fun (struct (fine, made)) ->
-                if options.Extrapolated || size fine > suspicious then
-                    difference made (2.0 * t)
-                    |> Result.bind (fun (struct (coarse, made)) ->
-                        if size (Vec.subtract coarse fine) <= allowedBend * (1.0 + size fine) then
-                            Ok(struct (Vec.scale (1.0 / 3.0) (Vec.subtract (Vec.scale 4.0 fine) coarse), made))
-                        else
-                            Error(struct (NotLinear view.Names[j], made)))
+                difference made t
+                |> Result.bind (fun (struct (fine, made)) ->
+                    if options.Extrapolated || size fine > suspicious then
+                        difference made (2.0 * t)
+                        |> Result.bind (fun (struct (coarse, made)) ->
+                            if size (Vec.subtract coarse fine) <= allowedBend * (1.0 + size fine) then
+                                Ok(struct (Vec.scale (1.0 / 3.0) (Vec.subtract (Vec.scale 4.0 fine) coarse), made))
+                            else
+                                Error(struct (NotLinear view.Names[j], made)))
+                    else
+                        Ok(struct (fine, made)))
+
+            let rec columns made found j =
+                if j = count then
+                    Ok(struct (List.rev found |> Array.ofList, made))
                 else
-                    Ok(struct (fine, made)))
+                    match column made j with
+                    | Ok(struct (next: Vec, made)) -> columns made (next :: found) (j + 1)
+                    | Error failure -> Error failure
 
-        let rec columns most made found j =
-            if j = count then
-                Ok(struct (List.rev found |> Array.ofList, made))
-            else
-                match column most made j with
-                | Ok(struct (next: Vec, made)) -> columns most made (next :: found) (j + 1)
-                | Error failure -> Error failure
-
-        let bad =
-            Seq.tryFind (fun i -> not (Double.IsFinite raw[i, i] && raw[i, i] > 0.0)) (seq { 0 .. count - 1 })
-
-        match budget options rows count, bad with
-        | Error ending, _ -> ended 0 ending
-        | _, Some i -> ended 0 (NoVariance view.Names[i])
-        | Ok most, None ->
-            match columns most 0 [] 0 with
-            | Error(struct (ending, sweeps)) -> ended sweeps ending
+            match columns made [] 0 with
+            | Error(struct (ending, sweeps)) -> ended raw sweeps ending
             | Ok(struct (columns, sweeps)) ->
                 let response = Mat.init count count (fun i j -> raw[i, j] + 0.5 * (columns[j][i] + columns[i][j]))
 
                 match failing view.Names response with
-                | ValueSome quantity -> ended sweeps (NotAMaximum quantity)
+                | ValueSome quantity -> ended raw sweeps (NotAMaximum quantity)
                 | ValueNone ->
                     { Names = view.Names
                       Raw = raw
@@ -314,6 +301,23 @@ module LinearResponse =
                         |> Seq.fold max 0.0
                       Sweeps = sweeps
                       End = ResponseFound }
+
+        let raw = view.Covariance optimum
+
+        let bad =
+            Seq.tryFind (fun i -> not (Double.IsFinite raw[i, i] && raw[i, i] > 0.0)) (seq { 0 .. count - 1 })
+
+        match budget options rows count, bad with
+        | Error ending, _ -> ended raw 0 ending
+        | _, Some i -> ended raw 0 (NoVariance view.Names[i])
+        | Ok most, None ->
+            // The fit's own stop rule lets slow ascents end farther from their optimum than a tilt is precise; what is left of the way would
+            // be taken for an answer to the tilt.
+            let untilted = model.Updates |> List.map (fun update -> update.Update)
+
+            match settle read untilted view options.Settled (fun i -> sqrt raw[i, i]) most optimum with
+            | struct (ValueNone, sweeps) -> ended raw sweeps (FitNotSettled sweeps)
+            | struct (ValueSome settledAt, sweeps) -> at settledAt (view.Covariance settledAt) most sweeps
 
     /// The same with statistics from batches of so many rows in all.
     let covariance

@@ -263,7 +263,7 @@ public class LinearResponseTests
         {
             var options = new InferenceOptions { Algorithm = "advi", Optimizer = "lbfgs" };
             change(options);
-            return Assert.Throws<ArgumentException>(() => new ModelRun(Correlated(), options)).Message;
+            return Assert.ThrowsAny<ArgumentException>(() => new ModelRun(Correlated(), options)).Message;
         }
 
         Assert.Contains(
