@@ -216,7 +216,7 @@ module StochasticLaws =
         law
             subject
             "a step is convex in natural parameters"
-            "Natural parameters of a blend are the convex combination of those of its ends; at 0 and 1 it is the ends to the bit, in between a distribution."
+            "Natural parameters of a blend are the convex combination of those of its ends; at 0 and 1 it is the ends to the bit, in between a distribution; other steps are refused."
             @"\eta_\rho=(1-\rho)\eta_0+\rho\,\eta_1"
             $"{hoffman}, 26"
             (Arb.zip (subject.Subject.Cases, Scalars.positive 1e-6 0.999))
@@ -226,7 +226,16 @@ module StochasticLaws =
                 let b = ConjugateLaws.sweeps subject.Subject case 2 a
                 let blend = model.Blend rho a b
 
-                [ Compare.holds "the old factors at 0" ((model.Blend 0.0 a b).Equals a)
+                let isRefused rho =
+                    try
+                        model.Blend rho a b |> ignore
+                        false
+                    with :? ArgumentException ->
+                        true
+
+                [ Compare.holds "a step backwards is refused" (isRefused -rho)
+                  Compare.holds "a step beyond the new factors is refused" (isRefused (1.0 + rho))
+                  Compare.holds "the old factors at 0" ((model.Blend 0.0 a b).Equals a)
                   Compare.holds "the new factors at 1" ((model.Blend 1.0 a b).Equals b)
 
                   for factor in subject.Subject.Factors case do
@@ -335,10 +344,7 @@ module StochasticLaws =
 
     let all: Law list =
         List.concat
-            [ [ visits epoch
-                uniformOrder
-                stopsOnNoise Svi.stopRule
-                unknown ]
+            [ [ visits epoch; uniformOrder; stopsOnNoise Svi.stopRule; unknown ]
               battery gaussianMean
               battery gaussianMeanPrecision
               battery linearRegression
