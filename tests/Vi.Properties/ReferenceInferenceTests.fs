@@ -100,25 +100,17 @@ module ReferenceAnswers =
             else
                 VariationalFit.pathfinder Pathfinder.defaults density (Rng.ofSeed 42UL))
 
-    let private sampleFrom starts name =
-        let density = densityOf name
-        let set = Sampler.run 2 HamiltonianChain.noUTurn 1000 density starts (Rng.ofSeed 7UL)
-        let coordinates = Array.init density.Dimension (fun d -> SampleSet.coordinate d set)
-
-        { Distance = distance (posterior name) (SampleSet.positions set)
-          RHat = coordinates |> Seq.map RHat.rank |> Seq.max
-          Divergences = SampleSet.divergences set
-          BulkSize = coordinates |> Seq.map EffectiveSampleSize.bulk |> Seq.min }
-
     /// The no-U-turn sampler as it comes: four chains from random points, 1000 draws of warm-up and 1000 kept.
-    let sample: string -> ReferenceSample = once (sampleFrom (RandomStarts 4))
-
-    /// The same from four draws of Pathfinder.
-    let sampleFromPathfinder: string -> ReferenceSample =
+    let sample: string -> ReferenceSample =
         once (fun name ->
-            let found = Pathfinder.run Pathfinder.defaults (densityOf name) (Rng.ofSeed 42UL)
-            let start c = Mat.row (c * (found.Draws.Rows / 4)) found.Draws
-            sampleFrom (GivenStarts(Array.init 4 start)) name)
+            let density = densityOf name
+            let set = Sampler.run 2 HamiltonianChain.noUTurn 1000 density (RandomStarts 4) (Rng.ofSeed 7UL)
+            let coordinates = Array.init density.Dimension (fun d -> SampleSet.coordinate d set)
+
+            { Distance = distance (posterior name) (SampleSet.positions set)
+              RHat = coordinates |> Seq.map RHat.rank |> Seq.max
+              Divergences = SampleSet.divergences set
+              BulkSize = coordinates |> Seq.map EffectiveSampleSize.bulk |> Seq.min })
 
 /// Black-box inference and sampling on posteriors that others published: what a verdict promises must hold.
 type ReferenceInferenceTests(output: ITestOutputHelper) =
@@ -213,22 +205,12 @@ type ReferenceInferenceTests(output: ITestOutputHelper) =
             output.WriteLine(String.Join(", ", excused))
             Assert.InRange(ReferencePosteriors.names.Length - excused.Length, 22, ReferencePosteriors.names.Length))
 
-    /// 948 dimensions. The chains mix; a few divergences, where phi nears 1 and mu becomes free, are said and excuse nothing here.
-    [<Theory>]
-    [<InlineData false>]
-    [<InlineData true>]
-    member _.``Stochastic volatility of the pound mixes from random points and from Pathfinder's``
-        (fromPathfinder: bool)
-        =
+    /// 948 dimensions. The chains mix; the few divergences, where phi nears 1 and mu becomes free, are said and excuse nothing here. Measured:
+    /// R-hat 1.0058, 3 divergences, least bulk size 809.
+    [<Fact>]
+    member _.``Stochastic volatility of the pound mixes from random points``() =
         whereThere (fun () ->
-            let name = "sv_pound_dollar_1981_1985"
-
-            let found =
-                if fromPathfinder then
-                    ReferenceAnswers.sampleFromPathfinder name
-                else
-                    ReferenceAnswers.sample name
-
+            let found = ReferenceAnswers.sample "sv_pound_dollar_1981_1985"
             output.WriteLine(string found)
             Assert.InRange(found.RHat, 0.0, 1.01)
             Assert.InRange(found.BulkSize, 400.0, infinity)

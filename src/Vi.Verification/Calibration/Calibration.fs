@@ -107,8 +107,9 @@ module Calibration =
     /// Probability of the bands: one false alarm in a thousand parameters.
     let confidence = 0.999
 
-    /// Whether summaries of all parameters are as expected.
+    /// Whether summaries of all parameters are as expected. Ranks that crowd at both ends are not calibrated even where they stay in the band,
+    /// which looks for a lean to one side first.
     let isAsExpected (expectation: Expectation) (summaries: RankSummary list) =
         match expectation with
-        | Calibrated -> summaries |> List.forall (fun summary -> summary.Uniform)
+        | Calibrated -> summaries |> List.forall (fun summary -> summary.Uniform && not summary.TooNarrow)
         | TooNarrow _ -> summaries |> List.exists (fun summary -> summary.TooNarrow)

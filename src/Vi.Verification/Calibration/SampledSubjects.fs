@@ -10,7 +10,7 @@ open Vi.Verification
 module SampledSubjects =
 
     /// Draws (L x P) of the named quantities of a program that data make.
-    let private posterior (program: 'data -> Program<unit>) (names: string[]) (data: 'data) (rng: Rng) =
+    let private posterior acceptance (program: 'data -> Program<unit>) (names: string[]) (data: 'data) (rng: Rng) =
         let program = Program.trace (program data)
         let reported = ProgramDensity.quantities program
         let places = names |> Array.map (fun name -> Array.findIndex ((=) name) reported.Names)
@@ -21,17 +21,20 @@ module SampledSubjects =
             evaluator.Evaluate(position.AsSpan(), values)
             places |> Array.map (fun place -> values[place])
 
-        ThinnedChain.draws Calibration.draws quantities (ProgramDensity.whole program) rng
+        ThinnedChain.draws acceptance Calibration.draws quantities (ProgramDensity.whole program) rng
 
-    let private byNoUTurn model replicates (names: (string * string) list) simulate program =
+    let private byNoUTurnAt acceptance model replicates (names: (string * string) list) simulate program =
         Calibration.byDraws
             model
             "nuts"
             (List.map fst names)
             Calibrated
             simulate
-            (posterior program (names |> List.map snd |> Array.ofList))
+            (posterior acceptance program (names |> List.map snd |> Array.ofList))
         |> Calibration.quickly replicates
+
+    /// The sampler as it comes.
+    let private byNoUTurn model = byNoUTurnAt HamiltonianChain.noUTurn.TargetAcceptance model
 
     /// Columns and target of rows.
     let internal tableOf (rows: float[][]) =
@@ -109,7 +112,9 @@ module SampledSubjects =
               [ "pi", "weights[0]"; "mu1", "mu[0]"; "mu2", "mu[1]" ]
               Simulations.mixtureOfUnknownMeans
               mixtureOfUnknownMeans
-          byNoUTurn
+          // With the sampler as it comes 4 % of the draws diverge, where phi nears 1 and mu becomes free, and mu's tails come short.
+          byNoUTurnAt
+              0.95
               "stochastic-volatility"
               40
               [ "mu", "mu"; "phi", "phi"; "sigma", "sigma"; "h1", "h[0]"; "hT", $"h[{Simulations.returns - 1}]" ]

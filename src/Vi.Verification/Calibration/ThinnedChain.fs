@@ -25,10 +25,21 @@ module ThinnedChain =
             min (EffectiveSampleSize.bulk chain) (EffectiveSampleSize.tail chain))
         |> Seq.min
 
-    /// So many draws of the quantities (count x P), equally spaced in one chain of the no-U-turn sampler from a random start. A chain that
+    /// So many draws of the quantities (count x P), equally spaced in one chain of the no-U-turn sampler from a random start, whose step size
+    /// is tuned to an acceptance rate: near 1 where a density has places that long steps do not enter. A chain that
     /// does not mix within its budget gives what it has: its ranks tell.
-    let draws (count: int) (quantities: Vec -> float[]) (density: LogDensity) (rng: Rng) : float[][] =
-        let engine = HamiltonianChain.engine { HamiltonianChain.noUTurn with WarmUp = warmUp } density ValueNone
+    let draws
+        (acceptance: float)
+        (count: int)
+        (quantities: Vec -> float[])
+        (density: LogDensity)
+        (rng: Rng)
+        : float[][] =
+        let engine =
+            HamiltonianChain.engine
+                { HamiltonianChain.noUTurn with WarmUp = warmUp; TargetAcceptance = acceptance }
+                density
+                ValueNone
 
         let mutable state = engine.Init rng
 
