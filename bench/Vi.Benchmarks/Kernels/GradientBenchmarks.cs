@@ -13,6 +13,9 @@ public class GradientBenchmarks
     private IDensityEvaluator _evaluator = null!;
     private double[] _position = [];
     private double[] _gradient = [];
+    private readonly double[] _values = new double[8];
+    private double[] _positions = [];
+    private double[] _gradients = [];
 
     [Params("stochastic-volatility-1000", "logistic-8000x20", "logistic-128x20", "eight-schools", "network-400x50")]
     public string Model { get; set; } = "";
@@ -41,6 +44,8 @@ public class GradientBenchmarks
         _evaluator = PlannedDensity.ofPlan([], plan).Evaluator.Invoke(null!);
         _position = [.. RandomNumbers.Normal(plan.Dimension, 1).Select(x => 0.1 * x)];
         _gradient = new double[plan.Dimension];
+        _positions = [.. RandomNumbers.Normal(8 * plan.Dimension, 2).Select(x => 0.1 * x)];
+        _gradients = new double[8 * plan.Dimension];
     }
 
     [Benchmark]
@@ -48,4 +53,12 @@ public class GradientBenchmarks
 
     [Benchmark]
     public double Value() => _evaluator.Value(_position);
+
+    /// <summary>Eight positions at once.</summary>
+    [Benchmark]
+    public double EightDraws()
+    {
+        _evaluator.ValuesAndGradients(_positions, _values, _gradients);
+        return _values[0];
+    }
 }

@@ -14,6 +14,20 @@ public abstract class PlanStep
     /// <param name="memory">All places.</param>
     public abstract void Run(Span<double> memory);
 
+    /// <summary>Whether several memories at once take less time than one after the other.</summary>
+    public virtual bool IsShared => false;
+
+    /// <summary>Carries the operation out in several memories, which lie one after the other.</summary>
+    /// <param name="memories">All places of all memories.</param>
+    /// <param name="stride">Numbers of one memory.</param>
+    public virtual void RunAll(Span<double> memories, int stride)
+    {
+        for (var at = 0; at < memories.Length; at += stride)
+        {
+            Run(memories.Slice(at, stride));
+        }
+    }
+
     /// <summary>Room of so many numbers.</summary>
     public static int Padded(int length) => (length + Lanes - 1) / Lanes * Lanes;
 }

@@ -38,6 +38,15 @@ type Plan
         selected: int
     ) =
 
+    let shared =
+        let found = ResizeArray<int>()
+
+        for i in 0 .. steps.Length - 1 do
+            if steps[i].IsShared then
+                found.Add i
+
+        found.ToArray()
+
     /// Number D of coordinates of a position.
     member _.Dimension = dimension
 
@@ -49,6 +58,9 @@ type Plan
 
     /// The steps that compute the first output, in order.
     member internal _.StepsOfFirst = stepsOfFirst
+
+    /// Numbers of the steps that take less time in several memories at once than in one after the other.
+    member internal _.Shared = shared
 
     /// Place of each output.
     member internal _.Places = places
@@ -104,3 +116,46 @@ type internal PlanMemory(plan: Plan) =
                     values
                         .Slice(selection[i] * columns, columns)
                         .CopyTo(memory.Slice(place.Place + i * columns, columns))
+
+/// Memories in which a plan is run for several positions at once; one thread at a time uses them.
+[<Sealed>]
+type internal PlanMemories(plan: Plan) =
+
+    let each = PlanStep.Padded plan.Template.Length
+    let mutable numbers = AlignedNumbers 0
+
+    let reserve count =
+        if numbers.Length < count * each then
+            numbers <- AlignedNumbers(count * each)
+
+            for s in 0 .. count - 1 do
+                plan.Template.AsSpan().CopyTo(numbers.Span.Slice(s * each))
+
+    /// Positions that are run at once.
+    static member Most = 8
+
+    /// The memory of one of the positions.
+    member _.Span s = numbers.Span.Slice(s * each, each)
+
+    /// Runs all steps at so many positions (S x D).
+    member this.Run(positions: ReadOnlySpan<float>, count: int) =
+        reserve count
+        let d = plan.Dimension
+        let mutable next = 0
+
+        for s in 0 .. count - 1 do
+            positions.Slice(s * d, d).CopyTo(this.Span s)
+
+        let runUpTo last =
+            for s in 0 .. count - 1 do
+                let memory = this.Span s
+
+                for i in next..last do
+                    plan.Steps[i].Run memory
+
+        for step in plan.Shared do
+            runUpTo (step - 1)
+            plan.Steps[step].RunAll(numbers.Span.Slice(0, count * each), each)
+            next <- step + 1
+
+        runUpTo (plan.Steps.Length - 1)

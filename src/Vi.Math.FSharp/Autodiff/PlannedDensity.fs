@@ -61,6 +61,7 @@ module PlannedDensity =
     let private evaluatorOf (memory: PlanMemory) : IDensityEvaluator =
         let plan = memory.Plan
         let dimension = plan.Dimension
+        let memories = PlanMemories plan
 
         { new IDensityEvaluator with
             member _.Dimension = dimension
@@ -77,12 +78,25 @@ module PlannedDensity =
                 memory.Span[plan.Places[0]]
 
             member this.ValuesAndGradients(positions, values, gradients) =
-                for s in 0 .. values.Length - 1 do
-                    values[s] <-
-                        this.ValueAndGradient(
-                            positions.Slice(s * dimension, dimension),
-                            gradients.Slice(s * dimension, dimension)
-                        ) }
+                let isShared = plan.Shared.Length > 0 && plan.Selected = 0 && values.Length > 1
+                let atOnce = if isShared then PlanMemories.Most else 1
+
+                for first in 0..atOnce .. values.Length - 1 do
+                    let count = min atOnce (values.Length - first)
+                    let here = positions.Slice(first * dimension, count * dimension)
+
+                    if isShared then
+                        memories.Run(here, count)
+
+                        for s in 0 .. count - 1 do
+                            let memory = memories.Span s
+                            values[first + s] <- memory[plan.Places[0]]
+
+                            memory
+                                .Slice(plan.Places[1], dimension)
+                                .CopyTo(gradients.Slice((first + s) * dimension, dimension))
+                    else
+                        values[first] <- this.ValueAndGradient(here, gradients.Slice(first * dimension, dimension)) }
 
     /// The density of a plan made by `plan`.
     let ofPlan (names: string[]) (plan: Plan) : LogDensity =

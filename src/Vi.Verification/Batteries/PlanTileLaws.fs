@@ -93,7 +93,39 @@ module PlanTileLaws =
         |> Law.covers [ "autodiff" ]
         |> Law.cases 5
 
-    let all: Law list = [ equality Expr.sum; value ]
+    let private drawsAtOnce (name: string, family: PredictorFamily) =
+        Law.make $"autodiff: {name} likelihood, draws at once" (Arb.fromGen Scalars.seedGen) (fun seed ->
+            // Rows that do not stay in the nearest cache.
+            let draft = Draft seed
+            let columns = 1 + draft.Below 12
+            let rows = 7000 / (columns + 1) + draft.Below 200
+            let struct (likelihood, _) = AutodiffCases.likelihoods family rows columns draft
+            let d = draft.Position.Length
+            let evaluator = (PlannedDensity.ofPlan [||] (PlannedDensity.plan d likelihood)).Evaluator()
+            let draws = 2 + draft.Below 18
+
+            let positions =
+                Array.init draws (fun _ -> draft.Position |> Array.map (fun x -> x * draft.Uniform 0.9 1.1))
+                |> Array.concat
+
+            let values, gradients = Array.create draws nan, Array.create (draws * d) nan
+            evaluator.ValuesAndGradients(ReadOnlySpan positions, values.AsSpan(), gradients.AsSpan())
+
+            [ for s in 0 .. draws - 1 do
+                  let gradient = Array.create d nan
+                  let value = evaluator.ValueAndGradient(ReadOnlySpan(positions, s * d, d), gradient.AsSpan())
+
+                  Compare.holds
+                      $"draw {s} of {draws}"
+                      (value = values[s] && Double.IsFinite value && gradient = Array.sub gradients (s * d) d) ])
+        |> Law.says
+            "Several draws in one pass over many rows give the bits of each draw alone."
+            @"f(x_s)=f(x_s)"
+            "purity"
+        |> Law.covers [ "autodiff" ]
+        |> Law.cases 5
+
+    let all: Law list = [ equality Expr.sum; value ] @ (AutodiffCases.families |> List.map drawsAtOnce)
 
     let specimens: Specimen list =
         [ Specimen.make
