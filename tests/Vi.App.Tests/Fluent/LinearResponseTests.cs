@@ -41,7 +41,8 @@ public class LinearResponseTests
         Assert.Equal(Distribution.Sd(q.Precision), found.RawSd("tau"), 1e-8);
         // a / (a + 1/2) of the exact variance is all that q has.
         Assert.Equal(exact.Shape / (exact.Shape + 0.5), System.Math.Pow(found.RawSd("tau") / found.Sd("tau"), 2), 1e-4);
-        Assert.Equal(Distribution.Sd(q.Mean), found.Sd("mu"), 1e-6);
+        // Tilting the mean moves the precision in the second order only.
+        Assert.Equal(Distribution.Sd(q.Mean), found.Sd("mu"), 1e-4 * found.Sd("mu"));
         Assert.True(double.IsNaN(found.Sd("sigma")));
     }
 
