@@ -25,7 +25,7 @@ module internal DeterministicMethod =
                     if response.Covariance.IsSome then
                         "From the curvature of the bound at the fit."
                     else
-                        "Not to be had: the bound's curvature at the fit is not that of a maximum.")
+                        "Not to be had: the bound's curvature at the fit is not that of a maximum, or not to be told from rounding.")
 
     /// Deterministic variational inference: the same draws throughout, fitted by L-BFGS. So few draws determine a mean-field normal only;
     /// correlations are the linear response's part.

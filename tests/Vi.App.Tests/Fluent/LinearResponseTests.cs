@@ -37,10 +37,12 @@ public class LinearResponseTests
         Assert.True(found.IsUsable, found.Sentence);
         Assert.Equal(["mu", "tau"], found.Names);
         Assert.Equal(System.Math.Sqrt(exact.Shape) / exact.Rate, found.Sd("tau"), 1e-4 * found.Sd("tau"));
-        Assert.Equal(Distribution.Sd(q.Precision), found.RawSd("tau"), 12);
+        // The response begins at an optimum that is settled more closely than the fit.
+        Assert.Equal(Distribution.Sd(q.Precision), found.RawSd("tau"), 1e-8);
         // a / (a + 1/2) of the exact variance is all that q has.
         Assert.Equal(exact.Shape / (exact.Shape + 0.5), System.Math.Pow(found.RawSd("tau") / found.Sd("tau"), 2), 1e-4);
-        Assert.Equal(Distribution.Sd(q.Mean), found.Sd("mu"), 1e-6);
+        // Tilting the mean moves the precision in the second order only.
+        Assert.Equal(Distribution.Sd(q.Mean), found.Sd("mu"), 1e-4 * found.Sd("mu"));
         Assert.True(double.IsNaN(found.Sd("sigma")));
     }
 
@@ -141,7 +143,7 @@ public class LinearResponseTests
                 Assert.True(found.IsUsable, $"{weights} {covariance}: {found.Sentence}");
                 Assert.Equal(["mu[1,1]", "mu[2,1]", "pi[1]", "pi[2]"], found.Names);
                 Assert.All(found.Names, name => Assert.InRange(found.Sd(name) / found.RawSd(name), 1 - 1e-3, 1.2));
-                Assert.Equal(Distribution.Sd(q.WeightLaws[0]), found.RawSd("pi[1]"), 10);
+                Assert.Equal(Distribution.Sd(q.WeightLaws[0]), found.RawSd("pi[1]"), 1e-8);
             }
         }
     }
@@ -231,7 +233,7 @@ public class LinearResponseTests
         var answer = Deterministic(Correlated());
         // Precision I + 100 * ones: variances 101/201, covariance -100/201.
         Assert.All(answer.Mean, mean => Assert.Equal(100.0 / 201, mean, 1e-4));
-        Assert.All(answer.Sd, sd => Assert.Equal(1 / System.Math.Sqrt(101), sd, 2e-2));
+        Assert.All(answer.Sd, sd => Assert.Equal(1 / System.Math.Sqrt(101), sd, 1e-5));
         var covariance = answer.Response!.Covariance!;
         Assert.Equal(101.0 / 201, covariance[0, 0], 1e-4);
         Assert.Equal(-100.0 / 201, covariance[0, 1], 1e-4);
@@ -288,7 +290,7 @@ public class LinearResponseTests
                 [.. Enumerable.Range(0, 30).Select(i => 6 * System.Math.Sin(i))]
             );
         });
-        ModelRun New() => new(model, new InferenceOptions { Optimizer = "lbfgs" });
+        ModelRun New() => new(model, new InferenceOptions { Optimizer = "lbfgs", LinearResponse = false });
         var whole = New();
         var steps = whole.Steps().ToList();
         Assert.True(steps.Count > 1, $"{steps.Count} steps, {steps[^1].Reason}");

@@ -161,7 +161,7 @@ public sealed class LinearResponseReportTests : IDisposable
         Assert.Equal(["mu", "w"], fit.LinearResponseParameters.Keys);
         Assert.Null(run.Comparison.Fits[0].LinearResponse);
         Assert.Contains(
-            "with linear response 0.99 to 0.99 times",
+            "with linear response 0.990 to 0.990 times",
             Assert.Single(run.Comparison.Reasons),
             StringComparison.Ordinal
         );
