@@ -19,7 +19,7 @@ public static class CalibrationText
     /// </summary>
     public static bool IsAsExpected(CalibrationRecord record) =>
         record.KnownTooNarrow is null
-            ? Summaries(record).All(summary => summary.Uniform)
+            ? Summaries(record).All(summary => summary is { Uniform: true, TooNarrow: false })
             : record.Done < record.Target || Summaries(record).Any(summary => summary.TooNarrow);
 
     /// <summary>The finding in a few words.</summary>
@@ -30,8 +30,8 @@ public static class CalibrationText
         var isNarrow = summaries.Any(summary => summary.TooNarrow);
         return (record.KnownTooNarrow is null, isUniform, isNarrow) switch
         {
-            (true, true, _) => "calibrated",
-            (true, false, true) => "NOT CALIBRATED: too narrow",
+            (true, true, false) => "calibrated",
+            (true, _, true) => "NOT CALIBRATED: too narrow",
             (true, false, false) => "NOT CALIBRATED: ranks are not uniform",
             (false, _, true) => "too narrow, as is known",
             (false, _, false) => "known to be too narrow, which was not seen",

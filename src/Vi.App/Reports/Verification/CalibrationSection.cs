@@ -74,7 +74,7 @@ internal static class CalibrationSection
             Title = $"{name}: ranks of the true value",
             Caption =
                 $"Rank of {name} among {record.Draws} draws. "
-                + (summary.Uniform ? "The ranks are uniform." : "The ranks are not uniform.")
+                + (summary.Uniform && !summary.TooNarrow ? "The ranks are uniform." : "The ranks are not uniform.")
                 + (summary.TooNarrow ? " Too many at both ends: the posterior is too narrow." : ""),
             X = new Axis("rank"),
             Y = new Axis("replicates"),
