@@ -147,7 +147,11 @@ public sealed partial class ExperimentRunner(
 
         IStoredRun Stored() => experiment.Plans.Count == 1 ? results[0] : Compared(experiment, results);
         folder.Store(Stored(), traces);
-        if (results.TrueForAll(result => result.Status is not ("cancelled" or "failed")))
+        // A run that was stopped between two fits has no fit that was cancelled, and is not over.
+        if (
+            results.Count == experiment.Plans.Count
+            && results.TrueForAll(result => result.Status is not ("cancelled" or "failed"))
+        )
         {
             folder.RemoveCheckpoints();
         }

@@ -98,6 +98,30 @@ public sealed class ProgramRunTests : IDisposable
         runs.AssertResumedTo(whole, "it");
     }
 
+    /// <summary>A list that is stopped between two fits has none that was cancelled, and yet is not over: its checkpoint stays.</summary>
+    [Fact]
+    public void A_list_that_is_stopped_between_two_fits_goes_on_with_the_second()
+    {
+        var experiment = Experiment(
+            """
+            [{ "algorithm": "laplace", "checkpointSeconds": 0 },
+             { "algorithm": "laplace", "climbs": 2, "checkpointSeconds": 0 }]
+            """
+        );
+        var whole = runs.RunWhole(experiment, "it");
+        var found = false;
+        for (var looks = 8; looks <= 30 && !found; looks++)
+        {
+            var stopped = runs.TryStop(experiment, looks);
+            var results = runs.Workspace.Stored("it").Results;
+            found = stopped && results.Count == 1 && results[0].Status == "converged";
+        }
+
+        Assert.True(found, "no stop fell between the two fits");
+        Assert.True(File.Exists(runs.Workspace.Path("out", "it", "checkpoint-1.json")));
+        runs.AssertResumedTo(whole, "it");
+    }
+
     [Theory]
     [InlineData("nuts", 50, "warm-up ")]
     [InlineData("hmc", 50, "warm-up ")]

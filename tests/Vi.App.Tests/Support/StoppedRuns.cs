@@ -52,6 +52,18 @@ internal sealed class StoppedRuns : IDisposable
         Assert.Equal("cancelled", Workspace.Stored(name).Results[^1].Status);
     }
 
+    /// <summary>Stops a run after so many looks at the clock; false where it had ended before.</summary>
+    public bool TryStop(string experiment, int looks)
+    {
+        using var cancellation = new CancellationTokenSource();
+        clock.StopWhen(() => --looks == 0, cancellation.Cancel);
+        Workspace.Write("exp.json", experiment);
+        var outcome = Workspace.Run(cancellation.Token, "run", "exp.json");
+        clock.GoOn();
+        Assert.True(outcome.Code is 0 or 130, $"exit code {outcome.Code}: {outcome.Error}{outcome.Out}");
+        return outcome.Code == 130;
+    }
+
     /// <summary>Runs an experiment to its end, then another time with a stop, and resumes that; the stopped result is given back.</summary>
     public RunResult AssertResumes(string experiment, string name, int looks = 50)
     {
