@@ -61,7 +61,7 @@ type ResponseEnd =
     | FitNotSettled of sweeps: int
     /// Coordinate ascent had not settled so many sweeps after the quantity was tilted.
     | ResponseNotSettled of quantity: string * sweeps: int
-    /// The factors answered to a tilt and to its opposite in no opposite way: the ascent went to another optimum.
+    /// The factors answered to a tilt and to its opposite in no opposite way: the ascent went to another optimum, or bends within the tilt.
     | NotLinear of quantity: string
     /// The response is no covariance, so the fit is at no maximum of the bound: the quantity with the least variance.
     | NotAMaximum of quantity: string
@@ -154,7 +154,7 @@ module LinearResponse =
         | ResponseNotSettled(quantity, sweeps) ->
             $"Not to be had: {sweeps} sweeps after {quantity} was tilted coordinate ascent had not settled."
         | NotLinear quantity ->
-            $"Not to be had: tilted by {quantity}, coordinate ascent went to another optimum, so this one is no stable maximum of the bound."
+            $"Not to be had: opposite tilts by {quantity} are not answered by opposite moves, so the optimum is no stable one, or so flat that a slope says nothing."
         | NotAMaximum quantity ->
             $"Not to be had: the response is not positive definite (seen at {quantity}), so the fit is at no maximum of the bound."
 
