@@ -61,14 +61,16 @@ module ExactResponseLaws =
                 let data = Cavi.statistics (regression.Rows case) model model.Prior
 
                 match LinearRegression.exact case.Prior data with
-                | ValueSome _ when not found.IsUsable ->
-                    // Prior and data that contradict each other nearly make two optima; then it is refused, and why is told.
-                    [ Compare.holds "the refusal is explained" (LinearResponse.sentence found.End <> "") ]
                 | ValueSome exact ->
                     let at = case.Columns
                     let off (variance: float) = abs (log (sqrt variance / exact.NoisePrecisionSd))
 
-                    [ Compare.atMost "error of log sd of tau" (off found.Response[at, at]) (off found.Raw[at, at]) 1e-6 ]
+                    whereUsable found (fun () ->
+                        [ Compare.atMost
+                              "error of log sd of tau"
+                              (off found.Response[at, at])
+                              (off found.Raw[at, at])
+                              1e-6 ])
                 | ValueNone -> [ Compare.holds "the exact posterior can be had" false ])
 
     /// Where the groups cannot be mistaken, nothing comes through the assignments.

@@ -23,10 +23,13 @@ module internal LinearResponseSubjects =
           View: 'case -> ResponseView<'globals>
           Start: 'case -> 'globals }
 
-    let optimum subject case model =
+    /// The optimum that coordinate ascent reaches from factors.
+    let optimumFrom start subject case model =
         let rows = subject.Rows case
-        let engine = Cavi.engine rows model (fun _ -> Cavi.start rows model (subject.Start case))
+        let engine = Cavi.engine rows model (fun _ -> Cavi.start rows model start)
         (Run.last engine (Cavi.stopRule 1e-18 budget) (Rng.ofSeed 0UL)).State
+
+    let optimum subject case model = optimumFrom (subject.Start case) subject case model
 
     let respond (rows: Rows) model view answer =
         LinearResponse.covariance rows (float rows.Count) model view (LinearResponse.precise budget) answer
@@ -35,6 +38,13 @@ module internal LinearResponseSubjects =
         let model = subject.Model case
         let answer = (optimum subject case model).Globals
         respond (subject.Rows case) model (subject.View case) answer
+
+    /// Comparisons of a response. Where the bound has nearly two optima, or ascent all but stands still, it is refused, and why is told.
+    let whereUsable (found: ResponseCovariance) (compare: unit -> Comparison list) =
+        if found.IsUsable then
+            compare ()
+        else
+            [ Compare.holds "the refusal is explained" (LinearResponse.sentence found.End <> "") ]
 
     let law subject name statement formula compare =
         Law.make $"linear-response: {name} ({subject.Name})" subject.Cases compare
