@@ -167,7 +167,7 @@ module LinearResponseLaws =
         law
             subject
             "the quick response has three digits"
-            "The computation of bounded cost agrees with the precise one to a thousandth of the standard deviations."
+            "The computation of bounded cost agrees with the precise one to a thousandth of the standard deviations, where it at most doubles them."
             @"\mathrm{Cov}_{\mathrm{LR}}^{\mathrm{quick}}\approx\mathrm{Cov}_{\mathrm{LR}}"
             (fun case ->
                 let model = subject.Model case
@@ -186,9 +186,10 @@ module LinearResponseLaws =
 
                 let sd i = sqrt precise.Response[i, i]
 
-                [ Compare.holds (LinearResponse.sentence quick.End) quick.IsUsable
-                  for i in 0 .. precise.Names.Length - 1 do
-                      Compare.close $"sd of {precise.Names[i]}" 1.0 (sqrt quick.Response[i, i] / sd i) 1e-3 ])
+                whereMild precise (fun () ->
+                    [ Compare.holds (LinearResponse.sentence quick.End) quick.IsUsable
+                      for i in 0 .. precise.Names.Length - 1 do
+                          Compare.close $"sd of {precise.Names[i]}" 1.0 (sqrt quick.Response[i, i] / sd i) 1e-3 ]))
         |> Law.cases 10
 
     let private battery subject = [ symmetric subject; wider subject ]

@@ -46,6 +46,23 @@ module internal LinearResponseSubjects =
         else
             [ Compare.holds "the refusal is explained" (LinearResponse.sentence found.End <> "") ]
 
+    /// Comparisons of a response that at most doubles every standard deviation. Next to where two optima of the bound merge it grows without
+    /// limit and bends, so that it is known to be wider than q, and no more.
+    let whereMild (found: ResponseCovariance) compare =
+        let doubles =
+            [ 0 .. found.Names.Length - 1 ]
+            |> List.exists (fun i -> found.Response[i, i] > 4.0 * found.Raw[i, i])
+
+        if found.IsUsable && doubles then
+            [ for i in 0 .. found.Names.Length - 1 do
+                  Compare.atMost
+                      $"variance of {found.Names[i]}"
+                      found.Raw[i, i]
+                      found.Response[i, i]
+                      (1e-6 * found.Raw[i, i]) ]
+        else
+            whereUsable found compare
+
     let law subject name statement formula compare =
         Law.make $"linear-response: {name} ({subject.Name})" subject.Cases compare
         |> Law.says statement formula giordano
