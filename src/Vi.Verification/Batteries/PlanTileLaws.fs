@@ -49,7 +49,10 @@ module PlanTileLaws =
         Law.make "autodiff: rows by tiles" (Arb.fromGen Scalars.seedGen) (fun seed ->
             let outputsBy total =
                 let draft = Draft seed
-                let outputs = graph total (64 + draft.Below 500) (draft.Choose [ 1; 3 ]) draft
+
+                let outputs =
+                    graph total (64 + draft.Below(draft.Choose [ 60; 60; 60; 500 ])) (draft.Choose [ 1; 3 ]) draft
+
                 draft, outputs @ Gradient.reverse outputs.Head draft.Leaves
 
             let draft, expected = outputsBy Expr.sum
