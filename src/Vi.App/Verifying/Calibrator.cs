@@ -87,6 +87,8 @@ public sealed class Calibrator(TimeProvider clock)
             Model = subject.Model,
             Method = subject.Method,
             KnownTooNarrow = subject.Expectation is Expectation.TooNarrow known ? known.reason : null,
+            Within = subject.Expectation is Expectation.Nearly near ? near.within : null,
+            NearlyBecause = subject.Expectation is Expectation.Nearly nearly ? nearly.reason : null,
             Draws = Calibration.draws,
             Target = replicates,
             Seconds = before?.Seconds ?? 0,
