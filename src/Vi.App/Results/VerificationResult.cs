@@ -123,6 +123,9 @@ public sealed record CalibrationRecord
     /// <summary>Why the method is known to be too narrow; null where its ranks must be uniform.</summary>
     public string? KnownTooNarrow { get; init; }
 
+    /// <summary>Replicates from which on it must be seen that the method is too narrow.</summary>
+    public int SeenFrom { get; init; }
+
     /// <summary>
     /// How far shares of ranks may be from the uniform law's, where the method is known to be right nearly; null where it must be exact.
     /// </summary>

@@ -14,15 +14,16 @@ public static class CalibrationText
         [.. record.Ranks.Values.Select(ranks => Ranks.summary(record.Draws, Calibration.confidence, [.. ranks]))];
 
     /// <summary>
-    /// Whether the ranks are what they must be: uniform, nearly so, or visibly too narrow where that is known. What was stopped early is
-    /// not held against a method that is known to be too narrow.
+    /// Whether the ranks are what they must be: uniform, nearly so, or visibly too narrow where that is known and there are replicates
+    /// enough to see it.
     /// </summary>
     public static bool IsAsExpected(CalibrationRecord record)
     {
         var summaries = Summaries(record);
         return record switch
         {
-            { KnownTooNarrow: not null } => record.Done < record.Target || summaries.Any(summary => summary.TooNarrow),
+            { KnownTooNarrow: not null } => record.Done < record.SeenFrom
+                || summaries.Any(summary => summary.TooNarrow),
             { Within: { } within } => summaries.All(summary => Ranks.isNear(Calibration.confidence, within, summary)),
             _ => summaries.All(IsUniform),
         };
@@ -36,9 +37,9 @@ public static class CalibrationText
         var isNarrow = summaries.Any(summary => summary.TooNarrow);
         return record switch
         {
-            { KnownTooNarrow: not null } => isNarrow
-                ? "too narrow, as is known"
-                : "known to be too narrow, which was not seen",
+            { KnownTooNarrow: not null } => isNarrow ? "too narrow, as is known"
+            : record.Done < record.SeenFrom ? $"known to be too narrow, to be seen from {record.SeenFrom} replicates on"
+            : "known to be too narrow, which was NOT SEEN",
             { Within: { } within } when isExpected => summaries.All(IsUniform)
                 ? "calibrated"
                 : $"calibrated within {Points(within)}",

@@ -11,7 +11,8 @@ namespace Vi.App.Verifying;
 /// <param name="Total">How many there are.</param>
 /// <param name="Name">Which one.</param>
 /// <param name="Trouble">What is wrong with it, where something is.</param>
-public sealed record CheckStep(int Done, int Total, string Name, string? Trouble);
+/// <param name="Left">How long the rest will take, where that is known better than by what has been done so far.</param>
+public sealed record CheckStep(int Done, int Total, string Name, string? Trouble, TimeSpan? Left = null);
 
 /// <summary>Checks laws and specimens on several threads. Every law has the same seed, so results do not depend on their number.</summary>
 public sealed class LawChecker(TimeProvider clock)
