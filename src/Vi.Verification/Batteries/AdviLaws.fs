@@ -360,12 +360,18 @@ module AdviLaws =
             "unbiased gradients: Robbins and Monro 1951"
             Scalars.seed
             (fun seed ->
-                let density = Targets.logistic Targets.rightScale 100 3 seed
+                let density = Targets.logistic Targets.rightScale 60 3 seed
                 let family = FullRank.family 3
-                let whole = answer Advi.defaults family density.Whole seed
+
+                let whole =
+                    answer
+                        { Advi.defaults with Estimator = { Advi.defaults.Estimator with Draws = 8 } }
+                        family
+                        density.Whole
+                        seed
 
                 let options =
-                    { Advi.defaults with BatchRows = 30; Estimator = { Advi.defaults.Estimator with Draws = 4 } }
+                    { Advi.defaults with BatchRows = 25; Estimator = { Advi.defaults.Estimator with Draws = 4 } }
 
                 let engine = Advi.engineOfRows options family density
                 let batched = engine.Answer((Run.last engine (Advi.stopRule options) (Rng.ofSeed seed)).State)

@@ -63,9 +63,11 @@ module PlanTileLaws =
             // Sums over some hundred rows of numbers about 1.
             let allowed (e: float) = Tolerances.throughGraph (500.0 + abs e)
 
+            let plainly = PlainInterpreter.evaluator draft.Position
+
             expected
             |> List.mapi (fun i output ->
-                let numbers = PlainInterpreter.evaluate draft.Position output
+                let numbers = plainly output
 
                 Array.map2 (fun e a -> Compare.close $"output {i}" e a (allowed e)) numbers (found[i].ToArray())
                 |> Array.maxBy (fun comparison -> comparison.Slack)))
