@@ -4,8 +4,9 @@ open System
 open Vi.Kernels
 open Vi.Math
 
-/// Normals with precision T T', T a sparse lower triangle (Tan and Nott 2018): T' (x - m) = z. Parameters: m, then T's numbers column by
-/// column, its diagonal in logarithms. Every cost is linear in the pattern's size.
+/// Normals with precision T T', T a sparse lower triangle (Tan and Nott 2018): T' (x - m) = z. Parameters: m, then T = U diag(e^s) column by
+/// column, s on the diagonal and U, whose diagonal is 1, below it: -U_ij is the weight of x_i where x_j is told from what follows it,
+/// so that averages of parameters are averages of such weights (see FullRank). Every cost is linear in the pattern's size.
 [<RequireQualifiedAccess>]
 module SparsePrecision =
 
@@ -34,6 +35,9 @@ module SparsePrecision =
                     let at = shape.Starts[j]
                     logDeterminant <- logDeterminant + values[at]
                     values[at] <- exp values[at]
+
+                    for p in at + 1 .. shape.Starts[j + 1] - 1 do
+                        values[p] <- values[p] * values[at]
 
             // -log |T| + D log(2 pi e) / 2.
             member _.Entropy() = 0.5 * float d * (Special.logTwoPi + 1.0) - logDeterminant
@@ -77,7 +81,7 @@ module SparsePrecision =
 
                         target[first / d + lane] <- logDeterminant - 0.5 * float d * Special.logTwoPi - 0.5 * square
 
-            // With u = T^-1 g: -(x - m)_i u_j at (i, j); the diagonal times that of T.
+            // With u = T^-1 g: G = -(x - m)_i u_j in T_ij, so sum_i G_ij T_ij in s_j and G_ij T_jj in U_ij.
             member _.AddShapePullback(_, deviations, gradients, weight, target) =
                 Array.Clear raw
 
@@ -91,9 +95,13 @@ module SparsePrecision =
 
                 for j in 0 .. d - 1 do
                     let at = shape.Starts[j]
-                    raw[at] <- raw[at] * values[at]
+                    let length = shape.Starts[j + 1] - at
+                    let column = target.Slice(d + at, length)
 
-                LinearAlgebra.AddScaled(1.0, ReadOnlySpan raw, target.Slice(d, count))
+                    column[0] <-
+                        column[0] + LinearAlgebra.Dot(ReadOnlySpan(raw, at, length), ReadOnlySpan(values, at, length))
+
+                    LinearAlgebra.AddScaled(values[at], ReadOnlySpan(raw, at + 1, length - 1), column.Slice 1)
 
             // Columns of T are independent in the Fisher information: S_PP + e e' / T_jj^2.
             member _.Condition() =
@@ -120,16 +128,26 @@ module SparsePrecision =
                 SparseTriangle.Unpack(ReadOnlySpan tile, ReadOnlySpan order, direction.Slice(0, d))
                 gradient.Slice(d, count).CopyTo(raw.AsSpan())
 
+                // The gradient in T: that in U_ij over T_jj, on the diagonal (that in s_j - sum_i that in U_ij times U_ij) over T_jj.
                 for j in 0 .. d - 1 do
                     let at = shape.Starts[j]
+
+                    for p in at + 1 .. shape.Starts[j + 1] - 1 do
+                        raw[p] <- raw[p] / point[at]
+                        raw[at] <- raw[at] - raw[p] * point[p]
+
                     raw[at] <- raw[at] / point[at]
 
                 let target = direction.Slice(d, count)
                 SparseTriangle.MultiplyBlocks(shape, ReadOnlySpan blocks, ReadOnlySpan raw, target)
 
+                // The direction in T back in s and U.
                 for j in 0 .. d - 1 do
                     let at = shape.Starts[j]
                     target[at] <- target[at] / point[at]
+
+                    for p in at + 1 .. shape.Starts[j + 1] - 1 do
+                        target[p] <- (target[p] - point[p] * target[at]) / point[at]
 
             member _.StandardDeviations target =
                 SparseTriangle.SelectedInverse(shape, ReadOnlySpan values, inverse.AsSpan())
@@ -167,6 +185,6 @@ module SparsePrecision =
         for j in 0 .. pattern.Dimension - 1 do
             for p in shape.Starts[j] .. shape.Starts[j + 1] - 1 do
                 let entry = precision.Lower[shape.Rows[p], j]
-                values[p] <- if shape.Rows[p] = j then log entry else entry
+                values[p] <- if shape.Rows[p] = j then log entry else entry / precision.Lower[j, j]
 
         Variational.ofParameters (family pattern) (Vec.append mean (Vec.wrap values))

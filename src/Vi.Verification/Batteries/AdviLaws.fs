@@ -268,14 +268,21 @@ module AdviLaws =
     let private reparametrised: Law =
         law
             "advi: a bijective linear reparametrisation changes no answer"
-            "Full-rank fits with default settings of a skewed density, written in coordinates x and in coordinates y with x = A y + b, A lower triangular and ill-scaled, agree within twice the accuracy."
+            "Full-rank fits and fits by a dense precision, with default settings, of a skewed density, written in coordinates x and in coordinates y with x = A y + b, A lower triangular and ill-scaled, agree within twice the accuracy."
             @"q_y=A^{-1}(q_x-b)"
             "issue: results do not change under a bijective reparametrisation of the model"
-            (Scalars.both (Scalars.integer 1 3) Scalars.seed)
-            (fun (d, seed) ->
+            (Scalars.three (Scalars.integer 1 3) (Scalars.integer 0 1) Scalars.seed)
+            (fun (d, which, seed) ->
                 let struct (a, b) = change false d seed
                 let density = Targets.skewed d 5.0 1.0
-                let fit density = answer Advi.defaults (FullRank.family d) density seed
+
+                let family =
+                    if which = 0 then
+                        FullRank.family d
+                    else
+                        SparsePrecision.family (SparsityPattern.dense d)
+
+                let fit density = answer Advi.defaults family density seed
 
                 [ for struct (name, move) in movesBack a b (fit density) (fit (Targets.mapped a b density)) do
                       Compare.close name 0.0 move (2.0 * accuracy) ])
