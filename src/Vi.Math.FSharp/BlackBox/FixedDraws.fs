@@ -91,6 +91,10 @@ module FixedDraws =
     /// Nats still promised up to which a fit counts as converged: a move of less than two thousandths of a standard deviation.
     let private complete = 1e-6
 
+    /// Nats that a step of L-BFGS must still promise: a move of 5e-5 standard deviations, a twentieth of linear response's differences. Bounds
+    /// of 1e4 nats round by 1e-12 a term, so that much less would not be seen.
+    let private promised = 1e-9
+
     /// Fifteen pairs, 2000 iterations, from Pathfinder's start.
     let defaults: FixedDrawsOptions =
         { Pairs = 15; MaxIterations = 2000; Start = FromPathfinder Pathfinder.defaults }
@@ -181,7 +185,7 @@ module FixedDraws =
             let lbfgs =
                 { Lbfgs.defaults with
                     MaxIterations = min blockIterations (max 1 (options.MaxIterations - state.Iterations))
-                    Tolerance = 1e-9 }
+                    Tolerance = promised }
 
             let natural = naturalAt family state.Parameters
             let result = Lbfgs.minimizeWith lbfgs (ValueSome natural) evaluate state.Parameters
@@ -242,7 +246,8 @@ module FixedDraws =
 
         Array.map2 (fun up down -> (up - down) / (2.0 * h)) (gradientAt evaluate (at h)) (gradientAt evaluate (at -h))
 
-    /// Solves H x = b by conjugate gradients, preconditioned by the natural gradient's metric, to a relative residual of 1e-6; nothing where
+    /// Solves H x = b by conjugate gradients, preconditioned by the natural gradient's metric, to a relative residual of 1e-6, which is what
+    /// central differences of a smooth gradient are good to with steps of 1e-3; nothing where
     /// H has a direction in which it does not curve upwards, or where that takes too long.
     let private solve evaluate (family: VariationalFamily) (natural: float[] -> unit) (theta: float[]) (b: float[]) =
         let dot (x: float[]) (y: float[]) = LinearAlgebra.Dot(ReadOnlySpan x, ReadOnlySpan y)
