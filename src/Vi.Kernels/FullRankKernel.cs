@@ -58,13 +58,14 @@ public static class FullRankKernel
     }
 
     /// <summary>
-    /// Natural direction of L from a gradient G in L: L phi(L'G), phi taking the lower triangle with half its diagonal. Under
-    /// L -> L (I + B) the divergence of the normals is sum_{i&gt;j} B_ij^2 / 2 + sum_i B_ii^2.
+    /// Natural direction of L = U diag(e^s), U with a unit diagonal, in s (on the diagonal) and U (below it) from a gradient in them. Under
+    /// L -> L (I + B) the divergence of the normals is sum_{i&gt;j} B_ij^2 / 2 + sum_i B_ii^2, so B_jj is half the gradient in s_j,
+    /// B_ij = sum_{k&gt;=i} L_ki (gradient in U_kj) / L_jj, and U_ij moves by sum_{j&lt;k&lt;=i} L_ik B_kj / L_jj.
     /// </summary>
     /// <param name="lower">L.</param>
-    /// <param name="gradient">G, lower triangle.</param>
+    /// <param name="gradient">Gradient in s and U, as a lower triangle.</param>
     /// <param name="room">As many numbers as a triangle has.</param>
-    /// <param name="direction">Overwritten.</param>
+    /// <param name="direction">Overwritten; must not overlap with the gradient.</param>
     /// <param name="n">Dimension.</param>
     public static void Natural(
         ReadOnlySpan<double> lower,
@@ -76,27 +77,33 @@ public static class FullRankKernel
     {
         room.Clear();
         direction.Clear();
-        for (var k = 0; k < n; k++)
+        for (var k = 1; k < n; k++)
         {
-            var row = gradient.Slice(Row(k), k + 1);
-            for (var i = 0; i <= k; i++)
+            var row = gradient.Slice(Row(k), k);
+            for (var i = 1; i <= k; i++)
             {
-                LinearAlgebra.AddScaled(lower[Row(k) + i], row[..(i + 1)], room.Slice(Row(i), i + 1));
+                LinearAlgebra.AddScaled(lower[Row(k) + i], row[..i], room.Slice(Row(i), i));
             }
         }
 
         for (var i = 0; i < n; i++)
         {
-            room[Row(i) + i] *= 0.5;
+            for (var j = 0; j < i; j++)
+            {
+                var diagonal = lower[Row(j) + j];
+                room[Row(i) + j] = room[Row(i) + j] / diagonal / diagonal;
+            }
         }
 
         for (var i = 0; i < n; i++)
         {
             var row = direction.Slice(Row(i), i + 1);
-            for (var k = 0; k <= i; k++)
+            for (var k = 1; k <= i; k++)
             {
-                LinearAlgebra.AddScaled(lower[Row(i) + k], room.Slice(Row(k), k + 1), row[..(k + 1)]);
+                LinearAlgebra.AddScaled(lower[Row(i) + k], room.Slice(Row(k), k), row[..k]);
             }
+
+            row[i] = 0.5 * gradient[Row(i) + i];
         }
     }
 }

@@ -164,7 +164,7 @@ type ReferenceInferenceTests(output: ITestOutputHelper) =
             | MomentsChecked
             | NotToBeBelieved _ -> ())
 
-    /// Measured: 20 of 27, 18 of them reliable; the other seven have curved, heavy-tailed or several-moded posteriors, or k-hat near its
+    /// Measured: 23 of 27, 20 of them reliable; the other four have curved, heavy-tailed or several-moded posteriors, or k-hat near its
     /// threshold. One fewer is allowed for a change of the fits that moves a k-hat across.
     [<Fact>]
     member _.``Most fits are reliable or usable``() =
@@ -179,7 +179,7 @@ type ReferenceInferenceTests(output: ITestOutputHelper) =
                     | NotToBeBelieved _ -> false)
 
             output.WriteLine(String.Join(", ", usable))
-            Assert.InRange(usable.Length, 19, ReferencePosteriors.names.Length))
+            Assert.InRange(usable.Length, 22, ReferencePosteriors.names.Length))
 
     [<Theory>]
     [<MemberData(nameof ReferenceInferenceTests.Names)>]

@@ -18,7 +18,9 @@ public sealed class Verify(Shell shell, LawChecker checker, Calibrator calibrato
         var folder = finder.Full(request.OutputFolder);
         var stored = Path.Combine(folder, VerificationJson.FileName);
         var earlier = request.Resume && File.Exists(stored) ? VerificationJson.Read(stored) : null;
-        var result = Progress().Show(afterEach => checker.Check(chosen, request, afterEach, cancellation));
+        void Store(VerificationResult partial) => VerificationJson.Write(stored, partial);
+        var result = Progress()
+            .Show(afterEach => checker.Check(chosen, request, earlier, Store, afterEach, cancellation));
         if (request.Replicates is { } replicates && !cancellation.IsCancellationRequested)
         {
             result = Progress()
@@ -28,7 +30,7 @@ public sealed class Verify(Shell shell, LawChecker checker, Calibrator calibrato
                         replicates,
                         result,
                         earlier,
-                        partial => VerificationJson.Write(stored, partial),
+                        Store,
                         afterEach,
                         cancellation
                     )

@@ -52,7 +52,7 @@ internal static class VerifyCommand
         });
         var resume = new Option<bool>("--resume")
         {
-            Description = "Go on from the calibration that the output folder holds",
+            Description = "Go on from the laws and the calibration that the output folder holds",
         };
         var outputFolder = SharedOptions.Out();
         var threads = SharedOptions.Threads();

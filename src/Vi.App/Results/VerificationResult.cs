@@ -123,6 +123,17 @@ public sealed record CalibrationRecord
     /// <summary>Why the method is known to be too narrow; null where its ranks must be uniform.</summary>
     public string? KnownTooNarrow { get; init; }
 
+    /// <summary>Replicates from which on it must be seen that the method is too narrow.</summary>
+    public int SeenFrom { get; init; }
+
+    /// <summary>
+    /// How far shares of ranks may be from the uniform law's, where the method is known to be right nearly; null where it must be exact.
+    /// </summary>
+    public double? Within { get; init; }
+
+    /// <summary>Why that is known; null where it must be exact.</summary>
+    public string? NearlyBecause { get; init; }
+
     /// <summary>Posterior draws L of a replicate; ranks are 0 to L.</summary>
     public int Draws { get; init; }
 

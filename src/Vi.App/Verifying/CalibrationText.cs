@@ -14,29 +14,45 @@ public static class CalibrationText
         [.. record.Ranks.Values.Select(ranks => Ranks.summary(record.Draws, Calibration.confidence, [.. ranks]))];
 
     /// <summary>
-    /// Whether the ranks are what they must be: uniform, or visibly too narrow where that is known. What was stopped early is not held
-    /// against a method that is known to be too narrow.
+    /// Whether the ranks are what they must be: uniform, nearly so, or visibly too narrow where that is known and there are replicates
+    /// enough to see it.
     /// </summary>
-    public static bool IsAsExpected(CalibrationRecord record) =>
-        record.KnownTooNarrow is null
-            ? Summaries(record).All(summary => summary is { Uniform: true, TooNarrow: false })
-            : record.Done < record.Target || Summaries(record).Any(summary => summary.TooNarrow);
+    public static bool IsAsExpected(CalibrationRecord record)
+    {
+        var summaries = Summaries(record);
+        return record switch
+        {
+            { KnownTooNarrow: not null } => record.Done < record.SeenFrom
+                || summaries.Any(summary => summary.TooNarrow),
+            { Within: { } within } => summaries.All(summary => Ranks.isNear(Calibration.confidence, within, summary)),
+            _ => summaries.All(IsUniform),
+        };
+    }
 
     /// <summary>The finding in a few words.</summary>
     public static string Finding(CalibrationRecord record)
     {
         var summaries = Summaries(record);
-        var isUniform = summaries.All(summary => summary.Uniform);
+        var isExpected = IsAsExpected(record);
         var isNarrow = summaries.Any(summary => summary.TooNarrow);
-        return (record.KnownTooNarrow is null, isUniform, isNarrow) switch
+        return record switch
         {
-            (true, true, false) => "calibrated",
-            (true, _, true) => "NOT CALIBRATED: too narrow",
-            (true, false, false) => "NOT CALIBRATED: ranks are not uniform",
-            (false, _, true) => "too narrow, as is known",
-            (false, _, false) => "known to be too narrow, which was not seen",
+            { KnownTooNarrow: not null } => isNarrow ? "too narrow, as is known"
+            : record.Done < record.SeenFrom ? $"known to be too narrow, to be seen from {record.SeenFrom} replicates on"
+            : "known to be too narrow, which was NOT SEEN",
+            { Within: { } within } when isExpected => summaries.All(IsUniform)
+                ? "calibrated"
+                : $"calibrated within {Points(within)}",
+            { Within: { } within } => $"NOT CALIBRATED within {Points(within)}",
+            _ when isExpected => "calibrated",
+            _ => isNarrow ? "NOT CALIBRATED: too narrow" : "NOT CALIBRATED: ranks are not uniform",
         };
     }
+
+    private static bool IsUniform(RankSummary summary) => summary is { Uniform: true, TooNarrow: false };
+
+    private static string Points(double share) =>
+        string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.#} points");
 
     /// <summary>Share of replicates whose central 90 % interval held the true value.</summary>
     public static string Coverage(CalibrationRecord record, IReadOnlyList<int> ranks) =>

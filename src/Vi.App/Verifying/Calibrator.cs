@@ -39,27 +39,48 @@ public sealed class Calibrator(TimeProvider clock)
                 }
             ).Judged();
 
+        // How long each will take is known after a few replicates of all.
+        TimeSpan? Left() =>
+            records.All(record => record.Done > 0)
+                ? TimeSpan.FromSeconds(records.Sum(r => r.Seconds / r.Done * (r.Target - r.Done)))
+                : null;
+
+        void Lengthen(int i)
+        {
+            records[i] = Longer(subjects[i], records[i], check);
+            var record = records[i];
+            var isDone = record.Done == record.Target;
+            var trouble = isDone && !CalibrationText.IsAsExpected(record) ? CalibrationText.Finding(record) : null;
+            afterEach(
+                new CheckStep(
+                    records.Sum(r => r.Done),
+                    total,
+                    $"calibration of {record.Model} by {record.Method}",
+                    trouble,
+                    Left()
+                )
+            );
+            if (clock.GetElapsedTime(stored) >= StoreInterval)
+            {
+                stored = clock.GetTimestamp();
+                store(Now());
+            }
+        }
+
+        bool Goes(int i) => records[i].Done < records[i].Target && !cancellation.IsCancellationRequested;
         for (var i = 0; i < subjects.Count; i++)
         {
-            while (records[i].Done < records[i].Target && !cancellation.IsCancellationRequested)
+            if (records[i].Done == 0 && Goes(i))
             {
-                records[i] = Longer(subjects[i], records[i], check);
-                var record = records[i];
-                var isDone = record.Done == record.Target;
-                var trouble = isDone && !CalibrationText.IsAsExpected(record) ? CalibrationText.Finding(record) : null;
-                afterEach(
-                    new CheckStep(
-                        records.Sum(r => r.Done),
-                        total,
-                        $"calibration of {record.Model} by {record.Method}",
-                        trouble
-                    )
-                );
-                if (clock.GetElapsedTime(stored) >= StoreInterval)
-                {
-                    stored = clock.GetTimestamp();
-                    store(Now());
-                }
+                Lengthen(i);
+            }
+        }
+
+        for (var i = 0; i < subjects.Count; i++)
+        {
+            while (Goes(i))
+            {
+                Lengthen(i);
             }
         }
 
@@ -87,6 +108,9 @@ public sealed class Calibrator(TimeProvider clock)
             Model = subject.Model,
             Method = subject.Method,
             KnownTooNarrow = subject.Expectation is Expectation.TooNarrow known ? known.reason : null,
+            SeenFrom = subject.QuickReplicates,
+            Within = subject.Expectation is Expectation.Nearly near ? near.within : null,
+            NearlyBecause = subject.Expectation is Expectation.Nearly nearly ? nearly.reason : null,
             Draws = Calibration.draws,
             Target = replicates,
             Seconds = before?.Seconds ?? 0,

@@ -19,7 +19,7 @@ public static class CheckLine
         var trouble = broken > 0 ? $", {broken} broken" : "";
         var left =
             step.Done < step.Total
-                ? $", about {ProgressLine.Duration(elapsed / step.Done * (step.Total - step.Done))} left"
+                ? $", about {ProgressLine.Duration(step.Left ?? (elapsed / step.Done * (step.Total - step.Done)))} left"
                 : "";
         return $"{step.Done} of {step.Total}{trouble}{left}: {step.Name}";
     }

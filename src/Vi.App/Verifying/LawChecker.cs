@@ -11,7 +11,8 @@ namespace Vi.App.Verifying;
 /// <param name="Total">How many there are.</param>
 /// <param name="Name">Which one.</param>
 /// <param name="Trouble">What is wrong with it, where something is.</param>
-public sealed record CheckStep(int Done, int Total, string Name, string? Trouble);
+/// <param name="Left">How long the rest will take, where that is known better than by what has been done so far.</param>
+public sealed record CheckStep(int Done, int Total, string Name, string? Trouble, TimeSpan? Left = null);
 
 /// <summary>Checks laws and specimens on several threads. Every law has the same seed, so results do not depend on their number.</summary>
 public sealed class LawChecker(TimeProvider clock)
@@ -19,34 +20,77 @@ public sealed class LawChecker(TimeProvider clock)
     /// <summary>Specimens are tried on at least as many cases as this.</summary>
     private const int SpecimenCases = 100;
 
+    /// <summary>Name under which a check says what build of the laws it is of.</summary>
+    private const string BuildName = "build of the laws";
+
+    private static readonly TimeSpan StoreInterval = TimeSpan.FromSeconds(10);
+
+    /// <summary>Changes with any line of the laws or of what they speak for.</summary>
+    private static readonly string Build = string.Join(
+        '-',
+        new[] { typeof(Law), typeof(Vi.Math.Vec), typeof(Vi.Kernels.LinearAlgebra) }.Select(type =>
+            type.Module.ModuleVersionId.ToString("N")[..8]
+        )
+    );
+
     /// <summary>
-    /// Checks all; <paramref name="afterEach"/> is called after each, one call at a time. When somebody cancels, laws under way are left
-    /// alone, and the result holds what was done.
+    /// Checks all; <paramref name="afterEach"/> is called after each, one call at a time, <paramref name="store"/> every ten seconds with
+    /// what there is. When somebody cancels, laws under way are left alone, and the result holds what was done. Laws that held and
+    /// specimens that were rejected in <paramref name="earlier"/>, on as many cases of the same seed and with the same build, are taken
+    /// from there.
     /// </summary>
     public VerificationResult Check(
         LawCatalogue chosen,
         VerifyRequest request,
+        VerificationResult? earlier,
+        Action<VerificationResult> store,
         Action<CheckStep> afterEach,
         CancellationToken cancellation
     )
     {
         var startedAt = clock.GetUtcNow();
         var start = clock.GetTimestamp();
-        var laws = new CheckedLaw?[chosen.Laws.Count];
-        var specimens = new CheckedSpecimen?[chosen.Specimens.Count];
-        var jobs = new ConcurrentQueue<int>(Enumerable.Range(0, laws.Length + specimens.Length));
+        var stored = start;
+        var known = IsOfThisBuild(earlier, request) ? earlier : null;
+        var knownLaws = known?.Laws.ToDictionary(law => law.Name, StringComparer.Ordinal) ?? [];
+        var knownSpecimens = known?.Specimens.ToDictionary(specimen => specimen.Name, StringComparer.Ordinal) ?? [];
+        CheckedLaw?[] laws =
+        [
+            .. chosen.Laws.Select(law =>
+                knownLaws.GetValueOrDefault(law.Name) is { Counterexample: null } before
+                && before.Cases == CasesOf(law, request)
+                    ? before
+                    : null
+            ),
+        ];
+        CheckedSpecimen?[] specimens =
+        [
+            .. chosen.Specimens.Select(specimen =>
+                knownSpecimens.GetValueOrDefault(specimen.Name) is { Counterexample: not null } before ? before : null
+            ),
+        ];
+        var jobs = new ConcurrentQueue<int>(
+            Enumerable
+                .Range(0, laws.Length + specimens.Length)
+                .Where(i => i < laws.Length ? laws[i] is null : specimens[i - laws.Length] is null)
+        );
         var gate = new Lock();
-        var done = 0;
+        var done = laws.Length + specimens.Length - jobs.Count;
         var isClosed = false;
 
-        void Report(string name, string? trouble, Action store)
+        void Report(string name, string? trouble, Action keep)
         {
             lock (gate)
             {
                 if (!isClosed)
                 {
-                    store();
+                    keep();
                     afterEach(new CheckStep(++done, laws.Length + specimens.Length, name, trouble));
+                    if (clock.GetElapsedTime(stored) >= StoreInterval)
+                    {
+                        stored = clock.GetTimestamp();
+                        store(Now());
+                    }
                 }
             }
         }
@@ -85,6 +129,11 @@ public sealed class LawChecker(TimeProvider clock)
         lock (gate)
         {
             isClosed = true;
+            return Now();
+        }
+
+        VerificationResult Now()
+        {
             var isBroken =
                 laws.Any(law => law?.Counterexample is not null)
                 || specimens.Any(specimen => specimen is { Counterexample: null });
@@ -100,19 +149,33 @@ public sealed class LawChecker(TimeProvider clock)
                 NotChecked = laws.Length + specimens.Length - done,
                 Laws = [.. laws.OfType<CheckedLaw>()],
                 Specimens = [.. specimens.OfType<CheckedSpecimen>()],
-                StartedAt = startedAt,
-                Seconds = clock.GetElapsedTime(start).TotalSeconds,
+                // What a calibration had before is not lost while the laws are checked again.
+                Calibrations =
+                    request.Replicates is not null && earlier?.Seed == request.Seed ? earlier.Calibrations : [],
+                StartedAt = known?.StartedAt ?? startedAt,
+                Seconds = (known?.Seconds ?? 0) + clock.GetElapsedTime(start).TotalSeconds,
                 Threads = request.Threads,
-                Versions = VersionsRecord.Current(),
+                Versions = new Dictionary<string, string>(VersionsRecord.Current(), StringComparer.Ordinal)
+                {
+                    [BuildName] = Build,
+                },
             }.Judged();
         }
     }
 
+    private static bool IsOfThisBuild(VerificationResult? earlier, VerifyRequest request) =>
+        earlier is not null
+        && earlier.Seed == request.Seed
+        && earlier.Versions.GetValueOrDefault(BuildName) == Build
+        && earlier.Versions.GetValueOrDefault("vilab") == VersionsRecord.Program;
+
+    private static int CasesOf(Law law, VerifyRequest request) =>
+        law.DefaultCases > 1 ? request.Cases ?? law.DefaultCases : 1;
+
     private CheckedLaw Checked(Law law, VerifyRequest request)
     {
-        var cases = law.DefaultCases > 1 ? request.Cases ?? law.DefaultCases : 1;
         var start = clock.GetTimestamp();
-        var outcome = Outcome(law, cases, request.Seed);
+        var outcome = Outcome(law, CasesOf(law, request), request.Seed);
         return new CheckedLaw
         {
             Name = law.Name,

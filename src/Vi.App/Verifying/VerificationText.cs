@@ -28,7 +28,7 @@ public static class VerificationText
                 : $" {calibrated} of {Counted(result.Calibrations.Count, "calibration")} came out as they must.";
         var stopped =
             result.Status != "cancelled" ? ""
-            : result.NotChecked > 0 ? $" Stopped by request: {result.NotChecked} not checked."
+            : result.NotChecked > 0 ? $" Stopped by request: {result.NotChecked} not checked; --resume goes on."
             : " Stopped by request within the calibration; --resume goes on.";
         return $"{laws}{specimens}.{calibrations}{stopped} It took {Duration(result.Seconds)}.";
     }

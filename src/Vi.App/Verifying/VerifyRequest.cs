@@ -7,7 +7,7 @@ namespace Vi.App.Verifying;
 /// <param name="OutputFolder">Where <c>verify.json</c> and <c>verify.html</c> go.</param>
 /// <param name="Threads">Worker threads; results do not depend on them.</param>
 /// <param name="Replicates">Replicates of simulation-based calibration; null for none.</param>
-/// <param name="Resume">Whether to go on from the calibration stored in the output folder.</param>
+/// <param name="Resume">Whether to go on from the check stored in the output folder.</param>
 public sealed record VerifyRequest(
     IReadOnlyList<string> Filters,
     int? Cases,

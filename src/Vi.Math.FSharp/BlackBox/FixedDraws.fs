@@ -242,7 +242,7 @@ module FixedDraws =
 
         Array.map2 (fun up down -> (up - down) / (2.0 * h)) (gradientAt evaluate (at h)) (gradientAt evaluate (at -h))
 
-    /// Solves H x = b by conjugate gradients, preconditioned by the natural gradient's metric, to a relative residual of 1e-5; nothing where
+    /// Solves H x = b by conjugate gradients, preconditioned by the natural gradient's metric, to a relative residual of 1e-6; nothing where
     /// H has a direction in which it does not curve upwards, or where that takes too long.
     let private solve evaluate (family: VariationalFamily) (natural: float[] -> unit) (theta: float[]) (b: float[]) =
         let dot (x: float[]) (y: float[]) = LinearAlgebra.Dot(ReadOnlySpan x, ReadOnlySpan y)
@@ -257,7 +257,7 @@ module FixedDraws =
         let z = precondition r
         let mutable p = Array.copy z
         let mutable rz = dot r z
-        let stop = 1e-10 * rz
+        let stop = 1e-12 * rz
         let mutable count = 0
         let mutable curved = true
 

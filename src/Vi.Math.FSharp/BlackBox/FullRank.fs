@@ -4,13 +4,16 @@ open System
 open Vi.Kernels
 open Vi.Math
 
-/// Any normal: x = m + L z, L lower triangular with positive diagonal. Parameters: m, then L row by row without its zeros, its diagonal
-/// in logarithms; P = D + D (D + 1) / 2.
+/// Any normal: x = m + L z, L = U diag(e^s) with U unit lower triangular. Parameters: m, then s on the diagonal and U below it, row by row;
+/// P = D + D (D + 1) / 2. Under x -> A x + b, A lower triangular, these parameters change affinely, so that neither additive steps nor
+/// averages of parameters depend on units or on correlations. Entries of L with logarithms on the diagonal do not: an average of them is
+/// geometric for one entry of a column and arithmetic for the others, which strong correlations blow up.
 [<RequireQualifiedAccess>]
 module FullRank =
 
     let private size d = d * (d + 1) / 2
-    let private diagonal i = i * (i + 1) / 2 + i
+    let private place i j = i * (i + 1) / 2 + j
+    let private diagonal i = place i i
 
     type private Room(d: int) =
         let lower: float[] = Array.zeroCreate (size d)
@@ -26,6 +29,9 @@ module FullRank =
                 logDeterminant <- 0.0
 
                 for i in 0 .. d - 1 do
+                    for j in 0 .. i - 1 do
+                        lower[place i j] <- lower[place i j] * lower[diagonal j]
+
                     logDeterminant <- logDeterminant + lower[diagonal i]
                     lower[diagonal i] <- exp lower[diagonal i]
 
@@ -58,7 +64,7 @@ module FullRank =
                         - 0.5 * float d * Special.logTwoPi
                         - 0.5 * LinearAlgebra.Dot(ReadOnlySpan row, ReadOnlySpan row)
 
-            // g z', its diagonal times that of L.
+            // G = g z' in L, so sum_i G_ij L_ij in s_j and G_ij L_jj in U_ij.
             member _.AddShapePullback(noise, _, gradients, weight, target) =
                 let shape = target.Slice(d, size d)
                 Array.Clear gradientRoom
@@ -67,9 +73,12 @@ module FullRank =
                     FullRankKernel.AddOuter(weight, gradients.Slice(at, d), noise.Slice(at, d), gradientRoom.AsSpan())
 
                 for i in 0 .. d - 1 do
-                    gradientRoom[diagonal i] <- gradientRoom[diagonal i] * lower[diagonal i]
+                    for j in 0 .. i - 1 do
+                        let entry = gradientRoom[place i j]
+                        shape[diagonal j] <- shape[diagonal j] + entry * lower[place i j]
+                        shape[place i j] <- shape[place i j] + entry * lower[diagonal j]
 
-                LinearAlgebra.AddScaled(1.0, ReadOnlySpan gradientRoom, shape)
+                    shape[diagonal i] <- shape[diagonal i] + gradientRoom[diagonal i] * lower[diagonal i]
 
             member _.Condition() = Array.blit lower 0 point 0 lower.Length
 
@@ -78,15 +87,8 @@ module FullRank =
                 FullRankKernel.MultiplyTransposed(ReadOnlySpan point, gradient.Slice(0, d), row.AsSpan())
                 FullRankKernel.Multiply(ReadOnlySpan point, ReadOnlySpan row, direction.Slice(0, d))
                 gradient.Slice(d, size d).CopyTo(gradientRoom.AsSpan())
-
-                for i in 0 .. d - 1 do
-                    gradientRoom[diagonal i] <- gradientRoom[diagonal i] / point[diagonal i]
-
                 let shape = direction.Slice(d, size d)
                 FullRankKernel.Natural(ReadOnlySpan point, ReadOnlySpan gradientRoom, natural.AsSpan(), shape, d)
-
-                for i in 0 .. d - 1 do
-                    shape[diagonal i] <- shape[diagonal i] / point[diagonal i]
 
             member _.StandardDeviations target =
                 for i in 0 .. d - 1 do
@@ -100,7 +102,7 @@ module FullRank =
             [| for i in 0 .. d - 1 do
                    for j in 0..i do
                        let entry = covariance.Values[i * d + j]
-                       if i = j then log entry else entry |]
+                       if i = j then log entry else entry / covariance.Values[j * d + j] |]
 
     /// The family in D dimensions; it starts without correlation.
     let family (dimension: int) : VariationalFamily =

@@ -329,10 +329,11 @@ module RandomLawLaws =
                 | _ ->
                     let program = Program.draw "x" law |> Program.trace
                     let evaluator = (ProgramDensity.whole program).Evaluator()
-                    // Around draws; parameters are places where a density may have an edge.
+                    // Around draws, but for those that round to a bound; parameters are places where a density may have an edge.
                     let centres =
                         draws law 20 seed
                         |> Array.collect (fun x -> Bijectors.unconstrainNumbers law.Support Shape.Scalar [| x |])
+                        |> Array.filter Double.IsFinite
 
                     let breakpoints = Array.concat [ centres; p; [| 0.0; -5.0; 5.0 |] ] |> Array.distinct |> Array.sort
 

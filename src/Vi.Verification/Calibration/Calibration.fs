@@ -8,6 +8,8 @@ type Expectation =
     | Calibrated
     /// The method is known to give too narrow a posterior, and the ranks must show it.
     | TooNarrow of reason: string
+    /// The method is known to give the posterior nearly: every share of ranks is the uniform law's within so much (0.05: five points).
+    | Nearly of within: float * reason: string
 
 /// A model that can generate data, with a method that gives posteriors.
 type CalibrationSubject =
@@ -113,3 +115,4 @@ module Calibration =
         match expectation with
         | Calibrated -> summaries |> List.forall (fun summary -> summary.Uniform && not summary.TooNarrow)
         | TooNarrow _ -> summaries |> List.exists (fun summary -> summary.TooNarrow)
+        | Nearly(within, _) -> summaries |> List.forall (Ranks.isNear confidence within)

@@ -159,6 +159,12 @@ module Ranks =
 
             min 1.0 (max 0.0 (1.0 - staysInside n further))
 
+    /// Ranks in the outer two bins of either end.
+    let private outer (counts: int[]) = counts[0] + counts[1] + counts[bins - 2] + counts[bins - 1]
+
+    /// The share of them where the posterior is right.
+    let private outerShare = 4.0 / float bins
+
     /// Ranks 0 to L of N replicates against the uniform law; the bands hold with the probability. Raises ArgumentException unless L + 1
     /// is a multiple of the bins and every rank is in its range.
     let summary (draws: int) (probability: float) (ranks: int[]) : RankSummary =
@@ -182,9 +188,7 @@ module Ranks =
 
         let uniform = Array.forall2 (fun count (struct (low, high)) -> low <= count && count <= high) below band
 
-        // Ranks in the outer two bins of either end, 1/5 of them where the posterior is right.
-        let outer = counts[0] + counts[1] + counts[bins - 2] + counts[bins - 1]
-        let struct (_, most) = interval (binomial n 0.2) (2.0 * (1.0 - probability))
+        let struct (_, most) = interval (binomial n outerShare) (2.0 * (1.0 - probability))
 
         { Replicates = n
           Counts = counts
@@ -195,7 +199,17 @@ module Ranks =
           Upper = Array.map2 (fun (struct (_, high)) z -> share high z) band grid
           Uniform = uniform
           PValue = pValue n below
-          TooNarrow = outer > most }
+          TooNarrow = outer counts > most }
+
+    /// Whether the shares of ranks, below each grid point and in the outer bins, can be those of a law that differs from the uniform one by
+    /// no more than so much: the bands of the probability, moved out by it.
+    let isNear (probability: float) (within: float) (summary: RankSummary) =
+        let struct (_, most) =
+            interval (binomial summary.Replicates (outerShare + within)) (2.0 * (1.0 - probability))
+
+        outer summary.Counts <= most
+        && Array.forall2 (fun difference low -> difference >= low - within) summary.Difference summary.Lower
+        && Array.forall2 (fun difference high -> difference <= high + within) summary.Difference summary.Upper
 
     /// Nominal probabilities of central intervals that begin and end between two ranks of every grid.
     let nominal = [| 0.5; 0.8; 0.9 |]

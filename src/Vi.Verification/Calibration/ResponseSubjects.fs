@@ -79,6 +79,13 @@ module ResponseSubjects =
         | ValueSome covariance -> probabilities fit (fun j -> sqrt covariance[j, j]) truth
         | ValueNone -> invalidOp "the fit is at no maximum of its bound"
 
+    /// Of central intervals of probability 0.8, linear response holds 75 % (weights with the tails of Student's t) to 83 % (log tau, skewed).
+    let private repaired =
+        Nearly(
+            0.05,
+            "Linear response gives covariances to first order, and its intervals are a normal's: shares of ranks are held to within five points, not to be exact"
+        )
+
     let private manyColumns = "linear-regression with many columns"
     let private correlatedColumns = "linear-regression with correlated columns"
 
@@ -92,8 +99,8 @@ module ResponseSubjects =
                   "q(w) q(tau) takes the weights for known where it judges the noise: with half as many weights as rows q(tau) is too narrow")
               simulateMany
               byCoordinateAscent
-          Calibration.byCdf manyColumns "linear response" [ "w1"; "tau" ] Calibrated simulateMany byResponse
-          |> Calibration.quickly 300
+          Calibration.byCdf manyColumns "linear response" [ "w1"; "tau" ] repaired simulateMany byResponse
+          |> Calibration.quickly 1000
           Calibration.byCdf
               correlatedColumns
               "mean-field advi"
@@ -106,7 +113,7 @@ module ResponseSubjects =
               correlatedColumns
               "linear response"
               [ "w1"; "w2"; "tau" ]
-              Calibrated
+              repaired
               Simulations.correlatedRows
               byFixedResponse
           |> Calibration.quickly 300 ]

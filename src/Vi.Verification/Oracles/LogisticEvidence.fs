@@ -31,9 +31,23 @@ module LogisticEvidence =
         let p = prior.Weights.Mean.Length
         let nodes = Array.init (2 * steps + 1) (fun i -> h * float (i - steps))
 
+        let directions =
+            Array.init p (fun j ->
+                (Chol.solveUpper prior.Weights.Precision (Vec.init p (fun i -> if i = j then 1.0 else 0.0))).ToArray())
+
+        let mean = prior.Weights.Mean.ToArray()
+
         let at (u: float[]) =
-            let w = Vec.add prior.Weights.Mean (Chol.solveUpper prior.Weights.Precision (Vec.ofArray u))
-            logLikelihood prior rows (w.ToArray()) - 0.5 * Array.sumBy (fun x -> x * x) u
+            let w = Array.copy mean
+            let mutable squares = 0.0
+
+            for j in 0 .. p - 1 do
+                squares <- squares + u[j] * u[j]
+
+                for i in 0 .. p - 1 do
+                    w[i] <- w[i] + u[j] * directions[j].[i]
+
+            logLikelihood prior rows w - 0.5 * squares
 
         let values =
             match p with

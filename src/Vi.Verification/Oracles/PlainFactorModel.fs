@@ -219,18 +219,33 @@ module PlainFactorModel =
         let count = float seen.Length
         let ofSize = Gamma.create (0.5 * float prior.Factors) (0.5 * alpha)
 
+        // Whatever v, the integrand over w = log tau dies out between where the prior does and where the posterior for v = 0 does.
+        let precision = prior.NoisePrecision
+
+        let places =
+            [ precision; Gamma.create (precision.Shape + 0.5 * count) (precision.Rate + 0.5 * squares) ]
+            |> List.map (fun d -> (LogScaleQuadrature.nodes (fun w -> Gamma.logDensity d (exp w) + w)).Points)
+
+        let low = places |> List.map Array.head |> List.min
+        let high = places |> List.map Array.last |> List.max
+        let steps = 2048
+        let h = (high - low) / float steps
+        let points = Array.init (steps + 1) (fun i -> low + h * float i)
+        let noise = points |> Array.map (fun w -> exp -w)
+        let logPrior = points |> Array.map (fun w -> Gamma.logDensity precision (exp w) + w)
+
         let outer =
             LogScaleQuadrature.nodes (fun u ->
                 let v = exp u
 
-                let inner =
-                    LogScaleQuadrature.nodes (fun w ->
-                        let variance = v + exp -w
+                let values =
+                    Array.map2
+                        (fun noise logPrior ->
+                            let variance = v + noise
+                            logPrior - 0.5 * count * (log2Pi + log variance) - 0.5 * squares / variance)
+                        noise
+                        logPrior
 
-                        -0.5 * count * (log2Pi + log variance) - 0.5 * squares / variance
-                        + Gamma.logDensity prior.NoisePrecision (exp w)
-                        + w)
-
-                inner.LogIntegral + Gamma.logDensity ofSize v + u)
+                Special.logSumExp (ReadOnlySpan values) + log h + Gamma.logDensity ofSize v + u)
 
         outer.LogIntegral

@@ -218,8 +218,8 @@ module PlainInterpreter =
             predictor family node.Shape (values[0]) (values[1]) (number 2) (number 3) (number 4) (values[5])
         | Operation.PredictorValue -> [| values[0][0] |]
 
-    /// The numbers of an expression at a position, row by row.
-    let evaluate (position: float[]) (expression: Expression) : float[] =
+    /// The numbers of expressions at a position, row by row; what they share is computed once.
+    let evaluator (position: float[]) : Expression -> float[] =
         let known = Dictionary<Expression, float[]>(HashIdentity.Reference)
 
         let rec value (node: Expression) =
@@ -230,4 +230,7 @@ module PlainInterpreter =
                 known[node] <- numbers
                 numbers
 
-        value expression
+        value
+
+    /// The numbers of one expression at a position.
+    let evaluate position expression = evaluator position expression

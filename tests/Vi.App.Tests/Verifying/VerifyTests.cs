@@ -107,6 +107,33 @@ public sealed class VerifyTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_check_that_goes_on_keeps_what_held_on_the_same_cases_and_checks_the_rest()
+    {
+        using var workspace = new Workspace { Laws = Troubled };
+        workspace.Run("verify", "log-sum-exp: shift", "--cases", "30");
+        var before = Stored(workspace);
+        workspace.Run("verify", "--cases", "30", "--resume");
+        var resumed = Stored(workspace);
+        var kept = Assert.Single(before.Laws);
+        Assert.Equal(kept.Seconds, resumed.Laws.Single(law => law.Name == kept.Name).Seconds);
+        Assert.Equal(before.StartedAt, resumed.StartedAt);
+        Assert.Equal(2, resumed.Laws.Count);
+        Assert.Equal("broken", resumed.Status);
+
+        // What broke is checked again, and so is everything with another number of cases or another seed.
+        var broken = resumed.Laws.Single(law => law.Name != kept.Name);
+        workspace.Run("verify", "--cases", "30", "--resume");
+        Assert.NotEqual(broken.Seconds, Stored(workspace).Laws.Single(law => law.Name == broken.Name).Seconds);
+        foreach (string[] other in new[] { new[] { "--cases", "31" }, ["--cases", "30", "--seed", "7"] })
+        {
+            workspace.Run(["verify", .. other, "--resume"]);
+            var anew = Stored(workspace);
+            Assert.NotEqual(kept.Seconds, anew.Laws.Single(law => law.Name == kept.Name).Seconds);
+            workspace.Run("verify", "--cases", "30");
+        }
+    }
+
+    [Fact]
     public void A_calibration_that_goes_on_is_the_same_as_one_that_was_not_interrupted()
     {
         using var workspace = new Workspace { Laws = Troubled };

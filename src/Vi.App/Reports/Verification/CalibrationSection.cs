@@ -28,7 +28,9 @@ internal static class CalibrationSection
     {
         var summaries = CalibrationText.Summaries(record);
         var charts = Markup.Concat(record.Ranks.Keys.Select((name, j) => Chart(record, name, summaries[j])));
-        var known = record.KnownTooNarrow is { } reason ? Markup.Of($"<p class=\"muted\">{reason}.</p>") : Markup.Empty;
+        var known = (record.KnownTooNarrow ?? record.NearlyBecause) is { } reason
+            ? Markup.Of($"<p class=\"muted\">{reason}.</p>")
+            : Markup.Empty;
         return Markup.Of(
             $"""
             <h3>{record.Model} by {record.Method}</h3>
