@@ -183,14 +183,14 @@ module LinearResponseLaws =
                           Compare.close $"sd of {precise.Names[i]}" 1.0 (sqrt quick.Response[i, i] / sd i) 1e-3 ]))
         |> Law.cases 10
 
-    /// Of 10,000 cases 10 are refused with a regression, 12 with a logistic one, 14 with a mixture in two columns, none with the others: where
-    /// two optima merge, the answer to a tilt bends, or a tilted component loses its last row and with it the variance of q.
+    /// Of 10,000 cases 4 are refused with a regression, 3 with an intercept in it, 3 with a logistic one, 11 with a mixture in two columns, none
+    /// with the others: next to where two optima merge the answer to a tilt bends, and under q a component with hardly a row has no variance.
     let private had (respond: Rows -> _ -> _ -> _ -> ResponseCovariance) subject =
         asARule
             subject
             "a response is had as a rule"
             "Of a hundred generated cases few are refused a response."
-            0.0026
+            0.0021
             (fun case ->
                 let model = subject.Model case
                 let answer = (optimum subject case model).Globals

@@ -73,8 +73,8 @@ module internal LinearResponseSubjects =
     /// Cases that a law about how often something is so looks at.
     let private looked = 100
 
-    /// Laws that compare only where there is something to compare would hold if there never were: so that is counted. Given is the share of
-    /// 10,000 generated cases that were exceptions, with three of its standard errors.
+    /// Laws that compare only where there is something to compare would hold if there never were: so the exceptions are counted. Given is the
+    /// share of them among 10,000 generated cases with three of its standard errors.
     let asARule subject name statement share (isException: 'case -> bool) =
         Law.make $"linear-response: {name} ({subject.Name})" Scalars.seed (fun seed ->
             let exceptions =
