@@ -79,7 +79,7 @@ internal static class Tile
     {
         ref var x = ref MemoryMarshal.GetReference(values);
         ref var target = ref MemoryMarshal.GetReference(tile);
-        Span<int> starts = stackalloc int[Lanes];
+        Span<int> chosen = stackalloc int[Lanes];
         var available = values.Length / columns;
         for (var n = 0; n < Padded(rows.Length); n += Lanes)
         {
@@ -87,38 +87,16 @@ internal static class Tile
             {
                 // Lanes of the filling read the first chosen row and are masked away.
                 var row = rows[n + lane < rows.Length ? n + lane : 0];
-                starts[lane] = columns * row;
+                chosen[lane] = row;
                 if ((uint)row >= (uint)available)
                 {
                     throw new ArgumentOutOfRangeException(nameof(rows), row, "There is no such row.");
                 }
             }
 
-            ref var x0 = ref Unsafe.Add(ref x, starts[0]);
-            ref var x1 = ref Unsafe.Add(ref x, starts[1]);
-            ref var x2 = ref Unsafe.Add(ref x, starts[2]);
-            ref var x3 = ref Unsafe.Add(ref x, starts[3]);
-            ref var x4 = ref Unsafe.Add(ref x, starts[4]);
-            ref var x5 = ref Unsafe.Add(ref x, starts[5]);
-            ref var x6 = ref Unsafe.Add(ref x, starts[6]);
-            ref var x7 = ref Unsafe.Add(ref x, starts[7]);
             var mask = Vector512.LessThan(Vector512<double>.Indices, Vector512.Create((double)(rows.Length - n)));
-            for (var j = 0; j < centre.Length; j++)
-            {
-                var row = Vector512.Create(
-                    Unsafe.Add(ref x0, j),
-                    Unsafe.Add(ref x1, j),
-                    Unsafe.Add(ref x2, j),
-                    Unsafe.Add(ref x3, j),
-                    Unsafe.Add(ref x4, j),
-                    Unsafe.Add(ref x5, j),
-                    Unsafe.Add(ref x6, j),
-                    Unsafe.Add(ref x7, j)
-                );
-                Vector512
-                    .ConditionalSelect(mask, row - Vector512.Create(centre[j]), Vector512<double>.Zero)
-                    .StoreUnsafe(ref target, (nuint)((j * Stride) + n));
-            }
+            var change = new Centred(centre, mask);
+            EightRows.Write(ref x, columns, chosen, centre.Length, change, ref Unsafe.Add(ref target, n), Stride);
         }
     }
 
@@ -136,5 +114,15 @@ internal static class Tile
                 (Vector512.LoadUnsafe(ref from, at) - c).StoreUnsafe(ref to, at);
             }
         }
+    }
+
+    /// <summary>Numbers less their column's centre; zero in lanes of the filling.</summary>
+    private readonly ref struct Centred(ReadOnlySpan<double> centre, Vector512<double> mask) : EightRows.IChange
+    {
+        private readonly ReadOnlySpan<double> centre = centre;
+        private readonly Vector512<double> mask = mask;
+
+        public Vector512<double> Of(Vector512<double> numbers, int j) =>
+            Vector512.ConditionalSelect(mask, numbers - Vector512.Create(centre[j]), Vector512<double>.Zero);
     }
 }

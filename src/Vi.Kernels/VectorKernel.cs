@@ -27,50 +27,12 @@ public static class VectorKernel
     }
 
     /// <summary>target = a b.</summary>
-    public static void Multiply(ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> target)
-    {
-        Require(a.Length, b.Length);
-        Require(a.Length, target.Length);
-        ref var x = ref MemoryMarshal.GetReference(a);
-        ref var y = ref MemoryMarshal.GetReference(b);
-        ref var to = ref MemoryMarshal.GetReference(target);
-        var i = 0;
-        for (; i <= a.Length - Lanes; i += Lanes)
-        {
-            (Vector512.LoadUnsafe(ref x, (nuint)i) * Vector512.LoadUnsafe(ref y, (nuint)i)).StoreUnsafe(
-                ref to,
-                (nuint)i
-            );
-        }
-
-        for (; i < a.Length; i++)
-        {
-            target[i] = a[i] * b[i];
-        }
-    }
+    public static void Multiply(ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> target) =>
+        Combine<Product>(a, b, target);
 
     /// <summary>target = a / b.</summary>
-    public static void Divide(ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> target)
-    {
-        Require(a.Length, b.Length);
-        Require(a.Length, target.Length);
-        ref var x = ref MemoryMarshal.GetReference(a);
-        ref var y = ref MemoryMarshal.GetReference(b);
-        ref var to = ref MemoryMarshal.GetReference(target);
-        var i = 0;
-        for (; i <= a.Length - Lanes; i += Lanes)
-        {
-            (Vector512.LoadUnsafe(ref x, (nuint)i) / Vector512.LoadUnsafe(ref y, (nuint)i)).StoreUnsafe(
-                ref to,
-                (nuint)i
-            );
-        }
-
-        for (; i < a.Length; i++)
-        {
-            target[i] = a[i] / b[i];
-        }
-    }
+    public static void Divide(ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> target) =>
+        Combine<Quotient>(a, b, target);
 
     /// <summary>target += s a b.</summary>
     public static void AddProduct(double s, ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> target)
@@ -233,6 +195,28 @@ public static class VectorKernel
         return sum;
     }
 
+    private static void Combine<TFunction>(ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> target)
+        where TFunction : struct, ITwoNumbers
+    {
+        Require(a.Length, b.Length);
+        Require(a.Length, target.Length);
+        ref var x = ref MemoryMarshal.GetReference(a);
+        ref var y = ref MemoryMarshal.GetReference(b);
+        ref var to = ref MemoryMarshal.GetReference(target);
+        var i = 0;
+        for (; i <= a.Length - Lanes; i += Lanes)
+        {
+            TFunction
+                .Of(Vector512.LoadUnsafe(ref x, (nuint)i), Vector512.LoadUnsafe(ref y, (nuint)i))
+                .StoreUnsafe(ref to, (nuint)i);
+        }
+
+        for (; i < a.Length; i++)
+        {
+            target[i] = TFunction.Of(a[i], b[i]);
+        }
+    }
+
     private static Vector512<double> Bounded(Vector512<double> x) =>
         VectorFunctions.Exp(Vector512.Min(Vector512.Max(x, Vector512.Create(-700.0)), Vector512.Create(700.0)));
 
@@ -242,5 +226,29 @@ public static class VectorKernel
         {
             throw new ArgumentException($"Spans of {length} and {other} numbers do not go together.", nameof(other));
         }
+    }
+
+    /// <summary>
+    /// A function of two numbers, eight at a time and, for what is left over, of one pair: eight divisions take four times as long as one.
+    /// </summary>
+    private interface ITwoNumbers
+    {
+        static abstract Vector512<double> Of(Vector512<double> a, Vector512<double> b);
+
+        static abstract double Of(double a, double b);
+    }
+
+    private readonly struct Product : ITwoNumbers
+    {
+        public static Vector512<double> Of(Vector512<double> a, Vector512<double> b) => a * b;
+
+        public static double Of(double a, double b) => a * b;
+    }
+
+    private readonly struct Quotient : ITwoNumbers
+    {
+        public static Vector512<double> Of(Vector512<double> a, Vector512<double> b) => a / b;
+
+        public static double Of(double a, double b) => a / b;
     }
 }

@@ -39,6 +39,7 @@ module Catalogue =
               ConjugateLaws.battery FactorSubjects.relevance
               FactorLaws.all
               StochasticLaws.all
+              StochasticInfoLaws.all
               LearningRateLaws.all
               BijectorLaws.all
               RandomLawLaws.all

@@ -49,6 +49,18 @@ module Tolerances =
     /// Kolmogorov-Smirnov distance of n draws: P(sqrt n D > d) <= 2 exp(-2 d^2) (Massart 1990), at 4e-12 as for standardErrors.
     let kolmogorovSmirnov (draws: int) = sqrt (log (2.0 / 4e-12) / 2.0) / sqrt (float draws)
 
+    /// Most of n independent cases that may be an exception, each with a probability: the binomial tail beyond is below 1e-9.
+    let exceptions (n: int) (probability: float) =
+        let rec most k term below =
+            if below > 1.0 - 1e-9 then
+                k
+            else
+                let next = term * float (n - k) / float (k + 1) * probability / (1.0 - probability)
+                most (k + 1) next (below + next)
+
+        let none = (1.0 - probability) ** float n
+        most 0 none none
+
     /// The fall of a bound that rounding explains: the project's own definition, a part in 10^12 of the terms' sizes.
     let bound (magnitude: float) = 1e-12 * (1.0 + abs magnitude)
 
@@ -57,7 +69,7 @@ module Tolerances =
     let evidence (magnitude: float) = 1e-10 * (1.0 + abs magnitude)
 
     /// Data shifted by 1e6 or scaled by 1e-6: rounding of the shifted data alone is 1e6 * 2^-53 = 1e-10 in units of their spread;
-    /// it reaches the answer through sums of squares, with room of a hundred. Stated in the project's brief as 1e-8.
+    /// it reaches the answer through sums of squares, with room of a hundred. The project promises 1e-8.
     let shiftedData (magnitude: float) = 1e-8 * max 1.0 (abs magnitude)
 
     /// Statistics gathered in another grouping: each of n additions rounds once.

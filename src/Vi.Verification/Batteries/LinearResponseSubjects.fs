@@ -46,14 +46,15 @@ module internal LinearResponseSubjects =
         else
             [ Compare.holds "the refusal is explained" (LinearResponse.sentence found.End <> "") ]
 
+    /// Whether a response more than doubles a standard deviation.
+    let isSteep (found: ResponseCovariance) =
+        [ 0 .. found.Names.Length - 1 ]
+        |> List.exists (fun i -> found.Response[i, i] > 4.0 * found.Raw[i, i])
+
     /// Comparisons of a response that at most doubles every standard deviation. Next to where two optima of the bound merge it grows without
     /// limit and bends, so that it is known to be wider than q, and no more.
     let whereMild (found: ResponseCovariance) compare =
-        let doubles =
-            [ 0 .. found.Names.Length - 1 ]
-            |> List.exists (fun i -> found.Response[i, i] > 4.0 * found.Raw[i, i])
-
-        if found.IsUsable && doubles then
+        if found.IsUsable && isSteep found then
             [ for i in 0 .. found.Names.Length - 1 do
                   Compare.atMost
                       $"variance of {found.Names[i]}"
@@ -68,6 +69,27 @@ module internal LinearResponseSubjects =
         |> Law.says statement formula giordano
         |> Law.covers [ "linear-response"; subject.Name ]
         |> Law.cases 25
+
+    /// Cases that a law about how often something is so looks at.
+    let private looked = 100
+
+    /// Laws that compare only where there is something to compare would hold if there never were: so the exceptions are counted. Given is the
+    /// share of them among 10,000 generated cases with three of its standard errors.
+    let asARule subject name statement share (isException: 'case -> bool) =
+        Law.make $"linear-response: {name} ({subject.Name})" Scalars.seed (fun seed ->
+            let exceptions =
+                Gen.sampleWithSeed (Rnd seed) 50 looked subject.Cases.Generator
+                |> Seq.filter isException
+                |> Seq.length
+
+            [ Compare.atMost
+                  $"exceptions among {looked} cases"
+                  (float exceptions)
+                  (float (Tolerances.exceptions looked share))
+                  0.0 ])
+        |> Law.says statement @"P(\text{exception})\ll1" giordano
+        |> Law.covers [ "linear-response"; subject.Name ]
+        |> Law.cases 1
 
     let meanPrecision: Subject<GaussianMeanPrecisionCase, _, _> =
         { Name = "gaussian-mean-precision"
@@ -121,13 +143,14 @@ module internal LinearResponseSubjects =
         (weights: WeightFamily<'weights>)
         (family: ComponentFamily<'prior, 'data, 'components>)
         (prior: Clusters -> MixturePrior<'weights, 'prior>)
-        view
+        ofWeights
+        ofMeans
         : Subject<Clusters, MixtureStatistics<'data>, MixturePosterior<'weights, 'components>> =
         { Name = name
           Cases = clusters
           Model = prior >> Mixture.model weights family
           Rows = clusterRows
-          View = fun _ -> view
+          View = fun _ -> Responses.mixture weights family ofWeights ofMeans
           Start = fun case -> (Mixture.start weights family (prior case) (clusterRows case) (Rng.ofSeed 1UL)).Globals }
 
     let mixture =
@@ -136,7 +159,8 @@ module internal LinearResponseSubjects =
             WeightFamilies.dirichlet
             FullComponents.family
             clusterPrior
-            (Responses.gaussianMixture 2 1)
+            (Responses.dirichletWeights 2)
+            (Responses.fullMeans 2 1)
 
     let tied =
         mixtureOf
@@ -144,11 +168,8 @@ module internal LinearResponseSubjects =
             WeightFamilies.dirichlet
             TiedComponents.family
             clusterPrior
-            (Responses.mixture
-                WeightFamilies.dirichlet
-                TiedComponents.family
-                (Responses.dirichletWeights 2)
-                (Responses.tiedMeans 2 1))
+            (Responses.dirichletWeights 2)
+            (Responses.tiedMeans 2 1)
 
     let diagonal =
         mixtureOf
@@ -167,11 +188,8 @@ module internal LinearResponseSubjects =
                            prior.Component.PrecisionScale
                            (0.5 * w.DegreesOfFreedom)
                            rate |] })
-            (Responses.mixture
-                WeightFamilies.dirichlet
-                DiagonalComponents.family
-                (Responses.dirichletWeights 2)
-                (Responses.diagonalMeans 2 1))
+            (Responses.dirichletWeights 2)
+            (Responses.diagonalMeans 2 1)
 
     /// Three components, so that a share comes after another; the third finds next to no rows.
     let sticks =
@@ -180,11 +198,8 @@ module internal LinearResponseSubjects =
             WeightFamilies.stickBreaking
             FullComponents.family
             (fun case -> { Weights = StickBreaking.create 2 1.5; Component = (clusterPrior case).Component })
-            (Responses.mixture
-                WeightFamilies.stickBreaking
-                FullComponents.family
-                (Responses.stickWeights 2)
-                (Responses.fullMeans 2 1))
+            (Responses.stickWeights 2)
+            (Responses.fullMeans 2 1)
 
     /// The clusters with a second column that goes with the first.
     let wideRows (case: Clusters) =

@@ -41,11 +41,11 @@ module StochasticLaws =
     /// The project's way to make a minibatch stand for all rows.
     let scaled model globals batch = (Minibatch.statistics model globals batch).Statistics
 
-    let private tableOf (subject: ConjugateSubject<'case, 'statistics, 'globals>) case =
+    let internal tableOf (subject: ConjugateSubject<'case, 'statistics, 'globals>) case =
         ConjugateLaws.table (subject.Columns case) (subject.Rows case)
 
     /// Cases with a number from which the rows of a minibatch are made, 1 to 12.
-    let private withBatch subject = Arb.zip (subject.Subject.Cases, Scalars.integer 1 12)
+    let internal withBatch subject = Arb.zip (subject.Subject.Cases, Scalars.integer 1 12)
 
     let private law subject name statement formula source cases compare =
         Law.make $"svi on {subject.Subject.Name}: {name}" cases compare

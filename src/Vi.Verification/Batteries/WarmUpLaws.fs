@@ -48,7 +48,8 @@ module WarmUpLaws =
                       (madeUpAcceptance scale step)
                       (0.01 + Tolerances.standardErrors * noise / sqrt (tries ** 0.75)) ])
 
-    let private rightSearch: StepSearch =
+    /// Dual averaging with the step size that is read off it in the end.
+    let private searched read : StepSearch =
         fun target start observed count rng ->
             let mutable search = DualAveraging.start start
             let mutable rng = rng
@@ -58,10 +59,10 @@ module WarmUpLaws =
                 rng <- next
                 search <- DualAveraging.observe target (observed (DualAveraging.next search) u) search
 
-            DualAveraging.settled search
+            read search
 
     let all: Law list =
-        [ stepSearch rightSearch
+        [ stepSearch (searched DualAveraging.settled)
           Law.fact "warm-up: windows are Stan's" (fun () ->
               let ends draws =
                   let struct (first, ends) = WarmUp.windows draws
@@ -108,23 +109,10 @@ module WarmUpLaws =
                                 (Tolerances.standardErrors / sqrt (2.0 * 150.0) + 0.01) ])
           |> Law.cases 6 ]
 
-    /// The last step size tried instead of the average of the logs.
-    let private lastTried: StepSearch =
-        fun target start observed count rng ->
-            let mutable search = DualAveraging.start start
-            let mutable rng = rng
-
-            for _ in 1..count do
-                let struct (u, next) = Rng.uniform rng
-                rng <- next
-                search <- DualAveraging.observe target (observed (DualAveraging.next search) u) search
-
-            DualAveraging.next search
-
     let specimens: Specimen list =
         [ Specimen.make
               "step size of the last try"
               "samplers that go on with the step size that warm-up ended with"
               "The tries keep jumping; where they stop is chance."
               stepSearchName
-              [ stepSearch lastTried ] ]
+              [ stepSearch (searched DualAveraging.next) ] ]
