@@ -50,6 +50,7 @@ module Catalogue =
               ElboLaws.all
               MinimisationLaws.all
               AdviLaws.all
+              AdviCoordinateLaws.all
               ParticleLaws.all
               StreamingLaws.all
               AutodiffLaws.all
