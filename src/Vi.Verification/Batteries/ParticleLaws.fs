@@ -224,9 +224,9 @@ module ParticleLaws =
           law
               "diagnostics"
               "reliability: mean-field on a strongly correlated normal is not believed, and full-rank is"
-              "With correlation 0.99 among ten coordinates, draws of at most 5 of 10 seeds let the mean-field optimum pass, a thirtieth as wide as the density in one direction; the full-rank one is reliable."
+              "With correlation 0.99 among ten coordinates, draws of at most 4 of 6 seeds let the mean-field optimum pass, a thirtieth as wide as the density in one direction; the full-rank one is reliable."
               @"\rho=0.99"
-              "Yao, Vehtari, Simpson and Gelman 2018; the sixth of 10 has a probability of 1.5e-7 at the 3 % that pass"
+              "Yao, Vehtari, Simpson and Gelman 2018; the fifth of 6 has a probability of 1.5e-7 at the 3 % that pass"
               Scalars.seed
               (fun seed ->
                   let rho, d = 0.99, 10
@@ -239,10 +239,10 @@ module ParticleLaws =
 
                   let covariance = Chol.factor "covariance" (Chol.inverse (Chol.factor "precision" precision))
                   let status q seed = Reliability.status (Reliability.judge (judged density q seed) [])
-                  let seeds = [ for k in 0UL .. 9UL -> seed + k ]
+                  let seeds = [ for k in 0UL .. 5UL -> seed + k ]
                   let passed = seeds |> List.filter (fun seed -> status meanField seed <> "not-to-be-believed")
 
-                  [ Compare.atMost "passed" (float passed.Length) 5.0 0.0
+                  [ Compare.atMost "passed" (float passed.Length) 4.0 0.0
                     Compare.holds "full-rank" (status (FullRank.ofCholesky (Vec.zero d) covariance) seed = "reliable") ])
           |> Law.cases 5
           law

@@ -136,8 +136,8 @@ module SamplingLaws =
                           1.0) ])
         |> Law.cases 5
 
-    /// Of twenty targets one in 200 dimensions, which costs as much as all others.
-    let private often = List.replicate 6 1 @ List.replicate 6 2 @ List.replicate 5 10 @ [ 50; 50; 200 ]
+    /// Of forty targets one in 200 dimensions, which costs as much as all others.
+    let private often = List.replicate 13 1 @ List.replicate 13 2 @ List.replicate 11 10 @ [ 50; 50; 200 ]
 
     let private momentLaws =
         [ moments

@@ -112,7 +112,7 @@ module TransitionLaws =
            (fun x -> exp (-(exp -x))),
            (fun p -> -log(-(log p))) |]
 
-    let private runs = 4000
+    let private runs = 2000
 
     /// From independent exact draws, one transition each: what comes out is again independent and exact.
     let private invariant name source (transition: float -> LogDensity -> Metric -> Vec -> Rng -> Draw) =

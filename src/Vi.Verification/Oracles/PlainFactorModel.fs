@@ -228,7 +228,7 @@ module PlainFactorModel =
 
         let low = places |> List.map Array.head |> List.min
         let high = places |> List.map Array.last |> List.max
-        let steps = 2048
+        let steps = 1024
         let h = (high - low) / float steps
         let points = Array.init (steps + 1) (fun i -> low + h * float i)
         let noise = points |> Array.map (fun w -> exp -w)
