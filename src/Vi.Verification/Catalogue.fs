@@ -31,6 +31,7 @@ module Catalogue =
               ConjugateLaws.battery Models.linearRegression
               ConjugateLaws.battery Models.relevanceDetermination |> List.map (Law.covers [ "linear-regression" ])
               MixtureLaws.all
+              MixtureOrderLaws.all
               ConjugateLaws.batteryOfSeries RegimeModels.regimeSwitching
               RegimeLaws.all
               LogisticLaws.all

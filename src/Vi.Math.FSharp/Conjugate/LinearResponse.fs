@@ -78,6 +78,9 @@ type ResponseCovariance =
         /// The largest difference between two mirrored entries of the response as it was computed, in units of the standard deviations: zero
         /// but for rounding where every tilt is right.
         Asymmetry: float
+        /// The largest difference between slopes by a tilt and by one twice as large, in the same units; zero where one tilt was enough. A
+        /// third of it is the error of the slope by the smaller one; what extrapolation leaves is of the order of its square.
+        Bend: float
         /// Sweeps made.
         Sweeps: int
         /// What it came to.
@@ -233,6 +236,7 @@ module LinearResponse =
               Raw = raw
               Response = Mat.init count count (fun _ _ -> nan)
               Asymmetry = nan
+              Bend = nan
               Sweeps = sweeps
               End = ending }
 
@@ -269,24 +273,27 @@ module LinearResponse =
                     if options.Extrapolated || size fine > suspicious then
                         difference made (2.0 * t)
                         |> Result.bind (fun (struct (coarse, made)) ->
-                            if size (Vec.subtract coarse fine) <= allowedBend * (1.0 + size fine) then
-                                Ok(struct (Vec.scale (1.0 / 3.0) (Vec.subtract (Vec.scale 4.0 fine) coarse), made))
+                            let bend = size (Vec.subtract coarse fine)
+
+                            if bend <= allowedBend * (1.0 + size fine) then
+                                let slope = Vec.scale (1.0 / 3.0) (Vec.subtract (Vec.scale 4.0 fine) coarse)
+                                Ok(struct (slope, bend, made))
                             else
                                 Error(struct (NotLinear view.Names[j], made)))
                     else
-                        Ok(struct (fine, made)))
+                        Ok(struct (fine, 0.0, made)))
 
-            let rec columns made found j =
+            let rec columns made found most j =
                 if j = count then
-                    Ok(struct (List.rev found |> Array.ofList, made))
+                    Ok(struct (List.rev found |> Array.ofList, most, made))
                 else
                     match column made j with
-                    | Ok(struct (next: Vec, made)) -> columns made (next :: found) (j + 1)
+                    | Ok(struct (next: Vec, bend, made)) -> columns made (next :: found) (max most bend) (j + 1)
                     | Error failure -> Error failure
 
-            match columns made [] 0 with
+            match columns made [] 0.0 0 with
             | Error(struct (ending, sweeps)) -> ended raw sweeps ending
-            | Ok(struct (columns, sweeps)) ->
+            | Ok(struct (columns, bend, sweeps)) ->
                 let response = Mat.init count count (fun i j -> raw[i, j] + 0.5 * (columns[j][i] + columns[i][j]))
 
                 match failing view.Names response with
@@ -299,6 +306,7 @@ module LinearResponse =
                         Seq.allPairs [ 0 .. count - 1 ] [ 0 .. count - 1 ]
                         |> Seq.map (fun (i, j) -> abs (columns[j][i] - columns[i][j]) / (sds i * sds j))
                         |> Seq.fold max 0.0
+                      Bend = bend
                       Sweeps = sweeps
                       End = ResponseFound }
 
