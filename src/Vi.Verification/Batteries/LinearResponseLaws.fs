@@ -80,10 +80,18 @@ module LinearResponseLaws =
                     [ for j in 0 .. found.Names.Length - 1 do
                           let step = 0.05 / sqrt found.Response[j, j]
                           let second t = (best j t - 2.0 * best j 0.0 + best j -t) / (t * t)
-                          let value = (4.0 * second step - second (2.0 * step)) / 3.0
-                          // Rounding of the bound, a part in 10^12 of its terms, over t^2; truncation of the fourth order in t.
+                          let fine, coarse = second step, second (2.0 * step)
+                          let value = (4.0 * fine - coarse) / 3.0
                           let magnitude = abs (best j 0.0) + 1.0
-                          let allowed = 1e-3 * found.Response[j, j] + 8e-12 * magnitude / (step * step)
+                          let bend = (coarse - fine) / found.Response[j, j]
+
+                          // Rounding of the bound, a part in 10^12 of its terms, over t^2; truncation of the fourth order in t: of the order of
+                          // the square of what the second order leaves, of these differences and of the response's own.
+                          let allowed =
+                              (1e-3 + 4.0 * bend * bend) * found.Response[j, j]
+                              + 4.0 * found.Bend * found.Bend * found.Raw[j, j]
+                              + 8e-12 * magnitude / (step * step)
+
                           Compare.close $"variance of {found.Names[j]}" value found.Response[j, j] allowed ]))
 
     /// Weights add up to 1 whatever is tilted, so their responses add up to nothing.
