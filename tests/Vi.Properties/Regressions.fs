@@ -58,6 +58,43 @@ module Regressions =
           { Law = "advi: a bijective linear reparametrisation changes no answer"
             Found = "the same, and called converged"
             Case = value (3, 0, 6911629134116772719UL) }
+          { Law = "linear-regression: the evidence is an integral over the noise alone"
+            Found = "10,000 cases: far out in the oracle's tail a covariance was no longer positive definite"
+            Case =
+              value
+                  { Prior =
+                      { WeightPrecision = Known 0.06079616391
+                        NoisePrecision = Gamma.create 1.0 1.0
+                        Intercept = ValueNone }
+                    Rows =
+                      [| [| -2.356280473; 4.073123666; 0.0 |]
+                         [| -3.135694591; 3.588712524; 0.0 |]
+                         [| -2.406494983; 3.307779095; -7.0 |]
+                         [| -3.0; 1.0; -8.0 |]
+                         [| -0.4330507559; 2.681588338; 0.0 |]
+                         [| -3.238626522; 4.549056987; -8.0 |] |]
+                    Columns = 2
+                    Seed = 0UL } }
+          { Law = "linear-response: variances are second derivatives of the tilted bound (linear-regression)"
+            Found = "10,000 cases: near optima that merge the answer bends, and so does what it is held against"
+            Case =
+              value
+                  { Prior =
+                      { WeightPrecision = Known 0.1
+                        NoisePrecision = Gamma.create 4.79 0.4
+                        Intercept = ValueSome(Normal.create -0.3160240429 0.5084152916) }
+                    Rows =
+                      [| [| 2.0; -6.0 |]
+                         [| 3.0; -8.0 |]
+                         [| 2.32; -7.0 |]
+                         [| 2.0; -6.0 |]
+                         [| 1.0; -5.0 |]
+                         [| 2.53; -7.81 |]
+                         [| 2.77; -8.15 |]
+                         [| 2.7; -5.63 |]
+                         [| 2.0; -6.6 |] |]
+                    Columns = 1
+                    Seed = 0UL } }
           { Law = "beta in programs: integrates to 1"
             Found =
               "10,000 cases: draws that round to 1 have no place on the real line, where the law looked around them"

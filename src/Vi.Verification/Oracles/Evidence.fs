@@ -124,12 +124,18 @@ module Evidence =
 
             let logJoint u =
                 let tau = exp u
-                let covariance = Array2D.init n n (fun i j -> shared[i, j] + (if i = j then 1.0 / tau else 0.0))
 
-                jointNormal mean covariance target
-                + prior.NoisePrecision.Shape * (u + log prior.NoisePrecision.Rate)
-                - prior.NoisePrecision.Rate * tau
-                - Special.logGamma prior.NoisePrecision.Shape
+                let logPrior =
+                    prior.NoisePrecision.Shape * (u + log prior.NoisePrecision.Rate)
+                    - prior.NoisePrecision.Rate * tau
+                    - Special.logGamma prior.NoisePrecision.Shape
+
+                // So far out nothing is left, and 1 / tau on the diagonal is lost in the rounding of what the rows share.
+                if logPrior < -1e5 then
+                    -infinity
+                else
+                    let covariance = Array2D.init n n (fun i j -> shared[i, j] + (if i = j then 1.0 / tau else 0.0))
+                    jointNormal mean covariance target + logPrior
 
             // A plain trapezoidal sum, its peak found by a scan. To the left the integrand falls as exp((a + n/2) u), a + n/2 > 0.7 in all
             // cases, so e^-35 of the mass lies beyond 50; to the right faster.
