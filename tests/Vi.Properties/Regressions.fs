@@ -95,6 +95,9 @@ module Regressions =
                          [| 2.0; -6.6 |] |]
                     Columns = 1
                     Seed = 0UL } }
+          { Law = "programs: LKJ"
+            Found = "10,000 cases: near the edge of the correlations the oracle's differences left the sphere"
+            Case = value ((3, 1.0), 13058420724763320322UL) }
           { Law = "beta in programs: integrates to 1"
             Found =
               "10,000 cases: draws that round to 1 have no place on the real line, where the law looked around them"

@@ -138,7 +138,14 @@ module VectorLawLaws =
                 let struct (i, j) = places[a]
                 let struct (k, l) = places[b]
 
-                (Numerical.derivative (0.05 * lower[l, l]) (fun h ->
+                // Where the diagonal follows, entries of a row stay within a sphere.
+                let room =
+                    if belowOnly then
+                        sqrt (lower[k, l] * lower[k, l] + lower[k, k] * lower[k, k]) - abs lower[k, l]
+                    else
+                        infinity
+
+                (Numerical.derivative (min (0.05 * lower[l, l]) (0.3 * room)) (fun h ->
                     (f (Mat.init d d (fun r c -> if r = k && c = l then lower[r, c] + h else lower[r, c])))[i, j]))
                     .Value)
 
