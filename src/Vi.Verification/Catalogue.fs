@@ -34,6 +34,7 @@ module Catalogue =
               MixtureOrderLaws.all
               ConjugateLaws.batteryOfSeries RegimeModels.regimeSwitching
               RegimeLaws.all
+              RegimeStartLaws.all
               LogisticLaws.all
               StickBreakingLaws.all
               ConjugateLaws.battery FactorSubjects.known
@@ -84,8 +85,10 @@ module Catalogue =
     let specimens: Specimen list =
         WrongBounds.all
         @ WrongMixtures.all
+        @ MixtureOrderLaws.specimens
         @ WrongFormulas.all
         @ WrongChains.all
+        @ RegimeStartLaws.specimens
         @ LogisticLaws.specimens
         @ StickBreakingLaws.specimens
         @ WrongStochastics.all
@@ -97,6 +100,7 @@ module Catalogue =
         @ LinearResponseLaws.specimens
         @ ExactResponseLaws.specimens
         @ WrongBlackBox.all
+        @ WrongCoordinates.all
         @ ParetoLaws.specimens
         @ DiagnosticsLaws.specimens
         @ LeapfrogLaws.specimens

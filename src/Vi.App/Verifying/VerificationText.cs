@@ -9,18 +9,8 @@ public static class VerificationText
     /// <summary>The outcome as a sentence with its figures.</summary>
     public static string Sentence(VerificationResult result)
     {
-        var broken = result.Laws.Count(law => law.Counterexample is not null);
-        var passing = result.Specimens.Count(specimen => specimen.Counterexample is null);
-        var cases = result.Laws.Sum(law => (long)law.Cases);
-        var laws =
-            broken == 0
-                ? $"{Counted(result.Laws.Count, "law")} {(result.Laws.Count == 1 ? "holds" : "hold")} on {Counted(cases, "generated case")}"
-                : $"{broken} of {Counted(result.Laws.Count, "law")} broke";
-        var specimens =
-            result.Specimens.Count == 0 ? ""
-            : passing == 0
-                ? $", and {(result.Specimens.Count == 1 ? "the known-wrong specimen is" : $"all {result.Specimens.Count} known-wrong specimens are")} rejected"
-            : $", and {passing} of {Counted(result.Specimens.Count, "known-wrong specimen")} passed";
+        string[] parts = [Laws(result), Specimens(result)];
+        var checks = string.Join(", and ", parts.Where(part => part.Length > 0));
         var calibrated = result.Calibrations.Count(CalibrationText.IsAsExpected);
         var calibrations =
             result.Calibrations.Count == 0
@@ -30,7 +20,7 @@ public static class VerificationText
             result.Status != "cancelled" ? ""
             : result.NotChecked > 0 ? $" Stopped by request: {result.NotChecked} not checked; --resume goes on."
             : " Stopped by request within the calibration; --resume goes on.";
-        return $"{laws}{specimens}.{calibrations}{stopped} It took {Duration(result.Seconds)}.";
+        return $"{char.ToUpperInvariant(checks[0])}{checks[1..]}.{calibrations}{stopped} It took {Duration(result.Seconds)}.";
     }
 
     /// <summary>The command that checks a law again on the same cases.</summary>
@@ -38,6 +28,26 @@ public static class VerificationText
     {
         var cases = result.CasesPerLaw is { } number ? $" --cases {number}" : "";
         return $"vilab verify \"{law.Name}\"{cases} --seed {result.Seed}";
+    }
+
+    /// <summary>Nothing where specimens alone were chosen.</summary>
+    private static string Laws(VerificationResult result)
+    {
+        var broken = result.Laws.Count(law => law.Counterexample is not null);
+        var cases = result.Laws.Sum(law => (long)law.Cases);
+        return result.Laws.Count == 0 && result.Specimens.Count > 0 ? ""
+            : broken == 0
+                ? $"{Counted(result.Laws.Count, "law")} {(result.Laws.Count == 1 ? "holds" : "hold")} on {Counted(cases, "generated case")}"
+            : $"{broken} of {Counted(result.Laws.Count, "law")} broke";
+    }
+
+    private static string Specimens(VerificationResult result)
+    {
+        var passing = result.Specimens.Count(specimen => specimen.Counterexample is null);
+        return result.Specimens.Count == 0 ? ""
+            : passing == 0
+                ? $"{(result.Specimens.Count == 1 ? "the known-wrong specimen is" : $"all {result.Specimens.Count} known-wrong specimens are")} rejected"
+            : $"{passing} of {Counted(result.Specimens.Count, "known-wrong specimen")} passed";
     }
 
     private static string Counted(long count, string noun) =>

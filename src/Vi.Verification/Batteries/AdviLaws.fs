@@ -194,7 +194,10 @@ module AdviLaws =
                     | _ -> false
 
                 let mixture =
-                    VariationalFit.pathfinder { Pathfinder.defaults with Paths = 6 } density (Rng.ofSeed seed)
+                    VariationalFit.pathfinder
+                        { Pathfinder.defaults with Paths = 6; DrawsPerPath = 1000 }
+                        density
+                        (Rng.ofSeed seed)
 
                 [ Compare.holds "said where seen" (said = (state.Modes > 1))
                   // With both modes among the paths their mixture has the whole evidence, log(2 sqrt(2 pi)) here.

@@ -22,7 +22,7 @@ module LinearResponseLaws =
                 let found = covariance subject case
 
                 whereUsable found (fun () ->
-                    [ Compare.error "asymmetry" found.Asymmetry (1e-5 + 4.0 * found.Bend * found.Bend) ]))
+                    [ Compare.error "asymmetry" found.Asymmetry (1e-5 + Tolerances.extrapolated found.Bend) ]))
 
     /// With V the covariance under q and H the coupling through the other factors, zero or positive within a factor, the diagonal of
     /// (V^-1 - H)^-1 is at least that of V at a maximum of the bound.
@@ -88,8 +88,8 @@ module LinearResponseLaws =
                           // Rounding of the bound, a part in 10^12 of its terms, over t^2; truncation of the fourth order in t: of the order of
                           // the square of what the second order leaves, of these differences and of the response's own.
                           let allowed =
-                              (1e-3 + 4.0 * bend * bend) * found.Response[j, j]
-                              + 4.0 * found.Bend * found.Bend * found.Raw[j, j]
+                              (1e-3 + Tolerances.extrapolated bend) * found.Response[j, j]
+                              + Tolerances.extrapolated found.Bend * found.Raw[j, j]
                               + 8e-12 * magnitude / (step * step)
 
                           Compare.close $"variance of {found.Names[j]}" value found.Response[j, j] allowed ]))

@@ -41,7 +41,12 @@ module MixtureOrderLaws =
         | x :: restA, y :: restB -> x < y || (x = y && ascend restA restB)
         | _ -> true
 
+    /// The order is given, so that a wrong one can be tried.
     let private ordered
+        (inOrder:
+            MixturePrior<'weights, 'prior>
+                -> MixturePosterior<'weights, 'components>
+                -> MixturePosterior<'weights, 'components>)
         (weights: WeightKind<'weights>)
         (kind: ComponentKind<'prior, 'data, 'components>)
         (subject: ConjugateSubject<MixtureCase, MixtureStatistics<'data>, MixturePosterior<'weights, 'components>>)
@@ -67,7 +72,7 @@ module MixtureOrderLaws =
                 let rows = ConjugateLaws.table (subject.Columns case) case.Rows
                 let prior = MixtureKinds.prior weights kind case
                 let q = ConjugateLaws.sweeps subject case 1 (ConjugateLaws.start subject case)
-                let put = Mixture.inOrder weights.Family kind.Family prior q
+                let put = inOrder prior q
                 let bound globals = model.Elbo (Cavi.statistics rows model globals) globals
                 let before, after = bound q, bound put
                 let counts = kind.Family.Explained (kind.Of case.Prior.Component) put.Components
@@ -86,7 +91,9 @@ module MixtureOrderLaws =
 
     let private battery (weights: WeightKind<'weights>) (kind: ComponentKind<'prior, 'data, 'components>) : Law list =
         let subject = MixtureKinds.subject MixtureKinds.cases weights kind
-        [ explained kind subject; ordered weights kind subject ]
+
+        [ explained kind subject
+          ordered (Mixture.inOrder weights.Family kind.Family) weights kind subject ]
 
     let all: Law list =
         List.concat
@@ -94,3 +101,14 @@ module MixtureOrderLaws =
               battery MixtureKinds.dirichlet MixtureKinds.tied
               battery MixtureKinds.dirichlet MixtureKinds.diagonal
               battery MixtureKinds.stickBreaking MixtureKinds.full ]
+
+    let specimens: Specimen list =
+        let subject = MixtureKinds.subject MixtureKinds.cases MixtureKinds.dirichlet MixtureKinds.full
+        let asFound = ordered (fun _ q -> q) MixtureKinds.dirichlet MixtureKinds.full subject
+
+        [ Specimen.make
+              "components as they were found"
+              "tables of components whose order changes from run to run"
+              "Empty components stand among those that explain rows."
+              asFound.Name
+              [ asFound ] ]
