@@ -51,6 +51,14 @@ internal static class ValidateCommand
                 ? $", {set.RowCount} rows of {set.ColumnNames.Count} columns"
                 : "";
             shell.Out.WriteLine($"{experiment.Name}: in order ({experiment.Model.Type}{data}{Fits(experiment)})");
+            foreach (var plan in experiment.Plans)
+            {
+                if (UnusedSettings.Sentence(plan.Configuration["inference"]!.AsObject()) is { } sentence)
+                {
+                    shell.Out.WriteLine($"  hint: {sentence}");
+                }
+            }
+
             return CommandLine.Fine;
         }
         catch (ExperimentException error)

@@ -64,22 +64,11 @@ internal static class VerificationTable
 {
     public static void Write(TextWriter output, VerificationResult result)
     {
-        var chapters = result.Laws.GroupBy(law => law.Chapter, StringComparer.Ordinal);
-        TextTable.Write(
-            output,
-            ["chapter", "laws", "broken", "cases", "worst error / allowed", "seconds"],
-            chapters.Select(chapter =>
-                (IReadOnlyList<string>)
-                    [
-                        chapter.Key,
-                        Number(chapter.Count()),
-                        Number(chapter.Count(law => law.Counterexample is not null)),
-                        Number(chapter.Sum(law => law.Cases)),
-                        chapter.Max(law => law.WorstSlack).ToString("G2", CultureInfo.InvariantCulture),
-                        chapter.Sum(law => law.Seconds).ToString("F2", CultureInfo.InvariantCulture),
-                    ]
-            )
-        );
+        if (result.Laws.Count > 0)
+        {
+            WriteChapters(output, result);
+        }
+
         foreach (var law in result.Laws)
         {
             if (law.Counterexample is { } found)
@@ -131,6 +120,26 @@ internal static class VerificationTable
 
         output.WriteLine();
         output.WriteLine(VerificationText.Sentence(result));
+    }
+
+    private static void WriteChapters(TextWriter output, VerificationResult result)
+    {
+        var chapters = result.Laws.GroupBy(law => law.Chapter, StringComparer.Ordinal);
+        TextTable.Write(
+            output,
+            ["chapter", "laws", "broken", "cases", "worst error / allowed", "seconds"],
+            chapters.Select(chapter =>
+                (IReadOnlyList<string>)
+                    [
+                        chapter.Key,
+                        Number(chapter.Count()),
+                        Number(chapter.Count(law => law.Counterexample is not null)),
+                        Number(chapter.Sum(law => law.Cases)),
+                        chapter.Max(law => law.WorstSlack).ToString("G2", CultureInfo.InvariantCulture),
+                        chapter.Sum(law => law.Seconds).ToString("F2", CultureInfo.InvariantCulture),
+                    ]
+            )
+        );
     }
 
     private static void WriteCase(TextWriter output, CounterexampleRecord found)

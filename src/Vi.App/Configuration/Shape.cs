@@ -95,7 +95,11 @@ public sealed record ObjectShape(IReadOnlyList<KeyShape> Keys, IReadOnlyList<str
 }
 
 /// <summary>One key of an object; the default is null where there is none or the data decide.</summary>
-public sealed record KeyShape(string Name, string Description, Shape Shape, bool Required, JsonNode? Default);
+public sealed record KeyShape(string Name, string Description, Shape Shape, bool Required, JsonNode? Default)
+{
+    /// <summary>Names of the algorithms that read the key; all where none is named.</summary>
+    public IReadOnlyList<string> Algorithms { get; init; } = [];
+}
 
 /// <summary>An object whose tag key says which further keys it has.</summary>
 /// <param name="Tag">The key that names the case, e.g. <c>type</c>.</param>

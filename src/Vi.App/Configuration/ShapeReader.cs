@@ -46,7 +46,10 @@ public sealed class ShapeReader(IReadOnlyDictionary<Type, Shape> known)
             node = one[0]!.DeepClone();
         }
 
-        return new KeyShape(KeyName(property), setting.Description, shape, required, node);
+        return new KeyShape(KeyName(property), setting.Description, shape, required, node)
+        {
+            Algorithms = setting.Algorithms,
+        };
     }
 
     /// <summary>How settings are read and written: camel case keys, kebab-case choices.</summary>

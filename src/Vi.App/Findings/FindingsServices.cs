@@ -16,5 +16,6 @@ public static class FindingsServices
             .AddSingleton<IFindingRule, StreamedOnceRule>()
             .AddSingleton<IFindingRule, FewRowsRule>()
             .AddSingleton<IFindingRule, VarianceShortfallRule>()
+            .AddSingleton<IFindingRule, UnusedSettingsRule>()
             .AddSingleton<FindingsAnalyser>();
 }

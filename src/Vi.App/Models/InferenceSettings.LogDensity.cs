@@ -7,32 +7,39 @@ public sealed partial record InferenceSettings
 {
     /// <summary>The family of advi.</summary>
     [Setting(
-        "advi: mean-field, full-rank, low-rank or sparse-precision [full-rank up to 64 coordinates, otherwise mean-field]"
+        "advi: mean-field, full-rank, low-rank or sparse-precision [full-rank up to 64 coordinates, otherwise mean-field]",
+        Algorithms = ["advi"]
     )]
     public NormalFamily? Family { get; init; }
 
     /// <summary>Rank of the low-rank family.</summary>
     [Setting(
         "advi, low-rank: number of columns beside the diagonal, at most one for each of the model's coordinates [5, or as many as there are]",
-        Minimum = 1
+        Minimum = 1,
+        Algorithms = ["advi"]
     )]
     public int? Rank { get; init; }
 
     /// <summary>Parameters that are paths in time.</summary>
-    [Setting("advi, sparse-precision: parameters that are paths in time [those with an autoregression for a prior]")]
+    [Setting(
+        "advi, sparse-precision: parameters that are paths in time [those with an autoregression for a prior]",
+        Algorithms = ["advi"]
+    )]
     public IReadOnlyList<string>? Paths { get; init; }
 
     /// <summary>Draws of a step of advi.</summary>
     [Setting(
         "advi: draws of a step [16]; with the optimizer lbfgs, draws that stay fixed [30]",
         Minimum = 1,
-        Unit = "draws"
+        Unit = "draws",
+        Algorithms = ["advi"]
     )]
     public int? Draws { get; init; }
 
     /// <summary>How advi makes its steps.</summary>
     [Setting(
-        "advi: automatic, natural gradients whose rate is chosen and lowered; adam, rmsprop, sgd with learningRate; or lbfgs with draws that stay fixed (deterministic, mean-field)"
+        "advi: automatic, natural gradients whose rate is chosen and lowered; adam, rmsprop, sgd with learningRate; or lbfgs with draws that stay fixed (deterministic, mean-field); svgd: adam, rmsprop, sgd with learningRate [adam with a rate of its own]",
+        Algorithms = ["advi", "svgd"]
     )]
     public StepMaker Optimizer { get; init; } = StepMaker.Automatic;
 
@@ -40,48 +47,63 @@ public sealed partial record InferenceSettings
     [Setting(
         "advi, svgd: how far the answer may still move when it counts as converged; 0 uses all steps [advi: 0.05, svgd: 0.02]",
         Minimum = 0,
-        Unit = "posterior standard deviations"
+        Unit = "posterior standard deviations",
+        Algorithms = ["advi", "svgd"]
     )]
     public double? Accuracy { get; init; }
 
     /// <summary>Particles of svgd.</summary>
-    [Setting("svgd: number of particles [100]", Minimum = 2)]
+    [Setting("svgd: number of particles [100]", Minimum = 2, Algorithms = ["svgd"])]
     public int? Particles { get; init; }
 
     /// <summary>Kernel of svgd.</summary>
-    [Setting("svgd: linear-gaussian, gaussian, inverse-multiquadric or linear")]
+    [Setting("svgd: linear-gaussian, gaussian, inverse-multiquadric or linear", Algorithms = ["svgd"])]
     public SteinKernelName Kernel { get; init; } = SteinKernelName.LinearGaussian;
 
     /// <summary>Climbs of pathfinder and laplace.</summary>
-    [Setting("pathfinder: number of paths; laplace: number of starts [4]", Minimum = 1)]
+    [Setting(
+        "pathfinder: number of paths; laplace: number of starts [4]",
+        Minimum = 1,
+        Algorithms = ["pathfinder", "laplace"]
+    )]
     public int? Climbs { get; init; }
 
     /// <summary>Chains of a sampler.</summary>
-    [Setting("nuts, hmc: number of chains", Minimum = 1, Unit = "chains")]
+    [Setting("nuts, hmc: number of chains", Minimum = 1, Unit = "chains", Algorithms = ["nuts", "hmc"])]
     public int Chains { get; init; } = 4;
 
     /// <summary>Draws that tune a sampler.</summary>
-    [Setting("nuts, hmc: draws of each chain that tune the sampler and are not kept", Minimum = 1, Unit = "draws")]
+    [Setting(
+        "nuts, hmc: draws of each chain that tune the sampler and are not kept",
+        Minimum = 1,
+        Unit = "draws",
+        Algorithms = ["nuts", "hmc"]
+    )]
     public int Warmup { get; init; } = 1000;
 
     /// <summary>Draws that are kept.</summary>
-    [Setting("nuts, hmc: draws of each chain that are kept", Minimum = 4, Unit = "draws")]
+    [Setting("nuts, hmc: draws of each chain that are kept", Minimum = 4, Unit = "draws", Algorithms = ["nuts", "hmc"])]
     public int Samples { get; init; } = 1000;
 
     /// <summary>Acceptance rate that a sampler is tuned to.</summary>
-    [Setting("nuts, hmc: the acceptance rate that the step size is tuned to", ExclusiveMinimum = 0, Maximum = 0.999)]
+    [Setting(
+        "nuts, hmc: the acceptance rate that the step size is tuned to",
+        ExclusiveMinimum = 0,
+        Maximum = 0.999,
+        Algorithms = ["nuts", "hmc"]
+    )]
     public double TargetAcceptance { get; init; } = 0.8;
 
     /// <summary>Most doublings of a trajectory.</summary>
-    [Setting("nuts: most doublings of a trajectory", Minimum = 1, Maximum = 20)]
+    [Setting("nuts: most doublings of a trajectory", Minimum = 1, Maximum = 20, Algorithms = ["nuts"])]
     public int MaxDepth { get; init; } = 10;
 
     /// <summary>The metric of a sampler.</summary>
-    [Setting("nuts, hmc: the metric that warm-up learns, diagonal or dense")]
+    [Setting("nuts, hmc: the metric that warm-up learns, diagonal or dense", Algorithms = ["nuts", "hmc"])]
     public MetricName Metric { get; init; } = MetricName.Diagonal;
 
     /// <summary>Where chains begin.</summary>
-    [Setting("nuts, hmc: where chains begin, at random or at draws of pathfinder")]
+    [Setting("nuts, hmc: where chains begin, at random or at draws of pathfinder", Algorithms = ["nuts", "hmc"])]
     public ChainStart Start { get; init; } = ChainStart.Random;
 
     /// <summary>Whether the algorithm needs no more than a log density.</summary>

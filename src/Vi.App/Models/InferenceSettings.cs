@@ -17,16 +17,18 @@ public sealed partial record InferenceSettings
 
     /// <summary>Most sweeps of a restart.</summary>
     [Setting(
-        "most sweeps of a restart [1000]; of advi, steps of the optimiser [20000; with lbfgs 2000]; of svgd, steps of the particles [2000]",
-        Minimum = 1
+        "cavi, reverse-kl, streaming: most sweeps of a restart [1000]; advi: steps of the optimiser [20000; with lbfgs 2000]; svgd: steps of the particles [2000]",
+        Minimum = 1,
+        Algorithms = ["cavi", "reverse-kl", "streaming", "advi", "svgd"]
     )]
     public int? MaxIterations { get; init; }
 
     /// <summary>Gain in nats per sweep below which the fit has converged; 0 runs exactly the maximum.</summary>
     [Setting(
-        "gain below which the fit has converged; 0 runs exactly maxIterations",
+        "cavi, reverse-kl, svi, streaming: gain below which the fit has converged; 0 runs the whole budget, also of advi and svgd",
         Minimum = 0,
-        Unit = "nats per sweep"
+        Unit = "nats per sweep",
+        Algorithms = ["cavi", "reverse-kl", "svi", "streaming", "advi", "svgd"]
     )]
     public double Tolerance { get; init; } = 1e-9;
 
@@ -42,7 +44,8 @@ public sealed partial record InferenceSettings
     [Setting(
         "svi: rows of a minibatch [1024]; streaming: rows taken in at a time [1024]; advi: rows of a minibatch [all rows]",
         Minimum = 1,
-        Unit = "rows"
+        Unit = "rows",
+        Algorithms = ["svi", "streaming", "advi"]
     )]
     public int? BatchSize { get; init; }
 
@@ -50,41 +53,53 @@ public sealed partial record InferenceSettings
     [Setting(
         "svi, and advi with minibatches: most epochs; every row is read once in each [svi: 20; advi: as maxIterations says]",
         Minimum = 1,
-        Unit = "epochs"
+        Unit = "epochs",
+        Algorithms = ["svi", "advi"]
     )]
     public int? Epochs { get; init; }
 
     /// <summary>How the steps of svi are chosen.</summary>
     [Setting(
-        "svi: the step of minibatch t: robbins-monro, (t + delay)^-decay; constant, learningRate; adaptive, signal over noise of the gradient"
+        "svi: the step of minibatch t: robbins-monro, (t + delay)^-decay; constant, learningRate; adaptive, signal over noise of the gradient",
+        Algorithms = ["svi"]
     )]
     public StepSchedule Schedule { get; init; } = StepSchedule.RobbinsMonro;
 
     /// <summary>The step of the constant schedule.</summary>
     [Setting(
-        "svi: the step of the constant schedule [0.1]; advi with a named optimizer: its first rate, which falls to a sixth [0.01]",
+        "svi: the step of the constant schedule [0.1]; advi and svgd with a named optimizer: its first rate, which falls to a sixth [0.01]",
         ExclusiveMinimum = 0,
-        Maximum = 1
+        Maximum = 1,
+        Algorithms = ["svi", "advi", "svgd"]
     )]
     public double? LearningRate { get; init; }
 
     /// <summary>Delay of the Robbins-Monro schedule.</summary>
-    [Setting("svi: delay of the robbins-monro schedule", Minimum = 0)]
+    [Setting("svi: delay of the robbins-monro schedule", Minimum = 0, Algorithms = ["svi"])]
     public double Delay { get; init; } = 1;
 
     /// <summary>Decay of the Robbins-Monro schedule.</summary>
-    [Setting("svi: decay of the robbins-monro schedule, above 0.5", ExclusiveMinimum = 0.5, Maximum = 1)]
+    [Setting(
+        "svi: decay of the robbins-monro schedule, above 0.5",
+        ExclusiveMinimum = 0.5,
+        Maximum = 1,
+        Algorithms = ["svi"]
+    )]
     public double Decay { get; init; } = 0.55;
 
     /// <summary>Whether each epoch of svi ends with a pass that computes the whole bound.</summary>
-    [Setting("svi: whether each epoch ends with one more pass over the rows that computes the whole bound")]
+    [Setting(
+        "svi: whether each epoch ends with one more pass over the rows that computes the whole bound",
+        Algorithms = ["svi"]
+    )]
     public bool WholeBound { get; init; } = true;
 
     /// <summary>Share of what is known that a stream keeps.</summary>
     [Setting(
         "streaming: share of what is known that is kept when new rows arrive; 1 forgets nothing",
         ExclusiveMinimum = 0,
-        Maximum = 1
+        Maximum = 1,
+        Algorithms = ["streaming"]
     )]
     public double Memory { get; init; } = 1;
 

@@ -156,6 +156,13 @@ public sealed class CommandTests : IDisposable
         var outcome = workspace.Run("validate", "good.json");
         Assert.Equal(0, outcome.Code);
         Assert.Equal(["small: in order (fake, 20 rows of 1 columns)"], outcome.OutLines);
+        var unused = workspace.Run("validate", "good.json", "--set", "inference.chains=8");
+        Assert.Equal(0, unused.Code);
+        Assert.Contains(
+            "which does not read inference.chains (read by nuts, hmc)",
+            unused.Out,
+            StringComparison.Ordinal
+        );
         var wrong = workspace.Run("validate", "good.json", "--set", "model.components=21");
         Assert.Equal(2, wrong.Code);
         Assert.Contains("21 components are more than the 20 rows", wrong.Error, StringComparison.Ordinal);

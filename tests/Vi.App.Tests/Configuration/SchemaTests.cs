@@ -67,6 +67,22 @@ public sealed class SchemaTests
         Assert.Contains("Wrong.Anything has the type Object", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Settings_of_some_algorithms_are_described_by_their_names()
+    {
+        var known = ModelCatalogue.Default.All.SelectMany(model => model.Algorithms).ToHashSet(StringComparer.Ordinal);
+        var keys = ShapeReader
+            .Plain.Read(typeof(InferenceSettings))
+            .Keys.Where(key => key.Algorithms.Count > 0)
+            .ToList();
+        Assert.NotEmpty(keys);
+        foreach (var key in keys)
+        {
+            Assert.Subset(known, key.Algorithms.ToHashSet(StringComparer.Ordinal));
+            Assert.All(key.Algorithms, name => Assert.Contains(name, key.Description, StringComparison.Ordinal));
+        }
+    }
+
     [Theory]
     [InlineData("gaussian-mixtrue", "gaussian-mixture")]
     [InlineData("Waiting", "waiting")]

@@ -17,6 +17,7 @@ public sealed class FindingTests
         new RestartsDisagreeRule(),
         new OneRestartRule(),
         new FewRowsRule(),
+        new UnusedSettingsRule(),
     ];
 
     private static RunResult Result(string status, params double[] history) =>
@@ -131,6 +132,28 @@ public sealed class FindingTests
             }
         );
         Assert.Equal(severity, result.Findings.SingleOrDefault()?.Severity);
+    }
+
+    [Theory]
+    [InlineData("""{ "algorithm": "cavi", "maxIterations": 7, "chains": 4, "family": null }""", null)]
+    [InlineData(
+        """{ "algorithm": "cavi", "chains": 8 }""",
+        "The fit is by cavi, which does not read inference.chains (read by nuts, hmc); nothing depends on it."
+    )]
+    [InlineData(
+        """{ "algorithm": "cavi", "family": "full-rank", "memory": 0.9 }""",
+        "The fit is by cavi, which does not read inference.memory (read by streaming), family (read by advi); nothing depends on them."
+    )]
+    public void Settings_of_other_algorithms_are_named_where_they_were_changed(string inference, string? message)
+    {
+        var result = Analyse(
+            Result("converged", -10, -9, -8.9, -8.89) with
+            {
+                Configuration = new JsonObject { ["inference"] = JsonNode.Parse(inference) },
+            }
+        );
+        Assert.Equal(message, result.Findings.SingleOrDefault()?.Message);
+        Assert.Equal("reliable", result.Verdict!.Level);
     }
 
     [Fact]

@@ -56,6 +56,16 @@ public sealed class VerifyTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_filter_that_chooses_specimens_alone_speaks_of_no_laws()
+    {
+        using var workspace = new Workspace();
+        var outcome = workspace.Run("verify", "log-sum-exp without the shift");
+        Assert.Equal(0, outcome.Code);
+        Assert.Contains("\nThe known-wrong specimen is rejected. It took", outcome.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("0 laws", outcome.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Results_do_not_depend_on_threads_but_on_the_seed()
     {
         using var workspace = new Workspace();
