@@ -14,13 +14,10 @@ public interface ICheckProgress
 public static class CheckLine
 {
     /// <summary>E.g. <c>120 of 453, 1 broken, about 12 s left: gamma: entropy ...</c>.</summary>
-    public static string Text(CheckStep step, int broken, TimeSpan elapsed)
+    public static string Text(CheckStep step, int broken)
     {
         var trouble = broken > 0 ? $", {broken} broken" : "";
-        var left =
-            step.Done < step.Total
-                ? $", about {ProgressLine.Duration(step.Left ?? (elapsed / step.Done * (step.Total - step.Done)))} left"
-                : "";
+        var left = step.Done < step.Total && step.Left is { } time ? $", about {ProgressLine.Duration(time)} left" : "";
         return $"{step.Done} of {step.Total}{trouble}{left}: {step.Name}";
     }
 
@@ -36,8 +33,7 @@ public sealed class LiveCheckProgress(IAnsiConsole console, TimeProvider clock) 
     /// <inheritdoc />
     public T Show<T>(Func<Action<CheckStep>, T> body)
     {
-        var start = clock.GetTimestamp();
-        var last = start - clock.TimestampFrequency;
+        var last = clock.GetTimestamp() - clock.TimestampFrequency;
         var broken = 0;
         return console
             .Live(new Text("checking the laws"))
@@ -54,8 +50,7 @@ public sealed class LiveCheckProgress(IAnsiConsole console, TimeProvider clock) 
                     if (clock.GetElapsedTime(last) >= Interval)
                     {
                         last = clock.GetTimestamp();
-                        var line = CheckLine.Text(step, broken, clock.GetElapsedTime(start));
-                        context.UpdateTarget(new Text(line).Ellipsis());
+                        context.UpdateTarget(new Text(CheckLine.Text(step, broken)).Ellipsis());
                     }
                 })
             );
@@ -70,8 +65,7 @@ public sealed class PlainCheckProgress(TextWriter output, TimeProvider clock) : 
     /// <inheritdoc />
     public T Show<T>(Func<Action<CheckStep>, T> body)
     {
-        var start = clock.GetTimestamp();
-        var lastLine = start;
+        var lastLine = clock.GetTimestamp();
         var broken = 0;
         return body(step =>
         {
@@ -85,7 +79,7 @@ public sealed class PlainCheckProgress(TextWriter output, TimeProvider clock) : 
             if (isTenth || clock.GetElapsedTime(lastLine) >= Longest)
             {
                 lastLine = clock.GetTimestamp();
-                output.WriteLine(CheckLine.Text(step, broken, clock.GetElapsedTime(start)));
+                output.WriteLine(CheckLine.Text(step, broken));
                 output.Flush();
             }
         });

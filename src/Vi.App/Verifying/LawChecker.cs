@@ -11,8 +11,8 @@ namespace Vi.App.Verifying;
 /// <param name="Total">How many there are.</param>
 /// <param name="Name">Which one.</param>
 /// <param name="Trouble">What is wrong with it, where something is.</param>
-/// <param name="Left">How long the rest will take, where that is known better than by what has been done so far.</param>
-public sealed record CheckStep(int Done, int Total, string Name, string? Trouble, TimeSpan? Left = null);
+/// <param name="Left">How long the rest will take; null where that is not known yet.</param>
+public sealed record CheckStep(int Done, int Total, string Name, string? Trouble, TimeSpan? Left);
 
 /// <summary>Checks laws and specimens on several threads. Every law has the same seed, so results do not depend on their number.</summary>
 public sealed class LawChecker(TimeProvider clock)
@@ -76,16 +76,22 @@ public sealed class LawChecker(TimeProvider clock)
         );
         var gate = new Lock();
         var done = laws.Length + specimens.Length - jobs.Count;
+        double Cost(int i) => i < laws.Length ? CostOf(chosen.Laws[i], request) : 1;
+        var costToCome = jobs.Sum(Cost);
+        var costDone = 0.0;
         var isClosed = false;
 
-        void Report(string name, string? trouble, Action keep)
+        void Report(int i, string name, string? trouble, Action keep)
         {
             lock (gate)
             {
                 if (!isClosed)
                 {
                     keep();
-                    afterEach(new CheckStep(++done, laws.Length + specimens.Length, name, trouble));
+                    costDone += Cost(i);
+                    costToCome -= Cost(i);
+                    var left = clock.GetElapsedTime(start) / costDone * costToCome;
+                    afterEach(new CheckStep(++done, laws.Length + specimens.Length, name, trouble, left));
                     if (clock.GetElapsedTime(stored) >= StoreInterval)
                     {
                         stored = clock.GetTimestamp();
@@ -102,14 +108,14 @@ public sealed class LawChecker(TimeProvider clock)
                 if (i < laws.Length)
                 {
                     var law = Checked(chosen.Laws[i], request);
-                    Report(law.Name, law.Counterexample?.Quantity, () => laws[i] = law);
+                    Report(i, law.Name, law.Counterexample?.Quantity, () => laws[i] = law);
                 }
                 else
                 {
                     var at = i - laws.Length;
                     var specimen = Checked(chosen.Specimens[at], request);
                     var trouble = specimen.Counterexample is null ? "the specimen was not rejected" : null;
-                    Report(specimen.Name, trouble, () => specimens[at] = specimen);
+                    Report(i, specimen.Name, trouble, () => specimens[at] = specimen);
                 }
             }
         }
@@ -171,6 +177,9 @@ public sealed class LawChecker(TimeProvider clock)
 
     private static int CasesOf(Law law, VerifyRequest request) =>
         law.DefaultCases > 1 ? request.Cases ?? law.DefaultCases : 1;
+
+    /// <summary>What a law costs beside others: those that are dear by the case have fewer cases by default.</summary>
+    private static double CostOf(Law law, VerifyRequest request) => (double)CasesOf(law, request) / law.DefaultCases;
 
     private CheckedLaw Checked(Law law, VerifyRequest request)
     {

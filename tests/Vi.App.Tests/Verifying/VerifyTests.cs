@@ -1,8 +1,11 @@
+using Microsoft.FSharp.Collections;
+using Microsoft.FSharp.Core;
 using Vi.App.Laws;
 using Vi.App.Reports.Verification;
 using Vi.App.Results;
 using Vi.App.Tests.Reports;
 using Vi.App.Tests.Support;
+using Vi.App.Verifying;
 using Vi.Verification;
 using Xunit;
 using Xunit.Abstractions;
@@ -141,6 +144,43 @@ public sealed class VerifyTests(ITestOutputHelper output)
             Assert.NotEqual(kept.Seconds, anew.Laws.Single(law => law.Name == kept.Name).Seconds);
             workspace.Run("verify", "--cases", "30");
         }
+    }
+
+    [Fact]
+    public void The_time_that_is_left_counts_laws_with_few_cases_of_their_own_for_dear_ones()
+    {
+        var clock = new ManualClock();
+        Law Timed(string name, int defaultCases, int millisecondsACase) =>
+            new(
+                name,
+                "",
+                "",
+                "",
+                FSharpList<string>.Empty,
+                defaultCases,
+                FuncConvert.FromFunc<int, ulong, LawOutcome>(
+                    (cases, _) =>
+                    {
+                        clock.Advance(cases * millisecondsACase);
+                        return new LawOutcome(cases, 0, "", null);
+                    }
+                ),
+                FuncConvert.FromFunc<object, LawOutcome>(_ => throw new NotSupportedException())
+            );
+
+        var catalogue = new LawCatalogue([Timed("cheap", 100, 1), Timed("dear", 5, 20)], [], []);
+        var steps = new List<CheckStep>();
+        new LawChecker(clock).Check(
+            catalogue,
+            new VerifyRequest([], 1000, 42, "out", 1, null, Resume: false),
+            null,
+            _ => { },
+            steps.Add,
+            CancellationToken.None
+        );
+        Assert.Equal([TimeSpan.FromSeconds(20), TimeSpan.Zero], steps.Select(step => step.Left!.Value));
+        Assert.Equal("1 of 2, about 20 s left: cheap", CheckLine.Text(steps[0], 0));
+        Assert.Equal("1 of 2: cheap", CheckLine.Text(steps[0] with { Left = null }, 0));
     }
 
     [Fact]
