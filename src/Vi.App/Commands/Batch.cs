@@ -1,6 +1,7 @@
 using Spectre.Console;
 using Vi.App.Configuration;
 using Vi.App.Data;
+using Vi.App.Findings;
 using Vi.App.Hosting;
 using Vi.App.Reports;
 using Vi.App.Results;
@@ -116,11 +117,31 @@ public sealed class Batch(
         if (result.Verdict is { } verdict)
         {
             say.WriteLine($"{name}: {verdict.Level}. {verdict.Sentence}");
+            WriteReasons(verdict, result, say);
         }
 
         foreach (var finding in result.Findings)
         {
             say.WriteLine($"  {finding.Severity}: {finding.Message}");
+        }
+    }
+
+    /// <summary>Why a verdict is not the best one, and what to try; findings have lines of their own.</summary>
+    private static void WriteReasons(Judgement verdict, RunResult result, TextWriter say)
+    {
+        if (verdict.Level == VerdictRule.Reliable)
+        {
+            return;
+        }
+
+        foreach (var reason in verdict.Reasons.Except(result.Findings.Select(finding => finding.Message)))
+        {
+            say.WriteLine($"  why: {reason}");
+        }
+
+        foreach (var advice in verdict.Advice)
+        {
+            say.WriteLine($"  try: {advice}");
         }
     }
 

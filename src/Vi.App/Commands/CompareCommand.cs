@@ -87,6 +87,13 @@ internal static class CompareCommand
     private static void Store(Shell shell, IReportWriter reports, string outputPath, ComparedRuns run)
     {
         var folder = new RunFolder(outputPath, run.Name);
+        if (folder.HasResult && !(folder.Read() is ComparedRuns { Configuration.Count: 0 }))
+        {
+            throw new ExperimentException(
+                $"{folder.Path}: there is a run of this name; give the comparison another one with --name"
+            );
+        }
+
         folder.EnsureWritable();
         folder.Store(run, []);
         folder.StoreReport(reports.Run(run));

@@ -63,6 +63,6 @@ internal static class ListCommand
         shell.Out.WriteLine(
             "Several algorithms on one model and data: give \"inference\" as a list. Stored runs: vilab compare DIR DIR..."
         );
-        shell.Out.WriteLine("More on one of them: vilab describe NAME");
+        shell.Out.WriteLine("More on a model or a generator: vilab describe NAME");
     }
 }

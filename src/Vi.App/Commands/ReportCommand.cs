@@ -72,10 +72,19 @@ internal static class ReportCommand
             throw new ExperimentException($"{path}: there is no {RunFolder.ResultFile} here or one folder below");
         }
 
+        var isDamaged = false;
         foreach (var run in runs)
         {
-            run.StoreReport(reports.Run(run.Read()));
-            shell.Out.WriteLine(run.ReportPath);
+            try
+            {
+                run.StoreReport(reports.Run(run.Read()));
+                shell.Out.WriteLine(run.ReportPath);
+            }
+            catch (ResultFileException error)
+            {
+                isDamaged = true;
+                shell.Error.WriteLine($"error: {error.Message}");
+            }
         }
 
         var output = new OutputFolder(outputPath, reports);
@@ -85,6 +94,6 @@ internal static class ReportCommand
             shell.Out.WriteLine(output.IndexPath);
         }
 
-        return CommandLine.Fine;
+        return isDamaged ? CommandLine.BadInput : CommandLine.Fine;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Vi.App.Commands;
 
@@ -21,7 +22,21 @@ internal static class SharedOptions
         };
 
     public static Option<ulong?> Seed() =>
-        new("--seed") { Description = "Seed instead of the experiment's", HelpName = "N" };
+        new("--seed")
+        {
+            Description = "Seed instead of the experiment's",
+            HelpName = "N",
+            CustomParser = result =>
+            {
+                if (ulong.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var seed))
+                {
+                    return seed;
+                }
+
+                result.AddError($"--seed {result.Tokens[0].Value}: a whole number of at least 0 is needed");
+                return null;
+            },
+        };
 
     public static Option<string[]> Set() =>
         new("--set")

@@ -4,6 +4,7 @@ using Vi.App.Data;
 using Vi.App.Hosting;
 using Vi.App.Reports.Verification;
 using Vi.App.Results;
+using Vi.App.Running;
 using Vi.App.Verifying;
 
 namespace Vi.App.Commands;
@@ -16,8 +17,21 @@ public sealed class Verify(Shell shell, LawChecker checker, Calibrator calibrato
     {
         var chosen = shell.Laws.Choose(request.Filters);
         var folder = finder.Full(request.OutputFolder);
+        WritableFolder.Ensure(folder);
         var stored = Path.Combine(folder, VerificationJson.FileName);
         var earlier = request.Resume && File.Exists(stored) ? VerificationJson.Read(stored) : null;
+        if (request.Resume && LawChecker.WhyAnew(earlier, request) is { } reason)
+        {
+            shell.Out.WriteLine($"All laws are checked anew: {reason}.");
+        }
+
+        if (request.Replicates is not null && chosen.Calibrations.Count == 0)
+        {
+            shell.Out.WriteLine(
+                $"Nothing chosen is calibrated; there are {string.Join(", ", shell.Laws.Calibrations.Select(subject => subject.Model).Distinct(StringComparer.Ordinal))}."
+            );
+        }
+
         void Store(VerificationResult partial) => VerificationJson.Write(stored, partial);
         var result = Progress()
             .Show(afterEach => checker.Check(chosen, request, earlier, Store, afterEach, cancellation));

@@ -19,6 +19,11 @@ internal sealed record Recommendation(string? Label, string Sentence, IReadOnlyL
     /// <summary>How many times as fast as the reference another fit must be to be preferred to it.</summary>
     public const double WorthTheChange = 1.25;
 
+    /// <summary>
+    /// Seconds that a faster fit must save to be preferred: below that the first fit's compilation and the machine's noise decide.
+    /// </summary>
+    public const double WorthSeconds = 1;
+
     /// <summary>Whether a fit agrees with the reference in all entries.</summary>
     public static bool Agrees(PosteriorDistance? distance) =>
         distance is not null
@@ -120,6 +125,7 @@ internal sealed record Recommendation(string? Label, string Sentence, IReadOnlyL
         var faster = believed
             .Where(i => i != reference && Agrees(fits[i].Distance))
             .Where(i => Seconds(results[i]) * WorthTheChange <= Seconds(results[reference]))
+            .Where(i => Seconds(results[i]) + WorthSeconds <= Seconds(results[reference]))
             .Where(i => !isSure || results[i].Verdict!.Level == VerdictRule.Reliable)
             .OrderBy(i => Seconds(results[i]))
             .ToList();
@@ -136,7 +142,7 @@ internal sealed record Recommendation(string? Label, string Sentence, IReadOnlyL
         var care = isSure ? "" : $", with the care that its verdict \"{Level(results[reference])}\" asks for";
         return new(
             fits[reference].Label,
-            $"Use {fits[reference].Label}{care}: no other fit agrees with it, is judged as well, and is at least a quarter faster.",
+            $"Use {fits[reference].Label}{care}: no other fit agrees with it, is judged as well, and is faster by a quarter and a second.",
             reasons
         );
     }

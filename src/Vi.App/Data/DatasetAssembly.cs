@@ -48,7 +48,7 @@ internal static class DatasetAssembly
             Record(dataset, moments, target),
             truth,
             [
-                .. ConstantColumns(names, moments, dataset.RowCount),
+                .. ConstantColumns(names, moments, dataset.RowCount, target),
                 .. Gaps(moments, dataset.RowCount),
                 .. OtherColumns(table),
             ]
@@ -177,14 +177,21 @@ internal static class DatasetAssembly
     }
 
     /// <summary>A warning for each column with one value only, where there are several rows.</summary>
-    public static IEnumerable<Finding> ConstantColumns(List<string> names, List<ColumnMoments> moments, long rows) =>
+    public static IEnumerable<Finding> ConstantColumns(
+        List<string> names,
+        List<ColumnMoments> moments,
+        long rows,
+        string? target
+    ) =>
         names
             .Zip(moments)
             .Where(pair => rows > 1 && pair.Second.IsConstant)
             .Select(pair => new Finding(
                 "warning",
                 "constant-column",
-                $"The column {pair.First} has one value only, so nothing can be learnt from it; leave it out of data.columns."
+                pair.First == target
+                    ? $"The target {target} has one value only, so there is nothing to explain: the answer is the prior's word on what never varies."
+                    : $"The column {pair.First} has one value only, so nothing can be learnt from it; leave it out of data.columns."
             ));
 
     /// <summary>A hint where entries are missing.</summary>

@@ -50,7 +50,7 @@ internal static class NpyDataset
             DatasetAssembly.Record(dataset, moments, target),
             [],
             [
-                .. DatasetAssembly.ConstantColumns(names, moments, header.Rows),
+                .. DatasetAssembly.ConstantColumns(names, moments, header.Rows, target),
                 .. DatasetAssembly.Gaps(moments, header.Rows),
             ]
         );

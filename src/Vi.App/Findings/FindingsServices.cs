@@ -16,6 +16,8 @@ public static class FindingsServices
             .AddSingleton<IFindingRule, StreamedOnceRule>()
             .AddSingleton<IFindingRule, FewRowsRule>()
             .AddSingleton<IFindingRule, VarianceShortfallRule>()
+            .AddSingleton<IFindingRule, OneChainRule>()
+            .AddSingleton<IFindingRule, TruthRule>()
             .AddSingleton<IFindingRule, UnusedSettingsRule>()
             .AddSingleton<FindingsAnalyser>();
 }

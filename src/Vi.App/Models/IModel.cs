@@ -138,6 +138,9 @@ public sealed record FitStep(
     /// <summary>What the step did, in words, where it is no sweep: so many steps of an optimiser, so many draws; otherwise empty.</summary>
     public string Phase { get; init; } = "";
 
+    /// <summary>Share of the whole fit that is done now, where that is known from the beginning; otherwise null.</summary>
+    public double? Share { get; init; }
+
     /// <summary>Estimates of the bound within the sweep, where the algorithm makes them; their passes count from the restart's beginning.</summary>
     public IReadOnlyList<BoundEstimate> Estimates { get; init; } = [];
 }

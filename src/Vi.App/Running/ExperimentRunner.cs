@@ -105,7 +105,7 @@ public sealed partial class ExperimentRunner(
         List<PreparedRun>? prepared = null;
         var results = new List<RunResult>();
         var traces = new List<KeptTrace>();
-        folder.RemoveDraws();
+        var draws = new List<(int? Fit, Func<IReadOnlyList<IEnumerable<string>>> Files)>();
         foreach (var (number, plan) in experiment.Plans.Index())
         {
             if (results.Count > 0 && cancellation.IsCancellationRequested)
@@ -135,7 +135,7 @@ public sealed partial class ExperimentRunner(
             var result = ResultAssembly.Assemble(run, outcome, trace, seconds) with { StartedAt = startedAt };
             if (outcome.Answer?.DrawFiles is { } files)
             {
-                folder.StoreDraws(experiment.Plans.Count == 1 ? null : number, files());
+                draws.Add((experiment.Plans.Count == 1 ? null : number, files));
             }
 
             results.Add(findings.Analyse(result, plan.Inference, experiment.Model.DependsOnStart));
@@ -146,6 +146,9 @@ public sealed partial class ExperimentRunner(
         }
 
         IStoredRun Stored() => experiment.Plans.Count == 1 ? results[0] : Compared(experiment, results);
+        // What an earlier run left stays until there is something in its place.
+        folder.RemoveDraws();
+        draws.ForEach(fit => folder.StoreDraws(fit.Fit, fit.Files()));
         folder.Store(Stored(), traces);
         // A run that was stopped between two fits has no fit that was cancelled, and is not over.
         if (

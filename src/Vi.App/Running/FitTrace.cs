@@ -45,6 +45,9 @@ public sealed class FitTrace(TimeProvider clock)
     /// <summary>Whether some restart has a finite bound, so that the fit has an answer.</summary>
     public bool HasAnswer => restarts.Exists(r => double.IsFinite(r.Last.Elbo));
 
+    /// <summary>Whether the last of so many restarts came to its end, so that nothing is left to do.</summary>
+    public bool IsOver(int starts) => Current is { Last.Status: not null } current && current.Restart == starts - 1;
+
     /// <summary>Puts back the restarts of a stored trace; the clock of the last one goes on from its last sweep.</summary>
     public void Restore(IEnumerable<RestartTrace> stored)
     {

@@ -46,8 +46,9 @@ internal static class ResultAssembly
                 GradientEvaluations = answer?.GradientEvaluations,
                 LinearResponseSeconds = answer?.LinearResponse is { Seconds: > 0 and var seconds } ? seconds : null,
                 LeapfrogSteps = answer?.Sampling?.LeapfrogSteps,
-                WarmupSeconds = answer?.Sampling?.WarmUpShare * fitSeconds,
-                SamplingSeconds = (1 - answer?.Sampling?.WarmUpShare) * fitSeconds,
+                // The diagnostics of the answer come after the last draw.
+                WarmupSeconds = answer?.Sampling?.WarmUpShare * kept?.Seconds[^1],
+                SamplingSeconds = (1 - answer?.Sampling?.WarmUpShare) * kept?.Seconds[^1],
             },
             Findings = [.. prepared.Data?.Findings ?? [], .. answer?.Findings ?? []],
             Data = prepared.Data?.Record,
@@ -93,7 +94,7 @@ internal static class ResultAssembly
             return ("failed", $"The fit broke {where}: {error.Message}");
         }
 
-        if (outcome.Cancelled)
+        if (outcome.Cancelled && !trace.IsOver(inference.Starts))
         {
             return (
                 "cancelled",

@@ -26,43 +26,8 @@ public sealed class RunFolder(string outputFolder, string name)
     /// <summary>Full path of the report.</summary>
     public string ReportPath => System.IO.Path.Combine(Path, ReportPages.Main);
 
-    /// <summary>
-    /// Makes sure before the fit that results can be written. Raises <see cref="ExperimentException"/> where they cannot; folders made
-    /// on the way are removed then.
-    /// </summary>
-    public void EnsureWritable()
-    {
-        var existing = Path;
-        while (!Directory.Exists(existing) && System.IO.Path.GetDirectoryName(existing) is { } parent)
-        {
-            existing = parent;
-        }
-
-        try
-        {
-            Directory.CreateDirectory(Path);
-            var probe = System.IO.Path.Combine(Path, $".vilab-{Guid.NewGuid():N}.part");
-            using (File.Create(probe, 1, FileOptions.DeleteOnClose)) { }
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            RemoveEmptyFolders(existing);
-            throw new ExperimentException(
-                $"{Path}: results cannot be written here: {error.Message.TrimEnd('.')}. Give another folder with --out"
-            );
-        }
-    }
-
-    private void RemoveEmptyFolders(string existing)
-    {
-        for (var folder = Path; folder.Length > existing.Length; folder = System.IO.Path.GetDirectoryName(folder)!)
-        {
-            if (Directory.Exists(folder))
-            {
-                Directory.Delete(folder);
-            }
-        }
-    }
+    /// <summary>Makes sure before the fit that results can be written; raises <see cref="ExperimentException"/> where they cannot.</summary>
+    public void EnsureWritable() => WritableFolder.Ensure(Path);
 
     /// <summary>Stores a result and the sweeps of the kept restarts, one for each fit that has an answer.</summary>
     public void Store(IStoredRun run, IReadOnlyList<KeptTrace> traces)
@@ -118,6 +83,9 @@ public sealed class RunFolder(string outputFolder, string name)
             }
         }
     }
+
+    /// <summary>Whether a result is stored.</summary>
+    public bool HasResult => File.Exists(System.IO.Path.Combine(Path, ResultFile));
 
     /// <summary>Reads the stored result.</summary>
     public IStoredRun Read() => ResultJson.Read(System.IO.Path.Combine(Path, ResultFile));

@@ -9,6 +9,13 @@ namespace Vi.App.Verifying;
 /// <summary>What calibrations found.</summary>
 public static class CalibrationText
 {
+    /// <summary>Replicates below which ranks tell next to nothing: an interval of 90 % is then seen to within eight points at best.</summary>
+    public const int Fewest = 50;
+
+    /// <summary>Whether there are replicates enough for the finding that a record asks for.</summary>
+    public static bool IsTelling(CalibrationRecord record) =>
+        record.Done >= Fewest && (record.KnownTooNarrow is null || record.Done >= record.SeenFrom);
+
     /// <summary>Ranks of each parameter against the uniform law.</summary>
     public static IReadOnlyList<RankSummary> Summaries(CalibrationRecord record) =>
         [.. record.Ranks.Values.Select(ranks => Ranks.summary(record.Draws, Calibration.confidence, [.. ranks]))];
@@ -37,6 +44,7 @@ public static class CalibrationText
         var isNarrow = summaries.Any(summary => summary.TooNarrow);
         return record switch
         {
+            _ when isExpected && record.Done < Fewest => $"too few replicates to tell, {Fewest} at least",
             { KnownTooNarrow: not null } => isNarrow ? "too narrow, as is known"
             : record.Done < record.SeenFrom ? $"known to be too narrow, to be seen from {record.SeenFrom} replicates on"
             : "known to be too narrow, which was NOT SEEN",

@@ -51,7 +51,7 @@ public sealed class LawChecker(TimeProvider clock)
         var startedAt = clock.GetUtcNow();
         var start = clock.GetTimestamp();
         var stored = start;
-        var known = IsOfThisBuild(earlier, request) ? earlier : null;
+        var known = WhyAnew(earlier, request) is null ? earlier : null;
         var knownLaws = known?.Laws.ToDictionary(law => law.Name, StringComparer.Ordinal) ?? [];
         var knownSpecimens = known?.Specimens.ToDictionary(specimen => specimen.Name, StringComparer.Ordinal) ?? [];
         CheckedLaw?[] laws =
@@ -169,11 +169,16 @@ public sealed class LawChecker(TimeProvider clock)
         }
     }
 
-    private static bool IsOfThisBuild(VerificationResult? earlier, VerifyRequest request) =>
-        earlier is not null
-        && earlier.Seed == request.Seed
-        && earlier.Versions.GetValueOrDefault(BuildName) == Build
-        && earlier.Versions.GetValueOrDefault("vilab") == VersionsRecord.Program;
+    /// <summary>Why nothing of a stored check can be kept; null where it can.</summary>
+    public static string? WhyAnew(VerificationResult? earlier, VerifyRequest request) =>
+        earlier is null ? "the output folder holds no check"
+        : earlier.Seed != request.Seed ? $"the stored check has the seed {earlier.Seed}"
+        : earlier.CasesPerLaw != request.Cases
+            ? $"the stored check has {(earlier.CasesPerLaw is { } cases ? $"--cases {cases}" : "each law's own number of cases")}"
+        : earlier.Versions.GetValueOrDefault(BuildName) != Build
+        || earlier.Versions.GetValueOrDefault("vilab") != VersionsRecord.Program
+            ? "the stored check is of another build"
+        : null;
 
     private static int CasesOf(Law law, VerifyRequest request) =>
         law.DefaultCases > 1 ? request.Cases ?? law.DefaultCases : 1;

@@ -11,11 +11,15 @@ public static class VerificationText
     {
         string[] parts = [Laws(result), Specimens(result)];
         var checks = string.Join(", and ", parts.Where(part => part.Length > 0));
-        var calibrated = result.Calibrations.Count(CalibrationText.IsAsExpected);
+        var judged = result
+            .Calibrations.Where(record => CalibrationText.IsTelling(record) || !CalibrationText.IsAsExpected(record))
+            .ToList();
+        var calibrated = judged.Count(CalibrationText.IsAsExpected);
+        var silent = result.Calibrations.Count - judged.Count;
         var calibrations =
             result.Calibrations.Count == 0
                 ? ""
-                : $" {calibrated} of {Counted(result.Calibrations.Count, "calibration")} came out as they must.";
+                : $" {calibrated} of {Counted(judged.Count, "calibration")} came out as they must{(silent > 0 ? $", and {silent} more had too few replicates to tell" : "")}.";
         var stopped =
             result.Status != "cancelled" ? ""
             : result.NotChecked > 0 ? $" Stopped by request: {result.NotChecked} not checked; --resume goes on."

@@ -239,9 +239,9 @@ module Reliability =
         match reliability with
         | Reliable -> "Reliable: importance weights confirm its means and standard deviations."
         | UsableWithCorrection ->
-            "Usable with correction: means or standard deviations are off, but the importance-resampled draws are right."
+            "Usable with correction: means or standard deviations are off; take the importance-resampled draws, which weights correct as far as draws reach."
         | MomentsChecked ->
-            "Means and spreads agree with Stein's identities; particles have no weights that could confirm more."
+            "Means and spreads of the unconstrained coordinates agree with Stein's identities; particles have no weights that could confirm more, least of all about tails."
         | NotToBeBelieved doubts ->
             let reasons = doubts |> List.map doubt |> String.concat "; "
             let advice = doubts |> List.map (advice approach) |> List.distinct |> String.concat "; "

@@ -133,6 +133,7 @@ module internal AdviMethod =
                     point.StandardError,
                     step.Info.Gain,
                     $"{point.Steps} steps",
+                    nan,
                     step.Verdict,
                     if step.Verdict.IsSome then VariationalFit.adviSentence step.State else ""
                 )),

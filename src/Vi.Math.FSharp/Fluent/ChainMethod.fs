@@ -102,6 +102,7 @@ module internal ChainMethod =
                     nan,
                     nan,
                     phase,
+                    min 1.0 (float drawn / float total),
                     verdict,
                     reason
                 )),

@@ -60,6 +60,7 @@ module internal DeterministicMethod =
                     nan,
                     step.Info.Gain,
                     $"{step.Info.Iterations} iterations",
+                    nan,
                     step.Verdict,
                     if step.Verdict.IsSome then VariationalFit.fixedDrawsSentence step.State else ""
                 )),

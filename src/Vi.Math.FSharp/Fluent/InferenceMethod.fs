@@ -14,6 +14,7 @@ type InferenceStep
         error: float,
         gain: float,
         phase: string,
+        share: float,
         verdict: Verdict voption,
         reason: string
     ) =
@@ -32,6 +33,9 @@ type InferenceStep
 
     /// What the block did, in words: so many steps, warm-up, draws.
     member _.Phase = phase
+
+    /// Share of the whole run that is done now, where it is known from the beginning (samplers); otherwise not a number.
+    member _.Share = share
 
     /// How the run ended: converged, budget-spent or diverged; empty while it goes on.
     member _.Status =
@@ -123,7 +127,7 @@ type internal OneShotMethod(find: unit -> VariationalFit) =
             | ValueSome evidence -> struct (evidence.Elbo, evidence.ElboError)
             | ValueNone -> struct (nan, nan)
 
-        InferenceStep(1, elbo, error, nan, fit.Algorithm, ValueSome fit.Outcome, fit.OutcomeSentence)
+        InferenceStep(1, elbo, error, nan, fit.Algorithm, 1.0, ValueSome fit.Outcome, fit.OutcomeSentence)
 
     override _.Steps saved =
         if saved.IsSome then

@@ -49,6 +49,7 @@ module internal ParticleMethod =
                     nan,
                     nan,
                     $"force {step.Info.Force:g2}",
+                    nan,
                     step.Verdict,
                     if step.Verdict.IsSome then
                         (VariationalFit.ofSvgd chosen density step.State).OutcomeSentence

@@ -219,6 +219,32 @@ module MixtureLaws =
         |> Law.covers [ "linear-regression" ]
         |> Law.cases 10
 
+    /// Columns of scales from 1e-6 to 1e8 side by side. The posterior is given, so that a wrong one can be tried.
+    let regressionScales (exact: LinearRegressionPrior -> Moments -> ExactRegression voption) : Law =
+        Law.make
+            "linear-regression: the evidence holds whatever the scales of the columns"
+            (Scalars.both (Samples.regression 8 20) Scalars.seed)
+            (fun (case, seed) ->
+                let struct (uniforms, _) = Rng.array (case.Columns + 1) Rng.uniform (Rng.ofSeed seed)
+
+                let scale j = if j = case.Columns then 1.0 else 10.0 ** (14.0 * uniforms[j] - 6.0)
+
+                let rows = case.Rows |> Array.map (Array.mapi (fun j x -> scale j * x))
+                let data = Moments.ofRows (ConjugateLaws.table (case.Columns + 1) rows)
+                let expected = Evidence.regressionByWeights case.Prior rows
+
+                [ Compare.close
+                      "log evidence"
+                      expected
+                      (exact case.Prior data).Value.LogEvidence
+                      (1e-8 * (1.0 + abs expected)) ])
+        |> Law.says
+            "With columns of scales from 1e-6 to 1e8 beside one another the exact log evidence equals the integral in which the weights are eliminated given tau."
+            @"p(y)=\int p(y\mid\tau)\,p(\tau)\,d\tau"
+            "Bishop 2006, 3.5; Demmel and Veselic 1992"
+        |> Law.covers [ "linear-regression" ]
+        |> Law.cases 10
+
     /// In one dimension, and with one component, the kinds of covariances are the same.
     let private sameAsFull
         name
@@ -345,4 +371,5 @@ module MixtureLaws =
                 tiedStatistics
                 gaussianMeanEvidence GaussianMean.logEvidence
                 meanPrecisionEvidence
-                regressionEvidence ] ]
+                regressionEvidence
+                regressionScales LinearRegression.exact ] ]

@@ -88,6 +88,20 @@ module Evidence =
 
         total
 
+    /// log of the integral of exp(logJoint u) over u = log tau by a plain trapezoidal sum, its peak found by a scan. To the left the integrand
+    /// falls as exp((a + n/2) u), a + n/2 > 0.7 in all cases, so e^-35 of the mass lies beyond 50; to the right faster.
+    let private overLogPrecision (logJoint: float -> float) =
+        let peak = seq { -30.0 .. 0.25..30.0 } |> Seq.maxBy logJoint
+        let top = logJoint peak
+        let h = 1.0 / 16.0
+        let sum = seq { -800 .. 320 } |> Seq.sumBy (fun i -> exp (logJoint (peak + h * float i) - top))
+        top + log (h * sum)
+
+    let private logPrecisionPrior (prior: LinearRegressionPrior) u =
+        prior.NoisePrecision.Shape * (u + log prior.NoisePrecision.Rate)
+        - prior.NoisePrecision.Rate * exp u
+        - Special.logGamma prior.NoisePrecision.Shape
+
     /// linear-regression with known precision of the weights: the target's normal density given tau, all weights and the intercept
     /// integrated out of the N x N covariance, then one integral over log tau.
     let regression (prior: LinearRegressionPrior) (rows: float[][]) =
@@ -125,10 +139,7 @@ module Evidence =
             let logJoint u =
                 let tau = exp u
 
-                let logPrior =
-                    prior.NoisePrecision.Shape * (u + log prior.NoisePrecision.Rate)
-                    - prior.NoisePrecision.Rate * tau
-                    - Special.logGamma prior.NoisePrecision.Shape
+                let logPrior = logPrecisionPrior prior u
 
                 // So far out nothing is left, and 1 / tau on the diagonal is lost in the rounding of what the rows share.
                 if logPrior < -1e5 then
@@ -137,13 +148,49 @@ module Evidence =
                     let covariance = Array2D.init n n (fun i j -> shared[i, j] + (if i = j then 1.0 / tau else 0.0))
                     jointNormal mean covariance target + logPrior
 
-            // A plain trapezoidal sum, its peak found by a scan. To the left the integrand falls as exp((a + n/2) u), a + n/2 > 0.7 in all
-            // cases, so e^-35 of the mass lies beyond 50; to the right faster.
-            let peak = seq { -30.0 .. 0.25..30.0 } |> Seq.maxBy logJoint
-            let top = logJoint peak
-            let h = 1.0 / 16.0
-            let sum = seq { -800 .. 320 } |> Seq.sumBy (fun i -> exp (logJoint (peak + h * float i) - top))
-            top + log (h * sum)
+            overLogPrecision logJoint
+
+    /// The same for columns of any scales beside one another: given tau the weights are eliminated, which no scale of a column disturbs, in
+    /// the place of the rows' covariance, in which the largest columns drown the noise.
+    let regressionByWeights (prior: LinearRegressionPrior) (rows: float[][]) =
+        match prior.WeightPrecision with
+        | Ard _ -> invalidArg (nameof prior) "there is no such integral under relevance determination"
+        | Known alpha ->
+            let n = float rows.Length
+            let d = rows[0].Length - 1
+
+            let centre =
+                Array.init d (fun j ->
+                    if prior.Intercept.IsSome then
+                        rows |> Array.averageBy (fun row -> row[j])
+                    else
+                        0.0)
+
+            let struct (offset, variance) =
+                match prior.Intercept with
+                | ValueSome b -> struct (b.Mean, b.Variance)
+                | ValueNone -> struct (0.0, 0.0)
+
+            let target = rows |> Array.map (fun row -> row[d] - offset)
+            let column j (row: float[]) = row[j] - centre[j]
+            let sumOf f = rows |> Array.sumBy f
+            let scatter = Array2D.init d d (fun i j -> sumOf (fun row -> column i row * column j row))
+            let cross = Array.init d (fun j -> sumOf (fun row -> column j row * (row[d] - offset)))
+            let mean = Array.average target
+            let around = target |> Array.sumBy (fun y -> (y - mean) * (y - mean))
+
+            overLogPrecision (fun u ->
+                let tau = exp u
+                let precision = Array2D.init d d (fun i j -> tau * scatter[i, j] + (if i = j then alpha else 0.0))
+                let struct (logDeterminant, solved) = eliminate precision cross
+                let explained = tau * Array.fold2 (fun sum a b -> sum + a * b) 0.0 cross solved
+                // The intercept is independent of weights whose columns are centred.
+                let shared = 1.0 + tau * n * variance
+
+                0.5 * n * (u - log2Pi)
+                - 0.5 * (logDeterminant - float d * log alpha + log shared)
+                - 0.5 * tau * (around + n * mean * mean / shared - explained)
+                + logPrecisionPrior prior u)
 
     /// Normal-Wishart: log p(X) of rows that share one mean and precision (Murphy 2007, 266), second moments taken about the prior's
     /// mean, determinants by elimination.

@@ -130,6 +130,20 @@ module WrongBounds =
                                 else
                                     update) } }
 
+    /// The evidence of the columns whose scatter is above rounding of the largest one's.
+    let private smallColumnsLost (prior: LinearRegressionPrior) (data: Moments) =
+        let d = data.Mean.Length - 1
+        let largest = Seq.max (Seq.init d (fun j -> data.Scatter[j, j]))
+        let isKept j = j = d || data.Scatter[j, j] > 1e-16 * largest
+        let keep (v: Vec) = Vec.mapi (fun j x -> if isKept j then x else 0.0) v
+
+        LinearRegression.exact
+            prior
+            { data with
+                Mean = keep data.Mean
+                MeanRest = keep data.MeanRest
+                Scatter = Mat.init (d + 1) (d + 1) (fun i j -> if isKept i && isKept j then data.Scatter[i, j] else 0.0) }
+
     let all: Specimen list =
         [ Specimen.make
               "notebook section 3: log evidence"
@@ -147,6 +161,12 @@ module WrongBounds =
               "The same, held against the joint normal density."
               "gaussian-mean: the evidence is the joint normal density"
               [ MixtureLaws.gaussianMeanEvidence notebookEvidence ]
+          Specimen.make
+              "columns of small scale taken for rounding"
+              "this project: eigenvalues below rounding of the largest column's were set to 0"
+              "What a column in small units explains is lost beside one in large units: a right bound lay above this evidence."
+              "linear-regression: the evidence holds whatever the scales of the columns"
+              [ MixtureLaws.regressionScales smallColumnsLost ]
           Specimen.make
               "notebook section 5: simplified bound on tiny data"
               "notebook, section 5, _compute_elbo"

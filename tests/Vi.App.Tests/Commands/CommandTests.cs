@@ -291,6 +291,27 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public void Report_renders_what_can_be_read_beside_a_damaged_result()
+    {
+        workspace.RunText(Workspace.Small);
+        workspace.Write("out/broken/result.json", "{");
+        var page = workspace.Path("out", "small", "report.html");
+        File.Delete(page);
+        var outcome = workspace.Run("report", "out");
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(workspace.Path("out", "broken"), outcome.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(page));
+    }
+
+    [Fact]
+    public void A_seed_that_is_no_number_is_named()
+    {
+        var outcome = workspace.Run("run", "exp.json", "--seed", "abc");
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("--seed abc: a whole number of at least 0 is needed", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Report_of_a_folder_without_runs_is_refused()
     {
         Assert.Equal(2, workspace.Run("report", "nowhere").Code);

@@ -173,11 +173,13 @@ public sealed class ComparedRunTests(ITestOutputHelper output) : IDisposable
         var compared = workspace.Compared("a against b");
         Assert.Equal(["a", "b"], compared.Comparison.Fits.Select(fit => fit.Label));
         Assert.Equal(["report-1-a.html", "report-2-b.html", "report.html", "result.json"], Files("a against b"));
+        Assert.Equal(0, workspace.Run("compare", "out/b", "out/a", "--name", "a against b").Code);
     }
 
     [Theory]
     [InlineData("there is one result only", "compare", "out/small")]
     [InlineData("there is no such file", "compare", "out/small", "out/none")]
+    [InlineData("there is a run of this name", "compare", "out/small", "out/small", "--name", "small")]
     [InlineData("cannot be a folder's name", "compare", "out/small", "out/small", "--name", "a/b")]
     public void A_comparison_that_cannot_be_is_exit_code_2(string message, params string[] args)
     {
@@ -186,6 +188,7 @@ public sealed class ComparedRunTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(2, outcome.Code);
         Assert.Contains(message, outcome.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(workspace.Path("out", "comparison")));
+        Assert.IsType<Vi.App.Results.RunResult>(workspace.Stored("small"));
     }
 
     [Fact]

@@ -51,16 +51,16 @@ public sealed class ComparisonTests
 
     [Theory]
     // Agrees and is twice as fast.
-    [InlineData("svi", 0.05, 1.05, 0.5, Reliable)]
+    [InlineData("svi", 0.05, 1.05, 5, Reliable)]
     // Agrees, but is hardly faster.
-    [InlineData("cavi", 0.05, 1.05, 0.9, Reliable)]
+    [InlineData("cavi", 0.05, 1.05, 9, Reliable)]
     // Fast, but off by a fifth of a standard deviation.
-    [InlineData("cavi", 0.2, 1, 0.1, Reliable)]
+    [InlineData("cavi", 0.2, 1, 1, Reliable)]
     // Fast, but too narrow.
-    [InlineData("cavi", 0, 0.8, 0.1, Reliable)]
+    [InlineData("cavi", 0, 0.8, 1, Reliable)]
     // Fast and in agreement, but its own checks object.
-    [InlineData("cavi", 0, 1, 0.1, "usable")]
-    [InlineData("cavi", 0, 1, 0.1, "not-to-be-believed")]
+    [InlineData("cavi", 0, 1, 1, "usable")]
+    [InlineData("cavi", 0, 1, 1, "not-to-be-believed")]
     public void The_fastest_fit_in_agreement_with_the_reference_is_recommended(
         string recommended,
         double shift,
@@ -69,9 +69,16 @@ public sealed class ComparisonTests
         string level
     )
     {
-        var comparison = Comparison.Of([Fit("cavi"), Fit("svi", shift, width, seconds, level)]);
+        var comparison = Comparison.Of([Fit("cavi", seconds: 10), Fit("svi", shift, width, seconds, level)]);
         Assert.Equal(recommended, comparison.Recommended);
         Assert.StartsWith($"Use {recommended}", comparison.Recommendation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tenths_of_a_second_decide_nothing()
+    {
+        var comparison = Comparison.Of([Fit("cavi", seconds: 1.1), Fit("svi", seconds: 0.2)]);
+        Assert.Equal("cavi", comparison.Recommended);
     }
 
     [Fact]

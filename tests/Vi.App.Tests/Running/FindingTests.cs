@@ -17,6 +17,8 @@ public sealed class FindingTests
         new RestartsDisagreeRule(),
         new OneRestartRule(),
         new FewRowsRule(),
+        new OneChainRule(),
+        new TruthRule(),
         new UnusedSettingsRule(),
     ];
 
@@ -154,6 +156,41 @@ public sealed class FindingTests
         );
         Assert.Equal(message, result.Findings.SingleOrDefault()?.Message);
         Assert.Equal("reliable", result.Verdict!.Level);
+    }
+
+    [Fact]
+    public void One_chain_is_a_warning()
+    {
+        var result = Result("converged", -2, -1) with { Algorithm = "nuts" };
+        Assert.Equal("one-chain", Assert.Single(Analyse(result, new InferenceSettings { Chains = 1 }).Findings).Code);
+        Assert.Empty(Analyse(result, new InferenceSettings { Chains = 2 }).Findings);
+    }
+
+    [Theory]
+    [InlineData("""{ "w": [1, 2] }""", null)]
+    [InlineData("""{ "q": 3 }""", "truth.q is not compared with anything: the answer has no q; it has w.")]
+    [InlineData(
+        """{ "w": [1, 2, 3] }""",
+        "truth.w is not compared with anything: it has 3 numbers where the answer has 2 numbers."
+    )]
+    [InlineData(
+        """{ "w": 1 }""",
+        "truth.w is not compared with anything: it has one number where the answer has 2 numbers."
+    )]
+    public void A_truth_of_nothing_in_the_answer_is_told(string truth, string? message)
+    {
+        var means = JsonNode.Parse("[1, 2]")!;
+        var result = Analyse(
+            Result("converged", -2, -1) with
+            {
+                Configuration = new JsonObject { ["truth"] = JsonNode.Parse(truth) },
+                Posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
+                {
+                    ["w"] = new(means, means.DeepClone(), means.DeepClone(), means.DeepClone(), means.DeepClone()),
+                },
+            }
+        );
+        Assert.Equal(message, result.Findings.SingleOrDefault()?.Message);
     }
 
     [Fact]

@@ -158,6 +158,26 @@ public sealed class ProgramRunTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_run_that_cannot_be_leaves_what_an_earlier_one_stored()
+    {
+        var experiment = Experiment(
+            """{ "algorithm": "nuts", "chains": 2, "warmup": 60, "samples": 60, "checkpointSeconds": 0 }"""
+        );
+        var workspace = runs.Workspace;
+        Assert.Equal(0, workspace.RunText(experiment).Code);
+        string[] Stored() => [.. Directory.GetFiles(workspace.Path("out", "it")).Order(StringComparer.Ordinal)];
+        var before = Stored();
+        Assert.Contains(workspace.Path("out", "it", "draws-2.csv"), before);
+        Assert.Equal(2, workspace.RunText(experiment, "--set", "model.noiseShape=-1").Code);
+        Assert.Equal(2, workspace.RunText(experiment, "--set", "data.synthetic.weights=[]").Code);
+        Assert.Equal(before, Stored());
+        var checkpoint = workspace.Write("out/it/checkpoint.json", "damaged");
+        Assert.Equal(2, workspace.RunText(experiment, "--resume").Code);
+        File.Delete(checkpoint);
+        Assert.Equal(before, Stored());
+    }
+
     [Theory]
     [InlineData("pathfinder")]
     [InlineData("laplace")]

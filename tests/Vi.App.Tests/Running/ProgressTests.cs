@@ -285,6 +285,23 @@ public sealed class ProgressTests
     }
 
     [Fact]
+    public void The_share_that_is_done_foretells_what_is_to_come_and_a_start_does_not_count()
+    {
+        var remaining = new RemainingTime(new InferenceSettings { Algorithm = "nuts" });
+        TimeSpan? After(int step, double? share, double seconds) =>
+            remaining.After(
+                new FitStep(0, step, -1, double.NaN, [], null, "") { Share = share },
+                TimeSpan.FromSeconds(seconds)
+            );
+        Assert.Null(After(1, 0.25, 10));
+        Assert.Equal(TimeSpan.FromSeconds(2), After(2, 0.5, 11));
+        Assert.Equal(TimeSpan.FromSeconds(1), After(3, 0.75, 12));
+        var optimiser = new RemainingTime(new InferenceSettings { Algorithm = "advi" });
+        Assert.Null(optimiser.After(new FitStep(0, 1, -2, 1, [], null, ""), TimeSpan.FromSeconds(1)));
+        Assert.Null(optimiser.After(new FitStep(0, 2, -1, 1, [], null, ""), TimeSpan.FromSeconds(2)));
+    }
+
+    [Fact]
     public void The_decay_of_the_gains_foretells_what_is_to_come()
     {
         var rate = ConvergenceRate.Of([0.8, 0.4, 0.2, 0.1])!;

@@ -17,6 +17,18 @@ public sealed class RunTests : IDisposable
             .Order();
 
     [Fact]
+    public void A_verdict_that_is_not_the_best_is_explained_on_the_terminal()
+    {
+        var outcome = workspace.RunText(Workspace.Small, "--set", "inference.maxIterations=3");
+        Assert.Contains("\n  why: ", outcome.Out, StringComparison.Ordinal);
+        var spent = workspace.RunText(Workspace.Small, "--set", "inference.maxIterations=2");
+        Assert.Contains("\n  try: Raise inference.maxIterations", spent.Out, StringComparison.Ordinal);
+        var reliable = workspace.RunText(Workspace.Small, "--set", "inference.restarts=2");
+        Assert.Contains("small: reliable.", reliable.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("  why: ", reliable.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_trace_has_the_kept_restart_with_its_factors()
     {
         var clock = (ManualClock)workspace.Clock;

@@ -184,6 +184,49 @@ public sealed class VerifyTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_few_replicates_tell_nothing_and_are_not_counted()
+    {
+        using var workspace = new Workspace { Laws = Troubled };
+        var outcome = workspace.Run("verify", "--cases", "1", "--calibration", "--replicates", "2");
+        Assert.Contains("too few replicates to tell, 50 at least", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "0 of 0 calibrations came out as they must, and 2 more had too few",
+            outcome.Out,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("calibrated ", outcome.Out, StringComparison.Ordinal);
+        var none = workspace.Run("verify", "log-sum-exp", "--cases", "1", "--calibration", "--replicates", "2");
+        Assert.Contains(
+            "Nothing chosen is calibrated; there are gaussian-mean-precision",
+            none.Out,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_is_told_before_the_laws_are_checked()
+    {
+        using var workspace = new Workspace();
+        workspace.Write("file", "");
+        var outcome = workspace.Run("verify", "log-sum-exp: shift", "--out", "file");
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("results cannot be written here", outcome.Error, StringComparison.Ordinal);
+        Assert.Empty(outcome.Out);
+    }
+
+    [Theory]
+    [InlineData("the output folder holds no check", "--out", "other")]
+    [InlineData("the stored check has the seed 42", "--seed", "7")]
+    [InlineData("the stored check has each law's own number of cases", "--cases", "31")]
+    public void A_check_that_cannot_go_on_says_why(string reason, string option, string value)
+    {
+        using var workspace = new Workspace();
+        workspace.Run("verify", "log-sum-exp: shift");
+        var outcome = workspace.Run("verify", "log-sum-exp: shift", "--resume", option, value);
+        Assert.Contains($"All laws are checked anew: {reason}.", outcome.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_calibration_that_goes_on_is_the_same_as_one_that_was_not_interrupted()
     {
         using var workspace = new Workspace { Laws = Troubled };

@@ -68,6 +68,7 @@ public sealed class ProgramFit(FitRequest request, Model model, ProgramWords wor
             )
             {
                 Phase = step.Phase,
+                Share = double.IsNaN(step.Share) ? null : step.Share,
             };
         }
     }

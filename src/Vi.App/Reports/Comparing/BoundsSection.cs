@@ -19,7 +19,13 @@ internal static class BoundsSection
         }
 
         var exact = curves.Where(curve => !curve.IsEstimate).ToList();
-        var best = exact.SelectMany(curve => curve.Elbo).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max();
+        // As the table has it: the best of the bounds that fits ended with, not the luckiest estimate on the way of one with noise.
+        var best = run
+            .Results.Where((_, i) => run.Comparison.Fits[i].BelowBest is not null)
+            .Select(result => result.Elbo!.Value)
+            .Where(double.IsFinite)
+            .DefaultIfEmpty(double.NaN)
+            .Max();
         var views = new List<ChartView>();
         var bounds = new List<ChartView>();
         // Where a pass or two are all that was needed, seconds tell more.

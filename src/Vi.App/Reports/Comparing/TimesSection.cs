@@ -15,8 +15,14 @@ internal static class TimesSection
                         Seconds(result.Timing.LoadSeconds),
                         Seconds(result.Timing.FitSeconds),
                         Markup.Of($"{result.Restarts.Count}"),
-                        Markup.Of($"{Numbers.Count(result.Iterations)}"),
-                        Seconds(result.Timing.SecondsPerIteration),
+                        // What algorithms on log densities count are blocks of steps or draws, no sweeps.
+                        result.Timing.GradientEvaluations
+                            is null
+                            ? Markup.Of($"{Numbers.Count(result.Iterations)}")
+                            : Markup.Trusted("–"),
+                        result.Timing.GradientEvaluations is null
+                            ? Seconds(result.Timing.SecondsPerIteration)
+                            : Markup.Trusted("–"),
                         result.Elbo is { Passes: [.., var passes] }
                             ? Markup.Of($"{Numbers.Significant(passes, 3)}")
                             : Markup.Trusted("–"),

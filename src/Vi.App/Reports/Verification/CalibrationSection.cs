@@ -35,7 +35,9 @@ internal static class CalibrationSection
             $"""
             <h3>{record.Model} by {record.Method}</h3>
             <p>{Badge.Check(
-                CalibrationText.IsAsExpected(record) ? "passed" : "broken"
+                !CalibrationText.IsAsExpected(record) ? "broken"
+                : CalibrationText.IsTelling(record) ? "passed"
+                : "not told"
             )} {CalibrationText.Finding(record)}; {Numbers.Count(record.Done)} of {Numbers.Counted(
                 record.Target,
                 "replicate"
