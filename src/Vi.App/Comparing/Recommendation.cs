@@ -122,11 +122,13 @@ internal sealed record Recommendation(string? Label, string Sentence, IReadOnlyL
         }
 
         var isSure = results[reference].Verdict!.Level == VerdictRule.Reliable;
-        var faster = believed
+        var agreeing = believed
             .Where(i => i != reference && Agrees(fits[i].Distance))
+            .Where(i => !isSure || results[i].Verdict!.Level == VerdictRule.Reliable)
+            .ToList();
+        var faster = agreeing
             .Where(i => Seconds(results[i]) * WorthTheChange <= Seconds(results[reference]))
             .Where(i => Seconds(results[i]) + WorthSeconds <= Seconds(results[reference]))
-            .Where(i => !isSure || results[i].Verdict!.Level == VerdictRule.Reliable)
             .OrderBy(i => Seconds(results[i]))
             .ToList();
         if (faster.Count > 0)
@@ -140,11 +142,13 @@ internal sealed record Recommendation(string? Label, string Sentence, IReadOnlyL
         }
 
         var care = isSure ? "" : $", with the care that its verdict \"{Level(results[reference])}\" asks for";
-        return new(
-            fits[reference].Label,
-            $"Use {fits[reference].Label}{care}: no other fit agrees with it, is judged as well, and is faster by a quarter and a second.",
-            reasons
-        );
+        var why = agreeing.Count switch
+        {
+            0 => "no other fit agrees with it and is judged as well",
+            1 => $"{fits[agreeing[0]].Label} agrees with it and saves less than a quarter of its time or a second",
+            var count => $"the {count} fits that agree with it save less than a quarter of its time or a second",
+        };
+        return new(fits[reference].Label, $"Use {fits[reference].Label}{care}: {why}.", reasons);
     }
 
     /// <summary>How a fit stands against the reference: verdict, distance and time.</summary>

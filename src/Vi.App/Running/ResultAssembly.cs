@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vi.App.Configuration;
 using Vi.App.Findings;
 using Vi.App.Laws;
 using Vi.App.Models;
+using Vi.App.Models.Programs;
 using Vi.App.Results;
 
 namespace Vi.App.Running;
@@ -52,7 +54,7 @@ internal static class ResultAssembly
             },
             Findings = [.. prepared.Data?.Findings ?? [], .. answer?.Findings ?? []],
             Data = prepared.Data?.Record,
-            Model = Described(experiment.Model, prepared.Plan.Configuration, answer),
+            Model = Described(experiment.Model, prepared.Plan, answer),
             Exhibits = answer?.Exhibits ?? [],
             Draws = answer?.ThinnedDraws,
             Configuration = prepared.Plan.Configuration,
@@ -142,10 +144,10 @@ internal static class ResultAssembly
     }
 
     /// <summary>The model's words, with the settings of the file and, where the data decided, what the model made of them.</summary>
-    private static ModelRecord Described(IModel model, JsonObject configuration, FitAnswer? answer)
+    private static ModelRecord Described(IModel model, FitPlan plan, FitAnswer? answer)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, value) in configuration["model"]!.AsObject().Where(pair => pair.Key != "type"))
+        foreach (var (key, value) in plan.Configuration["model"]!.AsObject().Where(pair => pair.Key != "type"))
         {
             settings[key] =
                 value?.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value?.ToJsonString() ?? "";
@@ -156,7 +158,18 @@ internal static class ResultAssembly
             settings[key] = value;
         }
 
-        return model.Description with
+        // A model with closed updates describes them; other algorithms make none of them.
+        var words = model.Description;
+        if (plan.Inference.NeedsDensityOnly && model.Algorithms.Contains("cavi", StringComparer.Ordinal))
+        {
+            words = words with
+            {
+                Approximation = DensityOnly.Approximation(plan.Inference),
+                Formulas = [.. words.Formulas.Where(f => !f.Label.StartsWith("Update", StringComparison.Ordinal))],
+            };
+        }
+
+        return words with
         {
             Settings = settings,
             Laws = LawCatalogue.ForModel(model.Type),
