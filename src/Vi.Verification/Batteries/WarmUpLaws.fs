@@ -94,8 +94,8 @@ module WarmUpLaws =
                   [ // The search moves the log of the step by sqrt(t) / 0.05 times the average shortfall, and it stays within a few units of
                     // where it began: so the shortfall over t = 450 draws is below 0.05 * 5 / sqrt 450 = 0.012, and noise of the same size.
                     Compare.close "acceptance in the last window" asked (rate 500 949) 0.03
-                    // The rate is concave in the step size where it is tuned, so that the average step is accepted more often than that.
-                    // Rates of a thousand draws are as good as independent.
+                    // The rate is concave in the step size where it is tuned, so that the average step is accepted more often than that. Rates
+                    // are as good as independent: a thousand tell the step's own, the fifty of the last stretch told the search where to settle.
                     let rates = block[0][1000..1999] |> Array.map (fun draw -> draw.AcceptanceRate)
                     let spread = Sample.sd (Vec.ofArray rates)
 
@@ -103,7 +103,7 @@ module WarmUpLaws =
                         "target less acceptance of the draws"
                         (asked - Array.average rates)
                         0.0
-                        (Tolerances.standardErrors * spread / sqrt (float rates.Length))
+                        (Tolerances.standardErrors * spread * sqrt (1.0 / float rates.Length + 1.0 / 50.0))
 
                     match state.Chains[0].Metric with
                     | Dense _ -> Compare.holds "a diagonal metric" false
