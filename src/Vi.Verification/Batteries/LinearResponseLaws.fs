@@ -86,9 +86,10 @@ module LinearResponseLaws =
                           let bend = (coarse - fine) / found.Response[j, j]
 
                           // Rounding of the bound, a part in 10^12 of its terms, over t^2; truncation of the fourth order in t: of the order of
-                          // the square of what the second order leaves, of these differences and of the response's own.
+                          // the square of what the second order leaves, of these differences and of the response's own. Second differences
+                          // of the bound divide the terms of its curvature by 6 and 15: 4 b / (3 a)^2 is then 6^2 / 15 = 2.4 times as much.
                           let allowed =
-                              (1e-3 + Tolerances.extrapolated bend) * found.Response[j, j]
+                              (1e-3 + 2.4 * Tolerances.extrapolated bend) * found.Response[j, j]
                               + Tolerances.extrapolated found.Bend * found.Raw[j, j]
                               + 8e-12 * magnitude / (step * step)
 
