@@ -81,7 +81,8 @@ module Tolerances =
 
     /// What Richardson's extrapolation leaves of a slope of size 1 that differs by so much between a step and one twice as large: of a smooth
     /// answer f + a h^2 + b h^4 the difference is 3 a h^2, and 4 b h^4 is left, 4 (difference / 3)^2 = 0.44 of its square where the terms fall
-    /// like powers. Measured on 20,000 regressions: at most 0.41 of its square; 1 for series that fall more slowly.
+    /// like those of 1 / (1 - h^2), and (35 / 32) / (9 / 8)^2 = 0.86 where two optima are about to merge, 1 / sqrt(1 - h^2). Measured on 20,000
+    /// regressions: at most 0.41.
     let extrapolated (difference: float) = difference * difference
 
     /// A value through a graph of some tens of operations on hundreds of numbers of size about 1: a thousand roundings, each magnified

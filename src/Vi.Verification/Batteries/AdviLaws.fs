@@ -206,7 +206,7 @@ module AdviLaws =
                           "evidence of the paths' mixture"
                           (log 2.0 + 0.5 * Special.logTwoPi)
                           mixture.Evidence.Value.WeightedBound
-                          (Tolerances.standardErrors * mixture.Evidence.Value.WeightedBoundError + 1e-9) ])
+                          (min 0.05 (Tolerances.standardErrors * mixture.Evidence.Value.WeightedBoundError + 1e-9)) ])
         |> Law.cases 10
 
     let private fixedDraws: Law =

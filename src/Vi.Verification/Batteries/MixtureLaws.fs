@@ -237,7 +237,7 @@ module MixtureLaws =
                       "log evidence"
                       expected
                       (exact case.Prior data).Value.LogEvidence
-                      (1e-8 * (1.0 + abs expected)) ])
+                      (Tolerances.evidence (abs expected)) ])
         |> Law.says
             "With columns of scales from 1e-6 to 1e8 beside one another the exact log evidence equals the integral in which the weights are eliminated given tau."
             @"p(y)=\int p(y\mid\tau)\,p(\tau)\,d\tau"

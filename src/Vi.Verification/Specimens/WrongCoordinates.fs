@@ -95,7 +95,7 @@ module WrongCoordinates =
     let all: Specimen list =
         [ Specimen.make
               "averages of a Cholesky factor's entries"
-              "the first full-rank fits of this project; Kucukelbir et al. 2017 and Stan take entries of L"
+              "the first full-rank fits of this project: entries of L, logarithms on its diagonal"
               "Averages are geometric on the diagonal and arithmetic below it: strong correlations blew a standard deviation up six times."
               (AdviCoordinateLaws.triangular FullRank.family).Name
               [ AdviCoordinateLaws.triangular entrywise ] ]

@@ -310,7 +310,6 @@ module LinearRegression =
                 else
                     Mat.eigenInPlace information
 
-
             // A direction v that the rows leave open has eigenvalue and cross product 0; what stands there is rounding, which a large tau would
             // blow up: v'Gv is a sum of terms that are together at most D sum_j v_j^2 G_jj.
             let isOpen k =
