@@ -10,6 +10,9 @@ namespace Vi.App.Findings;
 /// <param name="DependsOnStart">Whether the model's bound has several optima.</param>
 public sealed record FindingFacts(RunResult Result, InferenceSettings Inference, bool DependsOnStart)
 {
+    /// <summary>Names of true values that the model's figures show although the posterior has nothing of the name.</summary>
+    public IReadOnlyList<string> ShownTruths { get; init; } = [];
+
     /// <summary>What the last sweep of the kept restart gained, in nats; not a number where only one was made.</summary>
     public double LastGain => Gains.Count > 0 ? Gains[^1] : double.NaN;
 

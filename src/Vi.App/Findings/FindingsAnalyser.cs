@@ -12,9 +12,14 @@ public sealed class FindingsAnalyser(IEnumerable<IFindingRule> rules)
     /// The same result with all findings, the gravest first, and the verdict. Findings that the result has already (the data's, the
     /// model's) count like those of the rules.
     /// </summary>
-    public RunResult Analyse(RunResult result, InferenceSettings inference, bool dependsOnStart)
+    public RunResult Analyse(
+        RunResult result,
+        InferenceSettings inference,
+        bool dependsOnStart,
+        IReadOnlyList<string> shownTruths
+    )
     {
-        var facts = new FindingFacts(result, inference, dependsOnStart);
+        var facts = new FindingFacts(result, inference, dependsOnStart) { ShownTruths = shownTruths };
         var findings = result
             .Findings.Concat(rules.SelectMany(rule => rule.Apply(facts)))
             .OrderBy(finding => Array.IndexOf(Severities, finding.Severity))

@@ -14,7 +14,9 @@ public sealed class TruthRule : IFindingRule
             yield break;
         }
 
-        foreach (var (name, value) in truth)
+        foreach (
+            var (name, value) in truth.Where(pair => !facts.ShownTruths.Contains(pair.Key, StringComparer.Ordinal))
+        )
         {
             if (!facts.Result.Posterior.TryGetValue(name, out var summary))
             {

@@ -35,6 +35,9 @@ public interface IModel
     /// </summary>
     bool DependsOnStart => false;
 
+    /// <summary>Names of true values that figures show although the posterior has nothing of the name.</summary>
+    IReadOnlyList<string> ShownTruths => [];
+
     /// <summary>Whether rows may have missing entries, which the model integrates out exactly.</summary>
     bool TakesGaps => false;
 

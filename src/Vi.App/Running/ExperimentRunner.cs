@@ -138,7 +138,9 @@ public sealed partial class ExperimentRunner(
                 draws.Add((experiment.Plans.Count == 1 ? null : number, files));
             }
 
-            results.Add(findings.Analyse(result, plan.Inference, experiment.Model.DependsOnStart));
+            results.Add(
+                findings.Analyse(result, plan.Inference, experiment.Model.DependsOnStart, experiment.Model.ShownTruths)
+            );
             if (trace.Restarts.FirstOrDefault(r => r.Restart == outcome.Answer?.Restart) is { } kept)
             {
                 traces.Add(new KeptTrace(plan.Label, kept));

@@ -49,7 +49,7 @@ public sealed class FindingTests
         RunResult result,
         InferenceSettings? inference = null,
         bool dependsOnStart = false
-    ) => new FindingsAnalyser(Rules).Analyse(result, inference ?? new InferenceSettings(), dependsOnStart);
+    ) => new FindingsAnalyser(Rules).Analyse(result, inference ?? new InferenceSettings(), dependsOnStart, ["x"]);
 
     [Fact]
     public void A_fit_that_converged_without_remarks_is_reliable()
@@ -167,7 +167,7 @@ public sealed class FindingTests
     }
 
     [Theory]
-    [InlineData("""{ "w": [1, 2] }""", null)]
+    [InlineData("""{ "w": [1, 2], "x": 7 }""", null)]
     [InlineData("""{ "q": 3 }""", "truth.q is not compared with anything: the answer has no q; it has w.")]
     [InlineData(
         """{ "w": [1, 2, 3] }""",

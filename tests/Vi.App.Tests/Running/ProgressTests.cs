@@ -302,6 +302,19 @@ public sealed class ProgressTests
     }
 
     [Fact]
+    public void A_fit_is_over_when_its_last_restart_has_ended()
+    {
+        var trace = new FitTrace(new ManualClock());
+        Assert.False(trace.IsOver(2));
+        trace.Add(new FitStep(0, 1, -1, 0, [], "converged", ""));
+        Assert.False(trace.IsOver(2));
+        trace.Add(new FitStep(1, 1, -1, 0, [], null, ""));
+        Assert.False(trace.IsOver(2));
+        trace.Add(new FitStep(1, 2, -1, 0, [], "converged", ""));
+        Assert.True(trace.IsOver(2));
+    }
+
+    [Fact]
     public void The_decay_of_the_gains_foretells_what_is_to_come()
     {
         var rate = ConvergenceRate.Of([0.8, 0.4, 0.2, 0.1])!;

@@ -66,6 +66,9 @@ public sealed class BayesianNeuralNetwork : IModel
         };
 
     /// <inheritdoc />
+    public IReadOnlyList<string> ShownTruths { get; } = ["x", "f"];
+
+    /// <inheritdoc />
     public JsonObject Example =>
         new()
         {

@@ -106,6 +106,9 @@ public sealed class StochasticVolatility : IModel
         };
 
     /// <inheritdoc />
+    public IReadOnlyList<string> ShownTruths { get; } = ["volatility"];
+
+    /// <inheritdoc />
     public JsonObject Example =>
         new()
         {
