@@ -111,7 +111,7 @@ module AdviInference =
         if chosen.IsEmpty then
             InferenceOption.refuse
                 "Paths"
-                "the sparse-precision family needs a parameter that is a path in time: name one, or give it an autoregression for a law (centred)"
+                "the sparse-precision family needs a parameter that is a path in time: name one, or give it an autoregression for a distribution (centred)"
 
         chosen
 

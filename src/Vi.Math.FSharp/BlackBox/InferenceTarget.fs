@@ -113,7 +113,7 @@ module InferenceTarget =
             |> Array.map (fun parameter ->
                 { Name = parameter.Name
                   Coordinates = Array.init parameter.Size (fun i -> parameter.Offset + i)
-                  IsSeries = (parameter.Law.Family = "autoregression") })
+                  IsSeries = (parameter.Distribution.Family = "autoregression") })
           Quantities = ProgramDensity.quantities program }
 
     /// A program of the model language.
