@@ -18,10 +18,19 @@ module ExactResponseLaws =
             -> ResponseCovariance
 
     let private exactly name statement formula (subject: Subject<_, _, _>) (respond: Respond<_, _>) compare =
-        law subject name statement formula (fun case ->
-            let model = subject.Model case
-            let answer = (optimum subject case model).Globals
-            compare case (respond (subject.Rows case) model (subject.View case) answer))
+        Law.make
+            { Name = $"linear-response: {name} ({subject.Name})"
+              Statement = statement
+              Formula = formula
+              Source = giordano
+              Covers = [ "linear-response"; subject.Name ]
+              Cases = 25
+              Generator = subject.Cases
+              Holds =
+                fun case ->
+                    let model = subject.Model case
+                    let answer = (optimum subject case model).Globals
+                    compare case (respond (subject.Rows case) model (subject.View case) answer) }
 
     let private oneFactor: Law =
         exactly
@@ -99,57 +108,59 @@ module ExactResponseLaws =
     /// Where the groups cannot be mistaken, nothing comes through the assignments.
     let private separated: Law =
         Law.make
-            "linear-response: clusters that cannot be mistaken keep the variances of q (gaussian-mixture)"
-            clusters
-            (fun case ->
-                // A prior mean between the clusters would blur them, were it not worth next to nothing.
-                let weak case =
-                    let prior = clusterPrior case
-                    GaussianMixture.model { prior with Component = { prior.Component with PrecisionScale = 1e-9 } }
+            { Name = "linear-response: clusters that cannot be mistaken keep the variances of q (gaussian-mixture)"
+              Statement =
+                "With every assignment certain the factors are independent, and the response is q's own covariance."
+              Formula = @"r_{nk}\in\{0,1\}\Rightarrow\mathrm{Cov}_{\mathrm{LR}}=\mathrm{Cov}_q"
+              Source = giordano
+              Covers = [ "linear-response"; "gaussian-mixture" ]
+              Cases = 10
+              Generator = clusters
+              Holds =
+                fun case ->
+                    // A prior mean between the clusters would blur them, were it not worth next to nothing.
+                    let weak case =
+                        let prior = clusterPrior case
+                        GaussianMixture.model { prior with Component = { prior.Component with PrecisionScale = 1e-9 } }
 
-                let found = covariance { mixture with Model = weak } { case with Gap = 400.0 + case.Gap }
+                    let found = covariance { mixture with Model = weak } { case with Gap = 400.0 + case.Gap }
 
-                [ for i in 0 .. found.Names.Length - 1 do
-                      Compare.close
-                          $"variance of {found.Names[i]}"
-                          found.Raw[i, i]
-                          found.Response[i, i]
-                          (1e-6 * found.Raw[i, i]) ])
-        |> Law.says
-            "With every assignment certain the factors are independent, and the response is q's own covariance."
-            @"r_{nk}\in\{0,1\}\Rightarrow\mathrm{Cov}_{\mathrm{LR}}=\mathrm{Cov}_q"
-            giordano
-        |> Law.covers [ "linear-response"; "gaussian-mixture" ]
-        |> Law.cases 10
+                    [ for i in 0 .. found.Names.Length - 1 do
+                          Compare.close
+                              $"variance of {found.Names[i]}"
+                              found.Raw[i, i]
+                              found.Response[i, i]
+                              (1e-6 * found.Raw[i, i]) ] }
 
     /// Two components at the same place are a fixed point, but no maximum: whoever reads a response there must be told.
     let private saddles: Law =
         Law.make
-            "linear-response: at a saddle of the bound there is no response (gaussian-mixture)"
-            clusters
-            (fun case ->
-                let model = mixture.Model case
-                let there = (optimum { mixture with Start = fun _ -> model.Prior } case model).Globals
+            { Name = "linear-response: at a saddle of the bound there is no response (gaussian-mixture)"
+              Statement =
+                "Components that start equal stay equal; a small tilt lets them part for good, and the answer says that there is no covariance."
+              Formula = @"q_t\not\to q\;(t\to0)\Rightarrow\text{none}"
+              Source = giordano
+              Covers = [ "linear-response"; "gaussian-mixture" ]
+              Cases = 10
+              Generator = clusters
+              Holds =
+                fun case ->
+                    let model = mixture.Model case
+                    let there = (optimum { mixture with Start = fun _ -> model.Prior } case model).Globals
 
-                let quick =
-                    LinearResponse.covariance
-                        (clusterRows case)
-                        40.0
-                        model
-                        (mixture.View case)
-                        LinearResponse.quick
-                        there
+                    let quick =
+                        LinearResponse.covariance
+                            (clusterRows case)
+                            40.0
+                            model
+                            (mixture.View case)
+                            LinearResponse.quick
+                            there
 
-                [ Compare.holds
-                      $"precise: {LinearResponse.sentence (respond (clusterRows case) model (mixture.View case) there).End}"
-                      (not (respond (clusterRows case) model (mixture.View case) there).IsUsable)
-                  Compare.holds $"quick: {LinearResponse.sentence quick.End}" (not quick.IsUsable) ])
-        |> Law.says
-            "Components that start equal stay equal; a small tilt lets them part for good, and the answer says that there is no covariance."
-            @"q_t\not\to q\;(t\to0)\Rightarrow\text{none}"
-            giordano
-        |> Law.covers [ "linear-response"; "gaussian-mixture" ]
-        |> Law.cases 10
+                    [ Compare.holds
+                          $"precise: {LinearResponse.sentence (respond (clusterRows case) model (mixture.View case) there).End}"
+                          (not (respond (clusterRows case) model (mixture.View case) there).IsUsable)
+                      Compare.holds $"quick: {LinearResponse.sentence quick.End}" (not quick.IsUsable) ] }
 
     /// q's own covariance given out for the response.
     let private rawReturned rows model view answer =
