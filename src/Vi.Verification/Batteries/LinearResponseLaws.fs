@@ -226,26 +226,34 @@ module LinearResponseLaws =
     /// Of 10,000 cases 4 are refused with a regression, 3 with an intercept in it, 3 with a logistic one, 11 with a mixture in two columns, none
     /// with the others: next to where two optima merge the answer to a tilt bends, and under q a component with hardly a row has no variance.
     let private had (respond: Rows -> _ -> _ -> _ -> ResponseCovariance) subject =
-        asARule
-            subject
-            "a response is had as a rule"
-            "Of a hundred generated cases few are refused a response."
-            0.0021
-            (fun case ->
-                let model = subject.Model case
-                let answer = (optimum subject case model).Globals
-                not (respond (subject.Rows case) model (subject.View case) answer).IsUsable)
+        Law.make
+            { Name = $"linear-response: a response is had as a rule ({subject.Name})"
+              Statement = "Of a hundred generated cases few are refused a response."
+              Formula = @"P(\text{exception})\ll1"
+              Source = giordano
+              Covers = [ "linear-response"; subject.Name ]
+              Cases = 1
+              Generator = Scalars.seed
+              Holds =
+                exceptions subject 0.0021 (fun case ->
+                    let model = subject.Model case
+                    let answer = (optimum subject case model).Globals
+                    not (respond (subject.Rows case) model (subject.View case) answer).IsUsable) }
 
     /// Of 10,000 cases 43 are refused or more than doubled with a regression, 408 with a logistic one, none with a mixture.
     let private mild subject share =
-        asARule
-            subject
-            "a response at most doubles standard deviations as a rule"
-            "Of a hundred generated cases few are refused a response, or more than doubled by it."
-            share
-            (fun case ->
-                let found = covariance subject case
-                not found.IsUsable || isSteep found)
+        Law.make
+            { Name = $"linear-response: a response at most doubles standard deviations as a rule ({subject.Name})"
+              Statement = "Of a hundred generated cases few are refused a response, or more than doubled by it."
+              Formula = @"P(\text{exception})\ll1"
+              Source = giordano
+              Covers = [ "linear-response"; subject.Name ]
+              Cases = 1
+              Generator = Scalars.seed
+              Holds =
+                exceptions subject share (fun case ->
+                    let found = covariance subject case
+                    not found.IsUsable || isSteep found) }
 
     let private battery subject = [ symmetric subject; wider subject; had respond subject ]
 

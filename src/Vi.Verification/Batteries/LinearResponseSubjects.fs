@@ -69,27 +69,17 @@ module internal LinearResponseSubjects =
 
     /// Laws that compare only where there is something to compare would hold if there never were: so the exceptions are counted. Given is the
     /// share of them among 10,000 generated cases with three of its standard errors.
-    let asARule subject name statement share (isException: 'case -> bool) =
-        Law.make
-            { Name = $"linear-response: {name} ({subject.Name})"
-              Statement = statement
-              Formula = @"P(\text{exception})\ll1"
-              Source = giordano
-              Covers = [ "linear-response"; subject.Name ]
-              Cases = 1
-              Generator = Scalars.seed
-              Holds =
-                fun seed ->
-                    let exceptions =
-                        Gen.sampleWithSeed (Rnd seed) 50 looked subject.Cases.Generator
-                        |> Seq.filter isException
-                        |> Seq.length
+    let exceptions subject share (isException: 'case -> bool) seed =
+        let exceptions =
+            Gen.sampleWithSeed (Rnd seed) 50 looked subject.Cases.Generator
+            |> Seq.filter isException
+            |> Seq.length
 
-                    [ Compare.atMost
-                          $"exceptions among {looked} cases"
-                          (float exceptions)
-                          (float (Tolerances.exceptions looked share))
-                          0.0 ] }
+        [ Compare.atMost
+              $"exceptions among {looked} cases"
+              (float exceptions)
+              (float (Tolerances.exceptions looked share))
+              0.0 ]
 
     let meanPrecision: Subject<GaussianMeanPrecisionCase, _, _> =
         { Name = "gaussian-mean-precision"

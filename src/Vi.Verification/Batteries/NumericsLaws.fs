@@ -78,69 +78,88 @@ module NumericsLaws =
 
     /// log Gamma, digamma and trigamma given, so that wrong ones can be tried.
     let special (logGamma: float -> float) (digamma: float -> float) (trigamma: float -> float) : Law list =
-        let differs name statement formula (left: float -> float) (right: float -> float) (size: float -> float) =
-            Law.make
-                { Name = name
-                  Statement = statement
-                  Formula = formula
-                  Source = abramowitz
-                  Covers = [ "numerics" ]
-                  Cases = 100
-                  Generator = positive
-                  Holds = fun x -> [ Compare.close $"at {x}" (right x) (left x) (4.0 * Tolerances.special (size x)) ] }
+        let differs (left: float -> float) (right: float -> float) (size: float -> float) x =
+            [ Compare.close $"at {x}" (right x) (left x) (4.0 * Tolerances.special (size x)) ]
 
         [ table "log Gamma" logGamma logGammaValues
           table "digamma" digamma digammaValues
           table "trigamma" trigamma trigammaValues
           table "log of the normal distribution function" Special.logNormalCdf logNormalCdfValues
 
-          differs
-              "log Gamma: recurrence"
-              "log Gamma(x + 1) = log Gamma(x) + log x."
-              @"\log\Gamma(x+1)=\log\Gamma(x)+\log x"
-              (fun x -> logGamma (x + 1.0))
-              (fun x -> logGamma x + log x)
-              (fun x -> abs (logGamma x) + abs (log x))
+          Law.make
+              { Name = "log Gamma: recurrence"
+                Statement = "log Gamma(x + 1) = log Gamma(x) + log x."
+                Formula = @"\log\Gamma(x+1)=\log\Gamma(x)+\log x"
+                Source = abramowitz
+                Covers = [ "numerics" ]
+                Cases = 100
+                Generator = positive
+                Holds =
+                  differs (fun x -> logGamma (x + 1.0)) (fun x -> logGamma x + log x) (fun x ->
+                      abs (logGamma x) + abs (log x)) }
 
-          differs
-              "log Gamma: duplication"
-              "Legendre's duplication formula."
-              @"\Gamma(2x)=\pi^{-1/2}2^{2x-1}\Gamma(x)\Gamma(x+\tfrac12)"
-              (fun x -> logGamma (2.0 * x))
-              (fun x -> logGamma x + logGamma (x + 0.5) + (2.0 * x - 1.0) * log 2.0 - 0.5 * log Math.PI)
-              (fun x -> 2.0 * abs (logGamma x) + 2.0 * x)
+          Law.make
+              { Name = "log Gamma: duplication"
+                Statement = "Legendre's duplication formula."
+                Formula = @"\Gamma(2x)=\pi^{-1/2}2^{2x-1}\Gamma(x)\Gamma(x+\tfrac12)"
+                Source = abramowitz
+                Covers = [ "numerics" ]
+                Cases = 100
+                Generator = positive
+                Holds =
+                  differs
+                      (fun x -> logGamma (2.0 * x))
+                      (fun x -> logGamma x + logGamma (x + 0.5) + (2.0 * x - 1.0) * log 2.0 - 0.5 * log Math.PI)
+                      (fun x -> 2.0 * abs (logGamma x) + 2.0 * x) }
 
-          differs
-              "digamma: recurrence"
-              "digamma(x + 1) = digamma(x) + 1 / x."
-              @"\psi(x+1)=\psi(x)+1/x"
-              (fun x -> digamma (x + 1.0))
-              (fun x -> digamma x + 1.0 / x)
-              (fun x -> abs (digamma x) + 1.0 / x)
+          Law.make
+              { Name = "digamma: recurrence"
+                Statement = "digamma(x + 1) = digamma(x) + 1 / x."
+                Formula = @"\psi(x+1)=\psi(x)+1/x"
+                Source = abramowitz
+                Covers = [ "numerics" ]
+                Cases = 100
+                Generator = positive
+                Holds =
+                  differs (fun x -> digamma (x + 1.0)) (fun x -> digamma x + 1.0 / x) (fun x ->
+                      abs (digamma x) + 1.0 / x) }
 
-          differs
-              "digamma: duplication"
-              "The derivative of Legendre's duplication formula."
-              @"\psi(2x)=\tfrac12\psi(x)+\tfrac12\psi(x+\tfrac12)+\log 2"
-              (fun x -> digamma (2.0 * x))
-              (fun x -> 0.5 * digamma x + 0.5 * digamma (x + 0.5) + log 2.0)
-              (fun x -> abs (digamma x) + 1.0)
+          Law.make
+              { Name = "digamma: duplication"
+                Statement = "The derivative of Legendre's duplication formula."
+                Formula = @"\psi(2x)=\tfrac12\psi(x)+\tfrac12\psi(x+\tfrac12)+\log 2"
+                Source = abramowitz
+                Covers = [ "numerics" ]
+                Cases = 100
+                Generator = positive
+                Holds =
+                  differs
+                      (fun x -> digamma (2.0 * x))
+                      (fun x -> 0.5 * digamma x + 0.5 * digamma (x + 0.5) + log 2.0)
+                      (fun x -> abs (digamma x) + 1.0) }
 
-          differs
-              "trigamma: recurrence"
-              "trigamma(x + 1) = trigamma(x) - 1 / x^2."
-              @"\psi_1(x+1)=\psi_1(x)-1/x^2"
-              (fun x -> trigamma (x + 1.0))
-              (fun x -> trigamma x - 1.0 / (x * x))
-              (fun x -> trigamma x + 1.0 / (x * x))
+          Law.make
+              { Name = "trigamma: recurrence"
+                Statement = "trigamma(x + 1) = trigamma(x) - 1 / x^2."
+                Formula = @"\psi_1(x+1)=\psi_1(x)-1/x^2"
+                Source = abramowitz
+                Covers = [ "numerics" ]
+                Cases = 100
+                Generator = positive
+                Holds =
+                  differs (fun x -> trigamma (x + 1.0)) (fun x -> trigamma x - 1.0 / (x * x)) (fun x ->
+                      trigamma x + 1.0 / (x * x)) }
 
-          differs
-              "trigamma: duplication"
-              "The second derivative of Legendre's duplication formula."
-              @"\psi_1(2x)=\tfrac14\psi_1(x)+\tfrac14\psi_1(x+\tfrac12)"
-              (fun x -> trigamma (2.0 * x))
-              (fun x -> 0.25 * (trigamma x + trigamma (x + 0.5)))
-              trigamma
+          Law.make
+              { Name = "trigamma: duplication"
+                Statement = "The second derivative of Legendre's duplication formula."
+                Formula = @"\psi_1(2x)=\tfrac14\psi_1(x)+\tfrac14\psi_1(x+\tfrac12)"
+                Source = abramowitz
+                Covers = [ "numerics" ]
+                Cases = 100
+                Generator = positive
+                Holds =
+                  differs (fun x -> trigamma (2.0 * x)) (fun x -> 0.25 * (trigamma x + trigamma (x + 0.5))) trigamma }
 
           Law.make
               { Name = "special functions: reflection"

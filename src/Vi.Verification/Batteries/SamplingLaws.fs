@@ -93,79 +93,78 @@ module SamplingLaws =
                   (share p z)
                   (k * sqrt (p * (1.0 - p) / size (EffectiveSampleSize.quantile p z))) ]
 
-    let private moments name statement options warmUp draws cases =
-        Law.make
-            { Name = name
-              Statement = statement
-              Formula = @"|\bar x-\mu|\le k\,\sigma/\sqrt{S_{\mathrm{eff}}}"
-              Source = "closed form; standard errors from the effective sample size"
-              Covers = [ "nuts"; "sampling" ]
-              Cases = 5
-              Generator = cases
-              Holds =
-                fun (target: NormalTarget) ->
-                    let set =
-                        Sampler.run
-                            1
-                            { options with WarmUp = warmUp }
-                            draws
-                            target.Density
-                            (RandomStarts 2)
-                            (Rng.ofSeed target.Seed)
+    /// Draws of a normal against its moments.
+    let private moments options warmUp draws (target: NormalTarget) =
+        let set =
+            Sampler.run
+                1
+                { options with WarmUp = warmUp }
+                draws
+                target.Density
+                (RandomStarts 2)
+                (Rng.ofSeed target.Seed)
 
-                    let sds = Vec.map sqrt (Mat.diagonal target.Covariance)
+        let sds = Vec.map sqrt (Mat.diagonal target.Covariance)
 
-                    [ for d in 0 .. target.Mean.Length - 1 do
-                          yield! againstNormal target.Mean[d] sds[d] $"x[{d}]" (SampleSet.coordinate d set)
+        [ for d in 0 .. target.Mean.Length - 1 do
+              yield! againstNormal target.Mean[d] sds[d] $"x[{d}]" (SampleSet.coordinate d set)
 
-                      // The density of D normals is known too: -2 log p is a chi-square variable of D degrees of freedom.
-                      let dimension = float target.Mean.Length
-                      let square = SampleSet.logDensity set |> Mat.map (fun value -> -2.0 * value / dimension)
-                      let size = min (float (square.Rows * square.Columns)) (EffectiveSampleSize.mean square)
+          // The density of D normals is known too: -2 log p is a chi-square variable of D degrees of freedom.
+          let dimension = float target.Mean.Length
+          let square = SampleSet.logDensity set |> Mat.map (fun value -> -2.0 * value / dimension)
+          let size = min (float (square.Rows * square.Columns)) (EffectiveSampleSize.mean square)
 
-                      Compare.close
-                          "average of -2 log p over D"
-                          1.0
-                          (Sample.mean (Chains.pooled square))
-                          (Tolerances.monteCarlo
-                              (sqrt (2.0 / dimension / size))
-                              (sqrt (8.0 / dimension))
-                              (square.Rows * square.Columns)
-                              1.0) ] }
+          Compare.close
+              "average of -2 log p over D"
+              1.0
+              (Sample.mean (Chains.pooled square))
+              (Tolerances.monteCarlo
+                  (sqrt (2.0 / dimension / size))
+                  (sqrt (8.0 / dimension))
+                  (square.Rows * square.Columns)
+                  1.0) ]
 
     /// Of forty targets one in 200 dimensions, which costs as much as all others.
     let private often = List.replicate 13 1 @ List.replicate 13 2 @ List.replicate 11 10 @ [ 50; 50; 200 ]
 
     let private momentLaws =
-        [ moments
-              "nuts: ill-scaled normals have their moments"
-              "Independent normals whose sds lie up to 1e4 apart, in 1 to 200 dimensions: means, variances, quantiles and log densities of the draws are within standard errors."
-              noUTurn
-              500
-              500
-              (targetOf often true 1e4)
-          moments
-              "nuts: correlated normals have their moments"
-              "Normals of condition up to 100 under a diagonal metric."
-              noUTurn
-              400
-              800
-              (targetOf [ 1; 2; 5; 20 ] false 100.0)
-          moments
-              "nuts: strongly correlated normals have their moments under a dense metric"
-              "Normals of condition up to 1e6 under a metric that learns the covariance."
-              { noUTurn with Shape = Full }
-              800
-              800
-              (targetOf [ 1; 2; 5; 20 ] false 1e6)
-          moments
-              "hmc: ill-scaled normals have their moments"
-              "The same for trajectories of fixed length."
-              HamiltonianChain.fixedLength
-              400
-              1000
-              (targetOf [ 1; 2; 10; 50 ] true 1e4)
-          |> Law.covers [ "hmc" ] ]
+        [ Law.make
+              { Name = "nuts: ill-scaled normals have their moments"
+                Statement =
+                  "Independent normals whose sds lie up to 1e4 apart, in 1 to 200 dimensions: means, variances, quantiles and log densities of the draws are within standard errors."
+                Formula = @"|\bar x-\mu|\le k\,\sigma/\sqrt{S_{\mathrm{eff}}}"
+                Source = "closed form; standard errors from the effective sample size"
+                Covers = [ "nuts"; "sampling" ]
+                Cases = 5
+                Generator = targetOf often true 1e4
+                Holds = moments noUTurn 500 500 }
+          Law.make
+              { Name = "nuts: correlated normals have their moments"
+                Statement = "Normals of condition up to 100 under a diagonal metric."
+                Formula = @"|\bar x-\mu|\le k\,\sigma/\sqrt{S_{\mathrm{eff}}}"
+                Source = "closed form; standard errors from the effective sample size"
+                Covers = [ "nuts"; "sampling" ]
+                Cases = 5
+                Generator = targetOf [ 1; 2; 5; 20 ] false 100.0
+                Holds = moments noUTurn 400 800 }
+          Law.make
+              { Name = "nuts: strongly correlated normals have their moments under a dense metric"
+                Statement = "Normals of condition up to 1e6 under a metric that learns the covariance."
+                Formula = @"|\bar x-\mu|\le k\,\sigma/\sqrt{S_{\mathrm{eff}}}"
+                Source = "closed form; standard errors from the effective sample size"
+                Covers = [ "nuts"; "sampling" ]
+                Cases = 5
+                Generator = targetOf [ 1; 2; 5; 20 ] false 1e6
+                Holds = moments { noUTurn with Shape = Full } 800 800 }
+          Law.make
+              { Name = "hmc: ill-scaled normals have their moments"
+                Statement = "The same for trajectories of fixed length."
+                Formula = @"|\bar x-\mu|\le k\,\sigma/\sqrt{S_{\mathrm{eff}}}"
+                Source = "closed form; standard errors from the effective sample size"
+                Covers = [ "nuts"; "sampling"; "hmc" ]
+                Cases = 5
+                Generator = targetOf [ 1; 2; 10; 50 ] true 1e4
+                Holds = moments HamiltonianChain.fixedLength 400 1000 } ]
 
     /// A small target and a sampler that is still warming up in its first blocks.
     let private engineSubject: EngineSubject<NormalTarget * int, SamplerState, Draw[][], Vec[]> =
