@@ -162,7 +162,7 @@ module MixtureLaws =
         Law.make
             { Name = "gaussian-mean: the evidence is the joint normal density"
               Statement =
-                "The closed log evidence equals the density of the sample under its joint normal law, and the product of its one-step predictions."
+                "The closed log evidence equals the density of the sample under its joint normal distribution, and the product of its one-step predictions."
               Formula = @"\log p(x)=\log N(x\mid m_0 1,\ \sigma^2I+s_0^2 11^\top)"
               Source = "Bishop 2006, 2.3.3"
               Covers = [ "gaussian-mean" ]

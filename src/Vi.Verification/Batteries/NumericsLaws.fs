@@ -319,7 +319,7 @@ module NumericsLaws =
                             (Tolerances.rounding 16 size) ] }
           Law.make
               { Name = "quadrature: Gauss-Hermite is exact on polynomials"
-                Statement = "n nodes give the normal law's moments up to degree 2 n - 1."
+                Statement = "n nodes give the normal distribution's moments up to degree 2 n - 1."
                 Formula = @"\sum_i w_i x_i^k=\mathbb E[z^k]"
                 Source = "Golub and Welsch 1969"
                 Covers = [ "numerics" ]

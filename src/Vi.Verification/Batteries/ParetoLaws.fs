@@ -181,7 +181,7 @@ module ParetoLaws =
 
     let private fitLaws =
         [ Law.make
-              { Name = "generalised Pareto: the fit recovers the law that made the draws"
+              { Name = "generalised Pareto: the fit recovers the distribution that made the draws"
                 Statement =
                   "From 2000 exceedances shape and scale are found within standard errors of the maximum likelihood estimate, and the prior's pull."
                 Formula = @"\mathrm{sd}(\hat k)=(1+k)/\sqrt n"
@@ -217,7 +217,7 @@ module ParetoLaws =
                             (Tolerances.standardErrors * sqrt (2.0 * (1.0 + abs shape) / n)) ] }
           Law.make
               { Name = "generalised Pareto: quantiles invert the distribution function"
-                Statement = "The share of the law below its quantile at p is p, at shape 0 too."
+                Statement = "The share of the distribution below its quantile at p is p, at shape 0 too."
                 Formula = @"F(Q(p))=p"
                 Source = "definition"
                 Covers = [ "diagnostics"; "importance-sampling" ]

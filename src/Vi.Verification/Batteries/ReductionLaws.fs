@@ -165,7 +165,7 @@ module ReductionLaws =
                            + d.Rate * tau
                            + d.PrecisionScale * tau * (mu * mu + d.Mean * d.Mean)) }
           Law.make
-              { Name = "inverse-gamma: the law of a gamma variable's reciprocal"
+              { Name = "inverse-gamma: the distribution of a gamma variable's reciprocal"
                 Statement = "p(1 / x) of the inverse gamma is the gamma's density at x with the Jacobian x^2."
                 Formula = @"p_{IG}(1/x)=x^2 p_G(x)"
                 Source = "change of variables"

@@ -35,7 +35,7 @@ module RegimeLaws =
         Law.make
             { Name = "regime-switching: forward-backward agrees with the enumeration of all paths"
               Statement =
-                "Expected steps between states, the law of the first state, weights and means of the states, the path's entropy and its log normaliser equal the sums over all S^T paths."
+                "Expected steps between states, the distribution of the first state, weights and means of the states, the path's entropy and its log normaliser equal the sums over all S^T paths."
               Formula =
                 @"q(z_{1:T})\propto\exp\Big(\mathbb E\log\pi_{z_1}+\sum_t\mathbb E\log A_{z_{t-1}z_t}+\sum_t\mathbb E\log p(x_t\mid z_t)\Big)"
               Source = "definition of the marginals; Rabiner 1989"
@@ -253,7 +253,7 @@ module RegimeLaws =
         Law.make
             { Name = "regime-switching: the bound is the log normaliser less the divergences from the priors"
               Statement =
-                "With the path's law at its optimum the nine terms add up to the log normaliser minus the divergence of every global factor from its prior."
+                "With the path's distribution at its optimum the nine terms add up to the log normaliser minus the divergence of every global factor from its prior."
               Formula = @"\mathcal L=\log Z-\mathrm{KL}(q(\pi)\|p)-\mathrm{KL}(q(A)\|p)-\mathrm{KL}(q(\mu,\Lambda)\|p)"
               Source = mackay
               Covers = [ "regime-switching"; "cavi" ]
@@ -347,8 +347,9 @@ module RegimeLaws =
 
     let private stationaryLaw: Law =
         Law.make
-            { Name = "regime-switching: the stationary law is kept by a step"
-              Statement = "The stationary law of the expected transitions adds up to 1 and is unchanged by them."
+            { Name = "regime-switching: the stationary distribution is kept by a step"
+              Statement =
+                "The stationary distribution of the expected transitions adds up to 1 and is unchanged by them."
               Formula = @"p^\top A=p^\top"
               Source = "Grassmann, Taksar and Heyman 1985"
               Covers = [ "regime-switching"; "cavi" ]

@@ -319,7 +319,7 @@ module SamplingLaws =
           Law.make
               { Name = "nuts: a density that is not finite everywhere is sampled where it is"
                 Statement =
-                  "The exponential law on the positive numbers, minus infinity below 0: all draws are positive, the mean is 1 within standard errors; a density finite nowhere is refused."
+                  "The exponential distribution on the positive numbers, minus infinity below 0: all draws are positive, the mean is 1 within standard errors; a density finite nowhere is refused."
                 Formula = @"p(x)=e^{-x},\ x>0"
                 Source = "closed form"
                 Covers = [ "nuts"; "sampling" ]
