@@ -65,9 +65,9 @@ public static class FitRequestExtensions
             Epochs = request.Inference.EpochsOfSvi,
             Rate = request.Inference.Schedule switch
             {
-                StepSchedule.Constant => LearningRate.NewConstant(request.Inference.LearningRate ?? 0.1),
-                StepSchedule.Adaptive => LearningRate.Adaptive,
-                _ => LearningRate.NewRobbinsMonro(request.Inference.Delay, request.Inference.Decay),
+                StepSchedule.Constant => MinibatchStep.Constant(request.Inference.LearningRate ?? 0.1),
+                StepSchedule.Adaptive => MinibatchStep.Adaptive,
+                _ => MinibatchStep.RobbinsMonro(request.Inference.Delay, request.Inference.Decay),
             },
             WholeBound = request.Inference.WholeBound,
             Memory = request.Inference.Memory,
