@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Vi.App.Models;
 using Vi.App.Tests.Comparing;
 using Vi.App.Tests.Support;
 using Vi.Reports.Comparing;

@@ -1,3 +1,4 @@
+using Vi.Reports;
 using Vi.Results;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Vi.App.Models;
 using Vi.Reports.Findings;
 using Vi.Results;
 using Xunit;
