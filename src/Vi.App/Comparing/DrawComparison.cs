@@ -7,7 +7,7 @@ using Vi.Results;
 namespace Vi.App.Comparing;
 
 /// <summary>Results with their comparison, distances of draws included.</summary>
-internal static class DrawComparison
+public static class DrawComparison
 {
     private const int MostEntries = 40;
 
