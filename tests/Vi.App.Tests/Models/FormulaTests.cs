@@ -7,7 +7,7 @@ namespace Vi.App.Tests.Models;
 /// <summary>A report shows the formulas that hold for its algorithm.</summary>
 public sealed class FormulaTests : IDisposable
 {
-    private readonly Workspace workspace = new();
+    private readonly Workspace workspace = new() { HasRealModels = true };
 
     /// <inheritdoc />
     public void Dispose() => workspace.Dispose();
