@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vi.App.Configuration;
-using Vi.App.Data;
 using Vi.App.Findings;
 using Vi.App.Reports;
 using Vi.App.Running;
@@ -22,7 +21,7 @@ public static class VilabHost
             new HostApplicationBuilderSettings { DisableDefaults = true, ApplicationName = "vilab" }
         );
         builder.Services.AddSingleton(shell).AddSingleton(shell.Clock);
-        builder.Services.AddExperiments().AddData().AddFindings().AddReports().AddRunning();
+        builder.Services.AddExperiments().AddFindings().AddReports().AddRunning();
         if (verbose)
         {
             builder
