@@ -1,6 +1,6 @@
 namespace Vi.Math
 
-/// A law on 0 .. K - 1 by the logarithms of its probabilities (K); minus infinity where the probability is 0.
+/// A distribution on 0 .. K - 1 by the logarithms of its probabilities (K); minus infinity where the probability is 0.
 type Categorical = { LogProbabilities: Vec }
 
 namespace Vi.Math.FSharp

@@ -115,7 +115,7 @@ public class FaceTests
             var fitted = best.Posterior;
             var large = Enumerable.Range(0, 3).Where(k => fitted.Counts[k] > 100).ToArray();
             Assert.Equal(2, large.Length);
-            Assert.Equal(1.0, fitted.WeightLaws.Sum(Distribution.Mean), 1e-9);
+            Assert.Equal(1.0, fitted.WeightDistributions.Sum(Distribution.Mean), 1e-9);
             foreach (var k in large)
             {
                 var mean = Distribution.Mean(fitted.Components[k]);
