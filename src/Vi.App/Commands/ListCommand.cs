@@ -18,7 +18,6 @@ internal static class ListCommand
                     verbose: false,
                     () =>
                     {
-                        using var host = VilabHost.Build(shell, verbose: false);
                         Write(shell);
                         return CommandLine.Fine;
                     }

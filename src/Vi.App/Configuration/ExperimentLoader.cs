@@ -116,7 +116,7 @@ public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue model
         {
             yield return new Problem(
                 "data",
-                $"missing; the model {model.Type} needs data from one of {string.Join(", ", DataSourceCatalogue.All.Select(source => source.Name))}"
+                $"missing; the model {model.Type} needs data from {DataSourceCatalogue.Names}"
             );
         }
 

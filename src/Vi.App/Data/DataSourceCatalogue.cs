@@ -10,6 +10,10 @@ internal static class DataSourceCatalogue
     /// <summary>All data sources; a new one is one more line here.</summary>
     public static IReadOnlyList<IDataSource> All { get; } = [new CsvSource(), new NpySource(), new SyntheticSource()];
 
+    /// <summary>The names in a sentence, e.g. <c>csv, npy or synthetic</c>.</summary>
+    public static string Names =>
+        $"{string.Join(", ", All.SkipLast(1).Select(source => source.Name))} or {All[^1].Name}";
+
     /// <summary>The source whose settings these are.</summary>
     public static IDataSource Of(DataSettings settings) =>
         All.First(source => source.SettingsType == settings.GetType());
@@ -44,10 +48,13 @@ internal static class DataSourceCatalogue
         }
 
         var taken = reader.Read(source.SettingsType).Keys;
-        var known = Shape(reader).Keys;
-        foreach (var key in known.Where(key => data[key.Name] is not null && taken.All(own => own.Name != key.Name)))
+        foreach (var key in Shape(reader).Keys.Where(key => taken.All(own => own.Name != key.Name)))
         {
-            yield return new Problem($"data.{key.Name}", $"{source.Name} data take no such key; remove it");
+            // Stored configurations hold the defaults of all keys.
+            if (data[key.Name] is { } value && !JsonNode.DeepEquals(value, key.Default))
+            {
+                yield return new Problem($"data.{key.Name}", $"{source.Name} data take no such key; remove it");
+            }
         }
 
         foreach (var key in taken.Where(key => key.Required && data[key.Name] is null))
