@@ -50,9 +50,6 @@ module Categorical =
         let total = logPartition eta
         create (Vec.map (fun e -> e - total) eta)
 
-    /// From probabilities (K) that sum to 1 within 1e-9; zero is allowed.
-    let ofProbabilities (probabilities: Vec) : Categorical = create (Vec.map log probabilities)
-
     /// The probabilities (K).
     let probabilities (d: Categorical) : Vec = Vec.map exp d.LogProbabilities
 

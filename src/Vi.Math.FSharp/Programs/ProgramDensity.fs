@@ -207,24 +207,6 @@ module ProgramDensity =
             program.Terms
             values
 
-    /// log p of each entry of each observation with independent entries, given the parameters at a position.
-    let pointwiseAt (program: TracedProgram) (position: Vec) : NamedValue[] =
-        let parts =
-            program.Observations
-            |> Array.choose (fun observation ->
-                match observation.Distribution.Entrywise with
-                | ValueSome entrywise ->
-                    Some(observation, Expr.fill observation.Data.Shape (entrywise observation.Data))
-                | ValueNone -> None)
-
-        let values = evaluate program (parts |> Seq.map snd) position
-
-        Array.map2
-            (fun (observation: ProgramObservation, _) (value: Vec) ->
-                { Name = observation.Name; Shape = observation.Data.Shape; Values = value.ToArray() })
-            parts
-            values
-
     /// The position of parameters given on their own scale (row by row). Raises ArgumentException naming a parameter that is missing,
     /// unknown, of the wrong size or outside its support.
     let unconstrain (program: TracedProgram) (values: (string * float[]) seq) : Vec =

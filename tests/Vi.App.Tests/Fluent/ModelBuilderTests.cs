@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Vi.App.Tests.Fluent;
 
-/// <summary>The model language from C#: a builder, laws, and what a model is compiled to.</summary>
+/// <summary>The model language from C#: a builder, distributions, and what a model is compiled to.</summary>
 public class ModelBuilderTests
 {
     private static readonly double[] Effects = [28, 8, -3, 7, -1, 1, 18, 12];
