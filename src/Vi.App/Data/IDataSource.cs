@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Vi.App.Configuration;
-using Vi.App.Results;
+using Vi.Results;
 
 namespace Vi.App.Data;
 

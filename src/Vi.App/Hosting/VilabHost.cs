@@ -2,9 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vi.App.Configuration;
-using Vi.App.Findings;
-using Vi.App.Reports;
 using Vi.App.Running;
+using Vi.Reports;
 
 namespace Vi.App.Hosting;
 
@@ -21,7 +20,7 @@ public static class VilabHost
             new HostApplicationBuilderSettings { DisableDefaults = true, ApplicationName = "vilab" }
         );
         builder.Services.AddSingleton(shell).AddSingleton(shell.Clock);
-        builder.Services.AddExperiments().AddFindings().AddReports().AddRunning();
+        builder.Services.AddExperiments().AddSingleton<IReportWriter, HtmlReportWriter>().AddRunning();
         if (verbose)
         {
             builder

@@ -2,11 +2,11 @@ using Microsoft.Extensions.Logging;
 using Vi.App.Comparing;
 using Vi.App.Configuration;
 using Vi.App.Data;
-using Vi.App.Findings;
 using Vi.App.Hosting;
 using Vi.App.Models;
-using Vi.App.Reports;
-using Vi.App.Results;
+using Vi.Reports;
+using Vi.Reports.Findings;
+using Vi.Results;
 
 namespace Vi.App.Running;
 
@@ -14,7 +14,6 @@ namespace Vi.App.Running;
 public sealed partial class ExperimentRunner(
     FileFinder files,
     Shell shell,
-    FindingsAnalyser findings,
     IReportWriter reports,
     TimeProvider clock,
     ILogger<ExperimentRunner> log
@@ -169,9 +168,7 @@ public sealed partial class ExperimentRunner(
                 draws.Add((experiment.Plans.Count == 1 ? null : number, files));
             }
 
-            results.Add(
-                findings.Analyse(result, plan.Inference, experiment.Model.DependsOnStart, experiment.Model.ShownTruths)
-            );
+            results.Add(FindingsAnalyser.Analyse(result));
             if (trace.Restarts.FirstOrDefault(r => r.Restart == outcome.Answer?.Restart) is { } kept)
             {
                 traces.Add(new KeptTrace(plan.Label, kept));
@@ -243,7 +240,7 @@ public sealed partial class ExperimentRunner(
             Name = experiment.Name,
             Description = experiment.Settings.Description,
             Results = results,
-            Comparison = Comparison.Of(results),
+            Comparison = DrawComparison.Of(results),
             Configuration = experiment.Configuration,
         };
 
