@@ -81,7 +81,7 @@ internal static class DescribeCommand
             string[] known =
             [
                 .. shell.Models.All.Select(m => m.Type),
-                .. shell.Generators.All.Select(g => g.Name),
+                .. shape.Generators.Cases.Select(c => c.Name),
                 .. sections.Keys,
             ];
             throw new ExperimentException(

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Microsoft.Extensions.DependencyInjection;
 using Vi.App.Data;
+using Vi.App.Data.Synthetic;
 using Vi.App.Hosting;
 
 namespace Vi.App.Commands;
@@ -18,8 +18,7 @@ internal static class ListCommand
                     verbose: false,
                     () =>
                     {
-                        using var host = VilabHost.Build(shell, verbose: false);
-                        Write(shell, host.Services.GetRequiredService<DataLoader>());
+                        Write(shell);
                         return CommandLine.Fine;
                     }
                 )
@@ -27,7 +26,7 @@ internal static class ListCommand
         return command;
     }
 
-    private static void Write(Shell shell, DataLoader data)
+    private static void Write(Shell shell)
     {
         var models = shell.Models.All;
         TextTable.Write(
@@ -39,16 +38,13 @@ internal static class ListCommand
         TextTable.Write(
             shell.Out,
             ["data source", "what it reads"],
-            [
-                .. data.Readers.Select(r => (IReadOnlyList<string>)[r.Key, r.Summary]),
-                ["synthetic", "a generator with its parameters, seeded from the run's seed"],
-            ]
+            DataSourceCatalogue.All.Select(s => (IReadOnlyList<string>)[s.Name, s.Summary])
         );
         shell.Out.WriteLine();
         TextTable.Write(
             shell.Out,
             ["generator", "what it makes"],
-            shell.Generators.All.Select(g => (IReadOnlyList<string>)[g.Name, g.Summary])
+            GeneratorCatalogue.All.Select(g => (IReadOnlyList<string>)[g.Name, g.Summary])
         );
         shell.Out.WriteLine();
         TextTable.Write(

@@ -58,6 +58,3 @@ public sealed record ReportSettings
 
 /// <summary>A model type with an instance of its settings record.</summary>
 public sealed record ModelChoice(string Type, object Settings);
-
-/// <summary>A generator of synthetic data with an instance of its settings record.</summary>
-public sealed record GeneratorChoice(string Generator, object Settings);

@@ -41,7 +41,7 @@ public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue model
         var validator = new ShapeValidator();
         var configuration = (JsonObject)validator.Check(shape.Root, tree, "")!;
         var source = new SettingSource(path, text, origins);
-        var problems = text.Duplicates.Concat(validator.Problems).ToList();
+        var problems = text.Duplicates.Concat(validator.Problems).Concat(shape.DataProblems(tree["data"])).ToList();
         if (problems.Count > 0)
         {
             throw source.Locate(new ExperimentException(problems));
@@ -114,10 +114,13 @@ public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue model
 
         if (model.DataNeed != DataNeed.None && experiment.Data is null)
         {
-            yield return new Problem("data", $"missing; the model {model.Type} needs data from csv, npy or synthetic");
+            yield return new Problem(
+                "data",
+                $"missing; the model {model.Type} needs data from {DataSourceCatalogue.Names}"
+            );
         }
 
-        if (experiment.Data?.Gaps == true && !model.TakesGaps && model.DataNeed != DataNeed.None)
+        if (experiment.Data is TableSettings { Gaps: true } && !model.TakesGaps && model.DataNeed != DataNeed.None)
         {
             yield return new Problem(
                 "data.gaps",
@@ -125,7 +128,7 @@ public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue model
             );
         }
 
-        if (model.DataNeed == DataNeed.Columns && experiment.Data?.Target is { } target)
+        if (model.DataNeed == DataNeed.Columns && experiment.Data is TableSettings { Target: { } target })
         {
             yield return new Problem(
                 "data.target",

@@ -27,7 +27,7 @@ public sealed class ShapeReader(IReadOnlyDictionary<Type, Shape> known)
             .OrderBy(pair => pair.Property.MetadataToken)
             .Select(pair => Key(pair.Property, pair.Setting!, defaults))
             .ToList();
-        return new ObjectShape(keys, settings.GetCustomAttribute<ExactlyOneOfAttribute>()?.Keys ?? []);
+        return new ObjectShape(keys, []);
     }
 
     /// <summary>The key that a property has in the file.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Vi.App.Configuration;
-using Vi.App.Data.Synthetic;
 using Vi.App.Models;
 using Vi.App.Tests.Support;
 using Xunit;
@@ -21,7 +20,7 @@ public sealed class SchemaTests
 
         Assert.NotNull(folder);
         var committed = File.ReadAllText(Path.Combine(folder.FullName, "docs", "experiment.schema.json"));
-        var expected = JsonSchemaWriter.Write(new ExperimentShape(ModelCatalogue.Default, GeneratorCatalogue.Default));
+        var expected = JsonSchemaWriter.Write(new ExperimentShape(ModelCatalogue.Default));
         Assert.True(
             committed == expected,
             "docs/experiment.schema.json is old; write it again: dotnet run --project src/Vi.App -- describe --schema > docs/experiment.schema.json"
