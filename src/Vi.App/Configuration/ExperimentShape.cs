@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Vi.App.Algorithms;
 using Vi.App.Data.Synthetic;
 using Vi.App.Models;
 
@@ -15,24 +16,37 @@ public sealed class ExperimentShape
     private readonly JsonSerializerOptions options;
 
     /// <summary>Reads the shapes of all settings records.</summary>
-    public ExperimentShape(ModelCatalogue models, GeneratorCatalogue generators)
+    public ExperimentShape(IReadOnlyList<IModel> models, GeneratorCatalogue generators)
     {
         var plain = ShapeReader.Plain;
         Models = new CasesShape(
             "type",
             "model",
-            [.. models.All.Select(m => new CaseShape(m.Type, m.Description.Title, plain.Read(m.SettingsType)))]
+            [.. models.Select(m => new CaseShape(m.Type, m.Description.Title, plain.Read(m.SettingsType)))]
         );
         Generators = new CasesShape(
             "generator",
             "generator",
             [.. generators.All.Select(g => new CaseShape(g.Name, g.Summary, plain.Read(g.SettingsType)))]
         );
+        Algorithms = new CasesShape(
+            "algorithm",
+            "algorithm",
+            [
+                .. AlgorithmCatalogue.All.Select(a => new CaseShape(a.Name, a.Summary, plain.Read(a.SettingsType))
+                {
+                    WhyWithout = a.WhyWithout,
+                }),
+            ]
+        )
+        {
+            HasDefault = true,
+        };
         var known = new Dictionary<Type, Shape>
         {
             [typeof(ModelChoice)] = Models,
             [typeof(GeneratorChoice)] = Generators,
-            [typeof(IReadOnlyList<InferenceSettings>)] = new OneOrListShape(plain.Read(typeof(InferenceSettings))),
+            [typeof(IReadOnlyList<AlgorithmSettings>)] = new OneOrListShape(Algorithms),
         };
         Root = new ShapeReader(known).Read(typeof(Experiment));
         options = new JsonSerializerOptions(ShapeReader.Options)
@@ -41,7 +55,7 @@ public sealed class ExperimentShape
             {
                 new ChoiceConverter<ModelChoice>(
                     "type",
-                    models.All.ToDictionary(m => m.Type, m => m.SettingsType),
+                    models.ToDictionary(m => m.Type, m => m.SettingsType),
                     (name, settings) => new ModelChoice(name, settings)
                 ),
                 new ChoiceConverter<GeneratorChoice>(
@@ -49,7 +63,12 @@ public sealed class ExperimentShape
                     generators.All.ToDictionary(g => g.Name, g => g.SettingsType),
                     (name, settings) => new GeneratorChoice(name, settings)
                 ),
-                new OneOrListConverter<InferenceSettings>(),
+                new ChoiceConverter<AlgorithmSettings>(
+                    "algorithm",
+                    AlgorithmCatalogue.All.ToDictionary(a => a.Name, a => a.SettingsType),
+                    (_, settings) => (AlgorithmSettings)settings
+                ),
+                new OneOrListConverter<AlgorithmSettings>(),
             },
         };
     }
@@ -59,6 +78,9 @@ public sealed class ExperimentShape
 
     /// <summary>The <c>model</c> object.</summary>
     public CasesShape Models { get; }
+
+    /// <summary>The <c>inference</c> object, or each of its list.</summary>
+    public CasesShape Algorithms { get; }
 
     /// <summary>The <c>data.synthetic</c> object.</summary>
     public CasesShape Generators { get; }

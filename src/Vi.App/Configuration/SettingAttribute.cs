@@ -23,9 +23,6 @@ public sealed class SettingAttribute(string description) : Attribute
 
     /// <summary>Unit of the number, e.g. <c>nats per sweep</c>.</summary>
     public string? Unit { get; set; }
-
-    /// <summary>Names of the algorithms that read the setting; all where none is named.</summary>
-    public string[] Algorithms { get; set; } = [];
 }
 
 /// <summary>States that exactly one of these keys of a settings record must be given.</summary>

@@ -1,4 +1,4 @@
-using Vi.App.Models;
+using Vi.App.Algorithms;
 using Vi.App.Results;
 using Vi.App.Running;
 
@@ -8,7 +8,7 @@ namespace Vi.App.Findings;
 /// <param name="Result">The result without findings and verdict.</param>
 /// <param name="Inference">Settings of the fit.</param>
 /// <param name="DependsOnStart">Whether the model's bound has several optima.</param>
-public sealed record FindingFacts(RunResult Result, InferenceSettings Inference, bool DependsOnStart)
+public sealed record FindingFacts(RunResult Result, AlgorithmSettings Inference, bool DependsOnStart)
 {
     /// <summary>Names of true values that the model's figures show although the posterior has nothing of the name.</summary>
     public IReadOnlyList<string> ShownTruths { get; init; } = [];

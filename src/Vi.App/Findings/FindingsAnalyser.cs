@@ -1,4 +1,4 @@
-using Vi.App.Models;
+using Vi.App.Algorithms;
 using Vi.App.Results;
 
 namespace Vi.App.Findings;
@@ -14,7 +14,7 @@ public sealed class FindingsAnalyser(IEnumerable<IFindingRule> rules)
     /// </summary>
     public RunResult Analyse(
         RunResult result,
-        InferenceSettings inference,
+        AlgorithmSettings inference,
         bool dependsOnStart,
         IReadOnlyList<string> shownTruths
     )

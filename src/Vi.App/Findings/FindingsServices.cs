@@ -18,6 +18,5 @@ public static class FindingsServices
             .AddSingleton<IFindingRule, VarianceShortfallRule>()
             .AddSingleton<IFindingRule, OneChainRule>()
             .AddSingleton<IFindingRule, TruthRule>()
-            .AddSingleton<IFindingRule, UnusedSettingsRule>()
             .AddSingleton<FindingsAnalyser>();
 }

@@ -1,3 +1,4 @@
+using Vi.App.Algorithms;
 using Vi.App.Results;
 
 namespace Vi.App.Findings;
@@ -8,7 +9,7 @@ public sealed class OneChainRule : IFindingRule
     /// <inheritdoc />
     public IEnumerable<Finding> Apply(FindingFacts facts)
     {
-        if (facts.Result.Algorithm is "nuts" or "hmc" && facts.Inference.Chains == 1)
+        if (facts.Inference is ChainSettings { Chains: 1 })
         {
             yield return new Finding(
                 "warning",

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.App.Results;
 using Vi.App.Running;
 
@@ -12,7 +13,7 @@ public sealed class BudgetSpentRule : IFindingRule
     {
         if (
             facts.Result.Status != "budget-spent"
-            || facts.Inference.Tolerance == 0
+            || facts.Inference is not SweepSettings { Tolerance: > 0 and var tolerance }
             || facts.Result.Assessment is not null
         )
         {
@@ -29,8 +30,8 @@ public sealed class BudgetSpentRule : IFindingRule
         yield return new Finding(
             "warning",
             "budget-spent",
-            $"The fit used all {facts.Result.Iterations} sweeps before it settled (a gain within {facts.Inference.Tolerance:R} nats and next to no move of the posterior){rest}. "
-                + $"Raise inference.{facts.Inference.BudgetName}."
+            $"The fit used all {facts.Result.Iterations} sweeps before it settled (a gain within {tolerance:R} nats and next to no move of the posterior){rest}. "
+                + $"Raise inference.{facts.Inference.Algorithm.Remedies[Remedy.Budget]}."
         );
     }
 }
@@ -46,7 +47,7 @@ public sealed class CancelledRule : IFindingRule
             yield return new Finding(
                 "warning",
                 "cancelled",
-                facts.Inference.NeedsDensityOnly
+                facts.Inference is DensitySettings
                     ? "The run was stopped before its end. Go on with --resume, or run it again."
                     : $"The run was stopped: {facts.Result.Restarts.Count} of {facts.Inference.Starts} restarts were begun. Go on with --resume, or run it again."
             );
@@ -65,7 +66,7 @@ public sealed class BoundFellRule : IFindingRule
     /// <inheritdoc />
     public IEnumerable<Finding> Apply(FindingFacts facts)
     {
-        if (facts.Result.Algorithm != "cavi" || facts.Result.Elbo is not { History.Count: > 1 } elbo)
+        if (facts.Inference is not CaviSettings || facts.Result.Elbo is not { History.Count: > 1 } elbo)
         {
             yield break;
         }

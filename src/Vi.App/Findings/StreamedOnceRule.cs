@@ -1,3 +1,4 @@
+using Vi.App.Algorithms;
 using Vi.App.Results;
 
 namespace Vi.App.Findings;
@@ -8,7 +9,7 @@ public sealed class StreamedOnceRule : IFindingRule
     /// <inheritdoc />
     public IEnumerable<Finding> Apply(FindingFacts facts)
     {
-        if (facts.Result.Algorithm == "streaming" && facts.DependsOnStart && facts.Result.Elbo is not null)
+        if (facts.Inference is StreamingSettings && facts.DependsOnStart && facts.Result.Elbo is not null)
         {
             yield return new Finding(
                 "warning",

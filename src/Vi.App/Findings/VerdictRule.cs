@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.App.Results;
 using Vi.App.Running;
 
@@ -168,7 +169,7 @@ public static class VerdictRule
         {
             yield return facts.Result.Status == "converged"
                 ? "Lower inference.tolerance, so that the fit runs on."
-                : $"Raise inference.{facts.Inference.BudgetName}, so that the fit runs on.";
+                : $"Raise inference.{facts.Inference.Algorithm.Remedies[Remedy.Budget]}, so that the fit runs on.";
         }
     }
 

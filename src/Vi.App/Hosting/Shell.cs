@@ -27,7 +27,7 @@ public sealed record Shell
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>The models.</summary>
-    public ModelCatalogue Models { get; init; } = ModelCatalogue.Default;
+    public IReadOnlyList<IModel> Models { get; init; } = ModelCatalogue.All;
 
     /// <summary>The generators of synthetic data.</summary>
     public GeneratorCatalogue Generators { get; init; } = GeneratorCatalogue.Default;

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Findings;
 using Vi.App.Laws;
 using Vi.App.Models;
-using Vi.App.Models.Programs;
 using Vi.App.Results;
 
 namespace Vi.App.Running;
@@ -32,7 +32,7 @@ internal static class ResultAssembly
             Status = status,
             Reason = reason,
             Seed = settings.Seed,
-            Algorithm = prepared.Plan.Inference.Algorithm!,
+            Algorithm = prepared.Plan.Inference.Algorithm.Name,
             Label = prepared.Plan.Label,
             Iterations = kept?.Steps.Count ?? trace.Current?.Steps.Count ?? 0,
             Elbo = answer is not { HasBound: true } || kept is null ? null : Bound(answer, kept),
@@ -84,15 +84,16 @@ internal static class ResultAssembly
         FitOutcome outcome,
         FitTrace trace,
         RestartTrace? kept,
-        InferenceSettings inference
+        AlgorithmSettings inference
     )
     {
         var current = trace.Current;
+        var iteration = inference.Algorithm.Iteration;
         if (outcome.Error is { } error)
         {
             var where = current is null
-                ? "before the first sweep"
-                : $"after sweep {current.Steps.Count} of restart {current.Restart + 1}";
+                ? $"before the first {iteration}"
+                : $"after {iteration} {current.Steps.Count} of restart {current.Restart + 1}";
             return ("failed", $"The fit broke {where}: {error.Message}");
         }
 
@@ -102,11 +103,11 @@ internal static class ResultAssembly
                 "cancelled",
                 current switch
                 {
-                    null => "The run was stopped before the first sweep.",
+                    null => $"The run was stopped before the first {iteration}.",
                     { Last.Phase: { Length: > 0 } phase } =>
                         $"The run was stopped after step {current.Steps.Count}: {phase}.",
                     _ =>
-                        $"The run was stopped after sweep {current.Steps.Count} of restart {current.Restart + 1} of {inference.Starts}.",
+                        $"The run was stopped after {iteration} {current.Steps.Count} of restart {current.Restart + 1} of {inference.Starts}.",
                 }
             );
         }
@@ -160,11 +161,11 @@ internal static class ResultAssembly
 
         // A model with closed updates describes them; other algorithms make none of them.
         var words = model.Description;
-        if (plan.Inference.NeedsDensityOnly && model.Algorithms.Contains("cavi", StringComparer.Ordinal))
+        if (plan.Inference is DensitySettings && model.Provides.HasFlag(Provision.Sweeps))
         {
             words = words with
             {
-                Approximation = DensityOnly.Approximation(plan.Inference),
+                Approximation = plan.Inference.Algorithm.Approximation,
                 Formulas = [.. words.Formulas.Where(f => !f.Label.StartsWith("Update", StringComparison.Ordinal))],
             };
         }

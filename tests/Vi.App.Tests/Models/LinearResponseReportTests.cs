@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.App.Findings;
-using Vi.App.Models;
 using Vi.App.Reports.Comparing;
 using Vi.App.Results;
 using Vi.App.Tests.Comparing;
@@ -130,7 +130,7 @@ public sealed class LinearResponseReportTests : IDisposable
         Assert.True(File.Exists(workspace.Path("out", "fixed", "draws.csv")));
 
         // Against the exact posterior of coordinate ascent's page.
-        var exact = Run(Text, "fixed", "inference.algorithm=cavi", "inference.optimizer=automatic");
+        var exact = Run(Text, "fixed", "inference.algorithm=cavi");
         var sds = NestedValues(exact.Diagnostics["exactWeightSds"]);
         Assert.All(
             sds.Zip(NestedValues(result.Posterior["w"].LinearResponseSd)),
@@ -190,7 +190,7 @@ public sealed class LinearResponseReportTests : IDisposable
         posterior["mu"] = posterior["mu"] with { LinearResponseSd = 0.5 / ratio };
         posterior["w"] = posterior["w"] with { LinearResponseSd = Vector(1, 1.01, 0) };
         var result = fit with { Posterior = posterior, LinearResponse = new LinearResponseRecord(true, "It settled.") };
-        var facts = new FindingFacts(result, new InferenceSettings { Algorithm = "cavi" }, DependsOnStart: false);
+        var facts = new FindingFacts(result, new CaviSettings(), DependsOnStart: false);
         var findings = new VarianceShortfallRule().Apply(facts).ToList();
         Assert.Equal(severity, findings.SingleOrDefault()?.Severity);
         Assert.All(findings, finding => Assert.Contains("most in mu", finding.Message, StringComparison.Ordinal));

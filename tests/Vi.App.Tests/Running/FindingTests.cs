@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.App.Findings;
-using Vi.App.Models;
 using Vi.App.Results;
 using Xunit;
 
@@ -19,7 +19,6 @@ public sealed class FindingTests
         new FewRowsRule(),
         new OneChainRule(),
         new TruthRule(),
-        new UnusedSettingsRule(),
     ];
 
     private static RunResult Result(string status, params double[] history) =>
@@ -47,9 +46,9 @@ public sealed class FindingTests
 
     private static RunResult Analyse(
         RunResult result,
-        InferenceSettings? inference = null,
+        AlgorithmSettings? inference = null,
         bool dependsOnStart = false
-    ) => new FindingsAnalyser(Rules).Analyse(result, inference ?? new InferenceSettings(), dependsOnStart, ["x"]);
+    ) => new FindingsAnalyser(Rules).Analyse(result, inference ?? new CaviSettings(), dependsOnStart, ["x"]);
 
     [Fact]
     public void A_fit_that_converged_without_remarks_is_reliable()
@@ -89,10 +88,7 @@ public sealed class FindingTests
     [Fact]
     public void A_tolerance_of_zero_asks_for_the_whole_budget()
     {
-        var result = Analyse(
-            Result("budget-spent", -10, -9, -8.9, -8.89, -8.889),
-            new InferenceSettings { Tolerance = 0 }
-        );
+        var result = Analyse(Result("budget-spent", -10, -9, -8.9, -8.89, -8.889), new CaviSettings { Tolerance = 0 });
         Assert.Empty(result.Findings);
         Assert.Equal("reliable", result.Verdict!.Level);
     }
@@ -112,7 +108,7 @@ public sealed class FindingTests
             Assert.Single(Analyse(Result("converged", -2, -1), dependsOnStart: true).Findings).Code
         );
         Assert.Empty(
-            Analyse(Result("converged", -2, -1), new InferenceSettings { Restarts = 2 }, dependsOnStart: true).Findings
+            Analyse(Result("converged", -2, -1), new CaviSettings { Restarts = 2 }, dependsOnStart: true).Findings
         );
     }
 
@@ -136,34 +132,12 @@ public sealed class FindingTests
         Assert.Equal(severity, result.Findings.SingleOrDefault()?.Severity);
     }
 
-    [Theory]
-    [InlineData("""{ "algorithm": "cavi", "maxIterations": 7, "chains": 4, "family": null }""", null)]
-    [InlineData(
-        """{ "algorithm": "cavi", "chains": 8 }""",
-        "The fit is by cavi, which does not read inference.chains (read by nuts, hmc); nothing depends on it."
-    )]
-    [InlineData(
-        """{ "algorithm": "cavi", "family": "full-rank", "memory": 0.9 }""",
-        "The fit is by cavi, which does not read inference.memory (read by streaming), family (read by advi); nothing depends on them."
-    )]
-    public void Settings_of_other_algorithms_are_named_where_they_were_changed(string inference, string? message)
-    {
-        var result = Analyse(
-            Result("converged", -10, -9, -8.9, -8.89) with
-            {
-                Configuration = new JsonObject { ["inference"] = JsonNode.Parse(inference) },
-            }
-        );
-        Assert.Equal(message, result.Findings.SingleOrDefault()?.Message);
-        Assert.Equal("reliable", result.Verdict!.Level);
-    }
-
     [Fact]
     public void One_chain_is_a_warning()
     {
         var result = Result("converged", -2, -1) with { Algorithm = "nuts" };
-        Assert.Equal("one-chain", Assert.Single(Analyse(result, new InferenceSettings { Chains = 1 }).Findings).Code);
-        Assert.Empty(Analyse(result, new InferenceSettings { Chains = 2 }).Findings);
+        Assert.Equal("one-chain", Assert.Single(Analyse(result, new NutsSettings { Chains = 1 }).Findings).Code);
+        Assert.Empty(Analyse(result, new NutsSettings { Chains = 2 }).Findings);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.App.Findings;
 using Vi.App.Models.Draws;
 using Vi.App.Models.Support;
@@ -14,8 +15,6 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
 {
     /// <summary>Standard deviations that the choice of fixed draws may move a mean by before something is said.</summary>
     private const double LargestErrorOfDraws = 0.1;
-
-    private string Algorithm => request.Inference.Algorithm!;
 
     public FitAnswer Make()
     {
@@ -43,7 +42,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
             GradientEvaluations = (long)answer.Evaluations,
             Sampling = Sampling(),
             ThinnedDraws = answer.Count == 0 ? null : shown.Thinned(),
-            DrawFiles = answer.Count == 0 ? null : () => answer.CmdStanCsv(Algorithm),
+            DrawFiles = answer.Count == 0 ? null : () => answer.CmdStanCsv(request.Inference.Algorithm.Name),
             Exhibits = [.. exhibits],
             Findings = [.. Findings()],
         };
@@ -272,7 +271,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
     private string Source() =>
         answer.HasChains ? $"{answer.Chains} chains"
         : answer.Corrected ? "q, resampled by importance weights"
-        : Algorithm == "svgd" ? "the particles"
+        : request.Inference is SvgdSettings ? "the particles"
         : "q";
 
     /// <summary>The bound along the run, and the importance weights.</summary>

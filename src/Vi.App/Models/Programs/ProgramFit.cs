@@ -1,6 +1,6 @@
+using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models.Draws;
-using Vi.App.Models.Support;
 using Vi.App.Reports.Charts;
 using Vi.Math.Fluent;
 
@@ -76,6 +76,7 @@ public sealed class ProgramFit(FitRequest request, Model model, ProgramWords wor
     /// <summary>The run; raises <see cref="ExperimentException"/> at the setting that does not go together with the model.</summary>
     private static ModelRun Run(FitRequest request, Model model)
     {
+        var settings = (DensitySettings)request.Inference;
         if (model.Dimension == 0)
         {
             throw new ExperimentException("model", "it has no parameter, so there is nothing to infer");
@@ -92,69 +93,15 @@ public sealed class ProgramFit(FitRequest request, Model model, ProgramWords wor
 
         try
         {
-            return new ModelRun(model, Options(request));
+            return new ModelRun(model, settings.Options(request.Seed, request.Threads, request.Data?.RowCount));
         }
         catch (InferenceOptionException error)
         {
-            throw new ExperimentException($"inference.{Setting(error.Option)}", error.Message);
+            throw new ExperimentException($"inference.{settings.SettingOf(error.Option)}", error.Message);
         }
         catch (ArgumentException error)
         {
             throw new ExperimentException("inference", error.Message);
         }
     }
-
-    /// <summary>The setting that an option comes from.</summary>
-    private static string Setting(string option) =>
-        option switch
-        {
-            nameof(InferenceOptions.BatchRows) => "batchSize",
-            nameof(InferenceOptions.DrawsPerStep) => "draws",
-            _ => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(option),
-        };
-
-    private static InferenceOptions Options(FitRequest request)
-    {
-        var inference = request.Inference;
-        var options = new InferenceOptions
-        {
-            Algorithm = inference.Algorithm!,
-            Family = inference.Family is { } family ? Name(family) : "",
-            Rank = inference.Rank ?? 0,
-            Paths = inference.Paths ?? [],
-            DrawsPerStep = inference.Draws ?? 0,
-            Optimizer = inference.Optimizer == StepMaker.Automatic ? "" : Name(inference.Optimizer),
-            LearningRate = inference.LearningRate ?? 0,
-            BatchRows = inference.Algorithm == "advi" ? inference.BatchSize ?? 0 : 0,
-            MaxSteps = inference.MaxIterations ?? 0,
-            Accuracy = inference.Tolerance == 0 ? 0 : inference.Accuracy,
-            Particles = inference.Particles ?? 0,
-            Kernel = Name(inference.Kernel),
-            Climbs = inference.Climbs ?? 0,
-            Chains = inference.Chains,
-            WarmUp = inference.Warmup,
-            Samples = inference.Samples,
-            TargetAcceptance = inference.TargetAcceptance,
-            MaxDepth = inference.MaxDepth,
-            DenseMetric = inference.Metric == MetricName.Dense,
-            StartFromPathfinder = inference.Start == ChainStart.Pathfinder,
-            LinearResponse = inference.LinearResponse,
-            Seed = request.Seed,
-            Threads = request.Threads,
-        };
-        if (options.BatchRows > 0)
-        {
-            var rows = request.RequireData().RowCount;
-            options.BatchRows = System.Math.Min(options.BatchRows, rows);
-            if (inference.Epochs is { } epochs)
-            {
-                options.MaxSteps = epochs * ((rows + options.BatchRows - 1) / options.BatchRows);
-            }
-        }
-
-        return options;
-    }
-
-    private static string Name(Enum value) =>
-        System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models.Draws;
 using Vi.App.Models.Support;
@@ -74,7 +75,7 @@ public sealed class StochasticVolatility : IModel
     public Type SettingsType => typeof(StochasticVolatilitySettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms => InferenceSettings.ProgramAlgorithms;
+    public Provision Provides => Provision.LogDensity;
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.Columns;
@@ -143,7 +144,7 @@ public sealed class StochasticVolatility : IModel
             settings.Parameterization == Parameterization.Centred
             || (
                 settings.Parameterization == Parameterization.Automatic
-                && request.Inference.Algorithm is "advi" or "laplace" or "pathfinder"
+                && request.Inference is AdviSettings or LaplaceSettings or PathfinderSettings
             );
         var model = ProgramModels.Volatility(
             returns,
