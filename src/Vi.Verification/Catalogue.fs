@@ -44,8 +44,8 @@ module Catalogue =
               StochasticInfoLaws.all
               LearningRateLaws.all
               BijectorLaws.all
-              RandomLawLaws.all
-              VectorLawLaws.all
+              ProgramDistributionLaws.all
+              VectorDistributionLaws.all
               ProgramLaws.all
               MinibatchLaws.all
               FamilyLaws.all
@@ -93,7 +93,7 @@ module Catalogue =
         @ StickBreakingLaws.specimens
         @ WrongStochastics.all
         @ BijectorLaws.specimens
-        @ RandomLawLaws.specimens
+        @ ProgramDistributionLaws.specimens
         @ MinibatchLaws.specimens
         @ WrongPullbacks.all
         @ PlanTileLaws.specimens

@@ -98,7 +98,3 @@ module StopRule =
                 |> function
                     | Some verdict -> ValueSome verdict
                     | None -> ValueNone }
-
-    /// Rules on a part of the info.
-    let contramap (part: 'info -> 'part) (rule: StopRule<'part>) : StopRule<'info> =
-        { Judge = fun iteration info -> rule.Judge iteration (part info) }
