@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Vi.App.Configuration;
 using Vi.Math.Fluent;
 
@@ -77,38 +78,53 @@ public sealed record AdviSettings : DensitySettings
                 "advi counts epochs by minibatches; give batchSize too, or maxIterations instead"
             );
         }
+
+        if (Optimizer == StepMaker.Lbfgs && Family is { } family and not NormalFamily.MeanField)
+        {
+            yield return new Problem(
+                "family",
+                $"with fixed draws (lbfgs) the family is mean-field, not {JsonNamingPolicy.KebabCaseLower.ConvertName($"{family}")}: a richer one would be fitted to the draws instead of the density, and linear response gives the correlations"
+            );
+        }
+
+        if (Optimizer == StepMaker.Lbfgs && BatchSize is not null)
+        {
+            yield return new Problem(
+                "batchSize",
+                "with fixed draws (lbfgs) every step reads all rows: leave the minibatch out"
+            );
+        }
     }
 
     /// <inheritdoc />
-    public override string SettingOf(string name) =>
-        name switch
-        {
-            nameof(InferenceOptions.BatchRows) => "batchSize",
-            nameof(InferenceOptions.DrawsPerStep) => "draws",
-            nameof(InferenceOptions.MaxSteps) => "maxIterations",
-            _ => base.SettingOf(name),
-        };
-
-    private protected override void Configure(InferenceOptions options, int? rows)
-    {
-        options.Family = Family is { } family ? Name(family) : "";
-        options.Rank = Rank ?? 0;
-        options.Paths = Paths ?? [];
-        options.DrawsPerStep = Draws ?? 0;
-        options.Optimizer = Optimizer == StepMaker.Automatic ? "" : Name(Optimizer);
-        options.LearningRate = LearningRate ?? 0;
-        options.MaxSteps = MaxIterations ?? 0;
-        options.Accuracy = Tolerance == 0 ? 0 : Accuracy;
-        options.LinearResponse = LinearResponse;
-        if (BatchSize is { } batch)
-        {
-            options.BatchRows = System.Math.Min(batch, rows ?? batch);
-            if (Epochs is { } epochs && rows is { } all)
+    public override Inference ToInference() =>
+        Optimizer == StepMaker.Lbfgs
+            ? new DeterministicAdviInference
             {
-                options.MaxSteps = epochs * ((all + options.BatchRows - 1) / options.BatchRows);
+                Draws = Draws,
+                MaxIterations = MaxIterations,
+                LinearResponse = LinearResponse,
             }
-        }
-    }
+            : new AdviInference
+            {
+                Family = Family switch
+                {
+                    NormalFamily.MeanField => ApproximationFamily.MeanField,
+                    NormalFamily.FullRank => ApproximationFamily.FullRank,
+                    NormalFamily.LowRank => ApproximationFamily.LowRank,
+                    NormalFamily.SparsePrecision => ApproximationFamily.SparsePrecision,
+                    _ => ApproximationFamily.Automatic,
+                },
+                Rank = Rank,
+                Paths = Paths ?? [],
+                Draws = Draws,
+                StepRule = Optimizer.ToRule(),
+                LearningRate = Optimizer == StepMaker.Automatic ? null : LearningRate,
+                BatchRows = BatchSize,
+                Epochs = Epochs,
+                MaxSteps = MaxIterations,
+                Accuracy = Tolerance == 0 ? 0 : Accuracy,
+            };
 }
 
 /// <summary>Families of normal distributions.</summary>
@@ -144,6 +160,19 @@ public enum StepMaker
 
     /// <summary>L-BFGS on a bound whose draws stay fixed: deterministic variational inference.</summary>
     Lbfgs,
+}
+
+internal static class StepMakers
+{
+    /// <summary>The core's name of a way to make steps.</summary>
+    public static StepRule ToRule(this StepMaker maker) =>
+        maker switch
+        {
+            StepMaker.Adam => StepRule.Adam,
+            StepMaker.Rmsprop => StepRule.RmsProp,
+            StepMaker.Sgd => StepRule.Sgd,
+            _ => StepRule.Automatic,
+        };
 }
 
 /// <summary>Automatic differentiation variational inference.</summary>

@@ -51,7 +51,7 @@ public abstract record SweepSettings : AlgorithmSettings
     public override int Starts => Restarts ?? 1;
 
     /// <summary>The same for the core.</summary>
-    public virtual FitOptions Options(ulong seed, int threads) =>
+    public virtual FitOptions ToOptions(ulong seed, int threads) =>
         new()
         {
             MaxIterations = Budget,
@@ -65,29 +65,16 @@ public abstract record SweepSettings : AlgorithmSettings
 /// <summary>Settings of an algorithm that needs no more than a log density.</summary>
 public abstract record DensitySettings : AlgorithmSettings
 {
-    /// <summary>The same for the core.</summary>
-    /// <param name="seed">Seed of the run's random stream.</param>
-    /// <param name="threads">Worker threads.</param>
-    /// <param name="rows">Rows of the data; null where the model reads none.</param>
-    public InferenceOptions Options(ulong seed, int threads, int? rows)
-    {
-        var options = new InferenceOptions
-        {
-            Algorithm = Algorithm.Name,
-            Seed = seed,
-            Threads = threads,
-        };
-        Configure(options, rows);
-        return options;
-    }
+    /// <summary>The same for the core; what is null here is left to the algorithm.</summary>
+    public abstract Inference ToInference();
 
     /// <summary>The setting that an option of the core comes from.</summary>
-    public virtual string SettingOf(string name) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(name);
-
-    /// <summary>Sets the algorithm's own options.</summary>
-    private protected abstract void Configure(InferenceOptions options, int? rows);
-
-    /// <summary>The core's name of a choice.</summary>
-    private protected static string Name(Enum value) =>
-        System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+    public string SettingOf(string name) =>
+        name switch
+        {
+            nameof(AdviInference.BatchRows) => "batchSize",
+            nameof(AdviInference.MaxSteps) => "maxIterations",
+            nameof(NutsInference.WarmUp) => "warmup",
+            _ => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(name),
+        };
 }

@@ -37,14 +37,16 @@ public abstract record ChainSettings : DensitySettings
     [JsonPropertyOrder(-1)]
     public ChainStart Start { get; init; } = ChainStart.Random;
 
-    private protected override void Configure(InferenceOptions options, int? rows)
+    /// <summary>Sets what samplers have in common.</summary>
+    private protected Inference Configured(ChainInference chains)
     {
-        options.Chains = Chains;
-        options.WarmUp = Warmup;
-        options.Samples = Samples;
-        options.TargetAcceptance = TargetAcceptance;
-        options.DenseMetric = Metric == MetricName.Dense;
-        options.StartFromPathfinder = Start == ChainStart.Pathfinder;
+        chains.Chains = Chains;
+        chains.WarmUp = Warmup;
+        chains.Samples = Samples;
+        chains.TargetAcceptance = TargetAcceptance;
+        chains.DenseMetric = Metric == MetricName.Dense;
+        chains.StartFromPathfinder = Start == ChainStart.Pathfinder;
+        return chains;
     }
 }
 

@@ -1,7 +1,13 @@
+using Vi.Math.Fluent;
+
 namespace Vi.App.Algorithms;
 
 /// <summary>Settings of <see cref="Hmc"/>.</summary>
-public sealed record HmcSettings : ChainSettings;
+public sealed record HmcSettings : ChainSettings
+{
+    /// <inheritdoc />
+    public override Inference ToInference() => Configured(new HmcInference());
+}
 
 /// <summary>Hamiltonian Monte Carlo.</summary>
 internal sealed class Hmc : IAlgorithm

@@ -10,7 +10,8 @@ public sealed record LaplaceSettings : DensitySettings
     [Setting("number of climbs to a mode, each from its own start [4]", Minimum = 1, Unit = "climbs")]
     public int? Climbs { get; init; }
 
-    private protected override void Configure(InferenceOptions options, int? rows) => options.Climbs = Climbs ?? 0;
+    /// <inheritdoc />
+    public override Inference ToInference() => new LaplaceInference { Climbs = Climbs };
 }
 
 /// <summary>The normal distribution at the mode.</summary>

@@ -10,11 +10,8 @@ public sealed record NutsSettings : ChainSettings
     [Setting("most doublings of a trajectory", Minimum = 1, Maximum = 20)]
     public int MaxDepth { get; init; } = 10;
 
-    private protected override void Configure(InferenceOptions options, int? rows)
-    {
-        base.Configure(options, rows);
-        options.MaxDepth = MaxDepth;
-    }
+    /// <inheritdoc />
+    public override Inference ToInference() => Configured(new NutsInference { MaxDepth = MaxDepth });
 }
 
 /// <summary>The no-U-turn sampler.</summary>

@@ -10,7 +10,8 @@ public sealed record PathfinderSettings : DensitySettings
     [Setting("number of paths, each from its own start [4]", Minimum = 1, Unit = "paths")]
     public int? Climbs { get; init; }
 
-    private protected override void Configure(InferenceOptions options, int? rows) => options.Climbs = Climbs ?? 0;
+    /// <inheritdoc />
+    public override Inference ToInference() => new PathfinderInference { Climbs = Climbs };
 }
 
 /// <summary>Normal distributions along climbs to the mode.</summary>

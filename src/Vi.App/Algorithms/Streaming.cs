@@ -28,9 +28,9 @@ public sealed record StreamingSettings : SweepSettings
     public override int Budget => MaxIterations;
 
     /// <inheritdoc />
-    public override FitOptions Options(ulong seed, int threads)
+    public override FitOptions ToOptions(ulong seed, int threads)
     {
-        var options = base.Options(seed, threads);
+        var options = base.ToOptions(seed, threads);
         options.Algorithm = FitAlgorithm.Streaming;
         options.BatchRows = BatchSize;
         options.Memory = Memory;

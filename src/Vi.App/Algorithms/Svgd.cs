@@ -38,15 +38,32 @@ public sealed record SvgdSettings : DensitySettings
     [Setting("first rate of adam, rmsprop or sgd, which falls to a sixth [0.01]", ExclusiveMinimum = 0, Maximum = 1)]
     public double? LearningRate { get; init; }
 
-    private protected override void Configure(InferenceOptions options, int? rows)
+    /// <inheritdoc />
+    public override IEnumerable<Problem> Problems()
     {
-        options.Particles = Particles ?? 0;
-        options.Kernel = Name(Kernel);
-        options.MaxSteps = MaxIterations ?? 0;
-        options.Accuracy = Tolerance == 0 ? 0 : Accuracy;
-        options.Optimizer = Optimizer == StepMaker.Automatic ? "" : Name(Optimizer);
-        options.LearningRate = LearningRate ?? 0;
+        if (Optimizer == StepMaker.Lbfgs)
+        {
+            yield return new Problem("optimizer", "svgd has no fixed draws; use automatic, adam, rmsprop or sgd");
+        }
     }
+
+    /// <inheritdoc />
+    public override Inference ToInference() =>
+        new SvgdInference
+        {
+            Particles = Particles,
+            Kernel = Kernel switch
+            {
+                SteinKernelName.Gaussian => ParticleKernel.Gaussian,
+                SteinKernelName.InverseMultiquadric => ParticleKernel.InverseMultiquadric,
+                SteinKernelName.Linear => ParticleKernel.Linear,
+                _ => ParticleKernel.LinearAndGaussian,
+            },
+            StepRule = Optimizer.ToRule(),
+            LearningRate = Optimizer == StepMaker.Automatic ? null : LearningRate,
+            MaxSteps = MaxIterations,
+            Accuracy = Tolerance == 0 ? 0 : Accuracy,
+        };
 }
 
 /// <summary>Kernels of svgd.</summary>

@@ -42,9 +42,9 @@ public sealed record SviSettings : SweepSettings
     public override int Budget => Epochs;
 
     /// <inheritdoc />
-    public override FitOptions Options(ulong seed, int threads)
+    public override FitOptions ToOptions(ulong seed, int threads)
     {
-        var options = base.Options(seed, threads);
+        var options = base.ToOptions(seed, threads);
         options.Algorithm = FitAlgorithm.Stochastic;
         options.BatchRows = BatchSize;
         options.Epochs = Epochs;

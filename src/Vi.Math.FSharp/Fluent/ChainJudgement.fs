@@ -23,9 +23,6 @@ type internal ChainJudgement =
 [<RequireQualifiedAccess>]
 module internal ChainJudgement =
 
-    /// R-hat up to which chains agree (Vehtari, Gelman, Simpson, Carpenter and Buerkner 2021).
-    let agreement = 1.01
-
     /// Draws of a chain below which autocorrelations of its halves say nothing.
     let private fewestDraws = 12
 
@@ -63,8 +60,8 @@ module internal ChainJudgement =
             |> List.ofSeq
 
         let doubts =
-            [ if worst > agreement then
-                  $"chains do not agree (R-hat {worst:f3}, at most {agreement} is good enough)",
+            [ if worst > RHat.agreement then
+                  $"chains do not agree (R-hat {worst:f3}, at most {RHat.agreement} is good enough)",
                   "take more draws (inference.samples, inference.warmup)"
               if fewest < enoughDraws chains then
                   $"the draws are worth {fewest:f0} independent ones where {enoughDraws chains:f0} are needed",

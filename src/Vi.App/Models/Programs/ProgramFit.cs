@@ -2,6 +2,7 @@ using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models.Draws;
 using Vi.App.Reports.Charts;
+using Vi.Math;
 using Vi.Math.Fluent;
 
 namespace Vi.App.Models.Programs;
@@ -84,7 +85,7 @@ public sealed class ProgramFit(FitRequest request, Model model, ProgramWords wor
 
         try
         {
-            _ = (model.Density, model.Quantities);
+            _ = (model.CoordinateNames, model.QuantityNames);
         }
         catch (ArgumentException error)
         {
@@ -93,7 +94,7 @@ public sealed class ProgramFit(FitRequest request, Model model, ProgramWords wor
 
         try
         {
-            return new ModelRun(model, settings.Options(request.Seed, request.Threads, request.Data?.RowCount));
+            return new ModelRun(model, settings.ToInference(), request.Seed, request.Threads);
         }
         catch (InferenceOptionException error)
         {

@@ -49,7 +49,7 @@ public static class FitRequestExtensions
 
     /// <summary>Budget, tolerance, restarts, seed and threads for the core.</summary>
     public static FitOptions FitOptions(this FitRequest request) =>
-        ((SweepSettings)request.Inference).Options(request.Seed, request.Threads);
+        ((SweepSettings)request.Inference).ToOptions(request.Seed, request.Threads);
 }
 
 /// <summary>A predictive distribution as the diagnostics store it.</summary>
