@@ -2,8 +2,7 @@ using System.Text.Json.Nodes;
 using Vi.App.Algorithms;
 using Vi.App.Data;
 using Vi.App.Models.Draws;
-using Vi.App.Reports.Charts;
-using Vi.App.Results;
+using Vi.Results;
 
 namespace Vi.App.Models;
 

@@ -1,5 +1,6 @@
 using Vi.App.Algorithms;
 using Vi.App.Models;
+using Vi.Reports.Findings;
 
 namespace Vi.App.Running;
 

@@ -2,10 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vi.App.Algorithms;
 using Vi.App.Configuration;
-using Vi.App.Findings;
 using Vi.App.Laws;
 using Vi.App.Models;
-using Vi.App.Results;
+using Vi.Reports.Findings;
+using Vi.Results;
 
 namespace Vi.App.Running;
 
@@ -33,6 +33,7 @@ internal static class ResultAssembly
             Reason = reason,
             Seed = settings.Seed,
             Algorithm = prepared.Plan.Inference.Algorithm.Name,
+            Method = Method(experiment.Model, prepared.Plan.Inference),
             Label = prepared.Plan.Label,
             Iterations = kept?.Steps.Count ?? trace.Current?.Steps.Count ?? 0,
             Elbo = answer is not { HasBound: true } || kept is null ? null : Bound(answer, kept),
@@ -61,6 +62,19 @@ internal static class ResultAssembly
             Versions = VersionsRecord.Current(),
         };
     }
+
+    private static MethodRecord Method(IModel model, AlgorithmSettings inference) =>
+        new()
+        {
+            Iteration = inference.Algorithm.Iteration,
+            BudgetSetting = inference.Algorithm.Remedies.GetValueOrDefault(Remedy.Budget, ""),
+            Starts = inference.Starts,
+            Tolerance = inference is SweepSettings sweeping ? sweeping.Tolerance : 0,
+            Chains = (inference as ChainSettings)?.Chains,
+            NeedsDensityOnly = inference is DensitySettings,
+            DependsOnStart = model.DependsOnStart,
+            ShownTruths = model.ShownTruths,
+        };
 
     private static ElboRecord Bound(FitAnswer answer, RestartTrace kept)
     {

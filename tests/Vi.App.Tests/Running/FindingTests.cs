@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using Vi.App.Algorithms;
-using Vi.App.Findings;
-using Vi.App.Results;
+using Vi.Reports.Findings;
+using Vi.Results;
 using Xunit;
 
 namespace Vi.App.Tests.Running;
@@ -9,18 +8,6 @@ namespace Vi.App.Tests.Running;
 /// <summary>Findings and verdict are functions of a result.</summary>
 public sealed class FindingTests
 {
-    private static readonly IFindingRule[] Rules =
-    [
-        new BoundFellRule(),
-        new CancelledRule(),
-        new BudgetSpentRule(),
-        new RestartsDisagreeRule(),
-        new OneRestartRule(),
-        new FewRowsRule(),
-        new OneChainRule(),
-        new TruthRule(),
-    ];
-
     private static RunResult Result(string status, params double[] history) =>
         new()
         {
@@ -44,11 +31,8 @@ public sealed class FindingTests
             },
         };
 
-    private static RunResult Analyse(
-        RunResult result,
-        AlgorithmSettings? inference = null,
-        bool dependsOnStart = false
-    ) => new FindingsAnalyser(Rules).Analyse(result, inference ?? new CaviSettings(), dependsOnStart, ["x"]);
+    private static RunResult Analyse(RunResult result, MethodRecord? method = null) =>
+        FindingsAnalyser.Analyse(result with { Method = (method ?? new MethodRecord()) with { ShownTruths = ["x"] } });
 
     [Fact]
     public void A_fit_that_converged_without_remarks_is_reliable()
@@ -62,10 +46,10 @@ public sealed class FindingTests
     [Fact]
     public void A_bound_that_falls_is_an_error_unless_by_rounding()
     {
-        var result = Analyse(Result("converged", -10, -9, -9.002, -8.9));
+        var result = Analyse(Result("converged", -10, -9, -9.125, -8.9));
         Assert.Equal("not-to-be-believed", result.Verdict!.Level);
         Assert.Contains(
-            "fell by 0.002 nats in sweep 3",
+            "fell by 0.125 nats in sweep 3",
             Assert.Single(result.Findings).Message,
             StringComparison.Ordinal
         );
@@ -88,7 +72,7 @@ public sealed class FindingTests
     [Fact]
     public void A_tolerance_of_zero_asks_for_the_whole_budget()
     {
-        var result = Analyse(Result("budget-spent", -10, -9, -8.9, -8.89, -8.889), new CaviSettings { Tolerance = 0 });
+        var result = Analyse(Result("budget-spent", -10, -9, -8.9, -8.89, -8.889), new MethodRecord { Tolerance = 0 });
         Assert.Empty(result.Findings);
         Assert.Equal("reliable", result.Verdict!.Level);
     }
@@ -105,10 +89,12 @@ public sealed class FindingTests
     {
         Assert.Equal(
             "one-restart",
-            Assert.Single(Analyse(Result("converged", -2, -1), dependsOnStart: true).Findings).Code
+            Assert
+                .Single(Analyse(Result("converged", -2, -1), new MethodRecord { DependsOnStart = true }).Findings)
+                .Code
         );
         Assert.Empty(
-            Analyse(Result("converged", -2, -1), new CaviSettings { Restarts = 2 }, dependsOnStart: true).Findings
+            Analyse(Result("converged", -2, -1), new MethodRecord { Starts = 2, DependsOnStart = true }).Findings
         );
     }
 
@@ -136,8 +122,8 @@ public sealed class FindingTests
     public void One_chain_is_a_warning()
     {
         var result = Result("converged", -2, -1) with { Algorithm = "nuts" };
-        Assert.Equal("one-chain", Assert.Single(Analyse(result, new NutsSettings { Chains = 1 }).Findings).Code);
-        Assert.Empty(Analyse(result, new NutsSettings { Chains = 2 }).Findings);
+        Assert.Equal("one-chain", Assert.Single(Analyse(result, new MethodRecord { Chains = 1 }).Findings).Code);
+        Assert.Empty(Analyse(result, new MethodRecord { Chains = 2 }).Findings);
     }
 
     [Theory]
