@@ -69,7 +69,7 @@ public abstract record DensitySettings : AlgorithmSettings
     public abstract Inference ToInference();
 
     /// <summary>The setting that an option of the core comes from.</summary>
-    public string SettingOf(string name) =>
+    public static string SettingOf(string name) =>
         name switch
         {
             nameof(AdviInference.BatchRows) => "batchSize",

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Vi.App.Algorithms;
 using Vi.App.Models.Draws;
 using Vi.App.Models.Support;
 using Vi.Math;
@@ -270,7 +269,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
     private string Source() =>
         answer.HasChains ? $"{answer.Chains} chains"
         : answer.Corrected ? "q, resampled by importance weights"
-        : request.Inference is SvgdSettings ? "the particles"
+        : request.Inference is Algorithms.SvgdSettings ? "the particles"
         : "q";
 
     /// <summary>The bound along the run, and the importance weights.</summary>

@@ -98,7 +98,7 @@ public sealed class ProgramFit(FitRequest request, Model model, ProgramWords wor
         }
         catch (InferenceOptionException error)
         {
-            throw new ExperimentException($"inference.{settings.SettingOf(error.Option)}", error.Message);
+            throw new ExperimentException($"inference.{DensitySettings.SettingOf(error.Option)}", error.Message);
         }
         catch (ArgumentException error)
         {
