@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Vi.App.Algorithms;
 using Vi.App.Data;
 using Vi.App.Data.Synthetic;
 using Vi.App.Hosting;
@@ -28,11 +29,14 @@ internal static class ListCommand
 
     private static void Write(Shell shell)
     {
-        var models = shell.Models.All;
+        var models = shell.Models;
         TextTable.Write(
             shell.Out,
             ["model", "algorithms", "what it is"],
-            models.Select(m => (IReadOnlyList<string>)[m.Type, string.Join(", ", m.Algorithms), m.Description.Title])
+            models.Select(m =>
+                (IReadOnlyList<string>)
+                    [m.Type, string.Join(", ", m.Algorithms.Select(a => a.Name)), m.Description.Title]
+            )
         );
         shell.Out.WriteLine();
         TextTable.Write(
@@ -49,16 +53,20 @@ internal static class ListCommand
         shell.Out.WriteLine();
         TextTable.Write(
             shell.Out,
-            ["algorithm", "models"],
-            shell.Models.Algorithms.Select(a =>
+            ["algorithm", "what it does", "models"],
+            AlgorithmCatalogue.All.Select(a =>
                 (IReadOnlyList<string>)
-                    [a, string.Join(", ", models.Where(m => m.Algorithms.Contains(a)).Select(m => m.Type))]
+                    [
+                        a.Name,
+                        a.Summary,
+                        string.Join(", ", models.Where(m => m.Algorithms.Contains(a)).Select(m => m.Type)),
+                    ]
             )
         );
         shell.Out.WriteLine();
         shell.Out.WriteLine(
             "Several algorithms on one model and data: give \"inference\" as a list. Stored runs: vilab compare DIR DIR..."
         );
-        shell.Out.WriteLine("More on a model or a generator: vilab describe NAME");
+        shell.Out.WriteLine("More on a model, an algorithm or a generator: vilab describe NAME");
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Vi.App.Algorithms;
 using Vi.App.Data;
 using Vi.App.Data.Synthetic;
 using Vi.App.Models;
@@ -17,25 +18,38 @@ public sealed class ExperimentShape
     private readonly ShapeReader dataReader;
 
     /// <summary>Reads the shapes of all settings records.</summary>
-    public ExperimentShape(ModelCatalogue models)
+    public ExperimentShape(IReadOnlyList<IModel> models)
     {
         var plain = ShapeReader.Plain;
         Models = new CasesShape(
             "type",
             "model",
-            [.. models.All.Select(m => new CaseShape(m.Type, m.Description.Title, plain.Read(m.SettingsType)))]
+            [.. models.Select(m => new CaseShape(m.Type, m.Description.Title, plain.Read(m.SettingsType)))]
         );
         Generators = new CasesShape(
             "generator",
             "generator",
             [.. GeneratorCatalogue.All.Select(g => new CaseShape(g.Name, g.Summary, plain.Read(g.SettingsType)))]
         );
+        Algorithms = new CasesShape(
+            "algorithm",
+            "algorithm",
+            [
+                .. AlgorithmCatalogue.All.Select(a => new CaseShape(a.Name, a.Summary, plain.Read(a.SettingsType))
+                {
+                    WhyWithout = a.WhyWithout,
+                }),
+            ]
+        )
+        {
+            HasDefault = true,
+        };
         dataReader = new ShapeReader(new Dictionary<Type, Shape> { [typeof(GeneratorChoice)] = Generators });
         var known = new Dictionary<Type, Shape>
         {
             [typeof(ModelChoice)] = Models,
             [typeof(DataSettings)] = DataSourceCatalogue.Shape(dataReader),
-            [typeof(IReadOnlyList<InferenceSettings>)] = new OneOrListShape(plain.Read(typeof(InferenceSettings))),
+            [typeof(IReadOnlyList<AlgorithmSettings>)] = new OneOrListShape(Algorithms),
         };
         Root = new ShapeReader(known).Read(typeof(Experiment));
         options = new JsonSerializerOptions(ShapeReader.Options)
@@ -44,7 +58,7 @@ public sealed class ExperimentShape
             {
                 new ChoiceConverter<ModelChoice>(
                     "type",
-                    models.All.ToDictionary(m => m.Type, m => m.SettingsType),
+                    models.ToDictionary(m => m.Type, m => m.SettingsType),
                     (name, settings) => new ModelChoice(name, settings)
                 ),
                 new ChoiceConverter<GeneratorChoice>(
@@ -53,7 +67,12 @@ public sealed class ExperimentShape
                     (name, settings) => new GeneratorChoice(name, settings)
                 ),
                 new DataConverter(),
-                new OneOrListConverter<InferenceSettings>(),
+                new ChoiceConverter<AlgorithmSettings>(
+                    "algorithm",
+                    AlgorithmCatalogue.All.ToDictionary(a => a.Name, a => a.SettingsType),
+                    (_, settings) => (AlgorithmSettings)settings
+                ),
+                new OneOrListConverter<AlgorithmSettings>(),
             },
         };
     }
@@ -63,6 +82,9 @@ public sealed class ExperimentShape
 
     /// <summary>The <c>model</c> object.</summary>
     public CasesShape Models { get; }
+
+    /// <summary>The <c>inference</c> object, or each of its list.</summary>
+    public CasesShape Algorithms { get; }
 
     /// <summary>The <c>data.synthetic</c> object.</summary>
     public CasesShape Generators { get; }

@@ -23,7 +23,4 @@ public sealed class SettingAttribute(string description) : Attribute
 
     /// <summary>Unit of the number, e.g. <c>nats per sweep</c>.</summary>
     public string? Unit { get; set; }
-
-    /// <summary>Names of the algorithms that read the setting; all where none is named.</summary>
-    public string[] Algorithms { get; set; } = [];
 }

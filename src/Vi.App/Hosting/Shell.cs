@@ -26,7 +26,7 @@ public sealed record Shell
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>The models.</summary>
-    public ModelCatalogue Models { get; init; } = ModelCatalogue.Default;
+    public IReadOnlyList<IModel> Models { get; init; } = ModelCatalogue.All;
 
     /// <summary>A path as a reader wants it: from the working folder where it lies below it.</summary>
     public string Shown(string path)
