@@ -180,7 +180,7 @@ internal static class ResultAssembly
             words = words with
             {
                 Approximation = plan.Inference.Algorithm.Approximation,
-                Formulas = [.. words.Formulas.Where(f => !f.Label.StartsWith("Update", StringComparison.Ordinal))],
+                Formulas = [.. words.Formulas.Where(formula => formula.Holds == FormulaScope.Model)],
             };
         }
 
