@@ -5,7 +5,7 @@ open System.Collections.Generic
 open Vi.Results
 
 /// The part of its axes that a view of a chart shows; an axis of which nothing is said shows everything drawn.
-[<Sealed; AllowNullLiteral>]
+[<Sealed>]
 type Window(x: Nullable<struct (float * float)>, y: Nullable<struct (float * float)>) =
 
     /// The shown part of the horizontal axis.
