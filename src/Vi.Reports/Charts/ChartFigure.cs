@@ -1,9 +1,9 @@
-using System.Text.Json.Nodes;
+using Vi.Charts;
 
 namespace Vi.Reports.Charts;
 
-/// <summary>One way of looking at a figure, with the name on its button.</summary>
-internal sealed record ChartView(string Name, Exhibit Chart);
+/// <summary>One way of looking at a figure, with the name on its button and the part that it shows; all of it without a window.</summary>
+internal sealed record ChartView(string Name, Exhibit Chart, Window? Window = null);
 
 /// <summary>A chart in the page: title, views to choose from, the plot with its text alternative, caption.</summary>
 internal static class ChartFigure
@@ -12,12 +12,13 @@ internal static class ChartFigure
     internal static Markup Of(Exhibit chart) => Of(chart, [new ChartView("", chart)]);
 
     /// <summary>A chart with a button for each view, the first one shown; title and caption are those of <paramref name="chart"/>.</summary>
-    internal static Markup Of(Exhibit chart, IReadOnlyList<ChartView> views)
+    internal static Markup Of(Exhibit chart, IReadOnlyList<ChartView> given)
     {
+        ChartView[] views = [.. given.SelectMany(WithFullRange)];
         var anchor = Anchor.For(chart.Id);
-        var caption = Caption(chart);
+        var caption = Caption(chart, views);
         var alternative = caption.Length > 0 ? $"{chart.Title}. {caption}" : chart.Title;
-        var figures = new JsonArray([.. views.Select(view => (JsonNode)Json(Draw(view.Chart)))]);
+        var figures = string.Join(',', views.Select(view => Drawings.Json(view.Chart, view.Window)));
         return Markup.Of(
             $"""
             <figure class="chart" id="{anchor}">
@@ -25,40 +26,41 @@ internal static class ChartFigure
               {Buttons(views)}
               <div class="plot" role="img" aria-label="{alternative}"></div>
               {(caption.Length > 0 ? Markup.Of($"<figcaption>{caption}</figcaption>") : Markup.Empty)}
-              <script type="application/json" class="figure-data">{Markup.Trusted(figures.ToJsonString())}</script>
+              <script type="application/json" class="figure-data">[{Markup.Trusted(figures)}]</script>
             </figure>
 
             """
         );
     }
 
-    private static PlotlyFigure Draw(Exhibit chart) =>
-        chart switch
-        {
-            XyChart xy => XyPlot.Draw(xy),
-            HeatmapChart heatmap => HeatmapPlot.Draw(heatmap),
-            WaterfallChart waterfall => WaterfallPlot.Draw(waterfall),
-            _ => throw new ArgumentException($"{chart.GetType().Name} is no chart.", nameof(chart)),
-        };
-
-    private static string Caption(Exhibit chart)
+    /// <summary>Each view, and after one that shows only the informative part of its chart the same with everything.</summary>
+    private static IEnumerable<ChartView> WithFullRange(ChartView view)
     {
-        if (chart is not HeatmapChart heatmap)
+        if (view.Chart is not XyChart chart || InformativeRange.Of(chart) is not { } window)
         {
-            return chart.Caption;
+            return [view];
         }
 
-        var clipped = HeatmapPlot.LowestColoured(heatmap) is { } lowest
-            ? $"; below {Numbers.Significant(lowest)} all have one colour"
-            : "";
-        return $"{heatmap.Caption} Colour: {heatmap.ValueTitle}{clipped}.".TrimStart();
+        return view.Name.Length == 0
+            ? [new("Informative range", chart, window), new("Full range", chart)]
+            : [view with { Window = window }, new($"{view.Name}, full range", chart)];
     }
 
-    private static JsonObject Json(PlotlyFigure figure) => new() { ["data"] = figure.Data, ["layout"] = figure.Layout };
-
-    private static Markup Buttons(IReadOnlyList<ChartView> views)
+    private static string Caption(Exhibit chart, ChartView[] views)
     {
-        if (views.Count < 2)
+        var caption = Drawings.Caption(chart);
+        if (views[0] is not { Chart: XyChart first, Window: { } window })
+        {
+            return caption;
+        }
+
+        var (outside, all) = InformativeRange.Count(first, window);
+        return $"{caption} The first view leaves out {Numbers.Count(outside)} of {Numbers.Count(all)} values; {views[1].Name} shows all.".TrimStart();
+    }
+
+    private static Markup Buttons(ChartView[] views)
+    {
+        if (views.Length < 2)
         {
             return Markup.Empty;
         }

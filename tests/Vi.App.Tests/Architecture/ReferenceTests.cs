@@ -15,7 +15,8 @@ public sealed partial class ReferenceTests
         ["Vi.Math.FSharp"] = ["Vi.Kernels"],
         ["Vi.Verification"] = ["Vi.Kernels", "Vi.Math.FSharp"],
         ["Vi.Results"] = [],
-        ["Vi.Reports"] = ["Vi.Results"],
+        ["Vi.Charts"] = ["Vi.Results"],
+        ["Vi.Reports"] = ["Vi.Results", "Vi.Charts"],
         ["vilab"] = ["Vi.Kernels", "Vi.Math.FSharp", "Vi.Verification", "Vi.Results", "Vi.Reports"],
     };
 
@@ -28,6 +29,7 @@ public sealed partial class ReferenceTests
     [InlineData("Vi.Math.FSharp")]
     [InlineData("Vi.Verification")]
     [InlineData("Vi.Results")]
+    [InlineData("Vi.Charts")]
     [InlineData("Vi.Reports")]
     [InlineData("vilab")]
     public void An_assembly_refers_only_to_those_below_it(string assembly)
