@@ -134,8 +134,7 @@ module internal AdviMethod =
                     step.Info.Gain,
                     $"{point.Steps} steps",
                     nan,
-                    step.Verdict,
-                    if step.Verdict.IsSome then VariationalFit.adviSentence step.State else ""
+                    step.Outcome
                 )),
-            fun state -> Approximation(VariationalFit.ofAdvi model.Density engine state)
+            fun outcome state -> Approximation(VariationalFit.ofAdvi chosen model.Density engine outcome state)
         )

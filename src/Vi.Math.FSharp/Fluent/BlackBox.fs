@@ -47,7 +47,7 @@ type BlackBox private () =
     static let advi (options: BlackBoxOptions) settings (density: LogDensity) engine =
         Sweeps.ofSteps
             options.Seed
-            (fun state -> BlackBoxFit(VariationalFit.ofAdvi density engine state))
+            (fun outcome state -> BlackBoxFit(VariationalFit.ofAdvi settings density engine outcome state))
             adviSweep
             (Advi.stopRule settings)
             engine
@@ -103,7 +103,7 @@ type BlackBox private () =
 
         Sweeps.ofSteps
             options.Seed
-            (fun state -> BlackBoxFit(VariationalFit.ofSvgd settings density state))
+            (fun outcome state -> BlackBoxFit(VariationalFit.ofSvgd settings density outcome state))
             (fun info ->
                 { Elbo = Elbo.ofTerms [ "none for particles", nan ]; Gain = nan; Change = info.Force; Ledger = [] })
             (Svgd.stopRule settings)

@@ -40,17 +40,17 @@ type BlackBoxFit internal (fit: VariationalFit) =
     /// log p at the draws (S).
     member _.LogDensities = fit.LogDensities
 
-    /// How the run ended: converged, budget-spent or diverged.
-    member _.Status = Verdict.status fit.Outcome
+    /// How the run ended; null while it goes on.
+    member _.Outcome: Outcome | null =
+        match fit.Outcome with
+        | ValueSome outcome -> outcome
+        | ValueNone -> null
 
-    /// The same in a sentence.
-    member _.Reason = fit.OutcomeSentence
+    /// Whether the fit can be used, and every check of it.
+    member _.Judgement = fit.Judgement
 
-    /// reliable, usable-with-correction, moments-checked or not-to-be-believed.
-    member _.Reliability = Reliability.status fit.Reliability
-
-    /// The same in sentences, with what to try.
-    member _.ReliabilitySentence = fit.ReliabilitySentence
+    /// What to change where a check failed.
+    member _.Advice: IReadOnlyList<Advice> = fit.Advice
 
     /// The bound E_q[log p - log q], in nats; not a number for particles.
     member _.Elbo = number (fun evidence -> evidence.Elbo)

@@ -14,11 +14,6 @@ module internal ChainMethod =
     /// Blocks that a sampler's run is cut into.
     let private blocks = 40
 
-    /// The largest R-hat of all coordinates; infinite where it cannot be computed.
-    let private worstRHat (set: SampleSet) =
-        Seq.init set.Names.Length (fun d -> RHat.rank (SampleSet.coordinate d set))
-        |> Seq.fold (fun worst value -> if Double.IsNaN value then infinity else max worst value) 0.0
-
     /// The method, from its options.
     let create (options: InferenceOptions) (model: Model) (rng: Rng) : InferenceMethod =
         let density = model.Density
@@ -54,7 +49,20 @@ module internal ChainMethod =
         let kept (state: ChainedState) : SampleSet =
             SampleSet.ofBlocks density.CoordinateNames state.Sampler.Chains state.Drawn
 
-        let engine: Engine<ChainedState, Draw[][], ChainedState> =
+        let budget =
+            { Draws = options.Samples
+              WarmUp = options.WarmUp
+              TargetAcceptance = options.TargetAcceptance }
+
+        let last = Sampler.stopRule length options.Samples chosen
+
+        // A block's draws, with all draws so far, which are looked at when the budget is spent.
+        let rule: StopRule<struct (Draw[][] * ChainedState)> =
+            { Judge =
+                fun step (struct (draws, state)) ->
+                    last.Judge step draws |> ValueOption.map (fun _ -> ChainJudgement.outcome budget (kept state)) }
+
+        let engine: Engine<ChainedState, struct (Draw[][] * ChainedState), ChainedState> =
             { Name = inner.Name
               Init =
                 fun rng ->
@@ -63,15 +71,17 @@ module internal ChainMethod =
               Step =
                 fun state ->
                     let struct (next, draws) = inner.Step state.Sampler
-                    struct ({ Sampler = next; Drawn = Array.append state.Drawn [| draws |] }, draws)
+                    let state = { Sampler = next; Drawn = Array.append state.Drawn [| draws |] }
+                    struct (state, struct (draws, state))
               Answer = id }
 
         EngineMethod(
             engine,
-            Sampler.stopRule length options.Samples chosen,
+            rule,
             rng,
             (fun step ->
-                let draws = Array.concat step.Info
+                let struct (blocks, _) = step.Info
+                let draws = Array.concat blocks
                 let drawn = step.Iteration * length
 
                 let phase =
@@ -80,22 +90,6 @@ module internal ChainMethod =
                     else
                         $"draw {min options.Samples (drawn - options.WarmUp)} of {options.Samples}"
 
-                // A sampler cannot say of itself that it is done: its chains must agree.
-                let verdict, reason =
-                    match step.Verdict with
-                    | ValueNone -> ValueNone, ""
-                    | ValueSome _ ->
-                        let made =
-                            $"{options.Chains} chains of {options.Samples} draws after {options.WarmUp} of warm-up"
-
-                        let rHat = worstRHat (kept step.State)
-
-                        if rHat <= ChainJudgement.agreement then
-                            ValueSome(Converged(nan, nan)), $"Converged: {made}, R-hat at most {rHat:f3}."
-                        else
-                            ValueSome(BudgetSpent(step.Iteration, nan)),
-                            $"Budget spent, not converged: {made}, but R-hat is up to {rHat:f3} (at most {ChainJudgement.agreement} is good enough)."
-
                 InferenceStep(
                     step.Iteration,
                     draws |> Array.averageBy (fun draw -> draw.LogDensity),
@@ -103,8 +97,7 @@ module internal ChainMethod =
                     nan,
                     phase,
                     min 1.0 (float drawn / float total),
-                    verdict,
-                    reason
+                    step.Outcome
                 )),
-            fun state -> Chained(kept state)
+            fun _ state -> Chained(kept state)
         )

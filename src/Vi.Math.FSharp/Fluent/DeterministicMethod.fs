@@ -61,11 +61,10 @@ module internal DeterministicMethod =
                     step.Info.Gain,
                     $"{step.Info.Iterations} iterations",
                     nan,
-                    step.Verdict,
-                    if step.Verdict.IsSome then VariationalFit.fixedDrawsSentence step.State else ""
+                    step.Outcome
                 )),
-            fun state ->
+            fun outcome state ->
                 let fit = engine.Answer state
-                let struct (response, outcome) = respond options model fit
-                Responded(VariationalFit.ofFixedDraws model.Density fit, response, outcome)
+                let struct (response, found) = respond options model fit
+                Responded(VariationalFit.ofFixedDraws model.Density outcome fit, response, found)
         )

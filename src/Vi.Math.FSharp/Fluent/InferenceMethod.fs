@@ -15,8 +15,7 @@ type InferenceStep
         gain: float,
         phase: string,
         share: float,
-        verdict: Verdict voption,
-        reason: string
+        outcome: Outcome voption
     ) =
 
     /// Number of the block, from 1.
@@ -37,14 +36,11 @@ type InferenceStep
     /// Share of the whole run that is done now, where it is known from the beginning (samplers); otherwise not a number.
     member _.Share = share
 
-    /// How the run ended: converged, budget-spent or diverged; empty while it goes on.
-    member _.Status =
-        match verdict with
-        | ValueSome verdict -> Verdict.status verdict
-        | ValueNone -> ""
-
-    /// The outcome as a sentence; empty while the run goes on.
-    member _.Reason = reason
+    /// How the run ended; null while it goes on.
+    member _.Outcome: Outcome | null =
+        match outcome with
+        | ValueSome outcome -> outcome
+        | ValueNone -> null
 
 /// A run that a model's inference is, step by step.
 [<AbstractClass>]
@@ -66,16 +62,6 @@ and [<NoComparison; NoEquality>] internal InferenceFound =
     | Responded of VariationalFit * FixedDrawsResponse voption * outcome: string
     | Chained of SampleSet
 
-/// A run between two blocks.
-type SavedRun<'state> =
-    {
-        /// Number of blocks so far.
-        Iteration: int
-        /// Whether the last of them ended the run.
-        IsOver: bool
-        State: 'state
-    }
-
 /// An engine with its driver.
 [<Sealed>]
 type internal EngineMethod<'state, 'info, 'answer>
@@ -84,7 +70,7 @@ type internal EngineMethod<'state, 'info, 'answer>
         rule: StopRule<'info>,
         rng: Rng,
         describe: RunStep<'state, 'info> -> InferenceStep,
-        answer: 'state -> InferenceFound
+        answer: Outcome voption -> 'state -> InferenceFound
     ) =
     inherit InferenceMethod()
 
@@ -101,16 +87,16 @@ type internal EngineMethod<'state, 'info, 'answer>
             | ValueSome bytes ->
                 let run = StateBytes.read<SavedRun<'state>> bytes
                 last <- ValueSome run
-                if run.IsOver then Seq.empty else Run.resume engine rule run.Iteration run.State
+                if run.Outcome.IsSome then Seq.empty else Run.resume engine rule run.Iteration run.State
             | ValueNone -> Run.steps engine rule rng
 
         steps
         |> Seq.map (fun step ->
-            last <- ValueSome { Iteration = step.Iteration; IsOver = step.Verdict.IsSome; State = step.State }
+            last <- ValueSome { Iteration = step.Iteration; Outcome = step.Outcome; State = step.State }
             describe step)
 
     override _.Save() = StateBytes.write (lastRun ())
-    override _.Answer() = answer (lastRun ()).State
+    override _.Answer() = answer (lastRun ()).Outcome (lastRun ()).State
 
 /// A method without steps. Its stored state is empty: what it finds is found again.
 [<Sealed>]
@@ -127,7 +113,7 @@ type internal OneShotMethod(find: unit -> VariationalFit) =
             | ValueSome evidence -> struct (evidence.Elbo, evidence.ElboError)
             | ValueNone -> struct (nan, nan)
 
-        InferenceStep(1, elbo, error, nan, fit.Algorithm, 1.0, ValueSome fit.Outcome, fit.OutcomeSentence)
+        InferenceStep(1, elbo, error, nan, fit.Algorithm, 1.0, fit.Outcome)
 
     override _.Steps saved =
         if saved.IsSome then

@@ -25,7 +25,7 @@ module internal ModelAnswers =
     /// The answer of a fit by a normal or by particles.
     let ofFit (options: InferenceOptions) (model: Model) (fit: VariationalFit) : ModelAnswer =
         let reported = model.Quantities
-        let corrected = fit.Reliability = UsableWithCorrection && fit.Corrected.IsSome
+        let corrected = fit.Judgement.Level = Usable && fit.Corrected.IsSome
         let draws = if corrected then fit.Corrected.Value else fit.Draws
         let evaluator = model.Density.Evaluator()
         let d = draws.Columns
@@ -52,8 +52,8 @@ module internal ModelAnswers =
           LogApproximation = logApproximation
           Corrected = corrected
           Approach = fit.Approach
-          Verdict = Reliability.status fit.Reliability
-          Sentence = fit.ReliabilitySentence
+          Judgement = fit.Judgement
+          Advice = fit.Advice
           Mean = fit.Mean.ToArray()
           Sd = fit.StandardDeviations.ToArray()
           CoordinateNames = fit.CoordinateNames
@@ -135,8 +135,13 @@ module internal ModelAnswers =
           LogApproximation = [||]
           Corrected = false
           Approach = options.Algorithm
-          Verdict = judgement.Verdict
-          Sentence = judgement.Sentence
+          Judgement = judgement.Judgement
+          Advice =
+            judgement.Judgement
+            |> ChainJudgement.advice
+                { Draws = options.Samples
+                  WarmUp = options.WarmUp
+                  TargetAcceptance = options.TargetAcceptance }
           Mean = Array.init model.Dimension (pooled Sample.mean)
           Sd = Array.init model.Dimension (pooled Sample.sd)
           CoordinateNames = set.Names

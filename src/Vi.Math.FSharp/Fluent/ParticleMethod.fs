@@ -50,11 +50,7 @@ module internal ParticleMethod =
                     nan,
                     $"force {step.Info.Force:g2}",
                     nan,
-                    step.Verdict,
-                    if step.Verdict.IsSome then
-                        (VariationalFit.ofSvgd chosen density step.State).OutcomeSentence
-                    else
-                        ""
+                    step.Outcome
                 )),
-            fun state -> Approximation(VariationalFit.ofSvgd chosen density state)
+            fun outcome state -> Approximation(VariationalFit.ofSvgd chosen density outcome state)
         )

@@ -154,7 +154,7 @@ type Sampling private () =
                         step.Iteration,
                         step.State,
                         blocks,
-                        step.Verdict.IsSome
+                        step.Outcome.IsSome
                     )
                 ))
 

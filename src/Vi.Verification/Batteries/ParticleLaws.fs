@@ -114,7 +114,7 @@ module ParticleLaws =
                 let fit = VariationalFit.svgd options density (Rng.ofSeed seed)
                 let covariance = Chol.inverse (Chol.factor "precision" precision)
 
-                [ Compare.holds fit.OutcomeSentence (Verdict.status fit.Outcome = "converged")
+                [ Compare.holds $"{fit.Outcome}" fit.Outcome.Value.IsConverged
                   for i in 0 .. mean.Length - 1 do
                       let sd = sqrt covariance[i, i]
                       Compare.close $"mean {i}, in sd" 0.0 ((fit.Mean[i] - mean[i]) / sd) 1e-3
@@ -135,19 +135,12 @@ module ParticleLaws =
                 let fit = VariationalFit.svgd options density (Rng.ofSeed seed)
                 let variance = (Vec.sumBy (fun sd -> sd * sd) fit.StandardDeviations) / float d
 
-                let said =
-                    match fit.Reliability with
-                    | NotToBeBelieved doubts ->
-                        doubts
-                        |> List.tryPick (fun doubt ->
-                            match doubt with
-                            | SpreadCollapsed spread -> Some spread
-                            | _ -> None)
-                    | _ -> None
-
-                [ match said with
-                  | Some spread -> Compare.close "spread" variance spread (Tolerances.rounding 10000 1.0)
-                  | None -> Compare.atMost "not said" 0.8 variance 1e-9 ])
+                match fit.Judgement.Find CheckId.SteinSpread with
+                | null -> [ Compare.holds "the spread was checked" false ]
+                | check ->
+                    [ Compare.close "spread" variance check.Value (Tolerances.rounding 10000 1.0)
+                      if not check.IsPassed then
+                          Compare.holds "unreliable" (fit.Judgement.Level = Unreliable) ])
         |> Law.cases 5
 
     let private engineLaws: Law list =
@@ -167,7 +160,7 @@ module ParticleLaws =
         let evaluator = density.Evaluator()
         let values = Vec.init 2000 (fun s -> evaluator.Value((Mat.row s draws).AsSpan()))
 
-        Reliability.evidence
+        WeightEvidence.ofDraws
             (Variational.mean q)
             (Variational.standardDeviations q)
             draws
@@ -190,7 +183,7 @@ module ParticleLaws =
 
                   [ Compare.close "bound" 3.0 evidence.Elbo allowed
                     Compare.close "weighted bound" 3.0 evidence.WeightedBound allowed
-                    Compare.holds "reliable" (Reliability.judge evidence [] = Reliable) ])
+                    Compare.holds "reliable" ((WeightEvidence.judge evidence).Level = Reliable) ])
           law
               "diagnostics"
               "reliability: what is off by half a standard deviation is not called reliable"
@@ -212,7 +205,7 @@ module ParticleLaws =
 
                   let evidence = judged (Targets.normal (Vec.zero 2) (Mat.identity 2)) q seed
 
-                  [ Compare.holds "not reliable" (Reliability.judge evidence [] <> Reliable)
+                  [ Compare.holds "not reliable" ((WeightEvidence.judge evidence).Level <> Reliable)
                     Compare.atMost "bound" evidence.Elbo 0.0 (Tolerances.standardErrors * evidence.ElboError)
 
                     if evidence.ParetoK <= evidence.Threshold then
@@ -238,12 +231,12 @@ module ParticleLaws =
                       Variational.start (MeanField.family d) (Vec.zero d) (Vec.constant d (1.0 / sqrt precision[0, 0]))
 
                   let covariance = Chol.factor "covariance" (Chol.inverse (Chol.factor "precision" precision))
-                  let status q seed = Reliability.status (Reliability.judge (judged density q seed) [])
+                  let level q seed = (WeightEvidence.judge (judged density q seed)).Level
                   let seeds = [ for k in 0UL .. 5UL -> seed + k ]
-                  let passed = seeds |> List.filter (fun seed -> status meanField seed <> "not-to-be-believed")
+                  let passed = seeds |> List.filter (fun seed -> level meanField seed <> Unreliable)
 
                   [ Compare.atMost "passed" (float passed.Length) 4.0 0.0
-                    Compare.holds "full-rank" (status (FullRank.ofCholesky (Vec.zero d) covariance) seed = "reliable") ])
+                    Compare.holds "full-rank" (level (FullRank.ofCholesky (Vec.zero d) covariance) seed = Reliable) ])
           |> Law.cases 5
           law
               "diagnostics"
@@ -257,7 +250,7 @@ module ParticleLaws =
                   let q = Variational.start (MeanField.family 1) (Vec.zero 1) (Vec.constant 1 1.2)
                   let evidence = judged density q seed
 
-                  [ Compare.holds "usable" (Reliability.judge evidence [] = UsableWithCorrection)
+                  [ Compare.holds "usable" ((WeightEvidence.judge evidence).Level = Usable)
                     Compare.close "mean" 0.6 evidence.Mean[0] (Tolerances.standardErrors * evidence.MeanErrors[0])
                     Compare.close "sd" 1.0 evidence.StandardDeviations[0] 0.2 ]) ]
 

@@ -287,9 +287,7 @@ module StochasticLaws =
             [ Compare.holds "goes on" ((Svi.stopRule 1e3 5).Judge 4 info).IsNone
               Compare.holds
                   "spends its epochs"
-                  (match verdict with
-                   | ValueSome(BudgetSpent(5, gain)) -> Double.IsNaN gain
-                   | _ -> false) ])
+                  (verdict = ValueSome(BudgetSpent(EpochsUnchecked 5))) ])
         |> Law.says
             "An estimate alone, whose noise is not known to be small, ends a run by its budget only."
             @"\mathrm{converged}\Rightarrow\mathcal L\ \mathrm{known}"

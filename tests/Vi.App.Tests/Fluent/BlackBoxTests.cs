@@ -51,9 +51,9 @@ public class BlackBoxTests
     {
         var last = BlackBox.Advi(OneObservation(), new BlackBoxOptions()).Last();
         var fit = last.Posterior;
-        Assert.Equal("converged", last.Status);
-        Assert.Equal("converged", fit.Status);
-        Assert.Equal("reliable", fit.Reliability);
+        Assert.True(last.Outcome!.IsConverged);
+        Assert.True(fit.Outcome!.IsConverged);
+        Assert.True(fit.Judgement.Level.IsReliable);
         Assert.Equal(8, fit.Mean[0], 0.02);
         Assert.Equal(0.4472, fit.StandardDeviations[0], 0.01);
         // log evidence without the two normals' constants.
@@ -66,8 +66,8 @@ public class BlackBoxTests
     public void Fifty_steps_are_a_budget_spent()
     {
         var last = BlackBox.Advi(OneObservation(), new BlackBoxOptions { MaxSteps = 50 }).Last();
-        Assert.Equal("budget-spent", last.Status);
-        Assert.Contains("not converged", last.Posterior.Reason, StringComparison.Ordinal);
+        Assert.True(last.Outcome!.IsBudgetSpent);
+        Assert.Equal(last.Outcome, last.Posterior.Outcome);
         Assert.Equal(50, last.Posterior.ElboHistory[^1].Steps);
     }
 
@@ -90,7 +90,7 @@ public class BlackBoxTests
         var options = new BlackBoxOptions { Paths = [BlackBox.Path(Steps, 1)] };
         var fit = BlackBox.Advi(Walk(), options).Last().Posterior;
         Assert.Equal("sparse-precision", fit.Approach);
-        Assert.Equal("reliable", fit.Reliability);
+        Assert.True(fit.Judgement.Level.IsReliable);
         // The walk's precision is tridiagonal: Laplace's method is exact.
         var exact = BlackBox.Laplace(Walk(), new BlackBoxOptions());
         for (var t = 0; t < Steps.Length; t++)
@@ -107,9 +107,10 @@ public class BlackBoxTests
     {
         var pathfinder = BlackBox.Pathfinder(Walk(), new BlackBoxOptions());
         Assert.Equal("pathfinder", pathfinder.Algorithm);
-        Assert.NotEqual("not-to-be-believed", pathfinder.Reliability);
+        Assert.False(pathfinder.Judgement.Level.IsUnreliable);
         var particles = BlackBox.Svgd(Walk(), new BlackBoxOptions { Particles = 40 }).Last().Posterior;
-        Assert.Equal("moments-checked", particles.Reliability);
+        Assert.True(particles.Judgement.Level.IsUsable);
+        Assert.True(particles.Judgement.Find(CheckId.SteinSpread)!.IsPassed);
         Assert.Equal(40, particles.Draws.Rows);
         Assert.Null(particles.CorrectedDraws);
         Assert.True(double.IsNaN(particles.Elbo));
@@ -138,7 +139,7 @@ public class BlackBoxTests
             }
         );
         var fit = BlackBox.Advi(density, new BlackBoxOptions { BatchRows = 3 }).Last().Posterior;
-        Assert.Equal("converged", fit.Status);
+        Assert.True(fit.Outcome!.IsConverged);
         Assert.Equal(y.Sum() / 8, fit.Mean[0], 0.05);
         Assert.Equal(System.Math.Sqrt(1 / 8.0), fit.StandardDeviations[0], 0.05);
     }

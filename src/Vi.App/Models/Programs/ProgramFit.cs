@@ -63,8 +63,8 @@ public sealed class ProgramFit(FitRequest request, Model model, ProgramWords wor
                 step.Objective,
                 step.Gain,
                 [],
-                step.Status.Length == 0 ? null : step.Status,
-                step.Reason
+                CoreText.Status(step.Outcome),
+                CoreText.Reason(step.Outcome)
             )
             {
                 Phase = step.Phase,
