@@ -31,7 +31,7 @@ public sealed class DoseResponse : IModelProgram
         var intercept = m.Normal("intercept", 0, settings["interceptSd"]);
         var slope = m.Normal("slope", 0, settings["slopeSd"]);
         m.Deterministic("lethalLogDose", -intercept / slope);
-        m.Observe("deaths", Law.BinomialLogit(animals, intercept + slope * logDose), data.Column("deaths"));
+        m.Observe("deaths", Distribution.BinomialLogit(animals, intercept + slope * logDose), data.Column("deaths"));
         return m.Build();
     }
 }

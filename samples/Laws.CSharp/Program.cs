@@ -3,7 +3,7 @@ using Vi.Verification.Fluent;
 
 namespace Vi.Samples.CSharp;
 
-/// <summary>Precision tau of a normal law folded at 0, density sqrt(2 tau / pi) exp(-tau x^2 / 2) on x > 0.</summary>
+/// <summary>Precision tau of a normal distribution folded at 0, density sqrt(2 tau / pi) exp(-tau x^2 / 2) on x > 0.</summary>
 public sealed record HalfNormal(double Precision);
 
 /// <summary>Laws of one's own, and the battery of an exponential family on a family of one's own.</summary>

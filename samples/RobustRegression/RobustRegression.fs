@@ -35,6 +35,6 @@ type RobustRegression() =
                 let! nu = deterministic "nu" (1.0 + beyondOne)
                 let! x = rowData "x" x
                 let! y = rowData "y" y
-                do! observe "y" (Law.studentT nu (intercept + Expr.matrixVector x slopes) sigma) y
+                do! observe "y" (Distribution.studentT nu (intercept + Expr.matrixVector x slopes) sigma) y
             }
             |> ModelOf.Program

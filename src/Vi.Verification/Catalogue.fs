@@ -44,8 +44,8 @@ module Catalogue =
               StochasticInfoLaws.all
               LearningRateLaws.all
               BijectorLaws.all
-              RandomLawLaws.all
-              VectorLawLaws.all
+              ProgramDistributionLaws.all
+              VectorDistributionLaws.all
               ProgramLaws.all
               MinibatchLaws.all
               FamilyLaws.all
@@ -94,7 +94,7 @@ module Catalogue =
         @ StickBreakingLaws.specimens
         @ WrongStochastics.all
         @ BijectorLaws.specimens
-        @ RandomLawLaws.specimens
+        @ ProgramDistributionLaws.specimens
         @ MinibatchLaws.specimens
         @ WrongPullbacks.all
         @ PlanTileLaws.specimens

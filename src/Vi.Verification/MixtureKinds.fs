@@ -2,7 +2,7 @@ namespace Vi.Verification
 
 open Vi.Math
 
-/// A law of mixture weights with what the laws of mixtures need of it.
+/// A distribution of mixture weights with what the laws of mixtures need of it.
 type WeightKind<'weights> =
     {
         /// How it is called in the laws' names; empty for the plain one.
@@ -11,9 +11,9 @@ type WeightKind<'weights> =
         Family: WeightFamily<'weights>
         /// The prior of a case.
         Of: MixtureCase -> 'weights
-        /// Whether these natural parameters of K weights belong to a law.
+        /// Whether these natural parameters of K weights belong to a distribution.
         IsProper: int -> Vec -> bool
-        /// The law of natural parameters.
+        /// The distribution with natural parameters.
         OfNaturalParameters: int -> Vec -> 'weights
         /// log p(z) of an assignment of rows to components, the weights integrated out.
         LogAssignment: 'weights -> int list -> float
@@ -28,9 +28,9 @@ type ComponentKind<'prior, 'data, 'components> =
         Family: ComponentFamily<'prior, 'data, 'components>
         /// The prior of a case's component.
         Of: NormalWishart -> 'prior
-        /// Whether these natural parameters of K components in D dimensions belong to a law.
+        /// Whether these natural parameters of K components in D dimensions belong to a distribution.
         IsProper: int -> int -> Vec -> bool
-        /// The law of natural parameters.
+        /// The distribution with natural parameters.
         OfNaturalParameters: int -> int -> Vec -> 'components
         /// Components of data shifted, as Models.shiftComponent.
         Shift: 'components -> 'components
@@ -104,7 +104,7 @@ module MixtureKinds =
             let moved = Array.init c.Means.Length (fun k -> f (TiedNormalWishart.marginal k c))
 
             { c with
-                Means = moved |> Array.map (fun (law: NormalWishart) -> law.Mean)
+                Means = moved |> Array.map (fun (distribution: NormalWishart) -> distribution.Mean)
                 Precision = moved[0].Precision }
 
         { Name = "tied covariance"
@@ -132,11 +132,11 @@ module MixtureKinds =
                     (0.5 * c.Precision.DegreesOfFreedom)
                     (0.5 * inverseScale[j, j]))
 
-        let wide (law: NormalGamma) =
+        let wide (distribution: NormalGamma) =
             NormalWishart.create
-                (Vec.constant 1 law.Mean)
-                law.PrecisionScale
-                (Wishart.create (2.0 * law.Shape) (Chol.scaledIdentity 1 (2.0 * law.Rate)))
+                (Vec.constant 1 distribution.Mean)
+                distribution.PrecisionScale
+                (Wishart.create (2.0 * distribution.Shape) (Chol.scaledIdentity 1 (2.0 * distribution.Rate)))
 
         { Name = "diagonal covariance"
           Family = DiagonalComponents.family
@@ -144,11 +144,14 @@ module MixtureKinds =
           IsProper = fun k d -> split (k * d) >> Array.forall NormalGamma.isProper
           OfNaturalParameters =
             fun k d -> split (k * d) >> Array.map NormalGamma.ofNaturalParameters >> Array.chunkBySize d
-          Shift = Array.map (Array.map (fun law -> { law with Mean = law.Mean + Models.shift }))
+          Shift =
+            Array.map (Array.map (fun distribution -> { distribution with Mean = distribution.Mean + Models.shift }))
           Scale =
             Array.map (
-                Array.map (fun law ->
-                    { law with Mean = Models.scale * law.Mean; Rate = Models.scale * Models.scale * law.Rate })
+                Array.map (fun distribution ->
+                    { distribution with
+                        Mean = Models.scale * distribution.Mean
+                        Rate = Models.scale * Models.scale * distribution.Rate })
             )
           Turn = None
           Rounding = Array.concat >> Array.map wide >> Models.meansRounding
@@ -156,8 +159,8 @@ module MixtureKinds =
             fun prior ->
                 Array.sumBy (fun rows ->
                     prior
-                    |> Array.mapi (fun j law ->
-                        Evidence.gaussianMeanPrecision law (rows |> Array.map (fun row -> row[j])))
+                    |> Array.mapi (fun j distribution ->
+                        Evidence.gaussianMeanPrecision distribution (rows |> Array.map (fun row -> row[j])))
                     |> Array.sum)
           LogEvidenceOfOne = fun prior data -> DiagonalComponents.logEvidence prior (DiagonalMoments.ofMoments data) }
 

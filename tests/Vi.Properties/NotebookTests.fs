@@ -276,8 +276,12 @@ type NotebookTests(output: ITestOutputHelper) =
             let accuracy =
                 test
                 |> Array.averageBy (fun row ->
-                    let law = LogisticRegression.logOdds prior q (Vec.ofArray row[.. d - 1])
-                    if (LogisticRegression.probability law > 0.5) = (row[d] = 1.0) then 1.0 else 0.0)
+                    let distribution = LogisticRegression.logOdds prior q (Vec.ofArray row[.. d - 1])
+
+                    if (LogisticRegression.probability distribution > 0.5) = (row[d] = 1.0) then
+                        1.0
+                    else
+                        0.0)
 
             output.WriteLine $"test accuracy {accuracy:R}"
             Assert.True(accuracy >= 0.84, $"test accuracy {accuracy}"))

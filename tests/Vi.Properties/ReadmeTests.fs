@@ -37,7 +37,7 @@ type ReadmeTests() =
                 let! mu = normal "mu" 0.0 5.0
                 let! tau = halfCauchy "tau" 5.0
                 let! theta = normalVector "theta" 8 mu tau
-                do! observe "y" (Law.normal theta standardErrors) effects
+                do! observe "y" (Distribution.normal theta standardErrors) effects
             }
 
         let density = ProgramDensity.whole (Program.trace schools)

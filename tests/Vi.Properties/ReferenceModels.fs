@@ -30,7 +30,7 @@ module ReferenceModels =
             let! sigma = sigma
             let! x = rowData "X" x
             let! y = rowData "y" y
-            do! observe "y" (Law.normal (Expr.matrixVector x beta) sigma) y
+            do! observe "y" (Distribution.normal (Expr.matrixVector x beta) sigma) y
         }
 
     let private flatRegression sigma (parts: float[] list) (y: float[]) =
@@ -88,7 +88,12 @@ module ReferenceModels =
             let! alpha = normal "alpha" 0.0 10.0
             let! beta = normalVector "beta" k 0.0 10.0
             let! sigma = halfCauchy "sigma" 2.5
-            do! observe "y" (Law.normal (alpha + Expr.matrixVector (Law.expression lags) beta) sigma) y[k..]
+
+            do!
+                observe
+                    "y"
+                    (Distribution.normal (alpha + Expr.matrixVector (Distribution.expression lags) beta) sigma)
+                    y[k..]
         }
 
     /// err_t = y_t - mu - phi y_(t-1) - theta err_(t-1), with y_0 = mu and err_0 = 0: a recurrence with coefficient -theta.
@@ -114,11 +119,11 @@ module ReferenceModels =
     let private volatility data =
         program {
             let! mu = normal "mu" 0.0 10.0
-            let! phi = draw "phi" (Law.betaBetween -1.0 1.0 20.0 1.5)
+            let! phi = draw "phi" (Distribution.betaBetween -1.0 1.0 20.0 1.5)
             let! sigma = halfNormal "sigma" 1.0
             let y = column data "y"
             let! h = autoregressionFrom "z" "h" y.Length mu phi sigma
-            do! observe "y" (Law.normal 0.0 (Expr.exp (0.5 * h))) y
+            do! observe "y" (Distribution.normal 0.0 (Expr.exp (0.5 * h))) y
         }
 
     let private hiddenMarkov data =
@@ -128,10 +133,16 @@ module ReferenceModels =
             let! first = dirichlet "theta1" [| 1.0; 1.0 |]
             let! second = dirichlet "theta2" [| 1.0; 1.0 |]
 
-            let! mu = drawVector "mu" 2 (Law.on Domain.PositiveOrdered (Law.normal [| 3.0; 10.0 |] 1.0))
+            let! mu =
+                drawVector "mu" 2 (Distribution.on Domain.PositiveOrdered (Distribution.normal [| 3.0; 10.0 |] 1.0))
 
             let transitions = Expr.reshape (Shape.Matrix(2, 2)) (Expr.concatenate [ first; second ])
-            do! observe "y" (Law.hiddenMarkov [| 1.0; 1.0 |] transitions (Law.normal mu 1.0) y.Length) y
+
+            do!
+                observe
+                    "y"
+                    (Distribution.hiddenMarkov [| 1.0; 1.0 |] transitions (Distribution.normal mu 1.0) y.Length)
+                    y
         }
 
     // Counts.
@@ -151,7 +162,7 @@ module ReferenceModels =
             let! beta = normalVector "beta" 3 0.0 100.0
             let! x = rowData "X" (lagged |> Array.map (Array.append [| 1.0 |]))
             let! y = rowData "y" (Array.concat y)
-            do! observe "y" (Law.bernoulliLogit (Expr.matrixVector x beta)) y
+            do! observe "y" (Distribution.bernoulliLogit (Expr.matrixVector x beta)) y
         }
 
     let private seeds data =
@@ -169,12 +180,12 @@ module ReferenceModels =
 
             let logOdds =
                 alpha0
-                + alpha1 * Law.expression x1
-                + alpha2 * Law.expression x2
-                + alpha12 * Law.expression (product x1 x2)
+                + alpha1 * Distribution.expression x1
+                + alpha2 * Distribution.expression x2
+                + alpha12 * Distribution.expression (product x1 x2)
                 + b
 
-            do! observe "n" (Law.binomialLogit (get "N") logOdds) (get "n")
+            do! observe "n" (Distribution.binomialLogit (get "N") logOdds) (get "n")
         }
 
     let private wells data =
@@ -185,7 +196,7 @@ module ReferenceModels =
             let! beta = flatVector "beta" 1
             let! x = rowData "X" x
             let! y = rowData "switched" (column data "switched")
-            do! observe "switched" (Law.bernoulliLogit (alpha + Expr.matrixVector x beta)) y
+            do! observe "switched" (Distribution.bernoulliLogit (alpha + Expr.matrixVector x beta)) y
         }
 
     let private processCounts data =
@@ -194,7 +205,7 @@ module ReferenceModels =
         let square = Shape.Matrix(n, n)
 
         let distance =
-            Law.expression (Array.init n (fun i -> Array.init n (fun j -> (x[i] - x[j]) * (x[i] - x[j]))))
+            Distribution.expression (Array.init n (fun i -> Array.init n (fun j -> (x[i] - x[j]) * (x[i] - x[j]))))
 
         let nugget = Expr.diagonalMatrix (Expr.vector (Array.create n 1e-10))
 
@@ -207,7 +218,7 @@ module ReferenceModels =
             let! f =
                 deterministic "f" (Expr.matrixVector (Expr.cholesky (Expr.fill square kernel + nugget)) standard)
 
-            do! observe "k" (Law.poissonLog f) (column data "k")
+            do! observe "k" (Distribution.poissonLog f) (column data "k")
         }
 
     // Hierarchies and mixtures.
@@ -229,8 +240,8 @@ module ReferenceModels =
             let! between = halfNormal "sigma_alpha" 1.0
             let! within = halfNormal "sigma_y" 1.0
             let! alpha = deterministic "alpha" (mean + between * raw)
-            let predictor = Expr.gather county alpha + Expr.matrixVector (Law.expression x) beta
-            do! observe "log_radon" (Law.normal predictor within) (get "log_radon")
+            let predictor = Expr.gather county alpha + Expr.matrixVector (Distribution.expression x) beta
+            do! observe "log_radon" (Distribution.normal predictor within) (get "log_radon")
         }
 
     let private mixture data =
@@ -239,7 +250,7 @@ module ReferenceModels =
             let! mu = normalVector "mu" 2 0.0 10.0
             let weights = Expr.stack [ theta; 1.0 - theta ]
             let! y = rowData "y" (column data "y")
-            do! observe "y" (Law.mixture weights (Law.normal mu 1.0)) y
+            do! observe "y" (Distribution.mixture weights (Distribution.normal mu 1.0)) y
         }
 
     // Pharmacokinetics.
@@ -281,7 +292,7 @@ module ReferenceModels =
                 |> Array.map (fun (struct (time, c)) -> time, c)
                 |> Array.unzip
 
-            do! observe "C_hat" (Law.logNormal (Expr.log (Expr.stack solution)) sigma) (column data "C_hat")
+            do! observe "C_hat" (Distribution.logNormal (Expr.log (Expr.stack solution)) sigma) (column data "C_hat")
         }
 
     /// Names and models, from a file's data.

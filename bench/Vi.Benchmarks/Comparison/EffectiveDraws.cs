@@ -5,8 +5,8 @@ using Vi.Math;
 using Vi.Math.FSharp;
 using LogDensity = Vi.Math.LogDensity;
 using Matrices = Vi.Math.FSharp.Mat;
+using ProgramDistribution = Vi.Math.ProgramDistribution;
 using Programs = Vi.Math.FSharp.Program;
-using RandomLaw = Vi.Math.RandomLaw;
 using Rngs = Vi.Math.FSharp.Rng;
 using SampleSets = Vi.Math.FSharp.SampleSet;
 using Vectors = Vi.Math.FSharp.Vec;
@@ -99,10 +99,10 @@ internal static class EffectiveDraws
 
         var returns = GradientModels.Returns(1000);
         var prior = new VolatilityPrior(
-            RealLaws.normal(Expr.number(-8.0), Expr.number(2.0)),
-            PositiveLaws.betaBetween(0.0, 1.0, Expr.number(20.0), Expr.number(1.5)),
-            PositiveLaws.exponential(Expr.number(5.0)),
-            FSharpValueOption<RandomLaw>.Some(RealLaws.normal(Expr.number(0.0), Expr.number(0.001))),
+            RealDistributions.normal(Expr.number(-8.0), Expr.number(2.0)),
+            PositiveDistributions.betaBetween(0.0, 1.0, Expr.number(20.0), Expr.number(1.5)),
+            PositiveDistributions.exponential(Expr.number(5.0)),
+            FSharpValueOption<ProgramDistribution>.Some(RealDistributions.normal(Expr.number(0.0), Expr.number(0.001))),
             centred: false
         );
         var volatility = VolatilityProgram.returns(prior, Vectors.ofArray(returns));

@@ -127,7 +127,7 @@ public sealed record CalibrationRecord
     public int SeenFrom { get; init; }
 
     /// <summary>
-    /// How far shares of ranks may be from the uniform law's, where the method is known to be right nearly; null where it must be exact.
+    /// How far shares of ranks may be from the uniform distribution's, where the method is known to be right nearly; null where it must be exact.
     /// </summary>
     public double? Within { get; init; }
 

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Vi.Kernels;
 
-/// <summary>A law of a row's target y given its linear predictor eta.</summary>
+/// <summary>A distribution of a row's target y given its linear predictor eta.</summary>
 public interface IPredictorFamily
 {
     /// <summary>Adds eight rows to the sums, and gives d log p / d eta of each.</summary>

@@ -11,7 +11,7 @@ namespace Vi.Kernels;
 /// <param name="data">The rows where they never change; null where they are in the memory.</param>
 /// <param name="place">Where the rows start in the data or in the memory.</param>
 /// <param name="arguments">Places of alpha, the family's first and second parameter, and beta.</param>
-/// <param name="result">Place of the result, with <see cref="PredictorRows.ResultRoom"/> numbers.</param>
+/// <param name="result">Place of the result, with <see cref="PredictorRows.ResultLength"/> numbers.</param>
 /// <param name="rows">Number N of rows.</param>
 /// <param name="columns">Number P of columns.</param>
 public sealed class LinearPredictorStep<TFamily>(
@@ -33,12 +33,12 @@ public sealed class LinearPredictorStep<TFamily>(
     private const int CacheNumbers = 6144;
 
     /// <inheritdoc />
-    public override bool IsShared => data is not null && PredictorRows.Room(rows, columns) > CacheNumbers;
+    public override bool IsShared => data is not null && PredictorRows.BufferLength(rows, columns) > CacheNumbers;
 
     /// <inheritdoc />
     public override void Run(Span<double> memory)
     {
-        var length = PredictorRows.Room(rows, columns);
+        var length = PredictorRows.BufferLength(rows, columns);
         ref var x = ref MemoryMarshal.GetReference(
             data is null ? memory.Slice(place, length) : data.AsSpan(place, length)
         );
@@ -84,7 +84,7 @@ public sealed class LinearPredictorStep<TFamily>(
     public override void RunAll(Span<double> memories, int stride)
     {
         ref var x = ref MemoryMarshal.GetReference(
-            (data is null ? memories : data.AsSpan()).Slice(place, PredictorRows.Room(rows, columns))
+            (data is null ? memories : data.AsSpan()).Slice(place, PredictorRows.BufferLength(rows, columns))
         );
         var count = memories.Length / stride;
         Span<Sums> sums = stackalloc Sums[count];

@@ -28,6 +28,6 @@ public abstract class PlanStep
         }
     }
 
-    /// <summary>Room of so many numbers.</summary>
+    /// <summary>So many numbers, rounded up to whole vectors.</summary>
     public static int Padded(int length) => (length + Lanes - 1) / Lanes * Lanes;
 }

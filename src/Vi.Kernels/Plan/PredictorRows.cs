@@ -10,10 +10,12 @@ public static class PredictorRows
     public const int GroupRows = 64;
 
     /// <summary>Numbers that so many rows of P columns and a target take.</summary>
-    public static int Room(int rows, int columns) => (rows + GroupRows - 1) / GroupRows * GroupRows * (columns + 1);
+    public static int BufferLength(int rows, int columns) =>
+        (rows + GroupRows - 1) / GroupRows * GroupRows * (columns + 1);
 
     /// <summary>Numbers of the result of a likelihood with P columns: 4 + P, eight sums of each slope, and a group's predictors.</summary>
-    public static int ResultRoom(int columns) => PlanStep.Padded(4 + columns) + (PlanStep.Lanes * columns) + GroupRows;
+    public static int ResultLength(int columns) =>
+        PlanStep.Padded(4 + columns) + (PlanStep.Lanes * columns) + GroupRows;
 
     /// <summary>Lays rows out; rows of the filling are zero.</summary>
     /// <param name="design">N x P numbers, row by row.</param>

@@ -16,6 +16,16 @@ type Engine<'state, 'info, 'answer> =
 /// When to stop: a judgement of the step that was just made, from its number (1 for the first) and its info.
 type StopRule<'info> = { Judge: int -> 'info -> Outcome voption }
 
+/// A run between two steps, as it is stored.
+type SavedRun<'state> =
+    {
+        /// Number of steps so far.
+        Iteration: int
+        /// How the last of them ended the run, if it did.
+        Outcome: Outcome voption
+        State: 'state
+    }
+
 /// What one step of a run left behind.
 [<Struct>]
 type RunStep<'state, 'info> =
@@ -28,16 +38,6 @@ type RunStep<'state, 'info> =
         Info: 'info
         /// How the run ended, on the last step only.
         Outcome: Outcome voption
-    }
-
-/// A run between two steps, as it is stored.
-type SavedRun<'state> =
-    {
-        /// Number of steps so far.
-        Iteration: int
-        /// How the last of them ended the run, if it did.
-        Outcome: Outcome voption
-        State: 'state
     }
 
 namespace Vi.Math.FSharp

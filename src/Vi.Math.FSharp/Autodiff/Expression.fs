@@ -74,7 +74,7 @@ type BinaryOperation =
     /// 1 where the first is at least the second, otherwise 0; its derivative is 0.
     | AtLeast
 
-/// The law of a row's target given its linear predictor.
+/// The distribution of a row's target given its linear predictor.
 [<RequireQualifiedAccess>]
 type PredictorFamily =
     | NormalPredictor

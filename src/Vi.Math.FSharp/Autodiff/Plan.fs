@@ -109,7 +109,7 @@ type internal PlanMemory(plan: Plan) =
                     ReadOnlySpan target.Values,
                     selection,
                     columns,
-                    memory.Slice(place.Place, PredictorRows.Room(selection.Length, columns))
+                    memory.Slice(place.Place, PredictorRows.BufferLength(selection.Length, columns))
                 )
             | ValueNone ->
                 for i in 0 .. selection.Length - 1 do

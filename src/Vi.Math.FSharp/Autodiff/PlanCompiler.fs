@@ -5,46 +5,12 @@ open System.Collections.Generic
 open Vi.Kernels
 open Vi.Math
 
-/// Places of a plan's memory, which are used again once they are given back.
-[<Sealed>]
-type internal PlanRoom(dimension: int, nodes: int) =
-    let rooms = Array.zeroCreate<int> nodes
-    let free = Dictionary<int, ResizeArray<int>>()
-    let mutable size = PlanStep.Padded(max 1 dimension) + PlanStep.Lanes
-
-    /// Numbers so far.
-    member _.Size = size
-
-    /// A place of so many numbers that nothing else ever had.
-    member _.Fresh(numbers: int) =
-        let place = size
-        size <- size + numbers
-        place
-
-    /// A place of so many numbers for a node.
-    member this.Take(node: int, numbers: int) =
-        rooms[node] <- numbers
-
-        match free.TryGetValue numbers with
-        | true, stack when stack.Count > 0 ->
-            let place = stack[stack.Count - 1]
-            stack.RemoveAt(stack.Count - 1)
-            place
-        | _ -> this.Fresh numbers
-
-    /// Gives a node's place back.
-    member _.GiveBack(node: int, place: int) =
-        if not (free.ContainsKey rooms[node]) then
-            free[rooms[node]] <- ResizeArray<int>()
-
-        free[rooms[node]].Add place
-
 /// Compiles expressions to plans: common subexpressions are shared, what is constant is computed once, and places are used again once
 /// nobody reads them.
 [<RequireQualifiedAccess>]
 module Plan =
 
-    /// Room behind the last place: kernels may read whole blocks of vectors.
+    /// Numbers behind the last place: kernels may read whole blocks of vectors.
     let private tail = 16
 
     /// Compiles expressions of a position in R^D. The first output can be had alone, without the steps that only the others need.
@@ -55,7 +21,7 @@ module Plan =
         let count = nodes.Length
         let tiles = PlanTiles.choose graph
         let places = Array.zeroCreate<int> count
-        let room = PlanRoom(dimension, count)
+        let layout = PlanLayout(dimension, count)
         let constants = ResizeArray<float[]>()
         let constantPlaces = ResizeArray<int>()
 
@@ -125,7 +91,7 @@ module Plan =
                     && not isLeaf
                     && (not amongRows || isBrief argument)
                 then
-                    room.GiveBack(argument, places[argument])
+                    layout.GiveBack(argument, places[argument])
 
         /// A place for a node's result, which may be that of an argument where the step works entry by entry.
         let takePlace time (node: Expression) =
@@ -138,7 +104,7 @@ module Plan =
             if inPlace then
                 release time
 
-            places[order[time]] <- room.Take(order[time], PlanSteps.room node)
+            places[order[time]] <- layout.Take(order[time], PlanSteps.placeSize node)
 
             if not inPlace then
                 release time
@@ -156,14 +122,14 @@ module Plan =
             let columns = node.Arguments[0].Shape.Columns
             let length = node.Arguments[1].Shape.Size
             let below = placesBelow i
-            places[i] <- room.Fresh(PlanSteps.room node)
+            places[i] <- layout.Fresh(PlanSteps.placeSize node)
             let at = PredictorArguments(below[2], below[3], below[4], below[5])
 
             let struct (data: float[] | null, place: int) =
                 match PlanSteps.fixedRows node, node.Arguments[0].Operation, node.Arguments[1].Operation with
                 | ValueSome groups, _, _ -> struct (groups.Array, groups.Start)
                 | _, Operation.RowsOf table, Operation.RowsOf target ->
-                    let place = room.Fresh(PredictorRows.Room(length, columns))
+                    let place = layout.Fresh(PredictorRows.BufferLength(length, columns))
                     selected <- length
                     rows.Add { Table = table; Place = place; Target = ValueSome target }
                     struct (null, place)
@@ -181,10 +147,10 @@ module Plan =
             | _ when owner[i] <> i -> places[i] <- places[arguments[i][0]] + PlanSteps.alias node
             | Operation.Parameter offset -> places[i] <- offset
             | Operation.Constant values when needed ->
-                places[i] <- room.Fresh(PlanSteps.room node)
+                places[i] <- layout.Fresh(PlanSteps.placeSize node)
                 addConstant places[i] values
             | Operation.RowsOf table when needed ->
-                places[i] <- room.Fresh(PlanSteps.room node)
+                places[i] <- layout.Fresh(PlanSteps.placeSize node)
 
                 if PlanGraph.isSlot node then
                     selected <- node.Shape.Size / table.Columns
@@ -201,7 +167,7 @@ module Plan =
                     takePlace time node
                     addStep i (PlanSteps.step node below places[i])
                 else
-                    places[i] <- room.Fresh(PlanSteps.room node)
+                    places[i] <- layout.Fresh(PlanSteps.placeSize node)
                     once.Add(PlanSteps.step node below places[i])
 
         /// Nodes of rows and the parts of totals, tile by tile, then the totals.
@@ -212,9 +178,9 @@ module Plan =
                 if owner[i] <> i then
                     places[i] <- places[arguments[i][0]]
                 elif tiles.Roles[i] = NodeRole.Total then
-                    places[i] <- room.Fresh(PlanStep.Padded(nodes[i].Shape.Size * tiles.Count) + PlanStep.Lanes)
+                    places[i] <- layout.Fresh(PlanStep.Padded(nodes[i].Shape.Size * tiles.Count) + PlanStep.Lanes)
                 elif tiles.Full[i] then
-                    places[i] <- room.Take(i, PlanSteps.room nodes[i])
+                    places[i] <- layout.Take(i, PlanSteps.placeSize nodes[i])
                 else
                     takePlace time (PlanTiles.nodeOf tiles 0 nodes[i])
 
@@ -249,7 +215,7 @@ module Plan =
                 if tiles.Roles[i] = NodeRole.Total then
                     let parts = places[i]
                     let size = nodes[i].Shape.Size
-                    places[i] <- room.Take(i, PlanSteps.room nodes[i])
+                    places[i] <- layout.Take(i, PlanSteps.placeSize nodes[i])
 
                     addStep
                         i
@@ -267,7 +233,7 @@ module Plan =
         for time in afterRows .. order.Count - 1 do
             addNode time
 
-        let template = Array.zeroCreate<float>(room.Size + tail)
+        let template = Array.zeroCreate<float>(layout.Size + tail)
 
         for i in 0 .. constants.Count - 1 do
             constants[i].AsSpan().CopyTo(template.AsSpan constantPlaces[i])

@@ -85,9 +85,9 @@ module internal PlanSteps =
         | _ -> -1
 
     /// Numbers of a node's place. A matrix whose rows do not fill whole vectors is written a little past its end.
-    let room (node: Expression) =
+    let placeSize (node: Expression) =
         match node.Operation, node.Shape with
-        | Operation.LinearPredictor _, shape -> PredictorRows.ResultRoom(shape.Size - Expr.predictorHead)
+        | Operation.LinearPredictor _, shape -> PredictorRows.ResultLength(shape.Size - Expr.predictorHead)
         | _, Shape.Matrix(rows, columns) -> PlanStep.Padded(rows * columns) + PlanStep.Lanes
         | _, shape -> PlanStep.Padded shape.Size
 
@@ -159,7 +159,7 @@ module internal PlanSteps =
         | ValueSome x, ValueSome y ->
             let columns = node.Arguments[0].Shape.Columns
             let rows = node.Arguments[1].Shape.Size
-            let groups = AlignedNumbers(PredictorRows.Room(rows, columns))
+            let groups = AlignedNumbers(PredictorRows.BufferLength(rows, columns))
             PredictorRows.Lay(ReadOnlySpan x, ReadOnlySpan y, columns, groups.Span)
             ValueSome groups
         | _ -> ValueNone

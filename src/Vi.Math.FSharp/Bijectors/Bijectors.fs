@@ -131,17 +131,6 @@ module Bijectors =
         | Domain.CovarianceCholesky -> covariance (side support shape) y
         | Domain.Whole _ -> refuse $"{support} cannot be a parameter: sum discrete quantities out"
 
-    /// The value (row by row) for which real numbers stand.
-    let constrainNumbers (support: Domain) (shape: Shape) (y: float[]) : float[] =
-        let real = realShape support shape
-
-        if y.Length <> real.Size then
-            refuse $"{real.Size} numbers stand for {shape} of {support}, not {y.Length}"
-
-        let struct (value, _) = constrain support shape (Expr.parameter "y" 0 real)
-        let outputs = Plan.evaluate (Plan.compile y.Length [ value ]) (Vec.ofArray y)
-        outputs[0].ToArray()
-
     /// Sums of simplexes and squared rows of factors may be off by this: values are often given to 7 digits.
     let private slack = 1e-6
 

@@ -144,7 +144,7 @@ module Advi =
         if options.MaxSteps < 1 then
             invalidArg (nameof options) $"a fit needs at least one step, not {options.MaxSteps}"
 
-        let pool = EvaluatorPool(fun () -> AdviRoom(family, options, source))
+        let pool = EvaluatorPool(fun () -> AdviWorkspace(family, options, source))
         let length = blockLength options source.Rows
 
         let init rng =
@@ -178,7 +178,7 @@ module Advi =
 
         let step (state: AdviState) =
             let count = min length (options.MaxSteps - state.Steps) |> max 1
-            let struct (next, average, point, bad, entropy) = pool.Use(fun room -> room.Run(count, state))
+            let struct (next, average, point, bad, entropy) = pool.Use(fun workspace -> workspace.Run(count, state))
             let draws = count * options.Estimator.Draws
             let next = { next with History = Array.append state.History [| point |] }
 

@@ -127,7 +127,7 @@ module FixedDraws =
             let copy = Array.copy p
             metric.Natural(ReadOnlySpan copy, p.AsSpan())
 
-    /// Noise (R x M) with the second moments of the normal law, all of them where there are more pairs than numbers to a draw, else the variances:
+    /// Noise (R x M) with the second moments of the normal distribution, all of them where there are more pairs than numbers to a draw, else the variances:
     /// with their mirror images such draws fit a quadratic log density exactly, where plain ones leave its standard deviations off by
     /// 1 / sqrt(2 R).
     let private matched (noise: Mat) : Mat =

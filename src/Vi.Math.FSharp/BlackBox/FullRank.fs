@@ -15,10 +15,10 @@ module FullRank =
     let private place i j = i * (i + 1) / 2 + j
     let private diagonal i = place i i
 
-    type private Room(d: int) =
+    type private Workspace(d: int) =
         let lower: float[] = Array.zeroCreate (size d)
         let point: float[] = Array.zeroCreate (size d)
-        let gradientRoom: float[] = Array.zeroCreate (size d)
+        let gradientBuffer: float[] = Array.zeroCreate (size d)
         let natural: float[] = Array.zeroCreate (size d)
         let row: float[] = Array.zeroCreate d
         let mutable logDeterminant = 0.0
@@ -67,18 +67,18 @@ module FullRank =
             // G = g z' in L, so sum_i G_ij L_ij in s_j and G_ij L_jj in U_ij.
             member _.AddShapePullback(noise, _, gradients, weight, target) =
                 let shape = target.Slice(d, size d)
-                Array.Clear gradientRoom
+                Array.Clear gradientBuffer
 
                 for at in 0..d .. gradients.Length - d do
-                    FullRankKernel.AddOuter(weight, gradients.Slice(at, d), noise.Slice(at, d), gradientRoom.AsSpan())
+                    FullRankKernel.AddOuter(weight, gradients.Slice(at, d), noise.Slice(at, d), gradientBuffer.AsSpan())
 
                 for i in 0 .. d - 1 do
                     for j in 0 .. i - 1 do
-                        let entry = gradientRoom[place i j]
+                        let entry = gradientBuffer[place i j]
                         shape[diagonal j] <- shape[diagonal j] + entry * lower[place i j]
                         shape[place i j] <- shape[place i j] + entry * lower[diagonal j]
 
-                    shape[diagonal i] <- shape[diagonal i] + gradientRoom[diagonal i] * lower[diagonal i]
+                    shape[diagonal i] <- shape[diagonal i] + gradientBuffer[diagonal i] * lower[diagonal i]
 
             member _.Condition() = Array.blit lower 0 point 0 lower.Length
 
@@ -86,9 +86,9 @@ module FullRank =
             member _.Natural(gradient, direction) =
                 FullRankKernel.MultiplyTransposed(ReadOnlySpan point, gradient.Slice(0, d), row.AsSpan())
                 FullRankKernel.Multiply(ReadOnlySpan point, ReadOnlySpan row, direction.Slice(0, d))
-                gradient.Slice(d, size d).CopyTo(gradientRoom.AsSpan())
+                gradient.Slice(d, size d).CopyTo(gradientBuffer.AsSpan())
                 let shape = direction.Slice(d, size d)
-                FullRankKernel.Natural(ReadOnlySpan point, ReadOnlySpan gradientRoom, natural.AsSpan(), shape, d)
+                FullRankKernel.Natural(ReadOnlySpan point, ReadOnlySpan gradientBuffer, natural.AsSpan(), shape, d)
 
             member _.StandardDeviations target =
                 for i in 0 .. d - 1 do
@@ -120,7 +120,7 @@ module FullRank =
 
                 Vec.append mean (Vec.wrap shape)
           OfCovariance = ValueSome(fun mean covariance -> Vec.append mean (shapeOf covariance))
-          Evaluator = fun () -> Room dimension }
+          Evaluator = fun () -> Workspace dimension }
 
     /// The member with this mean and a covariance given by its factor.
     let ofCholesky (mean: Vec) (covariance: Chol) : Variational =

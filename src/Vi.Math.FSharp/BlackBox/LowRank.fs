@@ -12,7 +12,7 @@ module LowRank =
     /// Added to B' C^-1 B in the metric of B, whose Fisher information vanishes as B does.
     let private damping = 0.5
 
-    type private Room(d: int, k: int) =
+    type private Workspace(d: int, k: int) =
         let diagonal: float[] = Array.zeroCreate d
         let factor: float[] = Array.zeroCreate (d * k)
         // Z = D^-2 B and the factor of I + B' D^-2 B (K x K).
@@ -200,4 +200,4 @@ module LowRank =
 
                 Vec.append (Vec.append mean (Vec.map (fun sd -> log (0.9 * sd)) sds)) (Vec.wrap factor)
           OfCovariance = ValueNone
-          Evaluator = fun () -> Room(dimension, rank) }
+          Evaluator = fun () -> Workspace(dimension, rank) }

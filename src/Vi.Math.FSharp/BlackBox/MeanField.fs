@@ -8,7 +8,7 @@ open Vi.Math
 [<RequireQualifiedAccess>]
 module MeanField =
 
-    type private Room(d: int) =
+    type private Workspace(d: int) =
         let sds: float[] = Array.zeroCreate d
         let parameters: float[] = Array.zeroCreate (2 * d)
         let variances: float[] = Array.zeroCreate d
@@ -81,4 +81,4 @@ module MeanField =
           Freedom = 1
           Start = fun mean sds -> Vec.append mean (Vec.map log sds)
           OfCovariance = ValueNone
-          Evaluator = fun () -> Room dimension }
+          Evaluator = fun () -> Workspace dimension }

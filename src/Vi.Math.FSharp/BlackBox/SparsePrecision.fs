@@ -10,7 +10,7 @@ open Vi.Math
 [<RequireQualifiedAccess>]
 module SparsePrecision =
 
-    type private Room(pattern: SparsityPattern) =
+    type private Workspace(pattern: SparsityPattern) =
         let shape = pattern.Shape
         let order = pattern.Order
         let d = order.Length
@@ -23,7 +23,7 @@ module SparsePrecision =
         let second: float[] = Array.zeroCreate (lanes * d)
         let raw: float[] = Array.zeroCreate count
         let mutable blocks: float[] = Array.empty
-        let mutable room: float[] = Array.empty
+        let mutable buffer: float[] = Array.empty
         let mutable logDeterminant = 0.0
 
         interface IFamilyEvaluator with
@@ -108,7 +108,7 @@ module SparsePrecision =
                 if blocks.Length = 0 then
                     let lengths = Array.init d (fun j -> shape.Starts[j + 1] - shape.Starts[j])
                     blocks <- Array.zeroCreate (lengths |> Array.sumBy (fun n -> n * n))
-                    room <- Array.zeroCreate (2 * pown (Array.fold max 0 lengths) 2)
+                    buffer <- Array.zeroCreate (2 * pown (Array.fold max 0 lengths) 2)
 
                 Array.blit values 0 point 0 count
                 SparseTriangle.SelectedInverse(shape, ReadOnlySpan point, inverse.AsSpan())
@@ -118,7 +118,7 @@ module SparsePrecision =
                     ReadOnlySpan point,
                     ReadOnlySpan inverse,
                     blocks.AsSpan(),
-                    room.AsSpan()
+                    buffer.AsSpan()
                 )
 
             member _.Natural(gradient, direction) =
@@ -174,7 +174,7 @@ module SparsePrecision =
 
                 Vec.append mean (Vec.wrap shape)
           OfCovariance = ValueNone
-          Evaluator = fun () -> Room pattern }
+          Evaluator = fun () -> Workspace pattern }
 
     /// The member with this mean (D) and the precision whose factor (D x D) is given in the pattern's order of the coordinates; numbers
     /// outside the pattern are left out.

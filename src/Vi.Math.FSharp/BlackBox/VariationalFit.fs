@@ -61,7 +61,7 @@ module VariationalFit =
     let checkDraws = 4000
 
     /// Draws of a second look, where k-hat condemns weights that are nearly even: a tail of few draws can begin where the ratios still have
-    /// their bulk's shape, to which no tail law fits.
+    /// their bulk's shape, to which no tail distribution fits.
     let private secondLook = 40000
 
     /// Numbers that the draws of a second look may have.

@@ -21,24 +21,24 @@ module Blend =
         else
             combine ()
 
-    /// Normal laws: precisions combine, means by their shares of the precision.
+    /// Normal distributions: precisions combine, means by their shares of the precision.
     let normal (rho: float) (a: Normal) (b: Normal) : Normal =
         step rho a b (fun () ->
             let ofB = rho / b.Variance
             let precision = (1.0 - rho) / a.Variance + ofB
             { Mean = a.Mean + ofB / precision * (b.Mean - a.Mean); Variance = 1.0 / precision })
 
-    /// Gamma laws: shape and rate combine.
+    /// Gamma distributions: shape and rate combine.
     let gamma (rho: float) (a: Gamma) (b: Gamma) : Gamma =
         step rho a b (fun () -> { Shape = between rho a.Shape b.Shape; Rate = between rho a.Rate b.Rate })
 
-    /// Dirichlet laws: concentrations combine.
+    /// Dirichlet distributions: concentrations combine.
     let dirichlet (rho: float) (a: Dirichlet) (b: Dirichlet) : Dirichlet =
         step rho a b (fun () -> { Concentration = Vec.map2 (between rho) a.Concentration b.Concentration })
 
     let private matrices rho (a: Chol) (b: Chol) = Mat.map2 (between rho) (Chol.toMat a) (Chol.toMat b)
 
-    /// Multivariate normal laws: precisions combine, means by their shares of the precision.
+    /// Multivariate normal distributions: precisions combine, means by their shares of the precision.
     let mvNormal (rho: float) (a: MvNormal) (b: MvNormal) : MvNormal =
         step rho a b (fun () ->
             let precision = Chol.factor "a combination of precisions" (matrices rho a.Precision b.Precision)
@@ -46,7 +46,7 @@ module Blend =
 
             { Mean = Vec.addScaled rho (Chol.solve precision pull) a.Mean; Precision = precision })
 
-    /// Normal-Wishart laws: precision scales, degrees of freedom and W^-1 + k m m' combine; the last is written as the combination of the
+    /// Normal-Wishart distributions: precision scales, degrees of freedom and W^-1 + k m m' combine; the last is written as the combination of the
     /// W^-1 plus the spread of the two means, (1 - rho) k_a rho k_b / k (m_a - m_b)(m_a - m_b)'.
     let normalWishart (rho: float) (a: NormalWishart) (b: NormalWishart) : NormalWishart =
         step rho a b (fun () ->
@@ -65,7 +65,7 @@ module Blend =
                 { DegreesOfFreedom = between rho a.Precision.DegreesOfFreedom b.Precision.DegreesOfFreedom
                   InverseScale = Chol.factor "a combination of inverse scale matrices" inverseScale } })
 
-    /// Beta laws: both parameters combine.
+    /// Beta distributions: both parameters combine.
     let beta (rho: float) (a: Beta) (b: Beta) : Beta =
         step rho a b (fun () -> { Alpha = between rho a.Alpha b.Alpha; Beta = between rho a.Beta b.Beta })
 
@@ -73,7 +73,7 @@ module Blend =
     let stickBreaking (rho: float) (a: StickBreaking) (b: StickBreaking) : StickBreaking =
         { Sticks = Array.map2 (beta rho) a.Sticks b.Sticks }
 
-    /// Normal-gamma laws: as normal-Wishart ones in one dimension.
+    /// Normal-gamma distributions: as normal-Wishart ones in one dimension.
     let normalGamma (rho: float) (a: NormalGamma) (b: NormalGamma) : NormalGamma =
         step rho a b (fun () ->
             let ofA = (1.0 - rho) * a.PrecisionScale
@@ -86,7 +86,7 @@ module Blend =
               Shape = between rho a.Shape b.Shape
               Rate = between rho a.Rate b.Rate + 0.5 * ofA * (ofB / scale) * shift * shift })
 
-    /// Normal-Wishart laws with several means: as with one, with a spread for each pair of means.
+    /// Normal-Wishart distributions with several means: as with one, with a spread for each pair of means.
     let tiedNormalWishart (rho: float) (a: TiedNormalWishart) (b: TiedNormalWishart) : TiedNormalWishart =
         step rho a b (fun () ->
             let ofA = Vec.scale (1.0 - rho) a.PrecisionScales
@@ -104,6 +104,11 @@ module Blend =
                 { DegreesOfFreedom = between rho a.Precision.DegreesOfFreedom b.Precision.DegreesOfFreedom
                   InverseScale = Chol.factor "a combination of inverse scale matrices" inverseScale } })
 
-    /// Arrays of independent laws, one by one.
-    let all (one: float -> 'law -> 'law -> 'law) (rho: float) (a: 'law[]) (b: 'law[]) : 'law[] =
+    /// Arrays of independent distributions, one by one.
+    let all
+        (one: float -> 'distribution -> 'distribution -> 'distribution)
+        (rho: float)
+        (a: 'distribution[])
+        (b: 'distribution[])
+        : 'distribution[] =
         Array.map2 (one rho) a b

@@ -132,7 +132,7 @@ module Moments =
     /// One scatter for all rows, about a centre near the mean.
     let private ofWideRows (centre: Vec) (rows: Rows) : Moments =
         let columns = rows.Columns
-        let room: float[] = Array.zeroCreate (WideMomentsKernel.Room columns)
+        let buffer: float[] = Array.zeroCreate (WideMomentsKernel.BufferLength columns)
         let chunk: float[] = Array.zeroCreate (WideMomentsKernel.ChunkRows * columns)
         let sums: float[] = Array.zeroCreate columns
         let scatter: float[] = Array.zeroCreate (columns * columns)
@@ -141,7 +141,7 @@ module Moments =
             let count = int (min (int64 WideMomentsKernel.ChunkRows) (rows.Count - first))
             let part = Memory(chunk, 0, count * columns)
             rows.CopyRows(first, part)
-            WideMomentsKernel.Add(Memory.op_Implicit part, centre.Values, room, sums, scatter, rows.Threads)
+            WideMomentsKernel.Add(Memory.op_Implicit part, centre.Values, buffer, sums, scatter, rows.Threads)
 
         ofSums (centre.AsSpan()) (float rows.Count) (ReadOnlySpan sums) (ReadOnlySpan scatter)
 

@@ -87,7 +87,7 @@ module EffectiveSampleSize =
     /// For the mean.
     let mean (chains: Mat) = basic (Chains.split chains)
 
-    /// For the bulk of the law, whatever its tails: of rank-normalised draws.
+    /// For the bulk of the distribution, whatever its tails: of rank-normalised draws.
     let bulk (chains: Mat) =
         if Chains.vary chains then
             basic (Chains.normalScores (Chains.split chains))

@@ -1,6 +1,6 @@
 namespace Vi.Math
 
-/// The generalised Pareto law of exceedances x >= 0: P(X > x) = (1 + Shape x / Scale)^(-1/Shape), and exp(-x / Scale) at shape 0. Its mean
+/// The generalised Pareto distribution of exceedances x >= 0: P(X > x) = (1 + Shape x / Scale)^(-1/Shape), and exp(-x / Scale) at shape 0. Its mean
 /// is finite below shape 1, its variance below 1/2; at a negative shape x is bounded by -Scale / Shape.
 type GeneralizedPareto = { Shape: float; Scale: float }
 
@@ -9,11 +9,11 @@ namespace Vi.Math.FSharp
 open System
 open Vi.Math
 
-/// Generalised Pareto laws fitted to exceedances.
+/// Generalised Pareto distributions fitted to exceedances.
 [<RequireQualifiedAccess>]
 module GeneralizedPareto =
 
-    /// mean log(1 - b x): the shape of the profile's law at b = -shape / scale.
+    /// mean log(1 - b x): the shape of the profile's distribution at b = -shape / scale.
     let private shapeAt (b: float) (x: ReadOnlySpan<float>) =
         let mutable sum = 0.0
 
@@ -23,7 +23,7 @@ module GeneralizedPareto =
         sum / float x.Length
 
     /// log likelihood per exceedance, maximised over the shape given b: log(-b / shape) - shape - 1, whose limit at b = 0 is the
-    /// exponential law's.
+    /// exponential distribution's.
     let private profile (b: float) (mean: float) (x: ReadOnlySpan<float>) =
         if b = 0.0 then
             -log mean - 1.0
@@ -31,9 +31,9 @@ module GeneralizedPareto =
             let shape = shapeAt b x
             log (-b / shape) - shape - 1.0
 
-    /// The law fitted to exceedances in ascending order by Zhang and Stephens' (2009) quasi-Bayesian rule: b = -shape / scale is averaged
+    /// The distribution fitted to exceedances in ascending order by Zhang and Stephens' (2009) quasi-Bayesian rule: b = -shape / scale is averaged
     /// over a grid by its profile likelihood. The shape is then drawn to 1/2 by as much as ten observations weigh (Vehtari et al. 2024,
-    /// appendix G), which steadies it for short tails. Nothing where no such law is determined: fewer than five exceedances, a largest
+    /// appendix G), which steadies it for short tails. Nothing where no such distribution is determined: fewer than five exceedances, a largest
     /// one that is not finite, or a quarter of them zero.
     let tryFit (ascending: ReadOnlySpan<float>) : GeneralizedPareto voption =
         let n = ascending.Length
@@ -72,11 +72,11 @@ module GeneralizedPareto =
             else
                 ValueNone
 
-    /// The exceedance below which a share p of the law lies, 0 <= p < 1.
-    let quantile (law: GeneralizedPareto) (p: float) =
+    /// The exceedance below which a share p of the distribution lies, 0 <= p < 1.
+    let quantile (distribution: GeneralizedPareto) (p: float) =
         let log = Special.log1p -p
 
-        if law.Shape = 0.0 then
-            -law.Scale * log
+        if distribution.Shape = 0.0 then
+            -distribution.Scale * log
         else
-            law.Scale * Special.expm1 (-law.Shape * log) / law.Shape
+            distribution.Scale * Special.expm1 (-distribution.Shape * log) / distribution.Shape

@@ -23,7 +23,7 @@ module MonteCarloError =
     let private lower = Special.normalCdf -1.0
 
     /// Of the quantile at p: half the distance of the order statistics between which it lies with the probability of two standard
-    /// deviations, by the Beta law of the share of the draws below it.
+    /// deviations, by the Beta distribution of the share of the draws below it.
     let quantile (p: float) (chains: Mat) =
         let size = EffectiveSampleSize.quantile p chains
 

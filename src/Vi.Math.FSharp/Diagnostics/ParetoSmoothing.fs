@@ -7,7 +7,7 @@ type ParetoSmoothed =
         LogWeights: Vec
         /// Logarithm of the smoothed ratios' average: of p's normalising constant where q is normalised, in nats.
         LogMeanRatio: float
-        /// k-hat, the shape of the generalised Pareto law fitted to the largest ratios. Infinite where no law could be fitted, minus
+        /// k-hat, the shape of the generalised Pareto distribution fitted to the largest ratios. Infinite where no distribution could be fitted, minus
         /// infinite where the largest ratios are all equal, as for an exact q.
         ParetoK: float
         /// The k-hat from which on S draws are too few.
@@ -27,7 +27,7 @@ open System
 open Vi.Math
 
 /// Pareto-smoothed importance sampling (Vehtari, Simpson, Gelman, Yao and Gabry 2024): the largest ratios are replaced by the quantiles
-/// of a law fitted to them, whose shape k-hat says whether p can be reached from q's draws.
+/// of a distribution fitted to them, whose shape k-hat says whether p can be reached from q's draws.
 [<RequireQualifiedAccess>]
 module ParetoSmoothing =
 
@@ -68,13 +68,13 @@ module ParetoSmoothing =
 
             match GeneralizedPareto.tryFit (ReadOnlySpan exceedances) with
             | ValueNone -> Double.PositiveInfinity
-            | ValueSome law ->
+            | ValueSome distribution ->
                 for i in 0 .. length - 1 do
-                    let quantile = GeneralizedPareto.quantile law ((float i + 0.5) / float length)
+                    let quantile = GeneralizedPareto.quantile distribution ((float i + 0.5) / float length)
                     // No weight is raised above the largest that was seen.
                     logRatios[order[first + i]] <- min 0.0 (log (start + quantile))
 
-                law.Shape
+                distribution.Shape
 
     /// Smooths log ratios (S) of draws whose effective number is relativeEfficiency times S (1 for independent draws). A ratio that is not
     /// a number counts as 0. Raises ArgumentException for an infinite ratio, where there are none, and unless the efficiency is positive.

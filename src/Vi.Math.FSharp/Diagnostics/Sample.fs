@@ -72,7 +72,7 @@ module Sample =
         requireWeights weights values
         Vec.dot weights values / Vec.sum weights
 
-    /// sum w (x - mean)^2 / sum w: the variance of the law that has the values as its atoms.
+    /// sum w (x - mean)^2 / sum w: the variance of the distribution that has the values as its atoms.
     let weightedVariance (weights: Vec) (values: Vec) =
         let centre = weightedMean weights values
         Vec.dot weights (Vec.map (fun x -> (x - centre) * (x - centre)) values) / Vec.sum weights
@@ -90,7 +90,7 @@ module Sample =
         let order = order values.Values
 
         let left = (count - 1.0) * p / count
-        // The share of a uniform law on [left, left + 1 / count] below t.
+        // The share of a uniform distribution on [left, left + 1 / count] below t.
         let below t = min 1.0 (max 0.0 ((t - left) * count))
         let mutable cumulated = 0.0
         let mutable last = 0.0

@@ -1,6 +1,6 @@
 namespace Vi.Math
 
-/// A law on 0 .. K - 1 by the logarithms of its probabilities (K); minus infinity where the probability is 0.
+/// A distribution on 0 .. K - 1 by the logarithms of its probabilities (K); minus infinity where the probability is 0.
 type Categorical = { LogProbabilities: Vec }
 
 namespace Vi.Math.FSharp
@@ -49,9 +49,6 @@ module Categorical =
     let ofNaturalParameters (eta: Vec) : Categorical =
         let total = logPartition eta
         create (Vec.map (fun e -> e - total) eta)
-
-    /// From probabilities (K) that sum to 1 within 1e-9; zero is allowed.
-    let ofProbabilities (probabilities: Vec) : Categorical = create (Vec.map log probabilities)
 
     /// The probabilities (K).
     let probabilities (d: Categorical) : Vec = Vec.map exp d.LogProbabilities

@@ -19,7 +19,7 @@ module InverseGamma =
         Require.positive "InverseGamma" "Scale" scale
         { Shape = shape; Scale = scale }
 
-    /// The law of 1 / x.
+    /// The distribution of 1 / x.
     let reciprocal (d: InverseGamma) : Gamma = { Shape = d.Shape; Rate = d.Scale }
 
     /// E[x] = b / (a - 1); infinite for a <= 1.

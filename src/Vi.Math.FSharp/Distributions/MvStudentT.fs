@@ -26,10 +26,10 @@ module MvStudentT =
         let nu = d.Precision.DegreesOfFreedom - float (d.Mean.Length - 1)
         create d.Mean (Chol.ofLower (Mat.scale (sqrt (factor / nu)) d.Precision.InverseScale.Lower)) nu
 
-    /// The marginal law of mu under a normal-Wishart: nu - D + 1 degrees of freedom, S = W^-1 / (k (nu - D + 1)).
+    /// The marginal distribution of mu under a normal-Wishart: nu - D + 1 degrees of freedom, S = W^-1 / (k (nu - D + 1)).
     let ofMean (d: NormalWishart) : MvStudentT = scaledInverse d (1.0 / d.PrecisionScale)
 
-    /// The predictive law of a new observation under a normal-Wishart: nu - D + 1 degrees of freedom,
+    /// The predictive distribution of a new observation under a normal-Wishart: nu - D + 1 degrees of freedom,
     /// S = (1 + 1 / k) W^-1 / (nu - D + 1).
     let predictive (d: NormalWishart) : MvStudentT = scaledInverse d (1.0 + 1.0 / d.PrecisionScale)
 

@@ -105,11 +105,6 @@ module NormalApproximation =
         let struct (value, _, _) = local p q
         value
 
-    /// Euclidean norm of the gradient of KL(q || p) in (mean / sd, log sd).
-    let gradientNorm (p: NormalMixture) (q: Normal) =
-        let struct (_, struct (a, b), _) = local p q
-        sqrt (a * a + b * b)
-
     /// Eigenvalues (ascending) and unit eigenvectors of ((a, b), (b, c)).
     let private eigen (struct (a: float, b: float, c: float)) =
         let struct (values, vectors) = Mat.symmetricEigen (Mat.ofRows [ [| a; b |]; [| b; c |] ])

@@ -1,6 +1,6 @@
 namespace Vi.Math
 
-/// Joint law of a mean mu and a precision tau > 0: mu | tau ~ N(Mean, 1 / (PrecisionScale tau)), tau ~ Gamma(Shape, Rate); all but the
+/// Joint distribution of a mean mu and a precision tau > 0: mu | tau ~ N(Mean, 1 / (PrecisionScale tau)), tau ~ Gamma(Shape, Rate); all but the
 /// mean positive.
 type NormalGamma = { Mean: float; PrecisionScale: float; Shape: float; Rate: float }
 
@@ -22,7 +22,7 @@ module NormalGamma =
         Require.positive "NormalGamma" "Rate" rate
         { Mean = mean; PrecisionScale = precisionScale; Shape = shape; Rate = rate }
 
-    /// The marginal law of tau.
+    /// The marginal distribution of tau.
     let precision (d: NormalGamma) : Gamma = { Shape = d.Shape; Rate = d.Rate }
 
     /// (E[mu], E[tau]).

@@ -1,6 +1,6 @@
 namespace Vi.Math
 
-/// The law of y ~ N(Mean, Variance + 1 / tau), tau ~ Gamma(Shape, Rate): a prediction whose mean is uncertain by Variance >= 0 and
+/// The distribution of y ~ N(Mean, Variance + 1 / tau), tau ~ Gamma(Shape, Rate): a prediction whose mean is uncertain by Variance >= 0 and
 /// whose noise precision tau is uncertain too.
 type NormalScaleMixture = { Mean: float; Variance: float; Shape: float; Rate: float }
 
@@ -9,7 +9,7 @@ namespace Vi.Math.FSharp
 open System
 open Vi.Math
 
-/// Normal laws mixed over a gamma noise precision. The integral over u = log tau is a trapezoidal sum: the integrand is analytic around
+/// Normal distributions mixed over a gamma noise precision. The integral over u = log tau is a trapezoidal sum: the integrand is analytic around
 /// the real line, so that the error falls exponentially with the step (Trefethen and Weideman 2014). With Variance 0 it is Student's t
 /// with 2 Shape degrees of freedom and scale^2 = Rate / Shape.
 [<RequireQualifiedAccess>]

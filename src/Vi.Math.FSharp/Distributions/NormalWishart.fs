@@ -1,6 +1,6 @@
 namespace Vi.Math
 
-/// Joint law of a mean mu (D) and a precision matrix Lambda (D x D): mu | Lambda ~ N(Mean, (PrecisionScale Lambda)^-1),
+/// Joint distribution of a mean mu (D) and a precision matrix Lambda (D x D): mu | Lambda ~ N(Mean, (PrecisionScale Lambda)^-1),
 /// Lambda ~ Precision; PrecisionScale > 0.
 type NormalWishart = { Mean: Vec; PrecisionScale: float; Precision: Wishart }
 

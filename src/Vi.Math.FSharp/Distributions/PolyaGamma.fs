@@ -1,6 +1,6 @@
 namespace Vi.Math
 
-/// The Polya-Gamma law PG(1, c) on the positive line, with tilt c >= 0: density proportional to exp(-c^2 x / 2) times that of PG(1, 0).
+/// The Polya-Gamma distribution PG(1, c) on the positive line, with tilt c >= 0: density proportional to exp(-c^2 x / 2) times that of PG(1, 0).
 type PolyaGamma = { Tilt: float }
 
 namespace Vi.Math.FSharp

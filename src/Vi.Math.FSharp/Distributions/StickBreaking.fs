@@ -4,7 +4,7 @@ namespace Vi.Math
 /// last component taking what is left: the Dirichlet process, truncated.
 type StickBreaking =
     {
-        /// Laws of the shares v_k, K - 1 of them; none for a single component.
+        /// Distributions of the shares v_k, K - 1 of them; none for a single component.
         Sticks: Beta[]
     }
 
@@ -58,7 +58,7 @@ module StickBreaking =
 
         along (*) 1.0 (fun v -> square v.Alpha v) (fun v -> square v.Beta v) d
 
-    /// The Beta law with the mean and variance of pi_k, k from 0: exact for the first component, and for the last of two. Raises
+    /// The Beta distribution with the mean and variance of pi_k, k from 0: exact for the first component, and for the last of two. Raises
     /// ArgumentException for a single component, whose weight is certainly 1.
     let marginal (k: int) (d: StickBreaking) : Beta =
         let mean = (mean d)[k]

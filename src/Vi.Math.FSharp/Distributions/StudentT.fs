@@ -20,11 +20,11 @@ module StudentT =
         Require.positive "StudentT" "DegreesOfFreedom" degreesOfFreedom
         { Location = location; Scale = scale; DegreesOfFreedom = degreesOfFreedom }
 
-    /// The marginal law of mu under a normal-gamma: location m, scale^2 = b / (a k), 2 a degrees of freedom.
+    /// The marginal distribution of mu under a normal-gamma: location m, scale^2 = b / (a k), 2 a degrees of freedom.
     let ofMean (d: NormalGamma) : StudentT =
         create d.Mean (sqrt (d.Rate / (d.Shape * d.PrecisionScale))) (2.0 * d.Shape)
 
-    /// The predictive law of a new observation under a normal-gamma: location m, scale^2 = b (k + 1) / (a k), 2 a degrees of freedom.
+    /// The predictive distribution of a new observation under a normal-gamma: location m, scale^2 = b (k + 1) / (a k), 2 a degrees of freedom.
     let predictive (d: NormalGamma) : StudentT =
         create d.Mean (sqrt (d.Rate / d.Shape * (1.0 + 1.0 / d.PrecisionScale))) (2.0 * d.Shape)
 
@@ -52,7 +52,7 @@ module StudentT =
     let logDensity (d: StudentT) (x: float) =
         standardLogDensity d.DegreesOfFreedom ((x - d.Location) / d.Scale) - log d.Scale
 
-    /// P(Z <= z) of the standard law: for z < 0, I_x(nu/2, 1/2) / 2 at x = nu / (nu + z^2), far out the leading term of its series.
+    /// P(Z <= z) of the standard distribution: for z < 0, I_x(nu/2, 1/2) / 2 at x = nu / (nu + z^2), far out the leading term of its series.
     let private standardCdf (nu: float) (z: float) =
         let ratio = abs z / sqrt nu
 

@@ -1,6 +1,6 @@
 namespace Vi.Math
 
-/// Joint law of K means mu_k (D) and one precision matrix Lambda (D x D) that they share: mu_k | Lambda ~ N(Means_k,
+/// Joint distribution of K means mu_k (D) and one precision matrix Lambda (D x D) that they share: mu_k | Lambda ~ N(Means_k,
 /// (PrecisionScales_k Lambda)^-1), independent given Lambda, Lambda ~ Precision; all scales positive.
 type TiedNormalWishart =
     {
@@ -8,7 +8,7 @@ type TiedNormalWishart =
         Means: Vec[]
         /// Precision scales (K).
         PrecisionScales: Vec
-        /// Law of Lambda.
+        /// Distribution of Lambda.
         Precision: Wishart
     }
 
@@ -44,11 +44,11 @@ module TiedNormalWishart =
     /// K.
     let components (d: TiedNormalWishart) = d.Means.Length
 
-    /// The marginal law of mu_k and Lambda, k from 0.
+    /// The marginal distribution of mu_k and Lambda, k from 0.
     let marginal (k: int) (d: TiedNormalWishart) : NormalWishart =
         { Mean = d.Means[k]; PrecisionScale = d.PrecisionScales[k]; Precision = d.Precision }
 
-    /// K means with the same law given Lambda.
+    /// K means with the same distribution given Lambda.
     let replicate (count: int) (d: NormalWishart) : TiedNormalWishart =
         { Means = Array.create count d.Mean
           PrecisionScales = Vec.constant count d.PrecisionScale

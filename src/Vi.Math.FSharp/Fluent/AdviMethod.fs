@@ -8,7 +8,7 @@ open Vi.Math.FSharp
 [<RequireQualifiedAccess>]
 module internal AdviMethod =
 
-    /// Coordinates of each path: parameters with an autoregression for a law, or those that are named.
+    /// Coordinates of each path: parameters with an autoregression for a distribution, or those that are named.
     let private paths (options: InferenceOptions) (traced: TracedProgram) : LatentPath list =
         let chosen =
             if Seq.length (Seq.distinct options.Paths) < options.Paths.Count then
@@ -24,13 +24,13 @@ module internal AdviMethod =
                           Chosen.refuse (nameof options.Paths) $"'{name}' is no parameter of the model: {all}" ]
             else
                 traced.Parameters
-                |> Array.filter (fun parameter -> parameter.Law.Family = "autoregression")
+                |> Array.filter (fun parameter -> parameter.Distribution.Family = "autoregression")
                 |> List.ofArray
 
         if chosen.IsEmpty then
             Chosen.refuse
                 (nameof options.Paths)
-                "the sparse-precision family needs a parameter that is a path in time: name one, or give it an autoregression for a law (centred)"
+                "the sparse-precision family needs a parameter that is a path in time: name one, or give it an autoregression for a distribution (centred)"
 
         chosen
         |> List.map (fun parameter ->

@@ -22,8 +22,8 @@ type BlackBox private () =
             member _.Dimension = dimension
 
             member _.Value position =
-                let room = Array.zeroCreate dimension
-                evaluate.Invoke(position, room.AsSpan())
+                let gradient = Array.zeroCreate dimension
+                evaluate.Invoke(position, gradient.AsSpan())
 
             member _.ValueAndGradient(position, gradient) = evaluate.Invoke(position, gradient)
 

@@ -17,7 +17,7 @@ type Diagnostics private () =
     /// Rank-normalised split R-hat; above 1.01 there is something to look at.
     static member RHat(chains: IReadOnlyList<IReadOnlyList<float>>) : float = RHat.rank (matrix chains)
 
-    /// Effective sample size for the bulk of the law.
+    /// Effective sample size for the bulk of the distribution.
     static member BulkSize(chains: IReadOnlyList<IReadOnlyList<float>>) : float =
         EffectiveSampleSize.bulk (matrix chains)
 

@@ -99,7 +99,7 @@ type FittedMixture
     (
         view: MixtureView,
         counts: Vec,
-        weightLaws: Beta[],
+        weightDistributions: Beta[],
         numbers: KeyValuePair<string, Vec>[],
         vectors: KeyValuePair<string, Vec[]>[],
         matrices: Mat[],
@@ -115,8 +115,8 @@ type FittedMixture
     /// Rows that each component explains (K).
     member _.Counts = counts
 
-    /// Law of each weight (K); with stick-breaking the Beta law of the same mean and variance.
-    member _.WeightLaws: IReadOnlyList<Beta> = weightLaws
+    /// Distribution of each weight (K); with stick-breaking the Beta distribution of the same mean and variance.
+    member _.WeightDistributions: IReadOnlyList<Beta> = weightDistributions
 
     /// Variational parameters by textbook name that are a number for each weight or component, or one for all of them.
     member _.Numbers: IReadOnlyList<KeyValuePair<string, Vec>> = numbers
@@ -185,8 +185,8 @@ module internal MixtureFits =
                               $"mu[{c + 1},{d}]" ]
 
         let all = Responses.mixture weights family (ofWeights k) (ofComponents k dimension)
-        let view = Responding.finite wanted.Contains all q
-        Responding.ofRows rows (Mixture.model weights family prior) view options q
+        let view = ResponseCovariances.finite wanted.Contains all q
+        ResponseCovariances.ofRows rows (Mixture.model weights family prior) view options q
 
     let private named name values = KeyValuePair(name, values)
 
@@ -201,10 +201,10 @@ module internal MixtureFits =
     let private ofEach (f: 'c -> float) (components: 'c[]) = components |> Array.map f |> Vec.ofArray
 
     let private fullParts (c: NormalWishart[]) =
-        struct ([| named "beta" (c |> ofEach (fun law -> law.PrecisionScale))
-                   named "nu" (c |> ofEach (fun law -> law.Precision.DegreesOfFreedom)) |],
-                [| named "m" (c |> Array.map (fun law -> law.Mean)) |],
-                c |> Array.map (fun law -> Chol.inverse law.Precision.InverseScale))
+        struct ([| named "beta" (c |> ofEach (fun distribution -> distribution.PrecisionScale))
+                   named "nu" (c |> ofEach (fun distribution -> distribution.Precision.DegreesOfFreedom)) |],
+                [| named "m" (c |> Array.map (fun distribution -> distribution.Mean)) |],
+                c |> Array.map (fun distribution -> Chol.inverse distribution.Precision.InverseScale))
 
     let private tiedParts (c: TiedNormalWishart) =
         struct ([| named "beta" c.PrecisionScales; named "nu" (Vec.constant 1 c.Precision.DegreesOfFreedom) |],
@@ -214,10 +214,10 @@ module internal MixtureFits =
     let private diagonalParts (c: NormalGamma[][]) =
         let ofColumns f = c |> Array.map (ofEach f)
 
-        struct ([| named "beta" (c |> ofEach (fun laws -> laws[0].PrecisionScale)) |],
-                [| named "m" (ofColumns (fun law -> law.Mean))
-                   named "a" (ofColumns (fun law -> law.Shape))
-                   named "b" (ofColumns (fun law -> law.Rate)) |],
+        struct ([| named "beta" (c |> ofEach (fun distributions -> distributions[0].PrecisionScale)) |],
+                [| named "m" (ofColumns (fun distribution -> distribution.Mean))
+                   named "a" (ofColumns (fun distribution -> distribution.Shape))
+                   named "b" (ofColumns (fun distribution -> distribution.Rate)) |],
                 Array.empty<Mat>)
 
     let private any
@@ -232,13 +232,13 @@ module internal MixtureFits =
         options
         =
         fit weights family prior rows options (fun q ->
-            let struct (laws, ofWeights) = weightParts q.Weights
+            let struct (distributions, ofWeights) = weightParts q.Weights
             let struct (numbers, vectors, matrices) = componentParts q.Components
 
             FittedMixture(
                 Mixture.view weights family q,
                 family.Explained prior.Component q.Components,
-                laws,
+                distributions,
                 Array.append ofWeights numbers,
                 vectors,
                 matrices,

@@ -16,7 +16,7 @@ type InferenceOptions() =
     /// advi, low-rank: number of columns beside the diagonal, no more than the model has coordinates [5, or as many as there are].
     member val Rank = 0 with get, set
 
-    /// advi, sparse-precision: parameters that are paths in time; empty: those with an autoregression for a law.
+    /// advi, sparse-precision: parameters that are paths in time; empty: those with an autoregression for a distribution.
     member val Paths: IReadOnlyList<string> = Array.empty<string> with get, set
 
     /// advi: draws of a step.

@@ -85,7 +85,7 @@ type LinearRegressionModel private () =
         : IEnumerable<Sweep<RegressionPosterior>> =
         fit prior rows options (ValueSome moments)
 
-    /// The law of the target at a row of D columns; the moments are those of the fitted rows.
+    /// The distribution of the target at a row of D columns; the moments are those of the fitted rows.
     static member Predictive(data: Moments, posterior: RegressionPosterior, x: Vec) : NormalScaleMixture =
         LinearRegression.predictive data posterior.Factors x
 
@@ -96,7 +96,7 @@ type LinearRegressionModel private () =
         : LinearResponseCovariance =
         let columns = data.Mean.Length - 1
 
-        Responding.ofMoments
+        ResponseCovariances.ofMoments
             data
             (LinearRegression.model columns prior)
             (Responses.linearRegression columns prior)

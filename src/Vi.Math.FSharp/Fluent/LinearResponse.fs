@@ -82,7 +82,7 @@ type LinearResponseCovariance internal (found: ResponseCovariance) =
         | i -> sqrt (LinearResponse.varianceOfFunction i variance covariance found)
 
 /// What faces of models share.
-module internal Responding =
+module internal ResponseCovariances =
 
     /// The quantities of a view that q has a finite positive variance of and that are wanted.
     let finite (wanted: string -> bool) (view: ResponseView<'globals>) (optimum: 'globals) : ResponseView<'globals> =

@@ -63,13 +63,18 @@ type LogisticRegressionModel private () =
     static member LinearResponse
         (prior: LogisticRegressionPrior, rows: Rows, posterior: MvNormal, options: LinearResponseOptions)
         : LinearResponseCovariance =
-        Responding.ofRows rows (LogisticRegression.model prior) (Responses.logisticRegression prior) options posterior
+        ResponseCovariances.ofRows
+            rows
+            (LogisticRegression.model prior)
+            (Responses.logisticRegression prior)
+            options
+            posterior
 
-    /// Law of the log odds at a row of D columns.
+    /// Distribution of the log odds at a row of D columns.
     static member LogOdds(prior: LogisticRegressionPrior, posterior: MvNormal, x: Vec) : Normal =
         LogisticRegression.logOdds prior posterior x
 
-    /// P(y = 1) under a law of the log odds.
+    /// P(y = 1) under a distribution of the log odds.
     static member Probability(logOdds: Normal) : float = LogisticRegression.probability logOdds
 
     /// sigma(z).

@@ -29,7 +29,7 @@ type GaussianMeanModel private () =
     /// The exact log evidence, in nats.
     static member LogEvidence(prior: GaussianMeanPrior, data: Moments) : float = GaussianMean.logEvidence prior data
 
-    /// The law of a new observation.
+    /// The distribution of a new observation.
     static member Predictive(prior: GaussianMeanPrior, q: Normal) : Normal = GaussianMean.predictive prior q
 
 /// Mean and precision of a normal sample: mu | tau ~ N(m0, 1 / (kappa0 tau)), tau ~ Gamma(a0, b0), approximated by q(mu) q(tau).
@@ -59,12 +59,12 @@ type GaussianMeanPrecisionModel private () =
     static member LinearResponse
         (prior: NormalGamma, data: Moments, q: GaussianMeanPrecisionPosterior, options: LinearResponseOptions)
         : LinearResponseCovariance =
-        Responding.ofMoments data (GaussianMeanPrecision.model prior) Responses.gaussianMeanPrecision options q
+        ResponseCovariances.ofMoments data (GaussianMeanPrecision.model prior) Responses.gaussianMeanPrecision options q
 
     /// KL(q || posterior) in closed form, in nats.
     static member Divergence(prior: NormalGamma, data: Moments, q: GaussianMeanPrecisionPosterior) : float =
         GaussianMeanPrecision.divergenceFromPosterior prior data q
 
-    /// The law of a new observation.
+    /// The distribution of a new observation.
     static member Predictive(q: GaussianMeanPrecisionPosterior) : NormalScaleMixture =
         GaussianMeanPrecision.predictive q

@@ -34,12 +34,12 @@ type ProgramModels private () =
     /// innovations z where it is not centred.
     static member Volatility(y: IReadOnlyList<float>, options: VolatilityOptions) : Model =
         let prior: VolatilityPrior =
-            { Mu = Law.normal options.MuMean options.MuSd
-              Phi = Law.beta options.PhiA options.PhiB
-              Sigma = Law.exponential options.SigmaRate
+            { Mu = Distribution.normal options.MuMean options.MuSd
+              Phi = Distribution.beta options.PhiA options.PhiB
+              Sigma = Distribution.exponential options.SigmaRate
               MeanReturn =
                 if options.MeanReturnSd > 0.0 then
-                    ValueSome(Law.normal 0.0 options.MeanReturnSd)
+                    ValueSome(Distribution.normal 0.0 options.MeanReturnSd)
                 else
                     ValueNone
               Centred = options.Centred }

@@ -27,14 +27,14 @@ type RandomStream private (start: Rng) =
     /// Uniform on 0 to count - 1, without bias; raises ArgumentException for a count below 1.
     member _.NextInt(count: int) : int = draw (Rng.below count)
 
-    /// A draw from a normal law.
-    member _.Next(law: Normal) : float = draw (Normal.sample law)
+    /// A draw from a normal distribution.
+    member _.Next(distribution: Normal) : float = draw (Normal.sample distribution)
 
-    /// A draw from a gamma law.
-    member _.Next(law: Gamma) : float = draw (Gamma.sample law)
+    /// A draw from a gamma distribution.
+    member _.Next(distribution: Gamma) : float = draw (Gamma.sample distribution)
 
-    /// A draw from a multivariate normal law of D numbers.
-    member _.Next(law: MvNormal) : Vec = draw (MvNormal.sample law)
+    /// A draw from a multivariate normal distribution of D numbers.
+    member _.Next(distribution: MvNormal) : Vec = draw (MvNormal.sample distribution)
 
     /// A stream that is independent of this one.
     member _.Split() : RandomStream = RandomStream(draw Rng.split)

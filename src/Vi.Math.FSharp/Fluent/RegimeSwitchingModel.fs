@@ -62,7 +62,8 @@ type RegimeSwitchingModel private () =
                               if occupied[j] then
                                   $"A[{k + 1},{j + 1}]" ]
 
-        let view = Responding.finite wanted.Contains (Responses.regimeSwitching states dimension) posterior
+        let view =
+            ResponseCovariances.finite wanted.Contains (Responses.regimeSwitching states dimension) posterior
 
         LinearResponse.covariance
             (Batches.ofList [ RegimeSwitching.chain rows ])
@@ -89,7 +90,7 @@ type RegimeSwitchingModel private () =
     static member ExpectedTransitions(posterior: RegimeSwitchingPosterior) : Mat =
         RegimeSwitching.expectedTransitions posterior
 
-    /// Stationary law of a transition matrix with positive entries (S).
+    /// Stationary distribution of a transition matrix with positive entries (S).
     static member Stationary(transitions: Mat) : Vec = RegimeSwitching.stationary transitions
 
     /// Draws of the transition matrix from q(A), as many as asked for.
@@ -99,8 +100,8 @@ type RegimeSwitchingModel private () =
         let draw (rng: Rng) : struct (Mat * Rng) =
             let struct (rows, rng) =
                 ((struct ([], rng)), posterior.Transitions)
-                ||> Array.fold (fun (struct (rows, rng)) law ->
-                    let struct (row, rng) = Dirichlet.sample law rng
+                ||> Array.fold (fun (struct (rows, rng)) distribution ->
+                    let struct (row, rng) = Dirichlet.sample distribution rng
                     struct (row :: rows, rng))
 
             let rows = rows |> List.rev |> List.toArray
@@ -113,11 +114,11 @@ type RegimeSwitchingModel private () =
     static member NextState(posterior: RegimeSwitchingPosterior, last: Vec) : Vec =
         RegimeSwitching.nextState posterior last
 
-    /// Log density of a row whose state has the given law, in nats.
+    /// Log density of a row whose state has the given distribution, in nats.
     static member LogDensity(posterior: RegimeSwitchingPosterior, weights: Vec, x: Vec) : float =
         RegimeSwitching.predictiveLogDensity posterior weights x
 
-    /// Quantile of column j of a row whose state has the given law, 0 < probability < 1.
+    /// Quantile of column j of a row whose state has the given distribution, 0 < probability < 1.
     static member PredictiveQuantile
         (posterior: RegimeSwitchingPosterior, weights: Vec, column: int, probability: float)
         : float =

@@ -182,7 +182,7 @@ module Quadrature =
 
         struct (current, previous)
 
-    /// Gauss-Hermite nodes (ascending) and weights (sum 1) for the mean of a function under the standard normal law, n >= 1: exact for
+    /// Gauss-Hermite nodes (ascending) and weights (sum 1) for the mean of a function under the standard normal distribution, n >= 1: exact for
     /// polynomials of degree 2 n - 1. Golub and Welsch (1969), the nodes polished by Newton's method.
     let gaussHermite (n: int) : struct (Vec * Vec) =
         if n < 1 then

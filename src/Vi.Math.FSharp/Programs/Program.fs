@@ -68,24 +68,30 @@ module Program =
 
     let private isZero (value: Expression) = value.ConstantNumber = ValueSome 0.0
 
-    let private requireFit (what: string) (name: string) (law: RandomLaw) (shape: Shape) =
-        if not (law.Accepts shape) then
-            refuse $"{what} '{name}' ({shape}) does not go together with its law, {law.Family} of {law.Shape}"
+    let private requireFit (what: string) (name: string) (distribution: ProgramDistribution) (shape: Shape) =
+        if not (distribution.Accepts shape) then
+            refuse
+                $"{what} '{name}' ({shape}) does not go together with its distribution, {distribution.Family} of {distribution.Shape}"
 
-    /// A parameter of a law with a shape.
-    let drawShaped (name: string) (shape: Shape) (law: RandomLaw) : Program<Expression> =
+    /// A parameter of a distribution with a shape.
+    let drawShaped (name: string) (shape: Shape) (distribution: ProgramDistribution) : Program<Expression> =
         state (fun trace ->
             let trace = requireNew name trace
-            requireFit "parameter" name law shape
+            requireFit "parameter" name distribution shape
 
-            let real = about "parameter" name (fun () -> Bijectors.realShape law.Support shape)
+            let real = about "parameter" name (fun () -> Bijectors.realShape distribution.Support shape)
             let coordinates = Expr.parameter name trace.Dimension real
-            let struct (value, logJacobian) = Bijectors.constrain law.Support shape coordinates
+            let struct (value, logJacobian) = Bijectors.constrain distribution.Support shape coordinates
             let value = Expr.named name value
-            let prior = about "parameter" name (fun () -> law.LogDensity value)
+            let prior = about "parameter" name (fun () -> distribution.LogDensity value)
 
             let parameter =
-                { Name = name; Law = law; Shape = shape; Offset = trace.Dimension; Size = real.Size; Value = value }
+                { Name = name
+                  Distribution = distribution
+                  Shape = shape
+                  Offset = trace.Dimension
+                  Size = real.Size
+                  Value = value }
 
             let terms = [ term name Prior prior; term name Jacobian logJacobian ]
 
@@ -98,8 +104,9 @@ module Program =
 
             struct (value, trace))
 
-    /// A parameter of a law, with the shape that the law's own parameters ask for.
-    let draw (name: string) (law: RandomLaw) : Program<Expression> = drawShaped name law.Shape law
+    /// A parameter of a distribution, with the shape that the distribution's own parameters ask for.
+    let draw (name: string) (distribution: ProgramDistribution) : Program<Expression> =
+        drawShaped name distribution.Shape distribution
 
     /// A value, an expression of parameters and data, that is reported under a name.
     let deterministic (name: string) (value: Expression) : Program<Expression> =
@@ -125,10 +132,10 @@ module Program =
         | Operation.RowsOf table -> ValueSome table.Values
         | _ -> ValueNone
 
-    let private likelihood (name: string) (law: RandomLaw) (data: Expression) =
-        about "observation" name (fun () -> term name Likelihood (law.LogDensity data))
+    let private likelihood (name: string) (distribution: ProgramDistribution) (data: Expression) =
+        about "observation" name (fun () -> term name Likelihood (distribution.LogDensity data))
 
-    let private requireData (name: string) (law: RandomLaw) (data: Expression) =
+    let private requireData (name: string) (distribution: ProgramDistribution) (data: Expression) =
         match dataOf data with
         | ValueNone -> refuse $"observation '{name}': {data.Describe()} is not data; a potential adds other terms"
         | ValueSome values ->
@@ -138,23 +145,24 @@ module Program =
                 | Operation.RowsOf table -> Shape.Vector table.Rows
                 | _ -> data.Shape
 
-            requireFit "observation" name law data.Shape
+            requireFit "observation" name distribution data.Shape
 
-            match Bijectors.violation law.Support shape values with
-            | ValueSome what -> refuse $"observation '{name}': {what}, not among {law.Support} ({law.Family})"
+            match Bijectors.violation distribution.Support shape values with
+            | ValueSome what ->
+                refuse $"observation '{name}': {what}, not among {distribution.Support} ({distribution.Family})"
             | ValueNone -> ()
 
-    /// Data of a law.
-    let observe (name: string) (law: RandomLaw) (data: Expression) : Program<unit> =
+    /// Data of a distribution.
+    let observe (name: string) (distribution: ProgramDistribution) (data: Expression) : Program<unit> =
         state (fun trace ->
             let trace = requireNew name trace
             let data = if data.Label = "" then Expr.named name data else data
-            requireData name law data
-            let observation = { Name = name; Law = law; Data = data }
+            requireData name distribution data
+            let observation = { Name = name; Distribution = distribution; Data = data }
 
             struct ((),
                     { trace with
-                        Terms = likelihood name law data :: trace.Terms
+                        Terms = likelihood name distribution data :: trace.Terms
                         Observations = observation :: trace.Observations }))
 
     let private rows (asMatrix: bool) (table: RowData) : Program<Expression> =
@@ -263,7 +271,7 @@ module Program =
                     match Map.tryFind observation.Name replaced with
                     | Some operation ->
                         let data = Expression(operation, [||], observation.Data.Shape, observation.Data.Label)
-                        requireData observation.Name observation.Law data
+                        requireData observation.Name observation.Distribution data
                         { observation with Data = data }
                     | None -> observation)
 
@@ -272,7 +280,7 @@ module Program =
                 |> List.map (fun old ->
                     match observations |> List.tryFind (fun o -> o.Name = old.Name && old.Kind = Likelihood) with
                     | Some observation when replaced.ContainsKey old.Name ->
-                        likelihood old.Name observation.Law observation.Data
+                        likelihood old.Name observation.Distribution observation.Data
                     | _ -> old)
 
             { trace with Observations = observations; Terms = terms }

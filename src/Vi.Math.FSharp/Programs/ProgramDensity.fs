@@ -70,7 +70,7 @@ module ProgramDensity =
     let coordinateNames (program: TracedProgram) : string[] =
         program.Parameters
         |> Array.collect (fun parameter ->
-            entryNames parameter.Name (Bijectors.realShape parameter.Law.Support parameter.Shape))
+            entryNames parameter.Name (Bijectors.realShape parameter.Distribution.Support parameter.Shape))
 
     let private total (terms: ProgramTerm seq) =
         (Expr.number 0.0, terms) ||> Seq.fold (fun sum term -> sum + term.Value)
@@ -207,24 +207,6 @@ module ProgramDensity =
             program.Terms
             values
 
-    /// log p of each entry of each observation with independent entries, given the parameters at a position.
-    let pointwiseAt (program: TracedProgram) (position: Vec) : NamedValue[] =
-        let parts =
-            program.Observations
-            |> Array.choose (fun observation ->
-                match observation.Law.Entrywise with
-                | ValueSome entrywise ->
-                    Some(observation, Expr.fill observation.Data.Shape (entrywise observation.Data))
-                | ValueNone -> None)
-
-        let values = evaluate program (parts |> Seq.map snd) position
-
-        Array.map2
-            (fun (observation: ProgramObservation, _) (value: Vec) ->
-                { Name = observation.Name; Shape = observation.Data.Shape; Values = value.ToArray() })
-            parts
-            values
-
     /// The position of parameters given on their own scale (row by row). Raises ArgumentException naming a parameter that is missing,
     /// unknown, of the wrong size or outside its support.
     let unconstrain (program: TracedProgram) (values: (string * float[]) seq) : Vec =
@@ -240,7 +222,7 @@ module ProgramDensity =
             | None -> refuse $"no value was given for the parameter '{parameter.Name}' ({parameter.Shape})"
             | Some numbers ->
                 try
-                    Bijectors.unconstrainNumbers parameter.Law.Support parameter.Shape numbers
+                    Bijectors.unconstrainNumbers parameter.Distribution.Support parameter.Shape numbers
                 with :? ArgumentException as failure ->
                     raise (ArgumentException($"parameter '{parameter.Name}': {failure.Message}", failure)))
         |> Vec.ofArray
@@ -250,9 +232,9 @@ module ProgramDensity =
     /// Draws of a program: all parameters from their priors, in order, then all observations given them. Compiles once; give it the
     /// program, then generators. Raises ArgumentException where a prior is improper.
     let simulator (program: TracedProgram) : Rng -> struct (Simulation * Rng) =
-        let priors = program.Parameters |> Array.map (fun p -> p.Law.Parameters p.Shape)
+        let priors = program.Parameters |> Array.map (fun p -> p.Distribution.Parameters p.Shape)
 
-        let likelihoods = program.Observations |> Array.map (fun o -> o.Law.Parameters o.Data.Shape)
+        let likelihoods = program.Observations |> Array.map (fun o -> o.Distribution.Parameters o.Data.Shape)
 
         let all = Seq.append priors likelihoods |> List.concat
 
@@ -264,7 +246,7 @@ module ProgramDensity =
             let mutable current = rng
             let mutable next = 0
 
-            let draw (law: RandomLaw) (shape: Shape) (parameters: Expression list) =
+            let draw (distribution: ProgramDistribution) (shape: Shape) (parameters: Expression list) =
                 let numbers =
                     parameters
                     |> List.mapi (fun i parameter ->
@@ -272,7 +254,7 @@ module ProgramDensity =
                     |> Array.ofList
 
                 next <- next + numbers.Length
-                let struct (values, rng) = law.Draw shape numbers current
+                let struct (values, rng) = distribution.Draw shape numbers current
                 current <- rng
                 values
 
@@ -280,8 +262,8 @@ module ProgramDensity =
                 Array.map2
                     (fun (parameter: ProgramParameter) prior ->
                         memory.Run(ReadOnlySpan position, plan.Steps)
-                        let values = draw parameter.Law parameter.Shape prior
-                        let real = Bijectors.unconstrainNumbers parameter.Law.Support parameter.Shape values
+                        let values = draw parameter.Distribution parameter.Shape prior
+                        let real = Bijectors.unconstrainNumbers parameter.Distribution.Support parameter.Shape values
                         Array.blit real 0 position parameter.Offset real.Length
                         { Name = parameter.Name; Shape = parameter.Shape; Values = values })
                     program.Parameters
@@ -294,7 +276,7 @@ module ProgramDensity =
                     (fun (observation: ProgramObservation) parameters ->
                         { Name = observation.Name
                           Shape = observation.Data.Shape
-                          Values = draw observation.Law observation.Data.Shape parameters })
+                          Values = draw observation.Distribution observation.Data.Shape parameters })
                     program.Observations
                     likelihoods
 

@@ -30,7 +30,7 @@ type ProgramParameter =
     {
         Name: string
         /// Its prior.
-        Law: RandomLaw
+        Distribution: ProgramDistribution
         /// Shape of the value.
         Shape: Shape
         /// Place of its first coordinate in the position.
@@ -46,8 +46,8 @@ type ProgramParameter =
 type ProgramObservation =
     {
         Name: string
-        /// The law of the data given the parameters.
-        Law: RandomLaw
+        /// The distribution of the data given the parameters.
+        Distribution: ProgramDistribution
         /// The data: constants or rows of data.
         Data: Expression
     }

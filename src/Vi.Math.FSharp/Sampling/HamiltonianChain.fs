@@ -53,7 +53,7 @@ open Vi.Math
 
 /// What one thread needs to make transitions.
 [<Sealed>]
-type private SamplerRoom(density: LogDensity) =
+type private SamplerWorkspace(density: LogDensity) =
     let integrator = Integrator(density.Evaluator())
     let noUTurn = lazy NoUTurnTrajectory integrator
     let fixedLength = lazy StaticTrajectory integrator
@@ -246,17 +246,17 @@ module HamiltonianChain =
         (start: Vec voption)
         : Engine<ChainState, Draw, Vec> =
         require density options
-        let rooms = ConcurrentBag<SamplerRoom>()
+        let workspaces = ConcurrentBag<SamplerWorkspace>()
         let windows = WarmUp.windows options.WarmUp
 
-        let withRoom (work: SamplerRoom -> 'a) =
-            let room =
-                match rooms.TryTake() with
-                | true, room -> room
-                | false, _ -> SamplerRoom density
+        let withWorkspace (work: SamplerWorkspace -> 'a) =
+            let workspace =
+                match workspaces.TryTake() with
+                | true, workspace -> workspace
+                | false, _ -> SamplerWorkspace density
 
-            let result = work room
-            rooms.Add room
+            let result = work workspace
+            workspaces.Add workspace
             result
 
         { Name =
@@ -265,23 +265,23 @@ module HamiltonianChain =
              | Static _ -> "hmc")
           Init =
             fun rng ->
-                withRoom (fun room ->
+                withWorkspace (fun workspace ->
                     match start with
-                    | ValueNone -> randomStart room.Integrator options density.CoordinateNames rng
+                    | ValueNone -> randomStart workspace.Integrator options density.CoordinateNames rng
                     | ValueSome position ->
-                        match startAt room.Integrator options density.CoordinateNames position rng with
+                        match startAt workspace.Integrator options density.CoordinateNames position rng with
                         | Ok state -> state
                         | Error reason -> invalidArg (nameof start) $"{reason} at the given start")
           Step =
             fun state ->
-                withRoom (fun room ->
-                    room.Integrator.Metric <- state.Metric
+                withWorkspace (fun workspace ->
+                    workspace.Integrator.Metric <- state.Metric
                     let isWarmUp = state.Learning.IsSome
 
                     let landing =
                         match options.Trajectory with
                         | NoUTurn maxDepth ->
-                            room.NoUTurn.Run(
+                            workspace.NoUTurn.Run(
                                 state.Position,
                                 state.Slope,
                                 state.LogDensity,
@@ -291,7 +291,7 @@ module HamiltonianChain =
                                 state.Rng
                             )
                         | Static time ->
-                            room.Static.Run(
+                            workspace.Static.Run(
                                 state.Position,
                                 state.Slope,
                                 state.LogDensity,
@@ -309,7 +309,7 @@ module HamiltonianChain =
                             LogDensity = landing.Draw.LogDensity
                             Slope = landing.Slope }
 
-                    struct (learn room.Integrator options windows moved landing.Draw, landing.Draw))
+                    struct (learn workspace.Integrator options windows moved landing.Draw, landing.Draw))
           Answer = fun state -> state.Position }
 
     /// One transition from a position, without tuning: the next draw and the generator after it.

@@ -22,7 +22,7 @@ type private Candidate(dimension: int) =
     member val LogDensity = 0.0 with get, set
     member val Energy = 0.0 with get, set
 
-/// The room in which trajectories of the no-U-turn sampler are made: multinomial weights, biased progressive sampling between doublings and
+/// The workspace in which trajectories of the no-U-turn sampler are made: multinomial weights, biased progressive sampling between doublings and
 /// the generalised criterion with checks across subtrees (Hoffman and Gelman 2014; Betancourt 2017, appendix A). One thread at a time; nothing
 /// is allocated per leapfrog step.
 [<Sealed>]

@@ -151,10 +151,6 @@ module SampleSet =
     let divergenceLocations (set: SampleSet) : Vec[] =
         set.Chains |> Array.collect (Array.choose (fun draw -> ValueOption.toOption draw.Divergence))
 
-    /// Number of draws whose trajectory stopped at a depth before it turned back.
-    let saturated (maxDepth: int) (set: SampleSet) =
-        set.Chains |> Array.sumBy (Array.sumBy (fun draw -> if draw.TreeDepth >= maxDepth then 1 else 0))
-
     /// E-BFMI of each chain.
     let bfmi (set: SampleSet) : Vec =
         set.Chains

@@ -4,7 +4,7 @@ open System
 open Vi.Kernels
 open Vi.Math
 
-/// The room in which trajectories of given length are made (Duane, Kennedy, Pendleton and Roweth 1987). The number of steps is uniform
+/// The workspace in which trajectories of given length are made (Duane, Kennedy, Pendleton and Roweth 1987). The number of steps is uniform
 /// between 1 and twice its mean less 1, so that no period of the dynamics can be hit again and again (Neal 2011, section 5.4.2.2). One
 /// thread at a time.
 [<Sealed>]

@@ -185,7 +185,7 @@ module CalibrationLaws =
           Specimen.make
               "a prior of another width"
               "a common slip: a precision given where a standard deviation is asked for"
-              "The weights are shrunk more than the law allows that they were drawn from."
+              "The weights are shrunk more than the distribution allows that they were drawn from."
               "calibration: linear-regression with eight rows by nuts: ranks are uniform"
               [ known SampledSubjects.otherPrior ]
           yield!

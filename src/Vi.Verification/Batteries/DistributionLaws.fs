@@ -110,7 +110,7 @@ module DistributionLaws =
                 if Vec.isFinite statistics then
                     [ Compare.close
                           "log density"
-                          (ExponentialFamily.logDensity family d x)
+                          (DerivedFamily.logDensity family d x)
                           actual
                           (rounding subject d statistics) ]
                 else
@@ -129,7 +129,7 @@ module DistributionLaws =
 
                 [ Compare.close
                       "entropy"
-                      (ExponentialFamily.entropy family d)
+                      (DerivedFamily.entropy family d)
                       (family.Entropy d)
                       (rounding subject d (family.MeanParameters d)) ])
 
@@ -145,7 +145,7 @@ module DistributionLaws =
 
                 [ Compare.close
                       "KL(q || p)"
-                      (ExponentialFamily.klDivergence family q p)
+                      (DerivedFamily.klDivergence family q p)
                       (family.KlDivergence q p)
                       (meanRounding subject q p) ])
 
@@ -264,7 +264,7 @@ module DistributionLaws =
             (Scalars.both (Families.two subject.Moderate subject.Family) Scalars.seed)
             (fun ((p, q), seed) ->
                 let family = subject.Family p
-                let both = family.OfNaturalParameters(ExponentialFamily.product family p q)
+                let both = family.OfNaturalParameters(DerivedFamily.product family p q)
                 let points = draws family 2 p seed
                 let excess x = family.LogDensity p x + family.LogDensity q x - family.LogDensity both x
                 let size x = rounding subject both (family.SufficientStatistics x)

@@ -34,7 +34,7 @@ module ExactResponseLaws =
                 let exact = GaussianMean.posterior case.Prior (Moments.ofRows (mean.Rows case))
                 [ Compare.close "variance" exact.Variance found.Response[0, 0] (1e-7 * exact.Variance) ])
 
-    /// q(tau) has shape a + 1/2 where the exact law has a, and the same mean a / b: its variance a^2 / (b^2 (a + 1/2)) is too small by
+    /// q(tau) has shape a + 1/2 where the exact posterior has a, and the same mean a / b: its variance a^2 / (b^2 (a + 1/2)) is too small by
     /// a / (a + 1/2). Tilted by t the fixed point is E[tau] = a / (b - t), whose slope is the exact variance a / b^2.
     let private exactPrecision respond : Law =
         exactly

@@ -210,6 +210,6 @@ module LeapfrogLaws =
           Specimen.make
               "Euler's explicit step"
               "a common slip: both updates from the old point"
-              "Volume grows, so accepted draws do not have the target as their law."
+              "Volume grows, so accepted draws do not have the target as their distribution."
               "leapfrog: volume is preserved"
               (leapfrog explicitEuler) ]

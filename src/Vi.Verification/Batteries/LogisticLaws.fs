@@ -276,22 +276,22 @@ module LogisticLaws =
     let private probabilities: Law =
         law
             "predicted probabilities average the sigmoid over the log odds"
-            "P(y = 1) equals the integral of sigma against the normal law of z, and the probabilities of z and -z add up to 1."
+            "P(y = 1) equals the integral of sigma against the normal distribution of z, and the probabilities of z and -z add up to 1."
             @"P(y=1)=\int\sigma(z)N(z\mid\mu,v)\,dz"
             "Bishop 2006, 4.5.2"
             (Families.one (Families.normal Moderate))
-            (fun law ->
+            (fun distribution ->
                 let expected =
-                    Numerical.integral law.Mean (sqrt law.Variance) (fun z ->
-                        Normal.logDensity law z + LogisticEvidence.logSigmoid z)
+                    Numerical.integral distribution.Mean (sqrt distribution.Variance) (fun z ->
+                        Normal.logDensity distribution z + LogisticEvidence.logSigmoid z)
 
-                let value = LogisticRegression.probability law
+                let value = LogisticRegression.probability distribution
 
                 [ Compare.close "P(y = 1)" expected value (Tolerances.quadrature 1.0)
                   Compare.close
                       "P(y = 1) + P(y = 0)"
                       1.0
-                      (value + LogisticRegression.probability { law with Mean = -law.Mean })
+                      (value + LogisticRegression.probability { distribution with Mean = -distribution.Mean })
                       (Tolerances.rounding 16 1.0) ])
 
     let private badTarget: Law =

@@ -6,7 +6,7 @@ open Vi.Math
 open Vi.Math.FSharp
 open Vi.Verification
 
-/// What a joint law says of one of its variables, of a draw and of the next observation, held against one-dimensional laws.
+/// What a joint distribution says of one of its variables, of a draw and of the next observation, against one-dimensional distributions.
 [<RequireQualifiedAccess>]
 module MarginalLaws =
 
@@ -73,23 +73,26 @@ module MarginalLaws =
 
     /// Entries, and a sum of all entries with turning signs: the first sees location, scale and tails, the second the correlations.
     let private projections (sample: MvStudentT -> Rng -> struct (Vec * Rng)) : Law =
-        Law.make "mv-student-t: draws have the marginals' laws, and a sum's" studentTs (fun (normal, nu, seed) ->
-            let d = MvStudentT.create normal.Mean normal.Precision nu
-            let n = MvStudentT.dimension d
-            let struct (values, _) = Rng.array draws (sample d) (Rng.ofSeed seed)
-            let signs = Vec.init n (fun i -> if i % 2 = 0 then 1.0 else -1.0)
-            let scale = sqrt (Mat.bilinear signs (Chol.toMat d.ScaleMatrix) signs)
-            let sum = StudentT.create (Vec.dot signs d.Location) scale nu
+        Law.make
+            "mv-student-t: draws have the marginals' distributions, and a sum's"
+            studentTs
+            (fun (normal, nu, seed) ->
+                let d = MvStudentT.create normal.Mean normal.Precision nu
+                let n = MvStudentT.dimension d
+                let struct (values, _) = Rng.array draws (sample d) (Rng.ofSeed seed)
+                let signs = Vec.init n (fun i -> if i % 2 = 0 then 1.0 else -1.0)
+                let scale = sqrt (Mat.bilinear signs (Chol.toMat d.ScaleMatrix) signs)
+                let sum = StudentT.create (Vec.dot signs d.Location) scale nu
 
-            let distance what law (of': Vec -> float) =
-                Compare.error
-                    $"Kolmogorov-Smirnov distance of {what}"
-                    (Numerical.kolmogorovSmirnov (StudentT.cdf law) (values |> Array.map of'))
-                    (Tolerances.kolmogorovSmirnov draws)
+                let distance what distribution (of': Vec -> float) =
+                    Compare.error
+                        $"Kolmogorov-Smirnov distance of {what}"
+                        (Numerical.kolmogorovSmirnov (StudentT.cdf distribution) (values |> Array.map of'))
+                        (Tolerances.kolmogorovSmirnov draws)
 
-            [ for i in 0 .. n - 1 do
-                  distance $"entry {i}" (MvStudentT.marginal i d) (fun x -> x[i])
-              distance "the sum" sum (Vec.dot signs) ])
+                [ for i in 0 .. n - 1 do
+                      distance $"entry {i}" (MvStudentT.marginal i d) (fun x -> x[i])
+                  distance "the sum" sum (Vec.dot signs) ])
         |> Law.says
             "Every entry of a draw, and a linear combination of them, is Student's t with as many degrees of freedom."
             @"a^\top x\sim t_\nu(a^\top m,\,a^\top S a)"
@@ -104,15 +107,15 @@ module MarginalLaws =
             (fun (case, z) ->
                 let column = case.Rows |> Array.map Array.head
                 let q = GaussianMean.posterior case.Prior (Moments.ofRows (ConjugateLaws.table 1 case.Rows))
-                let law = predictive case.Prior q
-                let next = law.Mean + z * sqrt law.Variance
+                let distribution = predictive case.Prior q
+                let next = distribution.Mean + z * sqrt distribution.Variance
                 let before = Evidence.gaussianMean case.Prior column
                 let after = Evidence.gaussianMean case.Prior (Array.append column [| next |])
 
                 [ Compare.close
                       "log density"
                       (after - before)
-                      (Normal.logDensity law next)
+                      (Normal.logDensity distribution next)
                       (Tolerances.evidence (abs before + abs after)) ])
         |> Law.says
             "The predictive density of one more observation is the evidence with it over the evidence without it."
@@ -154,11 +157,11 @@ module MarginalLaws =
               "a t that multiplies by the root of its gamma"
               "a sign slip in the exponent of the mixing variable"
               "Draws have tails lighter than the normal's."
-              "mv-student-t: draws have the marginals' laws, and a sum's"
+              "mv-student-t: draws have the marginals' distributions, and a sum's"
               [ projections lightTails ]
           Specimen.make
               "a prediction without the noise"
-              "a common slip: the posterior of the mean taken for the law of the next observation"
+              "a common slip: the posterior of the mean taken for the distribution of the next observation"
               "The next observation scatters about the mean, which is left out."
               "gaussian-mean: the density of the next observation is a ratio of evidences"
               [ predictive (fun _ q -> q) ] ]

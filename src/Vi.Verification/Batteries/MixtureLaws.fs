@@ -175,7 +175,7 @@ module MixtureLaws =
                   actual
                   (Tolerances.evidence (abs joint)) ])
         |> Law.says
-            "The closed log evidence equals the density of the sample under its joint normal law, and the product of its one-step predictions."
+            "The closed log evidence equals the density of the sample under its joint normal distribution, and the product of its one-step predictions."
             @"\log p(x)=\log N(x\mid m_0 1,\ \sigma^2I+s_0^2 11^\top)"
             "Bishop 2006, 2.3.3"
         |> Law.covers [ "gaussian-mean" ]

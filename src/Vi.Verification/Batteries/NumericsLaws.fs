@@ -265,7 +265,7 @@ module NumericsLaws =
                         (Tolerances.rounding 16 size) ])
           law
               "quadrature: Gauss-Hermite is exact on polynomials"
-              "n nodes give the normal law's moments up to degree 2 n - 1."
+              "n nodes give the normal distribution's moments up to degree 2 n - 1."
               @"\sum_i w_i x_i^k=\mathbb E[z^k]"
               "Golub and Welsch 1969"
               (Scalars.integer 1 24)

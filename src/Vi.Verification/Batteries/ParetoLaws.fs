@@ -150,7 +150,7 @@ module ParetoLaws =
 
     let private fitLaws =
         [ law
-              "generalised Pareto: the fit recovers the law that made the draws"
+              "generalised Pareto: the fit recovers the distribution that made the draws"
               "From 2000 exceedances shape and scale are found within standard errors of the maximum likelihood estimate, and the prior's pull."
               @"\mathrm{sd}(\hat k)=(1+k)/\sqrt n"
               "Zhang and Stephens 2009; asymptotic standard errors from Smith 1987"
@@ -181,7 +181,7 @@ module ParetoLaws =
           |> Law.cases 30
           law
               "generalised Pareto: quantiles invert the distribution function"
-              "The share of the law below its quantile at p is p, at shape 0 too."
+              "The share of the distribution below its quantile at p is p, at shape 0 too."
               @"F(Q(p))=p"
               "definition"
               (Scalars.three (Scalars.real 1.5) (Scalars.positive 1e-3 1e3) (Scalars.positive 1e-3 0.999))

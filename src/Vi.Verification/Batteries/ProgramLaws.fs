@@ -46,21 +46,23 @@ module ProgramLaws =
             let! l = lkj "L" 3 2.0
             let! scales = halfCauchyVector "scales" 3 1.0
             let factor = Expr.column scales * l
-            let! theta = drawMatrix "theta" 2 3 (Law.multivariateNormal 0.0 factor)
-            let! c = draw "C" (Law.wishart 4.0 (Mat.identity 2))
-            let! cuts = drawVector "cuts" 3 (Law.on Domain.Ordered (Law.studentT 4.0 0.0 2.0))
+            let! theta = drawMatrix "theta" 2 3 (Distribution.multivariateNormal 0.0 factor)
+            let! c = draw "C" (Distribution.wishart 4.0 (Mat.identity 2))
+            let! cuts = drawVector "cuts" 3 (Distribution.on Domain.Ordered (Distribution.studentT 4.0 0.0 2.0))
             let! w = dirichlet "w" [| 1.0; 2.0; 3.0 |]
             let! r = beta "r" 2.0 3.0
-            let! b = draw "b" (Law.normalBetween -1.0 2.0 (Expr.item 0 cuts) 1.5)
+            let! b = draw "b" (Distribution.normalBetween -1.0 2.0 (Expr.item 0 cuts) 1.5)
             let! _ = deterministic "total" (Expr.sum theta)
             do! potential "tilt" (0.1 * Expr.sum (Expr.tanh cuts))
-            do! observe "k" (Law.negativeBinomial (Expr.exp (Expr.item 0 cuts)) (1.0 + r)) [| 2.0; 0.0; 5.0 |]
-            do! observe "class" (Law.categorical w) [| 0.0; 2.0; 1.0; 2.0 |]
+            do! observe "k" (Distribution.negativeBinomial (Expr.exp (Expr.item 0 cuts)) (1.0 + r)) [| 2.0; 0.0; 5.0 |]
+            do! observe "class" (Distribution.categorical w) [| 0.0; 2.0; 1.0; 2.0 |]
 
             do!
                 observe
                     "y"
-                    (Law.mixtureOf (Expr.stack [ r; 1.0 - r ]) [ Law.normal b 1.0; Law.laplace 0.0 (Expr.item 0 c) ])
+                    (Distribution.mixtureOf
+                        (Expr.stack [ r; 1.0 - r ])
+                        [ Distribution.normal b 1.0; Distribution.laplace 0.0 (Expr.item 0 c) ])
                     y
         }
 
@@ -176,14 +178,14 @@ module ProgramLaws =
                 let direct =
                     program {
                         let! sigma = logNormal "sigma" 0.3 0.8
-                        do! observe "y" (Law.normal 0.0 sigma) y
+                        do! observe "y" (Distribution.normal 0.0 sigma) y
                     }
                     |> Program.trace
 
                 let byLog =
                     program {
                         let! s = normal "s" 0.3 0.8
-                        do! observe "y" (Law.normal 0.0 (Expr.exp s)) y
+                        do! observe "y" (Distribution.normal 0.0 (Expr.exp s)) y
                     }
                     |> Program.trace
 
@@ -251,7 +253,7 @@ module ProgramLaws =
                   (total (
                       program {
                           let! s = uniform "s" -2.0 3.0
-                          let! _ = draw "x" (Law.normalBetween -1.0 2.0 s 0.7)
+                          let! _ = draw "x" (Distribution.normalBetween -1.0 2.0 s 0.7)
                           return ()
                       }
                   ))

@@ -155,7 +155,7 @@ module ReductionLaws =
                        + d.Rate * tau
                        + d.PrecisionScale * tau * (mu * mu + d.Mean * d.Mean)))
           law
-              "inverse-gamma: the law of a gamma variable's reciprocal"
+              "inverse-gamma: the distribution of a gamma variable's reciprocal"
               [ "inverse-gamma"; "gamma" ]
               "p(1 / x) of the inverse gamma is the gamma's density at x with the Jacobian x^2."
               @"p_{IG}(1/x)=x^2 p_G(x)"

@@ -39,7 +39,7 @@ module RegimeLaws =
     let enumeratedPaths (subject: Subject) : Law =
         law
             "forward-backward agrees with the enumeration of all paths"
-            "Expected steps between states, the law of the first state, weights and means of the states, the path's entropy and its log normaliser equal the sums over all S^T paths."
+            "Expected steps between states, the distribution of the first state, weights and means of the states, the path's entropy and its log normaliser equal the sums over all S^T paths."
             @"q(z_{1:T})\propto\exp\Big(\mathbb E\log\pi_{z_1}+\sum_t\mathbb E\log A_{z_{t-1}z_t}+\sum_t\mathbb E\log p(x_t\mid z_t)\Big)"
             "definition of the marginals; Rabiner 1989"
             (Samples.regimes 1 6 3 1 3)
@@ -235,7 +235,7 @@ module RegimeLaws =
     let normalizerBound (subject: Subject) : Law =
         law
             "the bound is the log normaliser less the divergences from the priors"
-            "With the path's law at its optimum the nine terms add up to the log normaliser minus the divergence of every global factor from its prior."
+            "With the path's distribution at its optimum the nine terms add up to the log normaliser minus the divergence of every global factor from its prior."
             @"\mathcal L=\log Z-\mathrm{KL}(q(\pi)\|p)-\mathrm{KL}(q(A)\|p)-\mathrm{KL}(q(\mu,\Lambda)\|p)"
             mackay
             (Samples.regimes 1 40 3 1 4)
@@ -311,8 +311,8 @@ module RegimeLaws =
 
     let private stationaryLaw: Law =
         law
-            "the stationary law is kept by a step"
-            "The stationary law of the expected transitions adds up to 1 and is unchanged by them."
+            "the stationary distribution is kept by a step"
+            "The stationary distribution of the expected transitions adds up to 1 and is unchanged by them."
             @"p^\top A=p^\top"
             "Grassmann, Taksar and Heyman 1985"
             (Samples.regimes 0 10 2 1 4)

@@ -311,7 +311,7 @@ module SamplingLaws =
           |> Law.cases 20
           law
               "nuts: a density that is not finite everywhere is sampled where it is"
-              "The exponential law on the positive numbers, minus infinity below 0: all draws are positive, the mean is 1 within standard errors; a density finite nowhere is refused."
+              "The exponential distribution on the positive numbers, minus infinity below 0: all draws are positive, the mean is 1 within standard errors; a density finite nowhere is refused."
               @"p(x)=e^{-x},\ x>0"
               "closed form"
               Scalars.seed

@@ -194,7 +194,7 @@ module TransitionLaws =
           Specimen.make
               "nuts that takes every new half"
               "a common slip: the probability of moving to the newer half left out"
-              "The stationary law is no longer the target."
+              "The stationary distribution is no longer the target."
               invariantName
               (transitions (slip AlwaysTakeNewest))
           Specimen.make

@@ -8,7 +8,7 @@ type Expectation =
     | Calibrated
     /// The method is known to give too narrow a posterior, and the ranks must show it.
     | TooNarrow of reason: string
-    /// The method is known to give the posterior nearly: every share of ranks is the uniform law's within so much (0.05: five points).
+    /// The method is known to give the posterior nearly: every share of ranks is the uniform distribution's within so much (0.05: five points).
     | Nearly of within: float * reason: string
 
 /// A model that can generate data, with a method that gives posteriors.

@@ -1,6 +1,6 @@
 namespace Vi.Verification
 
-/// Ranks of a parameter's true values among posterior draws, against the uniform law that they follow where the posterior is right.
+/// Ranks of a parameter's true values among posterior draws, against the uniform distribution that they follow where the posterior is right.
 type RankSummary =
     {
         /// Number of replicates N.
@@ -22,7 +22,7 @@ type RankSummary =
         /// Probability that uniform ranks leave a band as wide as these do somewhere, or a wider one: below 1 less the band's probability
         /// where the ranks are not uniform.
         PValue: float
-        /// More mass at both ends than the uniform law has, and significantly so: the posterior is too narrow.
+        /// More mass at both ends than the uniform distribution has, and significantly so: the posterior is too narrow.
         TooNarrow: bool
     }
 
@@ -165,7 +165,7 @@ module Ranks =
     /// The share of them where the posterior is right.
     let private outerShare = 4.0 / float bins
 
-    /// Ranks 0 to L of N replicates against the uniform law; the bands hold with the probability. Raises ArgumentException unless L + 1
+    /// Ranks 0 to L of N replicates against the uniform distribution; the bands hold with the probability. Raises ArgumentException unless L + 1
     /// is a multiple of the bins and every rank is in its range.
     let summary (draws: int) (probability: float) (ranks: int[]) : RankSummary =
         if (draws + 1) % bins <> 0 then
@@ -201,7 +201,7 @@ module Ranks =
           PValue = pValue n below
           TooNarrow = outer counts > most }
 
-    /// Whether the shares of ranks, below each grid point and in the outer bins, can be those of a law that differs from the uniform one by
+    /// Whether the shares of ranks, below each grid point and in the outer bins, can be those of a distribution that differs from the uniform one by
     /// no more than so much: the bands of the probability, moved out by it.
     let isNear (probability: float) (within: float) (summary: RankSummary) =
         let struct (_, most) =

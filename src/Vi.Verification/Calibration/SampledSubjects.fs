@@ -53,7 +53,7 @@ module SampledSubjects =
         let struct (x, y) = tableOf rows
         RegressionPrograms.linear prior x y
 
-    /// Known to be wrong: the weights' prior is narrower than the law that they were drawn from, as if their precision were their standard
+    /// Known to be wrong: the weights' prior is narrower than the distribution that they were drawn from, as if their precision were their standard
     /// deviation.
     let internal otherPrior =
         regressionBy (
@@ -62,14 +62,14 @@ module SampledSubjects =
                     WeightPrecision =
                         match Simulations.eight.WeightPrecision with
                         | Known alpha -> Known(1.0 / (alpha * alpha))
-                        | Ard law -> Ard law }
+                        | Ard distribution -> Ard distribution }
         )
 
     /// Known to be wrong: tau is sampled as log tau, and the derivative of tau by log tau is left out of the density.
     let internal withoutJacobian =
         regressionBy (fun rows ->
             let struct (x, y) = tableOf rows
-            let law = Simulations.eight.NoisePrecision
+            let precision = Simulations.eight.NoisePrecision
 
             program {
                 let! w =
@@ -77,27 +77,32 @@ module SampledSubjects =
                     | Known alpha -> normalVector "w" x.Columns 0.0 (1.0 / sqrt alpha)
                     | Ard _ -> invalidOp "the weights' precision is known here"
 
-                let! tau = gamma "tau" law.Shape law.Rate
+                let! tau = gamma "tau" precision.Shape precision.Rate
                 do! potential "the Jacobian taken away" -(Expr.log tau)
 
                 do!
                     observe
                         "y"
-                        (Law.normal (Expr.matrixVector (Law.expression x) w) (Expr.exp (-0.5 * Expr.log tau)))
+                        (Distribution.normal
+                            (Expr.matrixVector (Distribution.expression x) w)
+                            (Expr.exp (-0.5 * Expr.log tau)))
                         y
             })
 
     let private mixture (x: float[]) =
         program {
             let! weights = dirichlet "weights" (Simulations.share.Concentration.ToArray())
-            do! observe "x" (Law.mixture weights (Law.normal Simulations.centres 1.0)) x
+            do! observe "x" (Distribution.mixture weights (Distribution.normal Simulations.centres 1.0)) x
         }
 
     let private mixtureOfUnknownMeans (x: float[]) =
         program {
             let! weights = dirichlet "weights" (Array.create 2 Simulations.concentration)
-            let! mu = drawVector "mu" 2 (Law.on Domain.Ordered (Law.normal 0.0 Simulations.meansSd))
-            do! observe "x" (Law.mixture weights (Law.normal mu 1.0)) x
+
+            let! mu =
+                drawVector "mu" 2 (Distribution.on Domain.Ordered (Distribution.normal 0.0 Simulations.meansSd))
+
+            do! observe "x" (Distribution.mixture weights (Distribution.normal mu 1.0)) x
         }
 
     let private volatility (y: float[]) = VolatilityProgram.returns VolatilityProgram.defaultPrior (Vec.ofArray y)

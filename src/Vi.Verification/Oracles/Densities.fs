@@ -70,7 +70,7 @@ module Densities =
 
             value)
 
-    /// Independent coordinates of one law on the line, given by log density and its derivative.
+    /// Independent coordinates of one distribution on the line, given by log density and its derivative.
     let product (dimension: int) (log: float -> float) (derivative: float -> float) : LogDensity =
         ofWriter dimension (fun q g ->
             let mutable value = 0.0

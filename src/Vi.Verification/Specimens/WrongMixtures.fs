@@ -70,8 +70,8 @@ module WrongMixtures =
 
                         let moved =
                             Vec.init logs.Length (fun k ->
-                                let laws = q.Components[k]
-                                let shape = laws[0].Shape
+                                let columns = q.Components[k]
+                                let shape = columns[0].Shape
 
                                 let ofWishart =
                                     Seq.sumBy
@@ -88,9 +88,11 @@ module WrongMixtures =
     let private shapeOfOneLess =
         withUpdate diagonal (fun _ statistics right ->
             right
-            |> Array.mapi (fun k laws ->
+            |> Array.mapi (fun k columns ->
                 let weight = statistics.Components[k].Weight
-                laws |> Array.map (fun law -> { law with Shape = law.Shape - 0.5 * weight / (1.0 + weight) })))
+
+                columns
+                |> Array.map (fun column -> { column with Shape = column.Shape - 0.5 * weight / (1.0 + weight) })))
 
     let all: Specimen list =
         [ Specimen.make

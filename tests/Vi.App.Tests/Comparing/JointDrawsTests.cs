@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Vi.App.Tests.Comparing;
 
-/// <summary>What a comparison computes from draws: correlations, pairs, distances of laws.</summary>
+/// <summary>What a comparison computes from draws: correlations, pairs, distances of distributions.</summary>
 public sealed class JointDrawsTests : IDisposable
 {
     private readonly Workspace workspace = new() { HasRealModels = true };
@@ -70,7 +70,7 @@ public sealed class JointDrawsTests : IDisposable
     }
 
     [Fact]
-    public void Distances_of_laws_are_those_of_the_draws()
+    public void Distances_of_distributions_are_those_of_the_draws()
     {
         var page = ComparisonReport.Render(SampleFits.Compared(Fit("nuts", 0, 0), Fit("advi", 0, 0.5)));
         var cells = Row(page, "Distance against work", "advi");
@@ -84,7 +84,7 @@ public sealed class JointDrawsTests : IDisposable
     }
 
     [Fact]
-    public void Without_a_reference_that_has_draws_there_is_no_distance_of_laws()
+    public void Without_a_reference_that_has_draws_there_is_no_distance_of_distributions()
     {
         var page = ComparisonReport.Render(SampleFits.Compared(Fit("nuts", 0, 0, hasDraws: false), Fit("advi", 0, 0)));
         Assert.DoesNotContain("Distance against work", page, StringComparison.Ordinal);

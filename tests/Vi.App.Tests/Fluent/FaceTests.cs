@@ -52,9 +52,12 @@ public class FaceTests
         var last = sweeps.Last();
         Assert.True(last.Elbo >= first.Elbo);
         Assert.Equal(1.97, last.Posterior.Weights.Mean[0], 0.02);
-        var law = LinearRegressionModel.Predictive(moments, last.Posterior, Statistics.Vector(5));
-        Assert.Equal(10.9, law.Mean, 0.1);
-        Assert.True(Distribution.Quantile(law, 0.05) < law.Mean && law.Mean < Distribution.Quantile(law, 0.95));
+        var distribution = LinearRegressionModel.Predictive(moments, last.Posterior, Statistics.Vector(5));
+        Assert.Equal(10.9, distribution.Mean, 0.1);
+        Assert.True(
+            Distribution.Quantile(distribution, 0.05) < distribution.Mean
+                && distribution.Mean < Distribution.Quantile(distribution, 0.95)
+        );
         var exact = LinearRegressionModel.Exact(prior, moments);
         Assert.NotNull(exact);
         Assert.True(exact.LogEvidence > last.Elbo);
@@ -115,7 +118,7 @@ public class FaceTests
             var fitted = best.Posterior;
             var large = Enumerable.Range(0, 3).Where(k => fitted.Counts[k] > 100).ToArray();
             Assert.Equal(2, large.Length);
-            Assert.Equal(1.0, fitted.WeightLaws.Sum(Distribution.Mean), 1e-9);
+            Assert.Equal(1.0, fitted.WeightDistributions.Sum(Distribution.Mean), 1e-9);
             foreach (var k in large)
             {
                 var mean = Distribution.Mean(fitted.Components[k]);

@@ -143,7 +143,7 @@ public class LinearResponseTests
                 Assert.True(found.IsUsable, $"{weights} {covariance}: {found.Sentence}");
                 Assert.Equal(["mu[1,1]", "mu[2,1]", "pi[1]", "pi[2]"], found.Names);
                 Assert.All(found.Names, name => Assert.InRange(found.Sd(name) / found.RawSd(name), 1 - 1e-3, 1.2));
-                Assert.Equal(Distribution.Sd(q.WeightLaws[0]), found.RawSd("pi[1]"), 1e-8);
+                Assert.Equal(Distribution.Sd(q.WeightDistributions[0]), found.RawSd("pi[1]"), 1e-8);
             }
         }
     }
@@ -202,8 +202,8 @@ public class LinearResponseTests
     private static Model Correlated(int length = 2) =>
         ModelBuilder.Define(m =>
         {
-            var x = m.Draw("x", length, Law.Normal(0, 1));
-            m.Observe("sum", Law.Normal(Terms.Sum(x), 0.1), 1.0);
+            var x = m.Draw("x", length, Distribution.Normal(0, 1));
+            m.Observe("sum", Distribution.Normal(Terms.Sum(x), 0.1), 1.0);
         });
 
     private static ModelAnswer Deterministic(Model model, Action<InferenceOptions>? change = null)
@@ -218,7 +218,7 @@ public class LinearResponseTests
     [Fact]
     public void One_observation_is_fitted_exactly_by_fixed_draws()
     {
-        var model = ModelBuilder.Define(m => m.Observe("y", Law.Normal(m.Normal("mu", 0, 1), 0.5), 10.0));
+        var model = ModelBuilder.Define(m => m.Observe("y", Distribution.Normal(m.Normal("mu", 0, 1), 0.5), 10.0));
         var answer = Deterministic(model);
         Assert.Equal(8.0, answer.Mean[0], 1e-6);
         Assert.Equal(System.Math.Sqrt(0.2), answer.Sd[0], 1e-4);
@@ -283,10 +283,10 @@ public class LinearResponseTests
         var model = ModelBuilder.Define(m =>
         {
             var tau = m.HalfCauchy("tau", 5);
-            var theta = m.Draw("theta", 30, Law.Normal(m.Normal("mu", 0, 5), tau));
+            var theta = m.Draw("theta", 30, Distribution.Normal(m.Normal("mu", 0, 5), tau));
             m.Observe(
                 "y",
-                Law.StudentT(3, theta, Terms.Vector([.. Enumerable.Range(1, 30).Select(i => 0.2 * i)])),
+                Distribution.StudentT(3, theta, Terms.Vector([.. Enumerable.Range(1, 30).Select(i => 0.2 * i)])),
                 [.. Enumerable.Range(0, 30).Select(i => 6 * System.Math.Sin(i))]
             );
         });

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Vi.App.Tests.Fluent;
 
-/// <summary>The model language from C#: a builder, laws, and what a model is compiled to.</summary>
+/// <summary>The model language from C#: a builder, distributions, and what a model is compiled to.</summary>
 public class ModelBuilderTests
 {
     private static readonly double[] Effects = [28, 8, -3, 7, -1, 1, 18, 12];
@@ -14,9 +14,9 @@ public class ModelBuilderTests
         var m = new ModelBuilder();
         var mu = m.Normal("mu", 0, 5);
         var tau = m.HalfCauchy("tau", 5);
-        var theta = m.Draw("theta", 8, Law.Normal(mu, tau));
+        var theta = m.Draw("theta", 8, Distribution.Normal(mu, tau));
         m.Deterministic("best", theta - mu);
-        m.Observe("y", Law.Normal(theta, Errors), Effects);
+        m.Observe("y", Distribution.Normal(theta, Errors), Effects);
         return m.Build();
     }
 
@@ -86,9 +86,9 @@ public class ModelBuilderTests
         var model = ModelBuilder.Define(m =>
         {
             var intercept = m.Normal("intercept", 0, 2);
-            var weights = m.Draw("weights", 2, Law.Normal(0, 1));
+            var weights = m.Draw("weights", 2, Distribution.Normal(0, 1));
             var rows = m.RowData("X", x);
-            m.Observe("y", Law.BernoulliLogit(intercept + Terms.Multiply(rows, weights)), m.RowData("y", y));
+            m.Observe("y", Distribution.BernoulliLogit(intercept + Terms.Multiply(rows, weights)), m.RowData("y", y));
         });
         double[] position = [0.3, -0.7, 1.1];
         var whole = model.NewEvaluator().Value(position);
@@ -122,19 +122,23 @@ public class ModelBuilderTests
         static string Refused(Action<ModelBuilder> statements) =>
             Assert.Throws<ArgumentException>(() => ModelBuilder.Define(statements)).Message;
 
-        var shapes = Refused(m => Terms.Multiply(m.RowData("x", new double[10, 4]), m.Draw("beta", 3, Law.Flat())));
+        var shapes = Refused(m =>
+            Terms.Multiply(m.RowData("x", new double[10, 4]), m.Draw("beta", 3, Distribution.Flat()))
+        );
         Assert.Contains("'x' (a 10 x 4 matrix) and 'beta' (a vector of 3)", shapes, StringComparison.Ordinal);
 
         var twice = Refused(m => m.Normal("mu", 0, m.HalfNormal("mu", 1)));
         Assert.Contains("'mu' is there already", twice, StringComparison.Ordinal);
 
-        var outside = Refused(m => m.Observe("n", Law.Poisson(3), [1, 2, -1]));
+        var outside = Refused(m => m.Observe("n", Distribution.Poisson(3), [1, 2, -1]));
         Assert.Contains("'n': entry 2 is -1", outside, StringComparison.Ordinal);
 
         var negative = Refused(m => m.Normal("mu", 0, -1));
         Assert.Contains("standard deviation must be positive, not -1", negative, StringComparison.Ordinal);
 
-        var wrongSize = Refused(m => m.Observe("y", Law.Normal(m.Draw("mu", 3, Law.Flat()), 1), [1, 2]));
+        var wrongSize = Refused(m =>
+            m.Observe("y", Distribution.Normal(m.Draw("mu", 3, Distribution.Flat()), 1), [1, 2])
+        );
         Assert.Contains("'y' (a vector of 2)", wrongSize, StringComparison.Ordinal);
     }
 

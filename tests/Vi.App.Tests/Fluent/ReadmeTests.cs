@@ -29,8 +29,8 @@ public class ReadmeTests
         var m = new ModelBuilder();
         var mu = m.Normal("mu", 0, 5);
         var tau = m.HalfCauchy("tau", 5);
-        var theta = m.Draw("theta", 8, Law.Normal(mu, tau));
-        m.Observe("y", Law.Normal(theta, Terms.Vector(standardErrors)), effects);
+        var theta = m.Draw("theta", 8, Distribution.Normal(mu, tau));
+        m.Observe("y", Distribution.Normal(theta, Terms.Vector(standardErrors)), effects);
         var run = new ModelRun(m.Build(), new InferenceOptions { Algorithm = "nuts" });
         Console.WriteLine(run.Steps().Last().Outcome);
         Console.WriteLine(run.Answer().Judgement);

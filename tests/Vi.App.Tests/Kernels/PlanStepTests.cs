@@ -113,7 +113,7 @@ public sealed class PlanStepTests
                 var design = memory[..(300 * columns)];
                 var target = memory[7000..7300];
                 var rows = Enumerable.Range(0, count).Select(n => n * 37 % 300).ToArray();
-                var room = PredictorRows.Room(count, columns);
+                var room = PredictorRows.BufferLength(count, columns);
                 var groups = Enumerable.Repeat(double.NaN, room).ToArray();
                 var expected = new double[room];
                 PredictorRows.Gather(design, target, rows, columns, groups);

@@ -16,7 +16,7 @@ public abstract class ForeignProgramBase : IModelProgram
     {
         var m = new ModelBuilder();
         var mu = m.Normal("mu", 0, settings["priorSd"]);
-        m.Observe("x", Vi.Math.Fluent.Law.Normal(mu, 1), data.Column("x"));
+        m.Observe("x", Vi.Math.Fluent.Distribution.Normal(mu, 1), data.Column("x"));
         return m.Build();
     }
 }

@@ -3,7 +3,7 @@ using Vi.App.Configuration;
 
 namespace Vi.App.Data.Synthetic;
 
-/// <summary>Normal returns whose log variance is a first-order autoregression from its stationary law.</summary>
+/// <summary>Normal returns whose log variance is a first-order autoregression from its stationary distribution.</summary>
 public sealed class StochasticVolatilityGenerator : IGenerator
 {
     /// <inheritdoc />

@@ -7,7 +7,7 @@ using Vi.Math.Fluent;
 
 namespace Vi.App.Models.Approximation;
 
-/// <summary>Settings of <see cref="NormalApproximation"/>: a mixture of normal laws.</summary>
+/// <summary>Settings of <see cref="NormalApproximation"/>: a mixture of normal distributions.</summary>
 public sealed record NormalApproximationSettings
 {
     /// <summary>Weights of the target's components.</summary>
@@ -48,7 +48,7 @@ public sealed class NormalApproximation : IModel
             Type = "normal-approximation",
             Title = "Best normal approximation of a mixture",
             Summary =
-                "A known density, a mixture of normal laws, is approximated by one normal law. Variational inference lowers KL(q ‖ p), which "
+                "A known density, a mixture of normal distributions, is approximated by one normal distribution. Variational inference lowers KL(q ‖ p), which "
                 + "settles on one mode; lowering KL(p ‖ q) instead covers them all. The target is normalised, so its log evidence is 0 and "
                 + "the bound is minus the divergence.",
             Formulas =
@@ -158,7 +158,7 @@ public sealed class NormalApproximation : IModel
                 new Finding(
                     "error",
                     "mode-missed",
-                    $"q is {Numbers.Text(gap)} nats from the target (KL): a normal law cannot stand for it. Here that is the point of the "
+                    $"q is {Numbers.Text(gap)} nats from the target (KL): a normal distribution cannot stand for it. Here that is the point of the "
                         + "demonstration; with data, use a mixture or a sampler."
                 ),
             ]

@@ -130,7 +130,7 @@ internal static class NormalApproximationExhibits
         return new XyChart
         {
             Id = "over-mean",
-            Title = "KL between normal laws as the mean of q moves",
+            Title = "KL between normal distributions as the mean of q moves",
             Caption = "p = N(0, 1), q = N(m, 1): half the squared distance, the same in both directions.",
             X = new Axis("mean m of q (standard deviations of p)"),
             Y = new Axis("nats"),
@@ -147,7 +147,7 @@ internal static class NormalApproximationExhibits
         return new XyChart
         {
             Id = "over-scale",
-            Title = "KL between normal laws as the scale of q changes",
+            Title = "KL between normal distributions as the scale of q changes",
             Caption =
                 "p = N(0, 1), q = N(0, s²). KL(q ‖ p) punishes a q that is too wide more than one too narrow by the same factor; KL(p ‖ q) "
                 + "the other way round.",
@@ -176,7 +176,7 @@ internal static class NormalApproximationExhibits
         {
             Id = "asymmetry",
             Title = "The two directions differ",
-            Caption = "p = N(0, 1), q = N(m, 0.5²): the same pair of laws, two divergences.",
+            Caption = "p = N(0, 1), q = N(m, 0.5²): the same pair of distributions, two divergences.",
             X = new Axis("mean m of q (standard deviations of p)"),
             Y = new Axis("nats"),
             Series =

@@ -16,15 +16,15 @@ internal sealed class FactorDraws(ulong seed)
     private readonly RandomStream stream = new(seed);
 
     /// <summary>Draws of a number.</summary>
-    public DrawnQuantity Of(string name, Normal law) => Number(name, () => stream.Next(law));
+    public DrawnQuantity Of(string name, Normal distribution) => Number(name, () => stream.Next(distribution));
 
     /// <summary>Draws of a positive number.</summary>
-    public DrawnQuantity Of(string name, Gamma law) => Number(name, () => stream.Next(law));
+    public DrawnQuantity Of(string name, Gamma distribution) => Number(name, () => stream.Next(distribution));
 
     /// <summary>Draws of a vector.</summary>
-    public DrawnQuantity Of(string name, MvNormal law)
+    public DrawnQuantity Of(string name, MvNormal distribution)
     {
-        var values = Enumerable.Range(0, Count).SelectMany(_ => stream.Next(law).ToArray()).ToArray();
+        var values = Enumerable.Range(0, Count).SelectMany(_ => stream.Next(distribution).ToArray()).ToArray();
         return new DrawnQuantity(name, [values.Length / Count], values);
     }
 

@@ -121,13 +121,13 @@ internal sealed class FactorAnswer(
         return posterior;
     }
 
-    private static Summary OfVariance(InverseGamma law) =>
+    private static Summary OfVariance(InverseGamma distribution) =>
         new(
-            Distribution.Mean(law),
-            Distribution.Sd(law),
-            Distribution.Quantile(law, 0.05),
-            Distribution.Quantile(law, 0.5),
-            Distribution.Quantile(law, 0.95)
+            Distribution.Mean(distribution),
+            Distribution.Sd(distribution),
+            Distribution.Quantile(distribution, 0.05),
+            Distribution.Quantile(distribution, 0.5),
+            Distribution.Quantile(distribution, 0.95)
         );
 
     private JsonObject Parameters()

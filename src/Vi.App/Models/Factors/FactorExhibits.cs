@@ -104,10 +104,12 @@ internal sealed class FactorExhibits(
         var first = data.RowCount - count;
         var times = Enumerable.Range(first, count).Select(t => t + 1.0).ToArray();
         var ofRow = LatentFactorModel.FactorsOf(rows, q);
-        var laws = Enumerable.Range(first, count).Select(t => ofRow(data.Row(t))).ToArray();
+        var distributions = Enumerable.Range(first, count).Select(t => ofRow(data.Row(t))).ToArray();
         foreach (var j in shown)
         {
-            var at = laws.Select(law => aligned.Shown(law.Item1, law.Item2, j)).ToArray();
+            var at = distributions
+                .Select(distribution => aligned.Shown(distribution.Item1, distribution.Item2, j))
+                .ToArray();
             var series = new List<Series>
             {
                 new()
@@ -157,7 +159,7 @@ internal sealed class FactorExhibits(
 
     private XyChart OwnVariances()
     {
-        var laws = columns.Select((_, n) => Distribution.Reciprocal(q.NoisePrecisions[n])).ToArray();
+        var distributions = columns.Select((_, n) => Distribution.Reciprocal(q.NoisePrecisions[n])).ToArray();
         var series = new List<Series>
         {
             new()
@@ -165,9 +167,9 @@ internal sealed class FactorExhibits(
                 Name = "q(psi): mean and 90 % interval",
                 Style = "points",
                 Labels = columns,
-                Y = [.. laws.Select(Distribution.Mean)],
-                Lower = [.. laws.Select(law => Distribution.Quantile(law, 0.05))],
-                Upper = [.. laws.Select(law => Distribution.Quantile(law, 0.95))],
+                Y = [.. distributions.Select(Distribution.Mean)],
+                Lower = [.. distributions.Select(distribution => Distribution.Quantile(distribution, 0.05))],
+                Upper = [.. distributions.Select(distribution => Distribution.Quantile(distribution, 0.95))],
                 Color = 0,
             },
         };

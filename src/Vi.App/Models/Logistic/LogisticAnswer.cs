@@ -51,7 +51,7 @@ internal sealed class LogisticAnswer(
         };
     }
 
-    /// <summary>q(w, b) is one normal law, the intercept last.</summary>
+    /// <summary>q(w, b) is one normal distribution, the intercept last.</summary>
     private DrawTable Draws()
     {
         var all = new FactorDraws(request.Seed).Of("w", q);
@@ -182,11 +182,11 @@ internal sealed class LogisticAnswer(
                 .Select(i =>
                 {
                     var row = of.Row(i);
-                    var law = LogisticRegressionModel.LogOdds(prior, q, Statistics.Vector(row[..columns]));
+                    var distribution = LogisticRegressionModel.LogOdds(prior, q, Statistics.Vector(row[..columns]));
                     return new LabelPrediction(
-                        LogisticRegressionModel.Probability(law),
-                        LogisticRegressionModel.Sigmoid(Distribution.Quantile(law, 0.05)),
-                        LogisticRegressionModel.Sigmoid(Distribution.Quantile(law, 0.95)),
+                        LogisticRegressionModel.Probability(distribution),
+                        LogisticRegressionModel.Sigmoid(Distribution.Quantile(distribution, 0.05)),
+                        LogisticRegressionModel.Sigmoid(Distribution.Quantile(distribution, 0.95)),
                         (int)row[columns]
                     );
                 }),

@@ -32,8 +32,8 @@ internal sealed class LogisticExhibits(
             truth["w"]
         );
 
-    private Series Points(string name, MvNormal law, int color) =>
-        Figures.Intervals(name, names, names.Select((_, i) => Distribution.Marginal(law, i)), color);
+    private Series Points(string name, MvNormal distribution, int color) =>
+        Figures.Intervals(name, names, names.Select((_, i) => Distribution.Marginal(distribution, i)), color);
 
     private TableExhibit Table() =>
         new()

@@ -75,7 +75,7 @@ public sealed class LogisticRegression : IModel
                 ),
             ],
             Approximation =
-                "q(w, b) q(omega): one normal for all weights and the intercept together, and a Polya-Gamma law for every row. Taking w and "
+                "q(w, b) q(omega): one normal for all weights and the intercept together, and a Polya-Gamma distribution for every row. Taking w and "
                 + "omega apart is what makes q too narrow.",
         };
 

@@ -100,7 +100,7 @@ internal sealed class MixtureAnswer(
         {
             ["pi"] = Summaries.Vector(
                 "weights of the components",
-                [.. q.WeightLaws.Select(Summary.Of)],
+                [.. q.WeightDistributions.Select(Summary.Of)],
                 truth: truth["pi"]
             ) with
             {

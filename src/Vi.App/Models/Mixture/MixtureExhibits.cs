@@ -98,7 +98,7 @@ internal sealed class MixtureExhibits(
     private XyChart Weights()
     {
         var names = counts.Select((_, k) => $"component {Name(k)}").ToArray();
-        var marginals = q.WeightLaws;
+        var marginals = q.WeightDistributions;
         var intervals = Figures.Intervals(
             "expected weight and 90 % interval",
             names,
@@ -112,7 +112,7 @@ internal sealed class MixtureExhibits(
             Id = "weights",
             Title = "Weights of the components",
             Caption =
-                "The share of rows that each component is expected to explain. With stick-breaking weights the intervals are those of Beta laws with "
+                "The share of rows that each component is expected to explain. With stick-breaking weights the intervals are those of Beta distributions with "
                 + "the weights' means and standard deviations.",
             X = new Axis("component"),
             Y = new Axis("weight"),
@@ -124,8 +124,8 @@ internal sealed class MixtureExhibits(
     {
         var values = assigned.Select(a => Value(a.Row, column)).ToArray();
         var grid = Figures.GridOver(values);
-        var laws = q.Components.Select(c => Distribution.MarginalPredictive(c, column)).ToArray();
-        var weights = q.WeightLaws.Select(Distribution.Mean).ToArray();
+        var distributions = q.Components.Select(c => Distribution.MarginalPredictive(c, column)).ToArray();
+        var weights = q.WeightDistributions.Select(Distribution.Mean).ToArray();
         var name = data.ColumnNames[column];
         return new XyChart
         {
@@ -139,8 +139,13 @@ internal sealed class MixtureExhibits(
             Series =
             [
                 Curves.Histogram("data", values),
-                Curves.Line("predictive", grid, Figures.Mixed(laws, k => weights[k]), 0),
-                .. Figures.Parts(grid, laws, k => weights[k], occupied.Select(k => (k, $"component {Name(k)}", k))),
+                Curves.Line("predictive", grid, Figures.Mixed(distributions, k => weights[k]), 0),
+                .. Figures.Parts(
+                    grid,
+                    distributions,
+                    k => weights[k],
+                    occupied.Select(k => (k, $"component {Name(k)}", k))
+                ),
             ],
         };
     }
@@ -167,7 +172,7 @@ internal sealed class MixtureExhibits(
                             [
                                 Name(k) + (count < 1 ? " (empty)" : ""),
                                 count.ToString("F1"),
-                                Numbers.Text(Distribution.Mean(q.WeightLaws[k])),
+                                Numbers.Text(Distribution.Mean(q.WeightDistributions[k])),
                                 .. data.ColumnNames.SelectMany((_, j) => Cells(k, j)),
                             ]
                 ),

@@ -143,17 +143,17 @@ internal static class GaussianMeanExhibits
 
     private static XyChart Predictive(OneColumn data, GaussianMeanPrior prior, Normal q)
     {
-        var law = GaussianMeanModel.Predictive(prior, q);
-        var sd = Distribution.Sd(law);
+        var distribution = GaussianMeanModel.Predictive(prior, q);
+        var sd = Distribution.Sd(distribution);
         return Figures.Predictive(
             data,
-            $"The predictive law N({Numbers.Text(law.Mean)}, {Numbers.Text(sd)}²)",
-            p => Distribution.Quantile(law, p),
+            $"The predictive distribution N({Numbers.Text(distribution.Mean)}, {Numbers.Text(sd)}²)",
+            p => Distribution.Quantile(distribution, p),
             Curves.Grid(
-                System.Math.Min(law.Mean - (4 * sd), data.Values.Min()),
-                System.Math.Max(law.Mean + (4 * sd), data.Values.Max())
+                System.Math.Min(distribution.Mean - (4 * sd), data.Values.Min()),
+                System.Math.Max(distribution.Mean + (4 * sd), data.Values.Max())
             ),
-            x => Distribution.Density(law, x)
+            x => Distribution.Density(distribution, x)
         );
     }
 }

@@ -226,7 +226,7 @@ public sealed class GaussianMeanPrecision : IModel
                 Id = "mean",
                 Title = "The mean: q against the exact posterior",
                 Caption =
-                    "The exact marginal is a Student-t law; what q lacks in its tails is the price of taking mu and tau apart.",
+                    "The exact marginal is a Student-t distribution; what q lacks in its tails is the price of taking mu and tau apart.",
                 X = new Axis($"mu (unit of {data.Name})"),
                 Y = new Axis("density"),
                 Series =
@@ -239,7 +239,7 @@ public sealed class GaussianMeanPrecision : IModel
             {
                 Id = "precision",
                 Title = "The precision: q against the exact posterior",
-                Caption = "Both are gamma laws.",
+                Caption = "Both are gamma distributions.",
                 X = new Axis($"tau (1 / unit of {data.Name} squared)"),
                 Y = new Axis("density"),
                 Series =
@@ -281,7 +281,7 @@ public sealed class GaussianMeanPrecision : IModel
             },
             Figures.Predictive(
                 data,
-                "The predictive law is a Student-t",
+                "The predictive distribution is a Student-t",
                 p => Distribution.Quantile(predictive, p),
                 Curves.Grid(predictive.Mean - spread, predictive.Mean + spread),
                 x => Distribution.Density(predictive, x)

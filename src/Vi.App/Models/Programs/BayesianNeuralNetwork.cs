@@ -62,7 +62,8 @@ public sealed class BayesianNeuralNetwork : IModel
                 new("Target", @"y \mid x \sim \mathcal N(w^\top h_L + c,\; \sigma^2)"),
                 new("Priors", @"W, b, w, c \sim \mathcal N(0, s^2), \quad \sigma \sim \mathcal N^+(0, s_\sigma^2)"),
             ],
-            Approximation = "A normal law of all weights and of log sigma, by default with independent coordinates.",
+            Approximation =
+                "A normal distribution of all weights and of log sigma, by default with independent coordinates.",
         };
 
     /// <inheritdoc />

@@ -9,9 +9,9 @@ internal static class DensityOnly
         {
             "nuts" or "hmc" => "None: draws of the posterior itself, as far as the chains have mixed.",
             "svgd" => "Particles that repel one another, moved until they spread like the posterior.",
-            "laplace" => "A normal law at the mode, as curved as the posterior is there, on the real line.",
+            "laplace" => "A normal distribution at the mode, as curved as the posterior is there, on the real line.",
             "pathfinder" =>
-                "Normal laws along climbs to the mode, the best of each weighted by importance, on the real line.",
-            _ => "A normal law of all parameters on the real line, of the family that is chosen.",
+                "Normal distributions along climbs to the mode, the best of each weighted by importance, on the real line.",
+            _ => "A normal distribution of all parameters on the real line, of the family that is chosen.",
         };
 }

@@ -44,7 +44,7 @@ public sealed class EightSchools : IModel
                 new("Effects", @"\theta_j \sim \mathcal N(\mu, \tau^2)"),
                 new("Priors", @"\mu \sim \mathcal N(0, 5^2), \quad \tau \sim \mathrm{Cauchy}^+(0, 5)"),
             ],
-            Approximation = "A normal law of mu, log tau and the standardised effects; or draws by a sampler.",
+            Approximation = "A normal distribution of mu, log tau and the standardised effects; or draws by a sampler.",
         };
 
     /// <inheritdoc />

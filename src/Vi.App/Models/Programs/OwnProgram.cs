@@ -50,7 +50,7 @@ public sealed class OwnProgram : IModel
             [
                 new("Log density", @"\log p(\theta, y) = \sum_i \log p(\theta_i) + \sum_j \log p(y_j \mid \theta)"),
             ],
-            Approximation = "A normal law of all parameters on the real line; or draws by a sampler.",
+            Approximation = "A normal distribution of all parameters on the real line; or draws by a sampler.",
         };
 
     /// <inheritdoc />

@@ -87,7 +87,7 @@ public sealed class StochasticVolatility : IModel
             Title = "Stochastic volatility",
             Summary =
                 "Returns are normal with a variance of their own each; the log variance moves slowly, as a first-order autoregression from its "
-                + "stationary law. Its path has as many coordinates as there are returns, tied to their neighbours: a family that leaves the ties out "
+                + "stationary distribution. Its path has as many coordinates as there are returns, tied to their neighbours: a family that leaves the ties out "
                 + "(mean-field) is too sure of it, one with a banded precision (sparse-precision) is not.",
             Formulas =
             [
@@ -102,7 +102,7 @@ public sealed class StochasticVolatility : IModel
                 ),
             ],
             Approximation =
-                "A normal law of all parameters and the path on the real line, of the family that is chosen; or draws by a sampler.",
+                "A normal distribution of all parameters and the path on the real line, of the family that is chosen; or draws by a sampler.",
         };
 
     /// <inheritdoc />

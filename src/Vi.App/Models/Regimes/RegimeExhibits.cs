@@ -92,7 +92,7 @@ internal sealed class RegimeExhibits(RegimeFit fit)
     {
         var values = Curves.Sample(fit.Data.RowCount).Select(row => fit.Value(row, column)).ToArray();
         var grid = Figures.GridOver(values);
-        var laws = fit.Posterior.States.Select(s => Distribution.MarginalPredictive(s, column)).ToArray();
+        var distributions = fit.Posterior.States.Select(s => Distribution.MarginalPredictive(s, column)).ToArray();
         double Next(double p) => RegimeSwitchingModel.PredictiveQuantile(fit.Posterior, fit.Next, column, p);
         var name = fit.Data.ColumnNames[column];
         return new XyChart
@@ -107,10 +107,15 @@ internal sealed class RegimeExhibits(RegimeFit fit)
             Series =
             [
                 Curves.Histogram("data", values),
-                Curves.Line("in the long run", grid, Figures.Mixed(laws, k => fit.LongRun[k]), 0),
-                Curves.Line("next row", grid, Figures.Mixed(laws, k => fit.Next[k]), 1, "dashed"),
+                Curves.Line("in the long run", grid, Figures.Mixed(distributions, k => fit.LongRun[k]), 0),
+                Curves.Line("next row", grid, Figures.Mixed(distributions, k => fit.Next[k]), 1, "dashed"),
                 .. fit.Counts.Length > 1
-                    ? Figures.Parts(grid, laws, k => fit.LongRun[k], fit.Indices.Select(k => (k, names[k], k + 2)))
+                    ? Figures.Parts(
+                        grid,
+                        distributions,
+                        k => fit.LongRun[k],
+                        fit.Indices.Select(k => (k, names[k], k + 2))
+                    )
                     : [],
             ],
         };

@@ -32,8 +32,8 @@ internal sealed class RegimeFit
             ),
         ];
         var drawn = RegimeSwitchingModel.DrawTransitions(posterior, Draws, request.Seed);
-        var laws = drawn.Select(RegimeSwitchingModel.Stationary).ToArray();
-        Stationary = [.. Indices.Select(k => OfDraws([.. laws.Select(law => law[k])]))];
+        var distributions = drawn.Select(RegimeSwitchingModel.Stationary).ToArray();
+        Stationary = [.. Indices.Select(k => OfDraws([.. distributions.Select(distribution => distribution[k])]))];
         LongRun = RegimeSwitchingModel.Stationary(RegimeSwitchingModel.ExpectedTransitions(posterior));
         Next = RegimeSwitchingModel.NextState(posterior, Statistics.Vector(Probabilities[^1]));
         Truth = InOrder(request.Truth, Counts.Length);
@@ -85,9 +85,11 @@ internal sealed class RegimeFit
     /// <summary>Value of a column at a row.</summary>
     public double Value(int row, int column) => Data.Row(row)[column];
 
-    /// <summary>Law of a probability; certain where there is only one state.</summary>
-    public static Summary Probability(Dirichlet law, int index) =>
-        law.Concentration.Length == 1 ? new(1, 0, 1, 1, 1) : Summary.Of(Distribution.Marginal(law, index));
+    /// <summary>Distribution of a probability; certain where there is only one state.</summary>
+    public static Summary Probability(Dirichlet distribution, int index) =>
+        distribution.Concentration.Length == 1
+            ? new(1, 0, 1, 1, 1)
+            : Summary.Of(Distribution.Marginal(distribution, index));
 
     /// <summary>
     /// Expected rows until state k is left, 1 / (1 - A_kk), where A_kk is Beta(a, b): the mean is (a + b - 1) / (b - 1), the second moment
@@ -95,11 +97,11 @@ internal sealed class RegimeFit
     /// </summary>
     public Summary Duration(int k)
     {
-        var law = Distribution.Marginal(Posterior.Transitions[k], k);
-        var (a, b) = (law.Alpha, law.Beta);
+        var distribution = Distribution.Marginal(Posterior.Transitions[k], k);
+        var (a, b) = (distribution.Alpha, distribution.Beta);
         var mean = b > 1 ? (a + b - 1) / (b - 1) : double.PositiveInfinity;
         var square = b > 2 ? (a + b - 1) * (a + b - 2) / ((b - 1) * (b - 2)) : double.PositiveInfinity;
-        double Quantile(double p) => 1 / (1 - Distribution.Quantile(law, p));
+        double Quantile(double p) => 1 / (1 - Distribution.Quantile(distribution, p));
         return new(
             mean,
             double.IsFinite(square) ? System.Math.Sqrt(square - (mean * mean)) : double.PositiveInfinity,

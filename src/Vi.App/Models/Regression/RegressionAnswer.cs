@@ -117,11 +117,15 @@ internal sealed class RegressionAnswer(
         return posterior;
     }
 
-    /// <summary>Law of the expected target where all columns are 0: b - mean(x)'w.</summary>
+    /// <summary>Distribution of the expected target where all columns are 0: b - mean(x)'w.</summary>
     private Normal AtZero()
     {
-        var law = LinearRegressionModel.Predictive(moments, q, Statistics.Vector(new double[q.Weights.Mean.Length]));
-        return new Normal(law.Mean, law.Variance);
+        var distribution = LinearRegressionModel.Predictive(
+            moments,
+            q,
+            Statistics.Vector(new double[q.Weights.Mean.Length])
+        );
+        return new Normal(distribution.Mean, distribution.Variance);
     }
 
     private DrawTable Draws()
@@ -239,6 +243,12 @@ internal sealed class RegressionAnswer(
 /// <summary>A predicted target: mean, sd, central 90 % interval, and what it was.</summary>
 internal sealed record Prediction(double Mean, double Sd, double Low, double High, double Actual)
 {
-    public static Prediction Of(NormalScaleMixture law, double actual) =>
-        new(law.Mean, Distribution.Sd(law), Distribution.Quantile(law, 0.05), Distribution.Quantile(law, 0.95), actual);
+    public static Prediction Of(NormalScaleMixture distribution, double actual) =>
+        new(
+            distribution.Mean,
+            Distribution.Sd(distribution),
+            Distribution.Quantile(distribution, 0.05),
+            Distribution.Quantile(distribution, 0.95),
+            actual
+        );
 }

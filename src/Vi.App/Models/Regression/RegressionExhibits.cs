@@ -132,19 +132,22 @@ internal sealed class RegressionExhibits(
 
     private XyChart Noise()
     {
-        var law = q.NoisePrecision;
-        var grid = Curves.Grid(Distribution.Quantile(law, 1e-5), Distribution.Quantile(law, 1 - 1e-5));
+        var distribution = q.NoisePrecision;
+        var grid = Curves.Grid(
+            Distribution.Quantile(distribution, 1e-5),
+            Distribution.Quantile(distribution, 1 - 1e-5)
+        );
         var known = truth["tau"]?.GetValue<double>();
         return new XyChart
         {
             Id = "noise",
             Title = "Noise precision",
             Caption =
-                $"Expected precision {Numbers.Text(Distribution.Mean(law))}, that is a noise standard deviation of about "
-                + $"{Numbers.Text(1 / System.Math.Sqrt(Distribution.Mean(law)))} (unit of {target}).",
+                $"Expected precision {Numbers.Text(Distribution.Mean(distribution))}, that is a noise standard deviation of about "
+                + $"{Numbers.Text(1 / System.Math.Sqrt(Distribution.Mean(distribution)))} (unit of {target}).",
             X = new Axis($"tau (1 / unit of {target} squared)"),
             Y = new Axis("density"),
-            Series = [Curves.Line("q(tau)", grid, x => Distribution.Density(law, x), 0)],
+            Series = [Curves.Line("q(tau)", grid, x => Distribution.Density(distribution, x), 0)],
             References = known is { } value ? [new ReferenceLine("x", value, "truth")] : [],
         };
     }

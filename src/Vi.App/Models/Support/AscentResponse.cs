@@ -88,11 +88,11 @@ public sealed class AscentResponse
         found is null ? null : Numbers.Of(found.SdOfSum(coefficients));
 
     /// <summary>
-    /// Of the noise's standard deviation 1 / sqrt(tau), tau a quantity with a gamma law that the other factors know by its mean: its
+    /// Of the noise's standard deviation 1 / sqrt(tau), tau a quantity with a gamma distribution that the other factors know by its mean: its
     /// covariance with tau under Gamma(a, b) is -dE/db = -E / (2 b).
     /// </summary>
-    public JsonNode? SdOfPrecision(string name, Vi.Math.Gamma law, Summary sd) =>
-        found is null ? null : Numbers.Of(found.SdOfFunction(name, sd.Sd * sd.Sd, -sd.Mean / (2 * law.Rate)));
+    public JsonNode? SdOfPrecision(string name, Vi.Math.Gamma distribution, Summary sd) =>
+        found is null ? null : Numbers.Of(found.SdOfFunction(name, sd.Sd * sd.Sd, -sd.Mean / (2 * distribution.Rate)));
 
     private static AscentResponse Without(string sentence) => new(null, new(false, sentence));
 }

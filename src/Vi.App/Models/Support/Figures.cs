@@ -34,12 +34,23 @@ internal static class Figures
     public static Series Intervals(string name, IReadOnlyList<string> labels, IEnumerable<Summary> entries) =>
         Intervals(name, labels, entries.Select(entry => (entry.Mean, entry.Q05, entry.Q95)));
 
-    /// <summary>Means with the 95 % intervals of normal laws.</summary>
-    public static Series Intervals(string name, IReadOnlyList<string> labels, IEnumerable<Normal> laws, int color) =>
+    /// <summary>Means with the 95 % intervals of normal distributions.</summary>
+    public static Series Intervals(
+        string name,
+        IReadOnlyList<string> labels,
+        IEnumerable<Normal> distributions,
+        int color
+    ) =>
         Intervals(
             name,
             labels,
-            laws.Select(law => (law.Mean, Distribution.Quantile(law, 0.025), Distribution.Quantile(law, 0.975))),
+            distributions.Select(distribution =>
+                (
+                    distribution.Mean,
+                    Distribution.Quantile(distribution, 0.025),
+                    Distribution.Quantile(distribution, 0.975)
+                )
+            ),
             color
         );
 
@@ -95,10 +106,10 @@ internal static class Figures
             Curves.Through("observed", x, observed, 0, "points"),
         ];
 
-    /// <summary>The law of a new observation beside the data's histogram.</summary>
+    /// <summary>The distribution of a new observation beside the data's histogram.</summary>
     public static XyChart Predictive(
         OneColumn data,
-        string law,
+        string distribution,
         Func<double, double> quantile,
         double[] grid,
         Func<double, double> density
@@ -108,7 +119,7 @@ internal static class Figures
             Id = "predictive",
             Title = "A new observation against the data",
             Caption =
-                $"{law}; 90 % of new observations are expected between {Numbers.Text(quantile(0.05))} and {Numbers.Text(quantile(0.95))}.",
+                $"{distribution}; 90 % of new observations are expected between {Numbers.Text(quantile(0.05))} and {Numbers.Text(quantile(0.95))}.",
             X = new Axis(data.Name),
             Y = new Axis("density"),
             Series = [Curves.Histogram("data", data.Values), Curves.Line("predictive", grid, density, 0)],
@@ -125,7 +136,7 @@ internal static class Figures
     /// <summary>Densities of parts, each with its weight, dotted.</summary>
     public static IEnumerable<Series> Parts(
         double[] grid,
-        StudentT[] laws,
+        StudentT[] distributions,
         Func<int, double> weight,
         IEnumerable<(int Part, string Name, int Color)> shown
     ) =>
@@ -133,13 +144,13 @@ internal static class Figures
             Curves.Line(
                 part.Name,
                 grid,
-                x => weight(part.Part) * Distribution.Density(laws[part.Part], x),
+                x => weight(part.Part) * Distribution.Density(distributions[part.Part], x),
                 part.Color,
                 "dotted"
             )
         );
 
-    /// <summary>The density of a mixture of such laws.</summary>
-    public static Func<double, double> Mixed(StudentT[] laws, Func<int, double> weight) =>
-        x => laws.Select((law, k) => weight(k) * Distribution.Density(law, x)).Sum();
+    /// <summary>The density of a mixture of such distributions.</summary>
+    public static Func<double, double> Mixed(StudentT[] distributions, Func<int, double> weight) =>
+        x => distributions.Select((distribution, k) => weight(k) * Distribution.Density(distribution, x)).Sum();
 }

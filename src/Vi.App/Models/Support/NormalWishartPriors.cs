@@ -31,7 +31,7 @@ public sealed record NormalWishartPriors(Vec Mean, double PrecisionScale, double
     /// <summary>
     /// The prior. Raises <see cref="ExperimentException"/> with all problems found, those given included, where settings and data do not
     /// go together. Where columns are independent the prior is one Wishart a column: with one degree of freedom by default, which gives each
-    /// variance the law that it has under the default of full matrices, and a diagonal inverse scale.
+    /// variance the distribution that it has under the default of full matrices, and a diagonal inverse scale.
     /// </summary>
     public static NormalWishartPriors Of(
         INormalWishartSettings settings,

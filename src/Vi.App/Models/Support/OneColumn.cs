@@ -74,7 +74,7 @@ public static class FitRequestExtensions
         };
 }
 
-/// <summary>A predictive law as the diagnostics store it.</summary>
+/// <summary>A predictive distribution as the diagnostics store it.</summary>
 public static class PredictiveJson
 {
     /// <summary>Mean, standard deviation and the central 90 % interval of a new observation.</summary>

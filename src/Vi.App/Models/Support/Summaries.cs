@@ -8,35 +8,36 @@ namespace Vi.App.Models.Support;
 /// <summary>Mean, standard deviation and three quantiles of one number.</summary>
 public sealed record Summary(double Mean, double Sd, double Q05, double Q50, double Q95)
 {
-    /// <summary>Of a normal law.</summary>
-    public static Summary Of(Normal law) => Of(law.Mean, Distribution.Sd(law), p => Distribution.Quantile(law, p));
+    /// <summary>Of a normal distribution.</summary>
+    public static Summary Of(Normal distribution) =>
+        Of(distribution.Mean, Distribution.Sd(distribution), p => Distribution.Quantile(distribution, p));
 
-    /// <summary>Of a gamma law.</summary>
-    public static Summary Of(Gamma law) =>
-        Of(Distribution.Mean(law), Distribution.Sd(law), p => Distribution.Quantile(law, p));
+    /// <summary>Of a gamma distribution.</summary>
+    public static Summary Of(Gamma distribution) =>
+        Of(Distribution.Mean(distribution), Distribution.Sd(distribution), p => Distribution.Quantile(distribution, p));
 
-    /// <summary>Of a beta law.</summary>
-    public static Summary Of(Beta law) =>
-        Of(Distribution.Mean(law), Distribution.Sd(law), p => Distribution.Quantile(law, p));
+    /// <summary>Of a beta distribution.</summary>
+    public static Summary Of(Beta distribution) =>
+        Of(Distribution.Mean(distribution), Distribution.Sd(distribution), p => Distribution.Quantile(distribution, p));
 
-    /// <summary>Of a Student-t law.</summary>
-    public static Summary Of(StudentT law) =>
-        Of(law.Location, Distribution.Sd(law), p => Distribution.Quantile(law, p));
+    /// <summary>Of a Student-t distribution.</summary>
+    public static Summary Of(StudentT distribution) =>
+        Of(distribution.Location, Distribution.Sd(distribution), p => Distribution.Quantile(distribution, p));
 
     /// <summary>Of a prediction whose noise is uncertain.</summary>
-    public static Summary Of(NormalScaleMixture law) =>
-        Of(law.Mean, Distribution.Sd(law), p => Distribution.Quantile(law, p));
+    public static Summary Of(NormalScaleMixture distribution) =>
+        Of(distribution.Mean, Distribution.Sd(distribution), p => Distribution.Quantile(distribution, p));
 
-    /// <summary>Of the square root of an inverse gamma variable: a standard deviation whose square has that law.</summary>
-    public static Summary OfSquareRoot(InverseGamma law)
+    /// <summary>Of the square root of an inverse gamma variable: a standard deviation whose square has that distribution.</summary>
+    public static Summary OfSquareRoot(InverseGamma distribution)
     {
-        var mean = Distribution.MeanOfSquareRoot(law);
-        var square = Distribution.Mean(law);
+        var mean = Distribution.MeanOfSquareRoot(distribution);
+        var square = Distribution.Mean(distribution);
         var variance = square - (mean * mean);
         return Of(
             mean,
             double.IsFinite(square) ? System.Math.Sqrt(System.Math.Max(0, variance)) : double.PositiveInfinity,
-            p => System.Math.Sqrt(Distribution.Quantile(law, p))
+            p => System.Math.Sqrt(Distribution.Quantile(distribution, p))
         );
     }
 

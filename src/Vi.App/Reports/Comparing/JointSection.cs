@@ -21,7 +21,7 @@ internal static class JointSection
     /// <summary>Rank correlation from which two entries are taken for functions of one another, as precision and standard deviation are.</summary>
     private const double OneQuantity = 0.9999;
 
-    /// <summary>Radius, in standard deviations, of the ellipse that holds 90 % of a normal law of two numbers: sqrt(-2 log 0.1).</summary>
+    /// <summary>Radius, in standard deviations, of the ellipse that holds 90 % of a normal distribution of two numbers: sqrt(-2 log 0.1).</summary>
     private static readonly double Radius = System.Math.Sqrt(-2 * System.Math.Log(0.1));
 
     internal static Section Of(ComparedRuns run, IReadOnlyList<SharedEntry> shared)
@@ -105,7 +105,7 @@ internal static class JointSection
             Id = $"pair-{x}-{y}",
             Title = $"{x} and {y}",
             Caption =
-                $"{ofReference}Each ellipse holds 90 % of the normal law with a fit's means, standard deviations and correlation; the buttons "
+                $"{ofReference}Each ellipse holds 90 % of the normal distribution with a fit's means, standard deviations and correlation; the buttons "
                 + "show a fit's own draws.",
             X = new Axis(x),
             Y = new Axis(y),

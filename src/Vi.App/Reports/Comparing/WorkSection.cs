@@ -10,7 +10,7 @@ internal static class WorkSection
 {
     private const int MostEntries = 40;
 
-    /// <summary>Entries up to which whole laws are compared by projections and by normals.</summary>
+    /// <summary>Entries up to which whole distributions are compared by projections and by normals.</summary>
     private const int MostJoint = 20;
 
     /// <summary>Draws of a fit that distances are taken from.</summary>
@@ -56,7 +56,7 @@ internal static class WorkSection
             "Distance against work",
             Markup.Concat(
                 Chart(run, costs, noise),
-                Table.Of("Distances of laws", Heads, costs.Select(Row)),
+                Table.Of("Distances of distributions", Heads, costs.Select(Row)),
                 Note(run, draws)
             )
         );

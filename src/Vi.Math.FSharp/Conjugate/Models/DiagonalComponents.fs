@@ -35,12 +35,13 @@ module DiagonalComponents =
     /// E[log p(x_1 ... x_N | mu, tau)] of weighted data under one component.
     let expectedLogLikelihood (data: DiagonalMoments) (c: NormalGamma[]) =
         let ofColumn j =
-            let law = c[j]
-            let shift = DiagonalMoments.meanFromAt j law.Mean data
+            let distribution = c[j]
+            let shift = DiagonalMoments.meanFromAt j distribution.Mean data
 
             0.5
-            * (data.Weight * (NormalGamma.expectedLog law - Special.logTwoPi - 1.0 / law.PrecisionScale)
-               - NormalGamma.expectedPrecision law * (data.Squares[j] + data.Weight * shift * shift))
+            * (data.Weight
+               * (NormalGamma.expectedLog distribution - Special.logTwoPi - 1.0 / distribution.PrecisionScale)
+               - NormalGamma.expectedPrecision distribution * (data.Squares[j] + data.Weight * shift * shift))
 
         if data.Weight = 0.0 then 0.0 else sumOver ofColumn c.Length
 
@@ -69,7 +70,7 @@ module DiagonalComponents =
                   * sumOver
                       (fun j -> NormalGamma.expectedLog c[j] - Special.logTwoPi - 1.0 / c[j].PrecisionScale)
                       c.Length),
-            components |> Array.collect (Array.map (fun law -> law.Mean)),
+            components |> Array.collect (Array.map (fun distribution -> distribution.Mean)),
             components |> Array.collect (Array.map (NormalGamma.expectedPrecision >> sqrt))
         )
 
@@ -127,7 +128,7 @@ module DiagonalComponents =
             Array.collect (Array.collect (NormalGamma.naturalParameters >> Vec.toArray)) >> Vec.ofArray
           Explained =
             fun prior components ->
-                let worth (laws: NormalGamma[]) = laws[0].PrecisionScale
+                let worth (distributions: NormalGamma[]) = distributions[0].PrecisionScale
                 Vec.init components.Length (fun k -> worth components[k] - worth prior)
           Select = fun order components -> order |> Array.map (fun k -> components[k])
           View = Array.map Independent }

@@ -186,7 +186,7 @@ module FactorModel =
     let ofScatter columns prior : ConjugateModel<FactorScatter, FactorStatistics, FactorModelPosterior> =
         modelOf columns prior FactorStatistics.ofScatter
 
-    /// The factors in given coordinates: the same law of B and F, kept in another frame.
+    /// The factors in given coordinates: the same distribution of B and F, kept in another frame.
     let inFrame (frame: FactorFrame) (q: FactorModelPosterior) : FactorModelPosterior =
         // b = A'b~ stays, so b~_new = turn' b~_old.
         let turn = Mat.multiply q.Frame.Matrix frame.Inverse

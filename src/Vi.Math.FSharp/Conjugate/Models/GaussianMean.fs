@@ -68,6 +68,6 @@ module GaussianMean =
           Divergence = Normal.klDivergence
           Prior = prior.Mean }
 
-    /// The law of a new observation given q(mu).
+    /// The distribution of a new observation given q(mu).
     let predictive (prior: GaussianMeanPrior) (q: Normal) : Normal =
         { q with Variance = q.Variance + prior.NoiseVariance }

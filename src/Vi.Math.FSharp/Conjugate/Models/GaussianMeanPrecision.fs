@@ -111,7 +111,7 @@ module GaussianMeanPrecision =
             { Mean = { Mean = prior.Mean; Variance = prior.Rate / (prior.PrecisionScale * prior.Shape) }
               Precision = { Shape = prior.Shape; Rate = prior.Rate } } }
 
-    /// The law of a new observation: normal with the precision's uncertainty mixed in.
+    /// The distribution of a new observation: normal with the precision's uncertainty mixed in.
     let predictive (q: GaussianMeanPrecisionPosterior) : NormalScaleMixture =
         { Mean = q.Mean.Mean
           Variance = q.Mean.Variance

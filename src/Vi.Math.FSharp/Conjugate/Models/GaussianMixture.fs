@@ -82,17 +82,3 @@ module GaussianMixture =
               Precision =
                 { DegreesOfFreedom = float d
                   InverseScale = Chol.factor "the data's covariance" (Moments.covariance data) } } }
-
-/// The mixture with stick-breaking weights and full covariances.
-[<RequireQualifiedAccess>]
-module StickBreakingMixture =
-
-    /// The model with as many components as the prior has weights.
-    let model
-        (prior: StickBreakingMixturePrior)
-        : ConjugateModel<Block, MixtureStatistics, StickBreakingMixturePosterior> =
-        Mixture.model WeightFamilies.stickBreaking FullComponents.family prior
-
-    /// A start as for other mixtures, the largest cluster first, for the prior expects the weights to fall; that order stays.
-    let start (prior: StickBreakingMixturePrior) (rows: Rows) (rng: Rng) : CaviState<StickBreakingMixturePosterior> =
-        Mixture.start WeightFamilies.stickBreaking FullComponents.family prior rows rng

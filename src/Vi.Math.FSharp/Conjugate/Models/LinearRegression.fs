@@ -277,7 +277,7 @@ module LinearRegression =
     /// columns' mean and only some of them are read.
     let modelAt (centre: Vec) (prior: LinearRegressionPrior) = modelAbout (ValueSome centre) centre.Length prior
 
-    /// The law of the target at a row of D columns; the moments are those the fit was made from (they hold the columns' means).
+    /// The distribution of the target at a row of D columns; the moments are those the fit was made from (they hold the columns' means).
     let predictive (data: Moments) (q: LinearRegressionPosterior) (x: Vec) : NormalScaleMixture =
         let struct (offset, variance, x) =
             match q.Intercept with

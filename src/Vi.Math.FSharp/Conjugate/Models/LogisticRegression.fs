@@ -137,7 +137,7 @@ module LogisticRegression =
                 |> Mat.add data.Gram
                 |> Chol.factor "the curvature of the log posterior" }
 
-    /// Law of the log odds z at a row of D columns under q(w).
+    /// Distribution of the log odds z at a row of D columns under q(w).
     let logOdds (prior: LogisticRegressionPrior) (q: MvNormal) (x: Vec) : Normal =
         let centred = Vec.subtract x prior.Centre
         let row = if prior.Intercept then Vec.append centred (Vec.constant 1 1.0) else centred
@@ -146,7 +146,7 @@ module LogisticRegression =
     /// sigma(z) = 1 / (1 + exp(-z)).
     let sigmoid (z: float) = if z >= 0.0 then 1.0 / (1.0 + exp -z) else exp z / (1.0 + exp z)
 
-    /// P(y = 1) = E[sigma(z)] under a law of the log odds. The trapezoidal rule over standard normal u, |u| <= 9; with steps of half the
+    /// P(y = 1) = E[sigma(z)] under a distribution of the log odds. The trapezoidal rule over standard normal u, |u| <= 9; with steps of half the
     /// smaller of 1 and 1 / sd it converges exponentially, to within 1e-16 of what the tails beyond hold.
     let probability (logOdds: Normal) : float =
         let sd = sqrt logOdds.Variance

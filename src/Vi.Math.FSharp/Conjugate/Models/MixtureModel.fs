@@ -31,12 +31,12 @@ type MixtureStatistics<'data> =
 
 /// Component k of a mixture by itself, as predictions and figures read it: exact for every kind of covariance.
 type MixtureComponent =
-    /// q(mu_k, Lambda_k); of components that share a covariance the marginal law.
+    /// q(mu_k, Lambda_k); of components that share a covariance the marginal distribution.
     | Joint of NormalWishart
-    /// Independent laws of mean and precision of each column.
+    /// Independent distributions of mean and precision of each column.
     | Independent of NormalGamma[]
 
-/// A law of mixture weights as mixtures use it.
+/// A distribution of mixture weights as mixtures use it.
 type WeightFamily<'weights> =
     {
         /// Name of the weights' variable: pi or v.

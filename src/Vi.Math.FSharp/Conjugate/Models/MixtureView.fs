@@ -1,6 +1,6 @@
 namespace Vi.Math
 
-/// A mixture's factors as responsibilities and predictions read them, whatever the weights' law and the kind of components.
+/// A mixture's factors as responsibilities and predictions read them, whatever the weights' distribution and the kind of components.
 type MixtureView =
     {
         /// E[pi_k] (K).
@@ -24,51 +24,54 @@ module MixtureComponent =
     /// D.
     let dimension c =
         match c with
-        | Joint law -> law.Mean.Length
-        | Independent laws -> laws.Length
+        | Joint distribution -> distribution.Mean.Length
+        | Independent distributions -> distributions.Length
 
     /// E[mu] (D).
     let mean c =
         match c with
-        | Joint law -> law.Mean
-        | Independent laws -> Vec.init laws.Length (fun j -> laws[j].Mean)
+        | Joint distribution -> distribution.Mean
+        | Independent distributions -> Vec.init distributions.Length (fun j -> distributions[j].Mean)
 
-    /// Law of the mean's entry j.
+    /// Distribution of the mean's entry j.
     let marginalMean (j: int) c : StudentT =
         match c with
-        | Joint law -> MvStudentT.ofMean law |> MvStudentT.marginal j
-        | Independent laws -> StudentT.ofMean laws[j]
+        | Joint distribution -> MvStudentT.ofMean distribution |> MvStudentT.marginal j
+        | Independent distributions -> StudentT.ofMean distributions[j]
 
-    /// Law of the variance of column j: inverse gamma with shape (nu - D + 1) / 2 and scale (W^-1)_jj / 2 (Gelman et al. 2013, appendix A,
-    /// inverse Wishart), or the law of 1 / tau_j.
+    /// Distribution of the variance of column j: inverse gamma with shape (nu - D + 1) / 2 and scale (W^-1)_jj / 2 (Gelman et al. 2013, appendix A,
+    /// inverse Wishart), or the distribution of 1 / tau_j.
     let marginalVariance (j: int) c : InverseGamma =
         match c with
-        | Joint law ->
-            let w = law.Precision
+        | Joint distribution ->
+            let w = distribution.Precision
             let d = float w.InverseScale.Dimension
             InverseGamma.create (0.5 * (w.DegreesOfFreedom - d + 1.0)) (0.5 * (Chol.toMat w.InverseScale)[j, j])
-        | Independent laws -> { Shape = laws[j].Shape; Scale = laws[j].Rate }
+        | Independent distributions -> { Shape = distributions[j].Shape; Scale = distributions[j].Rate }
 
     /// The covariance that the expected precision stands for (D x D).
     let covariance c : Mat =
         match c with
-        | Joint law -> Mat.scale (1.0 / law.Precision.DegreesOfFreedom) (Chol.toMat law.Precision.InverseScale)
-        | Independent laws ->
-            Mat.diagonalOf (Vec.init laws.Length (fun j -> 1.0 / NormalGamma.expectedPrecision laws[j]))
+        | Joint distribution ->
+            Mat.scale (1.0 / distribution.Precision.DegreesOfFreedom) (Chol.toMat distribution.Precision.InverseScale)
+        | Independent distributions ->
+            Mat.diagonalOf (
+                Vec.init distributions.Length (fun j -> 1.0 / NormalGamma.expectedPrecision distributions[j])
+            )
 
-    /// Law of column j of a new row.
+    /// Distribution of column j of a new row.
     let marginalPredictive (j: int) c : StudentT =
         match c with
-        | Joint law -> MvStudentT.predictive law |> MvStudentT.marginal j
-        | Independent laws -> StudentT.predictive laws[j]
+        | Joint distribution -> MvStudentT.predictive distribution |> MvStudentT.marginal j
+        | Independent distributions -> StudentT.predictive distributions[j]
 
     /// Log density of a new row; what does not depend on the row is prepared once.
     let predictiveLogDensity c : Vec -> float =
         match c with
-        | Joint law -> MvStudentT.logDensity (MvStudentT.predictive law)
-        | Independent laws ->
-            let columns = laws |> Array.map StudentT.predictive
-            fun x -> columns |> Array.mapi (fun j law -> StudentT.logDensity law x[j]) |> Array.sum
+        | Joint distribution -> MvStudentT.logDensity (MvStudentT.predictive distribution)
+        | Independent distributions ->
+            let columns = distributions |> Array.map StudentT.predictive
+            fun x -> columns |> Array.mapi (fun j distribution -> StudentT.logDensity distribution x[j]) |> Array.sum
 
 /// What any mixture of normal distributions says of rows, fitted or new.
 [<RequireQualifiedAccess>]
@@ -80,21 +83,21 @@ module MixtureView =
             view.Components
             |> Array.choose (fun c ->
                 match c with
-                | Joint law -> Some law
+                | Joint distribution -> Some distribution
                 | Independent _ -> None)
 
         if joint.Length = view.Components.Length then
             let parameters = FullComponents.kernelParameters view.ExpectedLogWeights joint
             fun block -> MixtureKernel.Responsibilities(block, parameters)
         else
-            let laws =
+            let distributions =
                 view.Components
                 |> Array.map (fun c ->
                     match c with
-                    | Independent laws -> laws
+                    | Independent distributions -> distributions
                     | Joint _ -> invalidArg (nameof view) "a mixture's components must all be of one kind")
 
-            let parameters = DiagonalComponents.kernelParameters view.ExpectedLogWeights laws
+            let parameters = DiagonalComponents.kernelParameters view.ExpectedLogWeights distributions
             fun block -> DiagonalMixtureKernel.Responsibilities(block, parameters)
 
     /// Responsibilities of all rows of a small table, N rows of K.
@@ -120,27 +123,31 @@ module MixtureView =
         else
             1.0
 
-    /// Log density of a new observation under the factors: the components' Student-t laws mixed by their expected weights (Bishop 10.81
+    /// Log density of a new observation under the factors: the components' Student-t distributions mixed by their expected weights (Bishop 10.81
     /// and 10.82).
     let predictiveLogDensity (view: MixtureView) : Vec -> float =
         let weights = view.ExpectedWeights
-        let laws = view.Components |> Array.map MixtureComponent.predictiveLogDensity
+        let distributions = view.Components |> Array.map MixtureComponent.predictiveLogDensity
 
         fun x ->
-            let terms = laws |> Array.mapi (fun k law -> log weights[k] + law x)
+            let terms = distributions |> Array.mapi (fun k distribution -> log weights[k] + distribution x)
             Special.logSumExp (ReadOnlySpan terms)
 
     /// Distribution function of column j of a new observation.
     let predictiveCdf (view: MixtureView) (j: int) : float -> float =
         let weights = view.ExpectedWeights
-        let laws = view.Components |> Array.map (MixtureComponent.marginalPredictive j)
-        fun x -> laws |> Array.mapi (fun k law -> weights[k] * StudentT.cdf law x) |> Array.sum
+        let distributions = view.Components |> Array.map (MixtureComponent.marginalPredictive j)
+
+        fun x ->
+            distributions
+            |> Array.mapi (fun k distribution -> weights[k] * StudentT.cdf distribution x)
+            |> Array.sum
 
     /// Quantile of column j of a new observation, 0 < probability < 1.
     let predictiveQuantile (view: MixtureView) (j: int) (probability: float) : float =
         let widest =
             view.Components
             |> Array.map (MixtureComponent.marginalPredictive j)
-            |> Array.maxBy (fun law -> law.Scale)
+            |> Array.maxBy (fun distribution -> distribution.Scale)
 
         Root.ofIncreasing (predictiveCdf view j) probability widest.Location widest.Scale

@@ -45,7 +45,7 @@ open Vi.Kernels
 open Vi.Math
 
 /// Hidden Markov chain of multivariate normal states (MacKay 1997, Ensemble learning for hidden Markov models; Beal 2003, chapter 3),
-/// with all terms of the bound. A block is one chain, its rows in the order of time; several blocks are several chains of one law.
+/// with all terms of the bound. A block is one chain, its rows in the order of time; several blocks are several chains of one distribution.
 [<RequireQualifiedAccess>]
 module RegimeSwitching =
 
@@ -105,7 +105,7 @@ module RegimeSwitching =
                 (Chol.inverseLower state.Precision.InverseScale |> Mat.scale root).ToArray())
         )
 
-    /// Statistics of a chain under the law of its path that is optimal for the given factors.
+    /// Statistics of a chain under the distribution of its path that is optimal for the given factors.
     let localStatistics (q: RegimeSwitchingPosterior) (chain: Block) : ChainStatistics =
         let parameters = kernelParameters q
         let sums = ForwardBackwardKernel.Accumulate(chain, parameters)
@@ -218,7 +218,7 @@ module RegimeSwitching =
     let counts (prior: RegimeSwitchingPrior) (q: RegimeSwitchingPosterior) : Vec =
         Vec.init q.States.Length (fun k -> q.States[k].PrecisionScale - prior.State.PrecisionScale)
 
-    /// The stationary law of a transition matrix with positive entries, by state reduction, which subtracts nothing (Grassmann, Taksar
+    /// The stationary distribution of a transition matrix with positive entries, by state reduction, which subtracts nothing (Grassmann, Taksar
     /// and Heyman 1985).
     let stationary (transitions: Mat) : Vec =
         let n = transitions.Rows
@@ -246,24 +246,32 @@ module RegimeSwitching =
         let total = Array.sum weights
         Vec.init n (fun k -> weights[k] / total)
 
-    /// Probability of each state at the row after the last, from the law of the state at the last row (S).
+    /// Probability of each state at the row after the last, from the distribution of the state at the last row (S).
     let nextState (q: RegimeSwitchingPosterior) (last: Vec) : Vec =
         let transitions = expectedTransitions q
         Vec.init last.Length (fun j -> Vec.dot last (Mat.column j transitions))
 
-    /// Log density of a row whose state has the given law: the states' multivariate Student-t laws mixed by it.
+    /// Log density of a row whose state has the given distribution: the states' multivariate Student-t distributions mixed by it.
     let predictiveLogDensity (q: RegimeSwitchingPosterior) (weights: Vec) : Vec -> float =
-        let laws = q.States |> Array.map MvStudentT.predictive
+        let distributions = q.States |> Array.map MvStudentT.predictive
 
         fun x ->
-            let terms = laws |> Array.mapi (fun k law -> log weights[k] + MvStudentT.logDensity law x)
+            let terms =
+                distributions
+                |> Array.mapi (fun k distribution -> log weights[k] + MvStudentT.logDensity distribution x)
+
             Special.logSumExp (ReadOnlySpan terms)
 
-    /// Quantile of column j of a row whose state has the given law, 0 < probability < 1.
+    /// Quantile of column j of a row whose state has the given distribution, 0 < probability < 1.
     let predictiveQuantile (q: RegimeSwitchingPosterior) (weights: Vec) (j: int) (probability: float) : float =
-        let laws = q.States |> Array.map (MvStudentT.predictive >> MvStudentT.marginal j)
-        let cdf x = laws |> Array.mapi (fun k law -> weights[k] * StudentT.cdf law x) |> Array.sum
-        let widest = laws |> Array.maxBy (fun law -> law.Scale)
+        let distributions = q.States |> Array.map (MvStudentT.predictive >> MvStudentT.marginal j)
+
+        let cdf x =
+            distributions
+            |> Array.mapi (fun k distribution -> weights[k] * StudentT.cdf distribution x)
+            |> Array.sum
+
+        let widest = distributions |> Array.maxBy (fun distribution -> distribution.Scale)
         Root.ofIncreasing cdf probability widest.Location widest.Scale
 
     /// The factors with states that explain rows first, by increasing volatility (the determinant of what the expected precision stands

@@ -156,8 +156,8 @@ module Responses =
 
                 { Sticks = d.Sticks |> Array.mapi move } }
 
-    /// Independent laws, one for each part.
-    let private each (parts: FactorResponse<'law>[]) : FactorResponse<'law[]> =
+    /// Independent distributions, one for each part.
+    let private each (parts: FactorResponse<'distribution>[]) : FactorResponse<'distribution[]> =
         let places =
             parts
             |> Array.mapi (fun p part -> part.Names |> Array.mapi (fun i _ -> struct (p, i)))
@@ -165,16 +165,27 @@ module Responses =
 
         { Names = parts |> Array.collect (fun part -> part.Names)
           Means =
-            fun laws ->
-                Array.map2 (fun (part: FactorResponse<'law>) law -> (part.Means law).ToArray()) parts laws
+            fun distributions ->
+                Array.map2
+                    (fun (part: FactorResponse<'distribution>) distribution -> (part.Means distribution).ToArray())
+                    parts
+                    distributions
                 |> Array.concat
                 |> Vec.ofArray
           Covariance =
-            fun laws -> blocks (Array.map2 (fun (part: FactorResponse<'law>) law -> part.Covariance law) parts laws)
+            fun distributions ->
+                blocks (
+                    Array.map2
+                        (fun (part: FactorResponse<'distribution>) distribution -> part.Covariance distribution)
+                        parts
+                        distributions
+                )
           Tilt =
-            fun j t laws ->
+            fun j t distributions ->
                 let struct (p, i) = places[j]
-                laws |> Array.mapi (fun at law -> if at = p then parts[p].Tilt i t law else law) }
+
+                distributions
+                |> Array.mapi (fun at distribution -> if at = p then parts[p].Tilt i t distribution else distribution) }
 
     /// Quantities of a factor as quantities of the model: the factor's name, how it is read and how it is replaced.
     let private within
@@ -238,10 +249,10 @@ module Responses =
         let factor = (LogisticRegression.model prior).Updates.Head.Factor
         within factor id (fun d _ -> d) (entries (Array.init p name))
 
-    /// Weights pi[k] of a Dirichlet law.
+    /// Weights pi[k] of a Dirichlet distribution.
     let dirichletWeights (components: int) : FactorResponse<Dirichlet> = shares (indexed "pi" components)
 
-    /// Weights pi[k] of a stick-breaking law.
+    /// Weights pi[k] of a stick-breaking distribution.
     let stickWeights (components: int) : FactorResponse<StickBreaking> = sticks (indexed "pi" components)
 
     /// Means mu[k,d] of components with covariances of their own.

@@ -2,11 +2,11 @@ namespace Vi.Math.FSharp
 
 open Vi.Math
 
-/// The laws that a mixture's weights can have.
+/// The distributions that a mixture's weights can have.
 [<RequireQualifiedAccess>]
 module WeightFamilies =
 
-    /// A Dirichlet law.
+    /// A Dirichlet distribution.
     let dirichlet: WeightFamily<Dirichlet> =
         { Variable = "pi"
           Count = fun d -> d.Concentration.Length

@@ -49,14 +49,14 @@ module NetworkProgram =
             let! y = rowData "y" y
             let! output = output prior x
             let! sigma = halfNormal "sigma" prior.NoiseScale
-            do! observe "y" (Law.normal output sigma) y
+            do! observe "y" (Distribution.normal output sigma) y
         }
 
     /// The output (M) at other inputs (M x D) as a program of the same parameters, for predictions: trace it and evaluate the quantity
     /// `output` at the positions of the fitted program.
     let predictor (prior: NetworkPrior) (inputs: Mat) : Program<unit> =
         program {
-            let! output = output prior (Law.expression inputs)
+            let! output = output prior (Distribution.expression inputs)
             let! _ = halfNormal "sigma" prior.NoiseScale
             let! _ = deterministic "output" output
             return ()

@@ -27,7 +27,7 @@ module PlainPrograms =
         program {
             let! mu = normal "mu" prior.Mean.Mean (sqrt prior.Mean.Variance)
             let! x = rowData "x" x
-            do! observe "x" (Law.normal mu (sqrt prior.NoiseVariance)) x
+            do! observe "x" (Distribution.normal mu (sqrt prior.NoiseVariance)) x
         }
 
     /// x ~ N(mu, 1 / tau) with a normal-gamma prior: tau ~ Gamma(a, b), mu ~ N(m, 1 / (k tau)). Parameters tau, mu; x are rows of data.
@@ -37,7 +37,7 @@ module PlainPrograms =
             let! sigma = deterministic "sigma" (Expr.exp (-0.5 * Expr.log tau))
             let! mu = normal "mu" prior.Mean (sigma * (1.0 / sqrt prior.PrecisionScale))
             let! x = rowData "x" x
-            do! observe "x" (Law.normal mu sigma) x
+            do! observe "x" (Distribution.normal mu sigma) x
         }
 
     /// Treatment effects theta_j ~ N(mu, tau) measured as y_j ~ N(theta_j, sigma_j), mu ~ N(0, 5), tau ~ half-Cauchy(5) (Rubin 1981;
@@ -59,7 +59,7 @@ module PlainPrograms =
                         return! deterministic "theta" (mu + tau * standard)
                     }
 
-            do! observe "y" (Law.normal theta sigma) y
+            do! observe "y" (Distribution.normal theta sigma) y
         }
 
     /// x ~ sum_k w_k N(mu_k, sigma_k^2) with ascending means, the components summed out. Parameters weights (K), mu (K), sigma (K); x are
@@ -71,9 +71,12 @@ module PlainPrograms =
             let! weights = dirichlet "weights" (Array.create count prior.Concentration)
 
             let! mu =
-                drawVector "mu" count (Law.on Domain.Ordered (Law.normal prior.Mean.Mean (sqrt prior.Mean.Variance)))
+                drawVector
+                    "mu"
+                    count
+                    (Distribution.on Domain.Ordered (Distribution.normal prior.Mean.Mean (sqrt prior.Mean.Variance)))
 
             let! sigma = halfNormalVector "sigma" count prior.SdScale
             let! x = rowData "x" x
-            do! observe "x" (Law.mixture weights (Law.normal mu sigma)) x
+            do! observe "x" (Distribution.mixture weights (Distribution.normal mu sigma)) x
         }

@@ -21,22 +21,22 @@ module RegressionPrograms =
             let! w =
                 match prior.WeightPrecision with
                 | Known alpha -> normalVector "w" columns 0.0 (1.0 / sqrt alpha)
-                | Ard law ->
+                | Ard distribution ->
                     program {
-                        let! alpha = gammaVector "alpha" columns law.Shape law.Rate
+                        let! alpha = gammaVector "alpha" columns distribution.Shape distribution.Rate
                         return! normalVector "w" columns 0.0 (Expr.exp (-0.5 * Expr.log alpha))
                     }
 
             let! b =
                 match prior.Intercept with
-                | ValueSome law -> normal "b" law.Mean (sqrt law.Variance)
+                | ValueSome distribution -> normal "b" distribution.Mean (sqrt distribution.Variance)
                 | ValueNone -> Program.result (Expr.number 0.0)
 
             let! tau = gamma "tau" prior.NoisePrecision.Shape prior.NoisePrecision.Rate
             let! sigma = deterministic "sigma" (Expr.exp (-0.5 * Expr.log tau))
             let! x = rowData "X" table
             let! y = rowData "y" y
-            do! observe "y" (Law.normal (b + Expr.matrixVector x w) sigma) y
+            do! observe "y" (Distribution.normal (b + Expr.matrixVector x w) sigma) y
         }
 
     /// y ~ Bernoulli(sigma((X - centre) w + b)) with the normal prior of the conjugate bound `LogisticRegression`, of all weights and, as its
@@ -45,8 +45,8 @@ module RegressionPrograms =
     let logistic (prior: LogisticRegressionPrior) (x: Mat) (y: Vec) : Program<unit> =
         let columns = x.Columns
         let table = if prior.Intercept then centred x prior.Centre else x
-        let law = prior.Weights
-        let factor = law.Precision.Lower
+        let distribution = prior.Weights
+        let factor = distribution.Precision.Lower
 
         let independent =
             Seq.allPairs (seq { 0 .. factor.Rows - 1 }) (seq { 0 .. factor.Rows - 1 })
@@ -58,19 +58,19 @@ module RegressionPrograms =
             let! w, b =
                 if independent then
                     let sds = Array.init columns sd
-                    let means = Array.init columns (fun i -> law.Mean[i])
+                    let means = Array.init columns (fun i -> distribution.Mean[i])
 
                     program {
-                        let! w = draw "w" (Law.normal means sds)
+                        let! w = draw "w" (Distribution.normal means sds)
 
                         if prior.Intercept then
-                            let! b = normal "b" law.Mean[columns] (sd columns)
+                            let! b = normal "b" distribution.Mean[columns] (sd columns)
                             return w, b
                         else
                             return w, Expr.number 0.0
                     }
                 else
-                    multivariateNormalPrecision "w" law.Mean factor
+                    multivariateNormalPrecision "w" distribution.Mean factor
                     |> Program.map (fun all ->
                         if prior.Intercept then
                             Expr.slice 0 columns all, Expr.item columns all
@@ -79,7 +79,7 @@ module RegressionPrograms =
 
             let! x = rowData "X" table
             let! y = rowData "y" y
-            do! observe "y" (Law.bernoulliLogit (b + Expr.matrixVector x w)) y
+            do! observe "y" (Distribution.bernoulliLogit (b + Expr.matrixVector x w)) y
         }
 
     /// The same with independent weights ~ N(0, priorSd^2), through the origin or with an intercept ~ N(0, interceptSd^2) at the columns'

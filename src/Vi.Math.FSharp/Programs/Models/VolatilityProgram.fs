@@ -5,13 +5,13 @@ namespace Vi.Math
 type VolatilityPrior =
     {
         /// Mean of the log variance, a number.
-        Mu: RandomLaw
+        Mu: ProgramDistribution
         /// Persistence, on (0, 1) or (-1, 1).
-        Phi: RandomLaw
+        Phi: ProgramDistribution
         /// Standard deviation of the log variance's innovations, positive.
-        Sigma: RandomLaw
+        Sigma: ProgramDistribution
         /// Mean of the returns; 0 where there is none.
-        MeanReturn: RandomLaw voption
+        MeanReturn: ProgramDistribution voption
         /// Whether the path itself holds the parameters (centred), not the standard normal innovations it is made of.
         Centred: bool
     }
@@ -21,16 +21,16 @@ namespace Vi.Math.FSharp
 open Vi.Math
 open Vi.Math.FSharp.ModelLanguage
 
-/// Stochastic volatility: y_t ~ N(mean, exp(h_t)), h_t = mu + phi (h_(t-1) - mu) + sigma e_t from the stationary law (Kim, Shephard and
+/// Stochastic volatility: y_t ~ N(mean, exp(h_t)), h_t = mu + phi (h_(t-1) - mu) + sigma e_t from the stationary distribution (Kim, Shephard and
 /// Chib 1998).
 [<RequireQualifiedAccess>]
 module VolatilityProgram =
 
     /// mu ~ N(0, 10), (phi + 1) / 2 ~ Beta(20, 1.5), sigma ~ half-normal(1); returns around 0; non-centred.
     let defaultPrior: VolatilityPrior =
-        { Mu = Law.normal 0.0 10.0
-          Phi = Law.betaBetween -1.0 1.0 20.0 1.5
-          Sigma = Law.halfNormal 1.0
+        { Mu = Distribution.normal 0.0 10.0
+          Phi = Distribution.betaBetween -1.0 1.0 20.0 1.5
+          Sigma = Distribution.halfNormal 1.0
           MeanReturn = ValueNone
           Centred = false }
 
@@ -52,8 +52,8 @@ module VolatilityProgram =
 
             let! mean =
                 match prior.MeanReturn with
-                | ValueSome law -> draw "mean" law
+                | ValueSome distribution -> draw "mean" distribution
                 | ValueNone -> Program.result (Expr.number 0.0)
 
-            do! observe "y" (Law.normal mean (Expr.exp (0.5 * h))) y
+            do! observe "y" (Distribution.normal mean (Expr.exp (0.5 * h))) y
         }

@@ -1,0 +1,171 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Vi.Kernels;
+
+/// <summary>The weights of a logistic regression as the kernel reads them; P = D, or D + 1 with the intercept last.</summary>
+/// <param name="Columns">Number D of columns; the target follows them.</param>
+/// <param name="Intercept">Whether a column of ones is added after them.</param>
+/// <param name="Centre">D numbers that are taken off the columns.</param>
+/// <param name="Mean">P means of the weights.</param>
+/// <param name="Whitening">P x P lower triangle W with W'W the weights' covariance.</param>
+public sealed record LogisticParameters(int Columns, bool Intercept, double[] Centre, double[] Mean, double[] Whitening)
+{
+    /// <summary>Number P of weights.</summary>
+    public int Weights => Columns + (Intercept ? 1 : 0);
+}
+
+/// <summary>Statistics of a block of labelled rows.</summary>
+public sealed class LogisticSums(int weights)
+{
+    /// <summary>P x P lower triangle of sum_n omega_n x_n x_n'.</summary>
+    public double[] Gram { get; } = new double[weights * weights];
+
+    /// <summary>P sums of (y_n - 1/2) x_n.</summary>
+    public double[] Cross { get; } = new double[weights];
+
+    /// <summary>sum_n KL(PG(1, c_n) || PG(1, 0)), in nats.</summary>
+    public double Divergence { get; set; }
+}
+
+/// <summary>
+/// Labelled rows under uncertain weights, in one pass that never stores N numbers: with z_n = x_n'w, each row's weight omega_n is the
+/// mean of its Polya-Gamma factor at c_n^2 = E[z_n^2], or the curvature of -log p(y_n | z_n) at the mean of z_n.
+/// </summary>
+public static class LogisticKernel
+{
+    private const int Lanes = Tile.Lanes;
+    private const int Stride = Tile.Stride;
+
+    /// <summary>Statistics of a block of D columns and a target of zeros and ones.</summary>
+    /// <param name="block">The rows.</param>
+    /// <param name="parameters">The weights.</param>
+    /// <param name="curvature">
+    /// False for Polya-Gamma means; true for the curvature p (1 - p) at the mean weights, with no divergence.
+    /// </param>
+    public static LogisticSums Accumulate(Block block, LogisticParameters parameters, bool curvature)
+    {
+        var weights = parameters.Weights;
+        var sums = new LogisticSums(weights);
+        var unused = new double[weights];
+        var buffer = ArrayPool<double>.Shared.Rent(2 * ((weights * Stride) + Block.TileRows));
+        try
+        {
+            var design = buffer.AsSpan(0, weights * Stride);
+            var weighted = buffer.AsSpan(weights * Stride, weights * Stride);
+            var omega = buffer.AsSpan(2 * weights * Stride, Block.TileRows);
+            var kappa = buffer.AsSpan((2 * weights * Stride) + Block.TileRows, Block.TileRows);
+            for (var first = 0; first < block.Rows; first += Block.TileRows)
+            {
+                var rows = Math.Min(Block.TileRows, block.Rows - first);
+                var padded = Tile.Padded(rows);
+                var values = block.Values.Slice(first * block.Columns, rows * block.Columns);
+                Read(values, rows, parameters, design, kappa);
+                sums.Divergence += curvature
+                    ? Curvatures(design, parameters, rows, omega)
+                    : LocalFactors(design, parameters, rows, omega);
+                MomentsKernel.AddWeighted(design, omega[..padded], weighted, unused, sums.Gram);
+                for (var j = 0; j < weights; j++)
+                {
+                    sums.Cross[j] += LinearAlgebra.Dot(design.Slice(j * Stride, padded), kappa[..padded]);
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(buffer);
+        }
+
+        return sums;
+    }
+
+    /// <summary>x - centre, and ones where there is an intercept, as a tile; y - 1/2, zero for rows of the filling.</summary>
+    private static void Read(
+        ReadOnlySpan<double> values,
+        int rows,
+        LogisticParameters parameters,
+        Span<double> design,
+        Span<double> kappa
+    )
+    {
+        var columns = parameters.Columns;
+        Tile.Load(values, columns + 1, parameters.Centre, design);
+        if (parameters.Intercept)
+        {
+            design.Slice(columns * Stride, Tile.Padded(rows)).Fill(1);
+        }
+
+        kappa.Clear();
+        for (var n = 0; n < rows; n++)
+        {
+            kappa[n] = values[(n * (columns + 1)) + columns] - 0.5;
+        }
+    }
+
+    /// <summary>Polya-Gamma means at c^2 = (m'x)^2 + |W x|^2, zero for rows of the filling; gives the divergences' sum.</summary>
+    private static double LocalFactors(
+        ReadOnlySpan<double> design,
+        LogisticParameters parameters,
+        int rows,
+        Span<double> omega
+    )
+    {
+        var weights = parameters.Weights;
+        var padded = Tile.Padded(rows);
+        DistanceKernel.LogDensities(design, parameters.Whitening, weights, weights, 0, padded, omega);
+        ref var x = ref MemoryMarshal.GetReference(design);
+        ref var target = ref MemoryMarshal.GetReference(omega);
+        var total = Vector512<double>.Zero;
+        for (var n = 0; n < padded; n += Lanes)
+        {
+            var variance = Vector512.Create(-2.0) * Vector512.LoadUnsafe(ref target, (nuint)n);
+            var z = Predictor(ref x, parameters.Mean, n);
+            var (mean, divergence) = PolyaGammaKernel.Evaluate(Vector512.FusedMultiplyAdd(z, z, variance));
+            var mask = ResponsibilityKernel.RowMask(n, rows);
+            Vector512.ConditionalSelect(mask, mean, Vector512<double>.Zero).StoreUnsafe(ref target, (nuint)n);
+            total += Vector512.ConditionalSelect(mask, divergence, Vector512<double>.Zero);
+        }
+
+        return LinearAlgebra.SumLanes(total);
+    }
+
+    /// <summary>sigma(z) sigma(-z) at z = m'x, zero for rows of the filling; gives 0, for there is no local factor.</summary>
+    private static double Curvatures(
+        ReadOnlySpan<double> design,
+        LogisticParameters parameters,
+        int rows,
+        Span<double> omega
+    )
+    {
+        ref var x = ref MemoryMarshal.GetReference(design);
+        ref var target = ref MemoryMarshal.GetReference(omega);
+        for (var n = 0; n < Tile.Padded(rows); n += Lanes)
+        {
+            var z = Vector512.Min(Vector512.Abs(Predictor(ref x, parameters.Mean, n)), Vector512.Create(700.0));
+            var e = VectorFunctions.Exp(-z);
+            var sum = Vector512<double>.One + e;
+            Vector512
+                .ConditionalSelect(ResponsibilityKernel.RowMask(n, rows), e / (sum * sum), Vector512<double>.Zero)
+                .StoreUnsafe(ref target, (nuint)n);
+        }
+
+        return 0;
+    }
+
+    /// <summary>m'x of eight rows.</summary>
+    private static Vector512<double> Predictor(ref double design, double[] mean, int n)
+    {
+        var sum = Vector512<double>.Zero;
+        for (var j = 0; j < mean.Length; j++)
+        {
+            sum = Vector512.FusedMultiplyAdd(
+                Vector512.Create(mean[j]),
+                Vector512.LoadUnsafe(ref design, (nuint)((j * Stride) + n)),
+                sum
+            );
+        }
+
+        return sum;
+    }
+}

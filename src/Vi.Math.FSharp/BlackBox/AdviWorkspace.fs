@@ -1,0 +1,121 @@
+namespace Vi.Math.FSharp
+
+open System
+open Vi.Kernels
+open Vi.Math
+
+/// How gradients come about: an evaluator, and how rows are selected for a step.
+[<NoComparison; NoEquality>]
+type internal AdviSource = { Rows: int; BatchRows: int; Evaluator: unit -> IDensityEvaluator }
+
+/// A block's loop over buffers of its own.
+[<Sealed>]
+type internal AdviWorkspace(family: VariationalFamily, options: AdviOptions, source: AdviSource) =
+    /// A step moves q by no more than this many standard deviations, root mean square over the coordinates.
+    let reach = 0.5
+
+    let evaluator = source.Evaluator()
+    let workspace = ElboWorkspace(family, options.Estimator, evaluator)
+    let direction: float[] = Array.zeroCreate family.ParameterCount
+
+    // The epoch's order of the rows, a function of its key that is worked out once.
+    let mutable order: int[] = Array.empty
+    let mutable orderKey = 0UL
+
+    let select key place =
+        match evaluator with
+        | :? IMinibatchEvaluator as minibatch when source.BatchRows > 0 ->
+            let count = min source.BatchRows (source.Rows - place)
+
+            if order.Length = 0 || orderKey <> key then
+                let struct (permuted, _) = Rng.permutation source.Rows (Rng.ofSeed key)
+                order <- permuted
+                orderKey <- key
+
+            minibatch.Select(ReadOnlySpan(order, place, count))
+            count
+        | _ -> source.Rows
+
+    /// So many steps from a state: the state with what steps change, the average of its parameters, the bound's estimate, the number of bad
+    /// draws, and the entropy at the end.
+    member _.Run(count: int, state: AdviState) =
+        let theta = state.Parameters.ToArray()
+        let memory = state.Optimizer.ToArray()
+        let average: float[] = Array.zeroCreate theta.Length
+        let elbos: float[] = Array.zeroCreate count
+        let weights: float[] = Array.zeroCreate count
+        let mutable rng = state.Rng
+        let mutable key = state.RowKey
+        let mutable place = state.RowPlace
+        let mutable bad = 0
+        let mutable evaluations = 0.0
+        let mutable total = 0.0
+
+        if options.Steps.IsAutomatic then
+            workspace.Family.Load(ReadOnlySpan theta)
+            workspace.Family.Condition()
+
+        for step in 0 .. count - 1 do
+            if source.BatchRows > 0 && place = 0 then
+                let struct (next, following) = Rng.bits rng
+                key <- next
+                rng <- following
+
+            let rows = select key place
+            // The last minibatch of an epoch moves q in proportion to its rows, so that every row has the same weight.
+            let share =
+                if source.BatchRows > 0 then
+                    place <- if place + rows >= source.Rows then 0 else place + rows
+                    float rows / float (min source.BatchRows source.Rows)
+                else
+                    1.0
+
+            evaluations <- evaluations + float options.Estimator.Draws * float rows / float (max 1 source.Rows)
+            rng <- Rng.fillNormal (workspace.Noise.AsSpan()) rng
+            workspace.Estimate(ReadOnlySpan theta)
+            bad <- bad + workspace.BadDraws
+            elbos[step] <- workspace.Elbo
+            weights[step] <- share
+
+            if workspace.BadDraws < options.Estimator.Draws then
+                match options.Steps with
+                | Automatic ->
+                    let gradient = ReadOnlySpan workspace.Gradient
+                    workspace.Family.Natural(gradient, direction.AsSpan())
+
+                    let length = state.Rate * sqrt (max 0.0 (LinearAlgebra.Dot(gradient, ReadOnlySpan direction)))
+
+                    let limit = reach * sqrt (float family.Dimension)
+                    let rate = if length > limit then state.Rate * limit / length else state.Rate
+                    LinearAlgebra.AddScaled(share * rate, ReadOnlySpan direction, theta.AsSpan())
+                | FirstOrder optimizer ->
+                    let update = workspace.Gradient.AsSpan()
+                    optimizer.Rule.Apply(int64 (state.Steps + step + 1), update, memory.AsSpan())
+                    LinearAlgebra.AddScaled(share, ReadOnlySpan workspace.Gradient, theta.AsSpan())
+
+            total <- total + share
+            VectorKernel.Blend(share / total, ReadOnlySpan theta, average.AsSpan())
+
+        let mean = Array.fold2 (fun sum w e -> sum + w * e) 0.0 weights elbos / total
+
+        let error =
+            if count < 2 then
+                infinity
+            else
+                let squares = elbos |> Array.sumBy (fun elbo -> (elbo - mean) * (elbo - mean))
+                sqrt (squares / float (count - 1) / float count)
+
+        workspace.Family.Load(ReadOnlySpan theta)
+
+        struct ({ state with
+                    Parameters = Vec.wrap theta
+                    Optimizer = Vec.wrap memory
+                    Rng = rng
+                    Steps = state.Steps + count
+                    Evaluations = state.Evaluations + evaluations
+                    RowKey = key
+                    RowPlace = place },
+                Vec.wrap average,
+                { Steps = state.Steps + count; Elbo = mean; StandardError = error },
+                bad,
+                workspace.Family.Entropy())

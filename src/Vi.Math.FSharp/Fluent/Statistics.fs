@@ -1,0 +1,27 @@
+namespace Vi.Math.Fluent
+
+open System.Collections.Generic
+open Vi.Math
+open Vi.Math.FSharp
+
+/// Statistics of tables.
+[<AbstractClass; Sealed>]
+type Statistics private () =
+
+    /// Weight, mean and scatter of the rows.
+    static member Moments(rows: Rows) : Moments = Moments.ofRows rows
+
+    /// Covariance of the rows with divisor N - 1; raises ArgumentException for fewer than two rows.
+    static member Covariance(moments: Moments) : Mat = Moments.covariance moments
+
+    /// True where a symmetric matrix is positive definite to working precision.
+    static member IsPositiveDefinite(matrix: Mat) : bool = (Chol.tryFactor matrix).IsSome
+
+    /// Inverse of a symmetric positive definite matrix; raises ArithmeticException where it is not.
+    static member Inverse(matrix: Mat) : Mat = Chol.inverse (Chol.factor "the matrix" matrix)
+
+    /// A vector of these numbers.
+    static member Vector([<System.ParamArray>] values: float[]) : Vec = Vec.ofArray values
+
+    /// A matrix of these rows, all of one length.
+    static member Matrix(rows: IEnumerable<IReadOnlyList<float>>) : Mat = Mat.ofRows (rows |> Seq.map Seq.toArray)
