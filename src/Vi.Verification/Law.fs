@@ -86,6 +86,27 @@ type Law =
         Replay: obj -> LawOutcome
     }
 
+/// What a law is made from. Every part has a name, and a law that leaves one out does not compile.
+type LawOf<'case> =
+    {
+        /// Unique and stable: results, tests and specimens refer to it.
+        Name: string
+        /// The law in words.
+        Statement: string
+        /// The law as a formula, LaTeX; empty where words say it all.
+        Formula: string
+        /// Where it comes from.
+        Source: string
+        /// What it speaks for: model types, families, engines, e.g. gaussian-mixture.
+        Covers: string list
+        /// How many cases an ordinary check tries: 100, fewer where a case is dear.
+        Cases: int
+        /// How cases are made, by construction, and made plainer where one breaks the law.
+        Generator: FsCheck.Arbitrary<'case>
+        /// What is compared for a case.
+        Holds: 'case -> Comparison list
+    }
+
 namespace Vi.Verification.FSharp
 
 open System
@@ -120,9 +141,15 @@ module Compare =
 /// A law of one's own:
 /// <code>
 /// let symmetric =
-///     Law.make "mine: divergence is symmetric" (Arb.zip (Scalars.positive 1e-3 1e3, Scalars.positive 1e-3 1e3))
-///         (fun (a, b) -> [ Compare.close "d(b, a)" (d a b) (d b a) 1e-12 ])
-///     |> Law.says "The divergence does not depend on the order." "d(a,b)=d(b,a)" "own derivation"
+///     Law.make
+///         { Name = "mine: the divergence is symmetric"
+///           Statement = "The divergence does not depend on the order."
+///           Formula = "d(a,b)=d(b,a)"
+///           Source = "own derivation"
+///           Covers = [ "mine" ]
+///           Cases = 100
+///           Generator = Arb.zip (Scalars.positive 1e-3 1e3, Scalars.positive 1e-3 1e3)
+///           Holds = fun (a, b) -> [ Compare.close "d(b, a)" (d a b) (d b a) 1e-12 ] }
 /// let outcome = symmetric.Check 100 42UL
 /// </code>
 [<RequireQualifiedAccess>]
@@ -208,24 +235,19 @@ module Law =
                     Some { Case = sprintf "%A" case; Comparison = comparison; At = 1; Shrinks = 0; Seed = 0UL } }
         | _ -> invalidArg (nameof case) $"the law '{name}' has cases of type {typeof<'case>}, not {case}"
 
-    /// A law: a unique name, how cases are made (with their shrinking), and what is compared for a case.
-    let make name (cases: Arbitrary<'case>) (compare: 'case -> Comparison list) : Law =
-        { Name = name
-          Statement = name
-          Formula = ""
-          Source = ""
-          Covers = []
-          DefaultCases = 100
-          Check = check cases compare
-          Replay = replay name compare }
+    /// A law from its parts.
+    let make (parts: LawOf<'case>) : Law =
+        { Name = parts.Name
+          Statement = parts.Statement
+          Formula = parts.Formula
+          Source = parts.Source
+          Covers = parts.Covers
+          DefaultCases = parts.Cases
+          Check = check parts.Generator parts.Holds
+          Replay = replay parts.Name parts.Holds }
 
-    /// A law about one fixed case, such as published values.
-    let fact name (compare: unit -> Comparison list) =
-        { make name (Arb.fromGen (Gen.constant ())) compare with DefaultCases = 1 }
-
-    /// The law in words, as a LaTeX formula, and where it comes from.
-    let says statement formula source (law: Law) =
-        { law with Statement = statement; Formula = formula; Source = source }
+    /// The generator of a law about one fixed case, such as published values.
+    let once: Arbitrary<unit> = Arb.fromGen (Gen.constant ())
 
     /// What the law speaks for, added to what it has.
     let covers tags (law: Law) = { law with Covers = law.Covers @ tags |> List.distinct }

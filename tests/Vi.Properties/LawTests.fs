@@ -98,5 +98,15 @@ type CatalogueTests() =
 
     [<Fact>]
     member _.``A law of NaN fails``() =
-        let law = Law.fact "nan" (fun () -> [ Compare.close "nan" 0.0 nan 1.0 ])
+        let law =
+            Law.make
+                { Name = "nan"
+                  Statement = "nan"
+                  Formula = ""
+                  Source = ""
+                  Covers = []
+                  Cases = 1
+                  Generator = Law.once
+                  Holds = fun () -> [ Compare.close "nan" 0.0 nan 1.0 ] }
+
         Assert.False((law.Check 1 1UL).Passed)

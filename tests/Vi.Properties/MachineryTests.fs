@@ -11,12 +11,27 @@ type MachineryTests() =
 
     /// Broken for every number from 50 on.
     let below =
-        Law.make "below 50" (Scalars.integer 0 1000) (fun n -> [ Compare.atMost "n" (float n) 49.0 0.5 ])
+        Law.make
+            { Name = "below 50"
+              Statement = "below 50"
+              Formula = ""
+              Source = ""
+              Covers = []
+              Cases = 100
+              Generator = Scalars.integer 0 1000
+              Holds = fun n -> [ Compare.atMost "n" (float n) 49.0 0.5 ] }
 
     let broken =
         // An array is never short enough, whatever is in it: shrinking must empty all entries but the one it needs.
-        Law.make "no entry above 1" (Scalars.arrayOf 0 8 (Scalars.positive 1e-3 1e3)) (fun values ->
-            [ Compare.atMost "largest" (Array.fold max 0.0 values) 1.0 0.0 ])
+        Law.make
+            { Name = "no entry above 1"
+              Statement = "no entry above 1"
+              Formula = ""
+              Source = ""
+              Covers = []
+              Cases = 100
+              Generator = Scalars.arrayOf 0 8 (Scalars.positive 1e-3 1e3)
+              Holds = fun values -> [ Compare.atMost "largest" (Array.fold max 0.0 values) 1.0 0.0 ] }
 
     let counterexample (law: Law) = (law.Check 100 42UL).Counterexample.Value
 
@@ -32,12 +47,32 @@ type MachineryTests() =
 
     [<Fact>]
     member _.``An exception breaks a law and is named``() =
-        let law = Law.make "raises" (Scalars.integer 0 9) (fun _ -> failwith "on purpose")
+        let law =
+            Law.make
+                { Name = "raises"
+                  Statement = "raises"
+                  Formula = ""
+                  Source = ""
+                  Covers = []
+                  Cases = 100
+                  Generator = Scalars.integer 0 9
+                  Holds = fun _ -> failwith "on purpose" }
+
         Assert.Contains("on purpose", (counterexample law).Comparison.Quantity)
 
     [<Fact>]
     member _.``A law that compares nothing fails``() =
-        let law = Law.make "nothing" (Scalars.integer 0 9) (fun _ -> [])
+        let law =
+            Law.make
+                { Name = "nothing"
+                  Statement = "nothing"
+                  Formula = ""
+                  Source = ""
+                  Covers = []
+                  Cases = 100
+                  Generator = Scalars.integer 0 9
+                  Holds = fun _ -> [] }
+
         Assert.False((law.Check 10 1UL).Passed)
 
     [<Fact>]
@@ -55,11 +90,20 @@ type MachineryTests() =
     member _.``Generated cases and everything they shrink to are valid``() =
         // Building the model and a start from each raises where a case is not valid.
         let valid name (subject: ConjugateSubject<'case, 'statistics, 'globals>) =
-            Law.make name subject.Cases (fun case ->
-                [ for candidate in Seq.append [ case ] (subject.Cases.Shrinker case) do
-                      let globals = ConjugateLaws.start subject candidate
-                      let distance = (subject.Model candidate).Divergence globals globals
-                      Compare.close "KL of a start from itself" 0.0 distance 1e-9 ])
+            Law.make
+                { Name = name
+                  Statement = name
+                  Formula = ""
+                  Source = ""
+                  Covers = []
+                  Cases = 100
+                  Generator = subject.Cases
+                  Holds =
+                    fun case ->
+                        [ for candidate in Seq.append [ case ] (subject.Cases.Shrinker case) do
+                              let globals = ConjugateLaws.start subject candidate
+                              let distance = (subject.Model candidate).Divergence globals globals
+                              Compare.close "KL of a start from itself" 0.0 distance 1e-9 ] }
 
         for law in
             [ valid "mean" Models.gaussianMean
@@ -80,10 +124,19 @@ type MachineryTests() =
         let cases = Matrices.positiveDefinite 5 1.0 1e6
 
         let law =
-            Law.make "condition" cases (fun matrix ->
-                [ for candidate in Seq.append [ matrix ] (cases.Shrinker matrix) do
-                      // Leading blocks and diagonals of a positive definite matrix are no worse conditioned (Cauchy interlacing).
-                      Compare.atMost "condition" (Matrices.condition candidate) 1e6 1e2 ])
+            Law.make
+                { Name = "condition"
+                  Statement = "condition"
+                  Formula = ""
+                  Source = ""
+                  Covers = []
+                  Cases = 100
+                  Generator = cases
+                  Holds =
+                    fun matrix ->
+                        [ for candidate in Seq.append [ matrix ] (cases.Shrinker matrix) do
+                              // Leading blocks and diagonals of a positive definite matrix are no worse conditioned (Cauchy interlacing).
+                              Compare.atMost "condition" (Matrices.condition candidate) 1e6 1e2 ] }
 
         let outcome = law.Check 200 42UL
         Assert.True(outcome.Passed, string outcome.Counterexample)

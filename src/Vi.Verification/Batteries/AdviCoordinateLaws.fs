@@ -86,51 +86,60 @@ module AdviCoordinateLaws =
               Compare.close name 0.0 move (1e-6 + 75.0 * Tolerances.conditioned d (condition a) 1.0) ]
 
     let private equivariant: Law =
-        AdviLaws.law
-            "advi: units and origins of the coordinates change no step"
-            "In coordinates y with x = A y + b, A diagonal, every step from the changed start with the same noise is the step in x, changed, for every family: nothing depends on units."
-            @"q_y=A^{-1}(q_x-b)"
-            "natural gradients: Amari 1998"
-            (Scalars.three (Scalars.integer 1 4) (Scalars.integer 0 5) Scalars.seed)
-            (fun (d, which, seed) ->
-                let struct (a, b) = change true d seed
-                sameSteps (FamilyLaws.subjects[which].Family d) a b seed)
-        |> Law.cases 30
+        Law.make
+            { Name = "advi: units and origins of the coordinates change no step"
+              Statement =
+                "In coordinates y with x = A y + b, A diagonal, every step from the changed start with the same noise is the step in x, changed, for every family: nothing depends on units."
+              Formula = @"q_y=A^{-1}(q_x-b)"
+              Source = "natural gradients: Amari 1998"
+              Covers = [ "black-box"; "advi" ]
+              Cases = 30
+              Generator = Scalars.three (Scalars.integer 1 4) (Scalars.integer 0 5) Scalars.seed
+              Holds =
+                fun (d, which, seed) ->
+                    let struct (a, b) = change true d seed
+                    sameSteps (FamilyLaws.subjects[which].Family d) a b seed }
 
     /// The family in D dimensions is given, so that wrong parameters can be tried.
     let triangular (familyOf: int -> VariationalFamily) : Law =
-        AdviLaws.law
-            "advi: correlations of the coordinates change no step of full-rank fits"
-            "In coordinates y with x = A y + b, A lower triangular and ill-scaled, every step of a full-rank fit and every average of its parameters is that in x, changed: parameters change affinely with the coordinates."
-            @"q_y=A^{-1}(q_x-b)"
-            "own derivation: L = U diag(exp s) becomes A^{-1} L, affine in U and s"
-            (Scalars.both (Scalars.integer 1 4) Scalars.seed)
-            (fun (d, seed) ->
-                let struct (a, b) = change false d seed
-                sameSteps (familyOf d) a b seed)
-        |> Law.cases 30
+        Law.make
+            { Name = "advi: correlations of the coordinates change no step of full-rank fits"
+              Statement =
+                "In coordinates y with x = A y + b, A lower triangular and ill-scaled, every step of a full-rank fit and every average of its parameters is that in x, changed: parameters change affinely with the coordinates."
+              Formula = @"q_y=A^{-1}(q_x-b)"
+              Source = "own derivation: L = U diag(exp s) becomes A^{-1} L, affine in U and s"
+              Covers = [ "black-box"; "advi" ]
+              Cases = 30
+              Generator = Scalars.both (Scalars.integer 1 4) Scalars.seed
+              Holds =
+                fun (d, seed) ->
+                    let struct (a, b) = change false d seed
+                    sameSteps (familyOf d) a b seed }
 
     let private reparametrised: Law =
-        AdviLaws.law
-            "advi: a bijective linear reparametrisation changes no answer"
-            "Full-rank fits and fits by a dense precision, with default settings, of a skewed density, written in coordinates x and in coordinates y with x = A y + b, A lower triangular and ill-scaled, agree within twice the accuracy."
-            @"q_y=A^{-1}(q_x-b)"
-            "issue: results do not change under a bijective reparametrisation of the model"
-            (Scalars.three (Scalars.integer 1 3) (Scalars.integer 0 1) Scalars.seed)
-            (fun (d, which, seed) ->
-                let struct (a, b) = change false d seed
-                let density = Targets.skewed d 5.0 1.0
+        Law.make
+            { Name = "advi: a bijective linear reparametrisation changes no answer"
+              Statement =
+                "Full-rank fits and fits by a dense precision, with default settings, of a skewed density, written in coordinates x and in coordinates y with x = A y + b, A lower triangular and ill-scaled, agree within twice the accuracy."
+              Formula = @"q_y=A^{-1}(q_x-b)"
+              Source = "issue: results do not change under a bijective reparametrisation of the model"
+              Covers = [ "black-box"; "advi" ]
+              Cases = 5
+              Generator = Scalars.three (Scalars.integer 1 3) (Scalars.integer 0 1) Scalars.seed
+              Holds =
+                fun (d, which, seed) ->
+                    let struct (a, b) = change false d seed
+                    let density = Targets.skewed d 5.0 1.0
 
-                let family =
-                    if which = 0 then
-                        FullRank.family d
-                    else
-                        SparsePrecision.family (SparsityPattern.dense d)
+                    let family =
+                        if which = 0 then
+                            FullRank.family d
+                        else
+                            SparsePrecision.family (SparsityPattern.dense d)
 
-                let fit density = AdviLaws.answer Advi.defaults family density seed
+                    let fit density = AdviLaws.answer Advi.defaults family density seed
 
-                [ for struct (name, move) in movesBack a b (fit density) (fit (Targets.mapped a b density)) do
-                      Compare.close name 0.0 move (2.0 * AdviLaws.accuracy) ])
-        |> Law.cases 5
+                    [ for struct (name, move) in movesBack a b (fit density) (fit (Targets.mapped a b density)) do
+                          Compare.close name 0.0 move (2.0 * AdviLaws.accuracy) ] }
 
     let all: Law list = [ equivariant; triangular FullRank.family; reparametrised ]

@@ -14,11 +14,6 @@ type MeanFieldFit = LogDensity -> Rng -> Variational
 [<RequireQualifiedAccess>]
 module AdviLaws =
 
-    let internal law name statement formula source cases compare =
-        Law.make name cases compare
-        |> Law.says statement formula source
-        |> Law.covers [ "black-box"; "advi" ]
-
     let private run options family density (seed: uint64) =
         Run.last (Advi.engine options family density) (Advi.stopRule options) (Rng.ofSeed seed)
 
@@ -35,248 +30,281 @@ module AdviLaws =
 
     /// The mean-field optimum of a normal has its mean and its conditional standard deviations.
     let conditional (fit: MeanFieldFit) : Law =
-        law
-            "advi: mean-field on a normal has its mean and its conditional spreads"
-            "The bound's optimum among independent normals has the mean of a normal density and the standard deviations that each coordinate has given the others, not those that it has alone."
-            @"s_i=\Lambda_{ii}^{-1/2}"
-            "Bishop 2006, 10.1.2"
-            (Scalars.both (MinimisationLaws.normals 4 10.0) Scalars.seed)
-            (fun ((precision, mean), seed) ->
-                let q = fit (Targets.normal mean precision) (Rng.ofSeed seed)
-                let sds = Variational.standardDeviations q
+        Law.make
+            { Name = "advi: mean-field on a normal has its mean and its conditional spreads"
+              Statement =
+                "The bound's optimum among independent normals has the mean of a normal density and the standard deviations that each coordinate has given the others, not those that it has alone."
+              Formula = @"s_i=\Lambda_{ii}^{-1/2}"
+              Source = "Bishop 2006, 10.1.2"
+              Covers = [ "black-box"; "advi" ]
+              Cases = 8
+              Generator = Scalars.both (MinimisationLaws.normals 4 10.0) Scalars.seed
+              Holds =
+                fun ((precision, mean), seed) ->
+                    let q = fit (Targets.normal mean precision) (Rng.ofSeed seed)
+                    let sds = Variational.standardDeviations q
 
-                [ for i in 0 .. mean.Length - 1 do
-                      let expected = 1.0 / sqrt precision[i, i]
+                    [ for i in 0 .. mean.Length - 1 do
+                          let expected = 1.0 / sqrt precision[i, i]
 
-                      Compare.close
-                          $"mean {i}, in sd"
-                          0.0
-                          (((Variational.mean q).[i] - mean[i]) / expected)
-                          (3.0 * accuracy)
+                          Compare.close
+                              $"mean {i}, in sd"
+                              0.0
+                              (((Variational.mean q).[i] - mean[i]) / expected)
+                              (3.0 * accuracy)
 
-                      Compare.close $"log sd {i}" 0.0 (log (sds[i] / expected)) (3.0 * accuracy) ])
-        |> Law.cases 8
+                          Compare.close $"log sd {i}" 0.0 (log (sds[i] / expected)) (3.0 * accuracy) ] }
 
     /// A rule must not stop short: where a run is said to have converged it is at the optimum, also with a constant added to log p.
     let honest (rule: AdviOptions -> StopRule<AdviInfo>) : Law =
-        law
-            "advi's stop rule: converged means at the optimum, whatever constant log p has"
-            "From a start twenty standard deviations away, with any optimiser and a constant added to log p, a run that ends as converged has the posterior's mean and spread; a bound that falls, or hardly changes in proportion to its size, is no convergence."
-            @"\mathrm{verdict}(\log p+c)=\mathrm{verdict}(\log p)"
-            "Welandawe et al. 2022; Dhaka et al. 2020 on relative changes of the bound"
-            (Scalars.three (Scalars.real 1e5) (Scalars.integer 0 2) Scalars.seed)
-            (fun (constant, which, seed) ->
-                let options =
-                    { Advi.defaults with
-                        Start = FromNormal(Vec.constant 1 20.0, Vec.constant 1 3.0)
-                        MaxSteps = 3000
-                        Steps =
-                            match which with
-                            | 0 -> Automatic
-                            | 1 -> FirstOrder(Optimizer.adam (Steady 0.02))
-                            | _ -> FirstOrder(Optimizer.sgd (Steady 0.01)) }
+        Law.make
+            { Name = "advi's stop rule: converged means at the optimum, whatever constant log p has"
+              Statement =
+                "From a start twenty standard deviations away, with any optimiser and a constant added to log p, a run that ends as converged has the posterior's mean and spread; a bound that falls, or hardly changes in proportion to its size, is no convergence."
+              Formula = @"\mathrm{verdict}(\log p+c)=\mathrm{verdict}(\log p)"
+              Source = "Welandawe et al. 2022; Dhaka et al. 2020 on relative changes of the bound"
+              Covers = [ "black-box"; "advi" ]
+              Cases = 10
+              Generator = Scalars.three (Scalars.real 1e5) (Scalars.integer 0 2) Scalars.seed
+              Holds =
+                fun (constant, which, seed) ->
+                    let options =
+                        { Advi.defaults with
+                            Start = FromNormal(Vec.constant 1 20.0, Vec.constant 1 3.0)
+                            MaxSteps = 3000
+                            Steps =
+                                match which with
+                                | 0 -> Automatic
+                                | 1 -> FirstOrder(Optimizer.adam (Steady 0.02))
+                                | _ -> FirstOrder(Optimizer.sgd (Steady 0.01)) }
 
-                let density = LogDensity.ofFunction 1 (fun x -> struct (constant - 0.5 * x[0] * x[0], [| -x[0] |]))
+                    let density = LogDensity.ofFunction 1 (fun x -> struct (constant - 0.5 * x[0] * x[0], [| -x[0] |]))
 
-                let engine = Advi.engine options (MeanField.family 1) density
-                let last = Run.last engine (rule options) (Rng.ofSeed seed)
-                let q = engine.Answer last.State
+                    let engine = Advi.engine options (MeanField.family 1) density
+                    let last = Run.last engine (rule options) (Rng.ofSeed seed)
+                    let q = engine.Answer last.State
 
-                match last.Outcome with
-                | ValueSome(Converged _) ->
-                    [ Compare.close "mean" 0.0 (Variational.mean q).[0] (4.0 * accuracy)
-                      Compare.close "log sd" 0.0 (log (Variational.standardDeviations q).[0]) (4.0 * accuracy) ]
-                | verdict -> [ Compare.holds $"{verdict}" (which > 0 && last.State.Steps = 3000) ])
-        |> Law.cases 10
+                    match last.Outcome with
+                    | ValueSome(Converged _) ->
+                        [ Compare.close "mean" 0.0 (Variational.mean q).[0] (4.0 * accuracy)
+                          Compare.close "log sd" 0.0 (log (Variational.standardDeviations q).[0]) (4.0 * accuracy) ]
+                    | verdict -> [ Compare.holds $"{verdict}" (which > 0 && last.State.Steps = 3000) ] }
 
     let private budget: Law =
-        law
-            "advi: a budget of fifty steps is spent, not converged"
-            "So few steps cannot show that averages have settled; the verdict says that the budget is spent, though the answer may be right."
-            @"T\le 50\Rightarrow\text{budget spent}"
-            "definition of the rule: two rates of at least a hundred steps each"
-            (Scalars.both (Scalars.integer 1 50) Scalars.seed)
-            (fun (steps, seed) ->
-                let last = run { Advi.defaults with MaxSteps = steps } (MeanField.family 1) Targets.oneObservation seed
+        Law.make
+            { Name = "advi: a budget of fifty steps is spent, not converged"
+              Statement =
+                "So few steps cannot show that averages have settled; the verdict says that the budget is spent, though the answer may be right."
+              Formula = @"T\le 50\Rightarrow\text{budget spent}"
+              Source = "definition of the rule: two rates of at least a hundred steps each"
+              Covers = [ "black-box"; "advi" ]
+              Cases = 10
+              Generator = Scalars.both (Scalars.integer 1 50) Scalars.seed
+              Holds =
+                fun (steps, seed) ->
+                    let last =
+                        run { Advi.defaults with MaxSteps = steps } (MeanField.family 1) Targets.oneObservation seed
 
-                [ Compare.holds
-                      $"{last.Outcome}"
-                      (match last.Outcome with
-                       | ValueSome(BudgetSpent(TooFewStepsToTell count | AveragesMoving(count, _, _))) -> count = steps && last.State.Steps = steps
-                       | _ -> false) ])
-        |> Law.cases 10
+                    [ Compare.holds
+                          $"{last.Outcome}"
+                          (match last.Outcome with
+                           | ValueSome(BudgetSpent(TooFewStepsToTell count | AveragesMoving(count, _, _))) -> count = steps && last.State.Steps = steps
+                           | _ -> false) ] }
 
     let private surprise: Law =
-        law
-            "advi: the default finds a posterior far from its prior"
-            "Prior N(0, 1), one observation 10 of standard deviation 0.5: mean 8 within 0.02, standard deviation 0.447 within 0.01, the bound at the log evidence, converged and reliable, with default settings and any seed."
-            @"\mathcal N(8,\,0.2)"
-            "conjugate normal; issue of the default's accuracy"
-            Scalars.seed
-            (fun seed ->
-                let fit =
-                    VariationalFit.advi
-                        Advi.defaults
-                        (VariationalFit.defaultFamily 1)
-                        Targets.oneObservation
-                        (Rng.ofSeed seed)
+        Law.make
+            { Name = "advi: the default finds a posterior far from its prior"
+              Statement =
+                "Prior N(0, 1), one observation 10 of standard deviation 0.5: mean 8 within 0.02, standard deviation 0.447 within 0.01, the bound at the log evidence, converged and reliable, with default settings and any seed."
+              Formula = @"\mathcal N(8,\,0.2)"
+              Source = "conjugate normal; issue of the default's accuracy"
+              Covers = [ "black-box"; "advi" ]
+              Cases = 10
+              Generator = Scalars.seed
+              Holds =
+                fun seed ->
+                    let fit =
+                        VariationalFit.advi
+                            Advi.defaults
+                            (VariationalFit.defaultFamily 1)
+                            Targets.oneObservation
+                            (Rng.ofSeed seed)
 
-                [ Compare.close "mean" 8.0 fit.Mean[0] 0.02
-                  Compare.close "sd" (sqrt 0.2) fit.StandardDeviations[0] 0.01
-                  Compare.close "bound" Targets.oneObservationEvidence fit.Evidence.Value.Elbo 1e-3
-                  Compare.holds "converged" fit.Outcome.Value.IsConverged
-                  Compare.holds $"{fit.Judgement}" (fit.Judgement.Level = Reliable) ])
-        |> Law.cases 10
+                    [ Compare.close "mean" 8.0 fit.Mean[0] 0.02
+                      Compare.close "sd" (sqrt 0.2) fit.StandardDeviations[0] 0.01
+                      Compare.close "bound" Targets.oneObservationEvidence fit.Evidence.Value.Elbo 1e-3
+                      Compare.holds "converged" fit.Outcome.Value.IsConverged
+                      Compare.holds $"{fit.Judgement}" (fit.Judgement.Level = Reliable) ] }
 
     let private exact: Law =
-        law
-            "advi: normals are recovered by families that hold them"
-            "Full-rank and dense sparse-precision fits of ill-scaled, correlated normals have their mean and covariance, from Pathfinder's start and from a standard normal."
-            @"q=p"
-            "sticking the landing has no noise at an exact optimum: Roeder, Wu and Duvenaud 2017"
-            (Scalars.three (MinimisationLaws.normals 4 1e4) (Scalars.integer 0 3) Scalars.seed)
-            (fun ((precision, mean), which, seed) ->
-                let d = mean.Length
+        Law.make
+            { Name = "advi: normals are recovered by families that hold them"
+              Statement =
+                "Full-rank and dense sparse-precision fits of ill-scaled, correlated normals have their mean and covariance, from Pathfinder's start and from a standard normal."
+              Formula = @"q=p"
+              Source = "sticking the landing has no noise at an exact optimum: Roeder, Wu and Duvenaud 2017"
+              Covers = [ "black-box"; "advi" ]
+              Cases = 8
+              Generator = Scalars.three (MinimisationLaws.normals 4 1e4) (Scalars.integer 0 3) Scalars.seed
+              Holds =
+                fun ((precision, mean), which, seed) ->
+                    let d = mean.Length
 
-                let family =
-                    if which % 2 = 0 then
-                        FullRank.family d
-                    else
-                        SparsePrecision.family (SparsityPattern.dense d)
+                    let family =
+                        if which % 2 = 0 then
+                            FullRank.family d
+                        else
+                            SparsePrecision.family (SparsityPattern.dense d)
 
-                let start =
-                    if which < 2 then
-                        Advi.defaults.Start
-                    else
-                        FromNormal(Vec.zero d, Vec.constant d 1.0)
+                    let start =
+                        if which < 2 then
+                            Advi.defaults.Start
+                        else
+                            FromNormal(Vec.zero d, Vec.constant d 1.0)
 
-                let q = answer { Advi.defaults with Start = start } family (Targets.normal mean precision) seed
-                let covariance = Chol.inverse (Chol.factor "precision" precision)
-                let found = Variational.covariance q
-                let sd i = sqrt covariance[i, i]
+                    let q = answer { Advi.defaults with Start = start } family (Targets.normal mean precision) seed
+                    let covariance = Chol.inverse (Chol.factor "precision" precision)
+                    let found = Variational.covariance q
+                    let sd i = sqrt covariance[i, i]
 
-                [ for i in 0 .. d - 1 do
-                      Compare.close $"mean {i}, in sd" 0.0 (((Variational.mean q).[i] - mean[i]) / sd i) accuracy
+                    [ for i in 0 .. d - 1 do
+                          Compare.close $"mean {i}, in sd" 0.0 (((Variational.mean q).[i] - mean[i]) / sd i) accuracy
 
-                      for j in 0..i do
-                          Compare.close
-                              $"covariance {i} {j}, in sds"
-                              (covariance[i, j] / (sd i * sd j))
-                              (found[i, j] / (sd i * sd j))
-                              (2.0 * accuracy) ])
-        |> Law.cases 8
+                          for j in 0..i do
+                              Compare.close
+                                  $"covariance {i} {j}, in sds"
+                                  (covariance[i, j] / (sd i * sd j))
+                                  (found[i, j] / (sd i * sd j))
+                                  (2.0 * accuracy) ] }
 
     let private modes: Law =
-        law
-            "advi: several modes that the start's paths showed are said"
-            "On an even mixture of two normals eight standard deviations apart a fit holds one of them. Where Pathfinder's paths ended at both, the verdict is not to be believed and says so; where they did not, nothing shows it."
-            @"\tfrac12\mathcal N(-4,1)+\tfrac12\mathcal N(4,1)"
-            "k-hat does not see a mode without draws: Yao, Vehtari, Simpson and Gelman 2018"
-            Scalars.seed
-            (fun seed ->
-                let density =
-                    LogDensity.ofFunction 1 (fun x ->
-                        let left, right = -0.5 * (x[0] + 4.0) ** 2.0, -0.5 * (x[0] - 4.0) ** 2.0
-                        let most = max left right
-                        let total = exp (left - most) + exp (right - most)
+        Law.make
+            { Name = "advi: several modes that the start's paths showed are said"
+              Statement =
+                "On an even mixture of two normals eight standard deviations apart a fit holds one of them. Where Pathfinder's paths ended at both, the verdict is not to be believed and says so; where they did not, nothing shows it."
+              Formula = @"\tfrac12\mathcal N(-4,1)+\tfrac12\mathcal N(4,1)"
+              Source = "k-hat does not see a mode without draws: Yao, Vehtari, Simpson and Gelman 2018"
+              Covers = [ "black-box"; "advi" ]
+              Cases = 10
+              Generator = Scalars.seed
+              Holds =
+                fun seed ->
+                    let density =
+                        LogDensity.ofFunction 1 (fun x ->
+                            let left, right = -0.5 * (x[0] + 4.0) ** 2.0, -0.5 * (x[0] - 4.0) ** 2.0
+                            let most = max left right
+                            let total = exp (left - most) + exp (right - most)
 
-                        struct (most + log total,
-                                [| (-(x[0] + 4.0) * exp (left - most) - (x[0] - 4.0) * exp (right - most)) / total |]))
+                            struct (most + log total,
+                                    [| (-(x[0] + 4.0) * exp (left - most) - (x[0] - 4.0) * exp (right - most)) / total |]))
 
-                let options = { Advi.defaults with Start = FromPathfinder { Pathfinder.defaults with Paths = 6 } }
-                let engine = Advi.engine options (FullRank.family 1) density
-                let last = Run.last engine (Advi.stopRule options) (Rng.ofSeed seed)
-                let state = last.State
-                let fit = VariationalFit.ofAdvi options density engine last.Outcome state
+                    let options = { Advi.defaults with Start = FromPathfinder { Pathfinder.defaults with Paths = 6 } }
+                    let engine = Advi.engine options (FullRank.family 1) density
+                    let last = Run.last engine (Advi.stopRule options) (Rng.ofSeed seed)
+                    let state = last.State
+                    let fit = VariationalFit.ofAdvi options density engine last.Outcome state
 
-                let said =
-                    fit.Judgement.Level = Unreliable
-                    && fit.Judgement.Checks |> Seq.exists (fun check -> check.Id.IsModes && not check.IsPassed)
+                    let said =
+                        fit.Judgement.Level = Unreliable
+                        && fit.Judgement.Checks |> Seq.exists (fun check -> check.Id.IsModes && not check.IsPassed)
 
-                let mixture =
-                    VariationalFit.pathfinder
-                        { Pathfinder.defaults with Paths = 6; DrawsPerPath = 10000 }
-                        density
-                        (Rng.ofSeed seed)
+                    let mixture =
+                        VariationalFit.pathfinder
+                            { Pathfinder.defaults with Paths = 6; DrawsPerPath = 10000 }
+                            density
+                            (Rng.ofSeed seed)
 
-                [ Compare.holds "said where seen" (said = (state.Modes > 1))
-                  // With both modes among the paths their mixture has the whole evidence, log(2 sqrt(2 pi)) here. Ten thousand draws a path know
-                  // it to 0.006, but where a path's normal is too narrow for its mode: then its weights know too little to compare.
-                  let allowed = Tolerances.standardErrors * mixture.Evidence.Value.WeightedBoundError + 1e-9
+                    [ Compare.holds "said where seen" (said = (state.Modes > 1))
+                      // With both modes among the paths their mixture has the whole evidence, log(2 sqrt(2 pi)) here. Ten thousand draws a path know
+                      // it to 0.006, but where a path's normal is too narrow for its mode: then its weights know too little to compare.
+                      let allowed = Tolerances.standardErrors * mixture.Evidence.Value.WeightedBoundError + 1e-9
 
-                  if mixture.Evidence.Value.StandardDeviations[0] > 2.0 && allowed <= 0.05 then
-                      Compare.close
-                          "evidence of the paths' mixture"
-                          (log 2.0 + 0.5 * Special.logTwoPi)
-                          mixture.Evidence.Value.WeightedBound
-                          allowed ])
-        |> Law.cases 10
+                      if mixture.Evidence.Value.StandardDeviations[0] > 2.0 && allowed <= 0.05 then
+                          Compare.close
+                              "evidence of the paths' mixture"
+                              (log 2.0 + 0.5 * Special.logTwoPi)
+                              mixture.Evidence.Value.WeightedBound
+                              allowed ] }
 
     let private fixedDraws: Law =
-        law
-            "fixed draws: linear response gives a normal's covariance from a mean-field fit"
-            "On a normal density the mean-field optimum for mirrored draws has the exact mean, and its linear response the exact covariance, which the family itself cannot hold."
-            @"\Sigma=[\nabla^2(-\mathcal L)]^{-1}_{mm}"
-            "Giordano, Broderick and Jordan 2018; Giordano, Ingram and Broderick 2024"
-            (Scalars.both (MinimisationLaws.normals 4 30.0) Scalars.seed)
-            (fun ((precision, mean), seed) ->
-                let d = mean.Length
-                let density = Targets.normal mean precision
-                let fit = FixedDraws.fit (MeanField.family d) 20 density (Rng.ofSeed seed)
-                let response = FixedDraws.respond fit density (Array.init d id)
-                let found = response.Covariance |> ValueOption.defaultValue (Mat.zero d d)
-                let errors = response.MeanErrors
-                let covariance = Chol.inverse (Chol.factor "precision" precision)
-                let sd i = sqrt covariance[i, i]
+        Law.make
+            { Name = "fixed draws: linear response gives a normal's covariance from a mean-field fit"
+              Statement =
+                "On a normal density the mean-field optimum for mirrored draws has the exact mean, and its linear response the exact covariance, which the family itself cannot hold."
+              Formula = @"\Sigma=[\nabla^2(-\mathcal L)]^{-1}_{mm}"
+              Source = "Giordano, Broderick and Jordan 2018; Giordano, Ingram and Broderick 2024"
+              Covers = [ "black-box"; "advi" ]
+              Cases = 10
+              Generator = Scalars.both (MinimisationLaws.normals 4 30.0) Scalars.seed
+              Holds =
+                fun ((precision, mean), seed) ->
+                    let d = mean.Length
+                    let density = Targets.normal mean precision
+                    let fit = FixedDraws.fit (MeanField.family d) 20 density (Rng.ofSeed seed)
+                    let response = FixedDraws.respond fit density (Array.init d id)
+                    let found = response.Covariance |> ValueOption.defaultValue (Mat.zero d d)
+                    let errors = response.MeanErrors
+                    let covariance = Chol.inverse (Chol.factor "precision" precision)
+                    let sd i = sqrt covariance[i, i]
 
-                [ Compare.holds "the fit has converged" (FixedDraws.isSettled fit.State)
-                  for i in 0 .. d - 1 do
-                      Compare.close $"mean {i}, in sd" 0.0 (((Variational.mean fit.Normal).[i] - mean[i]) / sd i) 1e-3
-                      // Odd noise cancels in a pair: no error is left in the mean of a normal.
-                      Compare.close $"error of mean {i}, in sd" 0.0 (errors[i] / sd i) 1e-5
-
-                      for j in 0..i do
+                    [ Compare.holds "the fit has converged" (FixedDraws.isSettled fit.State)
+                      for i in 0 .. d - 1 do
                           Compare.close
-                              $"covariance {i} {j}, in sds"
-                              (covariance[i, j] / (sd i * sd j))
-                              (found[i, j] / (sd i * sd j))
-                              1e-4 ])
-        |> Law.cases 10
+                              $"mean {i}, in sd"
+                              0.0
+                              (((Variational.mean fit.Normal).[i] - mean[i]) / sd i)
+                              1e-3
+                          // Odd noise cancels in a pair: no error is left in the mean of a normal.
+                          Compare.close $"error of mean {i}, in sd" 0.0 (errors[i] / sd i) 1e-5
+
+                          for j in 0..i do
+                              Compare.close
+                                  $"covariance {i} {j}, in sds"
+                                  (covariance[i, j] / (sd i * sd j))
+                                  (found[i, j] / (sd i * sd j))
+                                  1e-4 ] }
 
     let private minibatches: Law =
-        law
-            "advi: minibatches find what all rows find"
-            "A full-rank fit by minibatches, the last one ragged, agrees with the one on all rows within a fifth of a posterior standard deviation."
-            @"q_{\text{batch}}\approx q"
-            "unbiased gradients: Robbins and Monro 1951"
-            Scalars.seed
-            (fun seed ->
-                let density = Targets.logistic Targets.rightScale 60 3 seed
-                let family = FullRank.family 3
+        Law.make
+            { Name = "advi: minibatches find what all rows find"
+              Statement =
+                "A full-rank fit by minibatches, the last one ragged, agrees with the one on all rows within a fifth of a posterior standard deviation."
+              Formula = @"q_{\text{batch}}\approx q"
+              Source = "unbiased gradients: Robbins and Monro 1951"
+              Covers = [ "black-box"; "advi" ]
+              Cases = 2
+              Generator = Scalars.seed
+              Holds =
+                fun seed ->
+                    let density = Targets.logistic Targets.rightScale 60 3 seed
+                    let family = FullRank.family 3
 
-                let whole =
-                    answer
-                        { Advi.defaults with Estimator = { Advi.defaults.Estimator with Draws = 8 } }
-                        family
-                        density.Whole
-                        seed
+                    let whole =
+                        answer
+                            { Advi.defaults with Estimator = { Advi.defaults.Estimator with Draws = 8 } }
+                            family
+                            density.Whole
+                            seed
 
-                let options =
-                    { Advi.defaults with BatchRows = 25; Estimator = { Advi.defaults.Estimator with Draws = 4 } }
+                    let options =
+                        { Advi.defaults with BatchRows = 25; Estimator = { Advi.defaults.Estimator with Draws = 4 } }
 
-                let engine = Advi.engineOfRows options family density
-                let batched = engine.Answer((Run.last engine (Advi.stopRule options) (Rng.ofSeed seed)).State)
-                let sds = Variational.standardDeviations whole
+                    let engine = Advi.engineOfRows options family density
+                    let batched = engine.Answer((Run.last engine (Advi.stopRule options) (Rng.ofSeed seed)).State)
+                    let sds = Variational.standardDeviations whole
 
-                [ for i in 0..2 do
-                      Compare.close
-                          $"mean {i}, in sd"
-                          0.0
-                          (((Variational.mean batched).[i] - (Variational.mean whole).[i]) / sds[i])
-                          0.2
+                    [ for i in 0..2 do
+                          Compare.close
+                              $"mean {i}, in sd"
+                              0.0
+                              (((Variational.mean batched).[i] - (Variational.mean whole).[i]) / sds[i])
+                              0.2
 
-                      Compare.close $"log sd {i}" 0.0 (log ((Variational.standardDeviations batched).[i] / sds[i])) 0.2 ])
-        |> Law.cases 2
+                          Compare.close
+                              $"log sd {i}"
+                              0.0
+                              (log ((Variational.standardDeviations batched).[i] / sds[i]))
+                              0.2 ] }
 
     /// The engine on minibatches of logistic regression, for the laws of engines.
     let private engineLaws: Law list =

@@ -12,11 +12,6 @@ open Vi.Verification
 [<RequireQualifiedAccess>]
 module AutodiffLaws =
 
-    let private law name statement formula source cases compare =
-        Law.make $"autodiff: {name}" cases compare
-        |> Law.says statement formula source
-        |> Law.covers [ "autodiff" ]
-
     /// A number's value by a plan of it alone.
     let private valueOf dimension (value: Expression) : float[] -> float =
         let plan = Plan.compile dimension [ value ]
@@ -57,18 +52,20 @@ module AutodiffLaws =
 
     /// The gradient of one operation by a reverse mode against finite differences.
     let gradientOfOperation reverse (name: string, make: int -> int -> Draft -> Expression) =
-        law
-            $"gradient of {name}"
-            $"The gradient of {name} equals extrapolated central differences of its values."
-            @"\nabla f\cdot d=\lim_{h\to0}\frac{f(x+hd)-f(x-hd)}{2h}"
-            "Ridders 1982; Giles 2008 for the matrix operations"
-            Drafts.cases
-            (fun case ->
-                let draft = Draft case.Seed
-                let value = make case.Rows case.Columns draft
-                let f = valueOf draft.Position.Length value
-                againstDifferences "derivative along a direction" draft f (gradientOf reverse draft value))
-        |> Law.cases 12
+        Law.make
+            { Name = $"autodiff: gradient of {name}"
+              Statement = $"The gradient of {name} equals extrapolated central differences of its values."
+              Formula = @"\nabla f\cdot d=\lim_{h\to0}\frac{f(x+hd)-f(x-hd)}{2h}"
+              Source = "Ridders 1982; Giles 2008 for the matrix operations"
+              Covers = [ "autodiff" ]
+              Cases = 12
+              Generator = Drafts.cases
+              Holds =
+                fun case ->
+                    let draft = Draft case.Seed
+                    let value = make case.Rows case.Columns draft
+                    let f = valueOf draft.Position.Length value
+                    againstDifferences "derivative along a direction" draft f (gradientOf reverse draft value) }
 
     /// A number that depends on all members of a pool.
     let private total (draft: Draft) (pool: Expression[]) =
@@ -78,119 +75,141 @@ module AutodiffLaws =
         |> Array.reduce (+)
 
     let private gradientOfGraphs =
-        law
-            "gradient of random graphs"
-            "The gradient of a random graph with many shared parts equals extrapolated central differences."
-            @"\nabla f\cdot d=\lim_{h\to0}\frac{f(x+hd)-f(x-hd)}{2h}"
-            "Ridders 1982"
-            Drafts.cases
-            (fun case ->
-                let draft, pool = Drafts.pool true case
-                let value = total draft pool
-                let f = valueOf draft.Position.Length value
-                againstDifferences "derivative along a direction" draft f (gradientOf Gradient.reverse draft value))
-        |> Law.cases 40
+        Law.make
+            { Name = "autodiff: gradient of random graphs"
+              Statement =
+                "The gradient of a random graph with many shared parts equals extrapolated central differences."
+              Formula = @"\nabla f\cdot d=\lim_{h\to0}\frac{f(x+hd)-f(x-hd)}{2h}"
+              Source = "Ridders 1982"
+              Covers = [ "autodiff" ]
+              Cases = 40
+              Generator = Drafts.cases
+              Holds =
+                fun case ->
+                    let draft, pool = Drafts.pool true case
+                    let value = total draft pool
+                    let f = valueOf draft.Position.Length value
+                    againstDifferences "derivative along a direction" draft f (gradientOf Gradient.reverse draft value) }
 
     let private largestDifference quantity (expected: float[]) (actual: float[]) allowed =
         Array.map2 (fun e a -> Compare.close quantity e a (allowed e)) expected actual
         |> Array.maxBy (fun comparison -> comparison.Slack)
 
     let private values =
-        law
-            "values of random graphs"
-            "Every output of a plan, intermediate results, leaves and repeated ones among them, equals the plain evaluation."
-            @"\text{plan}(x)=\text{interpreter}(x)"
-            "plain loops"
-            Drafts.cases
-            (fun case ->
-                let draft, pool = Drafts.pool false case
-                // The last member, then any: inner ones, leaves, some twice.
-                let outputs =
-                    pool[pool.Length - 1] :: [ for _ in 0 .. draft.Below 6 -> draft.Choose(List.ofArray pool) ]
+        Law.make
+            { Name = "autodiff: values of random graphs"
+              Statement =
+                "Every output of a plan, intermediate results, leaves and repeated ones among them, equals the plain evaluation."
+              Formula = @"\text{plan}(x)=\text{interpreter}(x)"
+              Source = "plain loops"
+              Covers = [ "autodiff" ]
+              Cases = 150
+              Generator = Drafts.cases
+              Holds =
+                fun case ->
+                    let draft, pool = Drafts.pool false case
+                    // The last member, then any: inner ones, leaves, some twice.
+                    let outputs =
+                        pool[pool.Length - 1] :: [ for _ in 0 .. draft.Below 6 -> draft.Choose(List.ofArray pool) ]
 
-                let plan = Plan.compile draft.Position.Length outputs
-                let found = Plan.evaluate plan (Vec.ofArray draft.Position)
-                let plainly = PlainInterpreter.evaluator draft.Position
+                    let plan = Plan.compile draft.Position.Length outputs
+                    let found = Plan.evaluate plan (Vec.ofArray draft.Position)
+                    let plainly = PlainInterpreter.evaluator draft.Position
 
-                outputs
-                |> List.mapi (fun i output ->
-                    let expected = plainly output
-                    largestDifference $"output {i}" expected (found[i].ToArray()) Tolerances.throughGraph))
-        |> Law.cases 150
+                    outputs
+                    |> List.mapi (fun i output ->
+                        let expected = plainly output
+                        largestDifference $"output {i}" expected (found[i].ToArray()) Tolerances.throughGraph) }
 
     let private operationsByInterpreter =
-        law
-            "values of every operation"
-            "Every operation's value equals the plain evaluation, whatever the sizes."
-            @"\text{plan}(x)=\text{interpreter}(x)"
-            "plain loops"
-            Drafts.cases
-            (fun case ->
-                AutodiffCases.all
-                |> List.map (fun (name, make) ->
-                    let draft = Draft case.Seed
-                    let value = make case.Rows case.Columns draft
-                    let plainly = PlainInterpreter.evaluator draft.Position
-                    let expected = (plainly value)[0]
-                    let found = valueOf draft.Position.Length value draft.Position
+        Law.make
+            { Name = "autodiff: values of every operation"
+              Statement = "Every operation's value equals the plain evaluation, whatever the sizes."
+              Formula = @"\text{plan}(x)=\text{interpreter}(x)"
+              Source = "plain loops"
+              Covers = [ "autodiff" ]
+              Cases = 10
+              Generator = Drafts.cases
+              Holds =
+                fun case ->
+                    AutodiffCases.all
+                    |> List.map (fun (name, make) ->
+                        let draft = Draft case.Seed
+                        let value = make case.Rows case.Columns draft
+                        let plainly = PlainInterpreter.evaluator draft.Position
+                        let expected = (plainly value)[0]
+                        let found = valueOf draft.Position.Length value draft.Position
 
-                    let size =
-                        value.Operands
-                        |> Seq.sumBy (plainly >> Array.sumBy (fun x -> if Double.IsFinite x then abs x else 0.0))
+                        let size =
+                            value.Operands
+                            |> Seq.sumBy (plainly >> Array.sumBy (fun x -> if Double.IsFinite x then abs x else 0.0))
 
-                    Compare.close name expected found (Tolerances.throughGraph (abs expected + size))))
-        |> Law.cases 10
+                        Compare.close name expected found (Tolerances.throughGraph (abs expected + size))) }
 
     let private second =
-        law
-            "second derivatives of random graphs"
-            "The gradient's gradient is symmetric, and equals differences of gradients."
-            @"u'Hv=v'Hu=\lim_{h\to0}\frac{u'(\nabla f(x+hv)-\nabla f(x-hv))}{2h}"
-            "equality of mixed derivatives"
-            Drafts.cases
-            (fun case ->
-                let draft, pool = Drafts.pool true { case with Rows = min 9 case.Rows; Columns = min 9 case.Columns }
-                let value = total draft pool
-                let dimension = draft.Position.Length
-                let gradient = Gradient.reverse value draft.Leaves |> Expr.concatenate
-                let u, v = directions draft |> fun all -> all[0], all[1]
-                let along (direction: float[]) = Expr.dot (Expr.vector direction) gradient
-                let times direction = gradientOf Gradient.reverse draft (along direction)
-                let hu, hv = times u, times v
-                let estimate = Numerical.derivative 0.05 (moved draft.Position v >> valueOf dimension (along u))
-                let size = abs estimate.Value + Array.sumBy abs hu / sqrt (float dimension)
+        Law.make
+            { Name = "autodiff: second derivatives of random graphs"
+              Statement = "The gradient's gradient is symmetric, and equals differences of gradients."
+              Formula = @"u'Hv=v'Hu=\lim_{h\to0}\frac{u'(\nabla f(x+hv)-\nabla f(x-hv))}{2h}"
+              Source = "equality of mixed derivatives"
+              Covers = [ "autodiff" ]
+              Cases = 30
+              Generator = Drafts.cases
+              Holds =
+                fun case ->
+                    let draft, pool =
+                        Drafts.pool true { case with Rows = min 9 case.Rows; Columns = min 9 case.Columns }
 
-                [ Compare.close "symmetry" (inner v hu) (inner u hv) (Tolerances.throughGraph (1.0 + 100.0 * size))
-                  Compare.close
-                      "difference of gradients"
-                      estimate.Value
-                      (inner v hu)
-                      (Tolerances.finiteDifference size) ])
-        |> Law.cases 30
-
-    let private secondOfOperations =
-        law
-            "second derivatives of every operation"
-            "The derivative of each operation's gradient equals differences of gradients, where second derivatives are available."
-            @"u'Hv=\lim_{h\to0}\frac{u'(\nabla f(x+hv)-\nabla f(x-hv))}{2h}"
-            "definition"
-            Drafts.cases
-            (fun case ->
-                AutodiffCases.all
-                |> List.filter (fun (name, _) ->
-                    name <> "digamma"
-                    && not (List.contains name [ for family, _ in AutodiffCases.families -> $"{family} likelihood" ]))
-                |> List.map (fun (name, make) ->
-                    let draft = Draft case.Seed
-                    let value = make (min 9 case.Rows) (min 9 case.Columns) draft
+                    let value = total draft pool
+                    let dimension = draft.Position.Length
                     let gradient = Gradient.reverse value draft.Leaves |> Expr.concatenate
                     let u, v = directions draft |> fun all -> all[0], all[1]
-                    let along = Expr.dot (Expr.vector u) gradient
-                    let found = inner v (gradientOf Gradient.reverse draft along)
-                    let f = valueOf draft.Position.Length along
-                    let estimate = Numerical.derivative 0.05 (moved draft.Position v >> f)
-                    Compare.close name estimate.Value found (Tolerances.finiteDifference (abs estimate.Value + 1.0))))
-        |> Law.cases 3
+                    let along (direction: float[]) = Expr.dot (Expr.vector direction) gradient
+                    let times direction = gradientOf Gradient.reverse draft (along direction)
+                    let hu, hv = times u, times v
+                    let estimate = Numerical.derivative 0.05 (moved draft.Position v >> valueOf dimension (along u))
+                    let size = abs estimate.Value + Array.sumBy abs hu / sqrt (float dimension)
+
+                    [ Compare.close "symmetry" (inner v hu) (inner u hv) (Tolerances.throughGraph (1.0 + 100.0 * size))
+                      Compare.close
+                          "difference of gradients"
+                          estimate.Value
+                          (inner v hu)
+                          (Tolerances.finiteDifference size) ] }
+
+    let private secondOfOperations =
+        Law.make
+            { Name = "autodiff: second derivatives of every operation"
+              Statement =
+                "The derivative of each operation's gradient equals differences of gradients, where second derivatives are available."
+              Formula = @"u'Hv=\lim_{h\to0}\frac{u'(\nabla f(x+hv)-\nabla f(x-hv))}{2h}"
+              Source = "definition"
+              Covers = [ "autodiff" ]
+              Cases = 3
+              Generator = Drafts.cases
+              Holds =
+                fun case ->
+                    AutodiffCases.all
+                    |> List.filter (fun (name, _) ->
+                        name <> "digamma"
+                        && not (
+                            List.contains name [ for family, _ in AutodiffCases.families -> $"{family} likelihood" ]
+                        ))
+                    |> List.map (fun (name, make) ->
+                        let draft = Draft case.Seed
+                        let value = make (min 9 case.Rows) (min 9 case.Columns) draft
+                        let gradient = Gradient.reverse value draft.Leaves |> Expr.concatenate
+                        let u, v = directions draft |> fun all -> all[0], all[1]
+                        let along = Expr.dot (Expr.vector u) gradient
+                        let found = inner v (gradientOf Gradient.reverse draft along)
+                        let f = valueOf draft.Position.Length along
+                        let estimate = Numerical.derivative 0.05 (moved draft.Position v >> f)
+
+                        Compare.close
+                            name
+                            estimate.Value
+                            found
+                            (Tolerances.finiteDifference (abs estimate.Value + 1.0))) }
 
     let private densityOf (case: DraftCase) =
         let draft, pool = Drafts.pool true case
@@ -213,97 +232,110 @@ module AutodiffLaws =
             b
 
     let private repetition =
-        law
-            "evaluation leaves no trace"
-            "The same position gives the same bits whatever was evaluated in between, bad points included; a value alone equals that with the gradient; many at once equal one by one; evaluators on several threads do not disturb each other."
-            @"f(x)=f(x)"
-            "purity"
-            Drafts.cases
-            (fun case ->
-                let draft, plan = densityOf case
-                let density = PlannedDensity.ofPlan (LogDensity.plainNames plan.Dimension) plan
-                let here = draft.Position
-                let positions = Array.init 4 (fun _ -> here |> Array.map (fun x -> x + draft.Uniform -0.2 0.2))
-                let bad = Array.create here.Length nan
-                let fresh = Array.append [| here |] positions |> Array.map (fun p -> (evaluations density [| p |])[0])
-                let sequence = [| here; positions[0]; bad; positions[1]; positions[2]; positions[3]; here |]
-                let found = evaluations density sequence
-                let evaluator = density.Evaluator()
+        Law.make
+            { Name = "autodiff: evaluation leaves no trace"
+              Statement =
+                "The same position gives the same bits whatever was evaluated in between, bad points included; a value alone equals that with the gradient; many at once equal one by one; evaluators on several threads do not disturb each other."
+              Formula = @"f(x)=f(x)"
+              Source = "purity"
+              Covers = [ "autodiff" ]
+              Cases = 25
+              Generator = Drafts.cases
+              Holds =
+                fun case ->
+                    let draft, plan = densityOf case
+                    let density = PlannedDensity.ofPlan (LogDensity.plainNames plan.Dimension) plan
+                    let here = draft.Position
+                    let positions = Array.init 4 (fun _ -> here |> Array.map (fun x -> x + draft.Uniform -0.2 0.2))
+                    let bad = Array.create here.Length nan
 
-                evaluator.ValueAndGradient(ReadOnlySpan positions[0], (Array.zeroCreate here.Length).AsSpan())
-                |> ignore
+                    let fresh =
+                        Array.append [| here |] positions |> Array.map (fun p -> (evaluations density [| p |])[0])
 
-                let alone = evaluator.Value(ReadOnlySpan here)
-                let stacked = Array.concat positions
-                let values, gradients = Array.zeroCreate 4, Array.zeroCreate stacked.Length
-                evaluator.ValuesAndGradients(ReadOnlySpan stacked, values.AsSpan(), gradients.AsSpan())
+                    let sequence = [| here; positions[0]; bad; positions[1]; positions[2]; positions[3]; here |]
+                    let found = evaluations density sequence
+                    let evaluator = density.Evaluator()
 
-                let threads =
-                    [| for _ in 1..2 -> Task.Run(fun () -> [| for _ in 1..20 -> (evaluations density positions) |]) |]
+                    evaluator.ValueAndGradient(ReadOnlySpan positions[0], (Array.zeroCreate here.Length).AsSpan())
+                    |> ignore
 
-                let parallelResults = threads |> Array.collect (fun task -> task.Result)
+                    let alone = evaluator.Value(ReadOnlySpan here)
+                    let stacked = Array.concat positions
+                    let values, gradients = Array.zeroCreate 4, Array.zeroCreate stacked.Length
+                    evaluator.ValuesAndGradients(ReadOnlySpan stacked, values.AsSpan(), gradients.AsSpan())
 
-                [ Compare.holds "the same again" (sameBits (found[0]) (found[6]) && sameBits (fresh[0]) (found[6]))
-                  Compare.holds
-                      "others in between"
-                      (Array.forall2 sameBits (Array.tail fresh) [| found[1]; found[3]; found[4]; found[5] |])
-                  Compare.holds "value alone" (let whole = fresh[0] in sameBits [| alone |] [| whole[0] |])
-                  Compare.holds
-                      "many at once"
-                      ([ 0..3 ]
-                       |> List.forall (fun s ->
-                           sameBits
-                               (fresh[s + 1])
-                               (Array.append [| values[s] |] (Array.sub gradients (s * here.Length) here.Length))))
-                  Compare.holds
-                      "threads"
-                      (parallelResults |> Array.forall (fun all -> Array.forall2 sameBits (Array.tail fresh) all)) ])
-        |> Law.cases 25
+                    let threads =
+                        [| for _ in 1..2 -> Task.Run(fun () -> [| for _ in 1..20 -> (evaluations density positions) |]) |]
+
+                    let parallelResults = threads |> Array.collect (fun task -> task.Result)
+
+                    [ Compare.holds "the same again" (sameBits (found[0]) (found[6]) && sameBits (fresh[0]) (found[6]))
+                      Compare.holds
+                          "others in between"
+                          (Array.forall2 sameBits (Array.tail fresh) [| found[1]; found[3]; found[4]; found[5] |])
+                      Compare.holds "value alone" (let whole = fresh[0] in sameBits [| alone |] [| whole[0] |])
+                      Compare.holds
+                          "many at once"
+                          ([ 0..3 ]
+                           |> List.forall (fun s ->
+                               sameBits
+                                   (fresh[s + 1])
+                                   (Array.append [| values[s] |] (Array.sub gradients (s * here.Length) here.Length))))
+                      Compare.holds
+                          "threads"
+                          (parallelResults |> Array.forall (fun all -> Array.forall2 sameBits (Array.tail fresh) all)) ] }
 
     let private badPoints =
-        law
-            "bad points are values"
-            "A position with NaN or infinite entries raises no exception; where the plain evaluation is finite or NaN or infinite, so is the plan."
-            @"f(\mathrm{NaN})"
-            "plain loops"
-            Drafts.cases
-            (fun case ->
-                let draft, pool = Drafts.pool false case
-                let value = total draft pool
-                let position = Array.copy draft.Position
+        Law.make
+            { Name = "autodiff: bad points are values"
+              Statement =
+                "A position with NaN or infinite entries raises no exception; where the plain evaluation is finite or NaN or infinite, so is the plan."
+              Formula = @"f(\mathrm{NaN})"
+              Source = "plain loops"
+              Covers = [ "autodiff" ]
+              Cases = 60
+              Generator = Drafts.cases
+              Holds =
+                fun case ->
+                    let draft, pool = Drafts.pool false case
+                    let value = total draft pool
+                    let position = Array.copy draft.Position
 
-                for _ in 0 .. draft.Below 3 do
-                    position[draft.Below position.Length] <-
-                        draft.Choose [ nan; infinity; -infinity; 1e300; -1e300; 1e-320 ]
+                    for _ in 0 .. draft.Below 3 do
+                        position[draft.Below position.Length] <-
+                            draft.Choose [ nan; infinity; -infinity; 1e300; -1e300; 1e-320 ]
 
-                let expected = (PlainInterpreter.evaluate position value)[0]
-                let plan = PlannedDensity.plan position.Length value
-                let found = (evaluations (PlannedDensity.ofPlan [||] plan) [| position |])[0]
+                    let expected = (PlainInterpreter.evaluate position value)[0]
+                    let plan = PlannedDensity.plan position.Length value
+                    let found = (evaluations (PlannedDensity.ofPlan [||] plan) [| position |])[0]
 
-                [ Compare.holds
-                      $"finite as the plain value {expected} is, found {found[0]}"
-                      (Double.IsFinite expected = Double.IsFinite(found[0])) ])
-        |> Law.cases 60
+                    [ Compare.holds
+                          $"finite as the plain value {expected} is, found {found[0]}"
+                          (Double.IsFinite expected = Double.IsFinite(found[0])) ] }
 
     let private fusedLikelihood (name: string, family) =
-        law
-            $"the {name} likelihood as one operation equals that of simple ones"
-            "One pass over the rows gives the value and the derivatives that the composition of simple operations gives."
-            @"\sum_n\log p(y_n\mid\alpha+x_n'\beta)"
-            "definition"
-            Drafts.cases
-            (fun case ->
-                let rows = case.Rows * (if case.Seed % 3UL = 0UL then 40 else 1)
-                let draft = Draft case.Seed
-                let struct (one, composed) = AutodiffCases.likelihoods family rows case.Columns draft
-                let both f = f one, f composed
-                let expected, found = both (fun value -> valueOf draft.Position.Length value draft.Position)
-                let gradients = both (gradientOf Gradient.reverse draft)
-                let size = 10.0 * float rows
+        Law.make
+            { Name = $"autodiff: the {name} likelihood as one operation equals that of simple ones"
+              Statement =
+                "One pass over the rows gives the value and the derivatives that the composition of simple operations gives."
+              Formula = @"\sum_n\log p(y_n\mid\alpha+x_n'\beta)"
+              Source = "definition"
+              Covers = [ "autodiff" ]
+              Cases = 30
+              Generator = Drafts.cases
+              Holds =
+                fun case ->
+                    let rows = case.Rows * (if case.Seed % 3UL = 0UL then 40 else 1)
+                    let draft = Draft case.Seed
+                    let struct (one, composed) = AutodiffCases.likelihoods family rows case.Columns draft
+                    let both f = f one, f composed
+                    let expected, found = both (fun value -> valueOf draft.Position.Length value draft.Position)
+                    let gradients = both (gradientOf Gradient.reverse draft)
+                    let size = 10.0 * float rows
 
-                [ Compare.close "value" expected found (Tolerances.throughGraph size)
-                  largestDifference "gradient" (fst gradients) (snd gradients) (fun _ -> Tolerances.throughGraph size) ])
-        |> Law.cases 30
+                    [ Compare.close "value" expected found (Tolerances.throughGraph size)
+                      largestDifference "gradient" (fst gradients) (snd gradients) (fun _ ->
+                          Tolerances.throughGraph size) ] }
 
     let private refusals =
         let number = Expr.parameter "level" 0 Shape.Scalar
@@ -356,20 +388,25 @@ module AutodiffLaws =
               (fun () -> GeneralizedLinear.bernoulliLogit wide long number short),
               [ "'loadings'"; "'path'"; "'level'"; "'slopes'"; "a 2 x 3 matrix" ] ]
 
-        Law.fact "autodiff: errors name variables and shapes" (fun () ->
-            cases
-            |> List.map (fun (name, attempt, fragments) ->
-                try
-                    let made = attempt ()
-                    Compare.holds $"{name} is refused, not {made}" false
-                with :? ArgumentException as refusal ->
-                    let lacking = fragments |> List.filter (refusal.Message.Contains >> not)
-                    Compare.holds $"{name}: '{refusal.Message}' lacks {lacking}" lacking.IsEmpty))
-        |> Law.says
-            "Shapes that do not go together raise ArgumentException, whose message has the variables' names and shapes."
-            ""
-            "the project's contract"
-        |> Law.covers [ "autodiff" ]
+        Law.make
+            { Name = "autodiff: errors name variables and shapes"
+              Statement =
+                "Shapes that do not go together raise ArgumentException, whose message has the variables' names and shapes."
+              Formula = ""
+              Source = "the project's contract"
+              Covers = [ "autodiff" ]
+              Cases = 1
+              Generator = Law.once
+              Holds =
+                fun () ->
+                    cases
+                    |> List.map (fun (name, attempt, fragments) ->
+                        try
+                            let made = attempt ()
+                            Compare.holds $"{name} is refused, not {made}" false
+                        with :? ArgumentException as refusal ->
+                            let lacking = fragments |> List.filter (refusal.Message.Contains >> not)
+                            Compare.holds $"{name}: '{refusal.Message}' lacks {lacking}" lacking.IsEmpty) }
 
     /// All laws that a reverse mode obeys.
     let derivatives reverse = AutodiffCases.all |> List.map (gradientOfOperation reverse)

@@ -92,105 +92,119 @@ module BijectorLaws =
             | Domain.CovarianceCholesky -> at % k <= at / k
             | _ -> true)
 
-    let private law name statement formula compare cases =
-        Law.make $"bijectors: {name}" cases compare
-        |> Law.says statement formula "Stan Reference Manual, Constraint transforms; definition"
-        |> Law.covers [ "bijectors"; "programs" ]
-
     /// How far numbers move on the way there and back, in their own unit: where the map is flat the value's rounding moves them more.
     let private inverts (subject: BijectorSubject) =
-        law
-            "there and back is where one was"
-            "Real numbers, made a value of the support and turned back, are the same numbers; the value lies in the support."
-            @"T^{-1}(T(y))=y"
-            (fun case ->
-                let struct (value, _) = subject.Constrain case.Domain case.Shape case.Numbers
-                let back = subject.Unconstrain case.Domain case.Shape value
-                // The smallest weight of a simplex of six at |y| <= 3 is above 1e-9 of the largest: what a rounding of the value moves.
-                [ for i in 0 .. back.Length - 1 do
-                      Compare.close $"y[{i}] in {case.Domain}" case.Numbers[i] back[i] 1e-9 ])
-            moderate
+        Law.make
+            { Name = "bijectors: there and back is where one was"
+              Statement =
+                "Real numbers, made a value of the support and turned back, are the same numbers; the value lies in the support."
+              Formula = @"T^{-1}(T(y))=y"
+              Source = "Stan Reference Manual, Constraint transforms; definition"
+              Covers = [ "bijectors"; "programs" ]
+              Cases = 100
+              Generator = moderate
+              Holds =
+                fun case ->
+                    let struct (value, _) = subject.Constrain case.Domain case.Shape case.Numbers
+                    let back = subject.Unconstrain case.Domain case.Shape value
+                    // The smallest weight of a simplex of six at |y| <= 3 is above 1e-9 of the largest: what a rounding of the value moves.
+                    [ for i in 0 .. back.Length - 1 do
+                          Compare.close $"y[{i}] in {case.Domain}" case.Numbers[i] back[i] 1e-9 ] }
 
     let private slope (subject: BijectorSubject) =
-        law
-            "the log-Jacobian is the determinant's"
-            "log |dx/dy| equals the logarithm of the determinant of derivatives found by differences."
-            @"\log\left|\det\frac{\partial x}{\partial y}\right|"
-            (fun case ->
-                let places = coordinates case.Domain case.Shape
-                let constrain = subject.Constrain case.Domain case.Shape
-                let struct (_, logSlope) = constrain case.Numbers
-                let mutable error = 0.0
+        Law.make
+            { Name = "bijectors: the log-Jacobian is the determinant's"
+              Statement = "log |dx/dy| equals the logarithm of the determinant of derivatives found by differences."
+              Formula = @"\log\left|\det\frac{\partial x}{\partial y}\right|"
+              Source = "Stan Reference Manual, Constraint transforms; definition"
+              Covers = [ "bijectors"; "programs" ]
+              Cases = 30
+              Generator = moderate
+              Holds =
+                fun case ->
+                    let places = coordinates case.Domain case.Shape
+                    let constrain = subject.Constrain case.Domain case.Shape
+                    let struct (_, logSlope) = constrain case.Numbers
+                    let mutable error = 0.0
 
-                let derivatives =
-                    Array2D.init places.Length places.Length (fun i j ->
-                        let along =
-                            Numerical.derivative 0.1 (fun h ->
-                                let moved = Array.copy case.Numbers
-                                moved[j] <- moved[j] + h
-                                let struct (value, _) = constrain moved
-                                value[places[i]])
+                    let derivatives =
+                        Array2D.init places.Length places.Length (fun i j ->
+                            let along =
+                                Numerical.derivative 0.1 (fun h ->
+                                    let moved = Array.copy case.Numbers
+                                    moved[j] <- moved[j] + h
+                                    let struct (value, _) = constrain moved
+                                    value[places[i]])
 
-                        error <- max error (along.Error / max 1e-6 (abs along.Value))
-                        along.Value)
+                            error <- max error (along.Error / max 1e-6 (abs along.Value))
+                            along.Value)
 
-                let determinant = (DenseMatrix.OfArray derivatives).Determinant()
+                    let determinant = (DenseMatrix.OfArray derivatives).Determinant()
 
-                [ Compare.close
-                      $"log-Jacobian of {case.Domain}"
-                      (log (abs determinant))
-                      logSlope
-                      (1e-7 + 10.0 * float places.Length * min error 1e-7) ])
-            moderate
-        |> Law.cases 30
+                    [ Compare.close
+                          $"log-Jacobian of {case.Domain}"
+                          (log (abs determinant))
+                          logSlope
+                          (1e-7 + 10.0 * float places.Length * min error 1e-7) ] }
 
     let private ends (subject: BijectorSubject) =
-        law
-            "the ends of the range stay finite"
-            "Far from 0 values and log-Jacobians are finite numbers, and values lie in the closure of the support."
-            @"|y|\le 300\Rightarrow |\log|dx/dy||<\infty"
-            (fun case ->
-                let struct (value, logSlope) = subject.Constrain case.Domain case.Shape case.Numbers
+        Law.make
+            { Name = "bijectors: the ends of the range stay finite"
+              Statement =
+                "Far from 0 values and log-Jacobians are finite numbers, and values lie in the closure of the support."
+              Formula = @"|y|\le 300\Rightarrow |\log|dx/dy||<\infty"
+              Source = "Stan Reference Manual, Constraint transforms; definition"
+              Covers = [ "bijectors"; "programs" ]
+              Cases = 100
+              Generator = cases (Gen.oneof [ Scalars.uniformGen -300.0 300.0; Gen.elements [ -300.0; 300.0; 0.0 ] ])
+              Holds =
+                fun case ->
+                    let struct (value, logSlope) = subject.Constrain case.Domain case.Shape case.Numbers
 
-                [ Compare.holds "finite value" (Array.forall Double.IsFinite value)
-                  Compare.holds "finite log-Jacobian" (Double.IsFinite logSlope)
-                  match case.Domain with
-                  | Domain.Between(lower, upper) ->
-                      Compare.holds "between the bounds" (value |> Array.forall (fun x -> x >= lower && x <= upper))
-                  | Domain.Simplex ->
-                      for row in Array.chunkBySize case.Shape.Columns value do
-                          Compare.close "sum of weights" 1.0 (Array.sum row) 1e-12
-                          Compare.holds "non-negative" (row |> Array.forall (fun x -> x >= 0.0))
-                  | Domain.CorrelationCholesky ->
-                      for row in Array.chunkBySize case.Shape.Columns value do
-                          Compare.close "length of a row" 1.0 (Array.sumBy (fun x -> x * x) row) 1e-12
-                  | _ -> () ])
-            (cases (Gen.oneof [ Scalars.uniformGen -300.0 300.0; Gen.elements [ -300.0; 300.0; 0.0 ] ]))
+                    [ Compare.holds "finite value" (Array.forall Double.IsFinite value)
+                      Compare.holds "finite log-Jacobian" (Double.IsFinite logSlope)
+                      match case.Domain with
+                      | Domain.Between(lower, upper) ->
+                          Compare.holds "between the bounds" (value |> Array.forall (fun x -> x >= lower && x <= upper))
+                      | Domain.Simplex ->
+                          for row in Array.chunkBySize case.Shape.Columns value do
+                              Compare.close "sum of weights" 1.0 (Array.sum row) 1e-12
+                              Compare.holds "non-negative" (row |> Array.forall (fun x -> x >= 0.0))
+                      | Domain.CorrelationCholesky ->
+                          for row in Array.chunkBySize case.Shape.Columns value do
+                              Compare.close "length of a row" 1.0 (Array.sumBy (fun x -> x * x) row) 1e-12
+                      | _ -> () ] }
 
     let private centred (subject: BijectorSubject) =
-        Law.fact "bijectors: 0 is the middle" (fun () ->
-            [ for k in 2..7 do
-                  let struct (weights, _) =
-                      subject.Constrain Domain.Simplex (Shape.Vector k) (Array.zeroCreate (k - 1))
+        Law.make
+            { Name = "bijectors: 0 is the middle"
+              Statement = "Zeros stand for equal weights, and for no correlation."
+              Formula = @"T(0)=(1/K,\dots,1/K)"
+              Source = "Stan Reference Manual, Constraint transforms: the offset log(K - k)"
+              Covers = [ "bijectors"; "programs" ]
+              Cases = 1
+              Generator = Law.once
+              Holds =
+                fun () ->
+                    [ for k in 2..7 do
+                          let struct (weights, _) =
+                              subject.Constrain Domain.Simplex (Shape.Vector k) (Array.zeroCreate (k - 1))
 
-                  for weight in weights do
-                      Compare.close $"weight of {k}" (1.0 / float k) weight 1e-15
+                          for weight in weights do
+                              Compare.close $"weight of {k}" (1.0 / float k) weight 1e-15
 
-              for k in 2..4 do
-                  let zeros = Array.zeroCreate (k * (k - 1) / 2)
-                  let struct (factor, _) = subject.Constrain Domain.CorrelationCholesky (Shape.Matrix(k, k)) zeros
+                      for k in 2..4 do
+                          let zeros = Array.zeroCreate (k * (k - 1) / 2)
 
-                  for at in 0 .. k * k - 1 do
-                      Compare.close
-                          $"correlation ({at / k}, {at % k})"
-                          (if at / k = at % k then 1.0 else 0.0)
-                          factor[at]
-                          1e-15 ])
-        |> Law.says
-            "Zeros stand for equal weights, and for no correlation."
-            @"T(0)=(1/K,\dots,1/K)"
-            "Stan Reference Manual, Constraint transforms: the offset log(K - k)"
-        |> Law.covers [ "bijectors"; "programs" ]
+                          let struct (factor, _) =
+                              subject.Constrain Domain.CorrelationCholesky (Shape.Matrix(k, k)) zeros
+
+                          for at in 0 .. k * k - 1 do
+                              Compare.close
+                                  $"correlation ({at / k}, {at % k})"
+                                  (if at / k = at % k then 1.0 else 0.0)
+                                  factor[at]
+                                  1e-15 ] }
 
     /// The laws on a subject.
     let battery (subject: BijectorSubject) = [ inverts subject; slope subject; ends subject; centred subject ]

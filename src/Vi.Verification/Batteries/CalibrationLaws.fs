@@ -26,60 +26,65 @@ module CalibrationLaws =
 
     let private bands (band: int -> float -> struct (int * int)[]) =
         Law.make
-            "calibration: the simultaneous band holds as often as it says, by enumeration"
-            (Scalars.both (Scalars.integer 1 3) (Scalars.positive 0.5 0.99))
-            (fun (n, probability) ->
-                let intervals = band n probability
+            { Name = "calibration: the simultaneous band holds as often as it says, by enumeration"
+              Statement =
+                "All counts of uniform ranks below the grid points lie in the band with at least the probability asked for."
+              Formula = @"\Pr(l_i\le R_i\le u_i\ \forall i)\ge 1-\alpha"
+              Source = sailynoja
+              Covers = [ "calibration" ]
+              Cases = 20
+              Generator = Scalars.both (Scalars.integer 1 3) (Scalars.positive 0.5 0.99)
+              Holds =
+                fun (n, probability) ->
+                    let intervals = band n probability
 
-                let inside counts =
-                    Array.forall2 (fun count (struct (low, high)) -> low <= count && count <= high) counts intervals
+                    let inside counts =
+                        Array.forall2 (fun count (struct (low, high)) -> low <= count && count <= high) counts intervals
 
-                let all = placements n |> Seq.toArray
-                let share = float (all |> Array.filter inside |> Array.length) / float all.Length
-                [ Compare.atMost "probability of the band" probability share (Tolerances.rounding 1000 1.0) ])
-        |> Law.says
-            "All counts of uniform ranks below the grid points lie in the band with at least the probability asked for."
-            @"\Pr(l_i\le R_i\le u_i\ \forall i)\ge 1-\alpha"
-            sailynoja
-        |> Law.covers [ "calibration" ]
-        |> Law.cases 20
+                    let all = placements n |> Seq.toArray
+                    let share = float (all |> Array.filter inside |> Array.length) / float all.Length
+                    [ Compare.atMost "probability of the band" probability share (Tolerances.rounding 1000 1.0) ] }
 
     /// How often a p-value is as small as each value that it can take, by enumeration.
     let private pValues (pValue: int -> int[] -> float) =
         Law.make
-            "calibration: p-values of uniform ranks are as small as they say just as often, by enumeration"
-            (Scalars.integer 1 3)
-            (fun n ->
-                let counted =
-                    placements n
-                    |> Seq.countBy List.ofArray
-                    |> Seq.map (fun (below, count) -> struct (pValue n (Array.ofList below), count))
-                    |> Seq.toArray
+            { Name = "calibration: p-values of uniform ranks are as small as they say just as often, by enumeration"
+              Statement = "Of all ways in which uniform ranks can fall, a share p has a p-value of at most p."
+              Formula = @"\Pr(P\le p)=p"
+              Source = sailynoja
+              Covers = [ "calibration" ]
+              Cases = 3
+              Generator = Scalars.integer 1 3
+              Holds =
+                fun n ->
+                    let counted =
+                        placements n
+                        |> Seq.countBy List.ofArray
+                        |> Seq.map (fun (below, count) -> struct (pValue n (Array.ofList below), count))
+                        |> Seq.toArray
 
-                let total = counted |> Array.sumBy (fun (struct (_, count)) -> float count)
+                    let total = counted |> Array.sumBy (fun (struct (_, count)) -> float count)
 
-                [ for p in counted |> Array.map (fun (struct (p, _)) -> p) |> Array.distinct do
-                      let share =
-                          counted
-                          |> Array.sumBy (fun (struct (q, count)) -> if q <= p + 1e-9 then float count else 0.0)
+                    [ for p in counted |> Array.map (fun (struct (p, _)) -> p) |> Array.distinct do
+                          let share =
+                              counted
+                              |> Array.sumBy (fun (struct (q, count)) -> if q <= p + 1e-9 then float count else 0.0)
 
-                      Compare.close $"probability of at most {p}" p (share / total) (Tolerances.rounding 1000 1.0) ])
-        |> Law.says
-            "Of all ways in which uniform ranks can fall, a share p has a p-value of at most p."
-            @"\Pr(P\le p)=p"
-            sailynoja
-        |> Law.covers [ "calibration" ]
-        |> Law.cases 3
+                          Compare.close $"probability of at most {p}" p (share / total) (Tolerances.rounding 1000 1.0) ] }
 
     let private coverage =
-        Law.fact "calibration: central intervals cover exactly their share of all ranks" (fun () ->
-            [ for at in Ranks.coverage Calibration.draws [| 0 .. Calibration.draws |] ->
-                  Compare.close $"coverage at {at.Nominal}" at.Nominal at.Observed (Tolerances.rounding 4 1.0) ])
-        |> Law.says
-            "Of the ranks 0 to L a central interval of probability p holds p (L + 1)."
-            @"\#\{r\in I_p\}=p\,(L+1)"
-            talts
-        |> Law.covers [ "calibration" ]
+        Law.make
+            { Name = "calibration: central intervals cover exactly their share of all ranks"
+              Statement = "Of the ranks 0 to L a central interval of probability p holds p (L + 1)."
+              Formula = @"\#\{r\in I_p\}=p\,(L+1)"
+              Source = talts
+              Covers = [ "calibration" ]
+              Cases = 1
+              Generator = Law.once
+              Holds =
+                fun () ->
+                    [ for at in Ranks.coverage Calibration.draws [| 0 .. Calibration.draws |] ->
+                          Compare.close $"coverage at {at.Nominal}" at.Nominal at.Observed (Tolerances.rounding 4 1.0) ] }
 
     /// What is known of a method on a model is found.
     let private known (subject: CalibrationSubject) =
@@ -89,31 +94,39 @@ module CalibrationLaws =
             | TooNarrow _ -> "ranks show that it is too narrow"
             | Nearly _ -> "ranks are nearly uniform"
 
-        Law.fact $"calibration: {subject.Model} by {subject.Method}: {found}" (fun () ->
-            let replicates = subject.QuickReplicates
-            let ranks = Array.Parallel.init replicates (Calibration.replicate subject 1UL)
+        Law.make
+            { Name = $"calibration: {subject.Model} by {subject.Method}: {found}"
+              Statement =
+                match subject.Expectation with
+                | Calibrated ->
+                    "True values drawn from the prior have uniform ranks among draws from the posterior given their data."
+                | TooNarrow reason -> $"True values fall outside the posterior too often: {reason}."
+                | Nearly(_, reason) -> $"{reason}."
+              Formula =
+                match subject.Expectation with
+                | Calibrated ->
+                    @"\theta\sim p,\ x\sim p(\cdot\mid\theta)\ \Rightarrow\ \mathrm{rank}(\theta)\sim U\{0,\dots,L\}"
+                | TooNarrow _ -> @"\Pr(\theta\in I_{p}(x))<p"
+                | Nearly _ -> @"|\Pr(\mathrm{rank}(\theta)\le r)-\tfrac{r}{L+1}|\le\delta"
+              Source = talts
+              Covers = [ "calibration"; subject.Model; subject.Method ]
+              Cases = 1
+              Generator = Law.once
+              Holds =
+                fun () ->
+                    let replicates = subject.QuickReplicates
+                    let ranks = Array.Parallel.init replicates (Calibration.replicate subject 1UL)
 
-            let summaries =
-                subject.Parameters
-                |> List.mapi (fun j _ ->
-                    ranks |> Array.map (fun r -> r[j]) |> Ranks.summary Calibration.draws Calibration.confidence)
+                    let summaries =
+                        subject.Parameters
+                        |> List.mapi (fun j _ ->
+                            ranks
+                            |> Array.map (fun r -> r[j])
+                            |> Ranks.summary Calibration.draws Calibration.confidence)
 
-            [ Compare.holds
-                  $"{found} in {replicates} replicates"
-                  (Calibration.isAsExpected subject.Expectation summaries) ])
-        |> Law.says
-            (match subject.Expectation with
-             | Calibrated ->
-                 "True values drawn from the prior have uniform ranks among draws from the posterior given their data."
-             | TooNarrow reason -> $"True values fall outside the posterior too often: {reason}."
-             | Nearly(_, reason) -> $"{reason}.")
-            (match subject.Expectation with
-             | Calibrated ->
-                 @"\theta\sim p,\ x\sim p(\cdot\mid\theta)\ \Rightarrow\ \mathrm{rank}(\theta)\sim U\{0,\dots,L\}"
-             | TooNarrow _ -> @"\Pr(\theta\in I_{p}(x))<p"
-             | Nearly _ -> @"|\Pr(\mathrm{rank}(\theta)\le r)-\tfrac{r}{L+1}|\le\delta")
-            talts
-        |> Law.covers [ "calibration"; subject.Model; subject.Method ]
+                    [ Compare.holds
+                          $"{found} in {replicates} replicates"
+                          (Calibration.isAsExpected subject.Expectation summaries) ] }
 
     let all: Law list =
         bands Ranks.band :: pValues Ranks.pValue :: coverage :: List.map known CalibrationSubjects.all

@@ -63,11 +63,6 @@ module ConjugateLaws =
     let private bound subject case (globals: 'globals) =
         (subject.Model case).Elbo (statistics subject case globals) globals
 
-    let private law subject name statement formula source compare =
-        Law.make $"{subject.Name}: {name}" subject.Cases compare
-        |> Law.says statement formula source
-        |> Law.covers [ subject.Name; "cavi" ]
-
     let private blei = "Blei, Kucukelbir and McAuliffe 2017; Bishop 2006, 10.1"
 
     /// Falls of the bound in three sweeps, factor by factor.
@@ -96,255 +91,297 @@ module ConjugateLaws =
               compare $"the local factors in sweep {sweep}" ]
 
     let private neverLowers subject =
-        law
-            subject
-            "no factor's update lowers the bound"
-            "Setting a factor, local or global, to its optimum given the others never lowers the evidence lower bound."
-            @"\mathcal L(q_j^\ast, q_{-j})\ge\mathcal L(q_j, q_{-j})"
-            blei
-            (fun case ->
-                let first = start subject case
+        Law.make
+            { Name = $"{subject.Name}: no factor's update lowers the bound"
+              Statement =
+                "Setting a factor, local or global, to its optimum given the others never lowers the evidence lower bound."
+              Formula = @"\mathcal L(q_j^\ast, q_{-j})\ge\mathcal L(q_j, q_{-j})"
+              Source = blei
+              Covers = [ subject.Name; "cavi" ]
+              Cases = 100
+              Generator = subject.Cases
+              Holds =
+                fun case ->
+                    let first = start subject case
 
-                [ yield! ascent subject "" case first
+                    [ yield! ascent subject "" case first
 
-                  for action in subject.Symmetries do
-                      let case = action.Before case
+                      for action in subject.Symmetries do
+                          let case = action.Before case
 
-                      yield! ascent subject $" ({action.Name})" (action.Case case) (action.Answer case first) ])
+                          yield! ascent subject $" ({action.Name})" (action.Case case) (action.Answer case first) ] }
 
     let private stationary subject =
-        law
-            subject
-            "after its update the bound is stationary in the factor"
-            "After a factor's update no feasible change of its natural parameters raises the bound, and every directional derivative is zero."
-            @"\nabla_{\eta_j}\mathcal L(q_j^\ast, q_{-j})=0"
-            blei
-            (fun case ->
-                let model = subject.Model case
-                let mutable globals = start subject case
-                let data = statistics subject case globals
-                let mutable rng = Rng.ofSeed (subject.Seed case + 1UL)
+        Law.make
+            { Name = $"{subject.Name}: after its update the bound is stationary in the factor"
+              Statement =
+                "After a factor's update no feasible change of its natural parameters raises the bound, and every directional derivative is zero."
+              Formula = @"\nabla_{\eta_j}\mathcal L(q_j^\ast, q_{-j})=0"
+              Source = blei
+              Covers = [ subject.Name; "cavi" ]
+              Cases = 100
+              Generator = subject.Cases
+              Holds =
+                fun case ->
+                    let model = subject.Model case
+                    let mutable globals = start subject case
+                    let data = statistics subject case globals
+                    let mutable rng = Rng.ofSeed (subject.Seed case + 1UL)
 
-                [ for update, factor in List.zip model.Updates (subject.Factors case) do
-                      globals <- update.Update data globals
-                      let at = globals
-                      let eta = factor.NaturalParameters at
+                    [ for update, factor in List.zip model.Updates (subject.Factors case) do
+                          globals <- update.Update data globals
+                          let at = globals
+                          let eta = factor.NaturalParameters at
 
-                      for _ in 1..2 do
-                          let struct (towards, next) = direction eta rng
-                          rng <- next
-                          let top = model.Elbo data at
-                          let value h = (model.Elbo data (factor.Replace at (Vec.addScaled h towards eta))).Value
-                          let loss h = top.Value - min (value h) (value -h)
-                          let room = Numerical.roomyStep 1.0 (fun h -> factor.IsProper(Vec.addScaled h towards eta))
-                          // A step that costs no more than a tenth of a nat: derivatives are then measured against it.
-                          let rec shorten h count =
-                              if count = 0 || loss h <= 0.1 then h else shorten (0.5 * h) (count - 1)
+                          for _ in 1..2 do
+                              let struct (towards, next) = direction eta rng
+                              rng <- next
+                              let top = model.Elbo data at
+                              let value h = (model.Elbo data (factor.Replace at (Vec.addScaled h towards eta))).Value
+                              let loss h = top.Value - min (value h) (value -h)
+                              let room = Numerical.roomyStep 1.0 (fun h -> factor.IsProper(Vec.addScaled h towards eta))
+                              // A step that costs no more than a tenth of a nat: derivatives are then measured against it.
+                              let rec shorten h count =
+                                  if count = 0 || loss h <= 0.1 then h else shorten (0.5 * h) (count - 1)
 
-                          let step = shorten room 60
-                          let slope = Numerical.derivative step value
-                          let rounding = Tolerances.rounding 16 (1.0 + top.Magnitude)
+                              let step = shorten room 60
+                              let slope = Numerical.derivative step value
+                              let rounding = Tolerances.rounding 16 (1.0 + top.Magnitude)
 
-                          Compare.error
-                              $"slope of the bound in {factor.Factor}, nats a step"
-                              (abs slope.Value * step)
-                              (1e-6 + step * Tolerances.derivative slope.Error rounding slope.Step)
+                              Compare.error
+                                  $"slope of the bound in {factor.Factor}, nats a step"
+                                  (abs slope.Value * step)
+                                  (1e-6 + step * Tolerances.derivative slope.Error rounding slope.Step)
 
-                          Compare.atMost
-                              $"bound at a changed {factor.Factor}"
-                              (max (value step) (value -step))
-                              top.Value
-                              (Tolerances.bound top.Magnitude) ])
+                              Compare.atMost
+                                  $"bound at a changed {factor.Factor}"
+                                  (max (value step) (value -step))
+                                  top.Value
+                                  (Tolerances.bound top.Magnitude) ] }
 
     let private belowEvidence subject (evidence: 'case -> float) =
-        law
-            subject
-            "the bound never exceeds the exact evidence"
-            "The evidence lower bound is below the exact log evidence at any factors."
-            @"\mathcal L(q)\le\log p(x)"
-            blei
-            (fun case ->
-                let exact = evidence case
-                let first = start subject case
+        Law.make
+            { Name = $"{subject.Name}: the bound never exceeds the exact evidence"
+              Statement = "The evidence lower bound is below the exact log evidence at any factors."
+              Formula = @"\mathcal L(q)\le\log p(x)"
+              Source = blei
+              Covers = [ subject.Name; "cavi" ]
+              Cases = 100
+              Generator = subject.Cases
+              Holds =
+                fun case ->
+                    let exact = evidence case
+                    let first = start subject case
 
-                [ for count in [ 0; 1; 5 ] do
-                      let elbo = bound subject case (sweeps subject case count first)
+                    [ for count in [ 0; 1; 5 ] do
+                          let elbo = bound subject case (sweeps subject case count first)
 
-                      Compare.atMost
-                          $"bound after {count} sweeps"
-                          elbo.Value
-                          exact
-                          (Tolerances.evidence elbo.Magnitude) ])
+                          Compare.atMost
+                              $"bound after {count} sweeps"
+                              elbo.Value
+                              exact
+                              (Tolerances.evidence elbo.Magnitude) ] }
 
     let private gapIsDivergence subject (evidence: 'case -> float) (gap: 'case -> 'globals -> float) =
-        law
-            subject
-            "log evidence is the bound plus the divergence from the posterior"
-            "At any factors, bound plus Kullback-Leibler divergence to the exact posterior is the exact log evidence."
-            @"\log p(x)=\mathcal L(q)+\mathrm{KL}(q\,\|\,p(\cdot\mid x))"
-            "Bishop 2006, 10.2 to 10.4"
-            (fun case ->
-                let exact = evidence case
-                let first = start subject case
+        Law.make
+            { Name = $"{subject.Name}: log evidence is the bound plus the divergence from the posterior"
+              Statement =
+                "At any factors, bound plus Kullback-Leibler divergence to the exact posterior is the exact log evidence."
+              Formula = @"\log p(x)=\mathcal L(q)+\mathrm{KL}(q\,\|\,p(\cdot\mid x))"
+              Source = "Bishop 2006, 10.2 to 10.4"
+              Covers = [ subject.Name; "cavi" ]
+              Cases = 100
+              Generator = subject.Cases
+              Holds =
+                fun case ->
+                    let exact = evidence case
+                    let first = start subject case
 
-                [ for count in [ 0; 1; 3 ] do
-                      let globals = sweeps subject case count first
-                      let elbo = bound subject case globals
-                      let divergence = gap case globals
+                    [ for count in [ 0; 1; 3 ] do
+                          let globals = sweeps subject case count first
+                          let elbo = bound subject case globals
+                          let divergence = gap case globals
 
-                      Compare.close
-                          $"bound + KL after {count} sweeps"
-                          exact
-                          (elbo.Value + divergence)
-                          (Tolerances.evidence (elbo.Magnitude + divergence)) ])
+                          Compare.close
+                              $"bound + KL after {count} sweeps"
+                              exact
+                              (elbo.Value + divergence)
+                              (Tolerances.evidence (elbo.Magnitude + divergence)) ] }
 
     let private exactPosterior subject (evidence: 'case -> float) =
-        law
-            subject
-            "the exact posterior is recovered"
-            "Where the posterior factorises as the approximation does, the bound reaches the log evidence after one sweep."
-            @"\mathcal L(q^\ast)=\log p(x)"
-            blei
-            (fun case ->
-                let elbo = bound subject case (sweeps subject case 1 (start subject case))
-                [ Compare.close "bound at the optimum" (evidence case) elbo.Value (Tolerances.evidence elbo.Magnitude) ])
+        Law.make
+            { Name = $"{subject.Name}: the exact posterior is recovered"
+              Statement =
+                "Where the posterior factorises as the approximation does, the bound reaches the log evidence after one sweep."
+              Formula = @"\mathcal L(q^\ast)=\log p(x)"
+              Source = blei
+              Covers = [ subject.Name; "cavi" ]
+              Cases = 100
+              Generator = subject.Cases
+              Holds =
+                fun case ->
+                    let elbo = bound subject case (sweeps subject case 1 (start subject case))
+
+                    [ Compare.close
+                          "bound at the optimum"
+                          (evidence case)
+                          elbo.Value
+                          (Tolerances.evidence elbo.Magnitude) ] }
 
     let private noData subject =
-        law
-            subject
-            "no data give back the prior and a bound of 0"
-            "Without rows every factor stays at its prior, and the bound is the log evidence of nothing, 0."
-            @"q^\ast=p,\quad\mathcal L=0\quad(N=0)"
-            "Bayes' theorem without data"
-            (fun case ->
-                let empty = subject.Empty case
-                let model = subject.Model empty
-                let after = sweeps subject empty 3 model.Prior
-                let elbo = bound subject empty after
+        Law.make
+            { Name = $"{subject.Name}: no data give back the prior and a bound of 0"
+              Statement =
+                "Without rows every factor stays at its prior, and the bound is the log evidence of nothing, 0."
+              Formula = @"q^\ast=p,\quad\mathcal L=0\quad(N=0)"
+              Source = "Bayes' theorem without data"
+              Covers = [ subject.Name; "cavi" ]
+              Cases = 100
+              Generator = subject.Cases
+              Holds =
+                fun case ->
+                    let empty = subject.Empty case
+                    let model = subject.Model empty
+                    let after = sweeps subject empty 3 model.Prior
+                    let elbo = bound subject empty after
 
-                [ Compare.close "bound" 0.0 elbo.Value (Tolerances.bound (100.0 * elbo.Magnitude))
-                  Compare.close
-                      "KL from the prior"
-                      0.0
-                      (model.Divergence after model.Prior)
-                      (Tolerances.rounding 1000 1.0) ])
+                    [ Compare.close "bound" 0.0 elbo.Value (Tolerances.bound (100.0 * elbo.Magnitude))
+                      Compare.close
+                          "KL from the prior"
+                          0.0
+                          (model.Divergence after model.Prior)
+                          (Tolerances.rounding 1000 1.0) ] }
 
     /// Distance of two answers in posterior standard deviations, sqrt(2 KL).
     let private distance (model: ConjugateModel<Block, 'statistics, 'globals>) a b =
         sqrt (2.0 * max 0.0 (model.Divergence a b))
 
     let private regrouped subject =
-        law
-            subject
-            "order of rows and cut into blocks change nothing"
-            "Rows in any order and cut into blocks of any size give the same bound and the same next factors, up to rounding."
-            @"s(X_\pi)=s(X),\quad s(X_1\cup X_2)=s(X_1)\oplus s(X_2)"
-            "statistics form a commutative monoid"
-            (fun case ->
-                let model = subject.Model case
-                let rows = subject.Rows case
-                let columns = subject.Columns case
-                let globals = start subject case
-                let struct (order, rng) = Rng.permutation rows.Length (Rng.ofSeed (subject.Seed case + 2UL))
-                let struct (size, _) = Rng.below (rows.Length + 1) rng
-                let permuted = order |> Array.map (fun i -> rows[i])
+        Law.make
+            { Name = $"{subject.Name}: order of rows and cut into blocks change nothing"
+              Statement =
+                "Rows in any order and cut into blocks of any size give the same bound and the same next factors, up to rounding."
+              Formula = @"s(X_\pi)=s(X),\quad s(X_1\cup X_2)=s(X_1)\oplus s(X_2)"
+              Source = "statistics form a commutative monoid"
+              Covers = [ subject.Name; "cavi" ]
+              Cases = 100
+              Generator = subject.Cases
+              Holds =
+                fun case ->
+                    let model = subject.Model case
+                    let rows = subject.Rows case
+                    let columns = subject.Columns case
+                    let globals = start subject case
+                    let struct (order, rng) = Rng.permutation rows.Length (Rng.ofSeed (subject.Seed case + 2UL))
+                    let struct (size, _) = Rng.below (rows.Length + 1) rng
+                    let permuted = order |> Array.map (fun i -> rows[i])
 
-                let blocks =
-                    permuted
-                    |> Array.chunkBySize (size + 1)
-                    |> Array.map (fun chunk -> Block.FromRows(ReadOnlyMemory(Array.concat chunk), columns))
+                    let blocks =
+                        permuted
+                        |> Array.chunkBySize (size + 1)
+                        |> Array.map (fun chunk -> Block.FromRows(ReadOnlyMemory(Array.concat chunk), columns))
 
-                let answer (batches: IBatches<Block>) =
-                    let data = Cavi.statistics batches model globals
+                    let answer (batches: IBatches<Block>) =
+                        let data = Cavi.statistics batches model globals
 
-                    struct (model.Elbo data globals,
-                            (globals, model.Updates) ||> List.fold (fun g update -> update.Update data g))
+                        struct (model.Elbo data globals,
+                                (globals, model.Updates) ||> List.fold (fun g update -> update.Update data g))
 
-                let struct (elbo, next) = answer (table columns rows)
-                let struct (elboOther, nextOther) = answer (Batches.ofList (List.ofArray blocks))
+                    let struct (elbo, next) = answer (table columns rows)
+                    let struct (elboOther, nextOther) = answer (Batches.ofList (List.ofArray blocks))
 
-                [ Compare.close
-                      "bound"
-                      elbo.Value
-                      elboOther.Value
-                      (Tolerances.regrouped rows.Length (1.0 + elbo.Magnitude) + Tolerances.bound elbo.Magnitude)
-                  Compare.close "answer, in posterior standard deviations" 0.0 (distance model nextOther next) 1e-9 ])
+                    [ Compare.close
+                          "bound"
+                          elbo.Value
+                          elboOther.Value
+                          (Tolerances.regrouped rows.Length (1.0 + elbo.Magnitude) + Tolerances.bound elbo.Magnitude)
+                      Compare.close "answer, in posterior standard deviations" 0.0 (distance model nextOther next) 1e-9 ] }
 
     let private threads subject =
-        law
-            subject
-            "the number of threads changes no bit"
-            "A fold over many blocks on 1, 2 or 4 threads gives the same bits, watched or not, and whoever watches is told of every row once."
-            @"\mathrm{fold}_1=\mathrm{fold}_2=\mathrm{fold}_4"
-            "reductions run in a fixed order over fixed blocks"
-            (fun case ->
-                let model = subject.Model case
-                let columns = subject.Columns case
-                let globals = start subject case
-                let struct (jitter, _) = Rng.array (2500 * columns) Rng.normal (Rng.ofSeed (subject.Seed case + 3UL))
-                let few = subject.Rows case
+        Law.make
+            { Name = $"{subject.Name}: the number of threads changes no bit"
+              Statement =
+                "A fold over many blocks on 1, 2 or 4 threads gives the same bits, watched or not, and whoever watches is told of every row once."
+              Formula = @"\mathrm{fold}_1=\mathrm{fold}_2=\mathrm{fold}_4"
+              Source = "reductions run in a fixed order over fixed blocks"
+              Covers = [ subject.Name; "cavi" ]
+              Cases = 5
+              Generator = subject.Cases
+              Holds =
+                fun case ->
+                    let model = subject.Model case
+                    let columns = subject.Columns case
+                    let globals = start subject case
 
-                let values =
-                    jitter
-                    |> Array.mapi (fun at z ->
-                        let row = at / columns
-                        (if few.Length = 0 then 0.0 else few[row % few.Length][at % columns]) + 0.1 * z)
+                    let struct (jitter, _) =
+                        Rng.array (2500 * columns) Rng.normal (Rng.ofSeed (subject.Seed case + 3UL))
 
-                let blockRows = Block.TileRows
+                    let few = subject.Rows case
 
-                let read =
-                    Func<int, Block>(fun b ->
-                        let first = b * blockRows * columns
-                        let length = min (blockRows * columns) (values.Length - first)
-                        Block.FromRows(ReadOnlyMemory(values, first, length), columns))
+                    let values =
+                        jitter
+                        |> Array.mapi (fun at z ->
+                            let row = at / columns
+                            (if few.Length = 0 then 0.0 else few[row % few.Length][at % columns]) + 0.1 * z)
 
-                let answer threads watch =
-                    let rows = Rows(2500L, columns, blockRows, threads, read).Watched(Action<int64> watch)
-                    let data = Cavi.statistics rows model globals
+                    let blockRows = Block.TileRows
 
-                    struct ((model.Elbo data globals).Value,
-                            (globals, model.Updates) ||> List.fold (fun g update -> update.Update data g))
+                    let read =
+                        Func<int, Block>(fun b ->
+                            let first = b * blockRows * columns
+                            let length = min (blockRows * columns) (values.Length - first)
+                            Block.FromRows(ReadOnlyMemory(values, first, length), columns))
 
-                let struct (elbo, next) = answer 1 ignore
+                    let answer threads watch =
+                        let rows = Rows(2500L, columns, blockRows, threads, read).Watched(Action<int64> watch)
+                        let data = Cavi.statistics rows model globals
 
-                [ for count in [ 2; 4 ] do
-                      let seen = [| 0L |]
+                        struct ((model.Elbo data globals).Value,
+                                (globals, model.Updates) ||> List.fold (fun g update -> update.Update data g))
 
-                      let struct (elboOther, nextOther) =
-                          answer count (fun rows -> Threading.Interlocked.Add(&seen[0], rows) |> ignore)
+                    let struct (elbo, next) = answer 1 ignore
 
-                      Compare.close $"bound on {count} threads" elbo elboOther 0.0
-                      Compare.holds $"same factors on {count} threads" (next.Equals nextOther)
-                      Compare.close $"rows watched on {count} threads" 2500.0 (float seen[0]) 0.0 ])
-        |> Law.cases 5
+                    [ for count in [ 2; 4 ] do
+                          let seen = [| 0L |]
+
+                          let struct (elboOther, nextOther) =
+                              answer count (fun rows -> Threading.Interlocked.Add(&seen[0], rows) |> ignore)
+
+                          Compare.close $"bound on {count} threads" elbo elboOther 0.0
+                          Compare.holds $"same factors on {count} threads" (next.Equals nextOther)
+                          Compare.close $"rows watched on {count} threads" 2500.0 (float seen[0]) 0.0 ] }
 
     let private symmetry subject (action: SymmetryAction<'case, 'globals>) =
-        law
-            subject
-            $"{action.Name} act on the answer as the model says"
-            $"With {action.Name}, and the prior moved along, the answer after three sweeps is the transformed answer and the bound changes by the Jacobian alone."
-            @"q^\ast(gX)=g\,q^\ast(X),\quad\mathcal L(gX)=\mathcal L(X)-N\log|g|"
-            "equivariance of the model"
-            (fun case ->
-                let case = action.Before case
-                let moved = action.Case case
-                // One sweep first: what is transformed is then no narrower than a posterior of these data.
-                let first = sweeps subject case 1 (start subject case)
-                let answer = sweeps subject case 3 first
-                let movedAnswer = sweeps subject moved 3 (action.Answer case first)
-                let elbo = bound subject case answer
-                let movedElbo = bound subject moved movedAnswer
+        Law.make
+            { Name = $"{subject.Name}: {action.Name} act on the answer as the model says"
+              Statement =
+                $"With {action.Name}, and the prior moved along, the answer after three sweeps is the transformed answer and the bound changes by the Jacobian alone."
+              Formula = @"q^\ast(gX)=g\,q^\ast(X),\quad\mathcal L(gX)=\mathcal L(X)-N\log|g|"
+              Source = "equivariance of the model"
+              Covers = [ subject.Name; "cavi" ]
+              Cases = 100
+              Generator = subject.Cases
+              Holds =
+                fun case ->
+                    let case = action.Before case
+                    let moved = action.Case case
+                    // One sweep first: what is transformed is then no narrower than a posterior of these data.
+                    let first = sweeps subject case 1 (start subject case)
+                    let answer = sweeps subject case 3 first
+                    let movedAnswer = sweeps subject moved 3 (action.Answer case first)
+                    let elbo = bound subject case answer
+                    let movedElbo = bound subject moved movedAnswer
 
-                [ Compare.close
-                      "answer, in posterior standard deviations"
-                      0.0
-                      (distance (subject.Model moved) movedAnswer (action.Answer case answer))
-                      (Tolerances.shiftedData 1.0 + action.Resolution first + action.Resolution answer)
-                  Compare.close
-                      "bound"
-                      (elbo.Value + action.BoundShift case)
-                      movedElbo.Value
-                      (Tolerances.shiftedData (elbo.Magnitude + abs (action.BoundShift case))) ])
+                    [ Compare.close
+                          "answer, in posterior standard deviations"
+                          0.0
+                          (distance (subject.Model moved) movedAnswer (action.Answer case answer))
+                          (Tolerances.shiftedData 1.0 + action.Resolution first + action.Resolution answer)
+                      Compare.close
+                          "bound"
+                          (elbo.Value + action.BoundShift case)
+                          movedElbo.Value
+                          (Tolerances.shiftedData (elbo.Magnitude + abs (action.BoundShift case))) ] }
 
     /// What an engine reports of its sweeps, see LedgerLaws.
     let internal ledger stepped subject = LedgerLaws.ledger (tableOf subject) (start subject) stepped subject

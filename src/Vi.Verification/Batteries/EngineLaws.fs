@@ -45,86 +45,106 @@ module EngineLaws =
     let battery (subject: EngineSubject<'case, 'state, 'info, 'answer>) : Law list =
         let cases = Scalars.three subject.Cases (Scalars.integer 0 6) Scalars.seed
 
-        let law name statement formula compare =
-            Law.make $"{subject.Name}: {name}" cases compare
-            |> Law.says statement formula "DESIGN: an engine is a record of pure functions, driven by one driver"
-            |> Law.covers ("engine" :: subject.Covers)
-            |> Law.cases 25
-
         let run case seed = Run.steps (subject.Engine case) (subject.Rule case) (Rng.ofSeed seed)
         let most = 8
 
-        [ law
-              "a run depends on its seed alone"
-              "Two runs from one seed visit the same states."
-              @"s_t(\mathrm{seed})=s_t(\mathrm{seed})"
-              (fun (case, _, seed) ->
-                  let once () = run case seed |> Seq.truncate most |> states
-                  [ Compare.holds "same states" (once().Equals(once ())) ])
-          law
-              "a shorter run is a prefix of a longer one"
-              "What is pulled does not depend on how much is pulled later."
-              @"(s_1,\dots,s_m)\sqsubseteq(s_1,\dots,s_n)"
-              (fun (case, length, seed) ->
-                  let longer = run case seed |> Seq.truncate most |> states
-                  let shorter = run case seed |> Seq.truncate length |> states
-                  [ Compare.holds "prefix" (shorter.Equals(List.truncate length longer)) ])
-          law
-              "a run resumed from any state continues identically"
-              "Going on from a step's state gives the steps that would have followed."
-              @"\mathrm{resume}(s_m)=(s_{m+1},\dots)"
-              (fun (case, length, seed) ->
-                  let longer = run case seed |> Seq.truncate most |> Seq.toList
+        [ Law.make
+              { Name = $"{subject.Name}: a run depends on its seed alone"
+                Statement = "Two runs from one seed visit the same states."
+                Formula = @"s_t(\mathrm{seed})=s_t(\mathrm{seed})"
+                Source = "DESIGN: an engine is a record of pure functions, driven by one driver"
+                Covers = ("engine" :: subject.Covers)
+                Cases = 25
+                Generator = cases
+                Holds =
+                  fun (case, _, seed) ->
+                      let once () = run case seed |> Seq.truncate most |> states
+                      [ Compare.holds "same states" (once().Equals(once ())) ] }
+          Law.make
+              { Name = $"{subject.Name}: a shorter run is a prefix of a longer one"
+                Statement = "What is pulled does not depend on how much is pulled later."
+                Formula = @"(s_1,\dots,s_m)\sqsubseteq(s_1,\dots,s_n)"
+                Source = "DESIGN: an engine is a record of pure functions, driven by one driver"
+                Covers = ("engine" :: subject.Covers)
+                Cases = 25
+                Generator = cases
+                Holds =
+                  fun (case, length, seed) ->
+                      let longer = run case seed |> Seq.truncate most |> states
+                      let shorter = run case seed |> Seq.truncate length |> states
+                      [ Compare.holds "prefix" (shorter.Equals(List.truncate length longer)) ] }
+          Law.make
+              { Name = $"{subject.Name}: a run resumed from any state continues identically"
+                Statement = "Going on from a step's state gives the steps that would have followed."
+                Formula = @"\mathrm{resume}(s_m)=(s_{m+1},\dots)"
+                Source = "DESIGN: an engine is a record of pure functions, driven by one driver"
+                Covers = ("engine" :: subject.Covers)
+                Cases = 25
+                Generator = cases
+                Holds =
+                  fun (case, length, seed) ->
+                      let longer = run case seed |> Seq.truncate most |> Seq.toList
 
-                  match List.tryItem length longer with
-                  | Some step when step.Outcome.IsNone ->
-                      let rest =
-                          Run.resume (subject.Engine case) (subject.Rule case) step.Iteration step.State
-                          |> Seq.truncate (most - step.Iteration)
+                      match List.tryItem length longer with
+                      | Some step when step.Outcome.IsNone ->
+                          let rest =
+                              Run.resume (subject.Engine case) (subject.Rule case) step.Iteration step.State
+                              |> Seq.truncate (most - step.Iteration)
 
-                      [ Compare.holds "states" ((states rest).Equals(states (List.skip (length + 1) longer)))
-                        Compare.holds
-                            "step numbers"
-                            (List.ofSeq (Seq.map (fun s -> s.Iteration) rest) =
-                                List.map
-                                    (fun (s: RunStep<'state, 'info>) -> s.Iteration)
-                                    (List.skip (length + 1) longer)) ]
-                  | _ ->
-                      // The run had ended by then: a verdict stands on its last step and nowhere else.
-                      let verdicts = longer |> List.map (fun step -> step.Outcome.IsSome)
+                          [ Compare.holds "states" ((states rest).Equals(states (List.skip (length + 1) longer)))
+                            Compare.holds
+                                "step numbers"
+                                (List.ofSeq (Seq.map (fun s -> s.Iteration) rest) =
+                                    List.map
+                                        (fun (s: RunStep<'state, 'info>) -> s.Iteration)
+                                        (List.skip (length + 1) longer)) ]
+                      | _ ->
+                          // The run had ended by then: a verdict stands on its last step and nowhere else.
+                          let verdicts = longer |> List.map (fun step -> step.Outcome.IsSome)
 
-                      [ Compare.holds
-                            "a verdict on the last step alone"
-                            (List.tryFindIndex id verdicts = Some(longer.Length - 1)) ])
-          law
-              "a state stored and read back continues identically"
-              "A state written as bytes comes back to the bit, and the steps from it are those that would have followed: a checkpoint loses nothing."
-              @"\mathrm{read}(\mathrm{write}(s))=s"
-              (fun (case, length, seed) ->
-                  let longer = run case seed |> Seq.truncate (length + 2) |> Seq.toList
+                          [ Compare.holds
+                                "a verdict on the last step alone"
+                                (List.tryFindIndex id verdicts = Some(longer.Length - 1)) ] }
+          Law.make
+              { Name = $"{subject.Name}: a state stored and read back continues identically"
+                Statement =
+                  "A state written as bytes comes back to the bit, and the steps from it are those that would have followed: a checkpoint loses nothing."
+                Formula = @"\mathrm{read}(\mathrm{write}(s))=s"
+                Source = "DESIGN: an engine is a record of pure functions, driven by one driver"
+                Covers = ("engine" :: subject.Covers)
+                Cases = 25
+                Generator = cases
+                Holds =
+                  fun (case, length, seed) ->
+                      let longer = run case seed |> Seq.truncate (length + 2) |> Seq.toList
 
-                  [ for step, next in List.pairwise longer do
-                        let bytes = StateBytes.write step.State
-                        let back = StateBytes.read<'state> bytes
-                        Compare.holds "the state" (back.Equals step.State && StateBytes.write back = bytes)
-                        let struct (state, _) = (subject.Engine case).Step back
-                        Compare.holds "the next state" (StateBytes.write state = StateBytes.write next.State)
+                      [ for step, next in List.pairwise longer do
+                            let bytes = StateBytes.write step.State
+                            let back = StateBytes.read<'state> bytes
+                            Compare.holds "the state" (back.Equals step.State && StateBytes.write back = bytes)
+                            let struct (state, _) = (subject.Engine case).Step back
+                            Compare.holds "the next state" (StateBytes.write state = StateBytes.write next.State)
 
-                    if longer.Length < 2 then
-                        let bytes = StateBytes.write longer.Head.State
-                        Compare.holds "the state" (StateBytes.write (StateBytes.read<'state> bytes) = bytes) ])
-          law
-              "no step is made before it is pulled"
-              "Pulling m steps makes m steps of the engine."
-              @"\#\mathrm{steps}=m"
-              (fun (case, length, seed) ->
-                  let made = ref 0
-                  let engine = counting (subject.Engine case) made
+                        if longer.Length < 2 then
+                            let bytes = StateBytes.write longer.Head.State
+                            Compare.holds "the state" (StateBytes.write (StateBytes.read<'state> bytes) = bytes) ] }
+          Law.make
+              { Name = $"{subject.Name}: no step is made before it is pulled"
+                Statement = "Pulling m steps makes m steps of the engine."
+                Formula = @"\#\mathrm{steps}=m"
+                Source = "DESIGN: an engine is a record of pure functions, driven by one driver"
+                Covers = ("engine" :: subject.Covers)
+                Cases = 25
+                Generator = cases
+                Holds =
+                  fun (case, length, seed) ->
+                      let made = ref 0
+                      let engine = counting (subject.Engine case) made
 
-                  let pulled =
-                      Run.steps engine (subject.Rule case) (Rng.ofSeed seed) |> Seq.truncate length |> Seq.length
+                      let pulled =
+                          Run.steps engine (subject.Rule case) (Rng.ofSeed seed) |> Seq.truncate length |> Seq.length
 
-                  [ Compare.close "steps made" (float pulled) (float made.Value) 0.0 ]) ]
+                      [ Compare.close "steps made" (float pulled) (float made.Value) 0.0 ] } ]
 
     /// A random walk: the plainest engine whose steps draw.
     let private walk: EngineSubject<float, struct (float * Rng), float, float> =
@@ -170,60 +190,71 @@ module EngineLaws =
 
     /// What a step of it says of itself.
     let private reverseSteps: Law =
-        Law.make "reverse-kl: a step tells its gain and its change" Families.normalMixture (fun target ->
-            let engine = reverseDivergence.Engine target
-            let start = engine.Init(Rng.ofSeed 0UL)
+        Law.make
+            { Name = "reverse-kl: a step tells its gain and its change"
+              Statement =
+                "The gain is the rise of the bound, which is minus the divergence; the change is the distance sqrt(2 KL) to the state before."
+              Formula = @"\Delta\mathcal L=\mathcal L(q_{t+1})-\mathcal L(q_t)"
+              Source = "definition"
+              Covers = [ "normal-approximation"; "engine" ]
+              Cases = 25
+              Generator = Families.normalMixture
+              Holds =
+                fun target ->
+                    let engine = reverseDivergence.Engine target
+                    let start = engine.Init(Rng.ofSeed 0UL)
 
-            ((start, []), [ 1..3 ])
-            ||> List.fold (fun (state, found) step ->
-                let struct (next, info) = engine.Step state
-                let moved = sqrt (2.0 * max 0.0 (Normal.klDivergence next.Globals state.Globals))
-                let allowed = Elbo.roundoff info.Elbo
+                    ((start, []), [ 1..3 ])
+                    ||> List.fold (fun (state, found) step ->
+                        let struct (next, info) = engine.Step state
+                        let moved = sqrt (2.0 * max 0.0 (Normal.klDivergence next.Globals state.Globals))
+                        let allowed = Elbo.roundoff info.Elbo
 
-                next,
-                found
-                @ [ Compare.close $"gain of step {step}" (next.Elbo - state.Elbo) info.Gain allowed
-                    Compare.close $"gain in the ledger of step {step}" info.Gain info.Ledger.Head.Gain 0.0
-                    Compare.close
-                        $"bound of step {step}"
-                        -(NormalApproximation.divergence target next.Globals)
-                        next.Elbo
-                        allowed
-                    Compare.close $"change of step {step}" moved info.Change (Tolerances.rounding 4 moved) ])
-            |> snd)
-        |> Law.says
-            "The gain is the rise of the bound, which is minus the divergence; the change is the distance sqrt(2 KL) to the state before."
-            @"\Delta\mathcal L=\mathcal L(q_{t+1})-\mathcal L(q_t)"
-            "definition"
-        |> Law.covers [ "normal-approximation"; "engine" ]
-        |> Law.cases 25
+                        next,
+                        found
+                        @ [ Compare.close $"gain of step {step}" (next.Elbo - state.Elbo) info.Gain allowed
+                            Compare.close $"gain in the ledger of step {step}" info.Gain info.Ledger.Head.Gain 0.0
+                            Compare.close
+                                $"bound of step {step}"
+                                -(NormalApproximation.divergence target next.Globals)
+                                next.Elbo
+                                allowed
+                            Compare.close $"change of step {step}" moved info.Change (Tolerances.rounding 4 moved) ])
+                    |> snd }
 
     /// After convergence one more sweep neither gains nor moves more than the rule asks for.
     let settled (subject: ConjugateSubject<'case, 'statistics, 'globals>) : Law =
         let engine = cavi subject
         let tolerance = 1e-8
 
-        Law.make $"cavi on {subject.Name}: a further sweep after convergence changes nothing" subject.Cases (fun case ->
-            let last = Run.last (engine.Engine case) (Cavi.stopRule tolerance 5000) (Rng.ofSeed 0UL)
-            let struct (_, info) = (engine.Engine case).Step last.State
+        Law.make
+            { Name = $"cavi on {subject.Name}: a further sweep after convergence changes nothing"
+              Statement =
+                "Where the rule says converged, one more sweep gains no more than about the tolerance and moves the posterior by no more than the rule allows."
+              Formula = @"|\Delta\mathcal L|\lesssim\epsilon"
+              Source = "definition of convergence"
+              Covers = [ subject.Name; "cavi"; "engine" ]
+              Cases = 25
+              Generator = subject.Cases
+              Holds =
+                fun case ->
+                    let last = Run.last (engine.Engine case) (Cavi.stopRule tolerance 5000) (Rng.ofSeed 0UL)
+                    let struct (_, info) = (engine.Engine case).Step last.State
 
-            match last.Outcome with
-            | ValueSome(Converged _) ->
-                [ Compare.error "gain of a further sweep" (abs info.Gain) (2.0 * tolerance + Elbo.roundoff info.Elbo)
-                  Compare.error
-                      "move of a further sweep, in posterior standard deviations"
-                      info.Change
-                      (0.2 * sqrt tolerance) ]
-            | ValueSome(BudgetSpent _) ->
-                // Mixtures may creep along a plateau; then the verdict must say so and the bound must still rise.
-                [ Compare.atMost "bound falls though not converged" 0.0 info.Gain (Elbo.roundoff info.Elbo) ]
-            | verdict -> [ Compare.holds $"verdict {verdict}" false ])
-        |> Law.says
-            "Where the rule says converged, one more sweep gains no more than about the tolerance and moves the posterior by no more than the rule allows."
-            @"|\Delta\mathcal L|\lesssim\epsilon"
-            "definition of convergence"
-        |> Law.covers [ subject.Name; "cavi"; "engine" ]
-        |> Law.cases 25
+                    match last.Outcome with
+                    | ValueSome(Converged _) ->
+                        [ Compare.error
+                              "gain of a further sweep"
+                              (abs info.Gain)
+                              (2.0 * tolerance + Elbo.roundoff info.Elbo)
+                          Compare.error
+                              "move of a further sweep, in posterior standard deviations"
+                              info.Change
+                              (0.2 * sqrt tolerance) ]
+                    | ValueSome(BudgetSpent _) ->
+                        // Mixtures may creep along a plateau; then the verdict must say so and the bound must still rise.
+                        [ Compare.atMost "bound falls though not converged" 0.0 info.Gain (Elbo.roundoff info.Elbo) ]
+                    | verdict -> [ Compare.holds $"verdict {verdict}" false ] }
 
     /// Gains of a run, an ELBO's level, and a constant to add to log p.
     let private gains =
@@ -249,59 +280,77 @@ module EngineLaws =
 
     /// The laws of a stop rule made from tolerance and budget, given, so that a wrong one can be tried.
     let stopRule (rule: float -> int -> StopRule<SweepInfo>) : Law list =
-        let law name statement compare =
-            Law.make name gains compare
-            |> Law.says
-                statement
-                @"\mathrm{verdict}(\mathcal L+c)=\mathrm{verdict}(\mathcal L)"
-                "Welandawe et al. 2022 on stop rules; DESIGN section 2"
-            |> Law.covers [ "engine"; "cavi" ]
-
         let status (outcome: Outcome voption option) =
             outcome |> Option.bind ValueOption.toOption |> Option.map Outcome.status
 
-        [ law
-              "stop rule: a falling bound is never taken for convergence"
-              "Where the bound falls by more than rounding the verdict is diverged, not converged."
-              (fun (gains, level, _) ->
-                  [ for length in 1 .. gains.Length do
-                        let run = gains[.. length - 1]
-                        let falls = Array.tryFindIndex (fun gain -> gain < -1e-3) run
-                        let still = Array.tryFindIndex (fun gain -> gain >= 0.0 && gain <= 1e-6) run
 
-                        match falls, judge (rule 1e-6 1000) level 0.0 run with
-                        | Some fall, Some(ValueSome(Converged _)) ->
-                            Compare.holds $"converged at step {length}" (still.IsSome && still.Value < fall)
-                        | Some _, verdict -> Compare.holds "a verdict where the bound fell" verdict.IsSome
-                        | None, _ -> Compare.holds "no fall" true ])
-          law
-              "stop rule: a constant added to the bound changes no verdict"
-              "Adding a constant to log p leaves the verdict as it was."
-              (fun (gains, level, constant) ->
-                  [ Compare.holds
-                        "same verdict"
-                        (status (judge (rule 1e-6 1000) level constant gains) =
-                            status (judge (rule 1e-6 1000) level 0.0 gains)) ])
-          law
-              "stop rule: the budget is kept"
-              "A run that never converges stops after its budget of steps, and says so."
-              (fun (gains, level, _) ->
-                  let rising = gains |> Array.map (fun gain -> 1.0 + abs gain)
 
-                  [ Compare.holds
-                        "budget spent"
-                        (status (judge (rule 1e-6 rising.Length) level 0.0 rising) = Some Status.BudgetSpent)
-                    Compare.holds
-                        "not before"
-                        (status (judge (rule 1e-6 (rising.Length + 1)) level 0.0 rising) = None) ])
-          law
-              "stop rule: a term that is not finite ends the run"
-              "A bound with a NaN or infinite term is never converged."
-              (fun (gains, _, _) ->
-                  [ for level in [ nan; infinity; -infinity ] do
+        [ Law.make
+              { Name = "stop rule: a falling bound is never taken for convergence"
+                Statement = "Where the bound falls by more than rounding the verdict is diverged, not converged."
+                Formula = @"\mathrm{verdict}(\mathcal L+c)=\mathrm{verdict}(\mathcal L)"
+                Source = "Welandawe et al. 2022 on stop rules; DESIGN section 2"
+                Covers = [ "engine"; "cavi" ]
+                Cases = 100
+                Generator = gains
+                Holds =
+                  fun (gains, level, _) ->
+                      [ for length in 1 .. gains.Length do
+                            let run = gains[.. length - 1]
+                            let falls = Array.tryFindIndex (fun gain -> gain < -1e-3) run
+                            let still = Array.tryFindIndex (fun gain -> gain >= 0.0 && gain <= 1e-6) run
+
+                            match falls, judge (rule 1e-6 1000) level 0.0 run with
+                            | Some fall, Some(ValueSome(Converged _)) ->
+                                Compare.holds $"converged at step {length}" (still.IsSome && still.Value < fall)
+                            | Some _, verdict -> Compare.holds "a verdict where the bound fell" verdict.IsSome
+                            | None, _ -> Compare.holds "no fall" true ] }
+          Law.make
+              { Name = "stop rule: a constant added to the bound changes no verdict"
+                Statement = "Adding a constant to log p leaves the verdict as it was."
+                Formula = @"\mathrm{verdict}(\mathcal L+c)=\mathrm{verdict}(\mathcal L)"
+                Source = "Welandawe et al. 2022 on stop rules; DESIGN section 2"
+                Covers = [ "engine"; "cavi" ]
+                Cases = 100
+                Generator = gains
+                Holds =
+                  fun (gains, level, constant) ->
+                      [ Compare.holds
+                            "same verdict"
+                            (status (judge (rule 1e-6 1000) level constant gains) =
+                                status (judge (rule 1e-6 1000) level 0.0 gains)) ] }
+          Law.make
+              { Name = "stop rule: the budget is kept"
+                Statement = "A run that never converges stops after its budget of steps, and says so."
+                Formula = @"\mathrm{verdict}(\mathcal L+c)=\mathrm{verdict}(\mathcal L)"
+                Source = "Welandawe et al. 2022 on stop rules; DESIGN section 2"
+                Covers = [ "engine"; "cavi" ]
+                Cases = 100
+                Generator = gains
+                Holds =
+                  fun (gains, level, _) ->
+                      let rising = gains |> Array.map (fun gain -> 1.0 + abs gain)
+
+                      [ Compare.holds
+                            "budget spent"
+                            (status (judge (rule 1e-6 rising.Length) level 0.0 rising) = Some Status.BudgetSpent)
                         Compare.holds
-                            $"diverged at {level}"
-                            (status (judge (rule 1e-6 1000) level 0.0 gains) = Some Status.Diverged) ]) ]
+                            "not before"
+                            (status (judge (rule 1e-6 (rising.Length + 1)) level 0.0 rising) = None) ] }
+          Law.make
+              { Name = "stop rule: a term that is not finite ends the run"
+                Statement = "A bound with a NaN or infinite term is never converged."
+                Formula = @"\mathrm{verdict}(\mathcal L+c)=\mathrm{verdict}(\mathcal L)"
+                Source = "Welandawe et al. 2022 on stop rules; DESIGN section 2"
+                Covers = [ "engine"; "cavi" ]
+                Cases = 100
+                Generator = gains
+                Holds =
+                  fun (gains, _, _) ->
+                      [ for level in [ nan; infinity; -infinity ] do
+                            Compare.holds
+                                $"diverged at {level}"
+                                (status (judge (rule 1e-6 1000) level 0.0 gains) = Some Status.Diverged) ] } ]
 
     let all: Law list =
         List.concat

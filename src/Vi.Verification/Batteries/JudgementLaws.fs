@@ -12,8 +12,16 @@ open Vi.Verification
 [<RequireQualifiedAccess>]
 module JudgementLaws =
 
-    let private law name statement formula source cases compare =
-        Law.make name cases compare |> Law.says statement formula source |> Law.covers [ "diagnostics" ]
+    let private law cases name statement formula source generator holds =
+        Law.make
+            { Name = name
+              Statement = statement
+              Formula = formula
+              Source = source
+              Covers = [ "diagnostics" ]
+              Cases = cases
+              Generator = generator
+              Holds = holds }
 
     /// All cases of a union without fields.
     let private casesOf<'union> () =
@@ -46,6 +54,7 @@ module JudgementLaws =
 
     let private levels: Law =
         law
+            100
             "judgement: a check's level follows from value, target and direction"
             "A value on the good side of the target passes with the best level that its kind allows; beyond the limit it is unreliable, between them usable; what is not a number fails."
             @"\mathrm{level}=f(\mathrm{value},\mathrm{target},\mathrm{limit})"
@@ -68,6 +77,7 @@ module JudgementLaws =
 
     let private worst: Law =
         law
+            100
             "judgement: its level is the worst of its checks"
             "No check is worse than the judgement, one is as bad, and a judgement without checks is unreliable; a further check never makes it better."
             @"\mathrm{level}(C)=\max_{c\in C}\mathrm{level}(c)"
@@ -107,6 +117,7 @@ module JudgementLaws =
     /// Runs of all black-box algorithms on normals with few or many steps, and on a density that is finite nowhere.
     let private runs: Law =
         law
+            40
             "outcome: every algorithm ends with numbers, and its judgement follows from its checks"
             "ADVI with automatic steps, an optimiser and fixed draws, SVGD, Pathfinder and Laplace, with a budget of a few steps or of many: no figure of an outcome is missing, advice names failed checks only, and an answer that has converged is never without checks."
             @"\text{outcome}\in\{\text{converged},\text{budget spent},\text{diverged}\}"
@@ -155,10 +166,10 @@ module JudgementLaws =
                   if not finite then
                       Compare.holds $"diverged, not {fit.Outcome}" fit.Outcome.Value.IsDiverged
                       Compare.holds "unreliable" (fit.Judgement.Level = Unreliable) ])
-        |> Law.cases 40
 
     let private sweeps: Law =
         law
+            100
             "judgement: gains that fall by halves leave as many nats as the last gained"
             "Of a run whose gains halve at every sweep the nats to come are the last gain; the judgement follows, and a bound that fell is unreliable."
             @"\sum_{k\ge1}g2^{-k}=g"

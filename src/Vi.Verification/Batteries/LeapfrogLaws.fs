@@ -50,11 +50,6 @@ type TransitionCase =
 [<RequireQualifiedAccess>]
 module LeapfrogLaws =
 
-    let internal law name statement formula source cases compare =
-        Law.make name cases compare
-        |> Law.says statement formula source
-        |> Law.covers [ "nuts"; "hmc"; "sampling" ]
-
     let internal casesOf most : Arbitrary<TransitionCase> =
         Arb.fromGenShrink (
             gen {
@@ -104,74 +99,85 @@ module LeapfrogLaws =
         largest
 
     let leapfrog (steps: LeapfrogSteps) : Law list =
-        [ law
-              "leapfrog: steps back undo steps forward"
-              "Twenty steps and twenty steps of minus the size lead back to position, momentum and energy, to rounding."
-              @"\Phi_{-\epsilon}\circ\Phi_{\epsilon}=\mathrm{id}"
-              "Verlet 1967; Neal 2011, section 5.2.3"
-              (casesOf 6)
-              (fun case ->
-                  let count = 20
-                  let start = case.Start
-                  let there = steps case.Density case.Metric case.Step count start
-                  let back = steps case.Density case.Metric -case.Step count there
-                  // Each step rounds at the size of the coordinates; errors of steps of about the stability limit grow with their number.
-                  let size = 10.0 + Vec.maxAbs there.Position + Vec.maxAbs start.Position
-                  let rounding = 1e3 * Tolerances.rounding count size
+        [ Law.make
+              { Name = "leapfrog: steps back undo steps forward"
+                Statement =
+                  "Twenty steps and twenty steps of minus the size lead back to position, momentum and energy, to rounding."
+                Formula = @"\Phi_{-\epsilon}\circ\Phi_{\epsilon}=\mathrm{id}"
+                Source = "Verlet 1967; Neal 2011, section 5.2.3"
+                Covers = [ "nuts"; "hmc"; "sampling" ]
+                Cases = 100
+                Generator = casesOf 6
+                Holds =
+                  fun case ->
+                      let count = 20
+                      let start = case.Start
+                      let there = steps case.Density case.Metric case.Step count start
+                      let back = steps case.Density case.Metric -case.Step count there
+                      // Each step rounds at the size of the coordinates; errors of steps of about the stability limit grow with their number.
+                      let size = 10.0 + Vec.maxAbs there.Position + Vec.maxAbs start.Position
+                      let rounding = 1e3 * Tolerances.rounding count size
 
-                  [ Compare.close "position" 0.0 (distance start.Position back.Position) rounding
-                    Compare.close "momentum" 0.0 (distance start.Momentum back.Momentum) rounding
-                    Compare.close "energy" start.Energy back.Energy rounding ])
-          law
-              "leapfrog: volume is preserved"
-              "The Jacobian of three steps in position and momentum, by finite differences, has determinant 1."
-              @"\left|\frac{\partial\Phi(q,p)}{\partial(q,p)}\right|=1"
-              "Neal 2011, section 5.2.3"
-              (casesOf 2)
-              (fun case ->
-                  let start = case.Start
-                  let dimension = start.Position.Length
+                      [ Compare.close "position" 0.0 (distance start.Position back.Position) rounding
+                        Compare.close "momentum" 0.0 (distance start.Momentum back.Momentum) rounding
+                        Compare.close "energy" start.Energy back.Energy rounding ] }
+          Law.make
+              { Name = "leapfrog: volume is preserved"
+                Statement =
+                  "The Jacobian of three steps in position and momentum, by finite differences, has determinant 1."
+                Formula = @"\left|\frac{\partial\Phi(q,p)}{\partial(q,p)}\right|=1"
+                Source = "Neal 2011, section 5.2.3"
+                Covers = [ "nuts"; "hmc"; "sampling" ]
+                Cases = 100
+                Generator = casesOf 2
+                Holds =
+                  fun case ->
+                      let start = case.Start
+                      let dimension = start.Position.Length
 
-                  let image (shift: float) (k: int) =
-                      let moved (v: Vec) i = Vec.mapi (fun j x -> if j = i then x + shift else x) v
+                      let image (shift: float) (k: int) =
+                          let moved (v: Vec) i = Vec.mapi (fun j x -> if j = i then x + shift else x) v
 
-                      let point =
-                          Leapfrog.point
-                              case.Density
-                              case.Metric
-                              (if k < dimension then moved start.Position k else start.Position)
-                              (if k >= dimension then moved start.Momentum (k - dimension) else start.Momentum)
+                          let point =
+                              Leapfrog.point
+                                  case.Density
+                                  case.Metric
+                                  (if k < dimension then moved start.Position k else start.Position)
+                                  (if k >= dimension then moved start.Momentum (k - dimension) else start.Momentum)
 
-                      let there = steps case.Density case.Metric case.Step 3 point
-                      Vec.append there.Position there.Momentum
+                          let there = steps case.Density case.Metric case.Step 3 point
+                          Vec.append there.Position there.Momentum
 
-                  // Central differences extrapolated once: error of h^4, and rounding over h.
-                  let h = 2e-4
+                      // Central differences extrapolated once: error of h^4, and rounding over h.
+                      let h = 2e-4
 
-                  let column k =
-                      let slope h = Vec.scale (0.5 / h) (Vec.subtract (image h k) (image -h k))
-                      Vec.map2 (fun fine coarse -> (4.0 * fine - coarse) / 3.0) (slope h) (slope (2.0 * h))
+                      let column k =
+                          let slope h = Vec.scale (0.5 / h) (Vec.subtract (image h k) (image -h k))
+                          Vec.map2 (fun fine coarse -> (4.0 * fine - coarse) / 3.0) (slope h) (slope (2.0 * h))
 
-                  let jacobian = Array.init (2 * dimension) (fun k -> (column k).ToArray())
+                      let jacobian = Array.init (2 * dimension) (fun k -> (column k).ToArray())
 
-                  let determinant =
-                      MathNet.Numerics.LinearAlgebra.Double.DenseMatrix.OfColumnArrays(jacobian).Determinant()
+                      let determinant =
+                          MathNet.Numerics.LinearAlgebra.Double.DenseMatrix.OfColumnArrays(jacobian).Determinant()
 
-                  [ Compare.close "determinant" 1.0 determinant 1e-7 ])
-          law
-              "leapfrog: the energy error falls with the square of the step"
-              "Over the same length of time, steps half as long make a quarter of the energy error."
-              @"\max|H_t-H_0|=O(\epsilon^2)"
-              "Leimkuhler and Reich 2004"
-              (casesOf 4)
-              (fun case ->
-                  // The step's own scale is the smallest sd of the whitened density, some 1/6 for these conditions.
-                  let error count = energyError steps case 2.0 count
-                  let coarse = error 128
-                  let fine = error 256
-                  // The next order of the error is (step / scale)^2, some 1 %; errors near rounding say nothing.
-                  let floor = 1e-12
-                  [ Compare.close "log2 of the ratio" 2.0 (Math.Log2((coarse + floor) / (fine + floor))) 0.2 ]) ]
+                      [ Compare.close "determinant" 1.0 determinant 1e-7 ] }
+          Law.make
+              { Name = "leapfrog: the energy error falls with the square of the step"
+                Statement = "Over the same length of time, steps half as long make a quarter of the energy error."
+                Formula = @"\max|H_t-H_0|=O(\epsilon^2)"
+                Source = "Leimkuhler and Reich 2004"
+                Covers = [ "nuts"; "hmc"; "sampling" ]
+                Cases = 100
+                Generator = casesOf 4
+                Holds =
+                  fun case ->
+                      // The step's own scale is the smallest sd of the whitened density, some 1/6 for these conditions.
+                      let error count = energyError steps case 2.0 count
+                      let coarse = error 128
+                      let fine = error 256
+                      // The next order of the error is (step / scale)^2, some 1 %; errors near rounding say nothing.
+                      let floor = 1e-12
+                      [ Compare.close "log2 of the ratio" 2.0 (Math.Log2((coarse + floor) / (fine + floor))) 0.2 ] } ]
 
     let all: Law list = leapfrog Leapfrog.steps
 

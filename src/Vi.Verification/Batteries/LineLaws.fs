@@ -48,12 +48,6 @@ module LineLaws =
             let fall = exp -(abs t)
             struct (1.0 / (1.0 + exp -t), -(abs t) - 2.0 * log (1.0 + fall))
 
-    let private law (subject: LineSubject<'d>) name formula cases compare =
-        Law.make $"{subject.Name}: {name}" cases compare
-        |> Law.says $"{subject.Name}: {name}." formula "definition"
-        |> Law.covers [ subject.Name ]
-        |> Law.cases subject.Count
-
     let private logDensityAt subject d t =
         let struct (x, logJacobian) = place subject.Support t
 
@@ -71,48 +65,70 @@ module LineLaws =
             (Arb.fromGenShrink (Scalars.uniformGen -3.0 3.0, fun z -> if z = 0.0 then Seq.empty else Seq.singleton 0.0))
 
     let private normalises subject =
-        law subject "the density integrates to 1" @"\int p(x)\,dx=1" subject.Cases (fun d ->
-            let struct (centre, scale) = subject.Around d
-            let total = Numerical.integral centre scale (logDensityAt subject d)
-            // Near 1 a number on the unit interval has no more than 2^-53 of room: what a logit beyond 37 holds is lost.
-            let lost =
-                if subject.Support = Support.UnitInterval then
-                    1.0 - subject.Cdf d (1.0 - Tolerances.epsilon)
-                else
-                    0.0
+        Law.make
+            { Name = $"{subject.Name}: the density integrates to 1"
+              Statement = $"{subject.Name}: the density integrates to 1."
+              Formula = @"\int p(x)\,dx=1"
+              Source = "definition"
+              Covers = [ subject.Name ]
+              Cases = subject.Count
+              Generator = subject.Cases
+              Holds =
+                fun d ->
+                    let struct (centre, scale) = subject.Around d
+                    let total = Numerical.integral centre scale (logDensityAt subject d)
+                    // Near 1 a number on the unit interval has no more than 2^-53 of room: what a logit beyond 37 holds is lost.
+                    let lost =
+                        if subject.Support = Support.UnitInterval then
+                            1.0 - subject.Cdf d (1.0 - Tolerances.epsilon)
+                        else
+                            0.0
 
-            [ Compare.close "integral" 1.0 total (Tolerances.quadrature 1.0 + 2.0 * lost) ])
+                    [ Compare.close "integral" 1.0 total (Tolerances.quadrature 1.0 + 2.0 * lost) ] }
 
     let private derivative subject =
-        law
-            subject
-            "the density is the slope of the distribution function"
-            @"F'(x)=p(x)"
-            (withPoint subject)
-            (fun (d, z) ->
-                let struct (centre, scale) = subject.Around d
-                let t = centre + scale * z
+        Law.make
+            { Name = $"{subject.Name}: the density is the slope of the distribution function"
+              Statement = $"{subject.Name}: the density is the slope of the distribution function."
+              Formula = @"F'(x)=p(x)"
+              Source = "definition"
+              Covers = [ subject.Name ]
+              Cases = subject.Count
+              Generator = withPoint subject
+              Holds =
+                fun (d, z) ->
+                    let struct (centre, scale) = subject.Around d
+                    let t = centre + scale * z
 
-                let cdf h =
-                    let struct (x, _) = place subject.Support (t + h)
-                    subject.Cdf d x
+                    let cdf h =
+                        let struct (x, _) = place subject.Support (t + h)
+                        subject.Cdf d x
 
-                let estimate = Numerical.derivative (0.3 * scale) cdf
-                let density = exp (logDensityAt subject d t)
-                // The distribution function rounds, and so does the place where it is taken.
-                let rounding = Tolerances.rounding 4 1.0 + Tolerances.epsilon * abs t * density
+                    let estimate = Numerical.derivative (0.3 * scale) cdf
+                    let density = exp (logDensityAt subject d t)
+                    // The distribution function rounds, and so does the place where it is taken.
+                    let rounding = Tolerances.rounding 4 1.0 + Tolerances.epsilon * abs t * density
 
-                [ Compare.close
-                      "slope at a point, per scale"
-                      (scale * density)
-                      (scale * estimate.Value)
-                      (scale * Tolerances.derivative estimate.Error rounding estimate.Step) ])
+                    [ Compare.close
+                          "slope at a point, per scale"
+                          (scale * density)
+                          (scale * estimate.Value)
+                          (scale * Tolerances.derivative estimate.Error rounding estimate.Step) ] }
 
     let private complement subject (upper: 'd -> float -> float) =
-        law subject "both tails add up to 1" @"P(X\le x)+P(X>x)=1" (withPoint subject) (fun (d, z) ->
-            let struct (centre, scale) = subject.Around d
-            let struct (x, _) = place subject.Support (centre + scale * z)
-            [ Compare.close "sum of the tails" 1.0 (subject.Cdf d x + upper d x) (Tolerances.rounding 16 1.0) ])
+        Law.make
+            { Name = $"{subject.Name}: both tails add up to 1"
+              Statement = $"{subject.Name}: both tails add up to 1."
+              Formula = @"P(X\le x)+P(X>x)=1"
+              Source = "definition"
+              Covers = [ subject.Name ]
+              Cases = subject.Count
+              Generator = withPoint subject
+              Holds =
+                fun (d, z) ->
+                    let struct (centre, scale) = subject.Around d
+                    let struct (x, _) = place subject.Support (centre + scale * z)
+                    [ Compare.close "sum of the tails" 1.0 (subject.Cdf d x + upper d x) (Tolerances.rounding 16 1.0) ] }
 
     let private inverse subject (quantile: 'd -> float -> float) =
         let probabilities =
@@ -121,16 +137,20 @@ module LineLaws =
                 fun p -> if p = 0.5 then Seq.empty else Seq.singleton 0.5
             )
 
-        law
-            subject
-            "the quantile is the inverse of the distribution function"
-            @"F(F^{-1}(p))=p"
-            (Scalars.both subject.Cases probabilities)
-            (fun (d, p) ->
-                let x = quantile d p
-                // The quantile itself is rounded: an ulp of x times the density there.
-                let ulp = Tolerances.epsilon * abs x * exp (subject.LogDensity d x)
-                [ Compare.close "F(quantile p)" p (subject.Cdf d x) (Tolerances.rounding 16 1.0 + 4.0 * ulp) ])
+        Law.make
+            { Name = $"{subject.Name}: the quantile is the inverse of the distribution function"
+              Statement = $"{subject.Name}: the quantile is the inverse of the distribution function."
+              Formula = @"F(F^{-1}(p))=p"
+              Source = "definition"
+              Covers = [ subject.Name ]
+              Cases = subject.Count
+              Generator = Scalars.both subject.Cases probabilities
+              Holds =
+                fun (d, p) ->
+                    let x = quantile d p
+                    // The quantile itself is rounded: an ulp of x times the density there.
+                    let ulp = Tolerances.epsilon * abs x * exp (subject.LogDensity d x)
+                    [ Compare.close "F(quantile p)" p (subject.Cdf d x) (Tolerances.rounding 16 1.0 + 4.0 * ulp) ] }
 
     /// All laws that apply.
     let battery (subject: LineSubject<'d>) : Law list =
@@ -156,47 +176,54 @@ module LineLaws =
             let struct (centre, scale) = subject.Around q
             Divergence.byQuadrature subject.Support centre scale (subject.LogDensity q) (subject.LogDensity p)
 
-        [ law
-              subject
-              "divergence by quadrature equals the closed form"
-              @"\int q\log\frac{q}{p}=\mathrm{KL}(q\|p)"
-              pairs
-              (fun (q, p) ->
-                  let integral = quadrature (q, p)
-                  let expected = closed q p
-                  // Densities near the edges of the unit interval lose digits in 1 - x, as far as their mass there goes.
-                  let lost =
-                      if subject.Support = Support.UnitInterval then
-                          (1.0 - subject.Cdf q (1.0 - Tolerances.epsilon)) * 100.0 * (1.0 + expected)
-                      else
-                          0.0
+        [ Law.make
+              { Name = $"{subject.Name}: divergence by quadrature equals the closed form"
+                Statement = $"{subject.Name}: divergence by quadrature equals the closed form."
+                Formula = @"\int q\log\frac{q}{p}=\mathrm{KL}(q\|p)"
+                Source = "definition"
+                Covers = [ subject.Name ]
+                Cases = subject.Count
+                Generator = pairs
+                Holds =
+                  fun (q, p) ->
+                      let integral = quadrature (q, p)
+                      let expected = closed q p
+                      // Densities near the edges of the unit interval lose digits in 1 - x, as far as their mass there goes.
+                      let lost =
+                          if subject.Support = Support.UnitInterval then
+                              (1.0 - subject.Cdf q (1.0 - Tolerances.epsilon)) * 100.0 * (1.0 + expected)
+                          else
+                              0.0
 
-                  [ Compare.close
-                        "KL(q || p)"
-                        expected
-                        integral.Value
-                        (10.0 * integral.Error + Tolerances.quadrature expected + lost) ])
-          law
-              subject
-              "divergence by draws has the standard error it states"
-              @"\left|\widehat{\mathrm{KL}}-\mathrm{KL}\right|\le k\,\mathrm{se}"
-              (Scalars.both pairs Scalars.seed)
-              (fun ((q, p), seed) ->
-                  let struct (estimate, _) =
-                      Divergence.byMonteCarlo
-                          (sample q)
-                          (subject.LogDensity q)
-                          (subject.LogDensity p)
-                          4000
-                          (Rng.ofSeed seed)
+                      [ Compare.close
+                            "KL(q || p)"
+                            expected
+                            integral.Value
+                            (10.0 * integral.Error + Tolerances.quadrature expected + lost) ] }
+          Law.make
+              { Name = $"{subject.Name}: divergence by draws has the standard error it states"
+                Statement = $"{subject.Name}: divergence by draws has the standard error it states."
+                Formula = @"\left|\widehat{\mathrm{KL}}-\mathrm{KL}\right|\le k\,\mathrm{se}"
+                Source = "definition"
+                Covers = [ subject.Name ]
+                Cases = 20
+                Generator = Scalars.both pairs Scalars.seed
+                Holds =
+                  fun ((q, p), seed) ->
+                      let struct (estimate, _) =
+                          Divergence.byMonteCarlo
+                              (sample q)
+                              (subject.LogDensity q)
+                              (subject.LogDensity p)
+                              4000
+                              (Rng.ofSeed seed)
 
-                  // The standard error is itself estimated from the draws; log ratios have exponential tails (skewness about 2).
-                  [ Compare.close
-                        "KL(q || p)"
-                        (closed q p)
-                        estimate.Value
-                        (Tolerances.monteCarlo (1.5 * estimate.StandardError) 4.0 4000 (closed q p)) ])
-          |> Law.cases 20 ]
+                      // The standard error is itself estimated from the draws; log ratios have exponential tails (skewness about 2).
+                      [ Compare.close
+                            "KL(q || p)"
+                            (closed q p)
+                            estimate.Value
+                            (Tolerances.monteCarlo (1.5 * estimate.StandardError) 4.0 4000 (closed q p)) ] } ]
 
     let normal: LineSubject<Normal> =
         { Name = "normal"
@@ -283,28 +310,29 @@ module LineLaws =
     /// Where z^2 overflows or nearly so, the distribution function takes the leading term of its series.
     let private farTail: Law =
         Law.make
-            "student-t: far out the tail is the density times x over the degrees of freedom"
-            (Scalars.both (Scalars.positive 0.05 1.0) (Scalars.positive 60.0 140.0))
-            (fun (nu, exponent) ->
-                let d = StudentT.create 0.0 1.0 nu
-                let x = 10.0 ** exponent
-                let expected = log x + StudentT.logDensity d x - log nu
+            { Name = "student-t: far out the tail is the density times x over the degrees of freedom"
+              Statement = "P(X > x) = x p(x) / nu, up to terms that are 1 / x^2 as large."
+              Formula = @"P(X>x)\sim\frac{x\,p(x)}{\nu}"
+              Source = "the density's power law, integrated"
+              Covers = [ "student-t" ]
+              Cases = 100
+              Generator = Scalars.both (Scalars.positive 0.05 1.0) (Scalars.positive 60.0 140.0)
+              Holds =
+                fun (nu, exponent) ->
+                    let d = StudentT.create 0.0 1.0 nu
+                    let x = 10.0 ** exponent
+                    let expected = log x + StudentT.logDensity d x - log nu
 
-                [ Compare.close
-                      "log P(X > x)"
-                      expected
-                      (log (StudentT.upperTail d x))
-                      (Tolerances.rounding 64 (abs expected))
-                  Compare.close
-                      "log P(X < -x)"
-                      expected
-                      (log (StudentT.cdf d -x))
-                      (Tolerances.rounding 64 (abs expected)) ])
-        |> Law.says
-            "P(X > x) = x p(x) / nu, up to terms that are 1 / x^2 as large."
-            @"P(X>x)\sim\frac{x\,p(x)}{\nu}"
-            "the density's power law, integrated"
-        |> Law.covers [ "student-t" ]
+                    [ Compare.close
+                          "log P(X > x)"
+                          expected
+                          (log (StudentT.upperTail d x))
+                          (Tolerances.rounding 64 (abs expected))
+                      Compare.close
+                          "log P(X < -x)"
+                          expected
+                          (log (StudentT.cdf d -x))
+                          (Tolerances.rounding 64 (abs expected)) ] }
 
     let all: Law list =
         List.concat

@@ -9,13 +9,6 @@ open Vi.Verification
 [<RequireQualifiedAccess>]
 module MixtureLaws =
 
-    let private lawOf subject name statement formula source cases compare =
-        Law.make $"{subject}: {name}" cases compare
-        |> Law.says statement formula source
-        |> Law.covers [ "gaussian-mixture"; "cavi" ]
-
-    let private law name = lawOf "gaussian-mixture" name
-
     let private bishop = "Bishop 2006, 10.2"
 
     /// Bounds after so many sweeps from one start.
@@ -33,18 +26,21 @@ module MixtureLaws =
         (kind: ComponentKind<'prior, 'data, 'components>)
         (subject: ConjugateSubject<MixtureCase, MixtureStatistics<'data>, MixturePosterior<'weights, 'components>>)
         : Law =
-        lawOf
-            subject.Name
-            "one component reaches the exact evidence"
-            "With K = 1 the bound after one sweep is the log evidence of the normal-Wishart model, or of the product over columns of normal-gamma models, to 1e-10 relative."
-            @"\mathcal L(q^\ast)=\log p(X)\quad(K=1)"
-            "Murphy 2007, 95 and 266"
-            (Samples.mixture 0 40 4 1 1)
-            (fun case ->
-                let exact = kind.LogEvidence (kind.Of case.Prior.Component) [| case.Rows |]
+        Law.make
+            { Name = $"{subject.Name}: one component reaches the exact evidence"
+              Statement =
+                "With K = 1 the bound after one sweep is the log evidence of the normal-Wishart model, or of the product over columns of normal-gamma models, to 1e-10 relative."
+              Formula = @"\mathcal L(q^\ast)=\log p(X)\quad(K=1)"
+              Source = "Murphy 2007, 95 and 266"
+              Covers = [ "gaussian-mixture"; "cavi" ]
+              Cases = 100
+              Generator = Samples.mixture 0 40 4 1 1
+              Holds =
+                fun case ->
+                    let exact = kind.LogEvidence (kind.Of case.Prior.Component) [| case.Rows |]
 
-                [ for struct (_, elbo) in boundsAfter subject case [ 1 ] do
-                      Compare.close "bound" exact elbo.Value (Tolerances.evidence (abs exact + elbo.Magnitude)) ])
+                    [ for struct (_, elbo) in boundsAfter subject case [ 1 ] do
+                          Compare.close "bound" exact elbo.Value (Tolerances.evidence (abs exact + elbo.Magnitude)) ] }
 
     /// The bound on tiny data against the evidence summed over all assignments.
     let enumerated
@@ -52,198 +48,220 @@ module MixtureLaws =
         (kind: ComponentKind<'prior, 'data, 'components>)
         (subject: ConjugateSubject<MixtureCase, MixtureStatistics<'data>, MixturePosterior<'weights, 'components>>)
         : Law =
-        lawOf
-            subject.Name
-            "the bound lies below the evidence enumerated over all assignments"
-            "On up to five rows and three components the bound, at any factors, is at most the log of the sum over all assignments of rows to components."
-            @"\mathcal L(q)\le\log\sum_z p(z)\,p(X\mid z)"
-            "DESIGN section 3; Dirichlet-multinomial or Beta-binomial times evidences of the components"
-            (Samples.mixture 0 5 2 2 3)
-            (fun case ->
-                let prior = MixtureKinds.prior weights kind case
+        Law.make
+            { Name = $"{subject.Name}: the bound lies below the evidence enumerated over all assignments"
+              Statement =
+                "On up to five rows and three components the bound, at any factors, is at most the log of the sum over all assignments of rows to components."
+              Formula = @"\mathcal L(q)\le\log\sum_z p(z)\,p(X\mid z)"
+              Source = "DESIGN section 3; Dirichlet-multinomial or Beta-binomial times evidences of the components"
+              Covers = [ "gaussian-mixture"; "cavi" ]
+              Cases = 100
+              Generator = Samples.mixture 0 5 2 2 3
+              Holds =
+                fun case ->
+                    let prior = MixtureKinds.prior weights kind case
 
-                let exact =
-                    EnumeratedMixture.logEvidence
-                        case.Prior.Weights.Concentration.Length
-                        (weights.LogAssignment prior.Weights)
-                        (kind.LogEvidence prior.Component)
-                        case.Rows
+                    let exact =
+                        EnumeratedMixture.logEvidence
+                            case.Prior.Weights.Concentration.Length
+                            (weights.LogAssignment prior.Weights)
+                            (kind.LogEvidence prior.Component)
+                            case.Rows
 
-                [ for struct (count, elbo) in boundsAfter subject case [ 0; 1; 5; 50 ] do
-                      Compare.atMost
-                          $"bound after {count} sweeps"
-                          elbo.Value
-                          exact
-                          (Tolerances.evidence elbo.Magnitude) ])
+                    [ for struct (count, elbo) in boundsAfter subject case [ 0; 1; 5; 50 ] do
+                          Compare.atMost
+                              $"bound after {count} sweeps"
+                              elbo.Value
+                              exact
+                              (Tolerances.evidence elbo.Magnitude) ] }
 
     /// Predictions and the model's own evidence against evidences of more and fewer rows.
     let private evidences (kind: ComponentKind<'prior, 'data, 'components>) : Law list =
         let subject = MixtureKinds.subject (Samples.mixture 1 20 4 1 1) MixtureKinds.dirichlet kind
 
-        [ lawOf
-              subject.Name
-              "the predictive density is the ratio of evidences"
-              "For K = 1 the predictive density of a further row is the evidence with it over the evidence without it."
-              @"p(x^\ast\mid X)=p(X,x^\ast)/p(X)"
-              "definition of the predictive"
-              subject.Cases
-              (fun case ->
-                  let rest = { case with Rows = case.Rows[1..] }
-                  let answer = ConjugateLaws.sweeps subject rest 1 (subject.Model rest).Prior
-                  let evidence rows = kind.LogEvidence (kind.Of case.Prior.Component) [| rows |]
-                  let withRow = evidence case.Rows
-                  let without = evidence rest.Rows
+        [ Law.make
+              { Name = $"{subject.Name}: the predictive density is the ratio of evidences"
+                Statement =
+                  "For K = 1 the predictive density of a further row is the evidence with it over the evidence without it."
+                Formula = @"p(x^\ast\mid X)=p(X,x^\ast)/p(X)"
+                Source = "definition of the predictive"
+                Covers = [ "gaussian-mixture"; "cavi" ]
+                Cases = 100
+                Generator = subject.Cases
+                Holds =
+                  fun case ->
+                      let rest = { case with Rows = case.Rows[1..] }
+                      let answer = ConjugateLaws.sweeps subject rest 1 (subject.Model rest).Prior
+                      let evidence rows = kind.LogEvidence (kind.Of case.Prior.Component) [| rows |]
+                      let withRow = evidence case.Rows
+                      let without = evidence rest.Rows
 
-                  [ Compare.close
-                        "log density"
-                        (withRow - without)
-                        (MixtureView.predictiveLogDensity
-                            (Mixture.view WeightFamilies.dirichlet kind.Family answer)
-                            (Vec.ofArray case.Rows[0]))
-                        (Tolerances.evidence (abs withRow + abs without)) ])
-          lawOf
-              subject.Name
-              "the closed evidence of one component"
-              "The model's evidence of a single component equals the same written another way."
-              @"\log p(X)"
-              "Murphy 2007, 95 and 266"
-              (Samples.mixture 0 40 4 1 1)
-              (fun case ->
-                  let prior = kind.Of case.Prior.Component
-                  let data = Moments.ofRows (ConjugateLaws.table case.Prior.Component.Mean.Length case.Rows)
-                  let expected = kind.LogEvidence prior [| case.Rows |]
+                      [ Compare.close
+                            "log density"
+                            (withRow - without)
+                            (MixtureView.predictiveLogDensity
+                                (Mixture.view WeightFamilies.dirichlet kind.Family answer)
+                                (Vec.ofArray case.Rows[0]))
+                            (Tolerances.evidence (abs withRow + abs without)) ] }
+          Law.make
+              { Name = $"{subject.Name}: the closed evidence of one component"
+                Statement = "The model's evidence of a single component equals the same written another way."
+                Formula = @"\log p(X)"
+                Source = "Murphy 2007, 95 and 266"
+                Covers = [ "gaussian-mixture"; "cavi" ]
+                Cases = 100
+                Generator = Samples.mixture 0 40 4 1 1
+                Holds =
+                  fun case ->
+                      let prior = kind.Of case.Prior.Component
+                      let data = Moments.ofRows (ConjugateLaws.table case.Prior.Component.Mean.Length case.Rows)
+                      let expected = kind.LogEvidence prior [| case.Rows |]
 
-                  [ Compare.close
-                        "log evidence"
-                        expected
-                        (kind.LogEvidenceOfOne prior data)
-                        (Tolerances.evidence (abs expected)) ]) ]
+                      [ Compare.close
+                            "log evidence"
+                            expected
+                            (kind.LogEvidenceOfOne prior data)
+                            (Tolerances.evidence (abs expected)) ] } ]
 
     let private responsibilities: Law =
-        law
-            "responsibilities are probabilities, and their sums the statistics"
-            "Each row's responsibilities sum to 1, they sum over rows to the components' weights, and their entropy is the local part of the bound."
-            @"\sum_k r_{nk}=1,\quad\sum_n r_{nk}=N_k"
-            "Bishop 2006, 10.49 to 10.51"
-            (Samples.mixture 0 40 4 1 4)
-            (fun case ->
-                let subject = MixtureKinds.gaussianMixture
-                let globals = ConjugateLaws.start subject case
-                let rows = ConjugateLaws.table (subject.Columns case) case.Rows
-                let values = GaussianMixture.responsibilities globals rows
-                let statistics = Cavi.statistics rows (subject.Model case) globals
-                let n = case.Rows.Length
+        Law.make
+            { Name = "gaussian-mixture: responsibilities are probabilities, and their sums the statistics"
+              Statement =
+                "Each row's responsibilities sum to 1, they sum over rows to the components' weights, and their entropy is the local part of the bound."
+              Formula = @"\sum_k r_{nk}=1,\quad\sum_n r_{nk}=N_k"
+              Source = "Bishop 2006, 10.49 to 10.51"
+              Covers = [ "gaussian-mixture"; "cavi" ]
+              Cases = 100
+              Generator = Samples.mixture 0 40 4 1 4
+              Holds =
+                fun case ->
+                    let subject = MixtureKinds.gaussianMixture
+                    let globals = ConjugateLaws.start subject case
+                    let rows = ConjugateLaws.table (subject.Columns case) case.Rows
+                    let values = GaussianMixture.responsibilities globals rows
+                    let statistics = Cavi.statistics rows (subject.Model case) globals
+                    let n = case.Rows.Length
 
-                [ for row in values do
-                      Compare.close "sum over components" 1.0 (Array.sum row) (Tolerances.rounding 4 1.0)
-                      Compare.atMost "least" 0.0 (Array.min row) 0.0
-                  for k in 0 .. statistics.Components.Length - 1 do
+                    [ for row in values do
+                          Compare.close "sum over components" 1.0 (Array.sum row) (Tolerances.rounding 4 1.0)
+                          Compare.atMost "least" 0.0 (Array.min row) 0.0
+                      for k in 0 .. statistics.Components.Length - 1 do
+                          Compare.close
+                              "sum over rows"
+                              statistics.Components[k].Weight
+                              (values |> Array.sumBy (fun row -> row[k]))
+                              (Tolerances.regrouped n (float n))
                       Compare.close
-                          "sum over rows"
-                          statistics.Components[k].Weight
-                          (values |> Array.sumBy (fun row -> row[k]))
-                          (Tolerances.regrouped n (float n))
-                  Compare.close
-                      "entropy"
-                      statistics.Entropy
-                      -(values |> Array.sumBy (Array.sumBy Special.xlogx))
-                      (Tolerances.rounding 64 (1.0 + float n)) ])
+                          "entropy"
+                          statistics.Entropy
+                          -(values |> Array.sumBy (Array.sumBy Special.xlogx))
+                          (Tolerances.rounding 64 (1.0 + float n)) ] }
 
     /// The models' own evidences against the second derivations. The functions are given, so that wrong ones can be tried.
     let gaussianMeanEvidence (logEvidence: GaussianMeanPrior -> Moments -> float) : Law =
-        Law.make "gaussian-mean: the evidence is the joint normal density" (Samples.gaussianMean 0 40) (fun case ->
-            let data = Moments.ofRows (ConjugateLaws.table 1 case.Rows)
-            let values = case.Rows |> Array.map Array.head
+        Law.make
+            { Name = "gaussian-mean: the evidence is the joint normal density"
+              Statement =
+                "The closed log evidence equals the density of the sample under its joint normal distribution, and the product of its one-step predictions."
+              Formula = @"\log p(x)=\log N(x\mid m_0 1,\ \sigma^2I+s_0^2 11^\top)"
+              Source = "Bishop 2006, 2.3.3"
+              Covers = [ "gaussian-mean" ]
+              Cases = 100
+              Generator = Samples.gaussianMean 0 40
+              Holds =
+                fun case ->
+                    let data = Moments.ofRows (ConjugateLaws.table 1 case.Rows)
+                    let values = case.Rows |> Array.map Array.head
 
-            let covariance =
-                Array2D.init values.Length values.Length (fun i j ->
-                    case.Prior.Mean.Variance + (if i = j then case.Prior.NoiseVariance else 0.0))
+                    let covariance =
+                        Array2D.init values.Length values.Length (fun i j ->
+                            case.Prior.Mean.Variance + (if i = j then case.Prior.NoiseVariance else 0.0))
 
-            let joint = Evidence.jointNormal case.Prior.Mean.Mean covariance values
-            // Elimination in a matrix whose condition is 1 + N s0^2 / sigma^2.
-            let condition = 1.0 + float values.Length * case.Prior.Mean.Variance / case.Prior.NoiseVariance
-            let actual = logEvidence case.Prior data
+                    let joint = Evidence.jointNormal case.Prior.Mean.Mean covariance values
+                    // Elimination in a matrix whose condition is 1 + N s0^2 / sigma^2.
+                    let condition = 1.0 + float values.Length * case.Prior.Mean.Variance / case.Prior.NoiseVariance
+                    let actual = logEvidence case.Prior data
 
-            [ Compare.close
-                  "log evidence against the joint density"
-                  joint
-                  actual
-                  (Tolerances.evidence (abs joint) + Tolerances.conditioned values.Length condition (1.0 + abs joint))
-              Compare.close
-                  "log evidence against one prediction after the other"
-                  (Evidence.gaussianMean case.Prior values)
-                  actual
-                  (Tolerances.evidence (abs joint)) ])
-        |> Law.says
-            "The closed log evidence equals the density of the sample under its joint normal distribution, and the product of its one-step predictions."
-            @"\log p(x)=\log N(x\mid m_0 1,\ \sigma^2I+s_0^2 11^\top)"
-            "Bishop 2006, 2.3.3"
-        |> Law.covers [ "gaussian-mean" ]
+                    [ Compare.close
+                          "log evidence against the joint density"
+                          joint
+                          actual
+                          (Tolerances.evidence (abs joint)
+                           + Tolerances.conditioned values.Length condition (1.0 + abs joint))
+                      Compare.close
+                          "log evidence against one prediction after the other"
+                          (Evidence.gaussianMean case.Prior values)
+                          actual
+                          (Tolerances.evidence (abs joint)) ] }
 
     let private meanPrecisionEvidence: Law =
         Law.make
-            "gaussian-mean-precision: the evidence is the product of its predictions"
-            (Samples.gaussianMeanPrecision 0 40)
-            (fun case ->
-                let data = Moments.ofRows (ConjugateLaws.table 1 case.Rows)
-                let expected = Evidence.gaussianMeanPrecision case.Prior (case.Rows |> Array.map Array.head)
+            { Name = "gaussian-mean-precision: the evidence is the product of its predictions"
+              Statement =
+                "The closed log evidence equals the product of Student's t predictions of each row from those before."
+              Formula = @"p(x)=\prod_i t(x_i\mid x_{<i})"
+              Source = "Murphy 2007, 95"
+              Covers = [ "gaussian-mean-precision" ]
+              Cases = 100
+              Generator = Samples.gaussianMeanPrecision 0 40
+              Holds =
+                fun case ->
+                    let data = Moments.ofRows (ConjugateLaws.table 1 case.Rows)
+                    let expected = Evidence.gaussianMeanPrecision case.Prior (case.Rows |> Array.map Array.head)
 
-                [ Compare.close
-                      "log evidence"
-                      expected
-                      (GaussianMeanPrecision.logEvidence case.Prior data)
-                      (Tolerances.evidence (abs expected)) ])
-        |> Law.says
-            "The closed log evidence equals the product of Student's t predictions of each row from those before."
-            @"p(x)=\prod_i t(x_i\mid x_{<i})"
-            "Murphy 2007, 95"
-        |> Law.covers [ "gaussian-mean-precision" ]
+                    [ Compare.close
+                          "log evidence"
+                          expected
+                          (GaussianMeanPrecision.logEvidence case.Prior data)
+                          (Tolerances.evidence (abs expected)) ] }
 
     let private regressionEvidence: Law =
         Law.make
-            "linear-regression: the evidence is an integral over the noise alone"
-            (Samples.regression 1 15)
-            (fun case ->
-                let data = Moments.ofRows (ConjugateLaws.table (case.Columns + 1) case.Rows)
-                let expected = Evidence.regression case.Prior case.Rows
+            { Name = "linear-regression: the evidence is an integral over the noise alone"
+              Statement =
+                "The exact log evidence equals the integral over log tau of the target's normal density with all weights integrated out of a dense covariance."
+              Formula = @"p(y)=\int N(y\mid b_0,\ \tau^{-1}I+XX^\top/\alpha)\,p(\tau)\,d\tau"
+              Source = "Bishop 2006, 3.5"
+              Covers = [ "linear-regression" ]
+              Cases = 10
+              Generator = Samples.regression 1 15
+              Holds =
+                fun case ->
+                    let data = Moments.ofRows (ConjugateLaws.table (case.Columns + 1) case.Rows)
+                    let expected = Evidence.regression case.Prior case.Rows
 
-                [ Compare.close
-                      "log evidence"
-                      expected
-                      (LinearRegression.exact case.Prior data).Value.LogEvidence
-                      (1e-8 * (1.0 + abs expected)) ])
-        |> Law.says
-            "The exact log evidence equals the integral over log tau of the target's normal density with all weights integrated out of a dense covariance."
-            @"p(y)=\int N(y\mid b_0,\ \tau^{-1}I+XX^\top/\alpha)\,p(\tau)\,d\tau"
-            "Bishop 2006, 3.5"
-        |> Law.covers [ "linear-regression" ]
-        |> Law.cases 10
+                    [ Compare.close
+                          "log evidence"
+                          expected
+                          (LinearRegression.exact case.Prior data).Value.LogEvidence
+                          (1e-8 * (1.0 + abs expected)) ] }
 
     /// Columns of scales from 1e-6 to 1e8 side by side. The posterior is given, so that a wrong one can be tried.
     let regressionScales (exact: LinearRegressionPrior -> Moments -> ExactRegression voption) : Law =
         Law.make
-            "linear-regression: the evidence holds whatever the scales of the columns"
-            (Scalars.both (Samples.regression 8 20) Scalars.seed)
-            (fun (case, seed) ->
-                let struct (uniforms, _) = Rng.array (case.Columns + 1) Rng.uniform (Rng.ofSeed seed)
+            { Name = "linear-regression: the evidence holds whatever the scales of the columns"
+              Statement =
+                "With columns of scales from 1e-6 to 1e8 beside one another the exact log evidence equals the integral in which the weights are eliminated given tau."
+              Formula = @"p(y)=\int p(y\mid\tau)\,p(\tau)\,d\tau"
+              Source = "Bishop 2006, 3.5; Demmel and Veselic 1992"
+              Covers = [ "linear-regression" ]
+              Cases = 10
+              Generator = Scalars.both (Samples.regression 8 20) Scalars.seed
+              Holds =
+                fun (case, seed) ->
+                    let struct (uniforms, _) = Rng.array (case.Columns + 1) Rng.uniform (Rng.ofSeed seed)
 
-                let scale j = if j = case.Columns then 1.0 else 10.0 ** (14.0 * uniforms[j] - 6.0)
+                    let scale j = if j = case.Columns then 1.0 else 10.0 ** (14.0 * uniforms[j] - 6.0)
 
-                let rows = case.Rows |> Array.map (Array.mapi (fun j x -> scale j * x))
-                let data = Moments.ofRows (ConjugateLaws.table (case.Columns + 1) rows)
-                let expected = Evidence.regressionByWeights case.Prior rows
+                    let rows = case.Rows |> Array.map (Array.mapi (fun j x -> scale j * x))
+                    let data = Moments.ofRows (ConjugateLaws.table (case.Columns + 1) rows)
+                    let expected = Evidence.regressionByWeights case.Prior rows
 
-                [ Compare.close
-                      "log evidence"
-                      expected
-                      (exact case.Prior data).Value.LogEvidence
-                      (Tolerances.evidence (abs expected)) ])
-        |> Law.says
-            "With columns of scales from 1e-6 to 1e8 beside one another the exact log evidence equals the integral in which the weights are eliminated given tau."
-            @"p(y)=\int p(y\mid\tau)\,p(\tau)\,d\tau"
-            "Bishop 2006, 3.5; Demmel and Veselic 1992"
-        |> Law.covers [ "linear-regression" ]
-        |> Law.cases 10
+                    [ Compare.close
+                          "log evidence"
+                          expected
+                          (exact case.Prior data).Value.LogEvidence
+                          (Tolerances.evidence (abs expected)) ] }
 
     /// In one dimension, and with one component, the kinds of covariances are the same.
     let private sameAsFull
@@ -257,25 +275,34 @@ module MixtureLaws =
         let mixture = MixtureKinds.gaussianMixture
         let other = MixtureKinds.subject cases MixtureKinds.dirichlet kind
 
-        lawOf other.Name name statement formula bishop cases (fun case ->
-            let translated (q: GaussianMixturePosterior) : MixturePosterior<Dirichlet, 'components> =
-                { Weights = q.Weights; Components = translate q.Components }
+        Law.make
+            { Name = $"{other.Name}: {name}"
+              Statement = statement
+              Formula = formula
+              Source = bishop
+              Covers = [ "gaussian-mixture"; "cavi" ]
+              Cases = 100
+              Generator = cases
+              Holds =
+                fun case ->
+                    let translated (q: GaussianMixturePosterior) : MixturePosterior<Dirichlet, 'components> =
+                        { Weights = q.Weights; Components = translate q.Components }
 
-            let first = ConjugateLaws.sweeps mixture case 1 (mixture.Model case).Prior
-            let answer = ConjugateLaws.sweeps mixture case 3 first
-            let otherAnswer = ConjugateLaws.sweeps other case 3 (translated first)
-            let rows = ConjugateLaws.table (mixture.Columns case) case.Rows
-            let elbo = (mixture.Model case).Elbo (Cavi.statistics rows (mixture.Model case) answer) answer
+                    let first = ConjugateLaws.sweeps mixture case 1 (mixture.Model case).Prior
+                    let answer = ConjugateLaws.sweeps mixture case 3 first
+                    let otherAnswer = ConjugateLaws.sweeps other case 3 (translated first)
+                    let rows = ConjugateLaws.table (mixture.Columns case) case.Rows
+                    let elbo = (mixture.Model case).Elbo (Cavi.statistics rows (mixture.Model case) answer) answer
 
-            let otherElbo =
-                (other.Model case).Elbo (Cavi.statistics rows (other.Model case) otherAnswer) otherAnswer
+                    let otherElbo =
+                        (other.Model case).Elbo (Cavi.statistics rows (other.Model case) otherAnswer) otherAnswer
 
-            [ Compare.close "bound" elbo.Value otherElbo.Value (Tolerances.evidence elbo.Magnitude)
-              Compare.close
-                  "answer, in posterior standard deviations"
-                  0.0
-                  (sqrt (2.0 * max 0.0 ((other.Model case).Divergence otherAnswer (translated answer))))
-                  1e-8 ])
+                    [ Compare.close "bound" elbo.Value otherElbo.Value (Tolerances.evidence elbo.Magnitude)
+                      Compare.close
+                          "answer, in posterior standard deviations"
+                          0.0
+                          (sqrt (2.0 * max 0.0 ((other.Model case).Divergence otherAnswer (translated answer))))
+                          1e-8 ] }
 
     let private diagonalInOneColumn =
         sameAsFull
@@ -299,53 +326,57 @@ module MixtureLaws =
                   Precision = c[0].Precision })
 
     let private tiedStatistics: Law =
-        lawOf
-            (MixtureKinds.name MixtureKinds.dirichlet MixtureKinds.tied)
-            "statistics are those of separate components, added up"
-            "Weights and means are those that full covariances give under the same responsibilities, and the shared scatter is the sum of theirs."
-            @"S=\sum_k S_k"
-            bishop
-            (Samples.mixture 0 40 4 1 4)
-            (fun case ->
-                let subject = MixtureKinds.subject MixtureKinds.cases MixtureKinds.dirichlet MixtureKinds.tied
-                let q = ConjugateLaws.start subject case
-                let rows = ConjugateLaws.table (subject.Columns case) case.Rows
-                let tied = Cavi.statistics rows (subject.Model case) q
-                let count = q.Components.Means.Length
+        Law.make
+            { Name =
+                $"{MixtureKinds.name MixtureKinds.dirichlet MixtureKinds.tied}: statistics are those of separate components, added up"
+              Statement =
+                "Weights and means are those that full covariances give under the same responsibilities, and the shared scatter is the sum of theirs."
+              Formula = @"S=\sum_k S_k"
+              Source = bishop
+              Covers = [ "gaussian-mixture"; "cavi" ]
+              Cases = 100
+              Generator = Samples.mixture 0 40 4 1 4
+              Holds =
+                fun case ->
+                    let subject = MixtureKinds.subject MixtureKinds.cases MixtureKinds.dirichlet MixtureKinds.tied
+                    let q = ConjugateLaws.start subject case
+                    let rows = ConjugateLaws.table (subject.Columns case) case.Rows
+                    let tied = Cavi.statistics rows (subject.Model case) q
+                    let count = q.Components.Means.Length
 
-                let marginals: GaussianMixturePosterior =
-                    { Weights = q.Weights
-                      Components = Array.init count (fun k -> TiedNormalWishart.marginal k q.Components) }
+                    let marginals: GaussianMixturePosterior =
+                        { Weights = q.Weights
+                          Components = Array.init count (fun k -> TiedNormalWishart.marginal k q.Components) }
 
-                let model = MixtureKinds.gaussianMixture.Model case
-                let separate = Cavi.statistics rows model marginals
+                    let model = MixtureKinds.gaussianMixture.Model case
+                    let separate = Cavi.statistics rows model marginals
 
-                let n = float case.Rows.Length
-                let spread = 1.0 + (case.Rows |> Array.fold (Array.fold (fun m x -> max m (abs x))) 0.0)
-                let scatter = separate.Components |> Array.map (fun m -> m.Scatter) |> Array.reduce Mat.add
+                    let n = float case.Rows.Length
+                    let spread = 1.0 + (case.Rows |> Array.fold (Array.fold (fun m x -> max m (abs x))) 0.0)
+                    let scatter = separate.Components |> Array.map (fun m -> m.Scatter) |> Array.reduce Mat.add
 
-                // Responsibilities are exponentials of squared distances, which round by their size.
-                let distances = model.Elbo separate marginals
-                let relative = Tolerances.rounding 256 (1.0 + distances.Magnitude)
+                    // Responsibilities are exponentials of squared distances, which round by their size.
+                    let distances = model.Elbo separate marginals
+                    let relative = Tolerances.rounding 256 (1.0 + distances.Magnitude)
 
-                [ Compare.close "entropy" separate.Entropy tied.Entropy ((1.0 + n) * relative)
-                  Compare.error
-                      "scatter"
-                      (Mat.maxAbs (Mat.subtract scatter tied.Components.Scatter))
-                      ((1.0 + n) * spread * spread * relative)
-
-                  for k in 0 .. count - 1 do
-                      let own = separate.Components[k]
-                      Compare.close "weight" own.Weight tied.Components.Weights[k] ((1.0 + n) * relative)
-
+                    [ Compare.close "entropy" separate.Entropy tied.Entropy ((1.0 + n) * relative)
                       Compare.error
-                          "sum"
-                          (Vec.maxAbs (
-                              Vec.subtract
-                                  (Vec.scale own.Weight own.Mean)
-                                  (Vec.scale tied.Components.Weights[k] tied.Components.Means[k])
-                          ))
-                          ((1.0 + n) * spread * relative) ])
+                          "scatter"
+                          (Mat.maxAbs (Mat.subtract scatter tied.Components.Scatter))
+                          ((1.0 + n) * spread * spread * relative)
+
+                      for k in 0 .. count - 1 do
+                          let own = separate.Components[k]
+                          Compare.close "weight" own.Weight tied.Components.Weights[k] ((1.0 + n) * relative)
+
+                          Compare.error
+                              "sum"
+                              (Vec.maxAbs (
+                                  Vec.subtract
+                                      (Vec.scale own.Weight own.Mean)
+                                      (Vec.scale tied.Components.Weights[k] tied.Components.Means[k])
+                              ))
+                              ((1.0 + n) * spread * relative) ] }
 
     /// All laws of a mixture of these kinds.
     let battery (weights: WeightKind<'weights>) (kind: ComponentKind<'prior, 'data, 'components>) : Law list =

@@ -8,32 +8,30 @@ open Vi.Verification
 [<RequireQualifiedAccess>]
 module MixtureOrderLaws =
 
-    let private law subject name statement formula cases compare =
-        Law.make $"{subject}: {name}" cases compare
-        |> Law.says statement formula "definition"
-        |> Law.covers [ "gaussian-mixture"; "cavi" ]
-
     let private explained
         (kind: ComponentKind<'prior, 'data, 'components>)
         (subject: ConjugateSubject<MixtureCase, MixtureStatistics<'data>, MixturePosterior<'weights, 'components>>)
         =
-        law
-            subject.Name
-            "rows explained are the responsibilities' sums"
-            "What a component's posterior says of the number of its rows is what it was given."
-            @"\kappa_k-\kappa_0=\sum_n r_{nk}"
-            subject.Cases
-            (fun case ->
-                let first = ConjugateLaws.start subject case
-                let rows = ConjugateLaws.table (subject.Columns case) case.Rows
-                let given = kind.Family.Counts (Cavi.statistics rows (subject.Model case) first).Components
-                let q = ConjugateLaws.sweeps subject case 1 first
-                let found = kind.Family.Explained (kind.Of case.Prior.Component) q.Components
-                let allowed = Tolerances.rounding 16 (float case.Rows.Length + case.Prior.Component.PrecisionScale)
+        Law.make
+            { Name = $"{subject.Name}: rows explained are the responsibilities' sums"
+              Statement = "What a component's posterior says of the number of its rows is what it was given."
+              Formula = @"\kappa_k-\kappa_0=\sum_n r_{nk}"
+              Source = "definition"
+              Covers = [ "gaussian-mixture"; "cavi" ]
+              Cases = 100
+              Generator = subject.Cases
+              Holds =
+                fun case ->
+                    let first = ConjugateLaws.start subject case
+                    let rows = ConjugateLaws.table (subject.Columns case) case.Rows
+                    let given = kind.Family.Counts (Cavi.statistics rows (subject.Model case) first).Components
+                    let q = ConjugateLaws.sweeps subject case 1 first
+                    let found = kind.Family.Explained (kind.Of case.Prior.Component) q.Components
+                    let allowed = Tolerances.rounding 16 (float case.Rows.Length + case.Prior.Component.PrecisionScale)
 
-                [ Compare.close "components" (float given.Length) (float found.Length) 0.0
-                  for k in 0 .. given.Length - 1 do
-                      Compare.close $"rows of component {k}" given[k] found[k] allowed ])
+                    [ Compare.close "components" (float given.Length) (float found.Length) 0.0
+                      for k in 0 .. given.Length - 1 do
+                          Compare.close $"rows of component {k}" given[k] found[k] allowed ] }
 
     /// Whether a comes before b, entry by entry.
     let rec private ascend (a: float list) (b: float list) =
@@ -51,43 +49,47 @@ module MixtureOrderLaws =
         (kind: ComponentKind<'prior, 'data, 'components>)
         (subject: ConjugateSubject<MixtureCase, MixtureStatistics<'data>, MixturePosterior<'weights, 'components>>)
         =
-        law
-            subject.Name
-            "components with a row come first, by their means"
-            "Components that explain a row or more stand before the others, each part in the order of its means, and with a prior that takes all alike the bound is what it was; weights that have an order of their own keep it."
-            @"\mathcal L(q_{\pi(k)})=\mathcal L(q_k)"
-            subject.Cases
-            (fun case ->
-                // A prior that tells components apart would not be that of the others.
-                let case =
-                    { case with
-                        Prior =
-                            { case.Prior with
-                                Weights =
-                                    Dirichlet.symmetric
-                                        case.Prior.Weights.Concentration.Length
-                                        case.Prior.Weights.Concentration[0] } }
+        Law.make
+            { Name = $"{subject.Name}: components with a row come first, by their means"
+              Statement =
+                "Components that explain a row or more stand before the others, each part in the order of its means, and with a prior that takes all alike the bound is what it was; weights that have an order of their own keep it."
+              Formula = @"\mathcal L(q_{\pi(k)})=\mathcal L(q_k)"
+              Source = "definition"
+              Covers = [ "gaussian-mixture"; "cavi" ]
+              Cases = 100
+              Generator = subject.Cases
+              Holds =
+                fun case ->
+                    // A prior that tells components apart would not be that of the others.
+                    let case =
+                        { case with
+                            Prior =
+                                { case.Prior with
+                                    Weights =
+                                        Dirichlet.symmetric
+                                            case.Prior.Weights.Concentration.Length
+                                            case.Prior.Weights.Concentration[0] } }
 
-                let model = subject.Model case
-                let rows = ConjugateLaws.table (subject.Columns case) case.Rows
-                let prior = MixtureKinds.prior weights kind case
-                let q = ConjugateLaws.sweeps subject case 1 (ConjugateLaws.start subject case)
-                let put = inOrder prior q
-                let bound globals = model.Elbo (Cavi.statistics rows model globals) globals
-                let before, after = bound q, bound put
-                let counts = kind.Family.Explained (kind.Of case.Prior.Component) put.Components
+                    let model = subject.Model case
+                    let rows = ConjugateLaws.table (subject.Columns case) case.Rows
+                    let prior = MixtureKinds.prior weights kind case
+                    let q = ConjugateLaws.sweeps subject case 1 (ConjugateLaws.start subject case)
+                    let put = inOrder prior q
+                    let bound globals = model.Elbo (Cavi.statistics rows model globals) globals
+                    let before, after = bound q, bound put
+                    let counts = kind.Family.Explained (kind.Of case.Prior.Component) put.Components
 
-                let means =
-                    kind.Family.View put.Components
-                    |> Array.map (fun c -> List.ofArray ((MixtureComponent.mean c).ToArray()))
+                    let means =
+                        kind.Family.View put.Components
+                        |> Array.map (fun c -> List.ofArray ((MixtureComponent.mean c).ToArray()))
 
-                [ Compare.close "bound" before.Value after.Value (Tolerances.evidence before.Magnitude)
-                  if weights.Family.Reorder.IsSome then
-                      for k in 1 .. counts.Length - 1 do
-                          match counts[k - 1] >= 1.0, counts[k] >= 1.0 with
-                          | false, true -> Compare.holds $"a component with rows, {k}, behind one without" false
-                          | true, false -> ()
-                          | _ -> Compare.holds $"means {k - 1} and {k} ascend" (ascend means[k - 1] means[k]) ])
+                    [ Compare.close "bound" before.Value after.Value (Tolerances.evidence before.Magnitude)
+                      if weights.Family.Reorder.IsSome then
+                          for k in 1 .. counts.Length - 1 do
+                              match counts[k - 1] >= 1.0, counts[k] >= 1.0 with
+                              | false, true -> Compare.holds $"a component with rows, {k}, behind one without" false
+                              | true, false -> ()
+                              | _ -> Compare.holds $"means {k - 1} and {k} ascend" (ascend means[k - 1] means[k]) ] }
 
     let private battery (weights: WeightKind<'weights>) (kind: ComponentKind<'prior, 'data, 'components>) : Law list =
         let subject = MixtureKinds.subject MixtureKinds.cases weights kind

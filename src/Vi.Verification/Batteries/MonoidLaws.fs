@@ -19,27 +19,45 @@ module MonoidLaws =
         (three: 'case -> struct ('a * 'a * 'a))
         (same: 'case -> 'a -> 'a -> Comparison list)
         : Law list =
-        let law kind statement formula compare =
-            Law.make $"{name}: {kind}" cases compare
-            |> Law.says statement formula "definition of a commutative monoid; Chan, Golub and LeVeque 1983 for moments"
-            |> Law.covers ("monoid" :: tags)
-
-        [ law
-              "combining is associative"
-              "(a + b) + c = a + (b + c)."
-              @"(a\oplus b)\oplus c=a\oplus(b\oplus c)"
-              (fun case ->
-                  let combine = (monoid case).Combine
-                  let struct (a, b, c) = three case
-                  same case (combine (combine a b) c) (combine a (combine b c)))
-          law "combining is commutative" "a + b = b + a." @"a\oplus b=b\oplus a" (fun case ->
-              let combine = (monoid case).Combine
-              let struct (a, b, _) = three case
-              same case (combine a b) (combine b a))
-          law "the neutral element changes nothing" "0 + a = a = a + 0." @"0\oplus a=a=a\oplus 0" (fun case ->
-              let monoid = monoid case
-              let struct (a, _, _) = three case
-              same case (monoid.Combine monoid.Zero a) a @ same case (monoid.Combine a monoid.Zero) a) ]
+        [ Law.make
+              { Name = $"{name}: combining is associative"
+                Statement = "(a + b) + c = a + (b + c)."
+                Formula = @"(a\oplus b)\oplus c=a\oplus(b\oplus c)"
+                Source = "definition of a commutative monoid; Chan, Golub and LeVeque 1983 for moments"
+                Covers = ("monoid" :: tags)
+                Cases = 100
+                Generator = cases
+                Holds =
+                  fun case ->
+                      let combine = (monoid case).Combine
+                      let struct (a, b, c) = three case
+                      same case (combine (combine a b) c) (combine a (combine b c)) }
+          Law.make
+              { Name = $"{name}: combining is commutative"
+                Statement = "a + b = b + a."
+                Formula = @"a\oplus b=b\oplus a"
+                Source = "definition of a commutative monoid; Chan, Golub and LeVeque 1983 for moments"
+                Covers = ("monoid" :: tags)
+                Cases = 100
+                Generator = cases
+                Holds =
+                  fun case ->
+                      let combine = (monoid case).Combine
+                      let struct (a, b, _) = three case
+                      same case (combine a b) (combine b a) }
+          Law.make
+              { Name = $"{name}: the neutral element changes nothing"
+                Statement = "0 + a = a = a + 0."
+                Formula = @"0\oplus a=a=a\oplus 0"
+                Source = "definition of a commutative monoid; Chan, Golub and LeVeque 1983 for moments"
+                Covers = ("monoid" :: tags)
+                Cases = 100
+                Generator = cases
+                Holds =
+                  fun case ->
+                      let monoid = monoid case
+                      let struct (a, _, _) = three case
+                      same case (monoid.Combine monoid.Zero a) a @ same case (monoid.Combine a monoid.Zero) a } ]
 
     /// Rounding of moments: of a mean by ulps of the largest location, of a scatter by weight times spread times those.
     let sameMoments (scale: float) (spread: float) (weight: float) name (a: Moments) (b: Moments) =
@@ -91,68 +109,75 @@ module MonoidLaws =
             (fun _ -> monoid)
             (fun (offset, tables) -> tables |> List.map (momentsOf offset) |> threeOf)
             (fun case -> same case "")
-        @ [ Law.make "moments: parts combine to the moments of the whole" tables (fun (offset, tables) ->
-                let whole = momentsOf offset (Array.concat tables)
-                let parts = tables |> List.map (momentsOf offset) |> Monoid.fold monoid
-                // A second time by plain two-pass sums.
-                let rows = Array.concat tables
-                let n = float rows.Length
+        @ [ Law.make
+                { Name = "moments: parts combine to the moments of the whole"
+                  Statement =
+                    "Moments of the parts, combined, are the moments of all rows together, cross term included."
+                  Formula = @"S=S_a+S_b+\tfrac{w_aw_b}{w_a+w_b}(m_a-m_b)(m_a-m_b)^\top"
+                  Source = "Chan, Golub and LeVeque 1983"
+                  Covers =
+                    [ "monoid"; "gaussian-mean"; "gaussian-mean-precision"; "linear-regression"; "gaussian-mixture" ]
+                  Cases = 100
+                  Generator = tables
+                  Holds =
+                    fun (offset, tables) ->
+                        let whole = momentsOf offset (Array.concat tables)
+                        let parts = tables |> List.map (momentsOf offset) |> Monoid.fold monoid
+                        // A second time by plain two-pass sums.
+                        let rows = Array.concat tables
+                        let n = float rows.Length
 
-                let mean =
-                    if rows.Length = 0 then
-                        [| 0.0; 0.0 |]
-                    else
-                        Array.init 2 (fun j -> rows |> Array.averageBy (fun r -> r[j]))
+                        let mean =
+                            if rows.Length = 0 then
+                                [| 0.0; 0.0 |]
+                            else
+                                Array.init 2 (fun j -> rows |> Array.averageBy (fun r -> r[j]))
 
-                let plain: Moments =
-                    { Weight = n
-                      Mean = Vec.init 2 (fun j -> if rows.Length = 0 then 0.0 else mean[j] + offset)
-                      MeanRest = Vec.zero 2
-                      Scatter =
-                        Mat.init 2 2 (fun i j -> rows |> Array.sumBy (fun r -> (r[i] - mean[i]) * (r[j] - mean[j]))) }
+                        let plain: Moments =
+                            { Weight = n
+                              Mean = Vec.init 2 (fun j -> if rows.Length = 0 then 0.0 else mean[j] + offset)
+                              MeanRest = Vec.zero 2
+                              Scatter =
+                                Mat.init 2 2 (fun i j ->
+                                    rows |> Array.sumBy (fun r -> (r[i] - mean[i]) * (r[j] - mean[j]))) }
 
-                // Rows at the offset were rounded to its ulps before anything was summed.
-                let roundedRows = 4.0 * n * 20.0 * Tolerances.epsilon * abs offset
+                        // Rows at the offset were rounded to its ulps before anything was summed.
+                        let roundedRows = 4.0 * n * 20.0 * Tolerances.epsilon * abs offset
 
-                let withRounding (comparison: Comparison) =
-                    { comparison with Allowed = comparison.Allowed + roundedRows }
+                        let withRounding (comparison: Comparison) =
+                            { comparison with Allowed = comparison.Allowed + roundedRows }
 
-                same (offset, tables) "combined" whole parts
-                @ (same (offset, tables) "two-pass" plain parts |> List.map withRounding))
-            |> Law.says
-                "Moments of the parts, combined, are the moments of all rows together, cross term included."
-                @"S=S_a+S_b+\tfrac{w_aw_b}{w_a+w_b}(m_a-m_b)(m_a-m_b)^\top"
-                "Chan, Golub and LeVeque 1983"
-            |> Law.covers
-                [ "monoid"; "gaussian-mean"; "gaussian-mean-precision"; "linear-regression"; "gaussian-mixture" ] ]
+                        same (offset, tables) "combined" whole parts
+                        @ (same (offset, tables) "two-pass" plain parts |> List.map withRounding) } ]
 
     /// Moments about a centre that is not the mean, for as many columns as are summed otherwise and for fewer; the function is given so that
     /// a wrong one can be tried.
     let internal aboutCentre (about: Vec -> Rows -> Moments) : Law =
         Law.make
-            "moments: any centre gives the moments about the mean"
-            (Scalars.three (Scalars.integer 120 136) (Scalars.integer 1 12) Scalars.seed)
-            (fun (columns, count, seed) ->
-                let struct (values, rng) = Rng.array (count * columns) Rng.normal (Rng.ofSeed seed)
-                let struct (away, _) = Rng.array columns Rng.normal rng
-                let rows = Array.init count (fun i -> Array.sub values (i * columns) columns)
-                let mean = Array.init columns (fun j -> rows |> Array.averageBy (fun row -> row[j]))
+            { Name = "moments: any centre gives the moments about the mean"
+              Statement =
+                "Sums about any point, corrected for its distance from the mean, are weight, mean and scatter about the mean."
+              Formula = @"\sum_n(x_n-m)(x_n-m)^\top=\sum_n(x_n-c)(x_n-c)^\top-N(m-c)(m-c)^\top"
+              Source = "Chan, Golub and LeVeque 1983"
+              Covers = [ "monoid"; "linear-regression"; "factor-model" ]
+              Cases = 30
+              Generator = Scalars.three (Scalars.integer 120 136) (Scalars.integer 1 12) Scalars.seed
+              Holds =
+                fun (columns, count, seed) ->
+                    let struct (values, rng) = Rng.array (count * columns) Rng.normal (Rng.ofSeed seed)
+                    let struct (away, _) = Rng.array columns Rng.normal rng
+                    let rows = Array.init count (fun i -> Array.sub values (i * columns) columns)
+                    let mean = Array.init columns (fun j -> rows |> Array.averageBy (fun row -> row[j]))
 
-                let plain: Moments =
-                    { Weight = float count
-                      Mean = Vec.ofArray mean
-                      MeanRest = Vec.zero columns
-                      Scatter =
-                        Mat.init columns columns (fun i j ->
-                            rows |> Array.sumBy (fun row -> (row[i] - mean[i]) * (row[j] - mean[j]))) }
+                    let plain: Moments =
+                        { Weight = float count
+                          Mean = Vec.ofArray mean
+                          MeanRest = Vec.zero columns
+                          Scatter =
+                            Mat.init columns columns (fun i j ->
+                                rows |> Array.sumBy (fun row -> (row[i] - mean[i]) * (row[j] - mean[j]))) }
 
-                sameMoments 10.0 20.0 (float count) "" plain (about (Vec.ofArray away) (Rows.ofSeq rows)))
-        |> Law.says
-            "Sums about any point, corrected for its distance from the mean, are weight, mean and scatter about the mean."
-            @"\sum_n(x_n-m)(x_n-m)^\top=\sum_n(x_n-c)(x_n-c)^\top-N(m-c)(m-c)^\top"
-            "Chan, Golub and LeVeque 1983"
-        |> Law.covers [ "monoid"; "linear-regression"; "factor-model" ]
-        |> Law.cases 30
+                    sameMoments 10.0 20.0 (float count) "" plain (about (Vec.ofArray away) (Rows.ofSeq rows)) }
 
     let private numbers = Scalars.three (Scalars.real 1e6) (Scalars.real 1e6) (Scalars.real 1e6)
 

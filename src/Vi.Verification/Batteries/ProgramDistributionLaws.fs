@@ -255,12 +255,6 @@ module ProgramDistributionLaws =
             }
         )
 
-    let private law subject name statement formula count compare =
-        Law.make $"{subject.Name} in programs: {name}" (casesOf subject) compare
-        |> Law.says $"{subject.Name}: {statement}" formula "MathNet.Numerics' formulas; definition"
-        |> Law.covers [ "programs"; subject.Name ]
-        |> Law.cases count
-
     /// Draws from a distribution with its numbers in a vector of so many entries.
     let private draws (distribution: ProgramDistribution) count seed =
         let shape = Shape.Vector count
@@ -290,98 +284,111 @@ module ProgramDistributionLaws =
 
     /// On drawn values: all at once, and entry by entry.
     let private formula subject =
-        law
-            subject
-            "log density"
-            "the log density of drawn values is the sum of log densities by another formula."
-            @"\log p(x)"
-            30
-            (fun (p, seed) ->
-                let distribution = subject.Distribution p
-                let values = draws distribution 6 seed |> Array.filter (isInside distribution.Support)
-                let expected = values |> Array.map (subject.LogDensity p)
-                let data = Expr.vector values
-                let total = (evaluate (distribution.LogDensity data))[0]
-                let size = 1.0 + Array.sumBy abs expected
+        Law.make
+            { Name = $"{subject.Name} in programs: log density"
+              Statement =
+                $"{subject.Name}: the log density of drawn values is the sum of log densities by another formula."
+              Formula = @"\log p(x)"
+              Source = "MathNet.Numerics' formulas; definition"
+              Covers = [ "programs"; subject.Name ]
+              Cases = 30
+              Generator = (casesOf subject)
+              Holds =
+                fun (p, seed) ->
+                    let distribution = subject.Distribution p
+                    let values = draws distribution 6 seed |> Array.filter (isInside distribution.Support)
+                    let expected = values |> Array.map (subject.LogDensity p)
+                    let data = Expr.vector values
+                    let total = (evaluate (distribution.LogDensity data))[0]
+                    let size = 1.0 + Array.sumBy abs expected
 
-                [ Compare.close "sum" (Array.sum expected) total (1e-10 * size)
-                  match distribution.Entrywise with
-                  | ValueSome entries ->
-                      let actual = evaluate (Expr.fill data.Shape (entries data))
+                    [ Compare.close "sum" (Array.sum expected) total (1e-10 * size)
+                      match distribution.Entrywise with
+                      | ValueSome entries ->
+                          let actual = evaluate (Expr.fill data.Shape (entries data))
 
-                      for i in 0 .. values.Length - 1 do
-                          Compare.close $"entry at {values[i]}" expected[i] actual[i] (1e-10 * size)
-                  | ValueNone -> Compare.holds "has entries" false ])
+                          for i in 0 .. values.Length - 1 do
+                              Compare.close $"entry at {values[i]}" expected[i] actual[i] (1e-10 * size)
+                      | ValueNone -> Compare.holds "has entries" false ] }
 
     /// As a parameter on the real line, with the Jacobian.
     let private normalised (subject: ProgramDistributionSubject) =
-        law
-            subject
-            "integrates to 1"
-            "as a parameter, on the real line, the density integrates to 1; of counts, probabilities sum to 1."
-            @"\int p(x(y))\left|\frac{dx}{dy}\right|dy=1"
-            10
-            (fun (p, seed) ->
-                let distribution = subject.Distribution p
+        Law.make
+            { Name = $"{subject.Name} in programs: integrates to 1"
+              Statement =
+                $"{subject.Name}: as a parameter, on the real line, the density integrates to 1; of counts, probabilities sum to 1."
+              Formula = @"\int p(x(y))\left|\frac{dx}{dy}\right|dy=1"
+              Source = "MathNet.Numerics' formulas; definition"
+              Covers = [ "programs"; subject.Name ]
+              Cases = 10
+              Generator = (casesOf subject)
+              Holds =
+                fun (p, seed) ->
+                    let distribution = subject.Distribution p
 
-                match distribution.Support with
-                | Domain.Whole(least, most) ->
-                    let last = if most = infinity then 2000.0 else most
-                    let counts = [| least..last |]
-                    let entries = distribution.Entrywise.Value(Expr.vector counts)
-                    let logs = evaluate (Expr.fill (Shape.Vector counts.Length) entries)
-                    [ Compare.close "sum of probabilities" 1.0 (Vec.sumBy exp logs) 1e-10 ]
-                | _ ->
-                    let program = Program.draw "x" distribution |> Program.trace
-                    let evaluator = (ProgramDensity.whole program).Evaluator()
-                    // Around draws, but for those that round to a bound; parameters are places where a density may have an edge.
-                    let centres =
-                        draws distribution 20 seed
-                        |> Array.collect (fun x ->
-                            Bijectors.unconstrainNumbers distribution.Support Shape.Scalar [| x |])
-                        |> Array.filter Double.IsFinite
+                    match distribution.Support with
+                    | Domain.Whole(least, most) ->
+                        let last = if most = infinity then 2000.0 else most
+                        let counts = [| least..last |]
+                        let entries = distribution.Entrywise.Value(Expr.vector counts)
+                        let logs = evaluate (Expr.fill (Shape.Vector counts.Length) entries)
+                        [ Compare.close "sum of probabilities" 1.0 (Vec.sumBy exp logs) 1e-10 ]
+                    | _ ->
+                        let program = Program.draw "x" distribution |> Program.trace
+                        let evaluator = (ProgramDensity.whole program).Evaluator()
+                        // Around draws, but for those that round to a bound; parameters are places where a density may have an edge.
+                        let centres =
+                            draws distribution 20 seed
+                            |> Array.collect (fun x ->
+                                Bijectors.unconstrainNumbers distribution.Support Shape.Scalar [| x |])
+                            |> Array.filter Double.IsFinite
 
-                    let breakpoints = Array.concat [ centres; p; [| 0.0; -5.0; 5.0 |] ] |> Array.distinct |> Array.sort
+                        let breakpoints =
+                            Array.concat [ centres; p; [| 0.0; -5.0; 5.0 |] ] |> Array.distinct |> Array.sort
 
-                    let total =
-                        Quadrature.realLine 1e-10 breakpoints (fun y -> exp (evaluator.Value(ReadOnlySpan [| y |])))
+                        let total =
+                            Quadrature.realLine 1e-10 breakpoints (fun y -> exp (evaluator.Value(ReadOnlySpan [| y |])))
 
-                    [ Compare.close "integral" 1.0 total.Value 1e-7 ])
+                        [ Compare.close "integral" 1.0 total.Value 1e-7 ] }
 
     let private sampling subject =
         let count = 2000
 
-        law
-            subject
-            "draws"
-            "draws follow the distribution function by another formula (Kolmogorov and Smirnov)."
-            @"\sup_x|F_n(x)-F(x)|"
-            4
-            (fun (p, seed) ->
-                let distribution = subject.Distribution p
-                let values = draws distribution count seed |> Array.sort
+        Law.make
+            { Name = $"{subject.Name} in programs: draws"
+              Statement =
+                $"{subject.Name}: draws follow the distribution function by another formula (Kolmogorov and Smirnov)."
+              Formula = @"\sup_x|F_n(x)-F(x)|"
+              Source = "MathNet.Numerics' formulas; definition"
+              Covers = [ "programs"; subject.Name ]
+              Cases = 4
+              Generator = (casesOf subject)
+              Holds =
+                fun (p, seed) ->
+                    let distribution = subject.Distribution p
+                    let values = draws distribution count seed |> Array.sort
 
-                let discrete =
-                    match distribution.Support with
-                    | Domain.Whole _ -> true
-                    | _ -> false
+                    let discrete =
+                        match distribution.Support with
+                        | Domain.Whole _ -> true
+                        | _ -> false
 
-                let distance =
-                    seq { 0 .. count - 1 }
-                    |> Seq.map (fun i ->
-                        let cdf = subject.Cdf p values[i]
+                    let distance =
+                        seq { 0 .. count - 1 }
+                        |> Seq.map (fun i ->
+                            let cdf = subject.Cdf p values[i]
 
-                        if discrete then
-                            // Where the next value is larger, all draws up to this one are counted.
-                            if i = count - 1 || values[i + 1] > values[i] then
-                                abs (float (i + 1) / float count - cdf)
+                            if discrete then
+                                // Where the next value is larger, all draws up to this one are counted.
+                                if i = count - 1 || values[i + 1] > values[i] then
+                                    abs (float (i + 1) / float count - cdf)
+                                else
+                                    0.0
                             else
-                                0.0
-                        else
-                            max (abs (float (i + 1) / float count - cdf)) (abs (float i / float count - cdf)))
-                    |> Seq.max
+                                max (abs (float (i + 1) / float count - cdf)) (abs (float i / float count - cdf)))
+                        |> Seq.max
 
-                [ Compare.error "Kolmogorov-Smirnov distance" distance (Tolerances.kolmogorovSmirnov count) ])
+                    [ Compare.error "Kolmogorov-Smirnov distance" distance (Tolerances.kolmogorovSmirnov count) ] }
 
     /// The laws on a family.
     let battery (subject: ProgramDistributionSubject) = [ formula subject; normalised subject; sampling subject ]

@@ -12,11 +12,6 @@ open Vi.Verification
 [<RequireQualifiedAccess>]
 module ProgramLaws =
 
-    let internal law name statement formula source cases compare =
-        Law.make $"programs: {name}" cases compare
-        |> Law.says statement formula source
-        |> Law.covers [ "programs" ]
-
     let private seeds = Scalars.seed
 
     let private normals count rng = Rng.array count Rng.normal rng
@@ -92,69 +87,74 @@ module ProgramLaws =
         Vec.ofArray (Array.map (fun z -> scale * z) z)
 
     let private gradients =
-        law
-            "gradients"
-            "The gradient of every standard program on the real line equals extrapolated differences."
-            @"\partial_i\log p"
-            "Ridders 1982"
-            seeds
-            (fun seed ->
-                [ for name, program in programs seed do
-                      let density = ProgramDensity.whole program
-                      let evaluator = density.Evaluator()
-                      let position = positionOf program 0.5 (Rng.ofSeed (seed + 1UL))
-                      let struct (value, gradient) = LogDensity.at density position
+        Law.make
+            { Name = "programs: gradients"
+              Statement = "The gradient of every standard program on the real line equals extrapolated differences."
+              Formula = @"\partial_i\log p"
+              Source = "Ridders 1982"
+              Covers = [ "programs" ]
+              Cases = 4
+              Generator = seeds
+              Holds =
+                fun seed ->
+                    [ for name, program in programs seed do
+                          let density = ProgramDensity.whole program
+                          let evaluator = density.Evaluator()
+                          let position = positionOf program 0.5 (Rng.ofSeed (seed + 1UL))
+                          let struct (value, gradient) = LogDensity.at density position
 
-                      for i in 0 .. 1 + density.Dimension / 8 .. density.Dimension - 1 do
-                          let along =
-                              Numerical.derivative 0.02 (fun h ->
-                                  let moved = position.ToArray()
-                                  moved[i] <- moved[i] + h
-                                  evaluator.Value(ReadOnlySpan moved))
+                          for i in 0 .. 1 + density.Dimension / 8 .. density.Dimension - 1 do
+                              let along =
+                                  Numerical.derivative 0.02 (fun h ->
+                                      let moved = position.ToArray()
+                                      moved[i] <- moved[i] + h
+                                      evaluator.Value(ReadOnlySpan moved))
 
-                          Compare.close
-                              $"{name}, {density.CoordinateNames[i]}"
-                              along.Value
-                              gradient[i]
-                              (Tolerances.derivative along.Error (1e-14 * (1.0 + abs value)) along.Step
-                               + 1e-8 * abs along.Value) ])
-        |> Law.cases 4
+                              Compare.close
+                                  $"{name}, {density.CoordinateNames[i]}"
+                                  along.Value
+                                  gradient[i]
+                                  (Tolerances.derivative along.Error (1e-14 * (1.0 + abs value)) along.Step
+                                   + 1e-8 * abs along.Value) ] }
 
     let private terms =
-        law
-            "terms add up"
-            "The log density is the sum of the named terms, the same whether asked for with its gradient or without; a program with its own data in the place of its observations is the same."
-            @"\log p=\sum_k t_k"
-            "definition"
-            seeds
-            (fun seed ->
-                [ for name, program in programs seed do
-                      let position = positionOf program 0.7 (Rng.ofSeed (seed + 2UL))
-                      let density = ProgramDensity.whole program
-                      let struct (value, _) = LogDensity.at density position
-                      let parts = ProgramDensity.termsAt program position |> Array.map _.Value
-                      let size = 1.0 + Array.sumBy abs parts
-                      Compare.close $"{name}: sum" (Array.sum parts) value (1e-12 * size)
-                      Compare.close $"{name}: value alone" value (density.Evaluator().Value(position.AsSpan())) 0.0
-                      let struct (simulation, _) = ProgramDensity.simulator program (Rng.ofSeed seed)
+        Law.make
+            { Name = "programs: terms add up"
+              Statement =
+                "The log density is the sum of the named terms, the same whether asked for with its gradient or without; a program with its own data in the place of its observations is the same."
+              Formula = @"\log p=\sum_k t_k"
+              Source = "definition"
+              Covers = [ "programs" ]
+              Cases = 3
+              Generator = seeds
+              Holds =
+                fun seed ->
+                    [ for name, program in programs seed do
+                          let position = positionOf program 0.7 (Rng.ofSeed (seed + 2UL))
+                          let density = ProgramDensity.whole program
+                          let struct (value, _) = LogDensity.at density position
+                          let parts = ProgramDensity.termsAt program position |> Array.map _.Value
+                          let size = 1.0 + Array.sumBy abs parts
+                          Compare.close $"{name}: sum" (Array.sum parts) value (1e-12 * size)
+                          Compare.close $"{name}: value alone" value (density.Evaluator().Value(position.AsSpan())) 0.0
+                          let struct (simulation, _) = ProgramDensity.simulator program (Rng.ofSeed seed)
 
-                      let replaced =
-                          program
-                          |> Program.withObservations (
-                              simulation.Observations |> Array.map (fun o -> o.Name, o.Values)
-                          )
-
-                      let own =
-                          ProgramDensity.unconstrain
+                          let replaced =
                               program
-                              (simulation.Parameters |> Array.map (fun p -> p.Name, p.Values))
+                              |> Program.withObservations (
+                                  simulation.Observations |> Array.map (fun o -> o.Name, o.Values)
+                              )
 
-                      let struct (there, _) = LogDensity.at (ProgramDensity.whole replaced) own
-                      Compare.holds $"{name}: simulated data have a density" (Double.IsFinite there)
+                          let own =
+                              ProgramDensity.unconstrain
+                                  program
+                                  (simulation.Parameters |> Array.map (fun p -> p.Name, p.Values))
 
-                      for i in 0 .. own.Length - 1 do
-                          Compare.close $"{name}: position of a simulation" simulation.Position[i] own[i] 0.0 ])
-        |> Law.cases 3
+                          let struct (there, _) = LogDensity.at (ProgramDensity.whole replaced) own
+                          Compare.holds $"{name}: simulated data have a density" (Double.IsFinite there)
+
+                          for i in 0 .. own.Length - 1 do
+                              Compare.close $"{name}: position of a simulation" simulation.Position[i] own[i] 0.0 ] }
 
     /// Values of quantities by name.
     let private quantity (program: TracedProgram) position name =
@@ -165,54 +165,57 @@ module ProgramLaws =
         value
 
     let private reparametrised =
-        law
-            "a bijective reparametrisation changes nothing"
-            "A log-normal scale is the exponential of a normal; centred and non-centred forms have the same density in shared coordinates, up to the volume of the change."
-            @"p_\theta(\theta)=p_z(z)\,|\partial z/\partial\theta|"
-            "change of variables"
-            seeds
-            (fun seed ->
-                let _, y, _ = data seed 7 1
-                let struct (z, _) = normals 10 (Rng.ofSeed (seed + 3UL))
+        Law.make
+            { Name = "programs: a bijective reparametrisation changes nothing"
+              Statement =
+                "A log-normal scale is the exponential of a normal; centred and non-centred forms have the same density in shared coordinates, up to the volume of the change."
+              Formula = @"p_\theta(\theta)=p_z(z)\,|\partial z/\partial\theta|"
+              Source = "change of variables"
+              Covers = [ "programs" ]
+              Cases = 10
+              Generator = seeds
+              Holds =
+                fun seed ->
+                    let _, y, _ = data seed 7 1
+                    let struct (z, _) = normals 10 (Rng.ofSeed (seed + 3UL))
 
-                let direct =
-                    program {
-                        let! sigma = logNormal "sigma" 0.3 0.8
-                        do! observe "y" (Distribution.normal 0.0 sigma) y
-                    }
-                    |> Program.trace
+                    let direct =
+                        program {
+                            let! sigma = logNormal "sigma" 0.3 0.8
+                            do! observe "y" (Distribution.normal 0.0 sigma) y
+                        }
+                        |> Program.trace
 
-                let byLog =
-                    program {
-                        let! s = normal "s" 0.3 0.8
-                        do! observe "y" (Distribution.normal 0.0 (Expr.exp s)) y
-                    }
-                    |> Program.trace
+                    let byLog =
+                        program {
+                            let! s = normal "s" 0.3 0.8
+                            do! observe "y" (Distribution.normal 0.0 (Expr.exp s)) y
+                        }
+                        |> Program.trace
 
-                let centred = PlainPrograms.eightSchools true schoolsY schoolsSigma |> Program.trace
-                let plain = PlainPrograms.eightSchools false schoolsY schoolsSigma |> Program.trace
-                let mu, logTau = z[0], 0.5 * z[1]
-                let theta = quantity plain (Vec.ofArray (Array.append [| mu; logTau |] z[2..])) "theta"
-                let sv = VolatilityProgram.defaultPrior
-                let ofPath = VolatilityProgram.returns { sv with Centred = true } y |> Program.trace
-                let ofShocks = VolatilityProgram.returns sv y |> Program.trace
-                let h = quantity ofShocks (Vec.ofArray z) "h"
-                let phi, sigma = (quantity ofShocks (Vec.ofArray z) "phi")[0], exp z[2]
-                let byShocks = densityAt ofShocks z
+                    let centred = PlainPrograms.eightSchools true schoolsY schoolsSigma |> Program.trace
+                    let plain = PlainPrograms.eightSchools false schoolsY schoolsSigma |> Program.trace
+                    let mu, logTau = z[0], 0.5 * z[1]
+                    let theta = quantity plain (Vec.ofArray (Array.append [| mu; logTau |] z[2..])) "theta"
+                    let sv = VolatilityProgram.defaultPrior
+                    let ofPath = VolatilityProgram.returns { sv with Centred = true } y |> Program.trace
+                    let ofShocks = VolatilityProgram.returns sv y |> Program.trace
+                    let h = quantity ofShocks (Vec.ofArray z) "h"
+                    let phi, sigma = (quantity ofShocks (Vec.ofArray z) "phi")[0], exp z[2]
+                    let byShocks = densityAt ofShocks z
 
-                [ Compare.close "scale" (densityAt direct [| z[0] |]) (densityAt byLog [| z[0] |]) 1e-10
-                  Compare.close
-                      "eight schools"
-                      (densityAt plain (Array.append [| mu; logTau |] z[2..]))
-                      (densityAt centred (Array.append [| mu; logTau |] theta) + 8.0 * logTau)
-                      1e-9
-                  Compare.close
-                      "volatility"
-                      byShocks
-                      (densityAt ofPath (Array.append z[..2] h) + 7.0 * log sigma - 0.5 * log (1.0 - phi * phi))
-                      // Terms with exp -h take rounding of h as a part of themselves.
-                      (1e-8 + Tolerances.rounding 128 (byShocks * (1.0 + Array.max (Array.map abs h)))) ])
-        |> Law.cases 10
+                    [ Compare.close "scale" (densityAt direct [| z[0] |]) (densityAt byLog [| z[0] |]) 1e-10
+                      Compare.close
+                          "eight schools"
+                          (densityAt plain (Array.append [| mu; logTau |] z[2..]))
+                          (densityAt centred (Array.append [| mu; logTau |] theta) + 8.0 * logTau)
+                          1e-9
+                      Compare.close
+                          "volatility"
+                          byShocks
+                          (densityAt ofPath (Array.append z[..2] h) + 7.0 * log sigma - 0.5 * log (1.0 - phi * phi))
+                          // Terms with exp -h take rounding of h as a part of themselves.
+                          (1e-8 + Tolerances.rounding 128 (byShocks * (1.0 + Array.max (Array.map abs h)))) ] }
 
     /// The integral of exp f over the plane by the trapezoidal rule in both directions after x = sinh u, which reaches 100; exponentially
     /// accurate for these densities.
@@ -230,129 +233,142 @@ module ProgramLaws =
             wa * Array.sumBy (fun (struct (b, wb)) -> wb * exp (f [| a; b |])) places)
 
     let private priorsIntegrate =
-        Law.fact "programs: priors alone integrate to 1" (fun () ->
-            let total program =
-                let evaluator = (ProgramDensity.whole (Program.trace program)).Evaluator()
-                plane (fun position -> evaluator.Value(ReadOnlySpan position))
+        Law.make
+            { Name = "programs: priors alone integrate to 1"
+              Statement = "Two-dimensional priors on the real line, Jacobians included, integrate to 1."
+              Formula = @"\int\int p\,da\,db=1"
+              Source = "definition"
+              Covers = [ "programs" ]
+              Cases = 1
+              Generator = Law.once
+              Holds =
+                fun () ->
+                    let total program =
+                        let evaluator = (ProgramDensity.whole (Program.trace program)).Evaluator()
+                        plane (fun position -> evaluator.Value(ReadOnlySpan position))
 
-            [ Compare.close
-                  "scale and mean given it"
-                  1.0
-                  (total (
-                      program {
-                          let! tau = gamma "tau" 3.0 2.0
-                          let! _ = normal "mu" 0.5 (1.0 / Expr.sqrt tau)
-                          return ()
-                      }
-                  ))
-                  1e-6
-              Compare.close "simplex" 1.0 (total (dirichlet "w" [| 2.0; 3.0; 1.5 |])) 1e-6
-              Compare.close
-                  "uniform mean of a truncated normal"
-                  1.0
-                  (total (
-                      program {
-                          let! s = uniform "s" -2.0 3.0
-                          let! _ = draw "x" (Distribution.normalBetween -1.0 2.0 s 0.7)
-                          return ()
-                      }
-                  ))
-                  1e-6 ])
-        |> Law.says
-            "Two-dimensional priors on the real line, Jacobians included, integrate to 1."
-            @"\int\int p\,da\,db=1"
-            "definition"
-        |> Law.covers [ "programs" ]
+                    [ Compare.close
+                          "scale and mean given it"
+                          1.0
+                          (total (
+                              program {
+                                  let! tau = gamma "tau" 3.0 2.0
+                                  let! _ = normal "mu" 0.5 (1.0 / Expr.sqrt tau)
+                                  return ()
+                              }
+                          ))
+                          1e-6
+                      Compare.close "simplex" 1.0 (total (dirichlet "w" [| 2.0; 3.0; 1.5 |])) 1e-6
+                      Compare.close
+                          "uniform mean of a truncated normal"
+                          1.0
+                          (total (
+                              program {
+                                  let! s = uniform "s" -2.0 3.0
+                                  let! _ = draw "x" (Distribution.normalBetween -1.0 2.0 s 0.7)
+                                  return ()
+                              }
+                          ))
+                          1e-6 ] }
 
     let private jointOracle =
-        law
-            "linear regression is the conjugate model"
-            "The program's log density, without Jacobians, is the joint density of the conjugate model written with its distributions."
-            @"\log p(y\mid w,b,\tau)p(w)p(b)p(\tau)"
-            "Bishop 2006, 10.3"
-            seeds
-            (fun seed ->
-                let x, y, _ = data seed 9 3
-                let traced = RegressionPrograms.linear regressionPrior x y |> Program.trace
-                let position = positionOf traced 0.8 (Rng.ofSeed (seed + 4UL))
-                let w = quantity traced position "w"
-                let b = (quantity traced position "b")[0]
-                let tau = (quantity traced position "tau")[0]
-                let means = Array.init 3 (fun j -> Vec.sum (Mat.column j x) / 9.0)
+        Law.make
+            { Name = "programs: linear regression is the conjugate model"
+              Statement =
+                "The program's log density, without Jacobians, is the joint density of the conjugate model written with its distributions."
+              Formula = @"\log p(y\mid w,b,\tau)p(w)p(b)p(\tau)"
+              Source = "Bishop 2006, 10.3"
+              Covers = [ "programs" ]
+              Cases = 20
+              Generator = seeds
+              Holds =
+                fun seed ->
+                    let x, y, _ = data seed 9 3
+                    let traced = RegressionPrograms.linear regressionPrior x y |> Program.trace
+                    let position = positionOf traced 0.8 (Rng.ofSeed (seed + 4UL))
+                    let w = quantity traced position "w"
+                    let b = (quantity traced position "b")[0]
+                    let tau = (quantity traced position "tau")[0]
+                    let means = Array.init 3 (fun j -> Vec.sum (Mat.column j x) / 9.0)
 
-                let likelihood =
-                    Seq.sumBy
-                        (fun i ->
-                            let eta = b + Seq.sumBy (fun j -> (x[i, j] - means[j]) * w[j]) (seq { 0..2 })
-                            Normal.logDensity (Normal.create eta (1.0 / tau)) y[i])
-                        (seq { 0..8 })
+                    let likelihood =
+                        Seq.sumBy
+                            (fun i ->
+                                let eta = b + Seq.sumBy (fun j -> (x[i, j] - means[j]) * w[j]) (seq { 0..2 })
+                                Normal.logDensity (Normal.create eta (1.0 / tau)) y[i])
+                            (seq { 0..8 })
 
-                let expected =
-                    likelihood
-                    + Array.sumBy (Normal.logDensity (Normal.create 0.0 2.0)) w
-                    + Normal.logDensity (Normal.create 0.3 4.0) b
-                    + Gamma.logDensity regressionPrior.NoisePrecision tau
+                    let expected =
+                        likelihood
+                        + Array.sumBy (Normal.logDensity (Normal.create 0.0 2.0)) w
+                        + Normal.logDensity (Normal.create 0.3 4.0) b
+                        + Gamma.logDensity regressionPrior.NoisePrecision tau
 
-                let actual =
-                    ProgramDensity.termsAt traced position
-                    |> Array.filter (fun term -> term.Kind <> Jacobian)
-                    |> Array.sumBy _.Value
+                    let actual =
+                        ProgramDensity.termsAt traced position
+                        |> Array.filter (fun term -> term.Kind <> Jacobian)
+                        |> Array.sumBy _.Value
 
-                [ Compare.close "log joint" expected actual (1e-11 * (1.0 + abs expected)) ])
-        |> Law.cases 20
+                    [ Compare.close "log joint" expected actual (1e-11 * (1.0 + abs expected)) ] }
 
     let private evidenceOracle =
-        law
-            "mean and precision have the conjugate evidence"
-            "The program of the conjugate model of a mean and a precision integrates to its closed evidence."
-            @"\int p(x,\mu,\tau)\,d\mu\,d\tau"
-            "Bishop 2006, 2.3.6"
-            seeds
-            (fun seed ->
-                let _, y, _ = data seed 5 1
-                let prior = NormalGamma.create 0.5 2.0 3.0 1.5
+        Law.make
+            { Name = "programs: mean and precision have the conjugate evidence"
+              Statement =
+                "The program of the conjugate model of a mean and a precision integrates to its closed evidence."
+              Formula = @"\int p(x,\mu,\tau)\,d\mu\,d\tau"
+              Source = "Bishop 2006, 2.3.6"
+              Covers = [ "programs" ]
+              Cases = 1
+              Generator = seeds
+              Holds =
+                fun seed ->
+                    let _, y, _ = data seed 5 1
+                    let prior = NormalGamma.create 0.5 2.0 3.0 1.5
 
-                let evaluator =
-                    (PlainPrograms.gaussianMeanPrecision prior y |> Program.trace |> ProgramDensity.whole).Evaluator()
+                    let evaluator =
+                        (PlainPrograms.gaussianMeanPrecision prior y |> Program.trace |> ProgramDensity.whole)
+                            .Evaluator()
 
-                let moments = Moments.ofRows (Rows.ofColumn (y.ToArray()))
-                let expected = GaussianMeanPrecision.logEvidence prior moments
-                let actual = log (plane (fun position -> evaluator.Value(ReadOnlySpan position)))
-                [ Compare.close "log evidence" expected actual 1e-7 ])
-        |> Law.cases 1
+                    let moments = Moments.ofRows (Rows.ofColumn (y.ToArray()))
+                    let expected = GaussianMeanPrecision.logEvidence prior moments
+                    let actual = log (plane (fun position -> evaluator.Value(ReadOnlySpan position)))
+                    [ Compare.close "log evidence" expected actual 1e-7 ] }
 
     /// Calibration: where parameters come from the prior and data from them, the exact posterior's distribution function at the parameter
     /// is uniform.
     let private calibrated =
         let count = 1500
 
-        law
-            "simulations are calibrated"
-            "Over simulations, the exact posterior's distribution function at the drawn mean is uniform."
-            @"F_{\mu\mid y}(\mu)\sim U(0,1)"
-            "Talts et al. 2018; Cook, Gelman, Rubin 2006"
-            seeds
-            (fun seed ->
-                let prior: GaussianMeanPrior = { Mean = Normal.create 1.0 4.0; NoiseVariance = 2.0 }
-                let traced = PlainPrograms.gaussianMean prior (Vec.zero 3) |> Program.trace
-                let simulate = ProgramDensity.simulator traced
-                let struct (draws, _) = Rng.array count simulate (Rng.ofSeed seed)
+        Law.make
+            { Name = "programs: simulations are calibrated"
+              Statement = "Over simulations, the exact posterior's distribution function at the drawn mean is uniform."
+              Formula = @"F_{\mu\mid y}(\mu)\sim U(0,1)"
+              Source = "Talts et al. 2018; Cook, Gelman, Rubin 2006"
+              Covers = [ "programs" ]
+              Cases = 3
+              Generator = seeds
+              Holds =
+                fun seed ->
+                    let prior: GaussianMeanPrior = { Mean = Normal.create 1.0 4.0; NoiseVariance = 2.0 }
+                    let traced = PlainPrograms.gaussianMean prior (Vec.zero 3) |> Program.trace
+                    let simulate = ProgramDensity.simulator traced
+                    let struct (draws, _) = Rng.array count simulate (Rng.ofSeed seed)
 
-                let ranks =
-                    draws
-                    |> Array.map (fun draw ->
-                        let precision = 1.0 / 4.0 + 3.0 / 2.0
-                        let mean = (1.0 / 4.0 + Array.sum draw.Observations[0].Values / 2.0) / precision
-                        Normal.cdf (Normal.create mean (1.0 / precision)) draw.Parameters[0].Values[0])
-                    |> Array.sort
+                    let ranks =
+                        draws
+                        |> Array.map (fun draw ->
+                            let precision = 1.0 / 4.0 + 3.0 / 2.0
+                            let mean = (1.0 / 4.0 + Array.sum draw.Observations[0].Values / 2.0) / precision
+                            Normal.cdf (Normal.create mean (1.0 / precision)) draw.Parameters[0].Values[0])
+                        |> Array.sort
 
-                let distance =
-                    ranks
-                    |> Seq.mapi (fun i u ->
-                        max (abs (u - float i / float count)) (abs (u - float (i + 1) / float count)))
-                    |> Seq.max
+                    let distance =
+                        ranks
+                        |> Seq.mapi (fun i u ->
+                            max (abs (u - float i / float count)) (abs (u - float (i + 1) / float count)))
+                        |> Seq.max
 
-                [ Compare.error "Kolmogorov-Smirnov distance" distance (Tolerances.kolmogorovSmirnov count) ])
-        |> Law.cases 3
+                    [ Compare.error "Kolmogorov-Smirnov distance" distance (Tolerances.kolmogorovSmirnov count) ] }
 
     let all = [ gradients; terms; reparametrised; priorsIntegrate; jointOracle; evidenceOracle; calibrated ]

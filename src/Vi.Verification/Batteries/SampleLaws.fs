@@ -12,44 +12,51 @@ open Vi.Verification
 module SampleLaws =
 
     let private fileLaws =
-        [ SamplingLaws.law
-              "cmdstan csv: what is written is read back"
-              "Names, draws and figures of every chain come back to the bit from the lines written; only the place of a divergence and the cost of warm-up are not in the format."
-              @"\mathrm{read}(\mathrm{lines}(x))=x"
-              "CmdStan user's guide, Stan CSV file format"
-              (Scalars.both (SamplingLaws.targetOf [ 1; 3 ] false 10.0) (Scalars.integer 0 1))
-              (fun (target, kind) ->
-                  let shape = if kind = 0 then Diagonals else Full
-                  let options = { HamiltonianChain.noUTurn with WarmUp = 30; Shape = shape }
-                  let set = Sampler.run 1 options 6 target.Density (RandomStarts 2) (Rng.ofSeed target.Seed)
-                  let odd = { set.Chains[0][0] with LogDensity = -infinity; Energy = nan; AcceptanceRate = 1e-300 }
-                  let set = { set with Chains = set.Chains |> Array.map (Array.append [| odd |]) }
-                  let back = CmdStanCsv.read [ for c in 0..1 -> CmdStanCsv.lines "a model" target.Seed c set ]
+        [ Law.make
+              { Name = "cmdstan csv: what is written is read back"
+                Statement =
+                  "Names, draws and figures of every chain come back to the bit from the lines written; only the place of a divergence and the cost of warm-up are not in the format."
+                Formula = @"\mathrm{read}(\mathrm{lines}(x))=x"
+                Source = "CmdStan user's guide, Stan CSV file format"
+                Covers = [ "nuts"; "sampling" ]
+                Cases = 20
+                Generator = Scalars.both (SamplingLaws.targetOf [ 1; 3 ] false 10.0) (Scalars.integer 0 1)
+                Holds =
+                  fun (target, kind) ->
+                      let shape = if kind = 0 then Diagonals else Full
+                      let options = { HamiltonianChain.noUTurn with WarmUp = 30; Shape = shape }
+                      let set = Sampler.run 1 options 6 target.Density (RandomStarts 2) (Rng.ofSeed target.Seed)
+                      let odd = { set.Chains[0][0] with LogDensity = -infinity; Energy = nan; AcceptanceRate = 1e-300 }
+                      let set = { set with Chains = set.Chains |> Array.map (Array.append [| odd |]) }
+                      let back = CmdStanCsv.read [ for c in 0..1 -> CmdStanCsv.lines "a model" target.Seed c set ]
 
-                  let plain (draw: Draw) =
-                      { draw with Divergence = draw.Divergence |> ValueOption.map (fun _ -> draw.Position) }
+                      let plain (draw: Draw) =
+                          { draw with Divergence = draw.Divergence |> ValueOption.map (fun _ -> draw.Position) }
 
-                  // NaN differs from itself: figures are compared through their bits.
-                  let bits (set: SampleSet) = StateBytes.write (set.Chains |> Array.map (Array.map plain))
+                      // NaN differs from itself: figures are compared through their bits.
+                      let bits (set: SampleSet) = StateBytes.write (set.Chains |> Array.map (Array.map plain))
 
-                  [ Compare.holds "names" (back.Names = set.Names)
-                    Compare.holds "draws" (bits back = bits set)
-                    for c in 0..1 do
-                        Compare.close $"step size of chain {c}" set.WarmUps[c].StepSize back.WarmUps[c].StepSize 0.0
-                        Compare.close $"warm-up of chain {c}" 30.0 (float back.WarmUps[c].Draws) 0.0 ])
-          |> Law.cases 20
-          Law.fact "cmdstan csv: names are Stan's" (fun () ->
-              let pairs = [ "mu", "mu"; "theta[0]", "theta.1"; "B[1,2]", "B.2.3"; "x[10]", "x.11" ]
+                      [ Compare.holds "names" (back.Names = set.Names)
+                        Compare.holds "draws" (bits back = bits set)
+                        for c in 0..1 do
+                            Compare.close $"step size of chain {c}" set.WarmUps[c].StepSize back.WarmUps[c].StepSize 0.0
+                            Compare.close $"warm-up of chain {c}" 30.0 (float back.WarmUps[c].Draws) 0.0 ] }
+          Law.make
+              { Name = "cmdstan csv: names are Stan's"
+                Statement = "Indices from 0 in brackets become indices from 1 after points, and back."
+                Formula = ""
+                Source = "CmdStan user's guide, Stan CSV file format"
+                Covers = [ "sampling" ]
+                Cases = 1
+                Generator = Law.once
+                Holds =
+                  fun () ->
+                      let pairs = [ "mu", "mu"; "theta[0]", "theta.1"; "B[1,2]", "B.2.3"; "x[10]", "x.11" ]
 
-              [ for name, column in pairs do
-                    Compare.holds $"column of {name}" (CmdStanCsv.columnName name = column)
-                    Compare.holds $"name of {column}" (CmdStanCsv.coordinateName column = name)
-                Compare.holds "other signs" (CmdStanCsv.columnName "a b-c" = "a_b_c") ])
-          |> Law.says
-              "Indices from 0 in brackets become indices from 1 after points, and back."
-              ""
-              "CmdStan user's guide, Stan CSV file format"
-          |> Law.covers [ "sampling" ] ]
+                      [ for name, column in pairs do
+                            Compare.holds $"column of {name}" (CmdStanCsv.columnName name = column)
+                            Compare.holds $"name of {column}" (CmdStanCsv.coordinateName column = name)
+                        Compare.holds "other signs" (CmdStanCsv.columnName "a b-c" = "a_b_c") ] } ]
 
     /// Eight schools (Rubin 1981), noncentred: theta_j = mu + tau z_j, z ~ N(0, 1), mu ~ N(0, 25), tau half-Cauchy(5) with log tau sampled.
     let private eightSchools =
@@ -87,52 +94,55 @@ module SampleLaws =
            3.59770621, 3.21995833 |]
 
     let private referenceLaws =
-        [ SamplingLaws.law
-              "nuts: eight schools"
-              "Means and sds of Rubin's eight schools, noncentred, are within standard errors of exact values; R-hat is below 1.03 and next to nothing diverges."
-              @"\theta_j=\mu+\tau z_j"
-              "Rubin 1981; posteriordb eight_schools_noncentered; exact values by quadrature"
-              Scalars.seed
-              (fun seed ->
-                  let names = Array.append (Array.init 8 (fun j -> $"theta[{j}]")) [| "mu"; "tau" |]
+        [ Law.make
+              { Name = "nuts: eight schools"
+                Statement =
+                  "Means and sds of Rubin's eight schools, noncentred, are within standard errors of exact values; R-hat is below 1.03 and next to nothing diverges."
+                Formula = @"\theta_j=\mu+\tau z_j"
+                Source = "Rubin 1981; posteriordb eight_schools_noncentered; exact values by quadrature"
+                Covers = [ "nuts"; "sampling" ]
+                Cases = 3
+                Generator = Scalars.seed
+                Holds =
+                  fun seed ->
+                      let names = Array.append (Array.init 8 (fun j -> $"theta[{j}]")) [| "mu"; "tau" |]
 
-                  let constrained (q: Vec) =
-                      let tau = exp q[9]
+                      let constrained (q: Vec) =
+                          let tau = exp q[9]
 
-                      Vec.init 10 (fun d ->
-                          if d < 8 then q[8] + tau * q[d]
-                          elif d = 8 then q[8]
-                          else tau)
+                          Vec.init 10 (fun d ->
+                              if d < 8 then q[8] + tau * q[d]
+                              elif d = 8 then q[8]
+                              else tau)
 
-                  let set =
-                      Sampler.run
-                          1
-                          { HamiltonianChain.noUTurn with WarmUp = 500; TargetAcceptance = 0.9 }
-                          1000
-                          eightSchools
-                          (RandomStarts 2)
-                          (Rng.ofSeed seed)
-                      |> SampleSet.map names constrained
+                      let set =
+                          Sampler.run
+                              1
+                              { HamiltonianChain.noUTurn with WarmUp = 500; TargetAcceptance = 0.9 }
+                              1000
+                              eightSchools
+                              (RandomStarts 2)
+                              (Rng.ofSeed seed)
+                          |> SampleSet.map names constrained
 
-                  [ Compare.atMost "share of divergences" (float (SampleSet.divergences set) / 2000.0) 0.02 0.0
-                    for d in 0..9 do
-                        let mean, sd = eightSchoolsExact[d]
-                        let chains = SampleSet.coordinate d set
-                        let size = min 2000.0 (EffectiveSampleSize.mean chains)
-                        let k = Tolerances.standardErrors
-                        Compare.atMost $"R-hat of {names[d]}" (RHat.rank chains) 1.03 0.0
+                      [ Compare.atMost "share of divergences" (float (SampleSet.divergences set) / 2000.0) 0.02 0.0
+                        for d in 0..9 do
+                            let mean, sd = eightSchoolsExact[d]
+                            let chains = SampleSet.coordinate d set
+                            let size = min 2000.0 (EffectiveSampleSize.mean chains)
+                            let k = Tolerances.standardErrors
+                            Compare.atMost $"R-hat of {names[d]}" (RHat.rank chains) 1.03 0.0
 
-                        Compare.close
-                            $"mean of {names[d]}"
-                            mean
-                            (Sample.mean (Chains.pooled chains))
-                            (k * sd / sqrt size)
-                        // Heavy tails through tau: a kurtosis of up to 20 in the sd's standard error.
-                        Compare.close
-                            $"sd of {names[d]}"
-                            sd
-                            (Sample.sd (Chains.pooled chains))
-                            (k * max (MonteCarloError.sd chains) (sd * sqrt (5.0 / size))) ])
-          |> Law.cases 3 ]
+                            Compare.close
+                                $"mean of {names[d]}"
+                                mean
+                                (Sample.mean (Chains.pooled chains))
+                                (k * sd / sqrt size)
+                            // Heavy tails through tau: a kurtosis of up to 20 in the sd's standard error.
+                            Compare.close
+                                $"sd of {names[d]}"
+                                sd
+                                (Sample.sd (Chains.pooled chains))
+                                (k * max (MonteCarloError.sd chains) (sd * sqrt (5.0 / size))) ] } ]
 
     let all: Law list = fileLaws @ referenceLaws

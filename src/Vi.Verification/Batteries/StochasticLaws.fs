@@ -47,11 +47,6 @@ module StochasticLaws =
     /// Cases with a number from which the rows of a minibatch are made, 1 to 12.
     let internal withBatch subject = Arb.zip (subject.Subject.Cases, Scalars.integer 1 12)
 
-    let private law subject name statement formula source cases compare =
-        Law.make $"svi on {subject.Subject.Name}: {name}" cases compare
-        |> Law.says statement formula source
-        |> Law.covers [ subject.Subject.Name; "svi" ]
-
     let private distance (model: ConjugateModel<_, 'statistics, 'globals>) a b =
         sqrt (2.0 * max 0.0 (model.Divergence a b))
 
@@ -74,225 +69,255 @@ module StochasticLaws =
 
             struct (model, globals, rows, batches)
 
-        [ law
-              subject
-              "minibatch bounds average to the whole bound"
-              "The bounds of an epoch's minibatches, the ragged last one included, have the whole bound as their mean, weighted by rows."
-              @"\sum_b\frac{M_b}{N}\,\mathcal L_b(q)=\mathcal L(q)"
-              hoffman
-              (withBatch subject)
-              (fun (case, batchRows) ->
-                  let struct (model, globals, rows, batches) = read case batchRows
-                  let whole = model.Model.Elbo (Cavi.statistics rows model.Model globals) globals
+        [ Law.make
+              { Name = $"svi on {subject.Subject.Name}: minibatch bounds average to the whole bound"
+                Statement =
+                  "The bounds of an epoch's minibatches, the ragged last one included, have the whole bound as their mean, weighted by rows."
+                Formula = @"\sum_b\frac{M_b}{N}\,\mathcal L_b(q)=\mathcal L(q)"
+                Source = hoffman
+                Covers = [ subject.Subject.Name; "svi" ]
+                Cases = 100
+                Generator = withBatch subject
+                Holds =
+                  fun (case, batchRows) ->
+                      let struct (model, globals, rows, batches) = read case batchRows
+                      let whole = model.Model.Elbo (Cavi.statistics rows model.Model globals) globals
 
-                  let mean =
-                      batches
-                      |> Array.sumBy (fun (struct (share, data)) -> share * (model.Model.Elbo data globals).Value)
+                      let mean =
+                          batches
+                          |> Array.sumBy (fun (struct (share, data)) -> share * (model.Model.Elbo data globals).Value)
 
-                  if rows.Count = 0L then
-                      [ Compare.holds "no minibatch without rows" (batches.Length = 0) ]
-                  else
+                      if rows.Count = 0L then
+                          [ Compare.holds "no minibatch without rows" (batches.Length = 0) ]
+                      else
+                          [ Compare.close
+                                "mean of the minibatch bounds"
+                                whole.Value
+                                mean
+                                (Tolerances.regrouped (int rows.Count) (1.0 + whole.Magnitude)
+                                 + Tolerances.bound whole.Magnitude) ] }
+          Law.make
+              { Name = $"svi on {subject.Subject.Name}: scaled minibatch statistics are unbiased"
+                Statement =
+                  "The scaled statistics of an epoch's minibatches, each weighted by its share of the rows, add up to the statistics of all rows: they give the same next factors."
+                Formula = @"\bigoplus_b\frac{M_b}{N}\cdot\frac{N}{M_b}s(X_b)=s(X)"
+                Source = hoffman
+                Covers = [ subject.Subject.Name; "svi" ]
+                Cases = 100
+                Generator = withBatch subject
+                Holds =
+                  fun (case, batchRows) ->
+                      let struct (model, globals, rows, batches) = read case batchRows
+
+                      let mean =
+                          (model.Model.Monoid.Zero, batches)
+                          ||> Array.fold (fun sum (struct (share, data)) ->
+                              model.Model.Monoid.Combine sum (model.Scale share data))
+
+                      let next data =
+                          (globals, model.Model.Updates) ||> List.fold (fun g update -> update.Update data g)
+
+                      let whole = next (Cavi.statistics rows model.Model globals)
+
                       [ Compare.close
-                            "mean of the minibatch bounds"
-                            whole.Value
-                            mean
-                            (Tolerances.regrouped (int rows.Count) (1.0 + whole.Magnitude)
-                             + Tolerances.bound whole.Magnitude) ])
-          law
-              subject
-              "scaled minibatch statistics are unbiased"
-              "The scaled statistics of an epoch's minibatches, each weighted by its share of the rows, add up to the statistics of all rows: they give the same next factors."
-              @"\bigoplus_b\frac{M_b}{N}\cdot\frac{N}{M_b}s(X_b)=s(X)"
-              hoffman
-              (withBatch subject)
-              (fun (case, batchRows) ->
-                  let struct (model, globals, rows, batches) = read case batchRows
-
-                  let mean =
-                      (model.Model.Monoid.Zero, batches)
-                      ||> Array.fold (fun sum (struct (share, data)) ->
-                          model.Model.Monoid.Combine sum (model.Scale share data))
-
-                  let next data = (globals, model.Model.Updates) ||> List.fold (fun g update -> update.Update data g)
-                  let whole = next (Cavi.statistics rows model.Model globals)
-
-                  [ Compare.close
-                        "next factors, in posterior standard deviations"
-                        0.0
-                        (distance model.Model (next mean) whole)
-                        1e-9 ]) ]
+                            "next factors, in posterior standard deviations"
+                            0.0
+                            (distance model.Model (next mean) whole)
+                            1e-9 ] } ]
 
     /// Every row of a table is in exactly one minibatch of an epoch, and all but the last have as many rows as asked for.
     let visits (epoch: EpochReader) : Law =
         let sizes = Scalars.three (Scalars.integer 1 700) (Scalars.integer 1 900) Scalars.seed
 
-        Law.make "minibatches: every row is visited exactly once an epoch" sizes (fun (count, batchRows, seed) ->
-            let rows = Rows.ofColumn (Seq.init count float)
-            let batches = epoch (int64 batchRows) rows (Rng.ofSeed seed) |> Seq.toArray
+        Law.make
+            { Name = "minibatches: every row is visited exactly once an epoch"
+              Statement = "The minibatches of an epoch hold every row once, the ragged last one included."
+              Formula = @"\bigcup_b X_b=X,\quad X_b\cap X_c=\varnothing"
+              Source = hoffman
+              Covers = [ "svi"; "engine" ]
+              Cases = 100
+              Generator = sizes
+              Holds =
+                fun (count, batchRows, seed) ->
+                    let rows = Rows.ofColumn (Seq.init count float)
+                    let batches = epoch (int64 batchRows) rows (Rng.ofSeed seed) |> Seq.toArray
 
-            let visited = batches |> Array.collect (fun batch -> Rows.toArrays batch.Rows |> Array.map Array.head)
+                    let visited =
+                        batches |> Array.collect (fun batch -> Rows.toArrays batch.Rows |> Array.map Array.head)
 
-            let lengths = batches |> Array.map (fun batch -> int batch.Rows.Count)
-            let full = min batchRows count
+                    let lengths = batches |> Array.map (fun batch -> int batch.Rows.Count)
+                    let full = min batchRows count
 
-            [ Compare.holds "each row once" (Array.sort visited = Array.init count float)
-              Compare.holds "full minibatches but the last" (lengths[.. lengths.Length - 2] |> Array.forall ((=) full))
-              Compare.holds "a last one with the rest" (Array.sum lengths = count && Array.last lengths <= full) ])
-        |> Law.says
-            "The minibatches of an epoch hold every row once, the ragged last one included."
-            @"\bigcup_b X_b=X,\quad X_b\cap X_c=\varnothing"
-            hoffman
-        |> Law.covers [ "svi"; "engine" ]
+                    [ Compare.holds "each row once" (Array.sort visited = Array.init count float)
+                      Compare.holds
+                          "full minibatches but the last"
+                          (lengths[.. lengths.Length - 2] |> Array.forall ((=) full))
+                      Compare.holds "a last one with the rest" (Array.sum lengths = count && Array.last lengths <= full) ] }
 
     /// Each piece comes at each place of the order equally often.
     let private uniformOrder: Law =
-        Law.make "minibatches: each row is equally often first" (Scalars.integer 2 12) (fun count ->
-            let draws = 4000
+        Law.make
+            { Name = "minibatches: each row is equally often first"
+              Statement = "Over many seeds every row is the first of an epoch equally often."
+              Formula = @"P(\pi(0)=i)=1/N"
+              Source = "definition of a random order"
+              Covers = [ "svi" ]
+              Cases = 5
+              Generator = Scalars.integer 2 12
+              Holds =
+                fun count ->
+                    let draws = 4000
 
-            let hits =
-                (Array.zeroCreate count, seq { 1..draws })
-                ||> Seq.fold (fun (hits: float[]) seed ->
-                    let struct (shuffle, _) = Shuffle.create (int64 count) 1L (Rng.ofSeed (uint64 seed))
-                    let struct (row, _) = (Shuffle.runs shuffle 0L 1L)[0]
-                    hits[int row] <- hits[int row] + 1.0
-                    hits)
+                    let hits =
+                        (Array.zeroCreate count, seq { 1..draws })
+                        ||> Seq.fold (fun (hits: float[]) seed ->
+                            let struct (shuffle, _) = Shuffle.create (int64 count) 1L (Rng.ofSeed (uint64 seed))
+                            let struct (row, _) = (Shuffle.runs shuffle 0L 1L)[0]
+                            hits[int row] <- hits[int row] + 1.0
+                            hits)
 
-            let p = 1.0 / float count
+                    let p = 1.0 / float count
 
-            [ for row in 0 .. count - 1 do
-                  Compare.close
-                      $"share of epochs that begin with row {row}"
-                      p
-                      (hits[row] / float draws)
-                      (Tolerances.monteCarlo
-                          (sqrt (p * (1.0 - p) / float draws))
-                          ((1.0 - 2.0 * p) / sqrt (p * (1.0 - p)))
-                          draws
-                          1.0) ])
-        |> Law.says
-            "Over many seeds every row is the first of an epoch equally often."
-            @"P(\pi(0)=i)=1/N"
-            "definition of a random order"
-        |> Law.covers [ "svi" ]
-        |> Law.cases 5
+                    [ for row in 0 .. count - 1 do
+                          Compare.close
+                              $"share of epochs that begin with row {row}"
+                              p
+                              (hits[row] / float draws)
+                              (Tolerances.monteCarlo
+                                  (sqrt (p * (1.0 - p) / float draws))
+                                  ((1.0 - 2.0 * p) / sqrt (p * (1.0 - p)))
+                                  draws
+                                  1.0) ] }
 
     let private wholeBatch (subject: StochasticSubject<'case, 'statistics, 'globals>) : Law =
-        law
-            subject
-            "the whole data as the batch and step 1 are coordinate ascent"
-            "With all rows in one minibatch and a step of 1 an epoch is a sweep of coordinate ascent, factors and bound alike."
-            @"\rho=1,\ M=N\ \Rightarrow\ \mathrm{SVI}=\mathrm{CAVI}"
-            hoffman
-            subject.Subject.Cases
-            (fun case ->
-                let rows = tableOf subject.Subject case
-                let model = subject.Stochastic case
-                let first = ConjugateLaws.start subject.Subject case
-                let options = { BatchRows = max 1L rows.Count; Rate = LearningRate.Constant 1.0; WholeBound = true }
-                let engine = Svi.engine options rows model (fun _ -> first)
+        Law.make
+            { Name = $"svi on {subject.Subject.Name}: the whole data as the batch and step 1 are coordinate ascent"
+              Statement =
+                "With all rows in one minibatch and a step of 1 an epoch is a sweep of coordinate ascent, factors and bound alike."
+              Formula = @"\rho=1,\ M=N\ \Rightarrow\ \mathrm{SVI}=\mathrm{CAVI}"
+              Source = hoffman
+              Covers = [ subject.Subject.Name; "svi" ]
+              Cases = 100
+              Generator = subject.Subject.Cases
+              Holds =
+                fun case ->
+                    let rows = tableOf subject.Subject case
+                    let model = subject.Stochastic case
+                    let first = ConjugateLaws.start subject.Subject case
+                    let options = { BatchRows = max 1L rows.Count; Rate = LearningRate.Constant 1.0; WholeBound = true }
+                    let engine = Svi.engine options rows model (fun _ -> first)
 
-                let epochs = Run.steps engine (Svi.stopRule 0.0 3) (Rng.ofSeed 1UL) |> Seq.last
+                    let epochs = Run.steps engine (Svi.stopRule 0.0 3) (Rng.ofSeed 1UL) |> Seq.last
 
-                let globals =
-                    if rows.Count = 0L then
-                        first
-                    else
-                        ConjugateLaws.sweeps subject.Subject case 3 first
+                    let globals =
+                        if rows.Count = 0L then
+                            first
+                        else
+                            ConjugateLaws.sweeps subject.Subject case 3 first
 
-                let elbo = model.Model.Elbo (Cavi.statistics rows model.Model globals) globals
+                    let elbo = model.Model.Elbo (Cavi.statistics rows model.Model globals) globals
 
-                [ Compare.close
-                      "factors after three epochs, in posterior standard deviations"
-                      0.0
-                      (distance model.Model epochs.State.Globals globals)
-                      1e-9
-                  Compare.close
-                      "bound after three epochs"
-                      elbo.Value
-                      epochs.Info.Sweep.Elbo.Value
-                      (Tolerances.bound elbo.Magnitude) ])
+                    [ Compare.close
+                          "factors after three epochs, in posterior standard deviations"
+                          0.0
+                          (distance model.Model epochs.State.Globals globals)
+                          1e-9
+                      Compare.close
+                          "bound after three epochs"
+                          elbo.Value
+                          epochs.Info.Sweep.Elbo.Value
+                          (Tolerances.bound elbo.Magnitude) ] }
 
     let private blends (subject: StochasticSubject<'case, 'statistics, 'globals>) : Law =
-        law
-            subject
-            "a step is convex in natural parameters"
-            "Natural parameters of a blend are the convex combination of those of its ends; at 0 and 1 it is the ends to the bit, in between a distribution; other steps are refused."
-            @"\eta_\rho=(1-\rho)\eta_0+\rho\,\eta_1"
-            $"{hoffman}, 26"
-            (Arb.zip (subject.Subject.Cases, Scalars.positive 1e-6 0.999))
-            (fun (case, rho) ->
-                let model = subject.Stochastic case
-                let a = ConjugateLaws.start subject.Subject case
-                let b = ConjugateLaws.sweeps subject.Subject case 2 a
-                let blend = model.Blend rho a b
+        Law.make
+            { Name = $"svi on {subject.Subject.Name}: a step is convex in natural parameters"
+              Statement =
+                "Natural parameters of a blend are the convex combination of those of its ends; at 0 and 1 it is the ends to the bit, in between a distribution; other steps are refused."
+              Formula = @"\eta_\rho=(1-\rho)\eta_0+\rho\,\eta_1"
+              Source = $"{hoffman}, 26"
+              Covers = [ subject.Subject.Name; "svi" ]
+              Cases = 100
+              Generator = Arb.zip (subject.Subject.Cases, Scalars.positive 1e-6 0.999)
+              Holds =
+                fun (case, rho) ->
+                    let model = subject.Stochastic case
+                    let a = ConjugateLaws.start subject.Subject case
+                    let b = ConjugateLaws.sweeps subject.Subject case 2 a
+                    let blend = model.Blend rho a b
 
-                let isRefused rho =
-                    try
-                        model.Blend rho a b |> ignore
-                        false
-                    with :? ArgumentException ->
-                        true
+                    let isRefused rho =
+                        try
+                            model.Blend rho a b |> ignore
+                            false
+                        with :? ArgumentException ->
+                            true
 
-                [ Compare.holds "a step backwards is refused" (isRefused -rho)
-                  Compare.holds "a step beyond the new factors is refused" (isRefused (1.0 + rho))
-                  Compare.holds "the old factors at 0" ((model.Blend 0.0 a b).Equals a)
-                  Compare.holds "the new factors at 1" ((model.Blend 1.0 a b).Equals b)
+                    [ Compare.holds "a step backwards is refused" (isRefused -rho)
+                      Compare.holds "a step beyond the new factors is refused" (isRefused (1.0 + rho))
+                      Compare.holds "the old factors at 0" ((model.Blend 0.0 a b).Equals a)
+                      Compare.holds "the new factors at 1" ((model.Blend 1.0 a b).Equals b)
 
-                  for factor in subject.Subject.Factors case do
-                      let etaA, etaB = factor.NaturalParameters a, factor.NaturalParameters b
-                      let eta = factor.NaturalParameters blend
-                      Compare.holds $"{factor.Factor} is a distribution" (factor.IsProper eta)
+                      for factor in subject.Subject.Factors case do
+                          let etaA, etaB = factor.NaturalParameters a, factor.NaturalParameters b
+                          let eta = factor.NaturalParameters blend
+                          Compare.holds $"{factor.Factor} is a distribution" (factor.IsProper eta)
 
-                      // What is lost in going to the natural parameters and back is a share of the largest of them.
-                      let size = max (Vec.maxAbs etaA) (Vec.maxAbs etaB)
+                          // What is lost in going to the natural parameters and back is a share of the largest of them.
+                          let size = max (Vec.maxAbs etaA) (Vec.maxAbs etaB)
 
-                      Compare.error
-                          $"natural parameters of {factor.Factor}"
-                          (Vec.maxAbs (Vec.subtract eta (Vec.map2 (fun x y -> (1.0 - rho) * x + rho * y) etaA etaB)))
-                          (Tolerances.conditioned eta.Length 1.0 size) ])
+                          Compare.error
+                              $"natural parameters of {factor.Factor}"
+                              (Vec.maxAbs (Vec.subtract eta (Vec.map2 (fun x y -> (1.0 - rho) * x + rho * y) etaA etaB)))
+                              (Tolerances.conditioned eta.Length 1.0 size) ] }
 
     /// A run whose bound stands still by chance, while a sweep of coordinate ascent would still gain much.
     let stopsOnNoise (rule: float -> int -> StopRule<SviInfo>) : Law =
         Law.make
-            "svi's stop rule: noise is not taken for convergence"
-            (Scalars.three (Scalars.positive 1e-9 1e3) (Scalars.real 1e-12) (Scalars.positive 1e-3 1e3))
-            (fun (remaining, gain, share) ->
-                let info =
-                    { Sweep = { Elbo = Elbo.ofTerms [ "E[log p]", -1.0 ]; Gain = gain; Change = 0.0; Ledger = [] }
-                      Remaining = struct (remaining, sqrt (2.0 * remaining))
-                      Estimates = [||]
-                      Step = 0.1 }
+            { Name = "svi's stop rule: noise is not taken for convergence"
+              Statement =
+                "A bound that stands still between two epochs is no convergence as long as a sweep of coordinate ascent over all rows would gain more than the tolerance."
+              Formula = @"\mathrm{converged}\Rightarrow\mathcal L(\mathrm{CAVI}(q))-\mathcal L(q)\le\epsilon"
+              Source = "definition of convergence"
+              Covers = [ "svi"; "engine" ]
+              Cases = 100
+              Generator = Scalars.three (Scalars.positive 1e-9 1e3) (Scalars.real 1e-12) (Scalars.positive 1e-3 1e3)
+              Holds =
+                fun (remaining, gain, share) ->
+                    let info =
+                        { Sweep = { Elbo = Elbo.ofTerms [ "E[log p]", -1.0 ]; Gain = gain; Change = 0.0; Ledger = [] }
+                          Remaining = struct (remaining, sqrt (2.0 * remaining))
+                          Estimates = [||]
+                          Step = 0.1 }
 
-                let tolerance = share * remaining
+                    let tolerance = share * remaining
 
-                match (rule tolerance 1000).Judge 1 info with
-                | ValueSome(Converged _) -> [ Compare.atMost "what a sweep would gain" remaining tolerance 0.0 ]
-                | _ -> [ Compare.holds "goes on" true ])
-        |> Law.says
-            "A bound that stands still between two epochs is no convergence as long as a sweep of coordinate ascent over all rows would gain more than the tolerance."
-            @"\mathrm{converged}\Rightarrow\mathcal L(\mathrm{CAVI}(q))-\mathcal L(q)\le\epsilon"
-            "definition of convergence"
-        |> Law.covers [ "svi"; "engine" ]
+                    match (rule tolerance 1000).Judge 1 info with
+                    | ValueSome(Converged _) -> [ Compare.atMost "what a sweep would gain" remaining tolerance 0.0 ]
+                    | _ -> [ Compare.holds "goes on" true ] }
 
     let private unknown: Law =
-        Law.fact "svi's stop rule: without the whole bound it never says converged" (fun () ->
-            let info =
-                { Sweep = { Elbo = Elbo.ofTerms [ "E[log p]", -1.0 ]; Gain = 0.0; Change = 0.0; Ledger = [] }
-                  Remaining = struct (nan, nan)
-                  Estimates = [||]
-                  Step = 0.1 }
+        Law.make
+            { Name = "svi's stop rule: without the whole bound it never says converged"
+              Statement = "An estimate alone, whose noise is not known to be small, ends a run by its budget only."
+              Formula = @"\mathrm{converged}\Rightarrow\mathcal L\ \mathrm{known}"
+              Source = "definition of convergence"
+              Covers = [ "svi"; "engine" ]
+              Cases = 1
+              Generator = Law.once
+              Holds =
+                fun () ->
+                    let info =
+                        { Sweep = { Elbo = Elbo.ofTerms [ "E[log p]", -1.0 ]; Gain = 0.0; Change = 0.0; Ledger = [] }
+                          Remaining = struct (nan, nan)
+                          Estimates = [||]
+                          Step = 0.1 }
 
-            let verdict = (Svi.stopRule 1e3 5).Judge 5 info
+                    let verdict = (Svi.stopRule 1e3 5).Judge 5 info
 
-            [ Compare.holds "goes on" ((Svi.stopRule 1e3 5).Judge 4 info).IsNone
-              Compare.holds
-                  "spends its epochs"
-                  (verdict = ValueSome(BudgetSpent(EpochsUnchecked 5))) ])
-        |> Law.says
-            "An estimate alone, whose noise is not known to be small, ends a run by its budget only."
-            @"\mathrm{converged}\Rightarrow\mathcal L\ \mathrm{known}"
-            "definition of convergence"
-        |> Law.covers [ "svi"; "engine" ]
+                    [ Compare.holds "goes on" ((Svi.stopRule 1e3 5).Judge 4 info).IsNone
+                      Compare.holds
+                          "spends its epochs"
+                          (verdict = ValueSome(BudgetSpent(EpochsUnchecked 5))) ] }
 
     let gaussianMean =
         { Subject = Models.gaussianMean; Stochastic = fun case -> Stochastic.gaussianMean case.Prior }

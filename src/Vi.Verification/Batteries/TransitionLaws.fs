@@ -45,58 +45,70 @@ module TransitionLaws =
           Compare.holds "generator" (after = afterPlain) ]
 
     let private agrees (transition: NoUTurnTransition) =
-        LeapfrogLaws.law
-            agreesName
-            "From the same start and the same random numbers the fast sampler and a plain one, made of lists and unwhitened momenta, make the same draw: depth, steps, energy, acceptance, divergence."
-            ""
-            "Betancourt 2017, appendix A; Stan's multinomial sampler"
-            (LeapfrogLaws.casesOf 5)
-            (fun case ->
-                compareWithPlain transition case.Density case.Metric case.Step case.Start.Position (case.Seed + 1UL))
+        Law.make
+            { Name = agreesName
+              Statement =
+                "From the same start and the same random numbers the fast sampler and a plain one, made of lists and unwhitened momenta, make the same draw: depth, steps, energy, acceptance, divergence."
+              Formula = ""
+              Source = "Betancourt 2017, appendix A; Stan's multinomial sampler"
+              Covers = [ "nuts"; "hmc"; "sampling" ]
+              Cases = 100
+              Generator = LeapfrogLaws.casesOf 5
+              Holds =
+                fun case ->
+                    compareWithPlain transition case.Density case.Metric case.Step case.Start.Position (case.Seed + 1UL) }
 
     /// Steps of more than a right angle of a standard normal's dynamics: whole turns can be missed by all but the checks across subtrees.
     let private agreesOnLongSteps (transition: NoUTurnTransition) =
-        LeapfrogLaws.law
-            longStepsName
-            "On standard normals with steps near the limit of stability, where a trajectory can go round between two points that are compared, both make the same draw."
-            ""
-            "Stan 2.21, additional checks across subtrees"
-            (Scalars.three (Scalars.integer 1 6) (Scalars.integer 100 195) Scalars.seed)
-            (fun (dimension, hundredths, seed) ->
-                let density = Densities.independentNormal (Array.zeroCreate dimension) (Array.create dimension 1.0)
-                let struct (start, _) = HamiltonianChain.momentum dimension (Rng.ofSeed (seed + 1UL))
-                compareWithPlain transition density (Metric.identity dimension) (0.01 * float hundredths) start seed)
+        Law.make
+            { Name = longStepsName
+              Statement =
+                "On standard normals with steps near the limit of stability, where a trajectory can go round between two points that are compared, both make the same draw."
+              Formula = ""
+              Source = "Stan 2.21, additional checks across subtrees"
+              Covers = [ "nuts"; "hmc"; "sampling" ]
+              Cases = 100
+              Generator = Scalars.three (Scalars.integer 1 6) (Scalars.integer 100 195) Scalars.seed
+              Holds =
+                fun (dimension, hundredths, seed) ->
+                    let density = Densities.independentNormal (Array.zeroCreate dimension) (Array.create dimension 1.0)
+                    let struct (start, _) = HamiltonianChain.momentum dimension (Rng.ofSeed (seed + 1UL))
+                    compareWithPlain transition density (Metric.identity dimension) (0.01 * float hundredths) start seed }
 
     let private metricIsCoordinates (transition: NoUTurnTransition) =
-        LeapfrogLaws.law
-            metricName
-            "A transition under a metric S is the one under the identity for the density seen through q = S z."
-            @"q'=S z'"
-            "Neal 2011, section 5.4.1"
-            (LeapfrogLaws.casesOf 5)
-            (fun case ->
-                let start = case.Start.Position
+        Law.make
+            { Name = metricName
+              Statement =
+                "A transition under a metric S is the one under the identity for the density seen through q = S z."
+              Formula = @"q'=S z'"
+              Source = "Neal 2011, section 5.4.1"
+              Covers = [ "nuts"; "hmc"; "sampling" ]
+              Cases = 100
+              Generator = LeapfrogLaws.casesOf 5
+              Holds =
+                fun case ->
+                    let start = case.Start.Position
 
-                let z =
-                    match case.Metric with
-                    | Diagonal scales -> Vec.map2 (/) start scales
-                    | Dense factor -> Chol.solveLower factor start
+                    let z =
+                        match case.Metric with
+                        | Diagonal scales -> Vec.map2 (/) start scales
+                        | Dense factor -> Chol.solveLower factor start
 
-                let rng = Rng.ofSeed case.Seed
-                let identity = Metric.identity start.Length
-                let struct (direct, _) = transition 8 case.Density case.Metric case.Step start rng
+                    let rng = Rng.ofSeed case.Seed
+                    let identity = Metric.identity start.Length
+                    let struct (direct, _) = transition 8 case.Density case.Metric case.Step start rng
 
-                let struct (seen, _) =
-                    transition 8 (Densities.whitened case.Metric case.Density) identity case.Step z rng
+                    let struct (seen, _) =
+                        transition 8 (Densities.whitened case.Metric case.Density) identity case.Step z rng
 
-                let rounding = 1e3 * Tolerances.rounding 256 (10.0 + Vec.maxAbs direct.Position)
+                    let rounding = 1e3 * Tolerances.rounding 256 (10.0 + Vec.maxAbs direct.Position)
 
-                [ Compare.close "leapfrog steps" (float seen.LeapfrogSteps) (float direct.LeapfrogSteps) 0.0
-                  Compare.close
-                      "position"
-                      0.0
-                      (LeapfrogLaws.distance (Metric.velocity case.Metric seen.Position) direct.Position)
-                      rounding ])
+                    [ Compare.close "leapfrog steps" (float seen.LeapfrogSteps) (float direct.LeapfrogSteps) 0.0
+                      Compare.close
+                          "position"
+                          0.0
+                          (LeapfrogLaws.distance (Metric.velocity case.Metric seen.Position) direct.Position)
+                          rounding ] }
 
     /// Laws on the line with closed quantiles: name, log density, derivative, distribution function, quantile.
     let private lines =
@@ -116,44 +128,48 @@ module TransitionLaws =
 
     /// From independent exact draws, one transition each: what comes out is again independent and exact.
     let private invariant name source (transition: float -> LogDensity -> Metric -> Vec -> Rng -> Draw) =
-        LeapfrogLaws.law
-            name
-            $"Starts drawn exactly from a target on the line or in the plane, one transition each, with steps so long that many points are refused: {runs} draws follow the target within Massart's bound, and so do their products of two coordinates."
-            @"\int p(q)\,T(q'\mid q)\,dq=p(q')"
-            source
-            (Scalars.three
-                (Scalars.integer 0 (lines.Length - 1))
-                (Scalars.both (Scalars.integer 1 2) (Scalars.positive 0.5 2.0))
-                Scalars.seed)
-            (fun (kind, (dimension, step), seed) ->
-                let name, log, derivative, cdf, quantile = lines[kind]
-                let density = Densities.product dimension log derivative
-                let metric = Metric.identity dimension
-                let rng = Rng.ofSeed seed
+        Law.make
+            { Name = name
+              Statement =
+                $"Starts drawn exactly from a target on the line or in the plane, one transition each, with steps so long that many points are refused: {runs} draws follow the target within Massart's bound, and so do their products of two coordinates."
+              Formula = @"\int p(q)\,T(q'\mid q)\,dq=p(q')"
+              Source = source
+              Covers = [ "nuts"; "hmc"; "sampling" ]
+              Cases = 6
+              Generator =
+                Scalars.three
+                    (Scalars.integer 0 (lines.Length - 1))
+                    (Scalars.both (Scalars.integer 1 2) (Scalars.positive 0.5 2.0))
+                    Scalars.seed
+              Holds =
+                fun (kind, (dimension, step), seed) ->
+                    let name, log, derivative, cdf, quantile = lines[kind]
+                    let density = Densities.product dimension log derivative
+                    let metric = Metric.identity dimension
+                    let rng = Rng.ofSeed seed
 
-                let draws =
-                    Array.init runs (fun run ->
-                        let rng = Rng.derive run rng
-                        let struct (uniforms, rng) = Rng.array dimension Rng.openUniform rng
-                        let start = Vec.ofArray (Array.map quantile uniforms)
-                        (transition step density metric start rng).Position)
+                    let draws =
+                        Array.init runs (fun run ->
+                            let rng = Rng.derive run rng
+                            let struct (uniforms, rng) = Rng.array dimension Rng.openUniform rng
+                            let start = Vec.ofArray (Array.map quantile uniforms)
+                            (transition step density metric start rng).Position)
 
-                [ for d in 0 .. dimension - 1 do
-                      Compare.error
-                          $"Kolmogorov-Smirnov distance of coordinate {d}, {name}"
-                          (Numerical.kolmogorovSmirnov cdf (draws |> Array.map (fun q -> q[d])))
-                          (Tolerances.kolmogorovSmirnov runs)
+                    [ for d in 0 .. dimension - 1 do
+                          Compare.error
+                              $"Kolmogorov-Smirnov distance of coordinate {d}, {name}"
+                              (Numerical.kolmogorovSmirnov cdf (draws |> Array.map (fun q -> q[d])))
+                              (Tolerances.kolmogorovSmirnov runs)
 
-                  if dimension = 2 then
-                      // Two independent uniforms: P(u v <= t) = t - t log t.
-                      let product (q: Vec) = cdf q[0] * cdf q[1]
-                      let below t = if t <= 0.0 then 0.0 else t - t * Math.Log t
+                      if dimension = 2 then
+                          // Two independent uniforms: P(u v <= t) = t - t log t.
+                          let product (q: Vec) = cdf q[0] * cdf q[1]
+                          let below t = if t <= 0.0 then 0.0 else t - t * Math.Log t
 
-                      Compare.error
-                          $"Kolmogorov-Smirnov distance of the product, {name}"
-                          (Numerical.kolmogorovSmirnov below (draws |> Array.map product))
-                          (Tolerances.kolmogorovSmirnov runs) ])
-        |> Law.cases 6
+                          Compare.error
+                              $"Kolmogorov-Smirnov distance of the product, {name}"
+                              (Numerical.kolmogorovSmirnov below (draws |> Array.map product))
+                              (Tolerances.kolmogorovSmirnov runs) ] }
 
     let private noUTurnInvariant (transition: NoUTurnTransition) =
         invariant invariantName "Betancourt 2017" (fun step density metric start rng ->

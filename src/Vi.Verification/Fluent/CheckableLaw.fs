@@ -58,7 +58,7 @@ type CheckableLaw internal (law: Law) =
 
     /// The same law with its words, its formula in LaTeX and its source.
     member _.Says(statement: string, formula: string, source: string) =
-        CheckableLaw(Law.says statement formula source law)
+        CheckableLaw { law with Statement = statement; Formula = formula; Source = source }
 
     /// Tries so many cases from a seed; 0 cases stands for the law's own number.
     member _.Check

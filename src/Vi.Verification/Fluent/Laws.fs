@@ -37,7 +37,17 @@ type Laws =
 
     /// A law of one's own: what is compared for a case.
     static member Make(name: string, cases: CaseSource<'T>, compare: Func<'T, IEnumerable<Comparison>>) =
-        CheckableLaw(Law.make name cases.Arbitrary (fun case -> List.ofSeq (compare.Invoke case)))
+        CheckableLaw(
+            Law.make
+                { Name = name
+                  Statement = name
+                  Formula = ""
+                  Source = ""
+                  Covers = []
+                  Cases = 100
+                  Generator = cases.Arbitrary
+                  Holds = fun case -> List.ofSeq (compare.Invoke case) }
+        )
 
     /// All laws of an exponential family. Raises ArgumentException where the description lacks a part.
     static member OfFamily(family: FamilyDescription<'T>) : IReadOnlyList<CheckableLaw> =
