@@ -40,10 +40,8 @@ type ReadmeTests() =
                 do! observe "y" (Distribution.normal theta standardErrors) effects
             }
 
-        let density = ProgramDensity.whole (Program.trace schools)
-
-        let family = FullRank.family density.Dimension
-        let fit = VariationalFit.advi Advi.defaults family density (Rng.ofSeed 42UL)
+        let advi = AdviInference.create AdviInference.defaults
+        let fit = Inference.run advi (InferenceTarget.ofProgram schools) 42UL
         printfn "%A" fit.Judgement
         Assert.NotEqual(Reliable, fit.Judgement.Level)
 

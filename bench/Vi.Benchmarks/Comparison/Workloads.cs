@@ -102,18 +102,17 @@ internal sealed record Workload(
         );
         var run = new ModelRun(
             model,
-            new InferenceOptions
+            new AdviInference
             {
-                Algorithm = "advi",
-                Family = "mean-field",
-                Optimizer = "adam",
+                Family = ApproximationFamily.MeanField,
+                StepRule = StepRule.Adam,
                 LearningRate = rate,
-                DrawsPerStep = 5,
-                BatchRows = batch,
+                Draws = 5,
+                BatchRows = batch > 0 ? batch : null,
                 MaxSteps = steps,
                 Accuracy = 0,
-                Threads = threads,
-            }
+            },
+            threads: threads
         );
         var last = run.Steps().Last();
         return new Measured(

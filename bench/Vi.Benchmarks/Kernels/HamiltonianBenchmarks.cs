@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Vi.Kernels;
-using Vi.Math;
 using Vi.Math.Fluent;
 
 namespace Vi.Benchmarks.Kernels;
@@ -17,7 +16,7 @@ public class HamiltonianBenchmarks
     private double[] _momentum = [];
     private double[] _other = [];
     private double[] _sum = [];
-    private LogDensity? _density;
+    private Model? _model;
 
     [Params(10, 100, 1000)]
     public int D { get; set; }
@@ -31,7 +30,7 @@ public class HamiltonianBenchmarks
         _other = RandomNumbers.Normal(D, 4);
         _sum = RandomNumbers.Normal(D, 5);
         _scales = [.. Enumerable.Repeat(1.0, D)];
-        _density = Sampling.Density([.. Enumerable.Range(0, D).Select(d => $"x[{d}]")], Normal);
+        _model = Model.OfDensity([.. Enumerable.Range(0, D).Select(d => $"x[{d}]")], Normal);
     }
 
     private static double Normal(ReadOnlySpan<double> position, Span<double> gradient)
@@ -58,16 +57,13 @@ public class HamiltonianBenchmarks
     public bool JoinTrees() => HamiltonianKernel.JoinTrees(_sum, _momentum, _other, _scales, _position, _gradient);
 
     [Benchmark]
-    public int Draws() =>
-        Sampling
-            .Draw(
-                _density!,
-                new SamplingOptions
-                {
-                    Chains = 1,
-                    WarmUp = 100,
-                    Draws = 100,
-                }
-            )
-            .LeapfrogSteps;
+    public int Draws() => new ModelRun(
+            _model!,
+            new NutsInference
+            {
+                Chains = 1,
+                WarmUp = 100,
+                Samples = 100,
+            }
+        ).Finish().Samples!.LeapfrogSteps;
 }

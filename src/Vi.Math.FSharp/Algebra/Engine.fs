@@ -16,16 +16,6 @@ type Engine<'state, 'info, 'answer> =
 /// When to stop: a judgement of the step that was just made, from its number (1 for the first) and its info.
 type StopRule<'info> = { Judge: int -> 'info -> Outcome voption }
 
-/// A run between two steps, as it is stored.
-type SavedRun<'state> =
-    {
-        /// Number of steps so far.
-        Iteration: int
-        /// How the last of them ended the run, if it did.
-        Outcome: Outcome voption
-        State: 'state
-    }
-
 /// What one step of a run left behind.
 [<Struct>]
 type RunStep<'state, 'info> =
@@ -49,9 +39,9 @@ open Vi.Math
 module Run =
 
     /// The steps that follow a state, lazily, up to and including the one that the rule stops at. Whoever pulls may stop earlier, and
-    /// may go on from any step's state later: the steps are the same.
-    let resume
-        (engine: Engine<'state, 'info, 'answer>)
+    /// may continue from any step's state later: the steps are the same.
+    let following
+        (step: 'state -> struct ('state * 'info))
         (rule: StopRule<'info>)
         (iteration: int)
         (state: 'state)
@@ -61,7 +51,7 @@ module Run =
                 match next with
                 | ValueNone -> None
                 | ValueSome(struct (iteration, state)) ->
-                    let struct (state, info) = engine.Step state
+                    let struct (state, info) = step state
                     let iteration = iteration + 1
                     let outcome = rule.Judge iteration info
 
@@ -71,6 +61,10 @@ module Run =
 
                     Some(step, next))
             (ValueSome(struct (iteration, state)))
+
+    /// The steps of an engine that follow a state.
+    let resume (engine: Engine<'state, 'info, 'answer>) (rule: StopRule<'info>) (iteration: int) (state: 'state) =
+        following engine.Step rule iteration state
 
     /// All steps from the engine's first state.
     let steps (engine: Engine<'state, 'info, 'answer>) (rule: StopRule<'info>) (rng: Rng) =

@@ -335,5 +335,5 @@ module VariationalFit =
 
     /// Laplace's method from so many starts.
     let laplace (starts: int) (density: LogDensity) (rng: Rng) : VariationalFit =
-        let struct (rng, checks) = Rng.split rng
+        let struct (checks, rng) = Rng.split rng
         ofLaplace density (Laplace.run starts density rng) checks

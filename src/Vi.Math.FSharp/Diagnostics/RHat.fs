@@ -8,6 +8,9 @@ open Vi.Math
 [<RequireQualifiedAccess>]
 module RHat =
 
+    /// R-hat up to which chains agree (Vehtari, Gelman, Simpson, Carpenter and Buerkner 2021).
+    let agreement = 1.01
+
     /// sqrt((B / W + N - 1) / N) of chains as they are, with B = N var(means) and W the average variance within.
     let basic (chains: Mat) =
         if chains.Columns < 2 || not (Chains.vary chains) then

@@ -3,6 +3,7 @@ namespace Vi.Math.Fluent
 open System
 open System.Collections.Generic
 open Vi.Math
+open Vi.Math.FSharp
 
 /// Draws of a chain's figures, for diagnostics: chains x draws.
 type ChainFigures =
@@ -44,6 +45,25 @@ type CoordinateResponse =
         Draws: float[]
     }
 
+/// A normal approximation on the real line.
+[<Sealed>]
+type NormalFit internal (normal: Variational) =
+
+    /// The family's name, e.g. full-rank.
+    member _.Family = normal.Family.Name
+
+    /// Mean of each coordinate (D).
+    member _.Mean = Variational.mean normal
+
+    /// Standard deviation of each coordinate (D).
+    member _.StandardDeviations = Variational.standardDeviations normal
+
+    /// Covariance of the coordinates (D x D).
+    member _.Covariance() : Mat = Variational.covariance normal
+
+    /// log q at a position (D).
+    member _.LogDensity(position: Vec) : float = Variational.logDensity normal position
+
 /// What inference found about a model, on the model's own scale.
 type ModelAnswer =
     {
@@ -83,6 +103,12 @@ type ModelAnswer =
         Sampled: ChainFigures | null
         /// Linear response of deterministic variational inference; null for other algorithms.
         Response: CoordinateResponse | null
+        /// The normal that was fitted; null where the answer is not one normal.
+        Normal: NormalFit | null
+        /// Draws of all quantities resampled by their importance weights (row by row); empty where there are none or they cannot be relied on.
+        Resampled: Func<float[]>
+        /// The chains' draws of all quantities; null for other algorithms.
+        Samples: Samples | null
         /// The draws as CmdStan's CSV, given the model's name: the lines of one file a chain.
         CmdStanCsv: Func<string, string seq[]>
     }

@@ -23,11 +23,11 @@ module internal ModelAnswers =
         values
 
     /// The answer of a fit by a normal or by particles.
-    let ofFit (options: InferenceOptions) (model: Model) (fit: VariationalFit) : ModelAnswer =
-        let reported = model.Quantities
+    let ofFit (model: Model) (seed: uint64) (fit: VariationalFit) : ModelAnswer =
+        let reported = model.Target.Quantities
         let corrected = fit.Judgement.Level = Usable && fit.Corrected.IsSome
         let draws = if corrected then fit.Corrected.Value else fit.Draws
-        let evaluator = model.Density.Evaluator()
+        let evaluator = model.NewEvaluator()
         let d = draws.Columns
         let values = quantities reported draws
 
@@ -65,57 +65,55 @@ module internal ModelAnswers =
           Evaluations = fit.Evaluations
           Sampled = null
           Response = null
+          Normal =
+            (match fit.Normal with
+             | ValueSome normal -> NormalFit normal
+             | ValueNone -> null)
+          Resampled =
+            Func<float[]>(fun () ->
+                match fit.Corrected with
+                | ValueSome draws -> quantities reported draws
+                | ValueNone -> [||])
+          Samples = null
           CmdStanCsv =
             Func<string, string seq[]>(fun name ->
                 [| CmdStanCsv.variationalLines
                        name
-                       options.Seed
+                       seed
                        reported.Names
                        (Mat.wrap draws.Rows reported.Names.Length values)
                        logDensities
                        logApproximation |]) }
 
     /// The response with draws of the quantities.
-    let private response
-        (options: InferenceOptions)
-        (model: Model)
-        (fit: VariationalFit)
-        (found: FixedDrawsResponse voption)
-        outcome
-        : CoordinateResponse =
-        match found |> ValueOption.bind (fun found -> found.Covariance), found with
-        | ValueSome covariance, ValueSome found ->
+    let private response (model: Model) (seed: uint64) (found: DeterministicAdviFit) : CoordinateResponse =
+        match found.Response |> ValueOption.bind _.Covariance, found.Response with
+        | ValueSome covariance, ValueSome response ->
             let family = FullRank.family model.Dimension
             let factor = Chol.factor "a covariance by linear response" covariance
-            let normal = { Family = family; Parameters = family.OfCovariance.Value fit.Mean factor }
+            let normal = { Family = family; Parameters = family.OfCovariance.Value found.Fit.Mean factor }
 
             let struct (draws, _) =
-                Variational.stratifiedDraws VariationalFit.checkDraws normal (Rng.derive 2 (Rng.ofSeed options.Seed))
+                Variational.stratifiedDraws VariationalFit.checkDraws normal (Rng.derive 2 (Rng.ofSeed seed))
 
-            { Sentence = outcome
+            { Sentence = found.ResponseSentence
               Covariance = covariance
-              MeanErrors = found.MeanErrors.ToArray()
-              Draws = quantities model.Quantities draws }
-        | _ -> { Sentence = outcome; Covariance = null; MeanErrors = [||]; Draws = [||] }
+              MeanErrors = response.MeanErrors.ToArray()
+              Draws = quantities model.Target.Quantities draws }
+        | _ -> { Sentence = found.ResponseSentence; Covariance = null; MeanErrors = [||]; Draws = [||] }
 
     /// The answer of a fit with fixed draws.
-    let ofResponse
-        (options: InferenceOptions)
-        (model: Model)
-        (fit: VariationalFit)
-        (found: FixedDrawsResponse voption)
-        (outcome: string)
-        : ModelAnswer =
-        let answer = ofFit options model fit
-        let evaluations = found |> ValueOption.map (fun r -> float r.Evaluations)
+    let ofResponse (model: Model) (seed: uint64) (found: DeterministicAdviFit) : ModelAnswer =
+        let answer = ofFit model seed found.Fit
+        let evaluations = found.Response |> ValueOption.map (fun r -> float r.Evaluations)
 
         { answer with
-            Response = response options model fit found outcome
+            Response = response model seed found
             Evaluations = answer.Evaluations + ValueOption.defaultValue 0.0 evaluations }
 
     /// The answer of chains, those that were stopped among them.
-    let ofChains (options: InferenceOptions) (model: Model) (set: SampleSet) : ModelAnswer =
-        let reported = model.Quantities
+    let ofChains (approach: string) (budget: ChainBudget) (model: Model) (seed: uint64) (set: SampleSet) : ModelAnswer =
+        let reported = model.Target.Quantities
         let positions = SampleSet.positions set
         let values = quantities reported positions
         let names = reported.Names
@@ -124,6 +122,14 @@ module internal ModelAnswers =
         let length = set.Chains[0].Length
         let column j = Mat.init chains length (fun c i -> values[(c * length + i) * width + j])
         let judgement = ChainJudgement.ofDraws set names column
+
+        let shown =
+            let row c i = Vec(values.AsSpan((c * length + i) * width, width).ToArray())
+
+            { set with
+                Names = names
+                Chains = set.Chains |> Array.mapi (fun c -> Array.mapi (fun i draw -> { draw with Position = row c i })) }
+
         let pooled f d = if length = 0 then nan else f (Chains.pooled (SampleSet.coordinate d set))
 
         { Places = reported.Places
@@ -134,14 +140,9 @@ module internal ModelAnswers =
           LogDensity = set.Chains |> Array.collect (Array.map (fun draw -> draw.LogDensity))
           LogApproximation = [||]
           Corrected = false
-          Approach = options.Algorithm
+          Approach = approach
           Judgement = judgement.Judgement
-          Advice =
-            judgement.Judgement
-            |> ChainJudgement.advice
-                { Draws = options.Samples
-                  WarmUp = options.WarmUp
-                  TargetAcceptance = options.TargetAcceptance }
+          Advice = ChainJudgement.advice budget judgement.Judgement
           Mean = Array.init model.Dimension (pooled Sample.mean)
           Sd = Array.init model.Dimension (pooled Sample.sd)
           CoordinateNames = set.Names
@@ -152,17 +153,10 @@ module internal ModelAnswers =
             float (SampleSet.leapfrogSteps set)
             + (set.WarmUps |> Array.sumBy (fun report -> float report.LeapfrogSteps))
           CmdStanCsv =
-            Func<string, string seq[]>(fun name ->
-                let row c i = Vec(values.AsSpan((c * length + i) * width, width).ToArray())
-
-                let shown =
-                    { set with
-                        Names = names
-                        Chains =
-                            set.Chains
-                            |> Array.mapi (fun c -> Array.mapi (fun i draw -> { draw with Position = row c i })) }
-
-                Array.init chains (fun c -> CmdStanCsv.lines name options.Seed c shown))
+            Func<string, string seq[]>(fun name -> Array.init chains (fun c -> CmdStanCsv.lines name seed c shown))
+          Normal = null
+          Resampled = Func<float[]>(fun () -> [||])
+          Samples = Samples shown
           Sampled =
             { RHat = judgement.Numbers |> Array.map (fun number -> number.RHat)
               BulkSize = judgement.Numbers |> Array.map (fun number -> number.BulkSize)

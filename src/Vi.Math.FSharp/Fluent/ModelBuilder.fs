@@ -5,65 +5,6 @@ open System.Collections.Generic
 open Vi.Math
 open Vi.Math.FSharp
 
-/// A model that was built: its log density, the quantities that it reports, and simulations.
-[<Sealed>]
-type Model internal (traced: TracedProgram) =
-
-    let density = lazy ProgramDensity.whole traced
-    let quantities = lazy ProgramDensity.quantities traced
-    let simulator = lazy ProgramDensity.simulator traced
-
-    /// What the model was traced to.
-    member _.Traced = traced
-
-    /// Number D of coordinates of a position on the real line.
-    member _.Dimension = traced.Dimension
-
-    /// log p of all data and parameters on the real line, with all constants and Jacobians.
-    member _.Density: LogDensity = density.Force()
-
-    /// The same with minibatches; raises ArgumentException where the model has no rows of data, or a likelihood of them is no sum.
-    member _.RowDensity() : RowDensity = ProgramDensity.rows traced
-
-    /// A name for each coordinate of a position, e.g. mu or theta[3].
-    member _.CoordinateNames: IReadOnlyList<string> = density.Force().CoordinateNames
-
-    /// A new evaluator of the log density and its gradient; one thread at a time uses it.
-    member _.NewEvaluator() : IDensityEvaluator = density.Force().Evaluator()
-
-    /// A new evaluator of minibatches; raises as `RowDensity` does.
-    member _.NewMinibatchEvaluator() : IMinibatchEvaluator = (ProgramDensity.rows traced).Minibatch()
-
-    /// Parameters on their own scale and deterministic quantities.
-    member _.Quantities: ProgramQuantities = quantities.Force()
-
-    /// A name for each number that the model reports, e.g. tau or effect[2], in the order in which `NewQuantityEvaluator` gives them.
-    member _.QuantityNames: IReadOnlyList<string> = quantities.Force().Names
-
-    /// A new evaluator of parameters on their own scale and deterministic quantities; one thread at a time uses it.
-    member _.NewQuantityEvaluator() : IQuantityEvaluator = quantities.Force().Evaluator()
-
-    /// Parameters on their own scale and deterministic quantities at a position (D).
-    member _.ValuesAt(position: IReadOnlyList<float>) : IReadOnlyList<NamedValue> =
-        ProgramDensity.valuesAt traced (Vec.ofSeq position)
-
-    /// Each term of the log density at a position (D).
-    member _.TermsAt(position: IReadOnlyList<float>) : IReadOnlyList<TermValue> =
-        ProgramDensity.termsAt traced (Vec.ofSeq position)
-
-    /// The position (D) of parameters given on their own scale, row by row.
-    member _.Unconstrain(values: IReadOnlyDictionary<string, float[]>) : Vec =
-        ProgramDensity.unconstrain traced (values |> Seq.map (fun pair -> pair.Key, pair.Value))
-
-    /// A draw of all parameters from their priors and of all observations given them, from a seed.
-    member _.Simulate(seed: uint64) : Simulation =
-        let struct (simulation, _) = simulator.Force () (Rng.ofSeed seed)
-        simulation
-
-    /// The same model with other data in the place of observations, by name.
-    member _.WithObservations(values: IReadOnlyDictionary<string, float[]>) : Model =
-        Model(Program.withObservations (values |> Seq.map (fun pair -> pair.Key, pair.Value)) traced)
-
 /// Builds a model statement by statement. A builder of `Define` may have rows of data; one of its own (`new`) may not.
 [<Sealed>]
 type ModelBuilder internal (start: ProgramTrace) =

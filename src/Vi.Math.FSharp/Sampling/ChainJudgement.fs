@@ -32,8 +32,8 @@ open Vi.Math
 [<RequireQualifiedAccess>]
 module ChainJudgement =
 
-    /// R-hat up to which chains agree (Vehtari, Gelman, Simpson, Carpenter and Buerkner 2021), and up to which they can be used.
-    let private agreement, nearAgreement = 1.01, 1.05
+    /// R-hat up to which chains that do not quite agree can be used.
+    let private nearAgreement = 1.05
 
     /// Draws of a chain below which autocorrelations of its halves say nothing.
     let private fewestDraws = 12.0
@@ -82,7 +82,7 @@ module ChainJudgement =
         let draws = chains * float set.Chains[0].Length
         let bfmi = (SampleSet.bfmi set).ToArray() |> Array.filter Double.IsFinite
 
-        [ yield! worst names numbers Array.maxBy _.RHat (Check.within nearAgreement agreement CheckId.RHat)
+        [ yield! worst names numbers Array.maxBy _.RHat (Check.within nearAgreement RHat.agreement CheckId.RHat)
           yield!
               worst
                   names
@@ -151,9 +151,9 @@ module ChainJudgement =
             Seq.init set.Names.Length (fun d -> RHat.rank (SampleSet.coordinate d set))
             |> Seq.fold (fun worst value -> if Double.IsNaN value then infinity else max worst value) 0.0
 
-        if rHat <= agreement then
+        if rHat <= RHat.agreement then
             Converged(ChainsAgree(chains, budget.WarmUp, budget.Draws, rHat))
         elif Double.IsFinite rHat then
-            BudgetSpent(ChainsDisagree(chains, budget.WarmUp, budget.Draws, rHat, agreement))
+            BudgetSpent(ChainsDisagree(chains, budget.WarmUp, budget.Draws, rHat, RHat.agreement))
         else
             BudgetSpent(ChainsUnchecked(chains, budget.WarmUp, budget.Draws))

@@ -45,14 +45,15 @@ module Sampler =
         Require.atLeastOne "sampler" "chains" begins.Length
         let chain = HamiltonianChain.engine options density ValueNone
 
-        let onThreads (work: int -> 'a) : 'a[] =
-            BlockFold.Run(begins.Length, threads, [||], (fun c -> [| work c |]), Array.append)
+        let onThreads chains (work: int -> 'a) : 'a[] =
+            BlockFold.Run(chains, threads, [||], (fun c -> [| work c |]), Array.append)
 
         { Name = chain.Name
           Init =
             fun rng ->
                 { Chains =
-                    onThreads (fun c -> (HamiltonianChain.engine options density begins[c]).Init(Rng.derive c rng)) }
+                    onThreads begins.Length (fun c ->
+                        (HamiltonianChain.engine options density begins[c]).Init(Rng.derive c rng)) }
           Step =
             fun before ->
                 let advance c =
@@ -66,7 +67,7 @@ module Sampler =
 
                     struct (state, made)
 
-                let advanced = onThreads advance
+                let advanced = onThreads before.Chains.Length advance
 
                 struct ({ Chains = advanced |> Array.map (fun (struct (state, _)) -> state) },
                         advanced |> Array.map (fun (struct (_, draws)) -> draws))

@@ -50,6 +50,14 @@ public sealed class BadInferenceTests : IDisposable
         "\"algorithm\": \"advi\", \"family\": \"low-rank\", \"rank\": 9",
         "inference.rank: 9 columns are more than the model has coordinates, 4: take fewer, or the full-rank family"
     )]
+    [InlineData(
+        "\"algorithm\": \"advi\", \"optimizer\": \"lbfgs\", \"family\": \"full-rank\"",
+        "inference.family: with fixed draws (lbfgs) the family is mean-field, not full-rank"
+    )]
+    [InlineData(
+        "\"algorithm\": \"advi\", \"optimizer\": \"lbfgs\", \"batchSize\": 10",
+        "inference.batchSize: with fixed draws (lbfgs) every step reads all rows"
+    )]
     [InlineData("\"algorithm\": \"advi\", \"rank\": 0", "inference.rank: 0 is not allowed")]
     [InlineData("\"algorithm\": \"advi\", \"draws\": 0", "inference.draws: 0 is not allowed")]
     [InlineData("\"algorithm\": \"advi\", \"batchSize\": 0", "inference.batchSize: 0 is not allowed")]

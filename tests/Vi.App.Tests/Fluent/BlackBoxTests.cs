@@ -11,8 +11,8 @@ public class BlackBoxTests
     private static readonly int[] Steps = [0, 1, 2, 3, 4, 5];
 
     /// <summary>Prior N(0, 1), one observation 10 of standard deviation 0.5: the posterior is N(8, 0.2).</summary>
-    private static LogDensity OneObservation() =>
-        BlackBox.Density(
+    private static Model OneObservation() =>
+        Model.OfDensity(
             Mu,
             (position, gradient) =>
             {
@@ -23,8 +23,8 @@ public class BlackBoxTests
         );
 
     /// <summary>A random walk of unit steps from 0, each value seen once with unit noise at 1.</summary>
-    private static LogDensity Walk() =>
-        BlackBox.Density(
+    private static Model Walk() =>
+        Model.OfDensity(
             [.. Steps.Select(t => $"z[{t}]")],
             (position, gradient) =>
             {
@@ -49,79 +49,87 @@ public class BlackBoxTests
     [Fact]
     public void The_default_finds_a_posterior_far_from_its_prior()
     {
-        var last = BlackBox.Advi(OneObservation(), new BlackBoxOptions()).Last();
-        var fit = last.Posterior;
+        var run = new ModelRun(OneObservation(), new AdviInference());
+        var last = run.Steps().Last();
+        var answer = run.Answer();
         Assert.True(last.Outcome!.IsConverged);
-        Assert.True(fit.Outcome!.IsConverged);
-        Assert.True(fit.Judgement.Level.IsReliable);
-        Assert.Equal(8, fit.Mean[0], 0.02);
-        Assert.Equal(0.4472, fit.StandardDeviations[0], 0.01);
+        Assert.True(answer.Judgement.Level.IsReliable);
+        Assert.Equal(8, answer.Mean[0], 0.02);
+        Assert.Equal(0.4472, answer.Sd[0], 0.01);
         // log evidence without the two normals' constants.
-        Assert.Equal(-40 + (0.5 * System.Math.Log(2 * System.Math.PI * 0.2)), fit.Elbo, 0.001);
-        Assert.NotNull(fit.CorrectedDraws);
-        Assert.Equal("mu", Assert.Single(fit.CoordinateNames));
+        Assert.Equal(-40 + (0.5 * System.Math.Log(2 * System.Math.PI * 0.2)), answer.Evidence!.Elbo, 0.001);
+        Assert.Equal(1000, answer.Resampled().Length);
+        Assert.Equal("mu", Assert.Single(answer.CoordinateNames));
+        Assert.Equal("mu", Assert.Single(answer.Places).Name);
+        Assert.Equal(answer.Positions, answer.Draws);
+        Assert.Equal(answer.LogApproximation[3], answer.Normal!.LogDensity(Statistics.Vector(answer.Positions[3])), 12);
     }
 
     [Fact]
     public void Fifty_steps_are_a_budget_spent()
     {
-        var last = BlackBox.Advi(OneObservation(), new BlackBoxOptions { MaxSteps = 50 }).Last();
+        var run = new ModelRun(OneObservation(), new AdviInference { MaxSteps = 50 });
+        var last = run.Steps().Last();
         Assert.True(last.Outcome!.IsBudgetSpent);
-        Assert.Equal(last.Outcome, last.Posterior.Outcome);
-        Assert.Equal(50, last.Posterior.ElboHistory[^1].Steps);
+        Assert.Equal(50, run.Answer().History[^1].Steps);
     }
 
     [Fact]
-    public void A_run_goes_on_from_a_stored_sweep()
+    public void A_run_goes_on_from_a_stored_step()
     {
-        var run = (SweepRun<BlackBoxFit>)BlackBox.Advi(OneObservation(), new BlackBoxOptions());
-        var sweeps = run.Take(6).ToList();
-        var after = run.After(sweeps[2].Save()).Take(3).ToList();
-        for (var i = 0; i < 3; i++)
+        var run = new ModelRun(OneObservation(), new AdviInference());
+        var found = new List<(double Bound, double Mean, byte[] Saved)>();
+        foreach (var step in run.Steps().Take(6))
         {
-            Assert.Equal(sweeps[3 + i].Elbo, after[i].Elbo);
-            Assert.Equal(sweeps[3 + i].Posterior.Mean, after[i].Posterior.Mean);
+            found.Add((step.Objective, run.Answer().Mean[0], run.Save()));
         }
+
+        var other = new ModelRun(OneObservation(), new AdviInference());
+        var after = other.StepsAfter(found[2].Saved).Take(3).Select(step => (step.Objective, other.Answer().Mean[0]));
+        Assert.Equal(found[3..].Select(step => (step.Bound, step.Mean)), after);
     }
 
     [Fact]
     public void A_path_is_fitted_with_sparse_precision()
     {
-        var options = new BlackBoxOptions { Paths = [BlackBox.Path(Steps, 1)] };
-        var fit = BlackBox.Advi(Walk(), options).Last().Posterior;
-        Assert.Equal("sparse-precision", fit.Approach);
-        Assert.True(fit.Judgement.Level.IsReliable);
         // The walk's precision is tridiagonal: Laplace's method is exact.
-        var exact = BlackBox.Laplace(Walk(), new BlackBoxOptions());
+        var exact = new ModelRun(Walk(), new LaplaceInference()).Finish();
+        var named = new AdviInference { Paths = ["z"] };
+        var given = new AdviInference { CoordinatePaths = [new LatentPath([0, 1, 2, 3, 4, 5], 1)] };
+        var answer = new ModelRun(Walk(), named).Finish();
+        Assert.Equal(answer.Mean, new ModelRun(Walk(), given).Finish().Mean);
+        Assert.Equal("sparse-precision", answer.Approach);
+        Assert.True(answer.Judgement.Level.IsReliable);
         for (var t = 0; t < Steps.Length; t++)
         {
-            Assert.Equal(exact.Mean[t], fit.Mean[t], 0.02);
-            Assert.Equal(exact.StandardDeviations[t], fit.StandardDeviations[t], 0.02);
+            Assert.Equal(exact.Mean[t], answer.Mean[t], 0.02);
+            Assert.Equal(exact.Sd[t], answer.Sd[t], 0.02);
         }
 
-        Assert.Equal(exact.Covariance()![2, 3], fit.Covariance()![2, 3], 0.02);
+        Assert.Equal(exact.Normal!.Covariance()[2, 3], answer.Normal!.Covariance()[2, 3], 0.02);
     }
 
     [Fact]
     public void Pathfinder_and_particles_answer_in_the_same_shape()
     {
-        var pathfinder = BlackBox.Pathfinder(Walk(), new BlackBoxOptions());
-        Assert.Equal("pathfinder", pathfinder.Algorithm);
+        var pathfinder = new ModelRun(Walk(), new PathfinderInference()).Finish();
+        Assert.Equal("pathfinder", pathfinder.Approach);
+        Assert.Null(pathfinder.Normal);
         Assert.False(pathfinder.Judgement.Level.IsUnreliable);
-        var particles = BlackBox.Svgd(Walk(), new BlackBoxOptions { Particles = 40 }).Last().Posterior;
+        var particles = new ModelRun(Walk(), new SvgdInference { Particles = 40 }).Finish();
         Assert.True(particles.Judgement.Level.IsUsable);
         Assert.True(particles.Judgement.Find(CheckId.SteinSpread)!.IsPassed);
-        Assert.Equal(40, particles.Draws.Rows);
-        Assert.Null(particles.CorrectedDraws);
-        Assert.True(double.IsNaN(particles.Elbo));
-        Assert.Equal(pathfinder.WeightedMean![0], particles.Mean[0], 0.1);
+        Assert.Equal(40, particles.Count);
+        Assert.Empty(particles.Resampled());
+        Assert.Null(particles.Evidence);
+        Assert.Equal(pathfinder.Evidence!.Mean[0], particles.Mean[0], 0.1);
     }
 
     [Fact]
     public void Minibatches_are_scaled_once()
     {
         double[] y = [1.1, 0.3, 2.0, 0.9, 1.6, 1.2, 0.4];
-        var density = BlackBox.RowDensity(
+        var model = Model.OfRows(
             Mu,
             y.Length,
             (position, rows, scale, gradient) =>
@@ -138,17 +146,107 @@ public class BlackBoxTests
                 return value;
             }
         );
-        var fit = BlackBox.Advi(density, new BlackBoxOptions { BatchRows = 3 }).Last().Posterior;
-        Assert.True(fit.Outcome!.IsConverged);
-        Assert.Equal(y.Sum() / 8, fit.Mean[0], 0.05);
-        Assert.Equal(System.Math.Sqrt(1 / 8.0), fit.StandardDeviations[0], 0.05);
+        var run = new ModelRun(model, new AdviInference { BatchRows = 3 });
+        Assert.True(run.Steps().Last().Outcome!.IsConverged);
+        Assert.Equal(y.Sum() / 8, run.Answer().Mean[0], 0.05);
+        Assert.Equal(System.Math.Sqrt(1 / 8.0), run.Answer().Sd[0], 0.05);
+        // An epoch of seven rows by three takes three steps.
+        Assert.Equal(
+            6,
+            new ModelRun(model, new AdviInference { BatchRows = 3, Epochs = 2 }).Finish().History[^1].Steps
+        );
+    }
+
+    public static TheoryData<Inference, string, string> Misfits() =>
+        new()
+        {
+            {
+                new AdviInference { Family = ApproximationFamily.SparsePrecision },
+                "Paths",
+                "a path in time"
+            },
+            {
+                new AdviInference { Paths = ["y"] },
+                "Paths",
+                "'y' is no parameter of the model: z"
+            },
+            {
+                new AdviInference { Family = ApproximationFamily.LowRank, Rank = 9 },
+                "Rank",
+                "9 columns are more"
+            },
+            {
+                new AdviInference { BatchRows = 2 },
+                "BatchRows",
+                "no rows of data"
+            },
+            {
+                new AdviInference { LearningRate = -1 },
+                "LearningRate",
+                "more than 0"
+            },
+            {
+                new AdviInference { MaxSteps = 0 },
+                "MaxSteps",
+                "at least 1"
+            },
+            {
+                new DeterministicAdviInference { Draws = 0 },
+                "Draws",
+                "at least 1"
+            },
+            {
+                new SvgdInference { Particles = 1 },
+                "Particles",
+                "at least 2"
+            },
+            {
+                new PathfinderInference { Climbs = 0 },
+                "Climbs",
+                "at least 1"
+            },
+            {
+                new LaplaceInference { Climbs = -1 },
+                "Climbs",
+                "at least 1"
+            },
+            {
+                new NutsInference { MaxDepth = 21 },
+                "MaxDepth",
+                "from 1 to 20"
+            },
+            {
+                new NutsInference { Chains = 0 },
+                "Chains",
+                "at least 1"
+            },
+            {
+                new HmcInference { TargetAcceptance = 1 },
+                "TargetAcceptance",
+                "between 0 and 1"
+            },
+            {
+                new HmcInference
+                {
+                    Starts =
+                    [
+                        [0.0],
+                    ],
+                },
+                "Starts",
+                "6 coordinates"
+            },
+        };
+
+    [Theory]
+    [MemberData(nameof(Misfits), DisableDiscoveryEnumeration = true)]
+    public void An_option_that_does_not_fit_is_named(Inference inference, string option, string message)
+    {
+        var error = Assert.Throws<InferenceOptionException>(() => new ModelRun(Walk(), inference));
+        Assert.Equal(option, error.Option);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void What_is_missing_is_said()
-    {
-        var options = new BlackBoxOptions { Family = ApproximationFamily.SparsePrecision };
-        var error = Assert.Throws<ArgumentException>(() => BlackBox.Advi(Walk(), options));
-        Assert.Contains("latent paths", error.Message, StringComparison.Ordinal);
-    }
+    public void A_density_has_no_program() => Assert.Throws<NotSupportedException>(() => Walk().Simulate(1));
 }

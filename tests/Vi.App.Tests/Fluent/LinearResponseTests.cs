@@ -206,11 +206,9 @@ public class LinearResponseTests
             m.Observe("sum", Distribution.Normal(Terms.Sum(x), 0.1), 1.0);
         });
 
-    private static ModelAnswer Deterministic(Model model, Action<InferenceOptions>? change = null)
+    private static ModelAnswer Deterministic(Model model, bool linearResponse = true)
     {
-        var options = new InferenceOptions { Algorithm = "advi", Optimizer = "lbfgs" };
-        change?.Invoke(options);
-        var run = new ModelRun(model, options);
+        var run = new ModelRun(model, new DeterministicAdviInference { LinearResponse = linearResponse });
         Assert.True(run.Steps().Last().Outcome!.IsConverged);
         return run.Answer();
     }
@@ -249,31 +247,13 @@ public class LinearResponseTests
     [Fact]
     public void A_response_can_be_left_out_and_has_a_limit()
     {
-        var without = Deterministic(Correlated(), options => options.LinearResponse = false);
+        var without = Deterministic(Correlated(), linearResponse: false);
         Assert.Null(without.Response!.Covariance);
         Assert.Equal("", without.Response.Sentence);
 
         var large = Deterministic(Correlated(65)).Response!;
         Assert.Null(large.Covariance);
         Assert.Contains("65 coordinates", large.Sentence, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Fixed_draws_are_for_mean_field_on_all_rows()
-    {
-        static string Refused(Action<InferenceOptions> change)
-        {
-            var options = new InferenceOptions { Algorithm = "advi", Optimizer = "lbfgs" };
-            change(options);
-            return Assert.ThrowsAny<ArgumentException>(() => new ModelRun(Correlated(), options)).Message;
-        }
-
-        Assert.Contains(
-            "mean-field, not full-rank",
-            Refused(options => options.Family = "full-rank"),
-            StringComparison.Ordinal
-        );
-        Assert.Contains("all rows", Refused(options => options.BatchRows = 10), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -290,7 +270,7 @@ public class LinearResponseTests
                 [.. Enumerable.Range(0, 30).Select(i => 6 * System.Math.Sin(i))]
             );
         });
-        ModelRun New() => new(model, new InferenceOptions { Optimizer = "lbfgs", LinearResponse = false });
+        ModelRun New() => new(model, new DeterministicAdviInference { LinearResponse = false });
         var whole = New();
         var steps = whole.Steps().ToList();
         Assert.True(steps.Count > 1, $"{steps.Count} steps, {steps[^1].Outcome}");

@@ -31,7 +31,7 @@ public class ReadmeTests
         var tau = m.HalfCauchy("tau", 5);
         var theta = m.Draw("theta", 8, Distribution.Normal(mu, tau));
         m.Observe("y", Distribution.Normal(theta, Terms.Vector(standardErrors)), effects);
-        var run = new ModelRun(m.Build(), new InferenceOptions { Algorithm = "nuts" });
+        var run = new ModelRun(m.Build(), new NutsInference { Chains = 4, Samples = 1000 }, seed: 42);
         Console.WriteLine(run.Steps().Last().Outcome);
         Console.WriteLine(run.Answer().Judgement);
 

@@ -19,21 +19,22 @@ public class SamplingTests
         return -0.5 * ((away * away) + (between * between));
     }
 
-    private static SamplingOptions Short(int threads = 1) =>
+    private static NutsInference Short() =>
         new()
         {
             Chains = 2,
             WarmUp = 300,
-            Draws = 500,
-            Threads = threads,
+            Samples = 500,
             Block = 70,
         };
+
+    private static Vi.Math.Fluent.Samples Draw(Model model, Inference inference, int threads = 1) =>
+        new ModelRun(model, inference, threads: threads).Finish().Samples!;
 
     [Fact]
     public void A_function_is_sampled_and_summarised()
     {
-        var density = Sampling.Density(Names, LogDensity);
-        var samples = Sampling.Draw(density, Short());
+        var samples = Draw(Model.OfDensity(Names, LogDensity), Short());
         Assert.Equal(Names, samples.Names);
         Assert.Equal(2, samples.Chains);
         Assert.Equal(500, samples.DrawsPerChain);
@@ -50,12 +51,12 @@ public class SamplingTests
     }
 
     [Fact]
-    public void An_evaluator_of_ones_own_gives_the_same_draws_on_any_number_of_threads()
+    public void A_custom_evaluator_gives_the_same_draws_on_any_number_of_threads()
     {
-        var density = Sampling.Density(Names, () => new Evaluator());
-        var one = Sampling.Draw(density, Short());
-        var two = Sampling.Draw(density, Short(threads: 2));
-        var function = Sampling.Draw(Sampling.Density(Names, LogDensity), Short());
+        var model = Model.OfDensity(Names, () => new Evaluator());
+        var one = Draw(model, Short());
+        var two = Draw(model, Short(), threads: 2);
+        var function = Draw(Model.OfDensity(Names, LogDensity), Short());
         Assert.Equal(one.Of("theta[0]"), two.Of("theta[0]"));
         Assert.Equal(one.Of("mu"), function.Of("mu"));
     }
@@ -63,27 +64,38 @@ public class SamplingTests
     [Fact]
     public void Steps_report_and_a_stored_one_goes_on_identically()
     {
-        var density = Sampling.Density(Names, LogDensity);
-        var steps = Sampling.Steps(density, Short()).ToList();
+        var run = new ModelRun(Model.OfDensity(Names, LogDensity), Short());
+        var steps = new List<InferenceStep>();
+        var saved = new List<byte[]>();
+        foreach (var step in run.Steps())
+        {
+            steps.Add(step);
+            saved.Add(run.Save());
+        }
+
         Assert.Equal(12, steps.Count);
-        Assert.Equal(70, steps[0].Drawn);
-        Assert.True(steps[0].IsWarmUp);
-        Assert.False(steps[^1].IsWarmUp);
-        Assert.True(steps[^1].IsLast);
-        Assert.Equal(800, steps[^1].Drawn);
-        Assert.Equal(Sampling.Draw(density, Short()).Of("mu"), steps[^1].Samples.Of("mu"));
-        var rest = Sampling.StepsAfter(density, Short(), steps[6].Save()).ToList();
-        Assert.Equal(steps[7..].Select(step => step.Number), rest.Select(step => step.Number));
-        Assert.Equal(steps[^1].Samples.Of("mu"), rest[^1].Samples.Of("mu"));
-        Assert.Equal(steps[^1].Samples.WarmUpLeapfrogSteps, rest[^1].Samples.WarmUpLeapfrogSteps);
-        Assert.Empty(Sampling.StepsAfter(density, Short(), steps[^1].Save()));
+        Assert.Equal("warm-up 70 of 300", steps[0].Phase);
+        Assert.Equal("", steps[0].Status);
+        Assert.Equal("draw 500 of 500", steps[^1].Phase);
+        Assert.Equal(1, steps[^1].Share);
+        Assert.NotEqual("", steps[^1].Status);
+        Assert.True(steps[^1].Evaluations > steps[6].Evaluations);
+        var whole = run.Answer().Samples!;
+        Assert.Equal(whole.WarmUpLeapfrogSteps + whole.LeapfrogSteps, steps[^1].Evaluations);
+
+        var other = new ModelRun(Model.OfDensity(Names, LogDensity), Short());
+        var rest = other.StepsAfter(saved[6]).ToList();
+        Assert.Equal(steps[7..].Select(step => step.Iteration), rest.Select(step => step.Iteration));
+        Assert.Equal(whole.Of("mu"), other.Answer().Samples!.Of("mu"));
+        Assert.Equal(whole.WarmUpLeapfrogSteps, other.Answer().Samples!.WarmUpLeapfrogSteps);
+        Assert.Empty(other.StepsAfter(saved[^1]));
+        Assert.Equal(whole.Of("mu"), other.Answer().Samples!.Of("mu"));
     }
 
     [Fact]
     public void Draws_go_to_CmdStan_and_back_and_into_other_coordinates()
     {
-        var density = Sampling.Density(Names, LogDensity);
-        var samples = Sampling.Draw(density, Short());
+        var samples = Draw(Model.OfDensity(Names, LogDensity), Short());
         var files = Enumerable.Range(0, samples.Chains).Select(chain => samples.ToCmdStan("normal", 42, chain));
         var back = Vi.Math.Fluent.Samples.FromCmdStan(files);
         Assert.Equal(samples.Of("theta[0]"), back.Of("theta[0]"));
@@ -102,53 +114,44 @@ public class SamplingTests
     [Fact]
     public void Given_starts_and_static_trajectories_are_used()
     {
-        var density = Sampling.Density(Names, LogDensity);
-        var options = Short();
-        options.Algorithm = SamplingAlgorithm.Static;
-        options.Starts =
-        [
-            [3, 3],
-            [0, 0],
-            [5, 5],
-        ];
-        var samples = Sampling.Draw(density, options);
+        var inference = new HmcInference
+        {
+            WarmUp = 300,
+            Samples = 500,
+            Starts =
+            [
+                [3, 3],
+                [0, 0],
+                [5, 5],
+            ],
+        };
+        var samples = Draw(Model.OfDensity(Names, LogDensity), inference);
         Assert.Equal(3, samples.Chains);
         Assert.True(samples.LeapfrogSteps > 1500);
         Assert.InRange(samples.Summary()[0].RHat, 0.99, 1.05);
     }
 
     [Fact]
-    public void Wrong_settings_are_named()
+    public void Chains_can_begin_where_Pathfinder_ends()
     {
-        var density = Sampling.Density(Names, LogDensity);
-        foreach (
-            var options in new SamplingOptions[]
-            {
-                new() { TargetAcceptance = 1 },
-                new() { MaxDepth = 0 },
-                new() { WarmUp = -1 },
-                new() { Draws = 0 },
-                new() { Chains = 0 },
-                new()
-                {
-                    Starts =
-                    [
-                        [1.0],
-                    ],
-                },
-            }
-        )
-        {
-            Assert.Throws<ArgumentException>(() => Sampling.Draw(density, options));
-        }
+        var inference = Short();
+        inference.StartFromPathfinder = true;
+        var samples = Draw(Model.OfDensity(Names, LogDensity), inference);
+        Assert.Equal(2, samples.Chains);
+        Assert.NotEqual(samples.Of("mu"), Draw(Model.OfDensity(Names, LogDensity), Short()).Of("mu"));
+    }
 
-        var broken = Sampling.Density(Names, (_, _) => double.NaN);
+    [Fact]
+    public void A_density_that_is_nowhere_finite_is_named() =>
         Assert.Contains(
             "not finite",
-            Assert.Throws<ArithmeticException>(() => Sampling.Draw(broken, new SamplingOptions())).Message,
+            Assert
+                .Throws<ArithmeticException>(() =>
+                    Draw(Model.OfDensity(Names, (_, _) => double.NaN), new NutsInference())
+                )
+                .Message,
             StringComparison.Ordinal
         );
-    }
 
     [Fact]
     public void Diagnostics_stand_alone()

@@ -1,7 +1,7 @@
 using Vi.App.Configuration;
 using Vi.App.Models.Draws;
-using Vi.App.Models.Support;
 using Vi.App.Reports.Charts;
+using Vi.Math;
 using Vi.Math.Fluent;
 
 namespace Vi.App.Models.Programs;
@@ -83,7 +83,7 @@ public sealed class ProgramFit(FitRequest request, Model model, ProgramWords wor
 
         try
         {
-            _ = (model.Density, model.Quantities);
+            _ = (model.CoordinateNames, model.QuantityNames);
         }
         catch (ArgumentException error)
         {
@@ -92,7 +92,7 @@ public sealed class ProgramFit(FitRequest request, Model model, ProgramWords wor
 
         try
         {
-            return new ModelRun(model, Options(request));
+            return new ModelRun(model, Inference(request), request.Seed, request.Threads);
         }
         catch (InferenceOptionException error)
         {
@@ -108,52 +108,119 @@ public sealed class ProgramFit(FitRequest request, Model model, ProgramWords wor
     private static string Setting(string option) =>
         option switch
         {
-            nameof(InferenceOptions.BatchRows) => "batchSize",
-            nameof(InferenceOptions.DrawsPerStep) => "draws",
+            nameof(AdviInference.BatchRows) => "batchSize",
+            nameof(AdviInference.MaxSteps) => "maxIterations",
+            nameof(NutsInference.WarmUp) => "warmup",
             _ => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(option),
         };
 
-    private static InferenceOptions Options(FitRequest request)
+    /// <summary>The algorithm with the settings of the file; what is missing there is left to the algorithm.</summary>
+    private static Inference Inference(FitRequest request)
     {
         var inference = request.Inference;
-        var options = new InferenceOptions
+        return inference.Algorithm switch
         {
-            Algorithm = inference.Algorithm!,
-            Family = inference.Family is { } family ? Name(family) : "",
-            Rank = inference.Rank ?? 0,
-            Paths = inference.Paths ?? [],
-            DrawsPerStep = inference.Draws ?? 0,
-            Optimizer = inference.Optimizer == StepMaker.Automatic ? "" : Name(inference.Optimizer),
-            LearningRate = inference.LearningRate ?? 0,
-            BatchRows = inference.Algorithm == "advi" ? inference.BatchSize ?? 0 : 0,
-            MaxSteps = inference.MaxIterations ?? 0,
-            Accuracy = inference.Tolerance == 0 ? 0 : inference.Accuracy,
-            Particles = inference.Particles ?? 0,
-            Kernel = Name(inference.Kernel),
-            Climbs = inference.Climbs ?? 0,
-            Chains = inference.Chains,
-            WarmUp = inference.Warmup,
-            Samples = inference.Samples,
-            TargetAcceptance = inference.TargetAcceptance,
-            MaxDepth = inference.MaxDepth,
-            DenseMetric = inference.Metric == MetricName.Dense,
-            StartFromPathfinder = inference.Start == ChainStart.Pathfinder,
-            LinearResponse = inference.LinearResponse,
-            Seed = request.Seed,
-            Threads = request.Threads,
-        };
-        if (options.BatchRows > 0)
-        {
-            var rows = request.RequireData().RowCount;
-            options.BatchRows = System.Math.Min(options.BatchRows, rows);
-            if (inference.Epochs is { } epochs)
+            "advi" when inference.Optimizer == StepMaker.Lbfgs => Deterministic(inference),
+            "advi" => Advi(inference),
+            "svgd" => new SvgdInference
             {
-                options.MaxSteps = epochs * ((rows + options.BatchRows - 1) / options.BatchRows);
-            }
+                Particles = inference.Particles,
+                Kernel = Kernel(inference.Kernel),
+                StepRule = Rule(inference.Optimizer),
+                LearningRate = inference.Optimizer == StepMaker.Automatic ? null : inference.LearningRate,
+                MaxSteps = inference.MaxIterations,
+                Accuracy = Accuracy(inference),
+            },
+            "pathfinder" => new PathfinderInference { Climbs = inference.Climbs },
+            "laplace" => new LaplaceInference { Climbs = inference.Climbs },
+            "nuts" => Chains(new NutsInference { MaxDepth = inference.MaxDepth }, inference),
+            "hmc" => Chains(new HmcInference(), inference),
+            var other => throw new ExperimentException(
+                "inference.algorithm",
+                $"\"{other}\" needs more than a log density"
+            ),
+        };
+    }
+
+    private static AdviInference Advi(InferenceSettings inference) =>
+        new()
+        {
+            Family = inference.Family switch
+            {
+                NormalFamily.MeanField => ApproximationFamily.MeanField,
+                NormalFamily.FullRank => ApproximationFamily.FullRank,
+                NormalFamily.LowRank => ApproximationFamily.LowRank,
+                NormalFamily.SparsePrecision => ApproximationFamily.SparsePrecision,
+                _ => ApproximationFamily.Automatic,
+            },
+            Rank = inference.Rank,
+            Paths = inference.Paths ?? [],
+            Draws = inference.Draws,
+            StepRule = Rule(inference.Optimizer),
+            LearningRate = inference.Optimizer == StepMaker.Automatic ? null : inference.LearningRate,
+            BatchRows = inference.BatchSize,
+            Epochs = inference.BatchSize is null ? null : inference.Epochs,
+            MaxSteps = inference.MaxIterations,
+            Accuracy = Accuracy(inference),
+        };
+
+    private static DeterministicAdviInference Deterministic(InferenceSettings inference)
+    {
+        if (inference.Family is { } family and not NormalFamily.MeanField)
+        {
+            throw new ExperimentException(
+                "inference.family",
+                $"with fixed draws (lbfgs) the family is mean-field, not {Name(family)}: a richer one would be fitted to the draws instead of the density, and linear response gives the correlations"
+            );
         }
 
-        return options;
+        if (inference.BatchSize is not null)
+        {
+            throw new ExperimentException(
+                "inference.batchSize",
+                "with fixed draws (lbfgs) every step reads all rows: leave the minibatch out"
+            );
+        }
+
+        return new DeterministicAdviInference
+        {
+            Draws = inference.Draws,
+            MaxIterations = inference.MaxIterations,
+            LinearResponse = inference.LinearResponse,
+        };
     }
+
+    private static ChainInference Chains(ChainInference chains, InferenceSettings inference)
+    {
+        chains.Chains = inference.Chains;
+        chains.WarmUp = inference.Warmup;
+        chains.Samples = inference.Samples;
+        chains.TargetAcceptance = inference.TargetAcceptance;
+        chains.DenseMetric = inference.Metric == MetricName.Dense;
+        chains.StartFromPathfinder = inference.Start == ChainStart.Pathfinder;
+        return chains;
+    }
+
+    /// <summary>A tolerance of 0 spends the budget whatever the accuracy.</summary>
+    private static double? Accuracy(InferenceSettings inference) => inference.Tolerance == 0 ? 0 : inference.Accuracy;
+
+    private static StepRule Rule(StepMaker optimizer) =>
+        optimizer switch
+        {
+            StepMaker.Adam => StepRule.Adam,
+            StepMaker.Rmsprop => StepRule.RmsProp,
+            StepMaker.Sgd => StepRule.Sgd,
+            _ => StepRule.Automatic,
+        };
+
+    private static ParticleKernel Kernel(SteinKernelName kernel) =>
+        kernel switch
+        {
+            SteinKernelName.Gaussian => ParticleKernel.Gaussian,
+            SteinKernelName.InverseMultiquadric => ParticleKernel.InverseMultiquadric,
+            SteinKernelName.Linear => ParticleKernel.Linear,
+            _ => ParticleKernel.LinearAndGaussian,
+        };
 
     private static string Name(Enum value) =>
         System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());

@@ -1,0 +1,218 @@
+namespace Vi.Math
+
+open System.Collections.Generic
+
+/// What a step of a run reported: a block of an optimiser's steps, of particles' moves, of draws.
+[<NoComparison; NoEquality>]
+type InferenceStep =
+    {
+        /// Number of the step, from 1.
+        Iteration: int
+        /// The bound's estimate (advi), or the mean log density of the step's draws (samplers, particles), in nats.
+        Objective: float
+        /// Its standard error, in nats; not a number where it is not known.
+        StandardError: float
+        /// What the step gained, in nats; not a number where it is not known.
+        Gain: float
+        /// What the step did: how many steps of the optimiser, how much of warm-up, how many draws.
+        Phase: string
+        /// Share of the whole run that is done, where it is known from the beginning (samplers); otherwise not a number.
+        Share: float
+        /// Gradients or values of log p that the run has evaluated so far.
+        Evaluations: float
+        /// Trajectories that diverged so far, those of warm-up not counted; 0 where there are none.
+        Divergences: int
+        /// How the run ended; null while it continues.
+        Outcome: Outcome | null
+    }
+
+/// An inference on its way: lazy steps that can be stored and resumed.
+[<AbstractClass>]
+type InferenceRun<'answer>() =
+
+    /// The steps, lazily. Whoever pulls may stop at any time; `Answer` then answers with the last state.
+    abstract Steps: unit -> IEnumerable<InferenceStep>
+
+    /// The steps that follow stored bytes, with bit-identical results. Raises StateLayoutException where another build of the program stored
+    /// them.
+    abstract StepsAfter: saved: byte[] -> IEnumerable<InferenceStep>
+
+    /// The run after the last step pulled as bytes; there must be one.
+    abstract Save: unit -> byte[]
+
+    /// What the last step pulled answers, or the stored one where none was pulled after it.
+    abstract Answer: unit -> 'answer
+
+/// An inference algorithm with its settings.
+[<NoComparison; NoEquality>]
+type Inference<'answer> =
+    {
+        /// The algorithm's name, e.g. nuts.
+        Name: string
+        /// The run on a target with so many worker threads, on which no result depends, from a generator. Raises InferenceOptionException where
+        /// a setting does not fit the target.
+        Start: InferenceTarget -> int -> Rng -> InferenceRun<'answer>
+    }
+
+/// A run between two steps: what the next step needs, and beside it what was reported so far.
+[<NoComparison; NoEquality>]
+type RunProgress<'beginning, 'state, 'info> =
+    {
+        /// Number of steps so far.
+        Iteration: int
+        /// What finding the first state showed.
+        Beginning: 'beginning
+        /// What each step reported.
+        Infos: IReadOnlyList<'info>
+        /// What the next step needs.
+        State: 'state
+        /// How the run ended, after the last step only.
+        Outcome: Outcome voption
+    }
+
+/// The same as it is stored.
+type SavedRun<'beginning, 'state, 'info> =
+    {
+        Iteration: int
+        Beginning: 'beginning
+        Infos: 'info[]
+        State: 'state
+        Outcome: Outcome voption
+    }
+
+namespace Vi.Math.FSharp
+
+open System
+open Vi.Math
+
+/// An engine as a run: where it begins, when it stops, and how its steps and its state read.
+[<NoComparison; NoEquality>]
+type internal EngineParts<'beginning, 'state, 'info, 'answer> =
+    { Begin: Rng -> struct ('beginning * 'state)
+      Step: 'state -> struct ('state * 'info)
+      Rule: StopRule<'info>
+      Describe: RunProgress<'beginning, 'state, 'info> -> InferenceStep
+      Answer: RunProgress<'beginning, 'state, 'info> -> 'answer }
+
+/// The run of an engine.
+[<Sealed>]
+type internal EngineRun<'beginning, 'state, 'info, 'answer>
+    (parts: EngineParts<'beginning, 'state, 'info, 'answer>, rng: Rng) =
+    inherit InferenceRun<'answer>()
+
+    // Reports are appended here, not to the state, which stays as large as the next step needs it.
+    let infos = ResizeArray<'info>()
+    let mutable last: RunProgress<'beginning, 'state, 'info> voption = ValueNone
+
+    let progress () =
+        match last with
+        | ValueSome run -> run
+        | ValueNone -> invalidOp "nothing was run yet"
+
+    let follow beginning (steps: RunStep<'state, 'info> seq) =
+        steps
+        |> Seq.map (fun step ->
+            infos.Add step.Info
+
+            let now =
+                { Iteration = step.Iteration
+                  Beginning = beginning
+                  Infos = infos
+                  State = step.State
+                  Outcome = step.Outcome }
+
+            last <- ValueSome now
+            parts.Describe now)
+
+    override _.Steps() =
+        Seq.delay (fun () ->
+            infos.Clear()
+            let struct (beginning, state) = parts.Begin rng
+            Run.following parts.Step parts.Rule 0 state |> follow beginning)
+
+    override _.StepsAfter saved =
+        let run = StateBytes.read<SavedRun<'beginning, 'state, 'info>> saved
+        infos.Clear()
+        infos.AddRange run.Infos
+
+        last <-
+            ValueSome
+                { Iteration = run.Iteration
+                  Beginning = run.Beginning
+                  Infos = infos
+                  State = run.State
+                  Outcome = run.Outcome }
+
+        if run.Outcome.IsSome then
+            Seq.empty
+        else
+            Run.following parts.Step parts.Rule run.Iteration run.State |> follow run.Beginning
+
+    override _.Save() =
+        let run = progress ()
+
+        StateBytes.write
+            { Iteration = run.Iteration
+              Beginning = run.Beginning
+              Infos = infos.ToArray()
+              State = run.State
+              Outcome = run.Outcome }
+
+    override _.Answer() = parts.Answer(progress ())
+
+/// The run of a method without steps. Its stored state is empty: what it finds is found again.
+[<Sealed>]
+type internal OneShotRun(find: unit -> VariationalFit) =
+    inherit InferenceRun<VariationalFit>()
+
+    let found = lazy (find ())
+
+    let report () =
+        let fit = found.Force()
+
+        let struct (elbo, error) =
+            match fit.Evidence with
+            | ValueSome evidence -> struct (evidence.Elbo, evidence.ElboError)
+            | ValueNone -> struct (nan, nan)
+
+        { Iteration = 1
+          Objective = elbo
+          StandardError = error
+          Gain = nan
+          Phase = fit.Algorithm
+          Share = 1.0
+          Evaluations = fit.Evaluations
+          Divergences = 0
+          Outcome = ValueOption.toObj fit.Outcome }
+
+    override _.Steps() = Seq.delay (fun () -> Seq.singleton (report ()))
+    override _.StepsAfter _ = Seq.empty
+    override _.Save() = [||]
+    override _.Answer() = found.Force()
+
+/// A run whose answer is another form of the first one's.
+[<Sealed>]
+type internal MappedRun<'found, 'answer>(run: InferenceRun<'found>, form: 'found -> 'answer) =
+    inherit InferenceRun<'answer>()
+    override _.Steps() = run.Steps()
+    override _.StepsAfter saved = run.StepsAfter saved
+    override _.Save() = run.Save()
+    override _.Answer() = form (run.Answer())
+
+/// Inference from beginning to end. The algorithms are modules of their own: `AdviInference`, `ChainInference` and so on, each with its
+/// settings' defaults and `create`.
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module Inference =
+
+    /// The lazy run from a seed on one thread.
+    let start (inference: Inference<'answer>) (target: InferenceTarget) (seed: uint64) : InferenceRun<'answer> =
+        inference.Start target 1 (Rng.ofSeed seed)
+
+    /// What the run answers at its end: the same as from C# and from an experiment file with the same seed and settings.
+    let run (inference: Inference<'answer>) (target: InferenceTarget) (seed: uint64) : 'answer =
+        let run = start inference target seed
+
+        for _ in run.Steps() do
+            ()
+
+        run.Answer()

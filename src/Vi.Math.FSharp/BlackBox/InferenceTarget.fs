@@ -1,0 +1,120 @@
+namespace Vi.Math
+
+open System
+
+/// An option that does not fit the model, or is out of range.
+[<Sealed>]
+type InferenceOptionException(option: string, message: string) =
+    inherit ArgumentException(message)
+
+    /// Name of the option: that of the setting's field in F# and of its property in C#.
+    member _.Option = option
+
+/// Coordinates of a position that belong together.
+type TargetParameter =
+    {
+        Name: string
+        /// Its coordinates in their order, numbers from 0.
+        Coordinates: int[]
+        /// Whether they are a path in time: each depends on the one before it.
+        IsSeries: bool
+    }
+
+/// What an inference may ask of a model: a log density on R^D, and what is known of it beyond that.
+[<NoComparison; NoEquality>]
+type InferenceTarget =
+    {
+        Density: LogDensity
+        /// The density by rows of data; raises ArgumentException where the likelihood is no sum over rows.
+        Rows: unit -> RowDensity
+        /// Its parameters by name.
+        Parameters: TargetParameter[]
+        /// What is reported of a position.
+        Quantities: ProgramQuantities
+    }
+
+namespace Vi.Math.FSharp
+
+open System
+open Vi.Math
+
+/// Checks of options.
+[<RequireQualifiedAccess>]
+module internal InferenceOption =
+
+    /// Refuses an option by its name; raises InferenceOptionException.
+    let refuse (option: string) (message: string) : 'a = raise (InferenceOptionException(option, message))
+
+    /// An option that must be at least so much.
+    let atLeast (least: int) (option: string) (value: int) =
+        if value < least then
+            refuse option $"{value} is not allowed: at least {least}"
+
+    /// An option that must be a number of at least 0.
+    let notNegative (option: string) (value: float) =
+        if not (value >= 0.0) then
+            refuse option $"{value} is not allowed: at least 0"
+
+    /// A named optimiser's rate must be positive.
+    let rate (option: string) (choice: OptimizerChoice voption) =
+        match choice with
+        | ValueSome { Rate = ValueSome rate } when not (rate > 0.0 && Double.IsFinite rate) ->
+            refuse option $"{rate} is not allowed: more than 0"
+        | _ -> ()
+
+/// Targets of inference.
+[<RequireQualifiedAccess>]
+module InferenceTarget =
+
+    /// The name before the index: z of z[3].
+    let private stem (name: string) =
+        match name.IndexOf '[' with
+        | -1 -> name
+        | at -> name.Substring(0, at)
+
+    /// Coordinates themselves as what is reported.
+    let private identity (names: string[]) : ProgramQuantities =
+        { Places = names |> Array.mapi (fun i name -> { Name = name; Shape = Shape.Scalar; First = i })
+          Names = names
+          Evaluator =
+            fun () ->
+                { new IQuantityEvaluator with
+                    member _.Evaluate(position, values) = position.CopyTo values } }
+
+    let private plain (density: LogDensity) rows : InferenceTarget =
+        let stems = density.CoordinateNames |> Array.map stem
+
+        { Density = density
+          Rows = rows
+          Parameters =
+            Array.distinct stems
+            |> Array.map (fun name ->
+                { Name = name
+                  Coordinates =
+                    [| for i in 0 .. stems.Length - 1 do
+                           if stems[i] = name then
+                               i |]
+                  IsSeries = false })
+          Quantities = identity density.CoordinateNames }
+
+    /// A log density of which nothing else is known. Coordinates z[0], z[1], ... are the parameter z.
+    let ofDensity (density: LogDensity) : InferenceTarget =
+        plain density (fun () -> raise (ArgumentException "the density has no rows of data"))
+
+    /// A log density whose likelihood is a sum over rows.
+    let ofRows (density: RowDensity) : InferenceTarget = plain density.Whole (fun () -> density)
+
+    /// A traced program.
+    let ofTraced (program: TracedProgram) : InferenceTarget =
+        { Density = ProgramDensity.whole program
+          Rows = fun () -> ProgramDensity.rows program
+          Parameters =
+            program.Parameters
+            |> Array.map (fun parameter ->
+                { Name = parameter.Name
+                  Coordinates = Array.init parameter.Size (fun i -> parameter.Offset + i)
+                  IsSeries = (parameter.Distribution.Family = "autoregression") })
+          Quantities = ProgramDensity.quantities program }
+
+    /// A program of the model language.
+    let ofProgram (program: Program<'a>) : InferenceTarget = ofTraced (Program.trace program)

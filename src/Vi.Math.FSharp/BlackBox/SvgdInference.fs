@@ -1,0 +1,81 @@
+namespace Vi.Math
+
+/// Settings of Stein variational gradient descent.
+type SvgdSettings =
+    {
+        /// Number of particles, at least 2.
+        Particles: int
+        Kernel: SteinKernel
+        /// Adam with a falling rate of its own, or a named optimiser.
+        Optimizer: OptimizerChoice voption
+        /// The force on the particles at which they count as at rest, in the start's standard deviations; 0 uses up the budget.
+        Accuracy: float
+        /// Most steps.
+        MaxSteps: int
+        /// Paths of the Pathfinder run that the particles start from.
+        Climbs: int
+    }
+
+namespace Vi.Math.FSharp
+
+open Vi.Math
+
+/// Stein variational gradient descent as it is run from F#, from C# and from experiment files.
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module SvgdInference =
+
+    /// The engine's own numbers.
+    let defaults: SvgdSettings =
+        { Particles = Svgd.defaults.Particles
+          Kernel = Svgd.defaults.Kernel
+          Optimizer = ValueNone
+          Accuracy = Svgd.defaults.Tolerance
+          MaxSteps = Svgd.defaults.MaxSteps
+          Climbs = Pathfinder.defaults.Paths }
+
+    let private options (settings: SvgdSettings) : SvgdOptions =
+        InferenceOption.atLeast 2 "Particles" settings.Particles
+        InferenceOption.rate "LearningRate" settings.Optimizer
+        InferenceOption.notNegative "Accuracy" settings.Accuracy
+        InferenceOption.atLeast 1 "MaxSteps" settings.MaxSteps
+        InferenceOption.atLeast 1 "Climbs" settings.Climbs
+
+        { Particles = settings.Particles
+          Kernel = settings.Kernel
+          Optimizer =
+            match settings.Optimizer with
+            | ValueSome optimizer -> Optimizer.chosen settings.MaxSteps optimizer
+            | ValueNone -> Svgd.defaults.Optimizer
+          Start = FromPathfinder { Pathfinder.defaults with Paths = settings.Climbs }
+          Tolerance = settings.Accuracy
+          MaxSteps = settings.MaxSteps }
+
+    let private describe (run: RunProgress<int, SvgdState, SvgdInfo>) : InferenceStep =
+        let info = run.Infos[run.Infos.Count - 1]
+
+        { Iteration = run.Iteration
+          Objective = info.LogDensity
+          StandardError = nan
+          Gain = nan
+          Phase = $"force {info.Force:g2}"
+          Share = nan
+          Evaluations = float run.State.Evaluations
+          Divergences = 0
+          Outcome = ValueOption.toObj run.Outcome }
+
+    /// The inference with its settings.
+    let create (settings: SvgdSettings) : Inference<VariationalFit> =
+        { Name = "svgd"
+          Start =
+            fun target _ rng ->
+                let options = options settings
+                let engine = Svgd.engine options target.Density
+
+                EngineRun(
+                    { Begin = fun rng -> struct (0, engine.Init rng)
+                      Step = engine.Step
+                      Rule = Svgd.stopRule options
+                      Describe = describe
+                      Answer = fun run -> VariationalFit.ofSvgd options target.Density run.Outcome run.State },
+                    rng
+                ) }

@@ -1,0 +1,162 @@
+namespace Vi.Math
+
+/// Where chains of an inference begin.
+[<RequireQualifiedAccess>]
+type ChainBeginning =
+    /// Each at a point uniform on (-2, 2) in every coordinate.
+    | Random
+    /// At draws of Pathfinder; at random where no path of it found a normal.
+    | Pathfinder
+    /// A chain at each of these positions (D).
+    | Positions of Vec[]
+
+/// Settings of Hamiltonian chains.
+type ChainSettings =
+    {
+        /// The no-U-turn sampler (nuts), or trajectories of a given length (hmc).
+        Trajectory: TrajectoryRule
+        /// Number of chains, at least 1; as many as there are positions where these are given.
+        Chains: int
+        /// Draws of each chain that tune the sampler and are not kept.
+        WarmUp: int
+        /// Draws of each chain that are kept, at least 1.
+        Samples: int
+        /// Acceptance rate that the step size is tuned to, between 0 and 1.
+        TargetAcceptance: float
+        /// Whether the metric is a whole covariance, not its diagonal.
+        DenseMetric: bool
+        Start: ChainBeginning
+        /// Draws of each chain in one step of the run; a fortieth of all where none are given. No draw depends on it.
+        Block: int voption
+    }
+
+namespace Vi.Math.FSharp
+
+open System
+open Vi.Math
+
+/// Hamiltonian chains as they are run from F#, from C# and from experiment files.
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module ChainInference =
+
+    /// The no-U-turn sampler: four chains of 1000 draws after 1000 of warm-up, from random points.
+    let noUTurn: ChainSettings =
+        { Trajectory = HamiltonianChain.noUTurn.Trajectory
+          Chains = 4
+          WarmUp = HamiltonianChain.noUTurn.WarmUp
+          Samples = 1000
+          TargetAcceptance = HamiltonianChain.noUTurn.TargetAcceptance
+          DenseMetric = false
+          Start = ChainBeginning.Random
+          Block = ValueNone }
+
+    /// Hamiltonian Monte Carlo, of the same length.
+    let fixedLength: ChainSettings = { noUTurn with Trajectory = HamiltonianChain.fixedLength.Trajectory }
+
+    /// Blocks that a run is cut into.
+    let private blocks = 40
+
+    let private checks (settings: ChainSettings) (target: InferenceTarget) =
+        InferenceOption.atLeast 1 "Chains" settings.Chains
+        InferenceOption.atLeast 0 "WarmUp" settings.WarmUp
+        InferenceOption.atLeast 1 "Samples" settings.Samples
+        settings.Block |> ValueOption.iter (InferenceOption.atLeast 1 "Block")
+
+        if not (settings.TargetAcceptance > 0.0 && settings.TargetAcceptance < 1.0) then
+            InferenceOption.refuse "TargetAcceptance" $"{settings.TargetAcceptance} is not allowed: between 0 and 1"
+
+        match settings.Trajectory with
+        | NoUTurn depth when depth < 1 || depth > 20 ->
+            InferenceOption.refuse "MaxDepth" $"{depth} is not allowed: from 1 to 20"
+        | Static time when not (time > 0.0 && Double.IsFinite time) ->
+            InferenceOption.refuse "TrajectoryTime" $"{time} is not allowed: more than 0"
+        | _ -> ()
+
+        match settings.Start with
+        | ChainBeginning.Positions positions ->
+            for position in positions do
+                if position.Length <> target.Density.Dimension then
+                    InferenceOption.refuse
+                        "Starts"
+                        $"a start of {position.Length} numbers does not fit a model of {target.Density.Dimension} coordinates"
+        | _ -> ()
+
+    let private hamiltonian (settings: ChainSettings) : HamiltonianOptions =
+        { HamiltonianChain.noUTurn with
+            Trajectory = settings.Trajectory
+            WarmUp = settings.WarmUp
+            TargetAcceptance = settings.TargetAcceptance
+            Shape = if settings.DenseMetric then Full else Diagonals }
+
+    /// Where chains begin, and the generator that is left for them.
+    let private starts (settings: ChainSettings) (density: LogDensity) (rng: Rng) : struct (ChainStarts * Rng) =
+        match settings.Start with
+        | ChainBeginning.Positions positions when positions.Length > 0 -> struct (GivenStarts positions, rng)
+        | ChainBeginning.Pathfinder ->
+            let struct (rng, own) = Rng.split rng
+            let found = Pathfinder.run Pathfinder.defaults density own
+
+            if found.Draws.Rows = 0 then
+                struct (RandomStarts settings.Chains, rng)
+            else
+                let chain c = Mat.row (c * (found.Draws.Rows / settings.Chains)) found.Draws
+                struct (GivenStarts(Array.init settings.Chains chain), rng)
+        | _ -> struct (RandomStarts settings.Chains, rng)
+
+    let private kept (density: LogDensity) (run: RunProgress<int, SamplerState, Draw[][]>) : SampleSet =
+        SampleSet.ofBlocks density.CoordinateNames run.State.Chains run.Infos
+
+    /// What chains with these settings are made with.
+    let budget (settings: ChainSettings) : ChainBudget =
+        { Draws = settings.Samples
+          WarmUp = settings.WarmUp
+          TargetAcceptance = settings.TargetAcceptance }
+
+    let private describe (settings: ChainSettings) density (run: RunProgress<int, SamplerState, Draw[][]>) =
+        let draws = Array.concat run.Infos[run.Infos.Count - 1]
+        let drawn = run.State.Chains[0].Drawn
+        let total f = run.Infos |> Seq.sumBy (Array.sumBy (Array.sumBy f))
+
+        let outcome =
+            run.Outcome |> ValueOption.map (fun _ -> ChainJudgement.outcome (budget settings) (kept density run))
+
+        { Iteration = run.Iteration
+          Objective = draws |> Array.averageBy (fun draw -> draw.LogDensity)
+          StandardError = nan
+          Gain = nan
+          Phase =
+            if drawn <= settings.WarmUp then
+                $"warm-up {drawn} of {settings.WarmUp}"
+            else
+                $"draw {drawn - settings.WarmUp} of {settings.Samples}"
+          Share = float drawn / float (settings.WarmUp + settings.Samples)
+          Evaluations = float (total (fun draw -> draw.LeapfrogSteps))
+          Divergences = total (fun draw -> if draw.Divergence.IsSome && not draw.IsWarmUp then 1 else 0)
+          Outcome = ValueOption.toObj outcome }
+
+    /// The inference with its settings.
+    let create (settings: ChainSettings) : Inference<SampleSet> =
+        { Name =
+            (match settings.Trajectory with
+             | NoUTurn _ -> "nuts"
+             | Static _ -> "hmc")
+          Start =
+            fun target threads rng ->
+                checks settings target
+                let density = target.Density
+                let options = hamiltonian settings
+                let whole = max 1 ((settings.WarmUp + settings.Samples) / blocks)
+                let length = ValueOption.defaultValue whole settings.Block
+                let engineFrom starts = Sampler.engine threads length settings.Samples options density starts
+
+                EngineRun(
+                    { Begin =
+                        fun rng ->
+                            let struct (starts, rng) = starts settings density rng
+                            struct (0, (engineFrom starts).Init rng)
+                      Step = (engineFrom (RandomStarts settings.Chains)).Step
+                      Rule = Sampler.stopRule length settings.Samples options
+                      Describe = describe settings density
+                      Answer = kept density },
+                    rng
+                ) }
