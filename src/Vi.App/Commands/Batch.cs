@@ -1,11 +1,11 @@
 using Spectre.Console;
 using Vi.App.Configuration;
 using Vi.App.Data;
-using Vi.App.Findings;
 using Vi.App.Hosting;
-using Vi.App.Reports;
-using Vi.App.Results;
 using Vi.App.Running;
+using Vi.Reports;
+using Vi.Reports.Findings;
+using Vi.Results;
 
 namespace Vi.App.Commands;
 

@@ -3,7 +3,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Vi.App.Configuration;
 using Vi.App.Hosting;
-using Vi.App.Results;
+using Vi.Results;
 
 namespace Vi.App.Commands;
 

@@ -4,9 +4,10 @@ using Vi.App.Comparing;
 using Vi.App.Configuration;
 using Vi.App.Data;
 using Vi.App.Hosting;
-using Vi.App.Reports;
-using Vi.App.Results;
 using Vi.App.Running;
+using Vi.Reports;
+using Vi.Reports.Comparisons;
+using Vi.Results;
 
 namespace Vi.App.Commands;
 
@@ -80,7 +81,7 @@ internal static class CompareCommand
             Name = name,
             Description = $"Compared: {string.Join(", ", labels)}.",
             Results = results,
-            Comparison = Comparison.Of(results),
+            Comparison = DrawComparison.Of(results),
         };
     }
 

@@ -1,5 +1,4 @@
-using Vi.App.Reports;
-using Vi.App.Results;
+using Vi.Results;
 
 namespace Vi.App.Commands;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Vi.App.Configuration;
 using Vi.App.Data;
 using Vi.App.Hosting;
-using Vi.App.Results;
+using Vi.Results;
 
 namespace Vi.App.Commands;
 

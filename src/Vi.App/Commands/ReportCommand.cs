@@ -3,10 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Vi.App.Configuration;
 using Vi.App.Data;
 using Vi.App.Hosting;
-using Vi.App.Reports;
-using Vi.App.Reports.Verification;
-using Vi.App.Results;
 using Vi.App.Running;
+using Vi.Reports;
+using Vi.Reports.Verification;
+using Vi.Results;
 
 namespace Vi.App.Commands;
 

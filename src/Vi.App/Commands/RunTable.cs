@@ -1,5 +1,5 @@
 using System.Globalization;
-using Vi.App.Results;
+using Vi.Results;
 
 namespace Vi.App.Commands;
 

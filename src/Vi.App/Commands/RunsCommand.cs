@@ -2,8 +2,8 @@ using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Vi.App.Data;
 using Vi.App.Hosting;
-using Vi.App.Reports;
 using Vi.App.Running;
+using Vi.Reports;
 
 namespace Vi.App.Commands;
 

@@ -2,10 +2,10 @@ using System.Globalization;
 using Spectre.Console;
 using Vi.App.Data;
 using Vi.App.Hosting;
-using Vi.App.Reports.Verification;
-using Vi.App.Results;
 using Vi.App.Running;
 using Vi.App.Verifying;
+using Vi.Reports.Verification;
+using Vi.Results;
 
 namespace Vi.App.Commands;
 
@@ -117,14 +117,11 @@ internal static class VerificationTable
                             Number(record.Done),
                             string.Join(
                                 ", ",
-                                record.Ranks.Select(p => $"{p.Key} {CalibrationText.Coverage(record, p.Value)}")
+                                record.Judged.Select(ranks => $"{ranks.Name} {CalibrationText.Coverage(ranks)}")
                             ),
                             string.Join(
                                 ", ",
-                                record.Ranks.Keys.Zip(
-                                    CalibrationText.Summaries(record),
-                                    (name, summary) => $"{name} {CalibrationText.PValue(summary)}"
-                                )
+                                record.Judged.Select(ranks => $"{ranks.Name} {CalibrationText.PValue(ranks)}")
                             ),
                             CalibrationText.Finding(record),
                         ]

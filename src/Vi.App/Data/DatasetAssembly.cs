@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Vi.App.Configuration;
-using Vi.App.Results;
+using Vi.Results;
 
 namespace Vi.App.Data;
 

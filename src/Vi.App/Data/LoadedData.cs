@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Vi.App.Results;
+using Vi.Results;
 
 namespace Vi.App.Data;
 

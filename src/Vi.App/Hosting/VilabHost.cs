@@ -3,9 +3,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vi.App.Configuration;
 using Vi.App.Data;
-using Vi.App.Findings;
-using Vi.App.Reports;
 using Vi.App.Running;
+using Vi.Reports;
 
 namespace Vi.App.Hosting;
 
@@ -22,7 +21,7 @@ public static class VilabHost
             new HostApplicationBuilderSettings { DisableDefaults = true, ApplicationName = "vilab" }
         );
         builder.Services.AddSingleton(shell).AddSingleton(shell.Clock);
-        builder.Services.AddExperiments().AddData().AddFindings().AddReports().AddRunning();
+        builder.Services.AddExperiments().AddData().AddSingleton<IReportWriter, HtmlReportWriter>().AddRunning();
         if (verbose)
         {
             builder

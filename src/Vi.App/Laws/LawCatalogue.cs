@@ -1,5 +1,5 @@
 using Vi.App.Configuration;
-using Vi.App.Results;
+using Vi.Results;
 using Vi.Verification;
 using CalibrationSubjects = Vi.Verification.FSharp.CalibrationSubjects;
 using Catalogue = Vi.Verification.FSharp.Catalogue;

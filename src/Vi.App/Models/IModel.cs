@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
 using Vi.App.Data;
 using Vi.App.Models.Draws;
-using Vi.App.Reports.Charts;
-using Vi.App.Results;
+using Vi.Results;
 
 namespace Vi.App.Models;
 

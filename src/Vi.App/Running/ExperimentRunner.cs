@@ -2,10 +2,10 @@ using Microsoft.Extensions.Logging;
 using Vi.App.Comparing;
 using Vi.App.Configuration;
 using Vi.App.Data;
-using Vi.App.Findings;
 using Vi.App.Models;
-using Vi.App.Reports;
-using Vi.App.Results;
+using Vi.Reports;
+using Vi.Reports.Findings;
+using Vi.Results;
 
 namespace Vi.App.Running;
 
@@ -13,7 +13,6 @@ namespace Vi.App.Running;
 public sealed partial class ExperimentRunner(
     DataLoader data,
     FileFinder files,
-    FindingsAnalyser findings,
     IReportWriter reports,
     TimeProvider clock,
     ILogger<ExperimentRunner> log
@@ -138,9 +137,7 @@ public sealed partial class ExperimentRunner(
                 draws.Add((experiment.Plans.Count == 1 ? null : number, files));
             }
 
-            results.Add(
-                findings.Analyse(result, plan.Inference, experiment.Model.DependsOnStart, experiment.Model.ShownTruths)
-            );
+            results.Add(FindingsAnalyser.Analyse(result));
             if (trace.Restarts.FirstOrDefault(r => r.Restart == outcome.Answer?.Restart) is { } kept)
             {
                 traces.Add(new KeptTrace(plan.Label, kept));
@@ -212,7 +209,7 @@ public sealed partial class ExperimentRunner(
             Name = experiment.Name,
             Description = experiment.Settings.Description,
             Results = results,
-            Comparison = Comparison.Of(results),
+            Comparison = DrawComparison.Of(results),
             Configuration = experiment.Configuration,
         };
 

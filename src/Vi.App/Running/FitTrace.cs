@@ -1,5 +1,5 @@
 using Vi.App.Models;
-using Vi.App.Results;
+using Vi.Results;
 
 namespace Vi.App.Running;
 

@@ -1,5 +1,5 @@
-using Vi.App.Reports;
-using Vi.App.Results;
+using Vi.Reports;
+using Vi.Results;
 
 namespace Vi.App.Running;
 

@@ -1,4 +1,5 @@
 using Vi.App.Models;
+using Vi.Reports.Findings;
 
 namespace Vi.App.Running;
 

@@ -1,11 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vi.App.Configuration;
-using Vi.App.Findings;
 using Vi.App.Laws;
 using Vi.App.Models;
 using Vi.App.Models.Programs;
-using Vi.App.Results;
+using Vi.Reports.Findings;
+using Vi.Results;
 
 namespace Vi.App.Running;
 
@@ -33,6 +33,7 @@ internal static class ResultAssembly
             Reason = reason,
             Seed = settings.Seed,
             Algorithm = prepared.Plan.Inference.Algorithm!,
+            Method = Method(experiment.Model, prepared.Plan.Inference),
             Label = prepared.Plan.Label,
             Iterations = kept?.Steps.Count ?? trace.Current?.Steps.Count ?? 0,
             Elbo = answer is not { HasBound: true } || kept is null ? null : Bound(answer, kept),
@@ -52,7 +53,12 @@ internal static class ResultAssembly
                 WarmupSeconds = answer?.Sampling?.WarmUpShare * kept?.Seconds[^1],
                 SamplingSeconds = (1 - answer?.Sampling?.WarmUpShare) * kept?.Seconds[^1],
             },
-            Findings = [.. prepared.Data?.Findings ?? [], .. answer?.Findings ?? []],
+            Findings =
+            [
+                .. prepared.Data?.Findings ?? [],
+                .. answer?.Findings ?? [],
+                .. Unused(prepared.Plan.Configuration),
+            ],
             Data = prepared.Data?.Record,
             Model = Described(experiment.Model, prepared.Plan, answer),
             Exhibits = answer?.Exhibits ?? [],
@@ -60,6 +66,26 @@ internal static class ResultAssembly
             Configuration = prepared.Plan.Configuration,
             Versions = VersionsRecord.Current(),
         };
+    }
+
+    private static MethodRecord Method(IModel model, InferenceSettings inference) =>
+        new()
+        {
+            BudgetSetting = inference.BudgetName,
+            Starts = inference.Starts,
+            Tolerance = inference.Tolerance,
+            Chains = inference.Algorithm is "nuts" or "hmc" ? inference.Chains : null,
+            NeedsDensityOnly = inference.NeedsDensityOnly,
+            DependsOnStart = model.DependsOnStart,
+            ShownTruths = model.ShownTruths,
+        };
+
+    private static IEnumerable<Finding> Unused(JsonObject configuration)
+    {
+        if (configuration["inference"] is JsonObject inference && UnusedSettings.Sentence(inference) is { } sentence)
+        {
+            yield return new Finding("hint", "unused-settings", sentence);
+        }
     }
 
     private static ElboRecord Bound(FitAnswer answer, RestartTrace kept)

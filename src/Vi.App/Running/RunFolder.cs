@@ -1,6 +1,6 @@
 using Vi.App.Configuration;
-using Vi.App.Reports;
-using Vi.App.Results;
+using Vi.Reports;
+using Vi.Results;
 
 namespace Vi.App.Running;
 

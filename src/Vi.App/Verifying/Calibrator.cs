@@ -1,4 +1,5 @@
-using Vi.App.Results;
+using Vi.Reports.Verification;
+using Vi.Results;
 using Vi.Verification;
 using Calibration = Vi.Verification.FSharp.Calibration;
 
@@ -119,7 +120,7 @@ public sealed class Calibrator(TimeProvider clock)
                 name => (IReadOnlyList<int>)[.. before?.Ranks[name].Take(replicates) ?? []],
                 StringComparer.Ordinal
             ),
-        };
+        }.Judged();
     }
 
     /// <summary>The record with some replicates more, as many as the threads make in a moment.</summary>
@@ -134,12 +135,14 @@ public sealed class Calibrator(TimeProvider clock)
             new ParallelOptions { MaxDegreeOfParallelism = check.Threads },
             i => made[i] = Calibration.replicate(subject, check.Seed, record.Done + i)
         );
-        return record with
-        {
-            Seconds = record.Seconds + clock.GetElapsedTime(start).TotalSeconds,
-            Ranks = record
-                .Ranks.Select((p, j) => (p.Key, Ranks: (IReadOnlyList<int>)[.. p.Value, .. made.Select(r => r[j])]))
-                .ToDictionary(p => p.Key, p => p.Ranks, StringComparer.Ordinal),
-        };
+        return (
+            record with
+            {
+                Seconds = record.Seconds + clock.GetElapsedTime(start).TotalSeconds,
+                Ranks = record
+                    .Ranks.Select((p, j) => (p.Key, Ranks: (IReadOnlyList<int>)[.. p.Value, .. made.Select(r => r[j])]))
+                    .ToDictionary(p => p.Key, p => p.Ranks, StringComparer.Ordinal),
+            }
+        ).Judged();
     }
 }

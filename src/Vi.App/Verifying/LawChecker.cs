@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Vi.App.Laws;
-using Vi.App.Results;
 using Vi.App.Running;
+using Vi.Results;
 using Vi.Verification;
 
 namespace Vi.App.Verifying;

@@ -54,6 +54,16 @@ type Inference<'answer> =
         Start: InferenceTarget -> int -> Rng -> InferenceRun<'answer>
     }
 
+/// A run between two steps as it is stored.
+type SavedRun<'beginning, 'state, 'info> =
+    {
+        Iteration: int
+        Beginning: 'beginning
+        Infos: 'info[]
+        State: 'state
+        Outcome: Outcome voption
+    }
+
 /// A run between two steps: what the next step needs, and beside it what was reported so far.
 [<NoComparison; NoEquality>]
 type RunProgress<'beginning, 'state, 'info> =
@@ -67,16 +77,6 @@ type RunProgress<'beginning, 'state, 'info> =
         /// What the next step needs.
         State: 'state
         /// How the run ended, after the last step only.
-        Outcome: Outcome voption
-    }
-
-/// The same as it is stored.
-type SavedRun<'beginning, 'state, 'info> =
-    {
-        Iteration: int
-        Beginning: 'beginning
-        Infos: 'info[]
-        State: 'state
         Outcome: Outcome voption
     }
 

@@ -188,7 +188,7 @@ public sealed class ComparedRunTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(2, outcome.Code);
         Assert.Contains(message, outcome.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(workspace.Path("out", "comparison")));
-        Assert.IsType<Vi.App.Results.RunResult>(workspace.Stored("small"));
+        Assert.IsType<Vi.Results.RunResult>(workspace.Stored("small"));
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public sealed class ComparedRunTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task The_page_of_four_algorithms_is_healthy()
     {
-        var page = workspace.Write("four.html", Vi.App.Reports.Comparing.ComparisonReport.Render(SampleFits.Four()));
+        var page = workspace.Write("four.html", Vi.Reports.Comparing.ComparisonReport.Render(SampleFits.Four()));
         await ReportPageChecks.AssertHealthy(page, output);
     }
 }

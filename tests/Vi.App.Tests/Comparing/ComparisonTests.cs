@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Vi.App.Comparing;
-using Vi.App.Results;
+using Vi.Reports.Comparisons;
+using Vi.Results;
 using Xunit;
 using static Vi.App.Tests.Comparing.SampleFits;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Vi.App.Reports.Comparing;
-using Vi.App.Results;
 using Vi.App.Tests.Support;
 using Vi.Math.Fluent;
+using Vi.Reports.Comparing;
+using Vi.Results;
 using Xunit;
 
 namespace Vi.App.Tests.Comparing;
@@ -109,7 +109,7 @@ public sealed class JointDrawsTests : IDisposable
         Assert.Equal(0, outcome.Code);
         var result = workspace.Result("it");
         Assert.Equal(entries.Split(' '), result.Draws!.Entries);
-        foreach (var entry in Vi.App.Comparing.ResultEntry.Of(result).Values.SelectMany(all => all))
+        foreach (var entry in Vi.Reports.Comparisons.ResultEntry.Of(result).Values.SelectMany(all => all))
         {
             if (entry.DrawsOf(result) is { } draws)
             {

@@ -1,6 +1,6 @@
-using Vi.App.Comparing;
 using Vi.App.Models.Draws;
-using Vi.App.Reports.Comparing;
+using Vi.Reports.Comparing;
+using Vi.Reports.Comparisons;
 using Xunit;
 
 namespace Vi.App.Tests.Comparing;

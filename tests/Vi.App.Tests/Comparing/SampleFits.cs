@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Vi.App.Comparing;
-using Vi.App.Results;
+using Vi.Results;
 
 namespace Vi.App.Tests.Comparing;
 
@@ -78,7 +78,7 @@ internal static class SampleFits
             Name = "sample",
             Description = "Several algorithms on one model.",
             Results = fits,
-            Comparison = Comparison.Of(fits),
+            Comparison = DrawComparison.Of(fits),
             Configuration = new JsonObject { ["name"] = "sample" },
         };
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Vi.App.Results;
 using Vi.App.Tests.Support;
+using Vi.Results;
 using Xunit;
 
 namespace Vi.App.Tests.Data;

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using Microsoft.FSharp.Core;
-using Vi.App.Results;
 using Vi.App.Tests.Support;
 using Vi.Math;
 using Vi.Math.Fluent;
+using Vi.Results;
 using Xunit;
 using Core = Vi.Math.FSharp;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Vi.App.Results;
 using Vi.App.Tests.Support;
+using Vi.Results;
 using Xunit;
 
 namespace Vi.App.Tests.Models;

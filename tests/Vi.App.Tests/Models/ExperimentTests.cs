@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Vi.App.Results;
 using Vi.App.Tests.Reports;
 using Vi.App.Tests.Support;
+using Vi.Results;
 using Xunit;
 using Xunit.Abstractions;
 

@@ -1,10 +1,9 @@
 using System.Text.Json.Nodes;
-using Vi.App.Findings;
-using Vi.App.Models;
-using Vi.App.Reports.Comparing;
-using Vi.App.Results;
 using Vi.App.Tests.Comparing;
 using Vi.App.Tests.Support;
+using Vi.Reports.Comparing;
+using Vi.Reports.Findings;
+using Vi.Results;
 using Xunit;
 
 namespace Vi.App.Tests.Models;
@@ -190,7 +189,7 @@ public sealed class LinearResponseReportTests : IDisposable
         posterior["mu"] = posterior["mu"] with { LinearResponseSd = 0.5 / ratio };
         posterior["w"] = posterior["w"] with { LinearResponseSd = Vector(1, 1.01, 0) };
         var result = fit with { Posterior = posterior, LinearResponse = new LinearResponseRecord(true, "It settled.") };
-        var facts = new FindingFacts(result, new InferenceSettings { Algorithm = "cavi" }, DependsOnStart: false);
+        var facts = new FindingFacts(result);
         var findings = new VarianceShortfallRule().Apply(facts).ToList();
         Assert.Equal(severity, findings.SingleOrDefault()?.Severity);
         Assert.All(findings, finding => Assert.Contains("most in mu", finding.Message, StringComparison.Ordinal));

@@ -1,4 +1,5 @@
-using Vi.App.Reports;
+using Vi.Reports;
+using Vi.Results;
 using Xunit;
 
 namespace Vi.App.Tests.Reports;
@@ -41,6 +42,6 @@ public sealed class NumbersTests
     public void The_exact_value_stays_in_the_page() =>
         Assert.Equal(
             "<data value=\"-154.229153768447\">−154.229</data>",
-            Numbers.Exact(-154.229153768447, "−154.229").ToString()
+            Markup.Exact(-154.229153768447, "−154.229").ToString()
         );
 }

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Playwright;
-using Vi.App.Reports;
-using Vi.App.Results;
+using Vi.Reports;
+using Vi.Results;
 using Xunit;
 using Xunit.Abstractions;
 

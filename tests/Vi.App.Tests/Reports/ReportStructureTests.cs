@@ -1,6 +1,6 @@
 using AngleSharp.Html.Parser;
-using Vi.App.Reports;
-using Vi.App.Results;
+using Vi.Reports;
+using Vi.Results;
 using Xunit;
 
 namespace Vi.App.Tests.Reports;

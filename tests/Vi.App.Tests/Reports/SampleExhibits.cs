@@ -1,4 +1,4 @@
-using Vi.App.Reports.Charts;
+using Vi.Results;
 
 namespace Vi.App.Tests.Reports;
 

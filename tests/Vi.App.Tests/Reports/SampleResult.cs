@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
-using Vi.App.Reports.Charts;
-using Vi.App.Results;
+using Vi.Results;
 
 namespace Vi.App.Tests.Reports;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Vi.App.Findings;
-using Vi.App.Models;
-using Vi.App.Results;
+using Vi.App.Configuration;
+using Vi.Reports.Findings;
+using Vi.Results;
 using Xunit;
 
 namespace Vi.App.Tests.Running;
@@ -9,19 +9,6 @@ namespace Vi.App.Tests.Running;
 /// <summary>Findings and verdict are functions of a result.</summary>
 public sealed class FindingTests
 {
-    private static readonly IFindingRule[] Rules =
-    [
-        new BoundFellRule(),
-        new CancelledRule(),
-        new BudgetSpentRule(),
-        new RestartsDisagreeRule(),
-        new OneRestartRule(),
-        new FewRowsRule(),
-        new OneChainRule(),
-        new TruthRule(),
-        new UnusedSettingsRule(),
-    ];
-
     private static RunResult Result(string status, params double[] history) =>
         new()
         {
@@ -45,11 +32,8 @@ public sealed class FindingTests
             },
         };
 
-    private static RunResult Analyse(
-        RunResult result,
-        InferenceSettings? inference = null,
-        bool dependsOnStart = false
-    ) => new FindingsAnalyser(Rules).Analyse(result, inference ?? new InferenceSettings(), dependsOnStart, ["x"]);
+    private static RunResult Analyse(RunResult result, MethodRecord? method = null) =>
+        FindingsAnalyser.Analyse(result with { Method = (method ?? new MethodRecord()) with { ShownTruths = ["x"] } });
 
     [Fact]
     public void A_fit_that_converged_without_remarks_is_reliable()
@@ -63,10 +47,10 @@ public sealed class FindingTests
     [Fact]
     public void A_bound_that_falls_is_an_error_unless_by_rounding()
     {
-        var result = Analyse(Result("converged", -10, -9, -9.002, -8.9));
+        var result = Analyse(Result("converged", -10, -9, -9.125, -8.9));
         Assert.Equal("not-to-be-believed", result.Verdict!.Level);
         Assert.Contains(
-            "fell by 0.002 nats in sweep 3",
+            "fell by 0.125 nats in sweep 3",
             Assert.Single(result.Findings).Message,
             StringComparison.Ordinal
         );
@@ -89,10 +73,7 @@ public sealed class FindingTests
     [Fact]
     public void A_tolerance_of_zero_asks_for_the_whole_budget()
     {
-        var result = Analyse(
-            Result("budget-spent", -10, -9, -8.9, -8.89, -8.889),
-            new InferenceSettings { Tolerance = 0 }
-        );
+        var result = Analyse(Result("budget-spent", -10, -9, -8.9, -8.89, -8.889), new MethodRecord { Tolerance = 0 });
         Assert.Empty(result.Findings);
         Assert.Equal("reliable", result.Verdict!.Level);
     }
@@ -109,10 +90,12 @@ public sealed class FindingTests
     {
         Assert.Equal(
             "one-restart",
-            Assert.Single(Analyse(Result("converged", -2, -1), dependsOnStart: true).Findings).Code
+            Assert
+                .Single(Analyse(Result("converged", -2, -1), new MethodRecord { DependsOnStart = true }).Findings)
+                .Code
         );
         Assert.Empty(
-            Analyse(Result("converged", -2, -1), new InferenceSettings { Restarts = 2 }, dependsOnStart: true).Findings
+            Analyse(Result("converged", -2, -1), new MethodRecord { Starts = 2, DependsOnStart = true }).Findings
         );
     }
 
@@ -146,24 +129,15 @@ public sealed class FindingTests
         """{ "algorithm": "cavi", "family": "full-rank", "memory": 0.9 }""",
         "The fit is by cavi, which does not read inference.memory (read by streaming), family (read by advi); nothing depends on them."
     )]
-    public void Settings_of_other_algorithms_are_named_where_they_were_changed(string inference, string? message)
-    {
-        var result = Analyse(
-            Result("converged", -10, -9, -8.9, -8.89) with
-            {
-                Configuration = new JsonObject { ["inference"] = JsonNode.Parse(inference) },
-            }
-        );
-        Assert.Equal(message, result.Findings.SingleOrDefault()?.Message);
-        Assert.Equal("reliable", result.Verdict!.Level);
-    }
+    public void Settings_of_other_algorithms_are_named_where_they_were_changed(string inference, string? message) =>
+        Assert.Equal(message, UnusedSettings.Sentence(JsonNode.Parse(inference)!.AsObject()));
 
     [Fact]
     public void One_chain_is_a_warning()
     {
         var result = Result("converged", -2, -1) with { Algorithm = "nuts" };
-        Assert.Equal("one-chain", Assert.Single(Analyse(result, new InferenceSettings { Chains = 1 }).Findings).Code);
-        Assert.Empty(Analyse(result, new InferenceSettings { Chains = 2 }).Findings);
+        Assert.Equal("one-chain", Assert.Single(Analyse(result, new MethodRecord { Chains = 1 }).Findings).Code);
+        Assert.Empty(Analyse(result, new MethodRecord { Chains = 2 }).Findings);
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using Vi.App.Models;
 using Vi.App.Running;
 using Vi.App.Tests.Support;
+using Vi.Reports.Findings;
 using Xunit;
 
 namespace Vi.App.Tests.Running;

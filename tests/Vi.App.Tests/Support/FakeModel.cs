@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Vi.App.Configuration;
 using Vi.App.Models;
-using Vi.App.Results;
+using Vi.Results;
 
 namespace Vi.App.Tests.Support;
 

@@ -2,7 +2,7 @@ using Vi.App.Commands;
 using Vi.App.Hosting;
 using Vi.App.Laws;
 using Vi.App.Models;
-using Vi.App.Results;
+using Vi.Results;
 using Xunit;
 
 namespace Vi.App.Tests.Support;

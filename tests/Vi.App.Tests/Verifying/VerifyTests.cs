@@ -1,11 +1,11 @@
 using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 using Vi.App.Laws;
-using Vi.App.Reports.Verification;
-using Vi.App.Results;
 using Vi.App.Tests.Reports;
 using Vi.App.Tests.Support;
 using Vi.App.Verifying;
+using Vi.Reports.Verification;
+using Vi.Results;
 using Vi.Verification;
 using Xunit;
 using Xunit.Abstractions;

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using Vi.App.Configuration;
 using Vi.App.Models.Support;
-using Vi.App.Results;
 using Vi.Math;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Approximation;
 
@@ -126,14 +126,18 @@ public sealed class NormalApproximation : IModel
             {
                 ["z"] = Summaries.Scalar("z under the best q", Summary.Of(q)),
             },
-            Parameters = new JsonObject { ["mu_n"] = Numbers.Of(q.Mean), ["sigma_n"] = Numbers.Of(Distribution.Sd(q)) },
+            Parameters = new JsonObject
+            {
+                ["mu_n"] = JsonNumbers.Of(q.Mean),
+                ["sigma_n"] = JsonNumbers.Of(Distribution.Sd(q)),
+            },
             Diagnostics = new JsonObject
             {
                 ["logEvidence"] = 0.0,
-                ["reverseKl"] = Numbers.Of(NormalApproximationModel.Reverse(target, q)),
-                ["forwardKl"] = Numbers.Of(NormalApproximationModel.Forward(target, q)),
+                ["reverseKl"] = JsonNumbers.Of(NormalApproximationModel.Reverse(target, q)),
+                ["forwardKl"] = JsonNumbers.Of(NormalApproximationModel.Forward(target, q)),
                 ["forwardOptimum"] = Point(forward, target),
-                ["reverseOptima"] = Numbers.Of(optima, optimum => Point(optimum.Normal, target)),
+                ["reverseOptima"] = JsonNumbers.Of(optima, optimum => Point(optimum.Normal, target)),
             },
             Findings = Findings(target, q),
             Exhibits = NormalApproximationExhibits.Of(target, forward, optima),
@@ -143,10 +147,10 @@ public sealed class NormalApproximation : IModel
     private static JsonObject Point(Normal q, NormalMixture target) =>
         new()
         {
-            ["mean"] = Numbers.Of(q.Mean),
-            ["sd"] = Numbers.Of(Distribution.Sd(q)),
-            ["reverseKl"] = Numbers.Of(NormalApproximationModel.Reverse(target, q)),
-            ["forwardKl"] = Numbers.Of(NormalApproximationModel.Forward(target, q)),
+            ["mean"] = JsonNumbers.Of(q.Mean),
+            ["sd"] = JsonNumbers.Of(Distribution.Sd(q)),
+            ["reverseKl"] = JsonNumbers.Of(NormalApproximationModel.Reverse(target, q)),
+            ["forwardKl"] = JsonNumbers.Of(NormalApproximationModel.Forward(target, q)),
         };
 
     private static Finding[] Findings(NormalMixture target, Normal q)
@@ -158,7 +162,7 @@ public sealed class NormalApproximation : IModel
                 new Finding(
                     "error",
                     "mode-missed",
-                    $"q is {Numbers.Text(gap)} nats from the target (KL): a normal distribution cannot stand for it. Here that is the point of the "
+                    $"q is {Numbers.Significant(gap)} nats from the target (KL): a normal distribution cannot stand for it. Here that is the point of the "
                         + "demonstration; with data, use a mixture or a sampler."
                 ),
             ]

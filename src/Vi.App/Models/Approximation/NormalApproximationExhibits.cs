@@ -1,7 +1,6 @@
-using Vi.App.Models.Support;
-using Vi.App.Reports.Charts;
 using Vi.Math;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Approximation;
 
@@ -32,9 +31,9 @@ internal static class NormalApproximationExhibits
             Id = "choices",
             Title = "What each direction of the divergence chooses",
             Caption =
-                $"The best q under KL(p ‖ q) covers the whole target: sd {Numbers.Text(Distribution.Sd(forward))}. KL(q ‖ p) has "
+                $"The best q under KL(p ‖ q) covers the whole target: sd {Numbers.Significant(Distribution.Sd(forward))}. KL(q ‖ p) has "
                 + $"{optima.Count} local {(optima.Count == 1 ? "optimum" : "optima")}; the best has sd "
-                + $"{Numbers.Text(Distribution.Sd(optima[0].Normal))}.",
+                + $"{Numbers.Significant(Distribution.Sd(optima[0].Normal))}.",
             X = new Axis("z"),
             Y = new Axis("density"),
             Series =
@@ -50,7 +49,7 @@ internal static class NormalApproximationExhibits
                 .. optima.Select(
                     (optimum, i) =>
                         Curves.Line(
-                            $"optimum {i + 1} of KL(q ‖ p): {Numbers.Text(optimum.Divergence)} nats",
+                            $"optimum {i + 1} of KL(q ‖ p): {Numbers.Significant(optimum.Divergence)} nats",
                             grid,
                             z => Distribution.Density(optimum.Normal, z),
                             i == 0 ? 0 : 1 + i
@@ -65,10 +64,10 @@ internal static class NormalApproximationExhibits
         string[] Row(string name, Normal q) =>
             [
                 name,
-                Numbers.Text(System.Math.Abs(q.Mean) < 1e-12 * Distribution.Sd(q) ? 0 : q.Mean),
-                Numbers.Text(Distribution.Sd(q)),
-                Numbers.Text(NormalApproximationModel.Reverse(target, q)),
-                Numbers.Text(NormalApproximationModel.Forward(target, q)),
+                Numbers.Significant(System.Math.Abs(q.Mean) < 1e-12 * Distribution.Sd(q) ? 0 : q.Mean),
+                Numbers.Significant(Distribution.Sd(q)),
+                Numbers.Significant(NormalApproximationModel.Reverse(target, q)),
+                Numbers.Significant(NormalApproximationModel.Forward(target, q)),
             ];
         return new TableExhibit
         {

@@ -1,6 +1,5 @@
 using MathNet.Numerics.Statistics;
-using Vi.App.Models.Support;
-using Vi.App.Reports.Charts;
+using Vi.Results;
 
 namespace Vi.App.Models.Draws;
 
@@ -52,39 +51,8 @@ public static class DrawExhibits
     /// <summary>A density estimate of draws over the range that holds nearly all of them (Gaussian kernel, Silverman's width).</summary>
     public static Series Density(string name, double[] draws, int color, string style = "line")
     {
-        var (low, high, density) = Smoothed(draws);
-        return Curves.Line(name, Curves.Grid(low, high, 161), density, color, style);
-    }
-
-    /// <summary>
-    /// The same as a function, with the ends of the range that holds nearly all draws (Silverman 1986, eq. 3.31: a width of 0.9 n^(-1/5) times
-    /// the lesser of standard deviation and interquartile range / 1.349).
-    /// </summary>
-    public static (double Low, double High, Func<double, double> Density) Smoothed(double[] draws)
-    {
-        var sorted = draws.Order().ToArray();
-        var (low, high) = (DrawSummaries.Quantile(sorted, 0.001), DrawSummaries.Quantile(sorted, 0.999));
-        var spread = (DrawSummaries.Quantile(sorted, 0.75) - DrawSummaries.Quantile(sorted, 0.25)) / 1.349;
-        var sd = DrawSummaries.Of(draws).Sd;
-        var width = 0.9 * (spread > 0 ? System.Math.Min(sd, spread) : sd) * System.Math.Pow(sorted.Length, -0.2);
-        var shown = Curves.Sample(draws.Length, 4000).Select(i => draws[i]).ToArray();
-        return (low - (2 * width), high + (2 * width), x => KernelSum(shown, width, x));
-    }
-
-    /// <summary>
-    /// The kernel estimate at a place, summed in the order of the draws: MathNet's sums on several threads, and its last bits change from run
-    /// to run.
-    /// </summary>
-    private static double KernelSum(double[] draws, double width, double x)
-    {
-        var sum = 0.0;
-        foreach (var draw in draws)
-        {
-            var z = (x - draw) / width;
-            sum += System.Math.Exp(-0.5 * z * z);
-        }
-
-        return sum / (draws.Length * width * System.Math.Sqrt(2 * System.Math.PI));
+        var estimate = DensityEstimate.Of(draws);
+        return Curves.Line(name, Curves.Grid(estimate.From, estimate.To, 161), estimate.At, color, style);
     }
 
     private static XyChart Marginal(DrawnQuantity quantity, string source, double? truth)
@@ -96,8 +64,8 @@ public static class DrawExhibits
             Id = Identifier("marginal", quantity.Name),
             Title = $"Posterior of {quantity.Name}",
             Caption =
-                $"Estimated from {values.Length} draws of {source}: mean {Numbers.Text(summary.Mean)}, sd {Numbers.Text(summary.Sd)}, 90 % between "
-                + $"{Numbers.Text(summary.Q05)} and {Numbers.Text(summary.Q95)}.",
+                $"Estimated from {values.Length} draws of {source}: mean {Numbers.Significant(summary.Mean)}, sd {Numbers.Significant(summary.Sd)}, 90 % between "
+                + $"{Numbers.Significant(summary.Q05)} and {Numbers.Significant(summary.Q95)}.",
             X = new Axis(quantity.Name),
             Y = new Axis($"density (per unit of {quantity.Name})"),
             Series = [Density(quantity.Name, values, 0)],
@@ -178,7 +146,7 @@ public static class DrawExhibits
             Caption =
                 "In this order: "
                 + string.Join(", ", numbers.Select((number, i) => $"{i + 1} {number.Name}"))
-                + $". The strongest is {Numbers.Text(value)}, of {numbers[a].Name} and {numbers[b].Name}.",
+                + $". The strongest is {Numbers.Significant(value)}, of {numbers[a].Name} and {numbers[b].Name}.",
             X = new Axis("number"),
             Y = new Axis("number"),
             ValueTitle = "correlation",
@@ -215,7 +183,7 @@ public static class DrawExhibits
                 {
                     Id = Identifier("pair", $"{x.Name}-{y.Name}"),
                     Title = $"{x.Name} and {y.Name}",
-                    Caption = $"{shown.Length} draws; the correlation is {Numbers.Text(pair.Value)}.",
+                    Caption = $"{shown.Length} draws; the correlation is {Numbers.Significant(pair.Value)}.",
                     X = new Axis(x.Name),
                     Y = new Axis(y.Name),
                     Series =

@@ -1,5 +1,5 @@
 using Vi.App.Models.Support;
-using Vi.App.Results;
+using Vi.Results;
 
 namespace Vi.App.Models.Draws;
 
@@ -87,20 +87,10 @@ public static class DrawSummaries
         return new Summary(
             mean,
             System.Math.Sqrt(squares / System.Math.Max(1, sorted.Length - 1)),
-            Quantile(sorted, 0.05),
-            Quantile(sorted, 0.5),
-            Quantile(sorted, 0.95)
+            DensityEstimate.Quantile(sorted, 0.05),
+            DensityEstimate.Quantile(sorted, 0.5),
+            DensityEstimate.Quantile(sorted, 0.95)
         );
-    }
-
-    /// <summary>A quantile of sorted draws, between two of them by linear interpolation (Hyndman and Fan's type 7).</summary>
-    public static double Quantile(double[] sorted, double probability)
-    {
-        var at = probability * (sorted.Length - 1);
-        var below = (int)at;
-        return below + 1 >= sorted.Length
-            ? sorted[^1]
-            : sorted[below] + ((at - below) * (sorted[below + 1] - sorted[below]));
     }
 
     /// <summary>A quantity as the result stores it.</summary>

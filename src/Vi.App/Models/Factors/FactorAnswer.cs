@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Vi.App.Data;
 using Vi.App.Models.Support;
-using Vi.App.Results;
 using Vi.Math;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Factors;
 
@@ -37,30 +37,30 @@ internal sealed class FactorAnswer(
         {
             ["factors"] = q.LoadingSquares.Length,
             ["keptFactors"] = kept,
-            ["explainedByFactor"] = Numbers.Of(explained.ByFactor),
-            ["explainedByColumn"] = Numbers.Of(explained.ByColumn.Select(shares => shares.Sum())),
+            ["explainedByFactor"] = JsonNumbers.Of(explained.ByFactor),
+            ["explainedByColumn"] = JsonNumbers.Of(explained.ByColumn.Select(shares => shares.Sum())),
             ["readOnce"] = rows.IsReduced,
         };
         if (aligned.TrueLoadings is not null)
         {
-            diagnostics["loadingCorrelations"] = Numbers.Of(aligned.Correlations());
+            diagnostics["loadingCorrelations"] = JsonNumbers.Of(aligned.Correlations());
         }
 
         if (TruePsi() is { } psi)
         {
-            diagnostics["psiMeanAbsoluteError"] = Numbers.Of(
+            diagnostics["psiMeanAbsoluteError"] = JsonNumbers.Of(
                 psi.Select((value, n) => System.Math.Abs(value - Distribution.Mean(Psi(n)))).Average()
             );
         }
 
         if (compared.Count > 0)
         {
-            diagnostics["bounds"] = Numbers.Of(
+            diagnostics["bounds"] = JsonNumbers.Of(
                 compared,
                 fit => new JsonObject
                 {
                     ["factors"] = fit.Factors,
-                    ["elbo"] = Numbers.Of(fit.Elbo),
+                    ["elbo"] = JsonNumbers.Of(fit.Elbo),
                     ["sweeps"] = fit.Sweeps,
                 }
             );
@@ -134,16 +134,16 @@ internal sealed class FactorAnswer(
     {
         var parameters = new JsonObject
         {
-            ["m_B"] = Numbers.Of(q.LoadingMeans),
-            ["S_B"] = Numbers.Of(q.Loadings, row => Numbers.Of(Distribution.Covariance(row))),
-            ["a_n"] = Numbers.Of(q.NoisePrecisions.Select(tau => tau.Shape)),
-            ["b_n"] = Numbers.Of(q.NoisePrecisions.Select(tau => tau.Rate)),
-            ["means"] = Numbers.Of(rows.Means),
+            ["m_B"] = JsonNumbers.Of(q.LoadingMeans),
+            ["S_B"] = JsonNumbers.Of(q.Loadings, row => JsonNumbers.Of(Distribution.Covariance(row))),
+            ["a_n"] = JsonNumbers.Of(q.NoisePrecisions.Select(tau => tau.Shape)),
+            ["b_n"] = JsonNumbers.Of(q.NoisePrecisions.Select(tau => tau.Rate)),
+            ["means"] = JsonNumbers.Of(rows.Means),
         };
         if (q.LoadingPrecisions.Count > 0)
         {
-            parameters["a_alpha"] = Numbers.Of(q.LoadingPrecisions.Select(alpha => alpha.Shape));
-            parameters["b_alpha"] = Numbers.Of(q.LoadingPrecisions.Select(alpha => alpha.Rate));
+            parameters["a_alpha"] = JsonNumbers.Of(q.LoadingPrecisions.Select(alpha => alpha.Shape));
+            parameters["b_alpha"] = JsonNumbers.Of(q.LoadingPrecisions.Select(alpha => alpha.Rate));
         }
 
         return parameters;
@@ -188,7 +188,7 @@ internal sealed class FactorAnswer(
                 new Finding(
                     settings.Ard ? "hint" : "warning",
                     "better-number-of-factors",
-                    $"With {best.Factors} {(best.Factors == 1 ? "factor" : "factors")} the bound is {Numbers.Text(best.Elbo - sweep.Elbo)} nats higher: set model.factors to {best.Factors}."
+                    $"With {best.Factors} {(best.Factors == 1 ? "factor" : "factors")} the bound is {Numbers.Significant(best.Elbo - sweep.Elbo)} nats higher: set model.factors to {best.Factors}."
                 )
             );
         }

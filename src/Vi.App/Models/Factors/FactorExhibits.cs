@@ -1,9 +1,8 @@
 using System.Globalization;
 using Vi.App.Data;
-using Vi.App.Models.Support;
-using Vi.App.Reports.Charts;
 using Vi.Math;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Factors;
 
@@ -252,7 +251,7 @@ internal sealed class FactorExhibits(
                             [
                                 Name(k),
                                 share.ToString("P2", CultureInfo.InvariantCulture),
-                                Numbers.Text(q.LoadingSquares[k]),
+                                Numbers.Significant(q.LoadingSquares[k]),
                                 .. learned ? Precision(q.LoadingPrecisions[k]) : [],
                             ]
                 ),
@@ -262,8 +261,8 @@ internal sealed class FactorExhibits(
 
     private static string[] Precision(Gamma alpha) =>
         [
-            Numbers.Text(Distribution.Mean(alpha)),
-            $"{Numbers.Text(Distribution.Quantile(alpha, 0.05))} to {Numbers.Text(Distribution.Quantile(alpha, 0.95))}",
+            Numbers.Significant(Distribution.Mean(alpha)),
+            $"{Numbers.Significant(Distribution.Quantile(alpha, 0.05))} to {Numbers.Significant(Distribution.Quantile(alpha, 0.95))}",
         ];
 
     private XyChart Bounds()

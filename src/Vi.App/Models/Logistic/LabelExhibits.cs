@@ -1,5 +1,5 @@
 using Vi.App.Models.Support;
-using Vi.App.Reports.Charts;
+using Vi.Results;
 
 namespace Vi.App.Models.Logistic;
 
@@ -31,7 +31,7 @@ internal sealed class LabelExhibits(string target)
             Title = $"Calibration on {Of(held)}",
             Caption =
                 $"{bins.Count} groups of about {bins[0].Count} rows by predicted probability. If the probabilities are right, nine points in "
-                + $"ten lie in the band; here {inside} of {bins.Count} do, {Numbers.Text(Classification.CalibrationError(bins))} off on average.",
+                + $"ten lie in the band; here {inside} of {bins.Count} do, {Numbers.Significant(Classification.CalibrationError(bins))} off on average.",
             X = new Axis($"predicted probability of {target} = 1"),
             Y = new Axis($"share of rows with {target} = 1"),
             Series = Figures.Shares(

@@ -2,9 +2,9 @@ using System.Text.Json.Nodes;
 using Vi.App.Data;
 using Vi.App.Models.Draws;
 using Vi.App.Models.Support;
-using Vi.App.Results;
 using Vi.Math;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Logistic;
 
@@ -111,14 +111,14 @@ internal sealed class LogisticAnswer(
         var covariance = Distribution.Covariance(q).ToRows();
         var parameters = new JsonObject
         {
-            ["mu_w"] = Numbers.Of(q.Mean.ToArray().Take(columns)),
-            ["Sigma_w"] = Numbers.Of(covariance.Take(columns), row => Numbers.Of(row.Take(columns))),
+            ["mu_w"] = JsonNumbers.Of(q.Mean.ToArray().Take(columns)),
+            ["Sigma_w"] = JsonNumbers.Of(covariance.Take(columns), row => JsonNumbers.Of(row.Take(columns))),
         };
         if (prior.Intercept)
         {
-            parameters["mu_b"] = Numbers.Of(q.Mean[columns]);
-            parameters["sigma_b"] = Numbers.Of(System.Math.Sqrt(covariance[columns][columns]));
-            parameters["cov_wb"] = Numbers.Of(covariance[columns].Take(columns));
+            parameters["mu_b"] = JsonNumbers.Of(q.Mean[columns]);
+            parameters["sigma_b"] = JsonNumbers.Of(System.Math.Sqrt(covariance[columns][columns]));
+            parameters["cov_wb"] = JsonNumbers.Of(covariance[columns].Take(columns));
         }
 
         return parameters;
@@ -130,18 +130,18 @@ internal sealed class LogisticAnswer(
         var bins = Classification.Calibration(predictions);
         var diagnostics = new JsonObject
         {
-            [$"{prefix}Accuracy"] = Numbers.Of(Classification.Accuracy(predictions)),
-            [$"{prefix}LogLoss"] = Numbers.Of(Classification.LogLoss(predictions)),
-            [$"{prefix}Brier"] = Numbers.Of(Classification.Brier(predictions)),
-            [$"{prefix}CalibrationError"] = Numbers.Of(Classification.CalibrationError(bins)),
+            [$"{prefix}Accuracy"] = JsonNumbers.Of(Classification.Accuracy(predictions)),
+            [$"{prefix}LogLoss"] = JsonNumbers.Of(Classification.LogLoss(predictions)),
+            [$"{prefix}Brier"] = JsonNumbers.Of(Classification.Brier(predictions)),
+            [$"{prefix}CalibrationError"] = JsonNumbers.Of(Classification.CalibrationError(bins)),
             [$"{prefix}CalibrationBins"] = bins.Count,
             [$"{prefix}CalibrationBinsInBand"] = bins.Count(bin => bin.Low <= bin.Observed && bin.Observed <= bin.High),
             [$"{prefix}Rows"] = predictions.Count,
-            ["sdOverCurvatureSd"] = Numbers.Of(ratios),
+            ["sdOverCurvatureSd"] = JsonNumbers.Of(ratios),
         };
         if (Classification.Roc(predictions) is { } curve)
         {
-            diagnostics[$"{prefix}RocArea"] = Numbers.Of(Classification.Area(curve));
+            diagnostics[$"{prefix}RocArea"] = JsonNumbers.Of(Classification.Area(curve));
         }
 
         return diagnostics;

@@ -5,6 +5,7 @@ using Vi.App.Models.Programs;
 using Vi.App.Models.Support;
 using Vi.Math;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Logistic;
 
@@ -81,8 +82,8 @@ internal static class LogisticDraws
                     var sorted = probabilities.Order().ToArray();
                     return new LabelPrediction(
                         sorted.Average(),
-                        DrawSummaries.Quantile(sorted, 0.05),
-                        DrawSummaries.Quantile(sorted, 0.95),
+                        DensityEstimate.Quantile(sorted, 0.05),
+                        DensityEstimate.Quantile(sorted, 0.95),
                         (int)row[columns]
                     );
                 }),

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Vi.App.Models.Support;
-using Vi.App.Reports.Charts;
 using Vi.Math;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Logistic;
 
@@ -60,16 +60,16 @@ internal sealed class LogisticExhibits(
                     {
                         var (own, other) = (Distribution.Marginal(q, i), Distribution.Marginal(curvature, i));
                         string[] restored = response.IsFound
-                            ? [Numbers.Text(response.Of(i < names.Length ? $"w[{i + 1}]" : "b"))]
+                            ? [Numbers.Significant(response.Of(i < names.Length ? $"w[{i + 1}]" : "b"))]
                             : [];
                         return (string[])
                             [
                                 i < names.Length ? $"w: {names[i]}" : "b",
-                                Numbers.Text(own.Mean),
-                                Numbers.Text(Distribution.Sd(own)),
+                                Numbers.Significant(own.Mean),
+                                Numbers.Significant(Distribution.Sd(own)),
                                 .. restored,
-                                Numbers.Text(Distribution.Sd(other)),
-                                Numbers.Text(Distribution.Sd(own) / Distribution.Sd(other)),
+                                Numbers.Significant(Distribution.Sd(other)),
+                                Numbers.Significant(Distribution.Sd(own) / Distribution.Sd(other)),
                             ];
                     }),
             ],

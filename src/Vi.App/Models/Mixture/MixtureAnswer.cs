@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using Vi.App.Data;
 using Vi.App.Models.Support;
-using Vi.App.Results;
 using Vi.Math;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Mixture;
 
@@ -28,28 +28,28 @@ internal sealed class MixtureAnswer(
         {
             ["components"] = counts.Length,
             ["occupiedComponents"] = occupied,
-            ["effectiveComponents"] = Numbers.Of(effective),
-            ["componentCounts"] = Numbers.Of(counts),
-            ["predictive"] = Numbers.Of(
+            ["effectiveComponents"] = JsonNumbers.Of(effective),
+            ["componentCounts"] = JsonNumbers.Of(counts),
+            ["predictive"] = JsonNumbers.Of(
                 data.ColumnNames.Select((name, j) => (name, j)),
                 column => new JsonObject
                 {
                     ["column"] = column.name,
-                    ["q05"] = Numbers.Of(GaussianMixtureModel.PredictiveQuantile(q.View, column.j, 0.05)),
-                    ["q50"] = Numbers.Of(GaussianMixtureModel.PredictiveQuantile(q.View, column.j, 0.5)),
-                    ["q95"] = Numbers.Of(GaussianMixtureModel.PredictiveQuantile(q.View, column.j, 0.95)),
+                    ["q05"] = JsonNumbers.Of(GaussianMixtureModel.PredictiveQuantile(q.View, column.j, 0.05)),
+                    ["q50"] = JsonNumbers.Of(GaussianMixtureModel.PredictiveQuantile(q.View, column.j, 0.5)),
+                    ["q95"] = JsonNumbers.Of(GaussianMixtureModel.PredictiveQuantile(q.View, column.j, 0.95)),
                 }
             ),
         };
         if (counts.Length == 1)
         {
-            diagnostics["logEvidence"] = Numbers.Of(GaussianMixtureModel.LogEvidenceOfOne(design, moments));
+            diagnostics["logEvidence"] = JsonNumbers.Of(GaussianMixtureModel.LogEvidenceOfOne(design, moments));
         }
 
         var assigned = Sampled();
         if (data.Labels is { } labels)
         {
-            diagnostics["labelAgreement"] = Numbers.Of(Agreement(assigned, labels));
+            diagnostics["labelAgreement"] = JsonNumbers.Of(Agreement(assigned, labels));
         }
 
         return new FitAnswer
@@ -128,22 +128,22 @@ internal sealed class MixtureAnswer(
         var parameters = new JsonObject();
         foreach (var (name, values) in q.Numbers)
         {
-            parameters[name] = Numbers.Of(values);
+            parameters[name] = JsonNumbers.Of(values);
         }
 
         foreach (var (name, values) in q.Vectors)
         {
-            parameters[name] = Numbers.Of(values, Numbers.Of);
+            parameters[name] = JsonNumbers.Of(values, JsonNumbers.Of);
         }
 
         if (design.Covariance == MixtureCovariance.Tied)
         {
             parameters["nu"] = parameters["nu"]![0]!.DeepClone();
-            parameters["W"] = Numbers.Of(q.ScaleMatrices[0]);
+            parameters["W"] = JsonNumbers.Of(q.ScaleMatrices[0]);
         }
         else if (q.ScaleMatrices.Count > 0)
         {
-            parameters["W"] = Numbers.Of(q.ScaleMatrices, Numbers.Of);
+            parameters["W"] = JsonNumbers.Of(q.ScaleMatrices, JsonNumbers.Of);
         }
 
         return parameters;
@@ -172,11 +172,13 @@ internal sealed class MixtureAnswer(
     private Dictionary<string, string> ResolvedSettings() =>
         new(StringComparer.Ordinal)
         {
-            ["nu0"] = Numbers.Text(design.DegreesOfFreedom),
-            ["m0"] = string.Join(", ", design.Mean.ToArray().Select(Numbers.Text)),
+            ["nu0"] = Numbers.Significant(design.DegreesOfFreedom),
+            ["m0"] = string.Join(", ", design.Mean.ToArray().Select(value => Numbers.Significant(value))),
             ["W0 (inverse)"] = string.Join(
                 "; ",
-                design.InverseScale.ToRows().Select(row => string.Join(", ", row.Select(Numbers.Text)))
+                design
+                    .InverseScale.ToRows()
+                    .Select(row => string.Join(", ", row.Select(value => Numbers.Significant(value))))
             ),
         };
 }

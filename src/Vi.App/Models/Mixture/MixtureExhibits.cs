@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Vi.App.Data;
 using Vi.App.Models.Support;
-using Vi.App.Reports.Charts;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Mixture;
 
@@ -132,8 +132,8 @@ internal sealed class MixtureExhibits(
             Id = $"predictive-{column + 1}",
             Title = $"A new row's {name} against the data",
             Caption =
-                $"90 % of new rows are expected between {Numbers.Text(GaussianMixtureModel.PredictiveQuantile(q.View, column, 0.05))} and "
-                + $"{Numbers.Text(GaussianMixtureModel.PredictiveQuantile(q.View, column, 0.95))}. Dotted: the components' shares.",
+                $"90 % of new rows are expected between {Numbers.Significant(GaussianMixtureModel.PredictiveQuantile(q.View, column, 0.05))} and "
+                + $"{Numbers.Significant(GaussianMixtureModel.PredictiveQuantile(q.View, column, 0.95))}. Dotted: the components' shares.",
             X = new Axis(name),
             Y = new Axis("density"),
             Series =
@@ -172,7 +172,7 @@ internal sealed class MixtureExhibits(
                             [
                                 Name(k) + (count < 1 ? " (empty)" : ""),
                                 count.ToString("F1"),
-                                Numbers.Text(Distribution.Mean(q.WeightDistributions[k])),
+                                Numbers.Significant(Distribution.Mean(q.WeightDistributions[k])),
                                 .. data.ColumnNames.SelectMany((_, j) => Cells(k, j)),
                             ]
                 ),
@@ -184,8 +184,8 @@ internal sealed class MixtureExhibits(
         var mean = Distribution.MarginalMean(q.Components[k], j);
         return
         [
-            $"{Numbers.Text(mean.Location)} ± {Numbers.Text(Distribution.Sd(mean))}",
-            Numbers.Text(System.Math.Sqrt(Distribution.Covariance(q.Components[k])[j, j])),
+            $"{Numbers.Significant(mean.Location)} ± {Numbers.Significant(Distribution.Sd(mean))}",
+            Numbers.Significant(System.Math.Sqrt(Distribution.Covariance(q.Components[k])[j, j])),
         ];
     }
 }

@@ -3,9 +3,9 @@ using Vi.App.Configuration;
 using Vi.App.Models.Draws;
 using Vi.App.Models.Programs;
 using Vi.App.Models.Support;
-using Vi.App.Results;
 using Vi.Math;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Normals;
 
@@ -132,12 +132,16 @@ public sealed class GaussianMean : IModel
             {
                 ["mu"] = Summaries.Scalar($"mean of {data.Name}", Summary.Of(q), request.Truth["mu"]),
             },
-            Parameters = new JsonObject { ["mu_n"] = Numbers.Of(q.Mean), ["sigma_n"] = Numbers.Of(Distribution.Sd(q)) },
+            Parameters = new JsonObject
+            {
+                ["mu_n"] = JsonNumbers.Of(q.Mean),
+                ["sigma_n"] = JsonNumbers.Of(Distribution.Sd(q)),
+            },
             Diagnostics = new JsonObject
             {
-                ["logEvidence"] = Numbers.Of(logEvidence),
-                ["evidenceGap"] = Numbers.Of(logEvidence - sweep.Elbo),
-                ["klToPosterior"] = Numbers.Of(Distribution.Divergence(q, posterior)),
+                ["logEvidence"] = JsonNumbers.Of(logEvidence),
+                ["evidenceGap"] = JsonNumbers.Of(logEvidence - sweep.Elbo),
+                ["klToPosterior"] = JsonNumbers.Of(Distribution.Divergence(q, posterior)),
                 ["predictive"] = PredictiveJson.Of(Summary.Of(predictive)),
             },
             Findings = [EvidenceFinding.Of(logEvidence, sweep.Elbo, isExact: true)],

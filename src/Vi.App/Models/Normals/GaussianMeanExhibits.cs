@@ -1,7 +1,7 @@
 using Vi.App.Models.Support;
-using Vi.App.Reports.Charts;
 using Vi.Math;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Normals;
 
@@ -38,7 +38,7 @@ internal static class GaussianMeanExhibits
             Id = "densities",
             Title = "Prior, likelihood and posterior of the mean",
             Caption =
-                $"The posterior is N({Numbers.Text(q.Mean)}, {Numbers.Text(sd)}²). The likelihood is drawn as a density of mu.",
+                $"The posterior is N({Numbers.Significant(q.Mean)}, {Numbers.Significant(sd)}²). The likelihood is drawn as a density of mu.",
             X = new Axis($"mu (unit of {data.Name})"),
             Y = new Axis("density"),
             Series =
@@ -60,7 +60,7 @@ internal static class GaussianMeanExhibits
             Id = "elbo-surface",
             Title = "The bound over all normal q",
             Caption =
-                $"The bound's only maximum, {Numbers.Text(logEvidence)} nats, is the log evidence; it is reached where q is the posterior. "
+                $"The bound's only maximum, {Numbers.Significant(logEvidence)} nats, is the log evidence; it is reached where q is the posterior. "
                 + "Too narrow a q loses more slowly than too wide a one.",
             X = new Axis("mean of q"),
             Y = new Axis("standard deviation of q", Logarithmic: true),
@@ -123,7 +123,7 @@ internal static class GaussianMeanExhibits
             Title = "From the prior to the posterior: how the evidence splits",
             Caption =
                 $"The band is the KL divergence. It closes as q goes from the prior (t = 0) to the posterior (t = 1): there the bound is the "
-                + $"log evidence, {Numbers.Text(logEvidence)} nats.",
+                + $"log evidence, {Numbers.Significant(logEvidence)} nats.",
             X = new Axis("t: mean and log sd of q from prior (0) to posterior (1)"),
             Y = new Axis("nats"),
             Series =
@@ -147,7 +147,7 @@ internal static class GaussianMeanExhibits
         var sd = Distribution.Sd(distribution);
         return Figures.Predictive(
             data,
-            $"The predictive distribution N({Numbers.Text(distribution.Mean)}, {Numbers.Text(sd)}²)",
+            $"The predictive distribution N({Numbers.Significant(distribution.Mean)}, {Numbers.Significant(sd)}²)",
             p => Distribution.Quantile(distribution, p),
             Curves.Grid(
                 System.Math.Min(distribution.Mean - (4 * sd), data.Values.Min()),

@@ -3,10 +3,9 @@ using Vi.App.Configuration;
 using Vi.App.Models.Draws;
 using Vi.App.Models.Programs;
 using Vi.App.Models.Support;
-using Vi.App.Reports.Charts;
-using Vi.App.Results;
 using Vi.Math;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Normals;
 
@@ -167,16 +166,16 @@ public sealed class GaussianMeanPrecision : IModel
             LinearResponse = response.Record,
             Parameters = new JsonObject
             {
-                ["mu_n"] = Numbers.Of(q.Mean.Mean),
-                ["sigma_n"] = Numbers.Of(Distribution.Sd(q.Mean)),
-                ["a_n"] = Numbers.Of(q.Precision.Shape),
-                ["b_n"] = Numbers.Of(q.Precision.Rate),
+                ["mu_n"] = JsonNumbers.Of(q.Mean.Mean),
+                ["sigma_n"] = JsonNumbers.Of(Distribution.Sd(q.Mean)),
+                ["a_n"] = JsonNumbers.Of(q.Precision.Shape),
+                ["b_n"] = JsonNumbers.Of(q.Precision.Rate),
             },
             Diagnostics = new JsonObject
             {
-                ["logEvidence"] = Numbers.Of(logEvidence),
-                ["evidenceGap"] = Numbers.Of(logEvidence - sweep.Elbo),
-                ["klToPosterior"] = Numbers.Of(GaussianMeanPrecisionModel.Divergence(prior, moments, q)),
+                ["logEvidence"] = JsonNumbers.Of(logEvidence),
+                ["evidenceGap"] = JsonNumbers.Of(logEvidence - sweep.Elbo),
+                ["klToPosterior"] = JsonNumbers.Of(GaussianMeanPrecisionModel.Divergence(prior, moments, q)),
                 ["predictive"] = PredictiveJson.Of(Summary.Of(GaussianMeanPrecisionModel.Predictive(q))),
             },
             Findings = [EvidenceFinding.Of(logEvidence, sweep.Elbo, isExact: false)],

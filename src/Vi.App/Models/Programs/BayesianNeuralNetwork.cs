@@ -2,9 +2,8 @@ using System.Text.Json.Nodes;
 using Vi.App.Configuration;
 using Vi.App.Models.Draws;
 using Vi.App.Models.Support;
-using Vi.App.Reports.Charts;
-using Vi.App.Results;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Programs;
 
@@ -213,9 +212,9 @@ public sealed class BayesianNeuralNetwork : IModel
             Id = "function",
             Title = $"{data.ColumnNames[1]} by {data.ColumnNames[0]}",
             Caption =
-                $"Mean and two standard deviations, of the function and of a new target. Where there are data (between {Numbers.Text(low)} and {Numbers.Text(high)}) "
-                + $"the function is known to {Numbers.Text(function[edge..^edge].Average())} on average; at the edges of the figure, where there are none, to "
-                + $"{Numbers.Text(System.Math.Max(function[0], function[^1]))}.",
+                $"Mean and two standard deviations, of the function and of a new target. Where there are data (between {Numbers.Significant(low)} and {Numbers.Significant(high)}) "
+                + $"the function is known to {Numbers.Significant(function[edge..^edge].Average())} on average; at the edges of the figure, where there are none, to "
+                + $"{Numbers.Significant(System.Math.Max(function[0], function[^1]))}.",
             X = new Axis(data.ColumnNames[0]),
             Y = new Axis(data.ColumnNames[1]),
             Series =

@@ -1,7 +1,6 @@
 using Vi.App.Models.Draws;
-using Vi.App.Models.Support;
-using Vi.App.Reports.Charts;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Programs;
 
@@ -105,8 +104,8 @@ internal sealed class ChainExhibits(ModelAnswer answer, DrawTable shown)
                         entry.RHat.ToString("F4"),
                         entry.BulkSize.ToString("F0"),
                         entry.TailSize.ToString("F0"),
-                        Numbers.Text(entry.Draws.Average()),
-                        Numbers.Text(entry.MeanError),
+                        Numbers.Significant(entry.Draws.Average()),
+                        Numbers.Significant(entry.MeanError),
                     }
                 ),
             ],
@@ -187,7 +186,7 @@ internal sealed class ChainExhibits(ModelAnswer answer, DrawTable shown)
             Title = "Energy: marginal and transitions",
             Caption =
                 "How far the energy moves from draw to draw against how far it spreads. Where it moves much less than it spreads, tails are explored "
-                + $"slowly. E-BFMI by chain: {string.Join(", ", chains.Bfmi.Select(b => Numbers.Text(b)))} (at least 0.3 is good enough).",
+                + $"slowly. E-BFMI by chain: {string.Join(", ", chains.Bfmi.Select(b => Numbers.Significant(b)))} (at least 0.3 is good enough).",
             X = new Axis("energy (nats, centred)"),
             Y = new Axis("density (per nat)"),
             Series =

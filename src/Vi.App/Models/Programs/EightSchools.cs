@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Vi.App.Configuration;
 using Vi.App.Models.Support;
-using Vi.App.Results;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Programs;
 

@@ -1,10 +1,9 @@
 using System.Text.Json.Nodes;
 using Vi.App.Models.Draws;
 using Vi.App.Models.Support;
-using Vi.App.Reports.Charts;
-using Vi.App.Results;
 using Vi.Math;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Programs;
 
@@ -140,15 +139,15 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
         var parameters = new JsonObject
         {
             ["coordinates"] = new JsonArray([.. answer.CoordinateNames.Select(name => JsonValue.Create(name))]),
-            ["mean"] = Numbers.Of(answer.Mean),
-            ["sd"] = Numbers.Of(answer.Sd),
+            ["mean"] = JsonNumbers.Of(answer.Mean),
+            ["sd"] = JsonNumbers.Of(answer.Sd),
         };
         if (answer.Response?.Covariance is { } covariance)
         {
-            parameters["linearResponseSd"] = Numbers.Of(
+            parameters["linearResponseSd"] = JsonNumbers.Of(
                 Enumerable.Range(0, covariance.Rows).Select(i => System.Math.Sqrt(covariance[i, i]))
             );
-            parameters["linearResponseCovariance"] = Numbers.Of(covariance);
+            parameters["linearResponseCovariance"] = JsonNumbers.Of(covariance);
         }
 
         return parameters;
@@ -165,15 +164,15 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
         var diagnostics = new JsonObject { ["coordinates"] = model.Dimension, ["approach"] = answer.Approach };
         if (evidence is not null)
         {
-            diagnostics["paretoK"] = Numbers.Of(evidence.ParetoK);
-            diagnostics["paretoKThreshold"] = Numbers.Of(evidence.Threshold);
-            diagnostics["elboStandardError"] = Numbers.Of(evidence.ElboError);
-            diagnostics["importanceWeightedBound"] = Numbers.Of(evidence.WeightedBound);
-            diagnostics["importanceWeightedBoundStandardError"] = Numbers.Of(evidence.WeightedBoundError);
-            diagnostics["importanceWeightedGain"] = Numbers.Of(evidence.Gain);
-            diagnostics["effectiveDraws"] = Numbers.Of(evidence.EffectiveDraws);
-            diagnostics["largestMeanShift"] = Numbers.Of(evidence.Shift);
-            diagnostics["largestMeanStandardError"] = Numbers.Of(
+            diagnostics["paretoK"] = JsonNumbers.Of(evidence.ParetoK);
+            diagnostics["paretoKThreshold"] = JsonNumbers.Of(evidence.Threshold);
+            diagnostics["elboStandardError"] = JsonNumbers.Of(evidence.ElboError);
+            diagnostics["importanceWeightedBound"] = JsonNumbers.Of(evidence.WeightedBound);
+            diagnostics["importanceWeightedBoundStandardError"] = JsonNumbers.Of(evidence.WeightedBoundError);
+            diagnostics["importanceWeightedGain"] = JsonNumbers.Of(evidence.Gain);
+            diagnostics["effectiveDraws"] = JsonNumbers.Of(evidence.EffectiveDraws);
+            diagnostics["largestMeanShift"] = JsonNumbers.Of(evidence.Shift);
+            diagnostics["largestMeanStandardError"] = JsonNumbers.Of(
                 evidence.MeanErrors.ToArray().Zip(answer.Sd, (error, sd) => error / sd).Max()
             );
             diagnostics["corrected"] = answer.Corrected;
@@ -181,18 +180,18 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
 
         if (ErrorOfDraws() is { } error)
         {
-            diagnostics["largestErrorOfFixedDraws"] = Numbers.Of(error);
+            diagnostics["largestErrorOfFixedDraws"] = JsonNumbers.Of(error);
         }
 
         if (answer.HasChains)
         {
             var chains = answer.Sampled!;
-            diagnostics["largestRHat"] = Numbers.Of(Finite(chains.RHat).Max());
-            diagnostics["smallestBulkSize"] = Numbers.Of(Finite(chains.BulkSize).Min());
-            diagnostics["smallestTailSize"] = Numbers.Of(Finite(chains.TailSize).Min());
+            diagnostics["largestRHat"] = JsonNumbers.Of(Finite(chains.RHat).Max());
+            diagnostics["smallestBulkSize"] = JsonNumbers.Of(Finite(chains.BulkSize).Min());
+            diagnostics["smallestTailSize"] = JsonNumbers.Of(Finite(chains.TailSize).Min());
             diagnostics["divergences"] = chains.Divergent.Sum(chain => chain.Count(divergent => divergent));
-            diagnostics["bfmi"] = Numbers.Of(chains.Bfmi);
-            diagnostics["stepSize"] = Numbers.Of(chains.StepSize);
+            diagnostics["bfmi"] = JsonNumbers.Of(chains.Bfmi);
+            diagnostics["stepSize"] = JsonNumbers.Of(chains.StepSize);
         }
 
         if (answer.Count > 0)
@@ -220,7 +219,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
             yield return new Finding(
                 "warning",
                 "few-fixed-draws",
-                $"With other draws a mean would be another by up to {Numbers.Text(error)} standard deviations (standard error): raise inference.draws."
+                $"With other draws a mean would be another by up to {Numbers.Significant(error)} standard deviations (standard error): raise inference.draws."
             );
         }
 
@@ -229,7 +228,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
             yield return new Finding(
                 "hint",
                 "importance-resampled",
-                $"The posterior is told by draws of q resampled by their importance weights; q's own means and standard deviations are off by up to {Numbers.Text(answer.Evidence!.Shift)} of its standard deviations and stand in parameters."
+                $"The posterior is told by draws of q resampled by their importance weights; q's own means and standard deviations are off by up to {Numbers.Significant(answer.Evidence!.Shift)} of its standard deviations and stand in parameters."
             );
         }
     }
@@ -302,8 +301,8 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
             Id = "importance-weights",
             Title = "How the importance weights are shared out",
             Caption =
-                $"If q were the posterior, every draw would weigh the same. k-hat is {Numbers.Text(evidence.ParetoK)} (up to "
-                + $"{Numbers.Text(evidence.Threshold)} is good enough for {evidence.Draws} draws), and the draws are worth {evidence.EffectiveDraws:F0} "
+                $"If q were the posterior, every draw would weigh the same. k-hat is {Numbers.Significant(evidence.ParetoK)} (up to "
+                + $"{Numbers.Significant(evidence.Threshold)} is good enough for {evidence.Draws} draws), and the draws are worth {evidence.EffectiveDraws:F0} "
                 + "independent ones from the posterior.",
             X = new Axis("draws with the largest weights", Logarithmic: true),
             Y = new Axis("share of the total weight"),

@@ -1,8 +1,9 @@
 using Vi.App.Configuration;
 using Vi.App.Models.Draws;
-using Vi.App.Reports.Charts;
 using Vi.Math;
+using Vi.App.Models.Support;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Programs;
 

@@ -2,9 +2,8 @@ using System.Text.Json.Nodes;
 using Vi.App.Configuration;
 using Vi.App.Models.Draws;
 using Vi.App.Models.Support;
-using Vi.App.Reports.Charts;
-using Vi.App.Results;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Programs;
 
@@ -190,7 +189,7 @@ public sealed class StochasticVolatility : IModel
         var rows = Curves.Sample(h.Size, 1500);
         var paths = rows.Select(t => h.Entry(t).Order().ToArray()).ToArray();
         double Annual(double logVariance) => scale * System.Math.Exp(0.5 * logVariance);
-        double[] Quantiles(double p) => [.. paths.Select(path => Annual(DrawSummaries.Quantile(path, p)))];
+        double[] Quantiles(double p) => [.. paths.Select(path => Annual(DensityEstimate.Quantile(path, p)))];
         var x = rows.Select(t => t + 1.0).ToArray();
         List<Series> series =
         [

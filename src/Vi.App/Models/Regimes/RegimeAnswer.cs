@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Vi.App.Models.Support;
-using Vi.App.Results;
 using Vi.Math;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Regimes;
 
@@ -27,31 +27,31 @@ internal sealed class RegimeAnswer(
         var diagnostics = new JsonObject
         {
             ["states"] = fit.Counts.Length,
-            ["stateCounts"] = Numbers.Of(fit.Counts),
-            ["lastStateProbabilities"] = Numbers.Of(fit.Probabilities[^1]),
-            ["nextStateProbabilities"] = Numbers.Of(fit.Next),
-            ["nextStep"] = Numbers.Of(
+            ["stateCounts"] = JsonNumbers.Of(fit.Counts),
+            ["lastStateProbabilities"] = JsonNumbers.Of(fit.Probabilities[^1]),
+            ["nextStateProbabilities"] = JsonNumbers.Of(fit.Next),
+            ["nextStep"] = JsonNumbers.Of(
                 fit.Columns,
                 j => new JsonObject
                 {
                     ["column"] = fit.Data.ColumnNames[j],
-                    ["q05"] = Numbers.Of(RegimeSwitchingModel.PredictiveQuantile(q, fit.Next, j, 0.05)),
-                    ["q50"] = Numbers.Of(RegimeSwitchingModel.PredictiveQuantile(q, fit.Next, j, 0.5)),
-                    ["q95"] = Numbers.Of(RegimeSwitchingModel.PredictiveQuantile(q, fit.Next, j, 0.95)),
+                    ["q05"] = JsonNumbers.Of(RegimeSwitchingModel.PredictiveQuantile(q, fit.Next, j, 0.05)),
+                    ["q50"] = JsonNumbers.Of(RegimeSwitchingModel.PredictiveQuantile(q, fit.Next, j, 0.5)),
+                    ["q95"] = JsonNumbers.Of(RegimeSwitchingModel.PredictiveQuantile(q, fit.Next, j, 0.95)),
                 }
             ),
         };
         if (fit.Data.Labels is { } labels)
         {
-            diagnostics["labelAgreement"] = Numbers.Of(StateMatching.Agreement(fit.States, labels));
-            diagnostics["labelAgreementOfPath"] = Numbers.Of(StateMatching.Agreement(fit.Path, labels));
+            diagnostics["labelAgreement"] = JsonNumbers.Of(StateMatching.Agreement(fit.States, labels));
+            diagnostics["labelAgreementOfPath"] = JsonNumbers.Of(StateMatching.Agreement(fit.Path, labels));
         }
 
         var evidence = EvidenceFinding.Unknown;
         if (fit.Counts.Length == 1)
         {
             var logEvidence = RegimeSwitchingModel.LogEvidenceOfOne(prior, Statistics.Moments(rows));
-            diagnostics["logEvidence"] = Numbers.Of(logEvidence);
+            diagnostics["logEvidence"] = JsonNumbers.Of(logEvidence);
             evidence = EvidenceFinding.Of(logEvidence, sweep.Elbo, isExact: true);
         }
 
@@ -110,12 +110,12 @@ internal sealed class RegimeAnswer(
     private JsonObject Parameters() =>
         new()
         {
-            ["alpha_pi"] = Numbers.Of(q.Initial.Concentration),
-            ["alpha_A"] = Numbers.Of(q.Transitions, row => Numbers.Of(row.Concentration)),
-            ["beta"] = Numbers.Of(q.States.Select(s => s.PrecisionScale)),
-            ["nu"] = Numbers.Of(q.States.Select(s => s.Precision.DegreesOfFreedom)),
-            ["m"] = Numbers.Of(q.States, s => Numbers.Of(s.Mean)),
-            ["W"] = Numbers.Of(q.States, s => Numbers.Of(Distribution.ScaleMatrix(s))),
+            ["alpha_pi"] = JsonNumbers.Of(q.Initial.Concentration),
+            ["alpha_A"] = JsonNumbers.Of(q.Transitions, row => JsonNumbers.Of(row.Concentration)),
+            ["beta"] = JsonNumbers.Of(q.States.Select(s => s.PrecisionScale)),
+            ["nu"] = JsonNumbers.Of(q.States.Select(s => s.Precision.DegreesOfFreedom)),
+            ["m"] = JsonNumbers.Of(q.States, s => JsonNumbers.Of(s.Mean)),
+            ["W"] = JsonNumbers.Of(q.States, s => JsonNumbers.Of(Distribution.ScaleMatrix(s))),
         };
 
     private IEnumerable<Finding> Findings()
@@ -148,14 +148,14 @@ internal sealed class RegimeAnswer(
         var w = prior.State.Precision;
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["nu0"] = Numbers.Text(w.DegreesOfFreedom),
-            ["m0"] = string.Join(", ", prior.State.Mean.ToArray().Select(Numbers.Text)),
+            ["nu0"] = Numbers.Significant(w.DegreesOfFreedom),
+            ["m0"] = string.Join(", ", prior.State.Mean.ToArray().Select(value => Numbers.Significant(value))),
             ["W0 (inverse)"] = string.Join(
                 "; ",
                 Distribution
                     .InverseScaleMatrix(prior.State)
                     .ToRows()
-                    .Select(row => string.Join(", ", row.Select(Numbers.Text)))
+                    .Select(row => string.Join(", ", row.Select(value => Numbers.Significant(value))))
             ),
         };
     }

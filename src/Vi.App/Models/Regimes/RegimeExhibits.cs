@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Vi.App.Models.Support;
-using Vi.App.Reports.Charts;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Regimes;
 
@@ -100,8 +100,8 @@ internal sealed class RegimeExhibits(RegimeFit fit)
             Id = $"predictive-{column + 1}",
             Title = $"{name}: predictions against the data",
             Caption =
-                $"The next row's {name} is expected between {Numbers.Text(Next(0.05))} and {Numbers.Text(Next(0.95))} with 90 %, its median "
-                + $"{Numbers.Text(Next(0.5))}. In the long run: whatever the state now.",
+                $"The next row's {name} is expected between {Numbers.Significant(Next(0.05))} and {Numbers.Significant(Next(0.95))} with 90 %, its median "
+                + $"{Numbers.Significant(Next(0.5))}. In the long run: whatever the state now.",
             X = new Axis(name),
             Y = new Axis("density"),
             Series =
@@ -150,5 +150,5 @@ internal sealed class RegimeExhibits(RegimeFit fit)
     private static string Duration(Summary rows) => $"{rows.Mean:F1} ({rows.Q05:F1} to {rows.Q95:F1})";
 
     private static string Cell(Summary summary) =>
-        $"{Numbers.Text(summary.Mean)} ({Numbers.Text(summary.Q05)} to {Numbers.Text(summary.Q95)})";
+        $"{Numbers.Significant(summary.Mean)} ({Numbers.Significant(summary.Q05)} to {Numbers.Significant(summary.Q95)})";
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Vi.App.Models.Support;
-using Vi.App.Reports.Charts;
+using Vi.Results;
 
 namespace Vi.App.Models.Regimes;
 
@@ -65,7 +65,7 @@ internal sealed class RegimeSeriesExhibits(RegimeFit fit)
             Title = "Probability of each state over time",
             Caption =
                 "Given all rows, those before and those after (smoothed). After the last row: "
-                + string.Join(", ", fit.Indices.Select(k => $"{Name(k)} {Numbers.Text(fit.Next[k])}"))
+                + string.Join(", ", fit.Indices.Select(k => $"{Name(k)} {Numbers.Significant(fit.Next[k])}"))
                 + $".{Sampled}",
             X = Time,
             Y = new Axis("probability"),

@@ -2,9 +2,9 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Vi.App.Configuration;
 using Vi.App.Models.Support;
-using Vi.App.Results;
 using Vi.Math;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Regimes;
 

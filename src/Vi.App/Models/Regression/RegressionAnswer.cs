@@ -2,9 +2,9 @@ using System.Text.Json.Nodes;
 using Vi.App.Data;
 using Vi.App.Models.Draws;
 using Vi.App.Models.Support;
-using Vi.App.Results;
 using Vi.Math;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Regression;
 
@@ -140,21 +140,21 @@ internal sealed class RegressionAnswer(
     {
         var parameters = new JsonObject
         {
-            ["mu_w"] = Numbers.Of(q.Weights.Mean),
-            ["Sigma_w"] = Numbers.Of(q.WeightCovariance),
-            ["a_n"] = Numbers.Of(q.NoisePrecision.Shape),
-            ["b_n"] = Numbers.Of(q.NoisePrecision.Rate),
+            ["mu_w"] = JsonNumbers.Of(q.Weights.Mean),
+            ["Sigma_w"] = JsonNumbers.Of(q.WeightCovariance),
+            ["a_n"] = JsonNumbers.Of(q.NoisePrecision.Shape),
+            ["b_n"] = JsonNumbers.Of(q.NoisePrecision.Rate),
         };
         if (q.HasIntercept)
         {
-            parameters["mu_b"] = Numbers.Of(q.Intercept.Mean);
-            parameters["sigma_b"] = Numbers.Of(Distribution.Sd(q.Intercept));
+            parameters["mu_b"] = JsonNumbers.Of(q.Intercept.Mean);
+            parameters["sigma_b"] = JsonNumbers.Of(Distribution.Sd(q.Intercept));
         }
 
         if (q.WeightPrecisions.Count > 0)
         {
-            parameters["a_alpha"] = Numbers.Of(q.WeightPrecisions.Select(alpha => alpha.Shape));
-            parameters["b_alpha"] = Numbers.Of(q.WeightPrecisions.Select(alpha => alpha.Rate));
+            parameters["a_alpha"] = JsonNumbers.Of(q.WeightPrecisions.Select(alpha => alpha.Shape));
+            parameters["b_alpha"] = JsonNumbers.Of(q.WeightPrecisions.Select(alpha => alpha.Rate));
         }
 
         return parameters;
@@ -168,20 +168,20 @@ internal sealed class RegressionAnswer(
         var spread = predictions.Sum(p => (p.Actual - meanActual) * (p.Actual - meanActual));
         var diagnostics = new JsonObject
         {
-            [$"{prefix}Rmse"] = Numbers.Of(System.Math.Sqrt(residuals.Average(r => r * r))),
-            [$"{prefix}R2"] = Numbers.Of(1 - (residuals.Sum(r => r * r) / spread)),
-            [$"{prefix}Coverage90"] = Numbers.Of(
+            [$"{prefix}Rmse"] = JsonNumbers.Of(System.Math.Sqrt(residuals.Average(r => r * r))),
+            [$"{prefix}R2"] = JsonNumbers.Of(1 - (residuals.Sum(r => r * r) / spread)),
+            [$"{prefix}Coverage90"] = JsonNumbers.Of(
                 predictions.Average(p => p.Low <= p.Actual && p.Actual <= p.High ? 1.0 : 0.0)
             ),
             [$"{prefix}Rows"] = predictions.Count,
         };
         if (exact is not null)
         {
-            diagnostics["logEvidence"] = Numbers.Of(exact.LogEvidence);
-            diagnostics["exactWeightMeans"] = Numbers.Of(exact.WeightMeans);
-            diagnostics["exactWeightSds"] = Numbers.Of(exact.WeightSds);
-            diagnostics["exactTauMean"] = Numbers.Of(exact.NoisePrecisionMean);
-            diagnostics["exactTauSd"] = Numbers.Of(exact.NoisePrecisionSd);
+            diagnostics["logEvidence"] = JsonNumbers.Of(exact.LogEvidence);
+            diagnostics["exactWeightMeans"] = JsonNumbers.Of(exact.WeightMeans);
+            diagnostics["exactWeightSds"] = JsonNumbers.Of(exact.WeightSds);
+            diagnostics["exactTauMean"] = JsonNumbers.Of(exact.NoisePrecisionMean);
+            diagnostics["exactTauSd"] = JsonNumbers.Of(exact.NoisePrecisionSd);
         }
 
         return diagnostics;
@@ -193,8 +193,8 @@ internal sealed class RegressionAnswer(
         if (settings.Intercept)
         {
             var (mean, sd) = LinearRegression.InterceptPrior(settings, moments);
-            resolved["interceptMean"] = Numbers.Text(mean);
-            resolved["interceptSd"] = Numbers.Text(sd);
+            resolved["interceptMean"] = Numbers.Significant(mean);
+            resolved["interceptSd"] = Numbers.Significant(sd);
         }
 
         return resolved;

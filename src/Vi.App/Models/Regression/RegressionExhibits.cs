@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using Vi.App.Data;
 using Vi.App.Models.Support;
-using Vi.App.Reports.Charts;
 using Vi.Math;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Regression;
 
@@ -143,8 +143,8 @@ internal sealed class RegressionExhibits(
             Id = "noise",
             Title = "Noise precision",
             Caption =
-                $"Expected precision {Numbers.Text(Distribution.Mean(distribution))}, that is a noise standard deviation of about "
-                + $"{Numbers.Text(1 / System.Math.Sqrt(Distribution.Mean(distribution)))} (unit of {target}).",
+                $"Expected precision {Numbers.Significant(Distribution.Mean(distribution))}, that is a noise standard deviation of about "
+                + $"{Numbers.Significant(1 / System.Math.Sqrt(Distribution.Mean(distribution)))} (unit of {target}).",
             X = new Axis($"tau (1 / unit of {target} squared)"),
             Y = new Axis("density"),
             Series = [Curves.Line("q(tau)", grid, x => Distribution.Density(distribution, x), 0)],
@@ -188,10 +188,10 @@ internal sealed class RegressionExhibits(
     private static string[] Row(string name, double mean, double exactMean, double sd, double exactSd) =>
         [
             name,
-            Numbers.Text(mean),
-            Numbers.Text(exactMean),
-            Numbers.Text(sd),
-            Numbers.Text(exactSd),
-            Numbers.Text(sd / exactSd),
+            Numbers.Significant(mean),
+            Numbers.Significant(exactMean),
+            Numbers.Significant(sd),
+            Numbers.Significant(exactSd),
+            Numbers.Significant(sd / exactSd),
         ];
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Vi.App.Results;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Support;
 
@@ -69,30 +69,32 @@ public sealed class AscentResponse
     public double Of(string name) => found?.Sd(name) ?? double.NaN;
 
     /// <summary>Of the quantity of a name.</summary>
-    public JsonNode? Scalar(string name) => found is null ? null : Numbers.Of(found.Sd(name));
+    public JsonNode? Scalar(string name) => found is null ? null : JsonNumbers.Of(found.Sd(name));
 
     /// <summary>Of quantities of a vector.</summary>
-    public JsonNode? Vector(IEnumerable<string> names) => found is null ? null : Numbers.Of(names.Select(found.Sd));
+    public JsonNode? Vector(IEnumerable<string> names) => found is null ? null : JsonNumbers.Of(names.Select(found.Sd));
 
     /// <summary>Of quantities of a matrix, named <c>mu[1,2]</c> and so on.</summary>
     public JsonNode? Matrix(string symbol, int rows, int columns) =>
         found is null
             ? null
-            : Numbers.Of(
+            : JsonNumbers.Of(
                 Enumerable.Range(1, rows),
-                i => Numbers.Of(Enumerable.Range(1, columns).Select(j => found.Sd($"{symbol}[{i},{j}]")))
+                i => JsonNumbers.Of(Enumerable.Range(1, columns).Select(j => found.Sd($"{symbol}[{i},{j}]")))
             );
 
     /// <summary>Of a sum of quantities with coefficients.</summary>
     public JsonNode? Sum(IReadOnlyDictionary<string, double> coefficients) =>
-        found is null ? null : Numbers.Of(found.SdOfSum(coefficients));
+        found is null ? null : JsonNumbers.Of(found.SdOfSum(coefficients));
 
     /// <summary>
     /// Of the noise's standard deviation 1 / sqrt(tau), tau a quantity with a gamma distribution that the other factors know by its mean: its
     /// covariance with tau under Gamma(a, b) is -dE/db = -E / (2 b).
     /// </summary>
     public JsonNode? SdOfPrecision(string name, Vi.Math.Gamma distribution, Summary sd) =>
-        found is null ? null : Numbers.Of(found.SdOfFunction(name, sd.Sd * sd.Sd, -sd.Mean / (2 * distribution.Rate)));
+        found is null
+            ? null
+            : JsonNumbers.Of(found.SdOfFunction(name, sd.Sd * sd.Sd, -sd.Mean / (2 * distribution.Rate)));
 
     private static AscentResponse Without(string sentence) => new(null, new(false, sentence));
 }

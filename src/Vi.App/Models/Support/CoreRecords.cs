@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.FSharp.Reflection;
-using Vi.App.Results;
+using Vi.Results;
 using Vi.Math;
 
 namespace Vi.App.Models.Support;
@@ -43,7 +43,7 @@ public static class CoreRecords
                 check.Target,
                 check.Limit,
                 check.Id.Measure.HigherIsBetter,
-                Enum.Parse<Results.TrustLevel>(check.Level.ToString())
+                Enum.Parse<Vi.Results.TrustLevel>(check.Level.ToString())
             )
             {
                 Subject = check.Subject,

@@ -1,6 +1,6 @@
-using Vi.App.Findings;
-using Vi.App.Reports.English;
-using Vi.App.Results;
+using Vi.Reports.Findings;
+using Vi.Reports.English;
+using Vi.Results;
 using Vi.Math;
 using Vi.Math.Fluent;
 

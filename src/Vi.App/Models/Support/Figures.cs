@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Vi.App.Reports.Charts;
 using Vi.Math;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Support;
 
@@ -119,7 +119,7 @@ internal static class Figures
             Id = "predictive",
             Title = "A new observation against the data",
             Caption =
-                $"{distribution}; 90 % of new observations are expected between {Numbers.Text(quantile(0.05))} and {Numbers.Text(quantile(0.95))}.",
+                $"{distribution}; 90 % of new observations are expected between {Numbers.Significant(quantile(0.05))} and {Numbers.Significant(quantile(0.95))}.",
             X = new Axis(data.Name),
             Y = new Axis("density"),
             Series = [Curves.Histogram("data", data.Values), Curves.Line("predictive", grid, density, 0)],

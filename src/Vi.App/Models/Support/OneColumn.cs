@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Vi.App.Configuration;
-using Vi.App.Results;
 using Vi.Math;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Support;
 
@@ -81,11 +81,11 @@ public static class PredictiveJson
     public static JsonObject Of(Summary summary) =>
         new()
         {
-            ["mean"] = Numbers.Of(summary.Mean),
-            ["sd"] = Numbers.Of(summary.Sd),
-            ["q05"] = Numbers.Of(summary.Q05),
-            ["q50"] = Numbers.Of(summary.Q50),
-            ["q95"] = Numbers.Of(summary.Q95),
+            ["mean"] = JsonNumbers.Of(summary.Mean),
+            ["sd"] = JsonNumbers.Of(summary.Sd),
+            ["q05"] = JsonNumbers.Of(summary.Q05),
+            ["q50"] = JsonNumbers.Of(summary.Q50),
+            ["q95"] = JsonNumbers.Of(summary.Q95),
         };
 }
 
@@ -116,11 +116,11 @@ public static class EvidenceFinding
             return new Finding(
                 "error",
                 "bound-above-evidence",
-                $"The bound lies {Numbers.Text(-gap)} nats above the exact log evidence. No bound may: please report this."
+                $"The bound lies {Numbers.Significant(-gap)} nats above the exact log evidence. No bound may: please report this."
             );
         }
 
-        var text = Numbers.Text(System.Math.Max(0, gap));
+        var text = Numbers.Significant(System.Math.Max(0, gap));
         return gap > 0.5
             ? new Finding(
                 "warning",

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Vi.App.Results;
 using Vi.Math;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Support;
 
@@ -50,7 +50,7 @@ public static class Summaries
 {
     /// <summary>Of a single number.</summary>
     public static PosteriorSummary Scalar(string label, Summary summary, JsonNode? truth = null) =>
-        Make(label, get => Numbers.Of(get(summary))!, null, truth);
+        Make(label, get => JsonNumbers.Of(get(summary))!, null, truth);
 
     /// <summary>Of a vector.</summary>
     public static PosteriorSummary Vector(
@@ -58,7 +58,7 @@ public static class Summaries
         IReadOnlyList<Summary> entries,
         IReadOnlyList<string>? names = null,
         JsonNode? truth = null
-    ) => Make(label, get => Numbers.Of(entries.Select(get)), names, truth);
+    ) => Make(label, get => JsonNumbers.Of(entries.Select(get)), names, truth);
 
     /// <summary>Of a matrix, given by rows.</summary>
     public static PosteriorSummary Matrix(
@@ -66,7 +66,7 @@ public static class Summaries
         IReadOnlyList<IReadOnlyList<Summary>> rows,
         IReadOnlyList<string>? names = null,
         JsonNode? truth = null
-    ) => Make(label, get => Numbers.Of(rows, row => Numbers.Of(row.Select(get))), names, truth);
+    ) => Make(label, get => JsonNumbers.Of(rows, row => JsonNumbers.Of(row.Select(get))), names, truth);
 
     private static PosteriorSummary Make(
         string label,

@@ -1,5 +1,5 @@
-using Vi.App.Results;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Models.Support;
 

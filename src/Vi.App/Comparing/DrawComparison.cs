@@ -1,0 +1,95 @@
+using Vi.App.Models.Draws;
+using Vi.Math.Fluent;
+using Vi.Reports.Comparing;
+using Vi.Reports.Comparisons;
+using Vi.Results;
+
+namespace Vi.App.Comparing;
+
+/// <summary>Results with their comparison, distances of draws included.</summary>
+public static class DrawComparison
+{
+    private const int MostEntries = 40;
+
+    /// <summary>Entries up to which whole distributions are compared by projections and by normals.</summary>
+    private const int MostJoint = 20;
+
+    /// <summary>Draws of a fit that whole distributions are compared by.</summary>
+    private const int MostDraws = 1000;
+
+    private const int Directions = 50;
+
+    /// <summary>The comparison of results, of which there is at least one.</summary>
+    public static ComparisonRecord Of(IReadOnlyList<RunResult> results)
+    {
+        var comparison = Comparison.Of(results);
+        return comparison with { Draws = Distances(results, comparison) };
+    }
+
+    private static DrawDistances? Distances(IReadOnlyList<RunResult> results, ComparisonRecord comparison)
+    {
+        var run = new ComparedRuns
+        {
+            Name = results[0].Name,
+            Results = results,
+            Comparison = comparison,
+        };
+        var reference = SharedEntries.ReferenceOf(run);
+        var draws = SharedDraws.Of(run, SharedEntries.Of(run), MostEntries);
+        if (reference < 0 || draws.OfFits[reference] is not { } ofReference)
+        {
+            return null;
+        }
+
+        var fits = Enumerable
+            .Range(0, results.Count)
+            .Where(i => i != reference && draws.OfFits[i] is not null)
+            .Select(i => Of(i, results[i].Seed, draws, draws.OfFits[i]!, ofReference))
+            .ToList();
+        // Alternate draws, so that a chain that drifts does not count as noise.
+        double[][] Half(int half) => [.. ofReference.Select(entry => entry.Where((_, s) => s % 2 == half).ToArray())];
+        return fits.Count == 0
+            ? null
+            : new DrawDistances(
+                draws.Entries.Count,
+                MostDraws,
+                Directions,
+                Marginals(draws, Half(0), Half(1)).Average(pair => pair.Distance),
+                fits
+            );
+    }
+
+    private static DrawDistance Of(int fit, ulong seed, SharedDraws draws, double[][] own, double[][] reference)
+    {
+        var distances = Marginals(draws, own, reference);
+        var farthest = distances.MaxBy(pair => pair.Distance);
+        var isJoint = draws.Entries.Count <= MostJoint;
+        var (a, b) = (Thinned(own), Thinned(reference));
+        return new DrawDistance(
+            fit,
+            distances.Average(pair => pair.Distance),
+            farthest.Distance,
+            farthest.Name,
+            isJoint ? Diagnostics.SlicedWasserstein(a, b, Directions, seed) : double.NaN,
+            isJoint ? Diagnostics.SymmetrisedKl(a, b) : double.NaN
+        );
+    }
+
+    private static List<(string Name, double Distance)> Marginals(
+        SharedDraws draws,
+        double[][] own,
+        double[][] reference
+    ) =>
+        [
+            .. draws.Entries.Select(
+                (entry, d) =>
+                    (entry.Name, Diagnostics.Wasserstein(own[d], reference[d]) / DrawSummaries.Of(reference[d]).Sd)
+            ),
+        ];
+
+    private static double[][] Thinned(double[][] draws)
+    {
+        var rows = SharedDraws.ByDraw(draws);
+        return [.. Curves.Sample(rows.Length, MostDraws).Select(s => rows[s])];
+    }
+}

@@ -1,0 +1,176 @@
+namespace Vi.Reports.Charts;
+
+/// <summary>The charts that every run has: the bound sweep by sweep, and who gained it.</summary>
+internal static class BoundCharts
+{
+    private const int MostPoints = 2000;
+    private const int MostBars = 120;
+    private const double WideRange = 100;
+    private static readonly Axis Sweep = new("sweep");
+
+    /// <summary>The bound after each sweep; with a view of the gain per sweep where gains span orders of magnitude.</summary>
+    internal static Markup Trace(ElboRecord elbo)
+    {
+        var history = elbo.History;
+        var kept = Spread(history.Count);
+        var trace = new XyChart
+        {
+            Id = "bound-trace",
+            Title = "The bound, sweep by sweep",
+            Caption = TraceCaption(history),
+            X = Sweep,
+            Y = new Axis("ELBO (nats)"),
+            Series = [Line("ELBO", kept.Select(i => i + 1.0), kept.Select(i => history[i]), 0, history.Count)],
+        };
+        var gains = history.Skip(1).Select((value, i) => value - history[i]).ToList();
+        if (!IsWide(gains))
+        {
+            return ChartFigure.Of(trace);
+        }
+
+        var logarithmic = trace with
+        {
+            Y = new Axis("gain per sweep (nats)", Logarithmic: true),
+            Series = GainSeries(gains),
+        };
+        return ChartFigure.Of(
+            trace,
+            [new ChartView("Bound", trace), new ChartView("Gain per sweep, log scale", logarithmic)]
+        );
+    }
+
+    /// <summary>Which factor's update gained how much in each sweep: as shares, in nats, and on a logarithmic scale.</summary>
+    internal static Markup Ledger(LedgerRecord ledger)
+    {
+        var sweeps = ledger.Gains.Max(gains => gains.Count);
+        var width = (sweeps + MostBars - 1) / MostBars;
+        var binned = ledger.Gains.Select(gains => Bins(gains, width)).ToList();
+        var totals = Enumerable
+            .Range(0, (sweeps + width - 1) / width)
+            .Select(bin => binned.Sum(gains => bin < gains.Count ? System.Math.Abs(Finite(gains[bin])) : 0))
+            .ToList();
+        var nats = Stacked(ledger, width, binned, new Axis(width == 1 ? "gain per sweep (nats)" : "gain (nats)"));
+        var shares = Stacked(
+            ledger,
+            width,
+            [
+                .. binned.Select(gains =>
+                    gains.Select((gain, bin) => totals[bin] > 0 ? 100 * gain / totals[bin] : 0).ToList()
+                ),
+            ],
+            new Axis("share of the gain (%)")
+        );
+        var lines = nats with
+        {
+            Y = nats.Y with { Logarithmic = true },
+            Stacked = false,
+            Series =
+            [
+                .. nats.Series.Select(series =>
+                    series with
+                    {
+                        Style = "line",
+                        Y = [.. series.Y.Select(gain => gain > 0 ? gain : double.NaN)],
+                    }
+                ),
+            ],
+        };
+        ChartView[] views = [new("Share", shares), new("Nats", nats), new("Nats, log scale", lines)];
+        return ChartFigure.Of(nats, IsWide(totals) ? views : [views[1], views[0]]);
+    }
+
+    private static XyChart Stacked(LedgerRecord ledger, int width, List<List<double>> gains, Axis y) =>
+        new()
+        {
+            Id = "bound-ledger",
+            Title = "Who gained it: the ledger of updates",
+            Caption =
+                "Each bar is a sweep, its parts are the factors' updates in nats of ELBO. An exact coordinate update never loses; "
+                + (width == 1 ? "late sweeps gain amounts near rounding." : $"one bar stands for {width} sweeps."),
+            X = width == 1 ? Sweep : new Axis($"sweep (bars of {width} sweeps)"),
+            Y = y,
+            Stacked = true,
+            Series =
+            [
+                .. ledger.Factors.Select(
+                    (factor, f) =>
+                        new Series
+                        {
+                            Name = factor,
+                            Style = "bars",
+                            X = [.. gains[f].Select((_, bin) => (bin * width) + ((width + 1) / 2.0))],
+                            Y = gains[f],
+                            Color = f,
+                        }
+                ),
+            ],
+        };
+
+    private static List<Series> GainSeries(List<double> gains)
+    {
+        var kept = Spread(gains.Count);
+        var series = new List<Series>
+        {
+            Line(
+                "gain",
+                kept.Select(i => i + 2.0),
+                kept.Select(i => gains[i] > 0 ? gains[i] : double.NaN),
+                0,
+                gains.Count
+            ),
+        };
+        var losses = Enumerable.Range(0, gains.Count).Where(i => gains[i] < 0).ToList();
+        if (losses.Count > 0)
+        {
+            series.Add(
+                new Series
+                {
+                    Name = "loss (its amount)",
+                    Style = "points",
+                    X = [.. losses.Select(i => i + 2.0)],
+                    Y = [.. losses.Select(i => -gains[i])],
+                    Color = 1,
+                }
+            );
+        }
+
+        return series;
+    }
+
+    private static string TraceCaption(IReadOnlyList<double> history)
+    {
+        var sentence =
+            $"From {Numbers.Nats(history[0])} nats after the first sweep to {Numbers.Nats(history[^1])} nats after "
+            + $"{Numbers.Counted(history.Count, "sweep")}.";
+        return history.Count < 2
+            ? sentence
+            : $"{sentence} The last sweep gained {Numbers.Significant(history[^1] - history[^2], 2)} nats.";
+    }
+
+    private static Series Line(string name, IEnumerable<double> x, IEnumerable<double> y, int colour, int count) =>
+        new()
+        {
+            Name = name,
+            Style = count == 1 ? "points" : "line",
+            X = [.. x],
+            Y = [.. y],
+            Color = colour,
+        };
+
+    /// <summary>All indices below a count, or so many of them, evenly spread and with both ends, as a chart can show.</summary>
+    internal static List<int> Spread(int count) =>
+        count <= MostPoints
+            ? [.. Enumerable.Range(0, count)]
+            : [.. Enumerable.Range(0, MostPoints).Select(i => (int)((long)i * (count - 1) / (MostPoints - 1)))];
+
+    private static List<double> Bins(IReadOnlyList<double> gains, int width) =>
+        [.. gains.Chunk(width).Select(chunk => chunk.Sum(Finite))];
+
+    private static bool IsWide(IEnumerable<double> gains)
+    {
+        var positive = gains.Where(gain => gain > 0 && double.IsFinite(gain)).Order().ToList();
+        return positive.Count > 2 && positive[^1] > WideRange * positive[positive.Count / 2];
+    }
+
+    private static double Finite(double value) => double.IsFinite(value) ? value : 0;
+}

@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+
+namespace Vi.Reports.Comparisons;
+
+/// <summary>Whether results are of one model and one set of data.</summary>
+/// <param name="SameData">Whether all were fitted to the same data.</param>
+/// <param name="SameModel">Whether all are of one model with the same settings.</param>
+/// <param name="Findings">What differs.</param>
+internal sealed record Comparability(bool SameData, bool SameModel, IReadOnlyList<Finding> Findings)
+{
+    public static Comparability Of(IReadOnlyList<RunResult> results)
+    {
+        var findings = new List<Finding>();
+        var first = results[0];
+        var sameData = results.All(result =>
+            result.Data?.Sha256 == first.Data?.Sha256
+            && (result.Data?.Columns ?? []).SequenceEqual(first.Data?.Columns ?? [], StringComparer.Ordinal)
+            && Scaling(result) == Scaling(first)
+        );
+        if (!sameData)
+        {
+            findings.Add(
+                new Finding(
+                    "warning",
+                    "data-differ",
+                    "The fits are not of the same data (their hashes, columns or scaling differ): bounds cannot be compared, and posteriors "
+                        + "differ for that reason too."
+                )
+            );
+        }
+
+        var sameModel = results.All(result =>
+            result.Model.Type == first.Model.Type
+            && JsonNode.DeepEquals(result.Configuration["model"], first.Configuration["model"])
+        );
+        if (!sameModel)
+        {
+            findings.Add(
+                new Finding(
+                    sameData ? "hint" : "warning",
+                    "models-differ",
+                    "The fits are of different models or priors: their posteriors answer different questions"
+                        + (sameData ? ", while their bounds say how well each explains the same data." : ".")
+                )
+            );
+        }
+
+        return new Comparability(sameData, sameModel, findings);
+    }
+
+    private static bool Scaling(RunResult result) =>
+        result.Configuration["data"]?["standardize"] is JsonValue value && value.TryGetValue<bool>(out var on) && on;
+}

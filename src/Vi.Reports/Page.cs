@@ -1,0 +1,53 @@
+namespace Vi.Reports;
+
+/// <summary>
+/// The shell of a page: everything inlined, and a content security policy that admits exactly the inlined scripts and no address at
+/// all, so that the page works from a file and nothing leaves the machine.
+/// </summary>
+internal static class Page
+{
+    /// <summary>A whole document.</summary>
+    /// <param name="title">Title of the window.</param>
+    /// <param name="navigation">Links at the side; may be empty.</param>
+    /// <param name="main">Content.</param>
+    /// <param name="scripts">Names of embedded scripts to run at the end of the page, in order.</param>
+    internal static string Render(string title, Markup navigation, Markup main, params string[] scripts)
+    {
+        var policy =
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; script-src "
+            + string.Join(' ', scripts.Prepend("theme.js").Select(EmbeddedAssets.Hash));
+        return Markup
+            .Of(
+                $"""
+                <!doctype html>
+                <html lang="en">
+                <head>
+                <meta charset="utf-8">
+                <meta http-equiv="Content-Security-Policy" content="{policy}">
+                <meta name="viewport" content="width=device-width, initial-scale=1">
+                <meta name="color-scheme" content="light dark">
+                <title>{title}</title>
+                <link rel="icon" href="data:,">
+                {EmbeddedAssets.Styles(withFormulas: scripts.Contains("temml.js", StringComparer.Ordinal))}
+                {EmbeddedAssets.Script("theme.js")}
+                </head>
+                <body>
+                <a class="skip" href="#content">Skip to content</a>
+                <header class="bar">
+                  <span class="brand">vilab</span>
+                  <button type="button" id="theme" aria-label="Switch between light and dark"><span aria-hidden="true">◐</span> <span id="theme-name">Theme</span></button>
+                </header>
+                <div class="columns">
+                {navigation}
+                <main id="content" tabindex="-1">
+                {main}</main>
+                </div>
+                {Markup.ForEach(scripts, EmbeddedAssets.Script)}
+                </body>
+                </html>
+
+                """
+            )
+            .ToString();
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Vi.Reports.Sections;
+
+/// <summary>Settings, timing, versions, and how to repeat the run.</summary>
+internal static class RepeatSection
+{
+    internal static Section Of(RunResult result) =>
+        new(
+            "repeat",
+            "Settings and how to repeat the run",
+            Markup.Of(
+                $"""
+                <div class="grid">
+                <div><h3>Settings</h3>
+                {Table.Pairs("Settings", "setting", "value", Settings(result))}</div>
+                <div><h3>Timing</h3>
+                {Table.Pairs("Timing", "stage", "time", Timing(result.Timing))}</div>
+                <div><h3>Versions</h3>
+                {Table.Pairs("Versions", "component", "version", result.Versions)}</div>
+                </div>
+                {Repeat(result.Name, result.Configuration)}
+                """
+            )
+        );
+
+    private static IEnumerable<KeyValuePair<string, string>> Settings(RunResult result) =>
+        [
+            .. result.Model.Settings,
+            new("algorithm", result.Algorithm),
+            new("seed", result.Seed.ToString(CultureInfo.InvariantCulture)),
+        ];
+
+    private static List<KeyValuePair<string, string>> Timing(TimingRecord timing)
+    {
+        List<KeyValuePair<string, string>> rows =
+        [
+            new("load the data", Numbers.Duration(timing.LoadSeconds)),
+            new("fit", Numbers.Duration(timing.FitSeconds)),
+            new("fit, per sweep", Numbers.Duration(timing.SecondsPerIteration)),
+            new("write the report", Numbers.Duration(timing.ReportSeconds)),
+        ];
+        if (timing.GradientEvaluations is { } gradients)
+        {
+            rows.Add(new("gradient evaluations", Numbers.Count(gradients)));
+        }
+
+        return rows;
+    }
+
+    /// <summary>The configuration with the command that runs it; nothing where it is empty.</summary>
+    internal static Markup Repeat(string name, JsonObject configurationTree)
+    {
+        if (configurationTree.Count == 0)
+        {
+            return Markup.Empty;
+        }
+
+        var file = $"{Anchor.FileName(name)}.json";
+        var configuration = JsonSerializer.Serialize(configurationTree, ResultJson.ReadableOptions);
+        return Markup.Of(
+            $"""
+            <h3>Repeat this run</h3>
+            <p class="prose">Save the configuration as <code>{file}</code>, with paths of data seen from where it lies, and run</p>
+            <div class="code"><button type="button" class="copy" data-copy="command">Copy</button><pre id="command" tabindex="0" role="group" aria-label="Command">vilab run {file}</pre></div>
+            <div class="code"><button type="button" class="copy" data-copy="configuration">Copy</button><pre id="configuration" tabindex="0" role="group" aria-label="Configuration">{configuration}</pre></div>
+
+            """
+        );
+    }
+}

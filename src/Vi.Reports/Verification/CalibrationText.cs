@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace Vi.Reports.Verification;
+
+/// <summary>What calibrations found.</summary>
+public static class CalibrationText
+{
+    /// <summary>Replicates below which ranks tell next to nothing: an interval of 90 % is then seen to within eight points at best.</summary>
+    public const int Fewest = 50;
+
+    /// <summary>Whether there are replicates enough for the finding that a record asks for.</summary>
+    public static bool IsTelling(CalibrationRecord record) =>
+        record.Done >= Fewest && (record.KnownTooNarrow is null || record.Done >= record.SeenFrom);
+
+    /// <summary>
+    /// Whether the ranks are what they must be: uniform, nearly so, or visibly too narrow where that is known and there are replicates
+    /// enough to see it.
+    /// </summary>
+    public static bool IsAsExpected(CalibrationRecord record)
+    {
+        var summaries = record.Judged;
+        return record switch
+        {
+            { KnownTooNarrow: not null } => record.Done < record.SeenFrom
+                || summaries.Any(summary => summary.TooNarrow),
+            { Within: not null } => summaries.All(summary => summary.Near),
+            _ => summaries.All(IsUniform),
+        };
+    }
+
+    /// <summary>The finding in a few words.</summary>
+    public static string Finding(CalibrationRecord record)
+    {
+        var summaries = record.Judged;
+        var isExpected = IsAsExpected(record);
+        var isNarrow = summaries.Any(summary => summary.TooNarrow);
+        return record switch
+        {
+            _ when isExpected && record.Done < Fewest => $"too few replicates to tell, {Fewest} at least",
+            { KnownTooNarrow: not null } => isNarrow ? "too narrow, as is known"
+            : record.Done < record.SeenFrom ? $"known to be too narrow, to be seen from {record.SeenFrom} replicates on"
+            : "known to be too narrow, which was NOT SEEN",
+            { Within: { } within } when isExpected => summaries.All(IsUniform)
+                ? "calibrated"
+                : $"calibrated within {Points(within)}",
+            { Within: { } within } => $"NOT CALIBRATED within {Points(within)}",
+            _ when isExpected => "calibrated",
+            _ => isNarrow ? "NOT CALIBRATED: too narrow" : "NOT CALIBRATED: ranks are not uniform",
+        };
+    }
+
+    private static bool IsUniform(RankRecord summary) => summary is { Uniform: true, TooNarrow: false };
+
+    private static string Points(double share) =>
+        string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.#} points");
+
+    /// <summary>Share of replicates whose central 90 % interval held the true value.</summary>
+    public static string Coverage(RankRecord ranks) =>
+        ranks.Coverage.First(coverage => coverage.Nominal == 0.9).Observed.ToString("P1", CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// Probability that uniform ranks are as uneven as a parameter's; below 0.001 they are not called uniform.
+    /// </summary>
+    public static string PValue(RankRecord summary) =>
+        summary.PValue < 0.001 ? "< 0.001" : summary.PValue.ToString("F3", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,166 @@
+using System.Globalization;
+
+namespace Vi.Reports.Verification;
+
+/// <summary>Every law, by chapter: how near it came, and on opening what it says and where it comes from.</summary>
+internal static class CheckedLawsSection
+{
+    /// <summary>Decades of error over allowance that a gauge shows: from 1e-8 to 10.</summary>
+    private const double LowestDecade = -8;
+    private const double Decades = 9;
+
+    internal static Section Of(VerificationResult result)
+    {
+        var chapters = result.Laws.GroupBy(law => law.Chapter, StringComparer.Ordinal);
+        return new Section(
+            "laws",
+            "Laws",
+            result.Laws.Count == 0
+                ? Markup.Empty
+                : Markup.Of(
+                    $"""
+                    <div class="search">
+                    <label for="law-search">Find laws</label>
+                    <input type="search" id="law-search" placeholder="name, words, source, model" autocomplete="off">
+                    <label for="law-kind">Show</label>
+                    <select id="law-kind"><option value="0">all</option><option value="0.1">error above a tenth of what is allowed</option><option value="1.0000001">broken</option></select>
+                    <span id="law-count" role="status"></span>
+                    </div>
+                    <p class="muted">The bar is the largest error over what is allowed, on a logarithmic scale from 10⁻⁸; the line in it is 1, where a law breaks.</p>
+                    {Markup.ForEach(chapters, chapter => Chapter(result, chapter.Key, [.. chapter]))}
+                    """
+                )
+        );
+    }
+
+    private static Markup Chapter(VerificationResult result, string name, IReadOnlyList<CheckedLaw> laws) =>
+        Markup.Of(
+            $"""
+            <div class="chapter">
+            <h3>{name} <span class="muted">{Numbers.Counted(laws.Count, "law")}, {Numbers.Duration(
+                laws.Sum(law => law.Seconds)
+            )}</span></h3>
+            {Markup.ForEach(laws, law => Law(result, law))}</div>
+
+            """
+        );
+
+    private static Markup Law(VerificationResult result, CheckedLaw law)
+    {
+        var isBroken = law.Counterexample is not null;
+        var anchor = Anchor.For(law.Name);
+        var open = isBroken ? Markup.Trusted(" open") : Markup.Empty;
+        var badge = isBroken ? Badge.Check("broken") : Markup.Empty;
+        var formula = law.Formula.Length > 0 ? Formula.Of(law.Name, law.Formula) : Markup.Empty;
+        var slack = law.WorstSlack.ToString("R", CultureInfo.InvariantCulture);
+        return Markup.Of(
+            $"""
+            <details class="laws law" id="{anchor}" data-slack="{slack}"{open}>
+            <summary><span class="name">{badge}{law.Name}</span>{Gauge(law.WorstSlack)}<span class="count">{Numbers.Counted(
+                law.Cases,
+                "case"
+            )}</span><span class="count">{Numbers.Duration(law.Seconds)}</span></summary>
+            <div class="body">
+            <p>{law.Statement}</p>
+            {formula}
+            <p class="muted">Source: {law.Source}. Covers: {string.Join(", ", law.Covers)}.</p>
+            <p class="muted">Largest error over its allowance: {Numbers.Significant(law.WorstSlack, 3)} ({law.WorstQuantity}).</p>
+            {(law.Counterexample is { } found ? Broken(result, law, found, anchor) : Markup.Empty)}</div>
+            </details>
+
+            """
+        );
+    }
+
+    private static Markup Broken(
+        VerificationResult result,
+        CheckedLaw law,
+        CounterexampleRecord found,
+        string anchor
+    ) =>
+        Markup.Of(
+            $"""
+            {CounterexampleBox.Of(found, law.Name)}
+            <p>Again, on the same cases:</p>
+            <div class="code"><button type="button" class="copy" data-copy="{anchor}-command">Copy</button><pre id="{anchor}-command" tabindex="0" role="group" aria-label="Command for {law.Name}">{VerificationText.CommandFor(
+                result,
+                law
+            )}</pre></div>
+
+            """
+        );
+
+    private static Markup Gauge(double slack)
+    {
+        var at = slack <= 0 ? 0 : System.Math.Clamp((System.Math.Log10(slack) - LowestDecade) / Decades, 0, 1);
+        var tone = slack switch
+        {
+            > 1 => "bad",
+            >= 0.5 => "fair",
+            _ => "good",
+        };
+        var width = (100 * at).ToString("F1", CultureInfo.InvariantCulture);
+        var said = slack <= 0 ? "exact" : $"{Numbers.Significant(slack, 2)} of what is allowed";
+        return Markup.Of(
+            $"""<span class="gauge {tone}" role="img" aria-label="largest error: {said}" title="{said}"><span style="width:{width}%"></span></span>"""
+        );
+    }
+}
+
+/// <summary>A case that breaks a law, as it is shown.</summary>
+internal static class CounterexampleBox
+{
+    internal static Markup Of(CounterexampleRecord found, string about) =>
+        Markup.Of(
+            $"""
+            <p>{found.Quantity}: off by {Numbers.Significant(found.Error)}, allowed {Numbers.Significant(
+                found.Allowed
+            )}. Case {Numbers.Count(found.At)}, shrunk in {Numbers.Counted(found.Shrinks, "step")} to</p>
+            <div class="code"><pre tabindex="0" role="group" aria-label="Counterexample to {about}">{found.Case}</pre></div>
+
+            """
+        );
+}
+
+/// <summary>The museum: wrong formulas and algorithms seen in the wild, and how the laws reject them.</summary>
+internal static class MuseumSection
+{
+    internal static Section Of(VerificationResult result) =>
+        new(
+            "museum",
+            "Museum of wrong formulas",
+            result.Specimens.Count == 0
+                ? Markup.Empty
+                : Markup.Of(
+                    $"""
+                    <p class="prose">Each of these was seen in a document, in a package, or is a slip that is often made. A law that lets one pass has gone blunt.</p>
+                    {Markup.ForEach(result.Specimens, specimen => Exhibit(result, specimen))}
+                    """
+                )
+        );
+
+    private static Markup Exhibit(VerificationResult result, CheckedSpecimen specimen)
+    {
+        var isLinked = result.Laws.Any(law => law.Name == specimen.RejectedBy);
+        var law = isLinked
+            ? Markup.Of($"""<a href="#{Anchor.For(specimen.RejectedBy)}">{specimen.RejectedBy}</a>""")
+            : Markup.Of($"{specimen.RejectedBy}");
+        return Markup.Of(
+            $"""
+            <details class="laws specimen" id="{Anchor.For(specimen.Name)}"{(
+                specimen.Counterexample is null ? Markup.Trusted(" open") : Markup.Empty
+            )}>
+            <summary><span class="name">{Badge.Check(
+                specimen.Counterexample is null ? "not rejected" : "rejected"
+            )}{specimen.Name}</span></summary>
+            <div class="body">
+            <p>{specimen.Wrong}</p>
+            <p class="muted">Seen in: {specimen.SeenIn}</p>
+            <p>{(specimen.Counterexample is null ? "Ought to be rejected" : "Rejected")} by the law {law}.</p>
+            {(specimen.Counterexample is { } found ? CounterexampleBox.Of(found, specimen.Name) : Markup.Empty)}</div>
+            </details>
+
+            """
+        );
+    }
+}

@@ -1,0 +1,148 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Vi.Results;
+
+/// <summary>
+/// Reads and writes <c>result.json</c>: camelCase, indented. A number that JSON cannot carry is written by name (<c>"NaN"</c>,
+/// <c>"Infinity"</c>, <c>"-Infinity"</c>); when reading, null stands for not-a-number as well.
+/// </summary>
+public static class ResultJson
+{
+    /// <summary>Newest layout that this program understands, and the one that it writes.</summary>
+    public const int SchemaVersion = 1;
+
+    /// <summary>The options behind reading and writing, for whoever stores parts of a result.</summary>
+    public static JsonSerializerOptions Options { get; } = CreateOptions(JavaScriptEncoder.Default);
+
+    /// <summary>
+    /// The same with letters of all languages written as they are: for text that a person reads. It leaves <c>&lt;</c> unescaped, so
+    /// its output is text, never part of a script.
+    /// </summary>
+    public static JsonSerializerOptions ReadableOptions { get; } =
+        CreateOptions(JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+
+    /// <summary>The run as JSON text that ends with a line feed.</summary>
+    public static string Serialize(IStoredRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return JsonSerializer.Serialize(run, run.GetType(), ReadableOptions) + "\n";
+    }
+
+    /// <summary>Reads a run from JSON text: several results where it has <c>results</c>, otherwise one.</summary>
+    /// <param name="json">Content of a <c>result.json</c>.</param>
+    /// <param name="source">Where the text came from; named in errors.</param>
+    /// <exception cref="ResultFileException">The text is no JSON, misses a member, or has a newer layout.</exception>
+    public static IStoredRun Deserialize(string json, string source)
+    {
+        const string Again = "the experiment";
+        var run = Deserialize(
+            json,
+            source,
+            "result.json",
+            Again,
+            static IStoredRun? (root) =>
+                root.TryGetProperty("results", out _)
+                    ? root.Deserialize<ComparedRuns>(Options)
+                    : root.Deserialize<RunResult>(Options)
+        );
+        return run.Results.Count > 0
+            ? run
+            : throw new ResultFileException($"{source}: holds no result. Run {Again} again.");
+    }
+
+    /// <summary>Reads a stored file of a kind; <paramref name="again"/> names what to run where it cannot be read.</summary>
+    internal static T Deserialize<T>(string json, string source, string fileName, string again)
+        where T : class => Deserialize(json, source, fileName, again, static root => root.Deserialize<T>(Options));
+
+    private static T Deserialize<T>(
+        string json,
+        string source,
+        string fileName,
+        string again,
+        Func<JsonElement, T?> read
+    )
+        where T : class
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            CheckVersion(document.RootElement, source, again);
+            return read(document.RootElement)
+                ?? throw new ResultFileException($"{source}: holds no result. Run {again} again.");
+        }
+        catch (JsonException error)
+        {
+            throw new ResultFileException(
+                $"{source}: {error.Message} It is no complete {fileName}; run {again} again.",
+                error
+            );
+        }
+    }
+
+    /// <summary>Writes the run beside <paramref name="path"/> and renames it, so that nobody sees half a file.</summary>
+    public static void Write(string path, IStoredRun run) => AtomicFile.WriteText(path, Serialize(run));
+
+    /// <summary>Reads the run stored at <paramref name="path"/>.</summary>
+    /// <exception cref="ResultFileException">The file is missing, broken, or of a newer layout.</exception>
+    public static IStoredRun Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new ResultFileException(
+                $"{path}: there is no such file. Name the folder of a run, which holds result.json."
+            );
+        }
+
+        return Deserialize(File.ReadAllText(path), path);
+    }
+
+    private static void CheckVersion(JsonElement root, string source, string again)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            throw new ResultFileException($"{source}: holds no JSON object. Run {again} again.");
+        }
+
+        if (
+            root.TryGetProperty("schemaVersion", out var version)
+            && version.TryGetInt32(out var number)
+            && number > SchemaVersion
+        )
+        {
+            throw new ResultFileException(
+                $"{source}: schemaVersion is {number}, and this vilab reads up to {SchemaVersion}. "
+                    + $"Use the vilab that wrote it, or run {again} again with this one."
+            );
+        }
+    }
+
+    private static JsonSerializerOptions CreateOptions(JavaScriptEncoder encoder)
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+        {
+            WriteIndented = true,
+            Encoder = encoder,
+            NewLine = "\n",
+            AllowOutOfOrderMetadataProperties = true,
+            DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+        };
+        options.Converters.Add(new AnyDoubleConverter());
+        options.Converters.Add(new AnyJsonNodeConverterFactory());
+        options.MakeReadOnly(populateMissingResolver: true);
+        return options;
+    }
+}
+
+/// <summary>A stored result that cannot be read; the message names the file and the remedy.</summary>
+public sealed class ResultFileException : Exception
+{
+    /// <summary>With a message that names the file and the remedy.</summary>
+    public ResultFileException(string message)
+        : base(message) { }
+
+    /// <summary>With a message that names the file and the remedy, and what was behind it.</summary>
+    public ResultFileException(string message, Exception inner)
+        : base(message, inner) { }
+}

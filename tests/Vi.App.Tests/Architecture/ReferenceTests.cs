@@ -1,0 +1,63 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Vi.App.Tests.Support;
+using Xunit;
+
+namespace Vi.App.Tests.Architecture;
+
+/// <summary>Dependencies point one way: between assemblies, and between the folders of the application.</summary>
+public sealed partial class ReferenceTests
+{
+    /// <summary>What each assembly of the house may refer to, directly.</summary>
+    private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
+    {
+        ["Vi.Kernels"] = [],
+        ["Vi.Math.FSharp"] = ["Vi.Kernels"],
+        ["Vi.Verification"] = ["Vi.Kernels", "Vi.Math.FSharp"],
+        ["Vi.Results"] = [],
+        ["Vi.Reports"] = ["Vi.Results"],
+        ["vilab"] = ["Vi.Kernels", "Vi.Math.FSharp", "Vi.Verification", "Vi.Results", "Vi.Reports"],
+    };
+
+    /// <summary>The application's folders that each of them must not know.</summary>
+    public static TheoryData<string, string[]> Forbidden =>
+        new() { { "Models", ["Running", "Commands"] }, { "Running", ["Commands"] } };
+
+    [Theory]
+    [InlineData("Vi.Kernels")]
+    [InlineData("Vi.Math.FSharp")]
+    [InlineData("Vi.Verification")]
+    [InlineData("Vi.Results")]
+    [InlineData("Vi.Reports")]
+    [InlineData("vilab")]
+    public void An_assembly_refers_only_to_those_below_it(string assembly)
+    {
+        var own = Assembly
+            .Load(assembly)
+            .GetReferencedAssemblies()
+            .Select(reference => reference.Name!)
+            .Where(Allowed.ContainsKey);
+        Assert.Empty(own.Except(Allowed[assembly], StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Forbidden))]
+    public void A_folder_does_not_know_those_above_it(string folder, string[] forbidden)
+    {
+        var files = Directory.GetFiles(Repository.At("src", "Vi.App", folder), "*.cs", SearchOption.AllDirectories);
+        Assert.NotEmpty(files);
+        var found = files
+            .SelectMany(file =>
+                Namespaces()
+                    .Matches(File.ReadAllText(file))
+                    .Select(match => (File: Path.GetFileName(file), Folder: match.Groups[1].Value))
+            )
+            .Where(pair => forbidden.Contains(pair.Folder, StringComparer.Ordinal))
+            .Select(pair => $"{pair.File} knows {pair.Folder}")
+            .Distinct(StringComparer.Ordinal);
+        Assert.Empty(found);
+    }
+
+    [GeneratedRegex(@"\bVi\.App\.(\w+)")]
+    private static partial Regex Namespaces();
+}
