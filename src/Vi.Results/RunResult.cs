@@ -290,7 +290,27 @@ public sealed record ModelRecord
 }
 
 /// <summary>A formula in LaTeX with a label in words.</summary>
-public sealed record LabelledFormula(string Label, string Latex);
+/// <param name="Label">What it defines, in words.</param>
+/// <param name="Latex">The formula.</param>
+/// <param name="Holds">What it holds for; algorithms without closed updates show the model's formulas only.</param>
+public sealed record LabelledFormula(string Label, string Latex, FormulaScope Holds = FormulaScope.Model);
+
+/// <summary>What a formula holds for.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<FormulaScope>))]
+public enum FormulaScope
+{
+    /// <summary>The model, whatever the algorithm.</summary>
+    [JsonStringEnumMemberName("model")]
+    Model,
+
+    /// <summary>The closed updates of coordinate ascent.</summary>
+    [JsonStringEnumMemberName("coordinate-ascent")]
+    CoordinateAscent,
+
+    /// <summary>The bound that coordinate ascent maximises.</summary>
+    [JsonStringEnumMemberName("bound")]
+    Bound,
+}
 
 /// <summary>A law that covers a model.</summary>
 /// <param name="Name">Its name in the catalogue and in the tests.</param>

@@ -191,7 +191,7 @@ internal static class ResultAssembly
             words = words with
             {
                 Approximation = DensityOnly.Approximation(plan.Inference),
-                Formulas = [.. words.Formulas.Where(f => !f.Label.StartsWith("Update", StringComparison.Ordinal))],
+                Formulas = [.. words.Formulas.Where(formula => formula.Holds == FormulaScope.Model)],
             };
         }
 

@@ -90,8 +90,7 @@ public sealed class FactorModel : IModel
             Summary =
                 "Each row (a day's returns, say) is a weighted sum of a few common factors plus noise of each column's own. Which factors there "
                 + "are and how much each column loads on them is not known. Factors are found up to a turn only: the figures show them by "
-                + "falling size, or turned to the truth where that is known. Where there are more rows than columns the data are read once, and a "
-                + "sweep costs nothing in the number of rows. Missing entries (data.gaps) are integrated out exactly.",
+                + "falling size, or turned to the truth where that is known. Missing entries (data.gaps) are integrated out exactly.",
             Formulas =
             [
                 new(
@@ -105,15 +104,18 @@ public sealed class FactorModel : IModel
                 new("Idiosyncratic variances", @"1/\psi_n \sim \mathrm{Gamma}(a_0, b_0)"),
                 new(
                     "Update of q(F)",
-                    @"S = \left(I + \mathbb E[B^\top \Psi^{-1} B]\right)^{-1}, \quad m_t = S\, \mathbb E[B]^\top \mathbb E[\Psi^{-1}]\, r_t"
+                    @"S = \left(I + \mathbb E[B^\top \Psi^{-1} B]\right)^{-1}, \quad m_t = S\, \mathbb E[B]^\top \mathbb E[\Psi^{-1}]\, r_t",
+                    FormulaScope.CoordinateAscent
                 ),
                 new(
                     "Update of q(B)",
-                    @"\Sigma_n = \left(\mathbb E[\mathrm{diag}\,\alpha] + \mathbb E[\psi_n^{-1}]\, \mathbb E[F^\top F]\right)^{-1}, \quad \mu_n = \mathbb E[\psi_n^{-1}]\, \Sigma_n\, \mathbb E[F]^\top r_{\cdot n}"
+                    @"\Sigma_n = \left(\mathbb E[\mathrm{diag}\,\alpha] + \mathbb E[\psi_n^{-1}]\, \mathbb E[F^\top F]\right)^{-1}, \quad \mu_n = \mathbb E[\psi_n^{-1}]\, \Sigma_n\, \mathbb E[F]^\top r_{\cdot n}",
+                    FormulaScope.CoordinateAscent
                 ),
                 new(
                     "Rotation",
-                    @"A^\ast = \arg\max_A \mathcal L(BA, A^{-1}F): \quad A^{\ast\top}\,\mathbb E[B^\top B]\,A^\ast \text{ and } A^{\ast-1}\,\mathbb E[F^\top F]\,A^{\ast-\top} \text{ both diagonal}"
+                    @"A^\ast = \arg\max_A \mathcal L(BA, A^{-1}F): \quad A^{\ast\top}\,\mathbb E[B^\top B]\,A^\ast \text{ and } A^{\ast-1}\,\mathbb E[F^\top F]\,A^{\ast-\top} \text{ both diagonal}",
+                    FormulaScope.CoordinateAscent
                 ),
             ],
             Approximation =

@@ -46,10 +46,7 @@ public sealed class LogisticRegression : IModel
             Type = "logistic-regression",
             Title = "Logistic regression",
             Summary =
-                "The target is 0 or 1; the log odds of 1 are a weighted sum of the columns, with a normal prior for the weights. A Polya-Gamma "
-                + "variable for every row makes the likelihood normal in the weights, so coordinate ascent has closed updates and the bound is "
-                + "exact for the model with these variables. It lies below the bound that q(w) would have without them, and that below the "
-                + "evidence. The means are good; the standard deviations are known to be too small, and the report says by how much.",
+                "The target is 0 or 1; the log odds of 1 are a weighted sum of the columns, with a normal prior for the weights.",
             Formulas =
             [
                 new(
@@ -59,24 +56,29 @@ public sealed class LogisticRegression : IModel
                 new("Prior", @"w \sim \mathcal N(0, s^2 I), \quad b \sim \mathcal N(0, s_b^2)"),
                 new(
                     "Polya-Gamma form",
-                    @"\sigma(z)^{y} \sigma(-z)^{1-y} = \tfrac12\, e^{\kappa z}\, \mathbb E\!\left[e^{-\omega z^2/2}\right], \quad \kappa = y - \tfrac12,\; \omega \sim \mathrm{PG}(1, 0)"
+                    @"\sigma(z)^{y} \sigma(-z)^{1-y} = \tfrac12\, e^{\kappa z}\, \mathbb E\!\left[e^{-\omega z^2/2}\right], \quad \kappa = y - \tfrac12,\; \omega \sim \mathrm{PG}(1, 0)",
+                    FormulaScope.CoordinateAscent
                 ),
                 new(
                     "Update of q(omega)",
-                    @"q(\omega_n) = \mathrm{PG}(1, c_n), \quad c_n^2 = \mathbb E[z_n^2], \quad \mathbb E[\omega_n] = \frac{\tanh(c_n/2)}{2 c_n}"
+                    @"q(\omega_n) = \mathrm{PG}(1, c_n), \quad c_n^2 = \mathbb E[z_n^2], \quad \mathbb E[\omega_n] = \frac{\tanh(c_n/2)}{2 c_n}",
+                    FormulaScope.CoordinateAscent
                 ),
                 new(
                     "Update of q(w)",
-                    @"\Sigma = \left(S_0^{-1} + \textstyle\sum_n \mathbb E[\omega_n]\, x_n x_n^\top\right)^{-1}, \quad \mu = \Sigma \textstyle\sum_n \kappa_n x_n"
+                    @"\Sigma = \left(S_0^{-1} + \textstyle\sum_n \mathbb E[\omega_n]\, x_n x_n^\top\right)^{-1}, \quad \mu = \Sigma \textstyle\sum_n \kappa_n x_n",
+                    FormulaScope.CoordinateAscent
                 ),
                 new(
                     "Local part of the bound",
-                    @"-\textstyle\sum_n \mathrm{KL}_n, \quad \mathrm{KL}_n = \log\cosh\tfrac{c_n}2 - \tfrac{c_n^2}2\, \mathbb E[\omega_n]"
+                    @"-\textstyle\sum_n \mathrm{KL}_n, \quad \mathrm{KL}_n = \log\cosh\tfrac{c_n}2 - \tfrac{c_n^2}2\, \mathbb E[\omega_n]",
+                    FormulaScope.Bound
                 ),
             ],
             Approximation =
-                "q(w, b) q(omega): one normal for all weights and the intercept together, and a Polya-Gamma distribution for every row. Taking w and "
-                + "omega apart is what makes q too narrow.",
+                "q(w, b) q(omega): one normal for all weights and the intercept together, and a Polya-Gamma distribution for every row. These "
+                + "variables make the likelihood normal in the weights, so every update has a closed form. The bound lies below the one that "
+                + "q(w, b) would have without them. Its standard deviations are too small, and the report shows by how much.",
         };
 
     /// <inheritdoc />

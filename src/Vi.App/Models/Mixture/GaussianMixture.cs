@@ -81,8 +81,7 @@ public sealed class GaussianMixture : IModel
             Summary =
                 "Every row comes from one of K clusters, each a normal distribution with its own mean; which one is not known. Covariances are each "
                 + "cluster's own (full), one for all clusters (tied), or variances of columns that are independent within a cluster (diagonal). "
-                + "Components that the data do not need end up empty, so K is an upper limit rather than a guess. The bound has all of its "
-                + "seven terms, so bounds of different K, weights and covariances can be compared.",
+                + "Components that the data do not need end up empty, so K is an upper limit rather than a guess.",
             Formulas =
             [
                 new(
@@ -108,26 +107,31 @@ public sealed class GaussianMixture : IModel
                 ),
                 new(
                     "Update of q(z)",
-                    @"\log r_{nk} = \mathbb E[\log \pi_k] + \tfrac12 \mathbb E[\log \lvert\Lambda_k\rvert] - \tfrac12\, \mathbb E\!\left[(x_n - \mu_k)^\top \Lambda_k (x_n - \mu_k)\right] + \mathrm{const}"
+                    @"\log r_{nk} = \mathbb E[\log \pi_k] + \tfrac12 \mathbb E[\log \lvert\Lambda_k\rvert] - \tfrac12\, \mathbb E\!\left[(x_n - \mu_k)^\top \Lambda_k (x_n - \mu_k)\right] + \mathrm{const}",
+                    FormulaScope.CoordinateAscent
                 ),
                 new(
                     "Update of the components",
-                    @"\beta_k = \beta_0 + N_k,\quad \nu_k = \nu_0 + N_k,\quad W_k^{-1} = W_0^{-1} + S_k + \tfrac{\beta_0 N_k}{\beta_0 + N_k} (\bar x_k - m_0)(\bar x_k - m_0)^\top"
+                    @"\beta_k = \beta_0 + N_k,\quad \nu_k = \nu_0 + N_k,\quad W_k^{-1} = W_0^{-1} + S_k + \tfrac{\beta_0 N_k}{\beta_0 + N_k} (\bar x_k - m_0)(\bar x_k - m_0)^\top",
+                    FormulaScope.CoordinateAscent
                 ),
                 new(
                     "Update with tied covariance",
-                    @"\nu = \nu_0 + N,\quad W^{-1} = W_0^{-1} + \sum_k \left( S_k + \tfrac{\beta_0 N_k}{\beta_0 + N_k} (\bar x_k - m_0)(\bar x_k - m_0)^\top \right)"
+                    @"\nu = \nu_0 + N,\quad W^{-1} = W_0^{-1} + \sum_k \left( S_k + \tfrac{\beta_0 N_k}{\beta_0 + N_k} (\bar x_k - m_0)(\bar x_k - m_0)^\top \right)",
+                    FormulaScope.CoordinateAscent
                 ),
                 new(
                     "Update with diagonal covariance",
-                    @"a_{kj} = \tfrac{\nu_0 + N_k}2,\quad b_{kj} = \tfrac12 \left( (W_0^{-1})_{jj} + S_{kjj} + \tfrac{\beta_0 N_k}{\beta_0 + N_k} (\bar x_{kj} - m_{0j})^2 \right)"
+                    @"a_{kj} = \tfrac{\nu_0 + N_k}2,\quad b_{kj} = \tfrac12 \left( (W_0^{-1})_{jj} + S_{kjj} + \tfrac{\beta_0 N_k}{\beta_0 + N_k} (\bar x_{kj} - m_{0j})^2 \right)",
+                    FormulaScope.CoordinateAscent
                 ),
             ],
             Approximation =
                 "q(z) q(pi) q(mu, Lambda): a categorical for every row, a Dirichlet (with stick-breaking K - 1 Beta shares "
                 + "instead), and a normal-Wishart for every component; with tied covariance one factor q(mu_1 ... mu_K, Lambda), with diagonal covariance "
                 + "a normal-gamma for every component and column. Relabelling the "
-                + "components gives other, equally good optima, so the true evidence is higher than the bound by up to log K! on that account.",
+                + "components gives other, equally good optima, so the true evidence is higher than the bound by up to log K! on that account. "
+                + "The bound has all of its seven terms, so bounds of different K, weights and covariances can be compared.",
         };
 
     /// <inheritdoc />

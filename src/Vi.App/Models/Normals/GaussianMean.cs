@@ -46,10 +46,7 @@ public sealed class GaussianMean : IModel
         {
             Type = "gaussian-mean",
             Title = "Mean of a normal sample, noise known",
-            Summary =
-                "Observations scatter about an unknown mean with a known standard deviation. There is one factor, so the "
-                + "approximation can be exact: the bound then equals the log evidence, and at any other q it lies below it by just the "
-                + "KL divergence from q to the posterior.",
+            Summary = "Observations scatter about an unknown mean with a known standard deviation.",
             Formulas =
             [
                 new("Observations", @"x_i \mid \mu \sim \mathcal N(\mu, \sigma^2), \quad i = 1, \dots, N"),
@@ -57,11 +54,13 @@ public sealed class GaussianMean : IModel
                 new(
                     "Posterior",
                     @"q(\mu) = \mathcal N(m_N, s_N^2), \quad s_N^{-2} = s_0^{-2} + N \sigma^{-2}, \quad "
-                        + @"m_N = s_N^2 \left( s_0^{-2} m_0 + N \sigma^{-2} \bar x \right)"
+                        + @"m_N = s_N^2 \left( s_0^{-2} m_0 + N \sigma^{-2} \bar x \right)",
+                    FormulaScope.CoordinateAscent
                 ),
                 new(
                     "Identity",
-                    @"\log p(x) = \mathrm{ELBO}(q) + \mathrm{KL}(q \,\|\, p(\mu \mid x)) \quad \text{for every } q"
+                    @"\log p(x) = \mathrm{ELBO}(q) + \mathrm{KL}(q \,\|\, p(\mu \mid x)) \quad \text{for every } q",
+                    FormulaScope.Bound
                 ),
             ],
             Approximation = "One factor, q(mu), a normal distribution; nothing is lost.",

@@ -50,9 +50,7 @@ public sealed class GaussianMeanPrecision : IModel
         {
             Type = "gaussian-mean-precision",
             Title = "Mean and precision of a normal sample",
-            Summary =
-                "Observations scatter about an unknown mean with an unknown precision (one over the variance). In the exact posterior the "
-                + "two depend on each other; the approximation takes them apart. The exact evidence is known, so what that costs is known too.",
+            Summary = "Observations scatter about an unknown mean with an unknown precision (one over the variance).",
             Formulas =
             [
                 new("Observations", @"x_i \mid \mu, \tau \sim \mathcal N(\mu, \tau^{-1})"),
@@ -62,15 +60,18 @@ public sealed class GaussianMeanPrecision : IModel
                 ),
                 new(
                     "Update of q(mu)",
-                    @"q(\mu) = \mathcal N\!\left(\frac{\kappa_0 m_0 + N \bar x}{\kappa_0 + N}, \frac{1}{(\kappa_0 + N)\,\mathbb E[\tau]}\right)"
+                    @"q(\mu) = \mathcal N\!\left(\frac{\kappa_0 m_0 + N \bar x}{\kappa_0 + N}, \frac{1}{(\kappa_0 + N)\,\mathbb E[\tau]}\right)",
+                    FormulaScope.CoordinateAscent
                 ),
                 new(
                     "Update of q(tau)",
-                    @"q(\tau) = \mathrm{Gamma}\!\left(a_0 + \tfrac{N + 1}{2},\; b_0 + \tfrac12 \mathbb E\!\left[\textstyle\sum_i (x_i - \mu)^2 + \kappa_0 (\mu - m_0)^2\right]\right)"
+                    @"q(\tau) = \mathrm{Gamma}\!\left(a_0 + \tfrac{N + 1}{2},\; b_0 + \tfrac12 \mathbb E\!\left[\textstyle\sum_i (x_i - \mu)^2 + \kappa_0 (\mu - m_0)^2\right]\right)",
+                    FormulaScope.CoordinateAscent
                 ),
             ],
             Approximation =
-                "q(mu) q(tau): normal times gamma. The exact posterior is normal-gamma, in which mu and tau depend on each other.",
+                "q(mu) q(tau): normal times gamma. In the exact posterior, a normal-gamma, mu and tau depend on each other. The exact evidence is "
+                + "known, so the report shows what the factorisation costs.",
         };
 
     /// <inheritdoc />

@@ -68,7 +68,7 @@ public sealed class RegimeSwitching : IModel
             Summary =
                 "The rows are a time series in order. At each time it is in one of S hidden states, each a normal distribution with its own "
                 + "mean and covariance, and it moves from state to state by fixed probabilities. States may differ in level, in volatility, or in "
-                + "both; they are listed by increasing volatility. The bound has all of its nine terms, so bounds of different S can be compared.",
+                + "both; they are listed by increasing volatility.",
             Formulas =
             [
                 new(
@@ -86,16 +86,19 @@ public sealed class RegimeSwitching : IModel
                 ),
                 new(
                     "Update of q(path)",
-                    @"q(z_{1:T}) \propto \exp\Big(\mathbb E \log \pi_{z_1} + \sum_{t>1} \mathbb E \log A_{z_{t-1} z_t} + \sum_t \mathbb E \log \mathcal N(x_t \mid \mu_{z_t}, \Lambda_{z_t}^{-1})\Big)"
+                    @"q(z_{1:T}) \propto \exp\Big(\mathbb E \log \pi_{z_1} + \sum_{t>1} \mathbb E \log A_{z_{t-1} z_t} + \sum_t \mathbb E \log \mathcal N(x_t \mid \mu_{z_t}, \Lambda_{z_t}^{-1})\Big)",
+                    FormulaScope.CoordinateAscent
                 ),
                 new(
                     "Update of q(A)",
-                    @"q(A_i) = \mathrm{Dirichlet}\big(\alpha_0 + s\, e_i + C_i\big), \quad C_{ij} = \sum_{t>1} q(z_{t-1} = i, z_t = j)"
+                    @"q(A_i) = \mathrm{Dirichlet}\big(\alpha_0 + s\, e_i + C_i\big), \quad C_{ij} = \sum_{t>1} q(z_{t-1} = i, z_t = j)",
+                    FormulaScope.CoordinateAscent
                 ),
             ],
             Approximation =
                 "q(path) q(pi) q(A) q(mu, Lambda): the path keeps all of its dependence in time (forward-backward), and is independent of the "
-                + "parameters. Relabelling the states gives other, equally good optima.",
+                + "parameters. Relabelling the states gives other, equally good optima. The bound has all of its "
+                + "nine terms, so bounds of different S can be compared.",
         };
 
     /// <inheritdoc />

@@ -72,8 +72,7 @@ public sealed class LinearRegression : IModel
             Title = "Linear regression",
             Summary =
                 "The target is a weighted sum of the columns plus normal noise of unknown size. The weights have a normal prior, whose "
-                + "precision is given or, with ard, learned for each weight, so that columns that explain nothing are turned off. The data "
-                + "are read once; a sweep costs nothing in the number of rows.",
+                + "precision is given or, with ard, learned for each weight, so that columns that explain nothing are turned off.",
             Formulas =
             [
                 new("Target", @"y_n \mid x_n \sim \mathcal N\!\left(b + (x_n - \bar x)^\top w,\; \tau^{-1}\right)"),
@@ -84,11 +83,13 @@ public sealed class LinearRegression : IModel
                 new("Noise", @"\tau \sim \mathrm{Gamma}(a_0, b_0)"),
                 new(
                     "Update of q(w)",
-                    @"\Sigma_w = \left(\mathbb E[\alpha] I + \mathbb E[\tau] X^\top X\right)^{-1}, \quad \mu_w = \mathbb E[\tau]\, \Sigma_w X^\top y"
+                    @"\Sigma_w = \left(\mathbb E[\alpha] I + \mathbb E[\tau] X^\top X\right)^{-1}, \quad \mu_w = \mathbb E[\tau]\, \Sigma_w X^\top y",
+                    FormulaScope.CoordinateAscent
                 ),
                 new(
                     "Update of q(tau)",
-                    @"a_N = a_0 + \tfrac N2, \quad b_N = b_0 + \tfrac12\, \mathbb E\,\lVert y - b - X w \rVert^2"
+                    @"a_N = a_0 + \tfrac N2, \quad b_N = b_0 + \tfrac12\, \mathbb E\,\lVert y - b - X w \rVert^2",
+                    FormulaScope.CoordinateAscent
                 ),
             ],
             Approximation =
