@@ -62,6 +62,7 @@ module Catalogue =
               ExactResponseLaws.all
               ParetoLaws.all
               DiagnosticsLaws.all
+              JudgementLaws.all
               DistanceLaws.all
               LeapfrogLaws.all
               TransitionLaws.all

@@ -34,13 +34,13 @@ type FactorNotebookTests(output: ITestOutputHelper) =
             { Judge =
                 fun iteration info ->
                     if iteration > 1 && info.Gain < 1e-10 then
-                        ValueSome(Converged(info.Gain, info.Change))
+                        ValueSome(Converged(SweepGain(iteration, info.Gain, info.Change)))
                     else
                         ValueNone }
 
         Run.last
             (FactorData.engine prior data)
-            (StopRule.firstOf [ rule; StopRule.budget 1000 (fun info -> info.Gain) ])
+            (StopRule.firstOf [ rule; StopRule.steps 1000 ])
             (Rng.ofSeed seed)
 
     [<Theory>]

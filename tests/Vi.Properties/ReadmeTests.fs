@@ -25,7 +25,7 @@ type ReadmeTests() =
         let prior = GaussianMixture.defaultPrior 6 1.0 (Moments.ofRows rows)
         let engine = Cavi.engine rows (GaussianMixture.model prior) (GaussianMixture.start prior rows)
         let last = Run.last engine (Cavi.stopRule 1e-9 1000) (Rng.ofSeed 42UL)
-        Assert.True last.Verdict.IsSome
+        Assert.True last.Outcome.IsSome
 
     [<Fact>]
     member _.``A model of one's own``() =
@@ -42,8 +42,8 @@ type ReadmeTests() =
 
         let advi = AdviInference.create AdviInference.defaults
         let fit = Inference.run advi (InferenceTarget.ofProgram schools) 42UL
-        printfn "%s" fit.ReliabilitySentence
-        Assert.NotEqual(Reliable, fit.Reliability)
+        printfn "%A" fit.Judgement
+        Assert.NotEqual(Reliable, fit.Judgement.Level)
 
     [<Fact>]
     member _.``The examples are those in the README``() =

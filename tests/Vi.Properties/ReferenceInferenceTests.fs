@@ -143,11 +143,11 @@ type ReferenceInferenceTests(output: ITestOutputHelper) =
                 )
             | _ -> ()
 
-            output.WriteLine fit.ReliabilitySentence
+            output.WriteLine(string fit.Judgement)
 
             let positions =
-                match fit.Reliability, fit.Corrected with
-                | UsableWithCorrection, ValueSome corrected -> corrected
+                match fit.Judgement.Level, fit.Corrected with
+                | Usable, ValueSome corrected -> corrected
                 | _ -> fit.Draws
 
             let found = ReferenceAnswers.distance posterior positions
@@ -155,14 +155,13 @@ type ReferenceInferenceTests(output: ITestOutputHelper) =
             output.WriteLine
                 $"largest shift {found.Shift:F3} sd, spreads {found.Narrowest:F3} to {found.Widest:F3} of the reference's"
 
-            match fit.Reliability with
+            match fit.Judgement.Level with
             | Reliable ->
                 Assert.True(found.Shift <= 0.15, $"a mean is off by {found.Shift:F3} reference standard deviations")
                 Assert.InRange(found.Narrowest, 0.85, 1.15)
                 Assert.InRange(found.Widest, 0.85, 1.15)
-            | UsableWithCorrection -> Assert.True(found.Shift <= 0.5, $"corrected draws are off by {found.Shift:F3}")
-            | MomentsChecked
-            | NotToBeBelieved _ -> ())
+            | Usable -> Assert.True(found.Shift <= 0.5, $"corrected draws are off by {found.Shift:F3}")
+            | Unreliable -> ())
 
     /// Measured: 23 of 27, 20 of them reliable; the other four have curved, heavy-tailed or several-moded posteriors, or k-hat near its
     /// threshold. One fewer is allowed for a change of the fits that moves a k-hat across.
@@ -172,11 +171,7 @@ type ReferenceInferenceTests(output: ITestOutputHelper) =
             let usable =
                 ReferencePosteriors.names
                 |> List.filter (fun name ->
-                    match (ReferenceAnswers.fit name).Reliability with
-                    | Reliable
-                    | UsableWithCorrection -> true
-                    | MomentsChecked
-                    | NotToBeBelieved _ -> false)
+                    (ReferenceAnswers.fit name).Judgement.Level <> Unreliable)
 
             output.WriteLine(String.Join(", ", usable))
             Assert.InRange(usable.Length, 22, ReferencePosteriors.names.Length))

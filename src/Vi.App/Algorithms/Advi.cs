@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Vi.App.Configuration;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Algorithms;
 
@@ -190,12 +191,13 @@ internal sealed class Advi : IAlgorithm
 
     public string Approximation => "A normal distribution of all parameters on the real line, of the chosen family.";
 
-    public IReadOnlyDictionary<Remedy, string> Remedies { get; } =
-        new Dictionary<Remedy, string>
+    public IReadOnlyDictionary<RemedyCode, string> Remedies { get; } =
+        new Dictionary<RemedyCode, string>
         {
-            [Remedy.Budget] = "maxIterations",
-            [Remedy.Draws] = "draws",
-            [Remedy.Tolerance] = "accuracy",
-            [Remedy.Family] = "family",
+            [RemedyCode.MoreSteps] = "maxIterations",
+            [RemedyCode.MoreFixedDraws] = "draws",
+            [RemedyCode.LowerTolerance] = "accuracy",
+            [RemedyCode.RicherFamily] = "family",
+            [RemedyCode.HigherRank] = "rank",
         };
 }

@@ -1,4 +1,5 @@
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Algorithms;
 
@@ -28,12 +29,11 @@ internal sealed class Hmc : IAlgorithm
 
     public string Approximation => "None: draws from the posterior itself, once the chains have mixed.";
 
-    public IReadOnlyDictionary<Remedy, string> Remedies { get; } =
-        new Dictionary<Remedy, string>
+    public IReadOnlyDictionary<RemedyCode, string> Remedies { get; } =
+        new Dictionary<RemedyCode, string>
         {
-            [Remedy.Draws] = "samples",
-            [Remedy.Chains] = "chains",
-            [Remedy.WarmUp] = "warmup",
-            [Remedy.Acceptance] = "targetAcceptance",
+            [RemedyCode.MoreDraws] = "samples",
+            [RemedyCode.MoreWarmUp] = "warmup",
+            [RemedyCode.HigherAcceptance] = "targetAcceptance",
         };
 }

@@ -1,3 +1,5 @@
+using Vi.Results;
+
 namespace Vi.App.Algorithms;
 
 /// <summary>
@@ -31,7 +33,7 @@ public interface IAlgorithm
     string Approximation => "";
 
     /// <summary>Paths below <c>inference</c> of the settings that a remedy changes.</summary>
-    IReadOnlyDictionary<Remedy, string> Remedies { get; }
+    IReadOnlyDictionary<RemedyCode, string> Remedies { get; }
 
     /// <summary>Why it lacks a setting that another algorithm has, and what to do instead; null where there is nothing to add.</summary>
     string? WhyWithout(string setting) =>
@@ -61,35 +63,4 @@ public enum Provision
 
     /// <summary>The log density of a program and its gradient.</summary>
     LogDensity = 16,
-}
-
-/// <summary>What can be changed about a fit that is not to be trusted.</summary>
-public enum Remedy
-{
-    /// <summary>A larger budget of iterations.</summary>
-    Budget,
-
-    /// <summary>More draws.</summary>
-    Draws,
-
-    /// <summary>A lower tolerance.</summary>
-    Tolerance,
-
-    /// <summary>More independent starts.</summary>
-    Restarts,
-
-    /// <summary>More chains.</summary>
-    Chains,
-
-    /// <summary>A longer warm-up.</summary>
-    WarmUp,
-
-    /// <summary>A richer family of approximations.</summary>
-    Family,
-
-    /// <summary>Smaller steps of a sampler.</summary>
-    Acceptance,
-
-    /// <summary>Longer trajectories of a sampler.</summary>
-    Depth,
 }

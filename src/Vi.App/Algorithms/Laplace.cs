@@ -1,5 +1,6 @@
 using Vi.App.Configuration;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Algorithms;
 
@@ -32,6 +33,6 @@ internal sealed class Laplace : IAlgorithm
     public string Approximation =>
         "A normal distribution at the mode, with the posterior's curvature there, on the real line.";
 
-    public IReadOnlyDictionary<Remedy, string> Remedies { get; } =
-        new Dictionary<Remedy, string> { [Remedy.Restarts] = "climbs" };
+    public IReadOnlyDictionary<RemedyCode, string> Remedies { get; } =
+        new Dictionary<RemedyCode, string> { [RemedyCode.MorePaths] = "climbs" };
 }

@@ -1,5 +1,6 @@
 using Vi.App.Configuration;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Algorithms;
 
@@ -33,13 +34,11 @@ internal sealed class Nuts : IAlgorithm
 
     public string Approximation => "None: draws from the posterior itself, once the chains have mixed.";
 
-    public IReadOnlyDictionary<Remedy, string> Remedies { get; } =
-        new Dictionary<Remedy, string>
+    public IReadOnlyDictionary<RemedyCode, string> Remedies { get; } =
+        new Dictionary<RemedyCode, string>
         {
-            [Remedy.Draws] = "samples",
-            [Remedy.Chains] = "chains",
-            [Remedy.WarmUp] = "warmup",
-            [Remedy.Acceptance] = "targetAcceptance",
-            [Remedy.Depth] = "maxDepth",
+            [RemedyCode.MoreDraws] = "samples",
+            [RemedyCode.MoreWarmUp] = "warmup",
+            [RemedyCode.HigherAcceptance] = "targetAcceptance",
         };
 }

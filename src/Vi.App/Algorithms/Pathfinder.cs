@@ -1,5 +1,6 @@
 using Vi.App.Configuration;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Algorithms;
 
@@ -32,6 +33,6 @@ internal sealed class Pathfinder : IAlgorithm
     public string Approximation =>
         "Normal distributions along climbs to the mode, the best of each weighted by importance, on the real line.";
 
-    public IReadOnlyDictionary<Remedy, string> Remedies { get; } =
-        new Dictionary<Remedy, string> { [Remedy.Restarts] = "climbs" };
+    public IReadOnlyDictionary<RemedyCode, string> Remedies { get; } =
+        new Dictionary<RemedyCode, string> { [RemedyCode.MorePaths] = "climbs" };
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Vi.App.Configuration;
+using Vi.Results;
 
 namespace Vi.App.Algorithms;
 
@@ -29,11 +30,11 @@ internal sealed class ReverseKl : IAlgorithm
 
     public string Iteration => "sweep";
 
-    public IReadOnlyDictionary<Remedy, string> Remedies { get; } =
-        new Dictionary<Remedy, string>
+    public IReadOnlyDictionary<RemedyCode, string> Remedies { get; } =
+        new Dictionary<RemedyCode, string>
         {
-            [Remedy.Budget] = "maxIterations",
-            [Remedy.Tolerance] = "tolerance",
-            [Remedy.Restarts] = "restarts",
+            [RemedyCode.MoreSteps] = "maxIterations",
+            [RemedyCode.LowerTolerance] = "tolerance",
+            [RemedyCode.MoreRestarts] = "restarts",
         };
 }

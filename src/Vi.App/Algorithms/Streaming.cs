@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Vi.App.Configuration;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Algorithms;
 
@@ -51,11 +52,11 @@ internal sealed class Streaming : IAlgorithm
 
     public string Iteration => "portion";
 
-    public IReadOnlyDictionary<Remedy, string> Remedies { get; } =
-        new Dictionary<Remedy, string>
+    public IReadOnlyDictionary<RemedyCode, string> Remedies { get; } =
+        new Dictionary<RemedyCode, string>
         {
-            [Remedy.Budget] = "maxIterations",
-            [Remedy.Tolerance] = "tolerance",
-            [Remedy.Restarts] = "restarts",
+            [RemedyCode.MoreSteps] = "maxIterations",
+            [RemedyCode.LowerTolerance] = "tolerance",
+            [RemedyCode.MoreRestarts] = "restarts",
         };
 }

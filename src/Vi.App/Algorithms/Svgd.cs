@@ -1,5 +1,6 @@
 using Vi.App.Configuration;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Algorithms;
 
@@ -101,11 +102,12 @@ internal sealed class Svgd : IAlgorithm
 
     public string Approximation => "Particles that repel one another, moved until they spread like the posterior.";
 
-    public IReadOnlyDictionary<Remedy, string> Remedies { get; } =
-        new Dictionary<Remedy, string>
+    public IReadOnlyDictionary<RemedyCode, string> Remedies { get; } =
+        new Dictionary<RemedyCode, string>
         {
-            [Remedy.Budget] = "maxIterations",
-            [Remedy.Draws] = "particles",
-            [Remedy.Tolerance] = "accuracy",
+            [RemedyCode.MoreSteps] = "maxIterations",
+            [RemedyCode.MoreParticles] = "particles",
+            [RemedyCode.LinearAndGaussianKernel] = "kernel",
+            [RemedyCode.LowerTolerance] = "accuracy",
         };
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Vi.App.Configuration;
 using Vi.Math.Fluent;
+using Vi.Results;
 
 namespace Vi.App.Algorithms;
 
@@ -85,11 +86,11 @@ internal sealed class Svi : IAlgorithm
 
     public string Iteration => "epoch";
 
-    public IReadOnlyDictionary<Remedy, string> Remedies { get; } =
-        new Dictionary<Remedy, string>
+    public IReadOnlyDictionary<RemedyCode, string> Remedies { get; } =
+        new Dictionary<RemedyCode, string>
         {
-            [Remedy.Budget] = "epochs",
-            [Remedy.Tolerance] = "tolerance",
-            [Remedy.Restarts] = "restarts",
+            [RemedyCode.MoreSteps] = "epochs",
+            [RemedyCode.LowerTolerance] = "tolerance",
+            [RemedyCode.MoreRestarts] = "restarts",
         };
 }

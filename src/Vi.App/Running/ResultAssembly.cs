@@ -67,7 +67,7 @@ internal static class ResultAssembly
         new()
         {
             Iteration = inference.Algorithm.Iteration,
-            BudgetSetting = inference.Algorithm.Remedies.GetValueOrDefault(Remedy.Budget, ""),
+            BudgetSetting = inference.Algorithm.Remedies.GetValueOrDefault(RemedyCode.MoreSteps, ""),
             Starts = inference.Starts,
             Tolerance = inference is SweepSettings sweeping ? sweeping.Tolerance : 0,
             Chains = (inference as ChainSettings)?.Chains,

@@ -14,7 +14,7 @@ type Engine<'state, 'info, 'answer> =
     }
 
 /// When to stop: a judgement of the step that was just made, from its number (1 for the first) and its info.
-type StopRule<'info> = { Judge: int -> 'info -> Verdict voption }
+type StopRule<'info> = { Judge: int -> 'info -> Outcome voption }
 
 /// What one step of a run left behind.
 [<Struct>]
@@ -27,7 +27,7 @@ type RunStep<'state, 'info> =
         /// What the step reported.
         Info: 'info
         /// How the run ended, on the last step only.
-        Verdict: Verdict voption
+        Outcome: Outcome voption
     }
 
 namespace Vi.Math.FSharp
@@ -53,11 +53,11 @@ module Run =
                 | ValueSome(struct (iteration, state)) ->
                     let struct (state, info) = step state
                     let iteration = iteration + 1
-                    let verdict = rule.Judge iteration info
+                    let outcome = rule.Judge iteration info
 
-                    let step = { Iteration = iteration; State = state; Info = info; Verdict = verdict }
+                    let step = { Iteration = iteration; State = state; Info = info; Outcome = outcome }
 
-                    let next = if verdict.IsSome then ValueNone else ValueSome(struct (iteration, state))
+                    let next = if outcome.IsSome then ValueNone else ValueSome(struct (iteration, state))
 
                     Some(step, next))
             (ValueSome(struct (iteration, state)))
@@ -81,14 +81,18 @@ module Run =
 [<RequireQualifiedAccess>]
 module StopRule =
 
-    /// After so many steps, converged or not; the gain is read from the info.
-    let budget (iterations: int) (gain: 'info -> float) : StopRule<'info> =
+    /// After so many steps, converged or not; what was missing is read from their number and the info.
+    let budget (iterations: int) (shortfall: int -> 'info -> Outcome) : StopRule<'info> =
         { Judge =
             fun iteration info ->
                 if iteration >= iterations then
-                    ValueSome(BudgetSpent(iterations, gain info))
+                    ValueSome(shortfall iterations info)
                 else
                     ValueNone }
+
+    /// After so many steps of a run that knows no convergence.
+    let steps (iterations: int) : StopRule<'info> =
+        budget iterations (fun steps _ -> BudgetSpent(StepsSpent steps))
 
     /// The first of the rules that stops.
     let firstOf (rules: StopRule<'info> list) : StopRule<'info> =
@@ -97,8 +101,8 @@ module StopRule =
                 rules
                 |> List.tryPick (fun rule ->
                     match rule.Judge iteration info with
-                    | ValueSome verdict -> Some verdict
+                    | ValueSome outcome -> Some outcome
                     | ValueNone -> None)
                 |> function
-                    | Some verdict -> ValueSome verdict
+                    | Some outcome -> ValueSome outcome
                     | None -> ValueNone }

@@ -240,25 +240,39 @@ module Advi =
                   BatchRows = options.BatchRows
                   Evaluator = fun () -> density.Minibatch() :> IDensityEvaluator }
 
-    /// The larger of drift and shift, as far as they are known; not a number where neither is.
-    let internal change drift shift =
-        match Double.IsFinite drift, Double.IsFinite shift with
-        | true, true -> max drift shift
-        | true, false -> drift
-        | false, true -> shift
-        | false, false -> nan
+    /// Why a run with so many steps has not settled.
+    let private shortfall (options: AdviOptions) (info: AdviInfo) =
+        let allowed = shiftAllowed * options.Accuracy
+
+        if not (Double.IsFinite info.Drift) then TooFewStepsToTell info.Point.Steps
+        elif info.Drift > options.Accuracy then AveragesMoving(info.Point.Steps, info.Drift, options.Accuracy)
+        elif Double.IsFinite info.Shift && info.Shift > allowed then RateMatters(info.Point.Steps, info.Shift, allowed)
+        else TooFewStepsToTell info.Point.Steps
 
     /// Stops where the averages have settled, where a block found no finite log p at all, or where the steps are spent.
     let stopRule (options: AdviOptions) : StopRule<AdviInfo> =
         { Judge =
             fun _ info ->
-                let change = change info.Drift info.Shift
-
                 if info.BadDraws = info.Draws then
-                    ValueSome(NotFinite(info.Point.Steps, "log p"))
+                    ValueSome(Diverged(DensityNotFinite info.Point.Steps))
                 elif info.Settled then
-                    ValueSome(Converged(info.Gain, change))
+                    ValueSome(Converged(AveragesSettled(info.Point.Steps, info.Drift, options.Accuracy)))
                 elif info.Point.Steps >= options.MaxSteps then
-                    ValueSome(BudgetSpent(info.Point.Steps, info.Gain))
+                    ValueSome(
+                        if Double.IsFinite info.Point.Elbo then
+                            BudgetSpent(shortfall options info)
+                        else
+                            Diverged(DensityNotFinite info.Point.Steps)
+                    )
                 else
                     ValueNone }
+
+    /// What drift and shift check of the averages. Little drift at a single rate shows nothing yet.
+    let checks (options: AdviOptions) (state: AdviState) : Check list =
+        let allowed = shiftAllowed * options.Accuracy
+        let isTold = state.Settled || Double.IsFinite state.Shift && state.Shift > allowed
+        let drift = if isTold || state.Drift > options.Accuracy then state.Drift else infinity
+
+        [ Check.lenient options.Accuracy CheckId.AveragesDrift drift
+          if Double.IsFinite state.Shift then
+              Check.lenient allowed CheckId.RateShift state.Shift ]

@@ -194,7 +194,7 @@ module AdviInference =
                   MaxSteps = steps },
                 rows)
 
-    /// The engine with its starting point, and its stop rule.
+    /// The engine with its starting point, and its options.
     let engine (settings: AdviSettings) (target: InferenceTarget) =
         checks settings
         let density = target.Density
@@ -217,7 +217,7 @@ module AdviInference =
             else
                 plain.Init rng
 
-        struct ({ plain with Init = init }, Advi.stopRule options)
+        struct ({ plain with Init = init }, options)
 
     let private describe (run: RunProgress<int, AdviState, AdviInfo>) : InferenceStep =
         let info = run.Infos[run.Infos.Count - 1]
@@ -231,21 +231,20 @@ module AdviInference =
           Share = nan
           Evaluations = run.State.Evaluations
           Divergences = 0
-          Outcome = ValueOption.toObj run.Outcome
-          Reason = if run.Outcome.IsSome then VariationalFit.adviSentence run.State else "" }
+          Outcome = ValueOption.toObj run.Outcome }
 
     /// The inference with its settings.
     let create (settings: AdviSettings) : Inference<VariationalFit> =
         { Name = "advi"
           Start =
             fun target _ rng ->
-                let struct (engine, rule) = engine settings target
+                let struct (engine, options) = engine settings target
 
                 EngineRun(
                     { Begin = fun rng -> struct (0, engine.Init rng)
                       Step = engine.Step
-                      Rule = rule
+                      Rule = Advi.stopRule options
                       Describe = describe
-                      Answer = fun run -> VariationalFit.ofAdvi target.Density engine run.State },
+                      Answer = fun run -> VariationalFit.ofAdvi options target.Density engine run.Outcome run.State },
                     rng
                 ) }

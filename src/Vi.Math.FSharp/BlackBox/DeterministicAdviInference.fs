@@ -71,8 +71,7 @@ module DeterministicAdviInference =
           Share = nan
           Evaluations = float run.State.Evaluations
           Divergences = 0
-          Outcome = ValueOption.toObj run.Outcome
-          Reason = if run.Outcome.IsSome then VariationalFit.fixedDrawsSentence run.State else "" }
+          Outcome = ValueOption.toObj run.Outcome }
 
     /// The inference with its settings.
     let create (settings: DeterministicAdviSettings) : Inference<DeterministicAdviFit> =
@@ -101,7 +100,7 @@ module DeterministicAdviInference =
                             let fit = engine.Answer run.State
                             let struct (response, sentence) = respond settings density fit
 
-                            { Fit = VariationalFit.ofFixedDraws density fit
+                            { Fit = VariationalFit.ofFixedDraws density run.Outcome fit
                               Response = response
                               ResponseSentence = sentence } },
                     rng

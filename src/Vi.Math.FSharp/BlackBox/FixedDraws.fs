@@ -214,16 +214,23 @@ module FixedDraws =
 
     /// Stops at an optimum, where no iteration gets on, where the bound is not finite at the start, or where the iterations are spent.
     let stopRule (options: FixedDrawsOptions) : StopRule<FixedDrawsInfo> =
+        let promised (info: FixedDrawsInfo) =
+            ValueSome(BudgetSpent(GainPromised(info.Iterations, info.Decrement, info.End.IsNoLower)))
+
         { Judge =
             fun _ info ->
                 match info.End with
-                | BadStart -> ValueSome(NotFinite(info.Iterations, "log p"))
+                | BadStart -> ValueSome(Diverged StartNotFinite)
                 | Reached
                 | NoLower when info.Decrement <= complete ->
-                    ValueSome(Converged(info.Gain, sqrt (2.0 * info.Decrement)))
-                | NoLower -> ValueSome(BudgetSpent(info.Iterations, info.Gain))
-                | _ when info.Iterations >= options.MaxIterations -> ValueSome(BudgetSpent(info.Iterations, info.Gain))
+                    ValueSome(Converged(StepWouldMove(info.Iterations, sqrt (2.0 * info.Decrement))))
+                | NoLower -> promised info
+                | _ when info.Iterations >= options.MaxIterations -> promised info
                 | _ -> ValueNone }
+
+    /// How far the step that the natural gradient promises would move the fit, as a check.
+    let check (state: FixedDrawsState) : Check =
+        Check.lenient (sqrt (2.0 * complete)) CheckId.StepMove (sqrt (2.0 * state.Decrement))
 
     /// Fits a family with so many pairs of draws from Pathfinder's start.
     let fit (family: VariationalFamily) (pairs: int) (density: LogDensity) (rng: Rng) : FixedDrawsFit =

@@ -106,7 +106,7 @@ module FullRank =
 
     /// The family in D dimensions; it starts without correlation.
     let family (dimension: int) : VariationalFamily =
-        { Name = "full-rank"
+        { Kind = FamilyKind.FullRank
           Dimension = dimension
           ParameterCount = dimension + size dimension
           NoiseCount = dimension

@@ -23,16 +23,8 @@ type InferenceStep =
         /// Trajectories that diverged so far, those of warm-up not counted; 0 where there are none.
         Divergences: int
         /// How the run ended; null while it continues.
-        Outcome: Verdict | null
-        /// The outcome as a sentence; empty while the run continues.
-        Reason: string
+        Outcome: Outcome | null
     }
-
-    /// How the run ended: converged, budget-spent or diverged; empty while it continues.
-    member this.Status =
-        match this.Outcome with
-        | null -> ""
-        | outcome -> Vi.Math.FSharp.Verdict.status outcome
 
 /// An inference on its way: lazy steps that can be stored and resumed.
 [<AbstractClass>]
@@ -62,6 +54,16 @@ type Inference<'answer> =
         Start: InferenceTarget -> int -> Rng -> InferenceRun<'answer>
     }
 
+/// A run between two steps as it is stored.
+type SavedRun<'beginning, 'state, 'info> =
+    {
+        Iteration: int
+        Beginning: 'beginning
+        Infos: 'info[]
+        State: 'state
+        Outcome: Outcome voption
+    }
+
 /// A run between two steps: what the next step needs, and beside it what was reported so far.
 [<NoComparison; NoEquality>]
 type RunProgress<'beginning, 'state, 'info> =
@@ -75,12 +77,8 @@ type RunProgress<'beginning, 'state, 'info> =
         /// What the next step needs.
         State: 'state
         /// How the run ended, after the last step only.
-        Outcome: Verdict voption
+        Outcome: Outcome voption
     }
-
-/// The same as it is stored.
-type SavedRun<'beginning, 'state, 'info> =
-    { Iteration: int; IsOver: bool; Beginning: 'beginning; Infos: 'info[]; State: 'state }
 
 namespace Vi.Math.FSharp
 
@@ -121,7 +119,7 @@ type internal EngineRun<'beginning, 'state, 'info, 'answer>
                   Beginning = beginning
                   Infos = infos
                   State = step.State
-                  Outcome = step.Verdict }
+                  Outcome = step.Outcome }
 
             last <- ValueSome now
             parts.Describe now)
@@ -143,9 +141,9 @@ type internal EngineRun<'beginning, 'state, 'info, 'answer>
                   Beginning = run.Beginning
                   Infos = infos
                   State = run.State
-                  Outcome = ValueNone }
+                  Outcome = run.Outcome }
 
-        if run.IsOver then
+        if run.Outcome.IsSome then
             Seq.empty
         else
             Run.following parts.Step parts.Rule run.Iteration run.State |> follow run.Beginning
@@ -155,10 +153,10 @@ type internal EngineRun<'beginning, 'state, 'info, 'answer>
 
         StateBytes.write
             { Iteration = run.Iteration
-              IsOver = run.Outcome.IsSome
               Beginning = run.Beginning
               Infos = infos.ToArray()
-              State = run.State }
+              State = run.State
+              Outcome = run.Outcome }
 
     override _.Answer() = parts.Answer(progress ())
 
@@ -185,8 +183,7 @@ type internal OneShotRun(find: unit -> VariationalFit) =
           Share = 1.0
           Evaluations = fit.Evaluations
           Divergences = 0
-          Outcome = fit.Outcome
-          Reason = fit.OutcomeSentence }
+          Outcome = ValueOption.toObj fit.Outcome }
 
     override _.Steps() = Seq.delay (fun () -> Seq.singleton (report ()))
     override _.StepsAfter _ = Seq.empty

@@ -183,7 +183,7 @@ module LowRank =
         if rank < 1 then
             invalidArg (nameof rank) $"the rank must be at least 1, not {rank}"
 
-        { Name = "low-rank"
+        { Kind = FamilyKind.LowRank rank
           Dimension = dimension
           ParameterCount = dimension * (rank + 2)
           NoiseCount = dimension + rank

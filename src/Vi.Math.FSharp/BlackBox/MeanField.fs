@@ -74,7 +74,7 @@ module MeanField =
 
     /// The family in D dimensions; it starts at any mean and standard deviations.
     let family (dimension: int) : VariationalFamily =
-        { Name = "mean-field"
+        { Kind = FamilyKind.MeanField
           Dimension = dimension
           ParameterCount = 2 * dimension
           NoiseCount = dimension

@@ -160,7 +160,7 @@ module SparsePrecision =
         let d = pattern.Dimension
         let starts = pattern.Shape.Starts
 
-        { Name = "sparse-precision"
+        { Kind = FamilyKind.SparsePrecision
           Dimension = d
           ParameterCount = d + pattern.Count
           NoiseCount = d

@@ -271,10 +271,10 @@ module Svgd =
         { Judge =
             fun _ info ->
                 if info.BadParticles = options.Particles || not (Double.IsFinite info.Force) then
-                    ValueSome(NotFinite(info.Steps, "log p"))
+                    ValueSome(Diverged(DensityNotFinite info.Steps))
                 elif info.Force <= options.Tolerance then
-                    ValueSome(Converged(nan, info.Force))
+                    ValueSome(Converged(ParticlesAtRest(info.Steps, info.Force, options.Tolerance)))
                 elif info.Steps >= options.MaxSteps then
-                    ValueSome(BudgetSpent(info.Steps, nan))
+                    ValueSome(BudgetSpent(ParticlesMoving(info.Steps, info.Force, options.Tolerance)))
                 else
                     ValueNone }

@@ -50,7 +50,7 @@ module SvgdInference =
           Tolerance = settings.Accuracy
           MaxSteps = settings.MaxSteps }
 
-    let private describe options density (run: RunProgress<int, SvgdState, SvgdInfo>) : InferenceStep =
+    let private describe (run: RunProgress<int, SvgdState, SvgdInfo>) : InferenceStep =
         let info = run.Infos[run.Infos.Count - 1]
 
         { Iteration = run.Iteration
@@ -61,12 +61,7 @@ module SvgdInference =
           Share = nan
           Evaluations = float run.State.Evaluations
           Divergences = 0
-          Outcome = ValueOption.toObj run.Outcome
-          Reason =
-            if run.Outcome.IsSome then
-                (VariationalFit.ofSvgd options density run.State).OutcomeSentence
-            else
-                "" }
+          Outcome = ValueOption.toObj run.Outcome }
 
     /// The inference with its settings.
     let create (settings: SvgdSettings) : Inference<VariationalFit> =
@@ -80,7 +75,7 @@ module SvgdInference =
                     { Begin = fun rng -> struct (0, engine.Init rng)
                       Step = engine.Step
                       Rule = Svgd.stopRule options
-                      Describe = describe options target.Density
-                      Answer = fun run -> VariationalFit.ofSvgd options target.Density run.State },
+                      Describe = describe
+                      Answer = fun run -> VariationalFit.ofSvgd options target.Density run.Outcome run.State },
                     rng
                 ) }

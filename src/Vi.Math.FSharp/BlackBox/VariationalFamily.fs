@@ -49,8 +49,8 @@ type IFamilyEvaluator =
 [<NoComparison; NoEquality>]
 type VariationalFamily =
     {
-        /// mean-field, full-rank, low-rank or sparse-precision.
-        Name: string
+        /// Which family it is.
+        Kind: FamilyKind
         /// Number D of coordinates.
         Dimension: int
         /// Number P of parameters; the first D are the mean.
@@ -67,6 +67,9 @@ type VariationalFamily =
         /// A new evaluator with buffers of its own.
         Evaluator: unit -> IFamilyEvaluator
     }
+
+    /// mean-field, full-rank, low-rank or sparse-precision.
+    member this.Name = this.Kind.Name
 
 /// A member of a family: a normal approximation.
 [<NoComparison; NoEquality>]

@@ -21,13 +21,12 @@ type VariationalFit =
         LogDensities: Vec
         /// log q at the draws (S); nothing for particles.
         LogApproximation: Vec voption
-        /// How the run ended.
-        Outcome: Verdict
-        /// How the run ended, in a sentence with the algorithm's own figures.
-        OutcomeSentence: string
-        /// Whether the answer can be believed, and the same in sentences.
-        Reliability: Reliability
-        ReliabilitySentence: string
+        /// How the run ended; nothing while it goes on.
+        Outcome: Outcome voption
+        /// Whether the answer can be used, and every check of it.
+        Judgement: Judgement
+        /// What to change where a check failed.
+        Advice: Advice list
         /// What the draws' weights tell; nothing for particles.
         Evidence: WeightEvidence voption
         /// Draws resampled by their weights (S x D), where the weights can be relied on.
@@ -42,6 +41,17 @@ namespace Vi.Math.FSharp
 
 open System
 open Vi.Math
+
+/// How an approximation was made, as far as advice depends on it.
+type private FitApproach =
+    /// By so many steps in a family.
+    | NormalOf of FamilyKind * steps: int
+    /// From the curvature at a mode.
+    | Curvature
+    /// From so many paths.
+    | Paths of tried: int
+    /// By so many particles, steps, and with this kernel.
+    | Particles of count: int * steps: int * SteinKernel
 
 /// Fits with their judgement.
 [<RequireQualifiedAccess>]
@@ -65,246 +75,216 @@ module VariationalFit =
 
         Vec.init draws.Rows (fun s -> evaluator.Value(draws.AsSpan().Slice(s * draws.Columns, draws.Columns)))
 
-    let private corrected reliability (evidence: WeightEvidence) (draws: Mat) rng =
-        match reliability with
+    let private corrected (judgement: Judgement) (evidence: WeightEvidence) (draws: Mat) rng =
+        match judgement.Level with
         | Reliable
-        | UsableWithCorrection ->
+        | Usable ->
             let struct (rows, _) = ParetoSmoothing.resample offered evidence.LogWeights rng
             ValueSome(Mat.ofRows (rows |> Array.map (fun row -> (Mat.row row draws).Values)))
-        | MomentsChecked
-        | NotToBeBelieved _ -> ValueNone
+        | Unreliable -> ValueNone
+
+    /// What to change in a fit of an approach, check by check.
+    let private advice (approach: FitApproach) (check: Check) : Remedy list =
+        let nuts = Remedy.OtherAlgorithm AlgorithmKind.Nuts
+        let fullRank = Remedy.RicherFamily FamilyKind.FullRank
+
+        match check.Id, approach with
+        | (CheckId.ParetoK | CheckId.UnseenWeight), NormalOf(FamilyKind.MeanField, _) ->
+            [ fullRank; Remedy.RicherFamily FamilyKind.SparsePrecision; nuts ]
+        | (CheckId.ParetoK | CheckId.UnseenWeight), NormalOf(FamilyKind.LowRank rank, _) ->
+            [ Remedy.HigherRank(2 * rank); fullRank; nuts ]
+        | (CheckId.ParetoK | CheckId.UnseenWeight), Curvature -> [ fullRank; nuts ]
+        | (CheckId.ParetoK | CheckId.UnseenWeight), Paths tried -> [ Remedy.MorePaths(2 * tried); fullRank; nuts ]
+        | (CheckId.ParetoK | CheckId.UnseenWeight), _ -> [ Remedy.OtherCoordinates; nuts ]
+        | CheckId.EffectiveDraws, NormalOf(FamilyKind.FullRank, _) -> [ Remedy.OtherCoordinates; nuts ]
+        | CheckId.EffectiveDraws, _ -> [ fullRank; nuts ]
+        | CheckId.ShareInSupport, _ -> [ Remedy.KeepWithinSupport ]
+        | CheckId.Modes, _ -> [ Remedy.OtherAlgorithm AlgorithmKind.Pathfinder; nuts ]
+        | CheckId.SteinSpread, Particles(count, _, LinearAndGaussian) -> [ Remedy.MoreParticles(2 * count); nuts ]
+        | CheckId.SteinSpread, Particles(count, _, _) ->
+            [ Remedy.LinearAndGaussianKernel; Remedy.MoreParticles(2 * count); nuts ]
+        | (CheckId.AveragesDrift | CheckId.RateShift | CheckId.StepMove), NormalOf(_, steps) ->
+            [ Remedy.MoreSteps(2 * steps) ]
+        | CheckId.ParticleForce, Particles(_, steps, _) -> [ Remedy.MoreSteps(2 * steps) ]
+        | CheckId.ModeCurvature, _ ->
+            [ AlgorithmKind.Advi; AlgorithmKind.Pathfinder; AlgorithmKind.Nuts ] |> List.map Remedy.OtherAlgorithm
+        | CheckId.FoundPaths, _ -> [ Remedy.OtherAlgorithm AlgorithmKind.Advi; nuts ]
+        | _ -> []
+
+    /// The fit with the judgement of its checks, and what to change.
+    let private judged approach (checks: Check list) (partial: VariationalFit) : VariationalFit =
+        let judgement = Judgement.Of checks
+        { partial with Judgement = judgement; Advice = Advice.ofFailed (advice approach) judgement }
 
     /// A weighted fit from its draws.
-    let private weighted (partial: VariationalFit) (doubts: Doubt list) rng : VariationalFit =
+    let private weighted (approach: FitApproach) (checks: Check list) rng (partial: VariationalFit) : VariationalFit =
         match partial.LogApproximation with
         | ValueNone -> partial
         | ValueSome logApproximation ->
             let evidence =
-                Reliability.evidence
+                WeightEvidence.ofDraws
                     partial.Mean
                     partial.StandardDeviations
                     partial.Draws
                     partial.LogDensities
                     logApproximation
 
-            let reliability = Reliability.judge evidence doubts
+            let fit = partial |> judged approach (WeightEvidence.checks evidence @ checks)
 
-            { partial with
-                Reliability = reliability
-                ReliabilitySentence = Reliability.sentence partial.Approach reliability
+            { fit with
                 Evidence = ValueSome evidence
-                Corrected = corrected reliability evidence partial.Draws rng }
+                Corrected = corrected fit.Judgement evidence partial.Draws rng }
 
     /// A fit by a normal, judged by fresh draws.
     let private ofNormal
-        algorithm
-        approach
+        (partial: VariationalFit)
+        (approach: FitApproach)
         (density: LogDensity)
         (normal: Variational)
-        outcome
-        sentence
-        history
-        evaluations
-        doubts
+        (checks: Check list)
         rng
         =
         let judgedBy count evaluations rng =
             let struct (draws, rng) = Variational.stratifiedDraws count normal rng
 
-            weighted
-                { Algorithm = algorithm
-                  Approach = approach
-                  CoordinateNames = density.CoordinateNames
-                  Normal = ValueSome normal
-                  Mean = Variational.mean normal
-                  StandardDeviations = Variational.standardDeviations normal
-                  Draws = draws
-                  LogDensities = logDensities density draws
-                  LogApproximation = ValueSome(Variational.logDensities normal draws)
-                  Outcome = outcome
-                  OutcomeSentence = sentence
-                  Reliability = Reliable
-                  ReliabilitySentence = ""
-                  Evidence = ValueNone
-                  Corrected = ValueNone
-                  ElboHistory = history
-                  Evaluations = evaluations + float count }
-                doubts
-                rng
+            { partial with
+                Normal = ValueSome normal
+                Mean = Variational.mean normal
+                StandardDeviations = Variational.standardDeviations normal
+                Draws = draws
+                LogDensities = logDensities density draws
+                LogApproximation = ValueSome(Variational.logDensities normal draws)
+                Evaluations = evaluations + float count }
+            |> weighted approach checks rng
 
-        let first = judgedBy checkDraws evaluations rng
+        let first = judgedBy checkDraws partial.Evaluations rng
 
-        match first.Reliability, first.Evidence with
-        | NotToBeBelieved [ HeavyTail _ ], ValueSome evidence when
-            evidence.EffectiveDraws >= 0.5 * float checkDraws && secondLook * density.Dimension <= mostNumbers
+        let failed = first.Judgement.Checks |> Seq.filter (fun check -> not check.IsPassed) |> List.ofSeq
+        let isTail (check: Check) = check.Id.IsParetoK || check.Id.IsUnseenWeight
+
+        match first.Evidence with
+        | ValueSome evidence when
+            List.exists isTail failed
+            && failed |> List.forall (fun check -> isTail check || check.Id.IsMeanShift || check.Id.IsSpreadShift)
+            && evidence.EffectiveDraws >= 0.5 * float checkDraws
+            && secondLook * density.Dimension <= mostNumbers
             ->
             judgedBy secondLook first.Evaluations (Rng.derive 1 rng)
         | _ -> first
 
-    /// The outcome of an ADVI run as its state tells it.
-    let adviOutcome (state: AdviState) : Verdict =
-        let change = Advi.change state.Drift state.Shift
-        let finite = state.History.Length > 0 && Double.IsFinite state.History[state.History.Length - 1].Elbo
+    /// A fit that nothing is known of yet.
+    let private unknown algorithm approach (density: LogDensity) outcome : VariationalFit =
+        { Algorithm = algorithm
+          Approach = approach
+          CoordinateNames = density.CoordinateNames
+          Normal = ValueNone
+          Mean = Vec.constant density.Dimension nan
+          StandardDeviations = Vec.constant density.Dimension nan
+          Draws = Mat.zero 0 density.Dimension
+          LogDensities = Vec.zero 0
+          LogApproximation = ValueNone
+          Outcome = outcome
+          Judgement = Judgement.Of []
+          Advice = []
+          Evidence = ValueNone
+          Corrected = ValueNone
+          ElboHistory = [||]
+          Evaluations = 0.0 }
 
-        if state.Settled then Converged(nan, change)
-        elif finite then BudgetSpent(state.Steps, nan)
-        else NotFinite(state.Steps, "log p")
+    let private modes count : Check = Check.strict 1.0 CheckId.Modes (float count)
 
-    /// That outcome as a sentence.
-    let adviSentence (state: AdviState) =
-        match adviOutcome state with
-        | Converged(_, change) ->
-            $"Converged: after {state.Steps} steps the averages move by no more than {change:g2} posterior standard deviations, also when steps become smaller."
-        | BudgetSpent _ when Double.IsFinite state.Drift ->
-            $"Budget spent, not converged: after {state.Steps} steps the averages still move by {state.Drift:g2} posterior standard deviations."
-        | BudgetSpent _ ->
-            $"Budget spent, not converged: {state.Steps} steps are too few to see whether the averages have settled."
-        | Diverged _
-        | NotFinite _ -> $"Diverged: log p is not finite around step {state.Steps}."
-
-    /// The fit that an ADVI state answers with, at the end of a run or on the way.
+    /// The fit that an ADVI state answers with, at the end of a run, which has an outcome, or on the way.
     let ofAdvi
+        (options: AdviOptions)
         (density: LogDensity)
         (engine: Engine<AdviState, AdviInfo, Variational>)
+        (outcome: Outcome voption)
         (state: AdviState)
         : VariationalFit =
         let normal = engine.Answer state
+        let family = normal.Family
 
         ofNormal
-            "advi"
-            normal.Family.Name
+            { unknown "advi" family.Name density outcome with
+                ElboHistory = state.History
+                Evaluations = state.Evaluations }
+            (NormalOf(family.Kind, state.Steps))
             density
             normal
-            (adviOutcome state)
-            (adviSentence state)
-            state.History
-            state.Evaluations
-            [ if not state.Settled then
-                  NotSettled state.Drift
-              if state.Modes > 1 then
-                  SeveralModes(state.Modes, state.ModeDistance) ]
+            (Advi.checks options state @ [ modes state.Modes ])
             (Rng.derive 1 state.Rng)
 
-    /// The outcome of a fit with fixed draws as its state tells it.
-    let fixedDrawsOutcome (state: FixedDrawsState) : Verdict =
-        if FixedDraws.isSettled state then Converged(nan, sqrt (2.0 * state.Decrement))
-        elif Double.IsFinite state.Elbo then BudgetSpent(state.Iterations, nan)
-        else NotFinite(state.Iterations, "log p")
-
-    /// That outcome as a sentence.
-    let fixedDrawsSentence (state: FixedDrawsState) =
-        match fixedDrawsOutcome state with
-        | Converged(_, change) ->
-            $"Converged: after {state.Iterations} iterations of L-BFGS a further step would move the fit by {change:g2} posterior standard deviations."
-        | BudgetSpent _ when state.End.IsNoLower ->
-            $"Budget spent, not converged: after {state.Iterations} iterations of L-BFGS no point along the next direction is better, though a gain of {state.Decrement:g2} nats is promised."
-        | BudgetSpent _ ->
-            $"Budget spent, not converged: after {state.Iterations} iterations of L-BFGS a gain of {state.Decrement:g2} nats is still promised."
-        | Diverged _
-        | NotFinite _ -> "Diverged: log p is not finite where the fit begins."
-
     /// The fit by deterministic variational inference, finished or as far as it went.
-    let ofFixedDraws (density: LogDensity) (fit: FixedDrawsFit) : VariationalFit =
+    let ofFixedDraws (density: LogDensity) (outcome: Outcome voption) (fit: FixedDrawsFit) : VariationalFit =
         let state = fit.State
+        let family = fit.Normal.Family
 
         ofNormal
-            "advi"
-            fit.Normal.Family.Name
+            { unknown "advi" family.Name density outcome with Evaluations = float state.Evaluations }
+            (NormalOf(family.Kind, state.Iterations))
             density
             fit.Normal
-            (fixedDrawsOutcome state)
-            (fixedDrawsSentence state)
-            [||]
-            (float state.Evaluations)
-            [ if not (FixedDraws.isSettled state) then
-                  NotSettled(sqrt (2.0 * state.Decrement))
-              if state.Modes > 1 then
-                  SeveralModes(state.Modes, state.ModeDistance) ]
+            [ FixedDraws.check state; modes state.Modes ]
             state.Rng
 
     /// The fit of an outcome of Laplace's method.
-    let ofLaplace (density: LogDensity) (outcome: LaplaceOutcome) (rng: Rng) : VariationalFit =
-        let failed (point: Vec) sentence =
-            { Algorithm = "laplace"
-              Approach = "laplace"
-              CoordinateNames = density.CoordinateNames
-              Normal = ValueNone
-              Mean = point
-              StandardDeviations = Vec.constant density.Dimension nan
-              Draws = Mat.zero 0 density.Dimension
-              LogDensities = Vec.zero 0
-              LogApproximation = ValueNone
-              Outcome = NotFinite(0, "log p")
-              OutcomeSentence = sentence
-              Reliability = NotToBeBelieved [ NoMode ]
-              ReliabilitySentence = Reliability.sentence "laplace" (NotToBeBelieved [ NoMode ])
-              Evidence = ValueNone
-              Corrected = ValueNone
-              ElboHistory = [||]
-              Evaluations = 0.0 }
+    let ofLaplace (density: LogDensity) (found: LaplaceOutcome) (rng: Rng) : VariationalFit =
+        let partial outcome = unknown "laplace" "laplace" density (ValueSome outcome)
+        let curvature count = [ Check.strict 1.0 CheckId.ModeCurvature count ]
 
-        match outcome with
+        match found with
         | ModeFound found ->
             ofNormal
-                "laplace"
-                "laplace"
+                { partial (Converged(NewtonDecrement(max 0.0 found.Decrement))) with
+                    Evaluations = float found.Evaluations }
+                Curvature
                 density
                 found.Normal
-                (Converged(found.Decrement, sqrt (2.0 * max 0.0 found.Decrement)))
-                $"Converged: a further Newton step would gain {max 0.0 found.Decrement:g2} nats."
-                [||]
-                (float found.Evaluations)
-                []
+                (curvature 1.0)
                 rng
-        | NoFiniteStart ->
-            failed (Vec.constant density.Dimension nan) "Diverged: log p is not finite at any starting point."
+        | NoFiniteStart -> partial (Diverged StartNotFinite) |> judged Curvature (curvature 0.0)
         | NoMaximum(value, point) ->
-            failed point $"Diverged: at the end of the climb (log p {value:g6}) the curvature is not that of a maximum."
+            { partial (Diverged(NoMode value)) with Mean = point } |> judged Curvature (curvature 0.0)
 
     /// The fit of a Pathfinder run: the mixture of its paths' normals.
     let ofPathfinder (density: LogDensity) (result: PathfinderResult) (rng: Rng) : VariationalFit =
-        let draws = result.Draws
-        let count = float (max 1 draws.Rows)
-        let mean = Vec.init density.Dimension (fun c -> Vec.sum (Mat.column c draws) / count)
+        let found = result.Paths.Length
+        let tried = found + result.Failed
+        let checks = [ Check.strict 1.0 CheckId.FoundPaths (float found) ]
 
-        let sds =
-            Vec.init density.Dimension (fun c ->
-                let squares = Vec.sumBy (fun x -> (x - mean[c]) * (x - mean[c])) (Mat.column c draws)
-                sqrt (squares / (count - 1.0)))
+        let partial outcome =
+            { unknown "pathfinder" "pathfinder" density (ValueSome outcome) with
+                Draws = result.Draws
+                LogDensities = result.LogDensities
+                Evaluations = float result.Evaluations }
 
-        let partial =
-            { Algorithm = "pathfinder"
-              Approach = "pathfinder"
-              CoordinateNames = density.CoordinateNames
-              Normal = ValueNone
-              Mean = mean
-              StandardDeviations = sds
-              Draws = draws
-              LogDensities = result.LogDensities
-              LogApproximation = ValueSome result.LogApproximation
-              Outcome = Converged(nan, nan)
-              OutcomeSentence = $"{result.Paths.Length} of {result.Paths.Length + result.Failed} paths found a normal."
-              Reliability = Reliable
-              ReliabilitySentence = ""
-              Evidence = ValueNone
-              Corrected = ValueNone
-              ElboHistory = [||]
-              Evaluations = float result.Evaluations }
-
-        if result.Paths.Length = 0 then
-            { partial with
-                Outcome = NotFinite(0, "log p")
-                Reliability = NotToBeBelieved [ NoMode ]
-                ReliabilitySentence = Reliability.sentence "pathfinder" (NotToBeBelieved [ NoMode ])
-                LogApproximation = ValueNone }
+        if found = 0 then
+            partial (Diverged(NoPath tried)) |> judged (Paths tried) checks
         else
-            weighted partial [] rng
+            let draws = result.Draws
+            let mean = Vec.init density.Dimension (fun c -> Vec.sum (Mat.column c draws) / float draws.Rows)
+
+            let sds =
+                Vec.init density.Dimension (fun c ->
+                    let squares = Vec.sumBy (fun x -> (x - mean[c]) * (x - mean[c])) (Mat.column c draws)
+                    sqrt (squares / (float draws.Rows - 1.0)))
+
+            { partial (Converged(PathsFound(found, tried))) with
+                Mean = mean
+                StandardDeviations = sds
+                LogApproximation = ValueSome result.LogApproximation }
+            |> weighted (Paths tried) checks rng
 
     /// The spread by Stein's identity below which particles count as collapsed.
     let private collapsed = 0.8
 
-    /// The fit that particles of Stein variational gradient descent answer with.
-    let ofSvgd (options: SvgdOptions) (density: LogDensity) (state: SvgdState) : VariationalFit =
+    /// The fit that particles of Stein variational gradient descent answer with, at the end of a run, which has an outcome, or on the way.
+    let ofSvgd
+        (options: SvgdOptions)
+        (density: LogDensity)
+        (outcome: Outcome voption)
+        (state: SvgdState)
+        : VariationalFit =
         let particles = state.Particles
         let n = particles.Rows
         let d = particles.Columns
@@ -313,42 +293,19 @@ module VariationalFit =
         density.Evaluator().ValuesAndGradients(particles.AsSpan(), values.AsSpan(), gradients.AsSpan())
         let spread = Vec.sum (Svgd.steinSpread particles (Mat.wrap n d gradients)) / float d
         let mean = Vec.init d (fun c -> Vec.sum (Mat.column c particles) / float n)
-        let rested = state.Force <= options.Tolerance
 
-        let doubts =
-            [ if not (spread >= collapsed) then
-                  SpreadCollapsed spread
-              if not rested then
-                  NotSettled state.Force ]
-
-        let reliability = if doubts.IsEmpty then MomentsChecked else NotToBeBelieved doubts
-
-        { Algorithm = "svgd"
-          Approach = "svgd"
-          CoordinateNames = density.CoordinateNames
-          Normal = ValueNone
-          Mean = mean
-          StandardDeviations =
-            Vec.init d (fun c ->
-                sqrt (Vec.sumBy (fun x -> (x - mean[c]) * (x - mean[c])) (Mat.column c particles) / float n))
-          Draws = particles
-          LogDensities = Vec.wrap values
-          LogApproximation = ValueNone
-          Outcome =
-            if rested then Converged(nan, state.Force)
-            elif Double.IsFinite state.Force then BudgetSpent(state.Steps, nan)
-            else NotFinite(state.Steps, "log p")
-          OutcomeSentence =
-            if rested then
-                $"Converged: after {state.Steps} steps the particles' force is {state.Force:g2} standard deviations."
-            else
-                $"Budget spent, not converged: after {state.Steps} steps the particles' force is still {state.Force:g2} standard deviations."
-          Reliability = reliability
-          ReliabilitySentence = Reliability.sentence "svgd" reliability
-          Evidence = ValueNone
-          Corrected = ValueNone
-          ElboHistory = [||]
-          Evaluations = float (state.Evaluations + n) }
+        { unknown "svgd" "svgd" density outcome with
+            Mean = mean
+            StandardDeviations =
+                Vec.init d (fun c ->
+                    sqrt (Vec.sumBy (fun x -> (x - mean[c]) * (x - mean[c])) (Mat.column c particles) / float n))
+            Draws = particles
+            LogDensities = Vec.wrap values
+            Evaluations = float (state.Evaluations + n) }
+        |> judged
+            (Particles(n, state.Steps, options.Kernel))
+            [ Check.strict collapsed CheckId.SteinSpread spread
+              Check.strict options.Tolerance CheckId.ParticleForce state.Force ]
 
     /// Full-rank up to this many dimensions, where its covariance costs less than the gradients of most models; mean-field beyond.
     let private fullRankUpTo = 64
@@ -363,21 +320,13 @@ module VariationalFit =
     /// ADVI from beginning to end.
     let advi (options: AdviOptions) (family: VariationalFamily) (density: LogDensity) (rng: Rng) : VariationalFit =
         let engine = Advi.engine options family density
-        ofAdvi density engine (Run.last engine (Advi.stopRule options) rng).State
-
-    /// ADVI by minibatches from beginning to end; judged on all rows.
-    let adviOfRows
-        (options: AdviOptions)
-        (family: VariationalFamily)
-        (density: RowDensity)
-        (rng: Rng)
-        : VariationalFit =
-        let engine = Advi.engineOfRows options family density
-        ofAdvi density.Whole engine (Run.last engine (Advi.stopRule options) rng).State
+        let last = Run.last engine (Advi.stopRule options) rng
+        ofAdvi options density engine last.Outcome last.State
 
     /// Stein variational gradient descent from beginning to end.
     let svgd (options: SvgdOptions) (density: LogDensity) (rng: Rng) : VariationalFit =
-        ofSvgd options density (Run.last (Svgd.engine options density) (Svgd.stopRule options) rng).State
+        let last = Run.last (Svgd.engine options density) (Svgd.stopRule options) rng
+        ofSvgd options density last.Outcome last.State
 
     /// Pathfinder.
     let pathfinder (options: PathfinderOptions) (density: LogDensity) (rng: Rng) : VariationalFit =

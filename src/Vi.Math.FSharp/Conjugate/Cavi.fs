@@ -120,10 +120,10 @@ module Cavi =
 
         let judge iteration (info: SweepInfo) =
             match info.Elbo.Terms |> List.tryFind (fun term -> not (Double.IsFinite term.Value)) with
-            | Some term -> ValueSome(NotFinite(iteration, term.Name))
-            | None when info.Gain < -(Elbo.roundoff info.Elbo) -> ValueSome(Diverged(iteration, -info.Gain))
+            | Some term -> ValueSome(Diverged(TermNotFinite(iteration, term.Name)))
+            | None when info.Gain < -(Elbo.roundoff info.Elbo) -> ValueSome(Diverged(BoundFell(iteration, -info.Gain)))
             | None when tolerance > 0.0 && info.Gain <= tolerance && info.Change <= allowedChange ->
-                ValueSome(Converged(info.Gain, info.Change))
+                ValueSome(Converged(SweepGain(iteration, info.Gain, info.Change)))
             | None -> ValueNone
 
-        StopRule.firstOf [ { Judge = judge }; StopRule.budget maxIterations (fun info -> info.Gain) ]
+        StopRule.firstOf [ { Judge = judge }; StopRule.budget maxIterations (fun sweeps info -> Outcome.sweepsSpent sweeps info.Gain) ]

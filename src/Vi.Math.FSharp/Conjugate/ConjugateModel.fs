@@ -92,5 +92,5 @@ type SavedSweep<'state> =
         /// The bound within the sweep, where the algorithm estimates it.
         Estimates: ElboEstimate[]
         /// How the restart ended, if it did.
-        Verdict: Verdict voption
+        Outcome: Outcome voption
     }

@@ -140,9 +140,17 @@ module Streaming =
 
         let judge iteration (info: SweepInfo) =
             match info.Elbo.Terms |> List.tryFind (fun term -> not (Double.IsFinite term.Value)) with
-            | Some term -> ValueSome(NotFinite(iteration, term.Name))
+            | Some term -> ValueSome(Diverged(TermNotFinite(iteration, term.Name)))
             | None when iteration >= last && info.Gain <= options.Tolerance ->
-                ValueSome(Converged(info.Gain, info.Change))
+                ValueSome(Converged(StreamRead(iteration, info.Gain, info.Change)))
             | None -> ValueNone
 
-        StopRule.firstOf [ { Judge = judge }; StopRule.budget last (fun info -> info.Gain) ]
+        let spent batches (info: SweepInfo) =
+            BudgetSpent(
+                if Double.IsNaN info.Gain then
+                    TooFewSweepsToTell batches
+                else
+                    StreamGaining(batches, info.Gain)
+            )
+
+        StopRule.firstOf [ { Judge = judge }; StopRule.budget last spent ]

@@ -196,11 +196,13 @@ module Svi =
             let struct (gain, change) = info.Remaining
 
             match info.Sweep.Elbo.Terms |> List.tryFind (fun term -> not (Double.IsFinite term.Value)) with
-            | Some term -> ValueSome(NotFinite(iteration, term.Name))
+            | Some term -> ValueSome(Diverged(TermNotFinite(iteration, term.Name)))
             | None when tolerance > 0.0 && gain <= tolerance && change <= 0.1 * sqrt tolerance ->
-                ValueSome(Converged(gain, change))
+                ValueSome(Converged(SweepWouldGain(iteration, gain, change)))
             | None -> ValueNone
 
-        StopRule.firstOf
-            [ { Judge = judge }
-              StopRule.budget epochs (fun info -> let struct (gain, _) = info.Remaining in gain) ]
+        let spent epochs (info: SviInfo) =
+            let struct (gain, _) = info.Remaining
+            BudgetSpent(if Double.IsNaN gain then EpochsUnchecked epochs else EpochsSpent(epochs, gain))
+
+        StopRule.firstOf [ { Judge = judge }; StopRule.budget epochs spent ]

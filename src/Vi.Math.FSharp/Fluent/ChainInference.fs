@@ -52,8 +52,10 @@ type ChainInference internal (standard: ChainSettings) =
           Block = Settings.optional this.Block }
 
     member internal this.Run(trajectory, model, seed, threads) =
-        let inference = ChainInference.create (this.SettingsOf trajectory)
-        Settings.start inference (ModelAnswers.ofChains inference.Name) model seed threads
+        let settings = this.SettingsOf trajectory
+        let inference = ChainInference.create settings
+        let form = ModelAnswers.ofChains inference.Name (ChainInference.budget settings)
+        Settings.start inference form model seed threads
 
 /// The no-U-turn sampler (nuts).
 [<Sealed>]

@@ -1,6 +1,7 @@
 namespace Vi.Math.Fluent
 
 open System
+open System.Collections.Generic
 open Vi.Math
 open Vi.Math.FSharp
 
@@ -84,10 +85,10 @@ type ModelAnswer =
         Corrected: bool
         /// The family, or the algorithm where there is none.
         Approach: string
-        /// reliable, usable-with-correction, moments-checked or not-to-be-believed.
-        Verdict: string
-        /// The verdict as a sentence.
-        Sentence: string
+        /// Whether the answer can be used, and every check of it.
+        Judgement: Judgement
+        /// What to change where a check failed.
+        Advice: IReadOnlyList<Advice>
         /// Mean and standard deviation of each coordinate on the real line; of q where there is one, otherwise of the draws.
         Mean: float[]
         Sd: float[]

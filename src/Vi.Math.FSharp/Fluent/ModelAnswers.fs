@@ -25,7 +25,7 @@ module internal ModelAnswers =
     /// The answer of a fit by a normal or by particles.
     let ofFit (model: Model) (seed: uint64) (fit: VariationalFit) : ModelAnswer =
         let reported = model.Target.Quantities
-        let corrected = fit.Reliability = UsableWithCorrection && fit.Corrected.IsSome
+        let corrected = fit.Judgement.Level = Usable && fit.Corrected.IsSome
         let draws = if corrected then fit.Corrected.Value else fit.Draws
         let evaluator = model.NewEvaluator()
         let d = draws.Columns
@@ -52,8 +52,8 @@ module internal ModelAnswers =
           LogApproximation = logApproximation
           Corrected = corrected
           Approach = fit.Approach
-          Verdict = Reliability.status fit.Reliability
-          Sentence = fit.ReliabilitySentence
+          Judgement = fit.Judgement
+          Advice = fit.Advice
           Mean = fit.Mean.ToArray()
           Sd = fit.StandardDeviations.ToArray()
           CoordinateNames = fit.CoordinateNames
@@ -112,7 +112,7 @@ module internal ModelAnswers =
             Evaluations = answer.Evaluations + ValueOption.defaultValue 0.0 evaluations }
 
     /// The answer of chains, those that were stopped among them.
-    let ofChains (approach: string) (model: Model) (seed: uint64) (set: SampleSet) : ModelAnswer =
+    let ofChains (approach: string) (budget: ChainBudget) (model: Model) (seed: uint64) (set: SampleSet) : ModelAnswer =
         let reported = model.Target.Quantities
         let positions = SampleSet.positions set
         let values = quantities reported positions
@@ -141,8 +141,8 @@ module internal ModelAnswers =
           LogApproximation = [||]
           Corrected = false
           Approach = approach
-          Verdict = judgement.Verdict
-          Sentence = judgement.Sentence
+          Judgement = judgement.Judgement
+          Advice = ChainJudgement.advice budget judgement.Judgement
           Mean = Array.init model.Dimension (pooled Sample.mean)
           Sd = Array.init model.Dimension (pooled Sample.sd)
           CoordinateNames = set.Names

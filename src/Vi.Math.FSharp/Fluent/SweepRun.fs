@@ -27,7 +27,7 @@ module internal Sweeps =
 
     let private present
         (engine: Engine<'state, 'info, 'answer>)
-        (form: 'answer -> 'posterior)
+        (form: Outcome voption -> 'answer -> 'posterior)
         (passes: int -> float)
         (saved: SavedSweep<'state>)
         =
@@ -38,8 +38,8 @@ module internal Sweeps =
             saved.Remaining,
             saved.Estimates,
             passes saved.Iteration,
-            saved.Verdict,
-            lazy (form (engine.Answer saved.State)),
+            saved.Outcome,
+            lazy (form saved.Outcome (engine.Answer saved.State)),
             fun () -> StateBytes.write saved
         )
 
@@ -47,7 +47,7 @@ module internal Sweeps =
     let private run
         (options: FitOptions)
         (restarts: int)
-        (form: 'answer -> 'posterior)
+        (form: Outcome voption -> 'answer -> 'posterior)
         (sweepOf: 'info -> struct (SweepInfo * float * ElboEstimate[]))
         (passes: int -> float)
         (rule: StopRule<'info>)
@@ -68,7 +68,7 @@ module internal Sweeps =
                       Info = info
                       Remaining = remaining
                       Estimates = estimates
-                      Verdict = step.Verdict })
+                      Outcome = step.Outcome })
 
         let restart index =
             let engine = engineOf index
@@ -87,7 +87,7 @@ module internal Sweeps =
                 let saved = StateBytes.read<SavedSweep<'state>> bytes
 
                 let rest =
-                    if saved.Verdict.IsSome then
+                    if saved.Outcome.IsSome then
                         Seq.empty
                     else
                         let engine = engineOf saved.Restart
@@ -106,7 +106,7 @@ module internal Sweeps =
         : IEnumerable<Sweep<'posterior>> =
         let rule = Cavi.stopRule options.Tolerance options.MaxIterations
         let passes sweeps = if readOnce then 1.0 else float sweeps
-        run options options.Restarts form plain passes rule (fun _ -> engine)
+        run options options.Restarts (fun _ -> form) plain passes rule (fun _ -> engine)
 
     /// All restarts of coordinate ascent of a model with local factors.
     let ofEngine (options: FitOptions) (form: 'answer -> 'posterior) engine = ascent false options form engine
@@ -118,7 +118,7 @@ module internal Sweeps =
         (engines: Engine<'state, SweepInfo, 'answer>[])
         : IEnumerable<Sweep<'posterior>> =
         let rule = Cavi.stopRule options.Tolerance options.MaxIterations
-        run options engines.Length form plain (fun _ -> nan) rule (fun restart -> engines[restart])
+        run options engines.Length (fun _ -> form) plain (fun _ -> nan) rule (fun restart -> engines[restart])
 
     /// Stochastic inference from the given start.
     let stochastic
@@ -136,7 +136,7 @@ module internal Sweeps =
 
         let engine = Svi.engine svi rows model init
 
-        run options options.Restarts form sweepOf float (Svi.stopRule options.Tolerance options.Epochs) (fun _ ->
+        run options options.Restarts (fun _ -> form) sweepOf float (Svi.stopRule options.Tolerance options.Epochs) (fun _ ->
             engine)
 
     /// A stream of the rows in their order.
@@ -156,12 +156,12 @@ module internal Sweeps =
 
         let engine = Streaming.engine stream rows scale model init
         let passes steps = min 1.0 (float steps * float options.BatchRows / float rows.Count)
-        run options options.Restarts form plain passes (Streaming.stopRule stream rows) (fun _ -> engine)
+        run options options.Restarts (fun _ -> form) plain passes (Streaming.stopRule stream rows) (fun _ -> engine)
 
-    /// One run of an engine whose steps are not sweeps through a model's factors; the posterior is formed from the state.
+    /// One run of an engine whose steps are not sweeps through a model's factors; the posterior is formed from outcome and state.
     let ofSteps
         (seed: uint64)
-        (form: 'state -> 'posterior)
+        (form: Outcome voption -> 'state -> 'posterior)
         (sweepOf: 'info -> SweepInfo)
         (rule: StopRule<'info>)
         (engine: Engine<'state, 'info, 'answer>)

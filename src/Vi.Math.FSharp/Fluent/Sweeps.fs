@@ -75,7 +75,7 @@ type Sweep<'posterior>
         remaining: float,
         estimates: ElboEstimate[],
         passes: float,
-        verdict: Verdict voption,
+        outcome: Outcome voption,
         posterior: Lazy<'posterior>,
         save: unit -> byte[]
     ) =
@@ -119,22 +119,36 @@ type Sweep<'posterior>
         info.Ledger |> List.map (fun entry -> entry.Factor, entry.Gain) |> named
 
     /// True on the last sweep of a restart.
-    member _.IsLast = verdict.IsSome
+    member _.IsLast = outcome.IsSome
 
-    /// How the restart ended: converged, budget-spent or diverged; empty while it goes on.
-    member _.Status =
-        match verdict with
-        | ValueSome verdict -> Verdict.status verdict
-        | ValueNone -> ""
-
-    /// The outcome as a sentence; empty while the restart goes on.
-    member _.Reason =
-        match verdict with
-        | ValueSome verdict -> Verdict.sentence verdict
-        | ValueNone -> ""
+    /// How the restart ended; null while it goes on.
+    member _.Outcome: Outcome | null =
+        match outcome with
+        | ValueSome outcome -> outcome
+        | ValueNone -> null
 
     /// The posterior after this sweep.
     member _.Posterior = posterior.Value
 
     /// The sweep with the engine's state after it as bytes, from which the run that it belongs to restores it.
     member _.Save() = save ()
+
+/// Judges fits by sweeps.
+[<AbstractClass; Sealed>]
+type SweepJudge private () =
+
+    static let outcomeOf (outcome: Outcome | null) =
+        match outcome with
+        | null -> ValueNone
+        | outcome -> ValueSome outcome
+
+    /// Whether a restart can be used, from how it ended (null where it was stopped), what a sweep of coordinate ascent would still gain in
+    /// nats where that is known (otherwise not a number), and the gains of its sweeps.
+    static member Judge(outcome: Outcome | null, remaining: float, gains: IReadOnlyList<float>) : Judgement =
+        SweepJudgement.ofGains (outcomeOf outcome) remaining (Seq.toArray gains)
+
+    /// What to change in a restart of so many sweeps at a tolerance in nats that ended so.
+    static member Advise
+        (outcome: Outcome | null, sweeps: int, tolerance: float, judgement: Judgement)
+        : IReadOnlyList<Advice> =
+        SweepJudgement.advice (outcomeOf outcome) sweeps tolerance judgement

@@ -103,37 +103,22 @@ module ChainInference =
                 struct (GivenStarts(Array.init settings.Chains chain), rng)
         | _ -> struct (RandomStarts settings.Chains, rng)
 
-    /// The largest R-hat of all coordinates; infinite where it cannot be computed.
-    let private worstRHat (set: SampleSet) =
-        Seq.init set.Names.Length (fun d -> RHat.rank (SampleSet.coordinate d set))
-        |> Seq.fold (fun worst value -> if Double.IsNaN value then infinity else max worst value) 0.0
-
     let private kept (density: LogDensity) (run: RunProgress<int, SamplerState, Draw[][]>) : SampleSet =
         SampleSet.ofBlocks density.CoordinateNames run.State.Chains run.Infos
 
-    /// A sampler cannot say of itself that it is done: its chains must agree.
-    let private outcome (settings: ChainSettings) (set: SampleSet) steps : struct (Verdict * string) =
-        let made = $"{set.Chains.Length} chains of {settings.Samples} draws after {settings.WarmUp} of warm-up"
-
-        let rHat = worstRHat set
-
-        if rHat <= RHat.agreement then
-            struct (Converged(nan, nan), $"Converged: {made}, R-hat at most {rHat:f3}.")
-        else
-            struct (BudgetSpent(steps, nan),
-                    $"Budget spent, not converged: {made}, but R-hat is up to {rHat:f3} (at most {RHat.agreement} is good enough).")
+    /// What chains with these settings are made with.
+    let budget (settings: ChainSettings) : ChainBudget =
+        { Draws = settings.Samples
+          WarmUp = settings.WarmUp
+          TargetAcceptance = settings.TargetAcceptance }
 
     let private describe (settings: ChainSettings) density (run: RunProgress<int, SamplerState, Draw[][]>) =
         let draws = Array.concat run.Infos[run.Infos.Count - 1]
         let drawn = run.State.Chains[0].Drawn
         let total f = run.Infos |> Seq.sumBy (Array.sumBy (Array.sumBy f))
 
-        let struct (verdict, reason) =
-            match run.Outcome with
-            | ValueNone -> struct (ValueNone, "")
-            | ValueSome _ ->
-                let struct (verdict, reason) = outcome settings (kept density run) run.Iteration
-                struct (ValueSome verdict, reason)
+        let outcome =
+            run.Outcome |> ValueOption.map (fun _ -> ChainJudgement.outcome (budget settings) (kept density run))
 
         { Iteration = run.Iteration
           Objective = draws |> Array.averageBy (fun draw -> draw.LogDensity)
@@ -147,8 +132,7 @@ module ChainInference =
           Share = float drawn / float (settings.WarmUp + settings.Samples)
           Evaluations = float (total (fun draw -> draw.LeapfrogSteps))
           Divergences = total (fun draw -> if draw.Divergence.IsSome && not draw.IsWarmUp then 1 else 0)
-          Outcome = ValueOption.toObj verdict
-          Reason = reason }
+          Outcome = ValueOption.toObj outcome }
 
     /// The inference with its settings.
     let create (settings: ChainSettings) : Inference<SampleSet> =

@@ -75,7 +75,7 @@ module Sampler =
 
     /// Stops after the block that ends with the last draw: chains never say of themselves that they are done.
     let stopRule (block: int) (draws: int) (options: HamiltonianOptions) : StopRule<Draw[][]> =
-        StopRule.budget ((options.WarmUp + draws + block - 1) / block) (fun _ -> nan)
+        StopRule.steps ((options.WarmUp + draws + block - 1) / block)
 
     /// Draws of all chains after warm-up, so many in each.
     let run

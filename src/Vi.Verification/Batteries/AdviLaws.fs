@@ -84,7 +84,7 @@ module AdviLaws =
                     let last = Run.last engine (rule options) (Rng.ofSeed seed)
                     let q = engine.Answer last.State
 
-                    match last.Verdict with
+                    match last.Outcome with
                     | ValueSome(Converged _) ->
                         [ Compare.close "mean" 0.0 (Variational.mean q).[0] (4.0 * accuracy)
                           Compare.close "log sd" 0.0 (log (Variational.standardDeviations q).[0]) (4.0 * accuracy) ]
@@ -106,9 +106,9 @@ module AdviLaws =
                         run { Advi.defaults with MaxSteps = steps } (MeanField.family 1) Targets.oneObservation seed
 
                     [ Compare.holds
-                          $"{last.Verdict}"
-                          (match last.Verdict with
-                           | ValueSome(BudgetSpent(count, _)) -> count = steps && last.State.Steps = steps
+                          $"{last.Outcome}"
+                          (match last.Outcome with
+                           | ValueSome(BudgetSpent(TooFewStepsToTell count | AveragesMoving(count, _, _))) -> count = steps && last.State.Steps = steps
                            | _ -> false) ] }
 
     let private surprise: Law =
@@ -133,8 +133,8 @@ module AdviLaws =
                     [ Compare.close "mean" 8.0 fit.Mean[0] 0.02
                       Compare.close "sd" (sqrt 0.2) fit.StandardDeviations[0] 0.01
                       Compare.close "bound" Targets.oneObservationEvidence fit.Evidence.Value.Elbo 1e-3
-                      Compare.holds "converged" (Verdict.status fit.Outcome = "converged")
-                      Compare.holds (Reliability.status fit.Reliability) (fit.Reliability = Reliable) ] }
+                      Compare.holds "converged" fit.Outcome.Value.IsConverged
+                      Compare.holds $"{fit.Judgement}" (fit.Judgement.Level = Reliable) ] }
 
     let private exact: Law =
         Law.make
@@ -200,13 +200,13 @@ module AdviLaws =
 
                     let options = { Advi.defaults with Start = FromPathfinder { Pathfinder.defaults with Paths = 6 } }
                     let engine = Advi.engine options (FullRank.family 1) density
-                    let state = (Run.last engine (Advi.stopRule options) (Rng.ofSeed seed)).State
-                    let fit = VariationalFit.ofAdvi density engine state
+                    let last = Run.last engine (Advi.stopRule options) (Rng.ofSeed seed)
+                    let state = last.State
+                    let fit = VariationalFit.ofAdvi options density engine last.Outcome state
 
                     let said =
-                        match fit.Reliability with
-                        | NotToBeBelieved doubts -> doubts |> List.exists (fun doubt -> doubt.IsSeveralModes)
-                        | _ -> false
+                        fit.Judgement.Level = Unreliable
+                        && fit.Judgement.Checks |> Seq.exists (fun check -> check.Id.IsModes && not check.IsPassed)
 
                     let mixture =
                         VariationalFit.pathfinder

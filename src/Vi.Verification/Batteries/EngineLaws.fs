@@ -86,7 +86,7 @@ module EngineLaws =
                       let longer = run case seed |> Seq.truncate most |> Seq.toList
 
                       match List.tryItem length longer with
-                      | Some step when step.Verdict.IsNone ->
+                      | Some step when step.Outcome.IsNone ->
                           let rest =
                               Run.resume (subject.Engine case) (subject.Rule case) step.Iteration step.State
                               |> Seq.truncate (most - step.Iteration)
@@ -100,7 +100,7 @@ module EngineLaws =
                                         (List.skip (length + 1) longer)) ]
                       | _ ->
                           // The run had ended by then: a verdict stands on its last step and nowhere else.
-                          let verdicts = longer |> List.map (fun step -> step.Verdict.IsSome)
+                          let verdicts = longer |> List.map (fun step -> step.Outcome.IsSome)
 
                           [ Compare.holds
                                 "a verdict on the last step alone"
@@ -163,8 +163,8 @@ module EngineLaws =
           Rule =
             fun size ->
                 StopRule.firstOf
-                    [ StopRule.budget 5 id
-                      { Judge = fun i z -> if z > 1.0 + size then ValueSome(Converged(z, float i)) else ValueNone } ] }
+                    [ StopRule.steps 5
+                      { Judge = fun i z -> if z > 1.0 + size then ValueSome(Converged(SweepGain(i, z, 0.0))) else ValueNone } ] }
 
     /// Coordinate ascent on a conjugate model as an engine.
     let cavi
@@ -241,7 +241,7 @@ module EngineLaws =
                     let last = Run.last (engine.Engine case) (Cavi.stopRule tolerance 5000) (Rng.ofSeed 0UL)
                     let struct (_, info) = (engine.Engine case).Step last.State
 
-                    match last.Verdict with
+                    match last.Outcome with
                     | ValueSome(Converged _) ->
                         [ Compare.error
                               "gain of a further sweep"
@@ -280,10 +280,10 @@ module EngineLaws =
 
     /// The laws of a stop rule made from tolerance and budget, given, so that a wrong one can be tried.
     let stopRule (rule: float -> int -> StopRule<SweepInfo>) : Law list =
-        let sentence (verdict: Verdict voption option) =
-            match verdict with
-            | Some(ValueSome verdict) -> Verdict.status verdict
-            | _ -> "none"
+        let status (outcome: Outcome voption option) =
+            outcome |> Option.bind ValueOption.toOption |> Option.map Outcome.status
+
+
 
         [ Law.make
               { Name = "stop rule: a falling bound is never taken for convergence"
@@ -317,8 +317,8 @@ module EngineLaws =
                   fun (gains, level, constant) ->
                       [ Compare.holds
                             "same verdict"
-                            (sentence (judge (rule 1e-6 1000) level constant gains) =
-                                sentence (judge (rule 1e-6 1000) level 0.0 gains)) ] }
+                            (status (judge (rule 1e-6 1000) level constant gains) =
+                                status (judge (rule 1e-6 1000) level 0.0 gains)) ] }
           Law.make
               { Name = "stop rule: the budget is kept"
                 Statement = "A run that never converges stops after its budget of steps, and says so."
@@ -333,10 +333,10 @@ module EngineLaws =
 
                       [ Compare.holds
                             "budget spent"
-                            (sentence (judge (rule 1e-6 rising.Length) level 0.0 rising) = "budget-spent")
+                            (status (judge (rule 1e-6 rising.Length) level 0.0 rising) = Some Status.BudgetSpent)
                         Compare.holds
                             "not before"
-                            (sentence (judge (rule 1e-6 (rising.Length + 1)) level 0.0 rising) = "none") ] }
+                            (status (judge (rule 1e-6 (rising.Length + 1)) level 0.0 rising) = None) ] }
           Law.make
               { Name = "stop rule: a term that is not finite ends the run"
                 Statement = "A bound with a NaN or infinite term is never converged."
@@ -350,7 +350,7 @@ module EngineLaws =
                       [ for level in [ nan; infinity; -infinity ] do
                             Compare.holds
                                 $"diverged at {level}"
-                                (sentence (judge (rule 1e-6 1000) level 0.0 gains) = "diverged") ] } ]
+                                (status (judge (rule 1e-6 1000) level 0.0 gains) = Some Status.Diverged) ] } ]
 
     let all: Law list =
         List.concat

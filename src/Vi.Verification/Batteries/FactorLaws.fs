@@ -336,7 +336,7 @@ module FactorLaws =
                     let last = Run.last engine (Cavi.stopRule 1e-10 20000) (Rng.ofSeed case.Seed)
                     let struct (_, info) = engine.Step last.State
 
-                    [ Compare.holds "converged" (Verdict.status last.Verdict.Value = "converged")
+                    [ Compare.holds "converged" (last.Outcome.Value.IsConverged)
                       Compare.close "gain" 0.0 info.Gain (1e-10 + Tolerances.bound info.Elbo.Magnitude)
                       Compare.error "change, in posterior standard deviations" info.Change 2e-6 ] }
 

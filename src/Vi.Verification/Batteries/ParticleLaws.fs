@@ -119,7 +119,7 @@ module ParticleLaws =
                     let fit = VariationalFit.svgd options density (Rng.ofSeed seed)
                     let covariance = Chol.inverse (Chol.factor "precision" precision)
 
-                    [ Compare.holds fit.OutcomeSentence (Verdict.status fit.Outcome = "converged")
+                    [ Compare.holds $"{fit.Outcome}" fit.Outcome.Value.IsConverged
                       for i in 0 .. mean.Length - 1 do
                           let sd = sqrt covariance[i, i]
                           Compare.close $"mean {i}, in sd" 0.0 ((fit.Mean[i] - mean[i]) / sd) 1e-3
@@ -142,19 +142,12 @@ module ParticleLaws =
                     let fit = VariationalFit.svgd options density (Rng.ofSeed seed)
                     let variance = (Vec.sumBy (fun sd -> sd * sd) fit.StandardDeviations) / float d
 
-                    let said =
-                        match fit.Reliability with
-                        | NotToBeBelieved doubts ->
-                            doubts
-                            |> List.tryPick (fun doubt ->
-                                match doubt with
-                                | SpreadCollapsed spread -> Some spread
-                                | _ -> None)
-                        | _ -> None
-
-                    [ match said with
-                      | Some spread -> Compare.close "spread" variance spread (Tolerances.rounding 10000 1.0)
-                      | None -> Compare.atMost "not said" 0.8 variance 1e-9 ] }
+                    match fit.Judgement.Find CheckId.SteinSpread with
+                    | null -> [ Compare.holds "the spread was checked" false ]
+                    | check ->
+                        [ Compare.close "spread" variance check.Value (Tolerances.rounding 10000 1.0)
+                          if not check.IsPassed then
+                              Compare.holds "unreliable" (fit.Judgement.Level = Unreliable) ] }
 
     let private engineLaws: Law list =
         EngineLaws.battery
@@ -173,7 +166,7 @@ module ParticleLaws =
         let evaluator = density.Evaluator()
         let values = Vec.init 2000 (fun s -> evaluator.Value((Mat.row s draws).AsSpan()))
 
-        Reliability.evidence
+        WeightEvidence.ofDraws
             (Variational.mean q)
             (Variational.standardDeviations q)
             draws
@@ -199,7 +192,7 @@ module ParticleLaws =
 
                       [ Compare.close "bound" 3.0 evidence.Elbo allowed
                         Compare.close "weighted bound" 3.0 evidence.WeightedBound allowed
-                        Compare.holds "reliable" (Reliability.judge evidence [] = Reliable) ] }
+                        Compare.holds "reliable" ((WeightEvidence.judge evidence).Level = Reliable) ] }
           Law.make
               { Name = "reliability: what is off by half a standard deviation is not called reliable"
                 Statement =
@@ -227,7 +220,7 @@ module ParticleLaws =
 
                       let evidence = judged (Targets.normal (Vec.zero 2) (Mat.identity 2)) q seed
 
-                      [ Compare.holds "not reliable" (Reliability.judge evidence [] <> Reliable)
+                      [ Compare.holds "not reliable" ((WeightEvidence.judge evidence).Level <> Reliable)
                         Compare.atMost "bound" evidence.Elbo 0.0 (Tolerances.standardErrors * evidence.ElboError)
 
                         if evidence.ParetoK <= evidence.Threshold then
@@ -260,14 +253,14 @@ module ParticleLaws =
                               (Vec.constant d (1.0 / sqrt precision[0, 0]))
 
                       let covariance = Chol.factor "covariance" (Chol.inverse (Chol.factor "precision" precision))
-                      let status q seed = Reliability.status (Reliability.judge (judged density q seed) [])
+                      let level q seed = (WeightEvidence.judge (judged density q seed)).Level
                       let seeds = [ for k in 0UL .. 5UL -> seed + k ]
-                      let passed = seeds |> List.filter (fun seed -> status meanField seed <> "not-to-be-believed")
+                      let passed = seeds |> List.filter (fun seed -> level meanField seed <> Unreliable)
 
                       [ Compare.atMost "passed" (float passed.Length) 4.0 0.0
                         Compare.holds
                             "full-rank"
-                            (status (FullRank.ofCholesky (Vec.zero d) covariance) seed = "reliable") ] }
+                            (level (FullRank.ofCholesky (Vec.zero d) covariance) seed = Reliable) ] }
           Law.make
               { Name = "reliability: corrected draws have the posterior's moments"
                 Statement =
@@ -283,7 +276,7 @@ module ParticleLaws =
                       let q = Variational.start (MeanField.family 1) (Vec.zero 1) (Vec.constant 1 1.2)
                       let evidence = judged density q seed
 
-                      [ Compare.holds "usable" (Reliability.judge evidence [] = UsableWithCorrection)
+                      [ Compare.holds "usable" ((WeightEvidence.judge evidence).Level = Usable)
                         Compare.close "mean" 0.6 evidence.Mean[0] (Tolerances.standardErrors * evidence.MeanErrors[0])
                         Compare.close "sd" 1.0 evidence.StandardDeviations[0] 0.2 ] } ]
 

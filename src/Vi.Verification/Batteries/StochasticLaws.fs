@@ -317,9 +317,7 @@ module StochasticLaws =
                     [ Compare.holds "goes on" ((Svi.stopRule 1e3 5).Judge 4 info).IsNone
                       Compare.holds
                           "spends its epochs"
-                          (match verdict with
-                           | ValueSome(BudgetSpent(5, gain)) -> Double.IsNaN gain
-                           | _ -> false) ] }
+                          (verdict = ValueSome(BudgetSpent(EpochsUnchecked 5))) ] }
 
     let gaussianMean =
         { Subject = Models.gaussianMean; Stochastic = fun case -> Stochastic.gaussianMean case.Prior }

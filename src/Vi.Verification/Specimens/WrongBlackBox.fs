@@ -40,7 +40,7 @@ module WrongBlackBox =
                       previous <- info.Point.Elbo
 
                       if iteration > 1 && change < 0.01 then
-                          ValueSome(Converged(change, change))
+                          ValueSome(Converged(SweepGain(iteration, change, change)))
                       else
                           ValueNone }
               Advi.stopRule options ]

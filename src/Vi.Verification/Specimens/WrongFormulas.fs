@@ -80,12 +80,12 @@ module WrongFormulas =
     let private stops (settled: SweepInfo -> float -> bool) (tolerance: float) (most: int) : StopRule<SweepInfo> =
         StopRule.firstOf
             [ { Judge =
-                  fun _ info ->
+                  fun sweep info ->
                       if settled info tolerance then
-                          ValueSome(Converged(info.Gain, info.Change))
+                          ValueSome(Converged(SweepGain(sweep, info.Gain, info.Change)))
                       else
                           ValueNone }
-              StopRule.budget most (fun info -> info.Gain) ]
+              StopRule.budget most (fun sweeps info -> Outcome.sweepsSpent sweeps info.Gain) ]
 
     /// Takes any gain below the tolerance for convergence, a fall included.
     let private fallIsConvergence = stops (fun info tolerance -> info.Gain <= tolerance)

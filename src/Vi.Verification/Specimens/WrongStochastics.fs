@@ -83,8 +83,8 @@ module WrongStochastics =
               "svi's stop rule: noise is not taken for convergence"
               [ StochasticLaws.stopsOnNoise (fun tolerance _ ->
                     { Judge =
-                        fun _ info ->
+                        fun epoch info ->
                             if abs info.Sweep.Gain <= tolerance then
-                                ValueSome(Converged(info.Sweep.Gain, info.Sweep.Change))
+                                ValueSome(Converged(SweepGain(epoch, info.Sweep.Gain, info.Sweep.Change)))
                             else
                                 ValueNone }) ] ]

@@ -52,8 +52,8 @@ public class BlackBoxTests
         var run = new ModelRun(OneObservation(), new AdviInference());
         var last = run.Steps().Last();
         var answer = run.Answer();
-        Assert.Equal("converged", last.Status);
-        Assert.Equal("reliable", answer.Verdict);
+        Assert.True(last.Outcome!.IsConverged);
+        Assert.True(answer.Judgement.Level.IsReliable);
         Assert.Equal(8, answer.Mean[0], 0.02);
         Assert.Equal(0.4472, answer.Sd[0], 0.01);
         // log evidence without the two normals' constants.
@@ -70,8 +70,7 @@ public class BlackBoxTests
     {
         var run = new ModelRun(OneObservation(), new AdviInference { MaxSteps = 50 });
         var last = run.Steps().Last();
-        Assert.Equal("budget-spent", last.Status);
-        Assert.Contains("not converged", last.Reason, StringComparison.Ordinal);
+        Assert.True(last.Outcome!.IsBudgetSpent);
         Assert.Equal(50, run.Answer().History[^1].Steps);
     }
 
@@ -100,7 +99,7 @@ public class BlackBoxTests
         var answer = new ModelRun(Walk(), named).Finish();
         Assert.Equal(answer.Mean, new ModelRun(Walk(), given).Finish().Mean);
         Assert.Equal("sparse-precision", answer.Approach);
-        Assert.Equal("reliable", answer.Verdict);
+        Assert.True(answer.Judgement.Level.IsReliable);
         for (var t = 0; t < Steps.Length; t++)
         {
             Assert.Equal(exact.Mean[t], answer.Mean[t], 0.02);
@@ -116,9 +115,10 @@ public class BlackBoxTests
         var pathfinder = new ModelRun(Walk(), new PathfinderInference()).Finish();
         Assert.Equal("pathfinder", pathfinder.Approach);
         Assert.Null(pathfinder.Normal);
-        Assert.NotEqual("not-to-be-believed", pathfinder.Verdict);
+        Assert.False(pathfinder.Judgement.Level.IsUnreliable);
         var particles = new ModelRun(Walk(), new SvgdInference { Particles = 40 }).Finish();
-        Assert.Equal("moments-checked", particles.Verdict);
+        Assert.True(particles.Judgement.Level.IsUsable);
+        Assert.True(particles.Judgement.Find(CheckId.SteinSpread)!.IsPassed);
         Assert.Equal(40, particles.Count);
         Assert.Empty(particles.Resampled());
         Assert.Null(particles.Evidence);
@@ -147,7 +147,7 @@ public class BlackBoxTests
             }
         );
         var run = new ModelRun(model, new AdviInference { BatchRows = 3 });
-        Assert.Equal("converged", run.Steps().Last().Status);
+        Assert.True(run.Steps().Last().Outcome!.IsConverged);
         Assert.Equal(y.Sum() / 8, run.Answer().Mean[0], 0.05);
         Assert.Equal(System.Math.Sqrt(1 / 8.0), run.Answer().Sd[0], 0.05);
         // An epoch of seven rows by three takes three steps.

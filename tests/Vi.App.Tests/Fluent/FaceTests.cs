@@ -22,7 +22,7 @@ public class FaceTests
         Assert.Equal(1 / 6.25, last.Posterior.Variance, 12);
         var moments = Statistics.Moments(Column(Sample));
         Assert.Equal(GaussianMeanModel.LogEvidence(prior, moments), last.Elbo, 10);
-        Assert.Equal("converged", last.Status);
+        Assert.True(last.Outcome is { IsConverged: true });
         Assert.Equal(last.Elbo, last.Terms.Sum(term => term.Value), 10);
     }
 

@@ -209,7 +209,7 @@ public class LinearResponseTests
     private static ModelAnswer Deterministic(Model model, bool linearResponse = true)
     {
         var run = new ModelRun(model, new DeterministicAdviInference { LinearResponse = linearResponse });
-        Assert.Equal("converged", run.Steps().Last().Status);
+        Assert.True(run.Steps().Last().Outcome!.IsConverged);
         return run.Answer();
     }
 
@@ -222,7 +222,7 @@ public class LinearResponseTests
         Assert.Equal(System.Math.Sqrt(0.2), answer.Sd[0], 1e-4);
         Assert.Equal(0.2, answer.Response!.Covariance![0, 0], 1e-6);
         Assert.Equal(0, answer.Response.MeanErrors[0], 1e-6);
-        Assert.Equal("reliable", answer.Verdict);
+        Assert.True(answer.Judgement.Level.IsReliable);
     }
 
     [Fact]
@@ -273,7 +273,7 @@ public class LinearResponseTests
         ModelRun New() => new(model, new DeterministicAdviInference { LinearResponse = false });
         var whole = New();
         var steps = whole.Steps().ToList();
-        Assert.True(steps.Count > 1, $"{steps.Count} steps, {steps[^1].Reason}");
+        Assert.True(steps.Count > 1, $"{steps.Count} steps, {steps[^1].Outcome}");
 
         var stopped = New();
         _ = stopped.Steps().First();

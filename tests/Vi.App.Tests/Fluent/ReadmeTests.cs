@@ -32,13 +32,13 @@ public class ReadmeTests
         var theta = m.Draw("theta", 8, Distribution.Normal(mu, tau));
         m.Observe("y", Distribution.Normal(theta, Terms.Vector(standardErrors)), effects);
         var run = new ModelRun(m.Build(), new NutsInference { Chains = 4, Samples = 1000 }, seed: 42);
-        Console.WriteLine(run.Steps().Last().Reason);
-        Console.WriteLine(run.Answer().Sentence);
+        Console.WriteLine(run.Steps().Last().Outcome);
+        Console.WriteLine(run.Answer().Judgement);
 
         // The centred form is a funnel: the sampler must notice that it cannot follow it everywhere.
         var answer = run.Answer();
         Assert.Contains(answer.Sampled!.Divergent, chain => chain.Contains(true));
-        Assert.NotEqual("reliable", answer.Verdict);
+        Assert.False(answer.Judgement.Level.IsReliable);
     }
 
     [Fact]

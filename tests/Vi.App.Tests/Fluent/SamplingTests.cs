@@ -75,10 +75,10 @@ public class SamplingTests
 
         Assert.Equal(12, steps.Count);
         Assert.Equal("warm-up 70 of 300", steps[0].Phase);
-        Assert.Equal("", steps[0].Status);
+        Assert.Null(steps[0].Outcome);
         Assert.Equal("draw 500 of 500", steps[^1].Phase);
         Assert.Equal(1, steps[^1].Share);
-        Assert.NotEqual("", steps[^1].Status);
+        Assert.NotNull(steps[^1].Outcome);
         Assert.True(steps[^1].Evaluations > steps[6].Evaluations);
         var whole = run.Answer().Samples!;
         Assert.Equal(whole.WarmUpLeapfrogSteps + whole.LeapfrogSteps, steps[^1].Evaluations);

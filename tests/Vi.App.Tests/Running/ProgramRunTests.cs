@@ -154,7 +154,10 @@ public sealed class ProgramRunTests : IDisposable
         Assert.Equal(warmUp, result.Posterior.Count == 0);
         if (warmUp)
         {
-            Assert.Contains(result.Verdict.Reasons, reason => reason.Contains("no draws", StringComparison.Ordinal));
+            Assert.Contains(
+                result.Verdict.Reasons,
+                reason => reason.Contains("raws per chain: 0", StringComparison.Ordinal)
+            );
         }
     }
 

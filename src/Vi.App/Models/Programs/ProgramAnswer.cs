@@ -3,7 +3,6 @@ using Vi.App.Models.Draws;
 using Vi.App.Models.Support;
 using Vi.Math;
 using Vi.Math.Fluent;
-using Vi.Reports.Findings;
 using Vi.Results;
 
 namespace Vi.App.Models.Programs;
@@ -36,7 +35,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
             LinearResponse = Response(),
             Parameters = Parameters(),
             Diagnostics = Diagnostics(table, evidence),
-            Assessment = new Assessment(Level(), answer.Sentence, Advice()),
+            Assessment = CoreText.Assessment(answer, request.Inference.Algorithm),
             GradientEvaluations = (long)answer.Evaluations,
             Sampling = Sampling(),
             ThinnedDraws = answer.Count == 0 ? null : shown.Thinned(),
@@ -160,12 +159,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
 
     private JsonObject Diagnostics(DrawTable table, WeightEvidence? evidence)
     {
-        var diagnostics = new JsonObject
-        {
-            ["coordinates"] = model.Dimension,
-            ["approach"] = answer.Approach,
-            ["verdict"] = answer.Verdict,
-        };
+        var diagnostics = new JsonObject { ["coordinates"] = model.Dimension, ["approach"] = answer.Approach };
         if (evidence is not null)
         {
             diagnostics["paretoK"] = JsonNumbers.Of(evidence.ParetoK);
@@ -215,23 +209,6 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
 
     private static IEnumerable<double> Finite(IEnumerable<double> values) =>
         values.Where(double.IsFinite).DefaultIfEmpty(double.NaN);
-
-    private string Level() =>
-        answer.Verdict switch
-        {
-            "reliable" => VerdictRule.Reliable,
-            "not-to-be-believed" => VerdictRule.NotToBeBelieved,
-            _ => VerdictRule.Usable,
-        };
-
-    private string[] Advice()
-    {
-        const string Marker = "What to do: ";
-        var at = answer.Sentence.IndexOf(Marker, StringComparison.Ordinal);
-        return at < 0 ? [] : [Sentence(answer.Sentence[(at + Marker.Length)..])];
-    }
-
-    private static string Sentence(string clause) => char.ToUpperInvariant(clause[0]) + clause[1..];
 
     private IEnumerable<Finding> Findings()
     {

@@ -1,6 +1,7 @@
 using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models.Draws;
+using Vi.App.Models.Support;
 using Vi.Math;
 using Vi.Math.Fluent;
 using Vi.Results;
@@ -64,8 +65,8 @@ public sealed class ProgramFit(FitRequest request, Model model, ProgramWords wor
                 step.Objective,
                 step.Gain,
                 [],
-                step.Status.Length == 0 ? null : step.Status,
-                step.Reason
+                CoreText.Status(step.Outcome),
+                CoreText.Reason(step.Outcome)
             )
             {
                 Phase = step.Phase,

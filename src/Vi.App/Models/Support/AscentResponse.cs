@@ -52,7 +52,7 @@ public sealed class AscentResponse
             return new(null, null);
         }
 
-        if (!sweep.IsLast || !(sweep.Status == "converged" || sweep.Change <= Still))
+        if (!sweep.IsLast || !(sweep.Outcome is { IsConverged: true } || sweep.Change <= Still))
         {
             return Without("Not computed: the fit has not converged.");
         }

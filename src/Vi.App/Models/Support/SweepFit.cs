@@ -61,8 +61,8 @@ public sealed class SweepFit<TPosterior>(
                 sweep.Elbo,
                 sweep.Gain,
                 sweep.Ledger,
-                sweep.IsLast ? sweep.Status : null,
-                sweep.Reason
+                CoreText.Status(sweep.Outcome),
+                CoreText.Reason(sweep.Outcome)
             )
             {
                 Remaining = double.IsNaN(sweep.Remaining) ? null : sweep.Remaining,

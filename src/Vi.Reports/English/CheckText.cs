@@ -1,0 +1,110 @@
+namespace Vi.Reports.English;
+
+/// <summary>Checks and advice in words.</summary>
+public static class CheckText
+{
+    /// <summary>What a check measures, for a table's row.</summary>
+    public static string Name(CheckCode check) =>
+        check switch
+        {
+            CheckCode.ParetoK => "Pareto k-hat of the importance weights",
+            CheckCode.UnseenWeight => "importance weight beyond the largest seen",
+            CheckCode.EffectiveDraws => "effective draws of the importance weights",
+            CheckCode.ShareInSupport => "draws with a finite log density",
+            CheckCode.Modes => "separate modes found",
+            CheckCode.SteinSpread => "variance of the particles by Stein's identity (1 is right)",
+            CheckCode.AveragesDrift => "drift of the averaged parameters (posterior sd)",
+            CheckCode.RateShift => "shift of the averages at a lower rate (posterior sd)",
+            CheckCode.StepMove => "move by a further step (posterior sd)",
+            CheckCode.ParticleForce => "force on the particles (posterior sd)",
+            CheckCode.ModeCurvature => "modes with a maximum's curvature",
+            CheckCode.FoundPaths => "paths that found a normal approximation",
+            CheckCode.MeanShift => "largest shift of a mean by importance weighting (sd)",
+            CheckCode.SpreadShift => "largest log ratio of a standard deviation by importance weighting",
+            CheckCode.FixedDrawsError => "Monte Carlo error of a mean from the fixed draws (sd)",
+            CheckCode.RHat => "largest R-hat",
+            CheckCode.EffectiveSampleSize => "smallest effective sample size",
+            CheckCode.Divergences => "divergent trajectories",
+            CheckCode.EnergyBfmi => "smallest E-BFMI",
+            CheckCode.MovingCoordinates => "coordinates that move",
+            CheckCode.DrawsPerChain => "draws per chain",
+            CheckCode.RemainingNats => "estimated gain still to come (nats)",
+            CheckCode.BoundFall => "fall of the bound in a sweep (nats)",
+            _ => throw new ArgumentOutOfRangeException(nameof(check)),
+        };
+
+    /// <summary>What a failed check means for the answer.</summary>
+    public static string Meaning(CheckCode check) =>
+        check switch
+        {
+            CheckCode.ParetoK or CheckCode.UnseenWeight =>
+                "the approximation misses part of the posterior's tails, and importance weights cannot correct it",
+            CheckCode.EffectiveDraws => "too few draws carry the importance weight to confirm the approximation",
+            CheckCode.ShareInSupport => "most draws fall where the density is not defined",
+            CheckCode.Modes => "the approximation holds one mode of several",
+            CheckCode.SteinSpread => "the particles have collapsed, so standard deviations are too small",
+            CheckCode.AveragesDrift or CheckCode.RateShift or CheckCode.StepMove or CheckCode.ParticleForce =>
+                "the fit has not settled",
+            CheckCode.ModeCurvature => "there is no maximum to expand around",
+            CheckCode.FoundPaths => "there is no approximation to draw from",
+            CheckCode.MeanShift => "the approximation's means are off; importance-resampled draws correct them",
+            CheckCode.SpreadShift =>
+                "the approximation's standard deviations are off; importance-resampled draws correct them",
+            CheckCode.FixedDrawsError => "a different seed could shift a mean by that much",
+            CheckCode.RHat => "the chains have not mixed",
+            CheckCode.EffectiveSampleSize => "tail quantiles and standard errors are imprecise",
+            CheckCode.Divergences => "the sampler cannot follow the density everywhere, so draws may be biased",
+            CheckCode.EnergyBfmi => "the chains explore the tails slowly",
+            CheckCode.MovingCoordinates => "the chains are stuck",
+            CheckCode.DrawsPerChain => "there are too few draws to judge the chains",
+            CheckCode.RemainingNats => "the fit is not complete",
+            CheckCode.BoundFall => "an update or the bound is wrong",
+            _ => throw new ArgumentOutOfRangeException(nameof(check)),
+        };
+
+    /// <summary>The check's figure and target, e.g. <c>largest R-hat 1.03 for mu, at most 1.01</c>.</summary>
+    public static string Figures(CheckRecord check)
+    {
+        var subject = check.Subject is { } name ? $" for {name}" : "";
+        var value = double.IsFinite(check.Value) ? Numbers.Significant(check.Value, 3) : "unknown";
+        return $"{Name(check.Id)}: {value}{subject}, {(check.HigherIsBetter ? "at least" : "at most")} {Numbers.Significant(check.Target, 3)}";
+    }
+
+    /// <summary>What was seen in a failed check, and what it means.</summary>
+    public static string Sentence(CheckRecord check)
+    {
+        var figures = Figures(check);
+        return $"{char.ToUpperInvariant(figures[0])}{figures[1..]}: {Meaning(check.Id)}.";
+    }
+
+    /// <summary>What to change, with the setting to copy where there is one.</summary>
+    public static string Advice(AdviceRecord advice)
+    {
+        var text = Action(advice);
+        return advice is { Setting: { } setting, Value: { } value } ? $"{text}: --set {setting}={value}" : $"{text}.";
+    }
+
+    private static string Action(AdviceRecord advice) =>
+        advice.Remedy switch
+        {
+            RemedyCode.MoreSteps => "Let the fit run longer",
+            RemedyCode.MoreDraws => "Take more draws",
+            RemedyCode.MoreWarmUp => "Take more warm-up draws",
+            RemedyCode.MoreFixedDraws => "Use more fixed draws",
+            RemedyCode.LowerTolerance => "Lower the tolerance",
+            RemedyCode.MoreRestarts => "Use more restarts",
+            RemedyCode.RicherFamily => "Use a richer family",
+            RemedyCode.HigherRank => "Use a higher rank",
+            RemedyCode.MorePaths => "Use more paths",
+            RemedyCode.MoreParticles => "Use more particles",
+            RemedyCode.HigherAcceptance => "Raise the target acceptance",
+            RemedyCode.OtherAlgorithm => "Use another algorithm",
+            RemedyCode.LinearAndGaussianKernel => "Use the sum of a linear and a Gaussian kernel",
+            RemedyCode.OtherCoordinates => "Write the model in other coordinates",
+            RemedyCode.NonCentred => "Write the model non-centred",
+            RemedyCode.KeepWithinSupport => "Give the model transforms that keep its parameters within the support",
+            RemedyCode.LookAtModel => $"Check the model's {advice.Value}",
+            RemedyCode.FinishRun => "Run it to the end, e.g. with --resume",
+            _ => throw new ArgumentOutOfRangeException(nameof(advice)),
+        };
+}
