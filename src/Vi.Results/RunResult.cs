@@ -101,7 +101,10 @@ public sealed record RunResult : IStoredRun
 /// <summary>How a result was found, as far as its reader must know it: findings and verdict are computed from this and the result.</summary>
 public sealed record MethodRecord
 {
-    /// <summary>The setting that holds the budget, e.g. <c>maxIterations</c>.</summary>
+    /// <summary>The word for an iteration, e.g. <c>sweep</c>.</summary>
+    public string Iteration { get; init; } = "sweep";
+
+    /// <summary>The setting that holds the budget, e.g. <c>maxIterations</c>; empty where there is none.</summary>
     public string BudgetSetting { get; init; } = "maxIterations";
 
     /// <summary>Independent starts.</summary>

@@ -54,6 +54,11 @@ public sealed class Batch(
                 say.WriteLine($"{experiment.Name}: there is no checkpoint to resume; the fit starts anew");
             }
 
+            foreach (var hint in experiment.Hints)
+            {
+                say.WriteLine($"{experiment.Name}: hint: {hint}");
+            }
+
             try
             {
                 var run = runner.Run(experiment, request.Threads, outputFolder, request.Resume, progress, cancellation);

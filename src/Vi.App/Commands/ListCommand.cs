@@ -1,6 +1,7 @@
 using System.CommandLine;
-using Microsoft.Extensions.DependencyInjection;
+using Vi.App.Algorithms;
 using Vi.App.Data;
+using Vi.App.Data.Synthetic;
 using Vi.App.Hosting;
 
 namespace Vi.App.Commands;
@@ -18,8 +19,7 @@ internal static class ListCommand
                     verbose: false,
                     () =>
                     {
-                        using var host = VilabHost.Build(shell, verbose: false);
-                        Write(shell, host.Services.GetRequiredService<DataLoader>());
+                        Write(shell);
                         return CommandLine.Fine;
                     }
                 )
@@ -27,42 +27,46 @@ internal static class ListCommand
         return command;
     }
 
-    private static void Write(Shell shell, DataLoader data)
+    private static void Write(Shell shell)
     {
-        var models = shell.Models.All;
+        var models = shell.Models;
         TextTable.Write(
             shell.Out,
             ["model", "algorithms", "what it is"],
-            models.Select(m => (IReadOnlyList<string>)[m.Type, string.Join(", ", m.Algorithms), m.Description.Title])
+            models.Select(m =>
+                (IReadOnlyList<string>)
+                    [m.Type, string.Join(", ", m.Algorithms.Select(a => a.Name)), m.Description.Title]
+            )
         );
         shell.Out.WriteLine();
         TextTable.Write(
             shell.Out,
             ["data source", "what it reads"],
-            [
-                .. data.Readers.Select(r => (IReadOnlyList<string>)[r.Key, r.Summary]),
-                ["synthetic", "a generator with its parameters, seeded from the run's seed"],
-            ]
+            DataSourceCatalogue.All.Select(s => (IReadOnlyList<string>)[s.Name, s.Summary])
         );
         shell.Out.WriteLine();
         TextTable.Write(
             shell.Out,
             ["generator", "what it makes"],
-            shell.Generators.All.Select(g => (IReadOnlyList<string>)[g.Name, g.Summary])
+            GeneratorCatalogue.All.Select(g => (IReadOnlyList<string>)[g.Name, g.Summary])
         );
         shell.Out.WriteLine();
         TextTable.Write(
             shell.Out,
-            ["algorithm", "models"],
-            shell.Models.Algorithms.Select(a =>
+            ["algorithm", "what it does", "models"],
+            AlgorithmCatalogue.All.Select(a =>
                 (IReadOnlyList<string>)
-                    [a, string.Join(", ", models.Where(m => m.Algorithms.Contains(a)).Select(m => m.Type))]
+                    [
+                        a.Name,
+                        a.Summary,
+                        string.Join(", ", models.Where(m => m.Algorithms.Contains(a)).Select(m => m.Type)),
+                    ]
             )
         );
         shell.Out.WriteLine();
         shell.Out.WriteLine(
             "Several algorithms on one model and data: give \"inference\" as a list. Stored runs: vilab compare DIR DIR..."
         );
-        shell.Out.WriteLine("More on a model or a generator: vilab describe NAME");
+        shell.Out.WriteLine("More on a model, an algorithm or a generator: vilab describe NAME");
     }
 }

@@ -44,16 +44,11 @@ internal static class NewCommand
         return command;
     }
 
-    private static string Text(Shell shell, IServiceProvider services, string type, string path)
-    {
-        var types = shell.Models.All.Select(m => m.Type).ToList();
-        return types.Contains(type, StringComparer.Ordinal)
-            ? new ExperimentTemplate(services.GetRequiredService<ExperimentShape>()).Write(
-                shell.Models.Get(type),
-                Path.GetFileNameWithoutExtension(path)
-            )
-            : throw new ExperimentException($"\"{type}\" is no known model{NearestName.Hint(type, types)}");
-    }
+    private static string Text(Shell shell, IServiceProvider services, string type, string path) =>
+        new ExperimentTemplate(services.GetRequiredService<ExperimentShape>()).Write(
+            NearestName.Find(shell.Models, model => model.Type, type, "model"),
+            Path.GetFileNameWithoutExtension(path)
+        );
 
     private static void Write(string full, string path, string text)
     {

@@ -51,12 +51,9 @@ internal static class ValidateCommand
                 ? $", {set.RowCount} rows of {set.ColumnNames.Count} columns"
                 : "";
             shell.Out.WriteLine($"{experiment.Name}: in order ({experiment.Model.Type}{data}{Fits(experiment)})");
-            foreach (var plan in experiment.Plans)
+            foreach (var hint in experiment.Hints)
             {
-                if (UnusedSettings.Sentence(plan.Configuration["inference"]!.AsObject()) is { } sentence)
-                {
-                    shell.Out.WriteLine($"  hint: {sentence}");
-                }
+                shell.Out.WriteLine($"  hint: {hint}");
             }
 
             return CommandLine.Fine;

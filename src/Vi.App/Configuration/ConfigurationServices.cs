@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Vi.App.Data;
 using Vi.App.Hosting;
 
 namespace Vi.App.Configuration;
@@ -10,7 +11,7 @@ public static class ConfigurationServices
     public static IServiceCollection AddExperiments(this IServiceCollection services) =>
         services
             .AddSingleton(p => p.GetRequiredService<Shell>().Models)
-            .AddSingleton(p => p.GetRequiredService<Shell>().Generators)
+            .AddSingleton(p => new FileFinder(p.GetRequiredService<Shell>().WorkingFolder))
             .AddSingleton<ExperimentShape>()
             .AddSingleton<ExperimentLoader>();
 }

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Vi.App.Algorithms;
 using Vi.App.Data;
-using Vi.App.Models;
 
 namespace Vi.App.Configuration;
 
@@ -37,7 +37,7 @@ public sealed record Experiment
     [Setting(
         "the algorithm and its budget; or a list of such objects: each runs on the same model and data, and the report compares them"
     )]
-    public IReadOnlyList<InferenceSettings> Inference { get; init; } = [new()];
+    public IReadOnlyList<AlgorithmSettings> Inference { get; init; } = [];
 
     /// <summary>True values by parameter name, for figures.</summary>
     [Setting("true parameter values by name, where they are known: for figures only")]
@@ -58,6 +58,3 @@ public sealed record ReportSettings
 
 /// <summary>A model type with an instance of its settings record.</summary>
 public sealed record ModelChoice(string Type, object Settings);
-
-/// <summary>A generator of synthetic data with an instance of its settings record.</summary>
-public sealed record GeneratorChoice(string Generator, object Settings);

@@ -5,7 +5,7 @@ using Vi.App.Models;
 namespace Vi.App.Configuration;
 
 /// <summary>Reads experiment files: text, overrides, checks, settings.</summary>
-public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue models, FileFinder files)
+public sealed class ExperimentLoader(ExperimentShape shape, IReadOnlyList<IModel> models, FileFinder files)
 {
     /// <summary>
     /// Reads one file. Raises <see cref="ExperimentException"/> with all problems found, each naming the file, the JSON path and, for an
@@ -38,67 +38,55 @@ public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue model
         }
 
         var origins = overrides.ApplyTo(tree, shape.Root);
+        tree["name"] ??= System.IO.Path.GetFileNameWithoutExtension(full);
+        var choice = ModelOf(tree) is { } known ? new AlgorithmChoice(shape, known, origins) : null;
+        choice?.Complete(tree);
         var validator = new ShapeValidator();
         var configuration = (JsonObject)validator.Check(shape.Root, tree, "")!;
         var source = new SettingSource(path, text, origins);
-        var problems = text.Duplicates.Concat(validator.Problems).ToList();
+        List<Problem> problems =
+        [
+            .. text.Duplicates,
+            .. choice?.Problems ?? [],
+            .. validator.Problems.Where(p => choice?.Problems.All(known => known.Path != p.Path) ?? true),
+            .. shape.DataProblems(tree["data"]),
+        ];
         if (problems.Count > 0)
         {
             throw source.Locate(new ExperimentException(problems));
         }
 
         var experiment = shape.Read(configuration);
-        var name = experiment.Name ?? System.IO.Path.GetFileNameWithoutExtension(full);
-        var model = models.Get(experiment.Model.Type);
-        var inference = experiment
-            .Inference.Select(given => given with { Algorithm = given.Algorithm ?? model.Algorithms[0] })
-            .Select(given =>
-                given with
-                {
-                    Restarts = given.Restarts ?? (model.DependsOnStart && !given.NeedsDensityOnly ? DefaultStarts : 1),
-                }
+        var model = ModelOf(tree)!;
+        problems.AddRange(Together(experiment, model));
+        problems.AddRange(FitPlans.Problems(experiment.Inference));
+        return problems.Count > 0
+            ? throw source.Locate(new ExperimentException(problems))
+            : new LoadedExperiment(
+                full,
+                experiment.Name!,
+                experiment,
+                model,
+                configuration,
+                FitPlans.Of(experiment.Inference, configuration),
+                source
             )
-            .ToList();
-        problems.AddRange(Together(experiment, name, model));
-        problems.AddRange(FitPlans.Problems(inference, model));
-        if (problems.Count > 0)
-        {
-            throw source.Locate(new ExperimentException(problems));
-        }
-
-        PutFirst(configuration, "name", name);
-        foreach (var (settings, given) in FitPlans.Objects(configuration).Zip(inference))
-        {
-            PutFirst(settings, "algorithm", given.Algorithm!);
-            settings["restarts"] = given.Starts;
-        }
-
-        return new LoadedExperiment(
-            full,
-            name,
-            experiment with
             {
-                Inference = inference,
-            },
-            model,
-            configuration,
-            FitPlans.Of(inference, configuration),
-            source
-        );
+                Hints = choice!.Hints,
+            };
     }
 
-    /// <summary>Starts of a model whose answer depends on the start, where the file says nothing.</summary>
-    private const int DefaultStarts = 5;
-
-    private static void PutFirst(JsonObject settings, string key, string value)
-    {
-        settings.Remove(key);
-        settings.Insert(0, key, value);
-    }
+    private IModel? ModelOf(JsonObject tree) =>
+        tree["model"] is JsonObject settings
+        && settings["type"] is JsonValue value
+        && value.TryGetValue<string>(out var type)
+            ? models.FirstOrDefault(model => model.Type == type)
+            : null;
 
     /// <summary>Rules about several settings at once.</summary>
-    private static IEnumerable<Problem> Together(Experiment experiment, string name, IModel model)
+    private static IEnumerable<Problem> Together(Experiment experiment, IModel model)
     {
+        var name = experiment.Name!;
         if (!IsFolderName(name))
         {
             yield return new Problem(
@@ -114,10 +102,13 @@ public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue model
 
         if (model.DataNeed != DataNeed.None && experiment.Data is null)
         {
-            yield return new Problem("data", $"missing; the model {model.Type} needs data from csv, npy or synthetic");
+            yield return new Problem(
+                "data",
+                $"missing; the model {model.Type} needs data from {DataSourceCatalogue.Names}"
+            );
         }
 
-        if (experiment.Data?.Gaps == true && !model.TakesGaps && model.DataNeed != DataNeed.None)
+        if (experiment.Data is TableSettings { Gaps: true } && !model.TakesGaps && model.DataNeed != DataNeed.None)
         {
             yield return new Problem(
                 "data.gaps",
@@ -125,7 +116,7 @@ public sealed class ExperimentLoader(ExperimentShape shape, ModelCatalogue model
             );
         }
 
-        if (model.DataNeed == DataNeed.Columns && experiment.Data?.Target is { } target)
+        if (model.DataNeed == DataNeed.Columns && experiment.Data is TableSettings { Target: { } target })
         {
             yield return new Problem(
                 "data.target",
@@ -161,7 +152,11 @@ public sealed record LoadedExperiment(
     JsonObject Configuration,
     IReadOnlyList<FitPlan> Plans,
     SettingSource Source
-);
+)
+{
+    /// <summary>Settings of the file that are not used, each with its reason.</summary>
+    public IReadOnlyList<string> Hints { get; init; } = [];
+}
 
 /// <summary>Where settings come from: a line of the file, an environment variable, the command line.</summary>
 public sealed class SettingSource(string file, JsonText text, IReadOnlyDictionary<string, string> origins)

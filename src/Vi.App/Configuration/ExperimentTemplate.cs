@@ -20,6 +20,13 @@ public sealed class ExperimentTemplate(ExperimentShape shape)
         var tree = (JsonObject)model.Example.DeepClone();
         tree["name"] ??= name;
         tree["model"]!["type"] ??= model.Type;
+        var inference = tree["inference"] as JsonObject ?? [];
+        tree["inference"] = inference;
+        if (inference["algorithm"] is null)
+        {
+            inference.Insert(0, "algorithm", model.Algorithms[0].Name);
+        }
+
         var text = new StringBuilder();
         text.Append("// ").Append(model.Description.Title).Append(". Run it: vilab run FILE\n");
         var known = shape.Root with { Keys = [.. shape.Root.Keys.Where(k => k.Name != "$schema")] };
@@ -55,7 +62,7 @@ public sealed class ExperimentTemplate(ExperimentShape shape)
         var settings = shape switch
         {
             ObjectShape plain => plain,
-            OneOrListShape { Item: ObjectShape one } when node is JsonObject => one,
+            OneOrListShape { Item: CasesShape one } when node is JsonObject => Chosen(one, node),
             CasesShape cases => Chosen(cases, node),
             _ => null,
         };

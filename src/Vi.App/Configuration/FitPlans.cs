@@ -1,55 +1,29 @@
 using System.Text.Json.Nodes;
-using Vi.App.Models;
+using Vi.App.Algorithms;
 
 namespace Vi.App.Configuration;
 
 /// <summary>One fit of an experiment.</summary>
 /// <param name="Label">What comparisons call it; null where the experiment has no other fit.</param>
-/// <param name="Inference">Its algorithm and budget, the algorithm filled in.</param>
+/// <param name="Inference">Its algorithm and settings.</param>
 /// <param name="Configuration">The effective configuration that repeats this fit alone.</param>
-public sealed record FitPlan(string? Label, InferenceSettings Inference, JsonObject Configuration);
+public sealed record FitPlan(string? Label, AlgorithmSettings Inference, JsonObject Configuration);
 
 /// <summary>Makes the fits of an experiment from its <c>inference</c>.</summary>
 internal static class FitPlans
 {
-    /// <summary>Algorithms that cannot fit the model, and labels given twice.</summary>
-    public static IEnumerable<Problem> Problems(List<InferenceSettings> inference, IModel model)
+    /// <summary>Settings that contradict each other, and labels given twice.</summary>
+    public static IEnumerable<Problem> Problems(IReadOnlyList<AlgorithmSettings> inference)
     {
         string Path(int i, string key) => inference.Count == 1 ? $"inference.{key}" : $"inference[{i}].{key}";
         for (var i = 0; i < inference.Count; i++)
         {
-            var algorithm = inference[i].Algorithm!;
-            if (!model.Algorithms.Contains(algorithm, StringComparer.Ordinal))
+            foreach (var (key, message) in inference[i].Problems())
             {
-                yield return new Problem(
-                    Path(i, "algorithm"),
-                    $"\"{algorithm}\" cannot fit {model.Type}"
-                        + (
-                            model.WhyNot(algorithm) is { Length: > 0 } reason
-                                ? $": {reason}"
-                                : NearestName.Hint(algorithm, model.Algorithms)
-                        )
-                );
+                yield return new Problem(Path(i, key), message);
             }
 
-            if (inference[i] is { NeedsDensityOnly: true, Starts: > 1 and var starts })
-            {
-                yield return new Problem(
-                    Path(i, "restarts"),
-                    $"{starts}: {algorithm} makes one run; remove this key{InsteadOfRestarts(algorithm)}"
-                );
-            }
-
-            if (inference[i] is { Algorithm: "advi", Epochs: not null, BatchSize: null })
-            {
-                yield return new Problem(
-                    Path(i, "epochs"),
-                    "advi counts epochs by minibatches; give batchSize too, or maxIterations instead"
-                );
-            }
-
-            var label = inference[i].Label;
-            if (label is not null && inference.Take(i).Any(other => other.Label == label))
+            if (inference[i].Label is { } label && inference.Take(i).Any(other => other.Label == label))
             {
                 yield return new Problem(Path(i, "label"), $"\"{label}\" is given twice; each fit needs its own label");
             }
@@ -78,16 +52,6 @@ internal static class FitPlans
         }
     }
 
-    /// <summary>What an algorithm without restarts has in their place.</summary>
-    private static string InsteadOfRestarts(string algorithm) =>
-        algorithm switch
-        {
-            "nuts" or "hmc" => ", its independent starts are chains",
-            "pathfinder" or "laplace" => ", its independent starts are climbs",
-            "svgd" => ", its many starts are particles",
-            _ => "",
-        };
-
     /// <summary>The <c>inference</c> objects of a configuration: one, or those of its list.</summary>
     public static IEnumerable<JsonObject> Objects(JsonObject configuration) =>
         configuration["inference"] is JsonArray list
@@ -95,7 +59,7 @@ internal static class FitPlans
             : [configuration["inference"]!.AsObject()];
 
     /// <summary>The fits of a checked configuration.</summary>
-    public static IReadOnlyList<FitPlan> Of(List<InferenceSettings> inference, JsonObject configuration)
+    public static IReadOnlyList<FitPlan> Of(IReadOnlyList<AlgorithmSettings> inference, JsonObject configuration)
     {
         if (inference.Count == 1)
         {
@@ -118,7 +82,7 @@ internal static class FitPlans
     }
 
     /// <summary>The label given; else the algorithm, with the settings in which it differs from others of that name.</summary>
-    private static List<string> Labels(List<InferenceSettings> inference, List<JsonObject> objects)
+    private static List<string> Labels(IReadOnlyList<AlgorithmSettings> inference, List<JsonObject> objects)
     {
         var labels = new List<string>();
         foreach (var (settings, own) in inference.Zip(objects))
@@ -130,7 +94,7 @@ internal static class FitPlans
                     pair.Key != "label" && others.Exists(other => !JsonNode.DeepEquals(other[pair.Key], pair.Value))
                 )
                 .Select(pair => $"{pair.Key} {pair.Value?.ToString() ?? "by default"}");
-            var label = settings.Label ?? string.Join(", ", differing.Prepend(settings.Algorithm!));
+            var label = settings.Label ?? string.Join(", ", differing.Prepend(settings.Algorithm.Name));
             var same = labels.Count(used => used == label || used.StartsWith($"{label} #", StringComparison.Ordinal));
             labels.Add(same == 0 ? label : $"{label} #{same + 1}");
         }

@@ -87,19 +87,28 @@ public static class JsonSchemaWriter
         var result = new JsonObject
         {
             ["type"] = "object",
-            ["required"] = new JsonArray(cases.Tag),
             ["properties"] = new JsonObject
             {
                 [cases.Tag] = new JsonObject { ["enum"] = Names([.. cases.Cases.Select(c => c.Name)]) },
             },
         };
-        if (cases.Cases.Count > 0)
+        if (cases.HasDefault)
         {
-            result["oneOf"] = new JsonArray([.. cases.Cases.Select(c => Object(c.Settings, cases.Tag, c))]);
+            // Without the tag the model decides which keys there are, which a schema cannot follow.
+            result["if"] = new JsonObject { ["required"] = new JsonArray(cases.Tag) };
+            result["then"] = new JsonObject { ["oneOf"] = OneOf(cases) };
+        }
+        else
+        {
+            result["required"] = new JsonArray(cases.Tag);
+            result["oneOf"] = OneOf(cases);
         }
 
         return result;
     }
+
+    private static JsonArray OneOf(CasesShape cases) =>
+        new([.. cases.Cases.Select(c => Object(c.Settings, cases.Tag, c))]);
 
     private static JsonObject Object(ObjectShape shape, string? tag, CaseShape? tagged)
     {

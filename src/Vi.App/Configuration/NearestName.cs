@@ -28,6 +28,11 @@ public static class NearestName
             _ => $"; known: {string.Join(", ", known)}",
         };
 
+    /// <summary>The entry of a catalogue with a name. Raises <see cref="ExperimentException"/> with the nearest name for any other.</summary>
+    public static T Find<T>(IReadOnlyList<T> catalogue, Func<T, string> nameOf, string name, string what) =>
+        catalogue.FirstOrDefault(entry => nameOf(entry) == name)
+        ?? throw new ExperimentException($"\"{name}\" is no known {what}{Hint(name, [.. catalogue.Select(nameOf)])}");
+
     /// <summary>
     /// Edit distance by insertion, deletion, change and swap of neighbours (optimal string alignment), case ignored.
     /// </summary>

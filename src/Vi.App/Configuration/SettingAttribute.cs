@@ -23,16 +23,4 @@ public sealed class SettingAttribute(string description) : Attribute
 
     /// <summary>Unit of the number, e.g. <c>nats per sweep</c>.</summary>
     public string? Unit { get; set; }
-
-    /// <summary>Names of the algorithms that read the setting; all where none is named.</summary>
-    public string[] Algorithms { get; set; } = [];
-}
-
-/// <summary>States that exactly one of these keys of a settings record must be given.</summary>
-/// <param name="keys">The keys as the file spells them.</param>
-[AttributeUsage(AttributeTargets.Class)]
-public sealed class ExactlyOneOfAttribute(params string[] keys) : Attribute
-{
-    /// <summary>The keys as the file spells them.</summary>
-    public IReadOnlyList<string> Keys { get; } = keys;
 }

@@ -95,11 +95,7 @@ public sealed record ObjectShape(IReadOnlyList<KeyShape> Keys, IReadOnlyList<str
 }
 
 /// <summary>One key of an object; the default is null where there is none or the data decide.</summary>
-public sealed record KeyShape(string Name, string Description, Shape Shape, bool Required, JsonNode? Default)
-{
-    /// <summary>Names of the algorithms that read the key; all where none is named.</summary>
-    public IReadOnlyList<string> Algorithms { get; init; } = [];
-}
+public sealed record KeyShape(string Name, string Description, Shape Shape, bool Required, JsonNode? Default);
 
 /// <summary>An object whose tag key says which further keys it has.</summary>
 /// <param name="Tag">The key that names the case, e.g. <c>type</c>.</param>
@@ -107,12 +103,19 @@ public sealed record KeyShape(string Name, string Description, Shape Shape, bool
 /// <param name="Cases">The cases in the order in which they are listed.</param>
 public sealed record CasesShape(string Tag, string What, IReadOnlyList<CaseShape> Cases) : Shape
 {
+    /// <summary>Whether the tag may be missing, so that something outside the object decides the case.</summary>
+    public bool HasDefault { get; init; }
+
     /// <inheritdoc />
     public override string Allowed => $"an object whose \"{Tag}\" names a {What}";
 }
 
 /// <summary>One case of a <see cref="CasesShape"/>: its name, a sentence, and the keys beside the tag.</summary>
-public sealed record CaseShape(string Name, string Summary, ObjectShape Settings);
+public sealed record CaseShape(string Name, string Summary, ObjectShape Settings)
+{
+    /// <summary>Why the case lacks a key that others have, and what to do; null where there is nothing to add.</summary>
+    public Func<string, string?> WhyWithout { get; init; } = static _ => null;
+}
 
 /// <summary>One value, or a list of at least one such value; a list of one stands for its entry.</summary>
 public sealed record OneOrListShape(Shape Item) : Shape

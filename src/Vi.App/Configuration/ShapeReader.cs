@@ -24,10 +24,11 @@ public sealed class ShapeReader(IReadOnlyDictionary<Type, Shape> known)
             .GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Select(property => (Property: property, Setting: property.GetCustomAttribute<SettingAttribute>()))
             .Where(pair => pair.Setting is not null)
-            .OrderBy(pair => pair.Property.MetadataToken)
+            .OrderBy(pair => pair.Property.GetCustomAttribute<JsonPropertyOrderAttribute>()?.Order ?? 0)
+            .ThenBy(pair => pair.Property.MetadataToken)
             .Select(pair => Key(pair.Property, pair.Setting!, defaults))
             .ToList();
-        return new ObjectShape(keys, settings.GetCustomAttribute<ExactlyOneOfAttribute>()?.Keys ?? []);
+        return new ObjectShape(keys, []);
     }
 
     /// <summary>The key that a property has in the file.</summary>
@@ -41,15 +42,12 @@ public sealed class ShapeReader(IReadOnlyDictionary<Type, Shape> known)
         var value = required ? null : property.GetValue(defaults);
         var node = value is null ? null : JsonSerializer.SerializeToNode(value, property.PropertyType, Options);
         var shape = ShapeOf(property.PropertyType, setting, property);
-        if (shape is OneOrListShape && node is JsonArray { Count: 1 } one)
+        if (shape is OneOrListShape)
         {
-            node = one[0]!.DeepClone();
+            node = null;
         }
 
-        return new KeyShape(KeyName(property), setting.Description, shape, required, node)
-        {
-            Algorithms = setting.Algorithms,
-        };
+        return new KeyShape(KeyName(property), setting.Description, shape, required, node);
     }
 
     /// <summary>How settings are read and written: camel case keys, kebab-case choices.</summary>

@@ -168,6 +168,11 @@ public sealed class ShapeValidator
 
         var names = shape.Cases.Select(c => c.Name).ToList();
         var tagPath = JsonText.Join(path, shape.Tag);
+        if (given[shape.Tag] is null && shape.HasDefault)
+        {
+            return (JsonObject)given.DeepClone();
+        }
+
         if (given[shape.Tag] is not JsonValue tag)
         {
             problems.Add(
@@ -199,10 +204,27 @@ public sealed class ShapeValidator
         }
 
         var tagKey = new KeyShape(shape.Tag, $"name of the {shape.What}", new ChoiceShape([name]), true, null);
-        return CheckObject(chosen.Settings with { Keys = [tagKey, .. chosen.Settings.Keys] }, shape, node, path);
+        var own = chosen.Settings with { Keys = [tagKey, .. chosen.Settings.Keys] };
+        return CheckObject(own, shape, node, path, key => Foreign(shape, chosen, key, given[key]));
     }
 
-    private JsonObject? CheckObject(ObjectShape shape, Shape shown, JsonNode? node, string path)
+    /// <summary>What to say of a key that other cases have; null where none has it.</summary>
+    private static string? Foreign(CasesShape shape, CaseShape chosen, string key, JsonNode? value)
+    {
+        var others = shape.Cases.Where(c => c.Settings.Keys.Any(k => k.Name == key)).Select(c => c.Name).ToList();
+        return others.Count == 0 ? null
+            : chosen.WhyWithout(key) is { } reason ? $"{Show(value)}: {reason}"
+            : $"{chosen.Name} has no setting \"{key}\" ({string.Join(", ", others)} {(others.Count == 1 ? "has" : "have")} it); "
+                + $"remove this key, or choose another {shape.What}. Settings of {chosen.Name}: {string.Join(", ", chosen.Settings.Keys.Select(k => k.Name))}";
+    }
+
+    private JsonObject? CheckObject(
+        ObjectShape shape,
+        Shape shown,
+        JsonNode? node,
+        string path,
+        Func<string, string?>? foreign = null
+    )
     {
         if (node is not JsonObject given)
         {
@@ -213,7 +235,8 @@ public sealed class ShapeValidator
         var names = shape.Keys.Select(k => k.Name).ToList();
         foreach (var (key, _) in given.Where(pair => !names.Contains(pair.Key, StringComparer.Ordinal)))
         {
-            problems.Add(new Problem(JsonText.Join(path, key), $"unknown key \"{key}\"{NearestName.Hint(key, names)}"));
+            var message = foreign?.Invoke(key) ?? $"unknown key \"{key}\"{NearestName.Hint(key, names)}";
+            problems.Add(new Problem(JsonText.Join(path, key), message));
         }
 
         var present = shape.ExactlyOneOf.Where(key => given[key] is not null).ToList();

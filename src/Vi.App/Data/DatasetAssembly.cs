@@ -9,81 +9,80 @@ namespace Vi.App.Data;
 internal static class DatasetAssembly
 {
     /// <summary>
-    /// Chooses, orders and, where asked for, standardises columns. Raises <see cref="ExperimentException"/> for a constant column that is to be
+    /// Orders and, where asked for, standardises columns. Raises <see cref="ExperimentException"/> for a constant column that is to be
     /// standardised.
     /// </summary>
     /// <param name="table">The rows.</param>
+    /// <param name="names">Columns as the model reads them, the target last where there is one.</param>
     /// <param name="test">Held-out rows; null for none.</param>
-    /// <param name="settings">The experiment's <c>data</c> object.</param>
-    /// <param name="source">Where the data came from, as the experiment wrote it.</param>
-    /// <param name="target">Name of the target; null for none.</param>
+    /// <param name="standardize">Whether columns are centred and scaled.</param>
+    /// <param name="source">Where the rows and the held-out rows came from, as the experiment wrote it.</param>
+    /// <param name="hasTarget">Whether the last column is the target.</param>
     /// <param name="truth">True parameters of generated data.</param>
     public static LoadedData Assemble(
         Table table,
+        List<string> names,
         Table? test,
-        DataSettings settings,
-        string source,
-        string? target,
-        JsonObject truth
+        bool standardize,
+        (string Rows, string Test) source,
+        bool hasTarget,
+        JsonObject? truth = null
     )
     {
-        var order = Order(table, settings, target);
-        var moments = order.ConvertAll(column => ColumnMoments.Of(column.Values));
-        var names = order.ConvertAll(column => column.Name);
-        var scales = settings.Standardize ? Scales(names, moments, target, source) : null;
-        var dataset = new Dataset
-        {
-            ColumnNames = names,
-            RowCount = order[0].Values.Length,
-            Values = RowByRow(order, scales),
-            HasTarget = target is not null,
-            Source = source,
-            Sha256 = table.Sha256,
-            Labels = table.Labels,
-            Scales = scales,
-            Test = test is null ? null : TestSet(test, names, scales, settings.Test ?? source, target),
-        };
+        var columns = Columns(table, names);
+        var moments = columns.ConvertAll(column => ColumnMoments.Of(column.Values));
+        var scales = standardize ? Scales(names, moments, hasTarget, source.Rows) : null;
+        Dataset Rows(Table from, List<TableColumn> of, string shown, Dataset? heldOut) =>
+            new()
+            {
+                ColumnNames = names,
+                RowCount = of[0].Values.Length,
+                Values = RowByRow(of, scales),
+                HasTarget = hasTarget,
+                Source = shown,
+                Sha256 = from.Sha256,
+                Labels = from.Labels,
+                Scales = scales,
+                Test = heldOut,
+            };
+        var heldOut = test is null ? null : Rows(test, Columns(test, names), source.Test, null);
+        return Describe(Rows(table, columns, source.Rows, heldOut), moments, table.OtherColumns, truth);
+    }
+
+    /// <summary>A dataset with what the result says about it; the moments are those of the columns before they were standardised.</summary>
+    public static LoadedData Describe(
+        Dataset dataset,
+        List<ColumnMoments> moments,
+        IReadOnlyList<string> otherColumns,
+        JsonObject? truth
+    )
+    {
+        var names = dataset.ColumnNames;
+        var target = dataset.HasTarget ? names[^1] : null;
+        var summaries = names.Zip(
+            moments,
+            (name, m) =>
+                new ColumnSummary(name, name == target ? "target" : "column", m.Mean, m.Sd, m.Minimum, m.Maximum)
+                {
+                    Missing = m.Missing,
+                }
+        );
         return new LoadedData(
             dataset,
-            Record(dataset, moments, target),
-            truth,
+            new DataRecord(dataset.RowCount, names, dataset.Sha256, dataset.Source, [.. summaries]),
+            truth ?? [],
             [
                 .. ConstantColumns(names, moments, dataset.RowCount, target),
                 .. Gaps(moments, dataset.RowCount),
-                .. OtherColumns(table),
+                .. OtherColumns(otherColumns),
             ]
         );
     }
 
-    /// <summary>What the result says about a dataset; the moments are those of the columns before they were standardised.</summary>
-    public static DataRecord Record(Dataset dataset, List<ColumnMoments> moments, string? target)
-    {
-        var summaries = dataset.ColumnNames.Select(
-            (name, j) =>
-                new ColumnSummary(
-                    name,
-                    name == target ? "target" : "column",
-                    moments[j].Mean,
-                    moments[j].Sd,
-                    moments[j].Minimum,
-                    moments[j].Maximum
-                )
-                {
-                    Missing = moments[j].Missing,
-                }
-        );
-        return new DataRecord(dataset.RowCount, dataset.ColumnNames, dataset.Sha256, dataset.Source, [.. summaries]);
-    }
-
-    /// <summary>The columns as the model reads them: in the order asked for, the target last.</summary>
-    private static List<TableColumn> Order(Table table, DataSettings settings, string? target)
-    {
-        var byName = table.Columns.ToDictionary(c => c.Name, StringComparer.Ordinal);
-        return Order(settings.Columns ?? [.. table.Columns.Select(c => c.Name)], target)
-            .ConvertAll(name => byName[name]);
-    }
-
-    /// <summary>Names of the columns as the model reads them: in the order asked for, the target last.</summary>
+    /// <summary>
+    /// Names of the columns as the model reads them: in the order asked for, the target last. Raises <see cref="ExperimentException"/>
+    /// where there is no column besides the target.
+    /// </summary>
     public static List<string> Order(IReadOnlyList<string> asked, string? target)
     {
         var names = asked.Where(name => name != target).ToList();
@@ -109,19 +108,14 @@ internal static class DatasetAssembly
     public static List<ColumnScale> Scales(
         List<string> names,
         List<ColumnMoments> moments,
-        string? target,
+        bool hasTarget,
         string source
     )
     {
-        var constant = names.Where((name, j) => name != target && moments[j].IsConstant).ToList();
+        var scaled = hasTarget ? names.Count - 1 : names.Count;
+        var constant = names.Take(scaled).Where((_, j) => moments[j].IsConstant).ToList();
         return constant.Count == 0
-            ?
-            [
-                .. names.Select(
-                    (name, j) =>
-                        name == target ? new ColumnScale(0, 1) : new ColumnScale(moments[j].Mean, moments[j].Sd)
-                ),
-            ]
+            ? [.. moments.Select((m, j) => j < scaled ? new ColumnScale(m.Mean, m.Sd) : new ColumnScale(0, 1))]
             : throw new ExperimentException([
                 .. constant.Select(name => new Problem(
                     "data.standardize",
@@ -130,27 +124,8 @@ internal static class DatasetAssembly
             ]);
     }
 
-    private static Dataset TestSet(
-        Table test,
-        List<string> names,
-        List<ColumnScale>? scales,
-        string source,
-        string? target
-    )
-    {
-        var byName = test.Columns.ToDictionary(c => c.Name, StringComparer.Ordinal);
-        var columns = names.ConvertAll(name => byName[name]);
-        return new Dataset
-        {
-            ColumnNames = names,
-            RowCount = columns[0].Values.Length,
-            Values = RowByRow(columns, scales),
-            HasTarget = target is not null,
-            Source = source,
-            Sha256 = test.Sha256,
-            Scales = scales,
-        };
-    }
+    private static List<TableColumn> Columns(Table table, List<string> names) =>
+        names.ConvertAll(name => table.Columns.First(column => column.Name == name));
 
     private static double[] RowByRow(List<TableColumn> columns, List<ColumnScale>? scales)
     {
@@ -177,10 +152,10 @@ internal static class DatasetAssembly
     }
 
     /// <summary>A warning for each column with one value only, where there are several rows.</summary>
-    public static IEnumerable<Finding> ConstantColumns(
-        List<string> names,
+    private static IEnumerable<Finding> ConstantColumns(
+        IReadOnlyList<string> names,
         List<ColumnMoments> moments,
-        long rows,
+        int rows,
         string? target
     ) =>
         names
@@ -190,36 +165,36 @@ internal static class DatasetAssembly
                 "warning",
                 "constant-column",
                 pair.First == target
-                    ? $"The target {target} has one value only, so there is nothing to explain: the answer is the prior's word on what never varies."
+                    ? $"The target {target} has one value only, so there is nothing to explain: the posterior says little more than the prior."
                     : $"The column {pair.First} has one value only, so nothing can be learnt from it; leave it out of data.columns."
             ));
 
     /// <summary>A hint where entries are missing.</summary>
-    public static IEnumerable<Finding> Gaps(List<ColumnMoments> moments, int rows)
+    private static IEnumerable<Finding> Gaps(List<ColumnMoments> moments, int rows)
     {
         var missing = moments.Sum(column => column.Missing);
         if (missing > 0)
         {
-            var share = (double)missing / ((long)rows * moments.Count);
+            var all = (long)rows * moments.Count;
             yield return new Finding(
                 "hint",
                 "missing-entries",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{missing} of {(long)rows * moments.Count} entries are missing ({share:P1}). They are integrated out, which is right where whether an entry is missing does not depend on its value."
+                    $"{missing} of {all} entries are missing ({(double)missing / all:P1}). They are integrated out, which is right where whether an entry is missing does not depend on its value."
                 )
             );
         }
     }
 
-    private static IEnumerable<Finding> OtherColumns(Table table)
+    private static IEnumerable<Finding> OtherColumns(IReadOnlyList<string> names)
     {
-        if (table.OtherColumns.Count > 0)
+        if (names.Count > 0)
         {
             yield return new Finding(
                 "hint",
                 "columns-left-out",
-                $"Columns without numbers were left out: {string.Join(", ", table.OtherColumns)}."
+                $"Columns without numbers were left out: {string.Join(", ", names)}."
             );
         }
     }

@@ -1,5 +1,4 @@
 using Vi.App.Configuration;
-using Vi.App.Data.Synthetic;
 using Vi.App.Laws;
 using Vi.App.Models;
 
@@ -27,10 +26,7 @@ public sealed record Shell
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>The models.</summary>
-    public ModelCatalogue Models { get; init; } = ModelCatalogue.Default;
-
-    /// <summary>The generators of synthetic data.</summary>
-    public GeneratorCatalogue Generators { get; init; } = GeneratorCatalogue.Default;
+    public IReadOnlyList<IModel> Models { get; init; } = ModelCatalogue.All;
 
     /// <summary>A path as a reader wants it: from the working folder where it lies below it.</summary>
     public string Shown(string path)

@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vi.App.Configuration;
-using Vi.App.Data;
 using Vi.App.Running;
 using Vi.Reports;
 
@@ -21,7 +20,7 @@ public static class VilabHost
             new HostApplicationBuilderSettings { DisableDefaults = true, ApplicationName = "vilab" }
         );
         builder.Services.AddSingleton(shell).AddSingleton(shell.Clock);
-        builder.Services.AddExperiments().AddData().AddSingleton<IReportWriter, HtmlReportWriter>().AddRunning();
+        builder.Services.AddExperiments().AddSingleton<IReportWriter, HtmlReportWriter>().AddRunning();
         if (verbose)
         {
             builder

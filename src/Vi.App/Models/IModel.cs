@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.App.Data;
 using Vi.App.Models.Draws;
 using Vi.Results;
@@ -23,8 +24,11 @@ public interface IModel
     /// </summary>
     Type SettingsType { get; }
 
+    /// <summary>What it provides to algorithms.</summary>
+    Provision Provides { get; }
+
     /// <summary>Algorithms that can fit it, the default first.</summary>
-    IReadOnlyList<string> Algorithms { get; }
+    IReadOnlyList<IAlgorithm> Algorithms => AlgorithmCatalogue.For(Provides);
 
     /// <summary>Whether it needs no data, rows of columns, or columns with a target as the last one.</summary>
     DataNeed DataNeed { get; }
@@ -41,7 +45,7 @@ public interface IModel
     bool TakesGaps => false;
 
     /// <summary>Why a known algorithm is none of <see cref="Algorithms"/>, and what to use; empty where there is nothing to say.</summary>
-    string WhyNot(string algorithm) => "";
+    string WhyNot(IAlgorithm algorithm) => "";
 
     /// <summary>A small complete experiment (<c>data</c>, <c>model</c>, <c>inference</c>) that <c>vilab new</c> writes.</summary>
     JsonObject Example { get; }
@@ -76,7 +80,7 @@ public enum DataNeed
 public sealed record FitRequest(
     object Settings,
     Dataset? Data,
-    InferenceSettings Inference,
+    AlgorithmSettings Inference,
     ulong Seed,
     int Threads,
     JsonObject Truth

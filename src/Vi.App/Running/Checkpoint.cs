@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vi.App.Configuration;
 using Vi.App.Models;
+using Vi.Math;
 using Vi.Results;
 
 namespace Vi.App.Running;
@@ -152,7 +153,10 @@ public sealed class CheckpointKeeper(PreparedRun run, FitTrace trace, string pat
     /// <summary>Seconds spent fitting, those before an interruption included.</summary>
     public double FitSeconds => secondsBefore + clock.GetElapsedTime(start).TotalSeconds;
 
-    /// <summary>The fit's sweeps: from a checkpoint where there is one, otherwise from the beginning.</summary>
+    /// <summary>
+    /// The fit's sweeps: from a checkpoint where there is one, otherwise from the beginning. Raises <see cref="ExperimentException"/> where
+    /// another build of the program stored the state.
+    /// </summary>
     public IEnumerable<FitStep> Begin(Checkpoint? found)
     {
         if (found is null || run.Fit is not IResumableFit fit)
@@ -162,7 +166,16 @@ public sealed class CheckpointKeeper(PreparedRun run, FitTrace trace, string pat
 
         secondsBefore = found.FitSeconds;
         trace.Restore(found.Restarts.Select(restart => restart.ToTrace()));
-        return fit.StepsAfter(found.State);
+        try
+        {
+            return fit.StepsAfter(found.State);
+        }
+        catch (StateLayoutException)
+        {
+            throw new ExperimentException(
+                $"{path}: another build of vilab wrote this checkpoint, so its state cannot be read; run again without --resume"
+            );
+        }
     }
 
     /// <summary>Writes a checkpoint where one is due.</summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Vi.App.Comparing;
 using Vi.App.Configuration;
 using Vi.App.Data;
+using Vi.App.Hosting;
 using Vi.App.Models;
 using Vi.Reports;
 using Vi.Reports.Findings;
@@ -11,8 +12,8 @@ namespace Vi.App.Running;
 
 /// <summary>Runs one experiment: data, fits, results, files, report.</summary>
 public sealed partial class ExperimentRunner(
-    DataLoader data,
     FileFinder files,
+    Shell shell,
     IReportWriter reports,
     TimeProvider clock,
     ILogger<ExperimentRunner> log
@@ -30,7 +31,7 @@ public sealed partial class ExperimentRunner(
         var start = clock.GetTimestamp();
         try
         {
-            var loaded = data.Load(experiment, threads, watch);
+            var loaded = Load(experiment, threads, watch);
             var seconds = clock.GetElapsedTime(start).TotalSeconds;
             DataLoaded(
                 log,
@@ -57,6 +58,36 @@ public sealed partial class ExperimentRunner(
         }
     }
 
+    /// <summary>Loads the data; null for a model that reads none.</summary>
+    private LoadedData? Load(LoadedExperiment experiment, int threads, RowsWatch watch)
+    {
+        var (settings, model) = (experiment.Settings, experiment.Model);
+        return settings.Data is not { } data
+            ? null
+            : DataSourceCatalogue
+                .Of(data)
+                .Read(
+                    data,
+                    new DataRequest
+                    {
+                        HasTarget = model.DataNeed == DataNeed.ColumnsAndTarget,
+                        TakesGaps = model.TakesGaps,
+                        FindFile = FindFile(experiment),
+                        Seed = settings.Seed,
+                        Threads = threads,
+                        NumbersInMemory = shell.NumbersInMemory,
+                        Watch = (read, rows) =>
+                        {
+                            watch.RowCount = rows;
+                            watch.Saw(read);
+                        },
+                    }
+                );
+    }
+
+    private Func<string, string, string> FindFile(LoadedExperiment experiment) =>
+        (path, setting) => files.Existing(path, Path.GetDirectoryName(experiment.File)!, setting);
+
     private PreparedRun Prepare(
         LoadedExperiment experiment,
         FitPlan plan,
@@ -74,7 +105,7 @@ public sealed partial class ExperimentRunner(
             {
                 Watch = watch.Saw,
                 Clock = clock,
-                FindFile = (path, setting) => files.Existing(path, Path.GetDirectoryName(experiment.File)!, setting),
+                FindFile = FindFile(experiment),
             }
         );
         return new PreparedRun(experiment, plan, loaded, fit, loadSeconds + clock.GetElapsedTime(start).TotalSeconds);

@@ -1,3 +1,4 @@
+using Vi.App.Algorithms;
 using Vi.App.Models;
 
 namespace Vi.App.Running;
@@ -6,7 +7,7 @@ namespace Vi.App.Running;
 public interface IRunProgress
 {
     /// <summary>Shows a fit while it is pulled; the body tells the display of every sweep, and of the rows read in long ones.</summary>
-    T Show<T>(string name, InferenceSettings inference, Func<IFitDisplay, T> body);
+    T Show<T>(string name, AlgorithmSettings inference, Func<IFitDisplay, T> body);
 }
 
 /// <summary>Where the body of a fit tells how it goes on.</summary>
@@ -23,7 +24,7 @@ public interface IFitDisplay
 public sealed class SilentProgress : IRunProgress, IFitDisplay
 {
     /// <inheritdoc />
-    public T Show<T>(string name, InferenceSettings inference, Func<IFitDisplay, T> body) => body(this);
+    public T Show<T>(string name, AlgorithmSettings inference, Func<IFitDisplay, T> body) => body(this);
 
     /// <inheritdoc />
     public void Swept(FitStep sweep) { }

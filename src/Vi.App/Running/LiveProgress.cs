@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Vi.App.Algorithms;
 using Vi.App.Models;
 
 namespace Vi.App.Running;
@@ -9,7 +10,7 @@ public sealed class LiveProgress(IAnsiConsole console, TimeProvider clock) : IRu
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     /// <inheritdoc />
-    public T Show<T>(string name, InferenceSettings inference, Func<IFitDisplay, T> body) =>
+    public T Show<T>(string name, AlgorithmSettings inference, Func<IFitDisplay, T> body) =>
         console
             .Live(new Text($"{name}: getting ready"))
             .AutoClear(true)
@@ -17,7 +18,7 @@ public sealed class LiveProgress(IAnsiConsole console, TimeProvider clock) : IRu
                 body(new Line(text => context.UpdateTarget(new Text(text).Ellipsis()), name, inference, clock))
             );
 
-    private sealed class Line(Action<string> write, string name, InferenceSettings inference, TimeProvider clock)
+    private sealed class Line(Action<string> write, string name, AlgorithmSettings inference, TimeProvider clock)
         : IFitDisplay
     {
         private readonly RemainingTime remaining = new(inference);

@@ -1,3 +1,4 @@
+using Vi.App.Algorithms;
 using Vi.App.Models;
 
 namespace Vi.App.Running;
@@ -9,7 +10,7 @@ namespace Vi.App.Running;
 public sealed class PlainProgress(TextWriter output, TimeProvider clock) : IRunProgress
 {
     /// <inheritdoc />
-    public T Show<T>(string name, InferenceSettings inference, Func<IFitDisplay, T> body) =>
+    public T Show<T>(string name, AlgorithmSettings inference, Func<IFitDisplay, T> body) =>
         body(new Lines(output, name, inference, clock));
 
     /// <summary>True for 1, 2, 5, 10, 20, 50, 100, ...</summary>
@@ -23,7 +24,7 @@ public sealed class PlainProgress(TextWriter output, TimeProvider clock) : IRunP
         return iteration is 1 or 2 or 5;
     }
 
-    private sealed class Lines(TextWriter output, string name, InferenceSettings inference, TimeProvider clock)
+    private sealed class Lines(TextWriter output, string name, AlgorithmSettings inference, TimeProvider clock)
         : IFitDisplay
     {
         private static readonly TimeSpan BetweenSweeps = TimeSpan.FromSeconds(2);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Vi.App.Algorithms;
 using Vi.App.Models;
 
 namespace Vi.App.Running;
@@ -7,7 +8,7 @@ namespace Vi.App.Running;
 public static class ProgressLine
 {
     /// <summary>E.g. <c>old-faithful: restart 2 of 5, sweep 20: ELBO -1162.4321, gain 3.2E-05 nats, about 2 s left</c>.</summary>
-    public static string Text(string name, InferenceSettings inference, FitStep step, TimeSpan? left)
+    public static string Text(string name, AlgorithmSettings inference, FitStep step, TimeSpan? left)
     {
         var restart = inference.Starts > 1 ? $"restart {step.Restart + 1} of {inference.Starts}, " : "";
         var gain = double.IsFinite(step.Gain) ? $", gain {Gain(step.Gain)} nats" : "";
@@ -18,11 +19,11 @@ public static class ProgressLine
         return step.Phase.Length > 0
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}: {step.Phase}: {(inference.IsSampler ? "mean log p" : "ELBO")} {step.Elbo:F2}{rest}"
+                $"{name}: {step.Phase}: {(inference.Algorithm.HasBound ? "ELBO" : "mean log p")} {step.Elbo:F2}{rest}"
             )
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}: {restart}sweep {step.Iteration}: ELBO {step.Elbo:F4}{gain}{rest}"
+                $"{name}: {restart}{inference.Algorithm.Iteration} {step.Iteration}: ELBO {step.Elbo:F4}{gain}{rest}"
             );
     }
 
@@ -33,7 +34,7 @@ public static class ProgressLine
     /// <param name="inference">Algorithm and restarts.</param>
     /// <param name="before">The last sweep that ended; null before the first.</param>
     /// <param name="reading">How far the reading has come.</param>
-    public static string Text(string name, InferenceSettings inference, FitStep? before, Reading reading)
+    public static string Text(string name, AlgorithmSettings inference, FitStep? before, Reading reading)
     {
         var next = (before?.Restart ?? 0, Sweep: (before?.Iteration ?? 0) + 1);
         if (before?.Status is not null)
@@ -42,12 +43,13 @@ public static class ProgressLine
         }
 
         var (restart, sweep) = next;
+        var word = inference.Algorithm.Iteration;
         var where =
             reading.IsLoading ? "reading the data"
-            : inference.Starts > 1 ? $"restart {restart + 1} of {inference.Starts}, sweep {sweep}"
-            : $"sweep {sweep}";
+            : inference.Starts > 1 ? $"restart {restart + 1} of {inference.Starts}, {word} {sweep}"
+            : $"{word} {sweep}";
         var pass = reading.Pass > 1 ? $"pass {reading.Pass}, " : "";
-        var what = reading.IsLoading || reading.Expected is null ? "pass" : "sweep";
+        var what = reading.IsLoading || reading.Expected is null ? "pass" : word;
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{name}: {where}: {pass}{100 * reading.Share:F0} % of {reading.Total:N0} rows read, {Rate(reading.RowsPerSecond)} rows/s, about {Duration(reading.Left)} left in this {what}"

@@ -1,3 +1,4 @@
+using Vi.App.Algorithms;
 using Vi.App.Models;
 using Vi.Reports.Findings;
 
@@ -7,7 +8,7 @@ namespace Vi.App.Running;
 /// Estimates the time that a fit still needs: from the share that is done, where the fit knows it; of sweeps from the decay of their gains,
 /// bounded by their budget; of optimisers, which end when nothing moves any more, nothing is said.
 /// </summary>
-public sealed class RemainingTime(InferenceSettings inference)
+public sealed class RemainingTime(AlgorithmSettings inference)
 {
     private readonly List<double> gains = [];
     private readonly List<int> finished = [];
@@ -18,7 +19,7 @@ public sealed class RemainingTime(InferenceSettings inference)
     /// <summary>Takes note of a sweep and answers with the time left; null while nothing can be said.</summary>
     public TimeSpan? After(FitStep step, TimeSpan elapsed)
     {
-        if (inference.NeedsDensityOnly)
+        if (inference is not SweepSettings sweeping)
         {
             return ByShare(step, elapsed);
         }
@@ -36,12 +37,12 @@ public sealed class RemainingTime(InferenceSettings inference)
             finished.Add(step.Iteration);
         }
 
-        var budget = inference.Budget - step.Iteration;
+        var budget = sweeping.Budget - step.Iteration;
         var sweeps = step.Status is not null
             ? 0
-            : System.Math.Min(budget, ConvergenceRate.Of(gains)?.SweepsUntil(inference.Tolerance) ?? budget);
+            : System.Math.Min(budget, ConvergenceRate.Of(gains)?.SweepsUntil(sweeping.Tolerance) ?? budget);
         var perRestart = finished.Count > 0 ? finished.Average() : step.Iteration + sweeps;
-        var left = sweeps + perRestart * System.Math.Max(0, inference.Starts - step.Restart - 1);
+        var left = sweeps + perRestart * System.Math.Max(0, sweeping.Starts - step.Restart - 1);
         return total < 2 ? null : elapsed / total * left;
     }
 

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Laws;
 using Vi.App.Models;
-using Vi.App.Models.Programs;
 using Vi.Reports.Findings;
 using Vi.Results;
 
@@ -32,7 +32,7 @@ internal static class ResultAssembly
             Status = status,
             Reason = reason,
             Seed = settings.Seed,
-            Algorithm = prepared.Plan.Inference.Algorithm!,
+            Algorithm = prepared.Plan.Inference.Algorithm.Name,
             Method = Method(experiment.Model, prepared.Plan.Inference),
             Label = prepared.Plan.Label,
             Iterations = kept?.Steps.Count ?? trace.Current?.Steps.Count ?? 0,
@@ -53,12 +53,7 @@ internal static class ResultAssembly
                 WarmupSeconds = answer?.Sampling?.WarmUpShare * kept?.Seconds[^1],
                 SamplingSeconds = (1 - answer?.Sampling?.WarmUpShare) * kept?.Seconds[^1],
             },
-            Findings =
-            [
-                .. prepared.Data?.Findings ?? [],
-                .. answer?.Findings ?? [],
-                .. Unused(prepared.Plan.Configuration),
-            ],
+            Findings = [.. prepared.Data?.Findings ?? [], .. answer?.Findings ?? []],
             Data = prepared.Data?.Record,
             Model = Described(experiment.Model, prepared.Plan, answer),
             Exhibits = answer?.Exhibits ?? [],
@@ -68,25 +63,18 @@ internal static class ResultAssembly
         };
     }
 
-    private static MethodRecord Method(IModel model, InferenceSettings inference) =>
+    private static MethodRecord Method(IModel model, AlgorithmSettings inference) =>
         new()
         {
-            BudgetSetting = inference.BudgetName,
+            Iteration = inference.Algorithm.Iteration,
+            BudgetSetting = inference.Algorithm.Remedies.GetValueOrDefault(Remedy.Budget, ""),
             Starts = inference.Starts,
-            Tolerance = inference.Tolerance,
-            Chains = inference.Algorithm is "nuts" or "hmc" ? inference.Chains : null,
-            NeedsDensityOnly = inference.NeedsDensityOnly,
+            Tolerance = inference is SweepSettings sweeping ? sweeping.Tolerance : 0,
+            Chains = (inference as ChainSettings)?.Chains,
+            NeedsDensityOnly = inference is DensitySettings,
             DependsOnStart = model.DependsOnStart,
             ShownTruths = model.ShownTruths,
         };
-
-    private static IEnumerable<Finding> Unused(JsonObject configuration)
-    {
-        if (configuration["inference"] is JsonObject inference && UnusedSettings.Sentence(inference) is { } sentence)
-        {
-            yield return new Finding("hint", "unused-settings", sentence);
-        }
-    }
 
     private static ElboRecord Bound(FitAnswer answer, RestartTrace kept)
     {
@@ -110,15 +98,16 @@ internal static class ResultAssembly
         FitOutcome outcome,
         FitTrace trace,
         RestartTrace? kept,
-        InferenceSettings inference
+        AlgorithmSettings inference
     )
     {
         var current = trace.Current;
+        var iteration = inference.Algorithm.Iteration;
         if (outcome.Error is { } error)
         {
             var where = current is null
-                ? "before the first sweep"
-                : $"after sweep {current.Steps.Count} of restart {current.Restart + 1}";
+                ? $"before the first {iteration}"
+                : $"after {iteration} {current.Steps.Count} of restart {current.Restart + 1}";
             return ("failed", $"The fit broke {where}: {error.Message}");
         }
 
@@ -128,11 +117,11 @@ internal static class ResultAssembly
                 "cancelled",
                 current switch
                 {
-                    null => "The run was stopped before the first sweep.",
+                    null => $"The run was stopped before the first {iteration}.",
                     { Last.Phase: { Length: > 0 } phase } =>
                         $"The run was stopped after step {current.Steps.Count}: {phase}.",
                     _ =>
-                        $"The run was stopped after sweep {current.Steps.Count} of restart {current.Restart + 1} of {inference.Starts}.",
+                        $"The run was stopped after {iteration} {current.Steps.Count} of restart {current.Restart + 1} of {inference.Starts}.",
                 }
             );
         }
@@ -186,11 +175,11 @@ internal static class ResultAssembly
 
         // A model with closed updates describes them; other algorithms make none of them.
         var words = model.Description;
-        if (plan.Inference.NeedsDensityOnly && model.Algorithms.Contains("cavi", StringComparer.Ordinal))
+        if (plan.Inference is DensitySettings && model.Provides.HasFlag(Provision.Sweeps))
         {
             words = words with
             {
-                Approximation = DensityOnly.Approximation(plan.Inference),
+                Approximation = plan.Inference.Algorithm.Approximation,
                 Formulas = [.. words.Formulas.Where(formula => formula.Holds == FormulaScope.Model)],
             };
         }

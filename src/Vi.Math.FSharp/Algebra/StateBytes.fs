@@ -1,12 +1,24 @@
+namespace Vi.Math
+
+open System
+
+/// Stored bytes of a state whose layout is not the one that this build of the program has.
+[<Sealed>]
+type StateLayoutException() =
+    inherit InvalidOperationException("another build of the program stored this state, with another layout")
+
 namespace Vi.Math.FSharp
 
 open System
 open System.IO
+open System.Security.Cryptography
+open System.Text
 open FSharp.Reflection
 open Vi.Math
 
 /// States of engines as bytes, and back, to the bit: what a checkpoint holds. States are immutable values made of numbers, texts, vectors,
-/// matrices, factors, arrays, records, unions and tuples; nothing else is needed, and nothing else is taken.
+/// matrices, factors, arrays, records, unions and tuples; nothing else is needed, and nothing else is taken. The bytes begin with a hash of the
+/// state's layout, so that a build with another layout refuses them instead of misreading them.
 [<RequireQualifiedAccess>]
 module StateBytes =
 
@@ -135,15 +147,78 @@ module StateBytes =
         else
             fail kind
 
+    /// Types that are written as they are, without a look inside.
+    let private isPlain (kind: Type) =
+        kind.IsPrimitive
+        || kind = typeof<string>
+        || kind = typeof<Vec>
+        || kind = typeof<Mat>
+        || kind = typeof<Chol>
+
+    /// A type's layout as a text: names and types of its fields and cases, and of theirs, each type described once.
+    let private describe (kind: Type) : string =
+        let told = System.Collections.Generic.HashSet<Type>()
+        let text = StringBuilder()
+
+        let rec tell (kind: Type) : unit =
+            let members (fields: Reflection.PropertyInfo[]) =
+                for field in fields do
+                    text.Append(' ').Append(field.Name).Append(':') |> ignore
+                    tell field.PropertyType
+
+            if kind.IsArray then
+                text.Append "array of " |> ignore
+                tell (Unchecked.nonNull (kind.GetElementType()))
+            elif isTuple kind then
+                text.Append "tuple(" |> ignore
+
+                tupleKinds kind
+                |> Array.iter (fun part ->
+                    tell part
+                    text.Append ',' |> ignore)
+
+                text.Append ')' |> ignore
+            else
+                text.Append kind.Name |> ignore
+
+                if told.Add kind && not (isPlain kind) then
+                    text.Append '{' |> ignore
+
+                    if isUnion kind then
+                        for case in FSharpType.GetUnionCases kind do
+                            text.Append('|').Append case.Name |> ignore
+                            members (case.GetFields())
+                    elif isRecord kind then
+                        members (FSharpType.GetRecordFields kind)
+                    else
+                        fail kind
+
+                    text.Append '}' |> ignore
+
+        tell kind
+        text.ToString()
+
+    /// The first eight bytes of the layout's hash.
+    let private hash =
+        once (fun kind -> BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(describe kind)), 0))
+
+    /// The layout of a state's type as a text, whose hash is stored.
+    let layout<'state> () : string = describe typeof<'state>
+
     /// The state as bytes; raises NotSupportedException, naming the type, where it holds something that is not a plain value.
     let write (state: 'state) : byte[] =
         use stream = new MemoryStream()
         use writer = new BinaryWriter(stream)
+        writer.Write(hash typeof<'state>)
         writeValue writer typeof<'state> (box state)
         writer.Flush()
         stream.ToArray()
 
-    /// The state of such bytes.
+    /// The state of such bytes; raises StateLayoutException where a build with another layout wrote them.
     let read<'state> (bytes: byte[]) : 'state =
         use reader = new BinaryReader(new MemoryStream(bytes))
+
+        if bytes.Length < sizeof<int64> || reader.ReadInt64() <> hash typeof<'state> then
+            raise (StateLayoutException())
+
         Unchecked.nonNull (readValue reader typeof<'state>) :?> 'state

@@ -14,6 +14,19 @@ type FitAlgorithm =
     /// Every row once, in order.
     | Streaming = 2
 
+/// How far a minibatch moves the factors, for `FitOptions.Rate`.
+[<AbstractClass; Sealed>]
+type MinibatchStep private () =
+
+    /// (t + delay)^-decay for minibatch t, with delay >= 0 and 0.5 < decay <= 1.
+    static member RobbinsMonro(delay: float, decay: float) : LearningRate = RobbinsMonro(delay, decay)
+
+    /// The same step always, above 0 and at most 1.
+    static member Constant(step: float) : LearningRate = Constant step
+
+    /// As large as the signal in the natural gradient is against its noise.
+    static member Adaptive: LearningRate = Adaptive
+
 /// How long and how often to fit.
 [<Sealed>]
 type FitOptions() =

@@ -157,10 +157,11 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(0, outcome.Code);
         Assert.Equal(["small: in order (fake, 20 rows of 1 columns)"], outcome.OutLines);
         var unused = workspace.Run("validate", "good.json", "--set", "inference.chains=8");
-        Assert.Equal(0, unused.Code);
+        Assert.Equal(2, unused.Code);
         Assert.Contains(
-            "which does not read inference.chains (read by nuts, hmc)",
-            unused.Out,
+            "inference.chains: cavi has no setting \"chains\" (nuts, hmc have it); remove this key, or choose another algorithm. "
+                + "Settings of cavi: label, maxIterations, tolerance, restarts, linearResponse, checkpointSeconds (from --set inference.chains=8)",
+            unused.Error,
             StringComparison.Ordinal
         );
         var wrong = workspace.Run("validate", "good.json", "--set", "model.components=21");
@@ -219,6 +220,7 @@ public sealed class CommandTests : IDisposable
 
     [Theory]
     [InlineData("inference", "maxIterations")]
+    [InlineData("nuts", "maxDepth")]
     [InlineData("data", "standardize")]
     [InlineData("linear-regression", "noiseSd")]
     public void Describe_knows_sections_and_generators(string name, string setting)

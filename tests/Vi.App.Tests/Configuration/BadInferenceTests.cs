@@ -113,6 +113,14 @@ public sealed class BadInferenceTests : IDisposable
         "\"algorithm\": \"pathfinder\", \"restarts\": 2",
         "inference.restarts: 2: pathfinder makes one run; remove this key, its independent starts are climbs"
     )]
+    [InlineData(
+        "\"algorithm\": \"nuts\", \"draws\": 100",
+        "inference.draws: nuts has no setting \"draws\" (advi has it); remove this key, or choose another algorithm. Settings of nuts: label, chains, warmup, samples"
+    )]
+    [InlineData(
+        "\"tolerance\": 0, \"memory\": 0.5",
+        "inference.memory: cavi has no setting \"memory\" (streaming has it)"
+    )]
     [InlineData("\"algorithm\": \"laplace\", \"restarts\": 2", "its independent starts are climbs")]
     [InlineData("\"algorithm\": \"nuts\", \"restarts\": 2", "its independent starts are chains")]
     [InlineData("\"algorithm\": \"hmc\", \"restarts\": 2", "its independent starts are chains")]
@@ -152,7 +160,7 @@ public sealed class BadInferenceTests : IDisposable
     /// <summary>What a result stores as its configuration can be run again: nothing filled in is refused.</summary>
     [Theory]
     [InlineData("""{ "algorithm": "advi", "family": "low-rank", "maxIterations": 50 }""")]
-    [InlineData("""{ "algorithm": "laplace", "restarts": 1 }""")]
+    [InlineData("""{ "algorithm": "laplace", "climbs": 2 }""")]
     [InlineData("""{ "algorithm": "advi", "batchSize": 50, "maxIterations": 50 }""")]
     public void A_stored_configuration_runs_again(string inference)
     {

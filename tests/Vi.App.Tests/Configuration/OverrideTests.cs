@@ -132,4 +132,38 @@ public sealed class OverrideTests : IDisposable
         );
         Assert.Equal(42, configuration["seed"]!.GetValue<long>());
     }
+
+    private const string Sampled = """
+        { "name": "small", "data": { "synthetic": { "generator": "gaussian", "n": 20, "mean": 3 } },
+          "model": { "type": "gaussian-mean" }, "inference": { "algorithm": "nuts", "chains": 2, "label": "mine" } }
+        """;
+
+    [Fact]
+    public void An_algorithm_chosen_outside_the_file_drops_the_files_settings_of_another_one()
+    {
+        using var real = new Workspace { HasRealModels = true };
+        real.Write("exp.json", Sampled);
+        const string Hint =
+            "hint: inference.chains is ignored: --set inference.algorithm=cavi chose cavi, which has no such setting";
+        var checkedOnly = real.Run("validate", "exp.json", "--set", "inference.algorithm=cavi");
+        Assert.Equal(0, checkedOnly.Code);
+        Assert.Contains("  " + Hint, checkedOnly.OutLines);
+        var run = real.Run("run", "exp.json", "--set", "inference.algorithm=cavi");
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Contains("small: " + Hint, run.OutLines);
+        var inference = real.Result("small").Configuration["inference"]!.AsObject();
+        Assert.Equal("mine", inference["label"]!.GetValue<string>());
+        Assert.False(inference.ContainsKey("chains"));
+    }
+
+    [Fact]
+    public void A_setting_of_another_algorithm_is_refused_where_it_comes_from_outside_the_file_itself()
+    {
+        using var real = new Workspace { HasRealModels = true };
+        Assert.Contains(
+            "inference.samples: cavi has no setting \"samples\" (nuts, hmc have it)",
+            real.ErrorOf(Sampled, "--set", "inference.algorithm=cavi", "--set", "inference.samples=9"),
+            StringComparison.Ordinal
+        );
+    }
 }

@@ -27,13 +27,8 @@ public sealed class DataLoaderTests : IDisposable
         };
         using var host = VilabHost.Build(shell, verbose: false);
         var overrides = new SettingOverrides([], workspace.EnvironmentPrefix);
-        return host
-            .Services.GetRequiredService<DataLoader>()
-            .Load(
-                host.Services.GetRequiredService<ExperimentLoader>().Load(file, overrides),
-                threads: 2,
-                new RowsWatch(TimeProvider.System)
-            )!;
+        var experiment = host.Services.GetRequiredService<ExperimentLoader>().Load(file, overrides);
+        return host.Services.GetRequiredService<ExperimentRunner>().Prepare(experiment, threads: 2)[0].Data!;
     }
 
     [Fact]
@@ -234,7 +229,7 @@ public sealed class DataLoaderTests : IDisposable
     public void The_random_stream_is_the_published_one()
     {
         // First output of SplitMix64 from seed 0: e220a8397b1dcdaf (Vigna's splitmix64.c), of which the upper 53 bits are used.
-        var random = new App.Data.Synthetic.CoreRandomSource(0);
+        var random = new Vi.Math.Fluent.RandomStream(0);
         Assert.Equal((0xe220a8397b1dcdafUL >> 11) / (double)(1UL << 53), random.NextUniform());
     }
 }

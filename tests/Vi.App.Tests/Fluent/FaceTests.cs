@@ -246,27 +246,70 @@ public class FaceTests
     [Fact]
     public void No_F_sharp_type_shows()
     {
-        var face = typeof(GaussianMixtureModel).Assembly.GetExportedTypes().Where(t => t.Namespace == "Vi.Math.Fluent");
         var foreign =
-            from type in face
-            from member in type.GetMembers(
-                BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly
-            )
-            from used in Used(member)
+            from type in Face()
+            from member in Members(type)
+            from used in Used(member).SelectMany(Parts)
             where used.FullName?.StartsWith("Microsoft.FSharp", StringComparison.Ordinal) == true
             select $"{type.Name}.{member.Name}: {used.Name}";
         Assert.Empty(foreign);
     }
 
-    private static IEnumerable<Type> Used(MemberInfo member)
+    /// <summary>Records of the core that the face gives or takes, and what they hold in turn.</summary>
+    [Fact]
+    public void No_function_or_option_of_F_sharp_is_met_on_the_way()
     {
-        IEnumerable<Type> direct = member switch
+        var reached = Face().ToHashSet();
+        var open = new Queue<Type>(reached);
+        var foreign = new SortedSet<string>(StringComparer.Ordinal);
+        while (open.TryDequeue(out var type))
+        {
+            foreach (var member in Members(type))
+            {
+                foreach (var used in Used(member).SelectMany(Parts))
+                {
+                    if (IsForeign(used))
+                    {
+                        foreign.Add($"{type.Name}.{member.Name}: {used.Name}");
+                    }
+
+                    if (used.Namespace == "Vi.Math" && reached.Add(used))
+                    {
+                        open.Enqueue(used);
+                    }
+                }
+            }
+        }
+
+        Assert.Empty(foreign);
+    }
+
+    private static bool IsForeign(Type type) =>
+        type.Namespace == "Microsoft.FSharp.Core"
+        && (
+            type.Name.StartsWith("FSharpFunc", StringComparison.Ordinal)
+            || type.Name.StartsWith("FSharpOption", StringComparison.Ordinal)
+            || type.Name.StartsWith("FSharpValueOption", StringComparison.Ordinal)
+        );
+
+    private static IEnumerable<Type> Face() =>
+        typeof(GaussianMixtureModel).Assembly.GetExportedTypes().Where(t => t.Namespace == "Vi.Math.Fluent");
+
+    private static MemberInfo[] Members(Type type) =>
+        type.GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly);
+
+    private static IEnumerable<Type> Used(MemberInfo member) =>
+        member switch
         {
             MethodInfo method => [method.ReturnType, .. method.GetParameters().Select(p => p.ParameterType)],
             PropertyInfo property => [property.PropertyType],
             ConstructorInfo constructor => constructor.GetParameters().Select(p => p.ParameterType),
             _ => [],
         };
-        return direct.SelectMany(type => type.IsGenericType ? [type, .. type.GetGenericArguments()] : new[] { type });
-    }
+
+    /// <summary>A type with the types that it is made of: elements and arguments, however deep.</summary>
+    private static IEnumerable<Type> Parts(Type type) =>
+        type.HasElementType ? Parts(type.GetElementType()!)
+        : type.IsGenericType ? [type.GetGenericTypeDefinition(), .. type.GetGenericArguments().SelectMany(Parts)]
+        : [type];
 }

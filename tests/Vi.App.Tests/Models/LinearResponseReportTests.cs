@@ -129,7 +129,7 @@ public sealed class LinearResponseReportTests : IDisposable
         Assert.True(File.Exists(workspace.Path("out", "fixed", "draws.csv")));
 
         // Against the exact posterior of coordinate ascent's page.
-        var exact = Run(Text, "fixed", "inference.algorithm=cavi", "inference.optimizer=automatic");
+        var exact = Run(Text, "fixed", "inference.algorithm=cavi");
         var sds = NestedValues(exact.Diagnostics["exactWeightSds"]);
         Assert.All(
             sds.Zip(NestedValues(result.Posterior["w"].LinearResponseSd)),

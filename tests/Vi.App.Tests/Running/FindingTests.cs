@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Vi.App.Configuration;
 using Vi.Reports.Findings;
 using Vi.Results;
 using Xunit;
@@ -118,19 +117,6 @@ public sealed class FindingTests
         );
         Assert.Equal(severity, result.Findings.SingleOrDefault()?.Severity);
     }
-
-    [Theory]
-    [InlineData("""{ "algorithm": "cavi", "maxIterations": 7, "chains": 4, "family": null }""", null)]
-    [InlineData(
-        """{ "algorithm": "cavi", "chains": 8 }""",
-        "The fit is by cavi, which does not read inference.chains (read by nuts, hmc); nothing depends on it."
-    )]
-    [InlineData(
-        """{ "algorithm": "cavi", "family": "full-rank", "memory": 0.9 }""",
-        "The fit is by cavi, which does not read inference.memory (read by streaming), family (read by advi); nothing depends on them."
-    )]
-    public void Settings_of_other_algorithms_are_named_where_they_were_changed(string inference, string? message) =>
-        Assert.Equal(message, UnusedSettings.Sentence(JsonNode.Parse(inference)!.AsObject()));
 
     [Fact]
     public void One_chain_is_a_warning()

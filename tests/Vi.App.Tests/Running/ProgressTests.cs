@@ -1,3 +1,4 @@
+using Vi.App.Algorithms;
 using Vi.App.Models;
 using Vi.App.Running;
 using Vi.App.Tests.Support;
@@ -10,7 +11,7 @@ namespace Vi.App.Tests.Running;
 public sealed class ProgressTests
 {
     private static List<string> Lines(
-        InferenceSettings inference,
+        AlgorithmSettings inference,
         int sweeps,
         int millisecondsPerSweep,
         double ratio = 0.5
@@ -49,14 +50,14 @@ public sealed class ProgressTests
     [Fact]
     public void Quick_fits_have_lines_at_growing_intervals()
     {
-        var sweeps = Lines(new InferenceSettings(), 230, 1).Select(line => line.Split(' ')[2].TrimEnd(':'));
+        var sweeps = Lines(new CaviSettings(), 230, 1).Select(line => line.Split(' ')[2].TrimEnd(':'));
         Assert.Equal(["1", "2", "5", "10", "20", "50", "100", "200", "230"], sweeps);
     }
 
     [Fact]
     public void Slow_fits_have_a_line_every_two_seconds()
     {
-        var sweeps = Lines(new InferenceSettings(), 12, 1000).Select(line => line.Split(' ')[2].TrimEnd(':'));
+        var sweeps = Lines(new CaviSettings(), 12, 1000).Select(line => line.Split(' ')[2].TrimEnd(':'));
         Assert.Equal(["1", "2", "4", "5", "7", "9", "10", "12"], sweeps);
     }
 
@@ -67,7 +68,7 @@ public sealed class ProgressTests
         using var output = new StringWriter();
         new PlainProgress(output, clock).Show(
             "run",
-            new InferenceSettings { Restarts = 50 },
+            new CaviSettings { Restarts = 50 },
             display =>
             {
                 for (var sweep = 0; sweep < 500; sweep++)
@@ -158,7 +159,7 @@ public sealed class ProgressTests
         Assert.Equal(3, reading.Left.TotalSeconds, 1e-6);
         Assert.Equal(
             "run: sweep 2: 25 % of 2,500,000 rows read, 625,000 rows/s, about 3 s left in this sweep",
-            ProgressLine.Text("run", new InferenceSettings(), new FitStep(0, 1, -1, 1, [], null, ""), reading)
+            ProgressLine.Text("run", new CaviSettings(), new FitStep(0, 1, -1, 1, [], null, ""), reading)
         );
         // After a restart's last sweep nothing is known of the next one.
         watch.SweepEnded(wasLast: true);
@@ -174,7 +175,7 @@ public sealed class ProgressTests
         using var output = new StringWriter();
         new PlainProgress(output, clock).Show(
             "run",
-            new InferenceSettings { Restarts = 2 },
+            new CaviSettings { Restarts = 2 },
             display =>
             {
                 for (var i = 0; i < 22; i++)
@@ -216,14 +217,14 @@ public sealed class ProgressTests
                 Source = "here",
                 Sha256 = "",
             },
-            new InferenceSettings
-            {
-                Algorithm = algorithm,
-                MaxIterations = 3,
-                Epochs = 3,
-                Tolerance = 0,
-                BatchSize = 1000,
-            },
+            algorithm == "svi"
+                ? new SviSettings
+                {
+                    Epochs = 3,
+                    Tolerance = 0,
+                    BatchSize = 1000,
+                }
+                : new CaviSettings { MaxIterations = 3, Tolerance = 0 },
             1,
             2,
             []
@@ -258,7 +259,7 @@ public sealed class ProgressTests
     public void A_line_has_sweep_bound_gain_and_time_left()
     {
         // Gains halve from 0.25 in sweep 2: below 1e-6 at sweep 20, so 10 sweeps of a second are left after sweep 10.
-        var lines = Lines(new InferenceSettings { Tolerance = 1e-6 }, 12, 1000);
+        var lines = Lines(new CaviSettings { Tolerance = 1e-6 }, 12, 1000);
         Assert.Equal("run: sweep 1: ELBO -0.5000", lines[0]);
         Assert.Contains("run: sweep 10: ELBO -0.0010, gain 9.8E-04 nats, about 10 s left", lines);
         Assert.Equal("run: sweep 12: ELBO -0.0002, gain 2.4E-04 nats, converged", lines[^1]);
@@ -267,7 +268,7 @@ public sealed class ProgressTests
     [Fact]
     public void The_budget_bounds_the_time_left_and_restarts_multiply_it()
     {
-        var inference = new InferenceSettings
+        var inference = new CaviSettings
         {
             Tolerance = 0,
             MaxIterations = 20,
@@ -288,7 +289,7 @@ public sealed class ProgressTests
     [Fact]
     public void The_share_that_is_done_foretells_what_is_to_come_and_a_start_does_not_count()
     {
-        var remaining = new RemainingTime(new InferenceSettings { Algorithm = "nuts" });
+        var remaining = new RemainingTime(new NutsSettings());
         TimeSpan? After(int step, double? share, double seconds) =>
             remaining.After(
                 new FitStep(0, step, -1, double.NaN, [], null, "") { Share = share },
@@ -297,7 +298,7 @@ public sealed class ProgressTests
         Assert.Null(After(1, 0.25, 10));
         Assert.Equal(TimeSpan.FromSeconds(2), After(2, 0.5, 11));
         Assert.Equal(TimeSpan.FromSeconds(1), After(3, 0.75, 12));
-        var optimiser = new RemainingTime(new InferenceSettings { Algorithm = "advi" });
+        var optimiser = new RemainingTime(new AdviSettings());
         Assert.Null(optimiser.After(new FitStep(0, 1, -2, 1, [], null, ""), TimeSpan.FromSeconds(1)));
         Assert.Null(optimiser.After(new FitStep(0, 2, -1, 1, [], null, ""), TimeSpan.FromSeconds(2)));
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Vi.App.Tests.Support;
 using Xunit;
 
@@ -103,6 +104,28 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(2, otherData.Code);
         Assert.Contains("it belongs to other data: their hash was", otherData.Error, StringComparison.Ordinal);
         Assert.True(File.Exists(runs.Checkpoint("csv")), "a refused checkpoint stays");
+    }
+
+    /// <summary>The state begins with a hash of its layout; behind the length of the best restart's state, which is empty here.</summary>
+    [Fact]
+    public void A_checkpoint_of_another_build_is_refused()
+    {
+        var inference =
+            """{ "algorithm": "cavi", "restarts": 1, "maxIterations": 100, "tolerance": 0, "checkpointSeconds": 0 }""";
+        runs.Stop(Mixture(inference), "mixture");
+        var checkpoint = JsonNode.Parse(File.ReadAllText(runs.Checkpoint("mixture")))!;
+        var state = Convert.FromBase64String(checkpoint["state"]!.GetValue<string>());
+        state[sizeof(int)] ^= 1;
+        checkpoint["state"] = Convert.ToBase64String(state);
+        File.WriteAllText(runs.Checkpoint("mixture"), checkpoint.ToJsonString());
+        var resumed = Workspace.Run("run", "exp.json", "--resume");
+        Assert.Equal(2, resumed.Code);
+        Assert.Contains(
+            "checkpoint.json: another build of vilab wrote this checkpoint, so its state cannot be read; run again without --resume",
+            resumed.Error,
+            StringComparison.Ordinal
+        );
+        Assert.True(File.Exists(runs.Checkpoint("mixture")), "a refused checkpoint stays");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models;
 using Vi.Results;
@@ -22,7 +23,7 @@ internal sealed class FakeModel(string type, DataNeed need, Action<FitStep>? aft
 
     public Type SettingsType => typeof(Settings);
 
-    public IReadOnlyList<string> Algorithms => ["cavi", "svi"];
+    public Provision Provides => Provision.Sweeps | Provision.RowStatistics;
 
     public DataNeed DataNeed => need;
 
@@ -131,7 +132,7 @@ internal sealed class FakeModel(string type, DataNeed need, Action<FitStep>? aft
         private IEnumerable<FitStep> Restart(int restart)
         {
             var limit = settings.Limits[restart % settings.Limits.Count];
-            var (before, tolerance) = (double.NaN, request.Inference.Tolerance);
+            var (before, tolerance) = (double.NaN, ((SweepSettings)request.Inference).Tolerance);
             for (var sweep = 1; ; sweep++)
             {
                 if (sweep == settings.BreakAt)
@@ -144,7 +145,7 @@ internal sealed class FakeModel(string type, DataNeed need, Action<FitStep>? aft
                 var status =
                     double.IsNaN(elbo) ? "diverged"
                     : gain < tolerance ? "converged"
-                    : sweep == request.Inference.Sweeps ? "budget-spent"
+                    : sweep == ((SweepSettings)request.Inference).Budget ? "budget-spent"
                     : null;
                 yield return new FitStep(
                     restart,

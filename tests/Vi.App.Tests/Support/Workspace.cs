@@ -33,14 +33,15 @@ internal sealed class Workspace : IDisposable
     /// <summary>Whether the program has its real models instead of the fake ones.</summary>
     public bool HasRealModels { get; init; }
 
-    public ModelCatalogue Models =>
+    public IReadOnlyList<IModel> Models =>
         HasRealModels
-            ? ModelCatalogue.Default
-            : new([
+            ? ModelCatalogue.All
+            :
+            [
                 new FakeModel("fake", DataNeed.Columns, AfterStep),
                 new FakeModel("fake-regression", DataNeed.ColumnsAndTarget, AfterStep),
                 new FakeModel("fake-curve", DataNeed.None, AfterStep),
-            ]);
+            ];
 
     public LawCatalogue Laws { get; init; } = LawCatalogue.Default;
 

@@ -1,32 +1,23 @@
 using System.Text.Json.Nodes;
 using Vi.App.Configuration;
+using Vi.Math.Fluent;
 
 namespace Vi.App.Data.Synthetic;
 
 /// <summary>A factor model: f_t ~ N(0, I), r_t = B f_t + e_t, e_tn ~ N(0, psi_n).</summary>
-public sealed class FactorModelGenerator : IGenerator
+public sealed class FactorModelGenerator()
+    : Generator<FactorModelGenerator.Settings>(
+        "factor-model",
+        "columns that share a few standard normal factors, with normal noise of their own"
+    )
 {
     /// <inheritdoc />
-    public string Name => "factor-model";
-
-    /// <inheritdoc />
-    public string Summary => "columns that share a few standard normal factors, with normal noise of their own";
-
-    /// <inheritdoc />
-    public Type SettingsType => typeof(Settings);
-
-    /// <inheritdoc />
-    public bool HasTarget => false;
-
-    /// <inheritdoc />
-    public GeneratedData Generate(object settings, IRandomSource random)
+    protected override GeneratedData Generate(Settings settings, RandomStream random)
     {
-        var given = (Settings)settings;
-        Check(given);
-        var (loadings, psi) = (given.Loadings, given.Psi);
-        var columns = loadings.Select((_, n) => new TableColumn($"asset{n + 1}", new double[given.Rows])).ToList();
-        var factors = new double[given.Rows][];
-        for (var t = 0; t < given.Rows; t++)
+        var (loadings, psi) = (settings.Loadings, settings.Psi);
+        var columns = loadings.Select((_, n) => new TableColumn($"asset{n + 1}", new double[settings.Rows])).ToList();
+        var factors = new double[settings.Rows][];
+        for (var t = 0; t < settings.Rows; t++)
         {
             factors[t] = [.. loadings[0].Select(_ => random.NextNormal())];
             for (var n = 0; n < columns.Count; n++)
@@ -39,41 +30,34 @@ public sealed class FactorModelGenerator : IGenerator
 
         var truth = new JsonObject
         {
-            ["B"] = new JsonArray([.. loadings.Select(Numbers)]),
+            ["B"] = Rows(loadings),
             ["psi"] = Numbers(psi),
-            ["F"] = new JsonArray([.. factors.Select(Numbers)]),
+            ["F"] = Rows(factors),
         };
         return new GeneratedData(columns, null, null, truth);
     }
 
-    private static void Check(Settings settings)
+    /// <inheritdoc />
+    protected override IEnumerable<(bool Holds, string Key, string Message)> Problems(Settings settings)
     {
-        if (settings.Loadings.Count == 0 || settings.Loadings[0].Count == 0)
+        var columns = settings.Loadings.Count;
+        var width = columns == 0 ? 0 : settings.Loadings[0].Count;
+        yield return (width > 0, "loadings", "the list is empty; give one list a column");
+        foreach (var (n, row) in settings.Loadings.Index())
         {
-            throw new ExperimentException("data.synthetic.loadings", "the list is empty; give one list a column");
-        }
-
-        var width = settings.Loadings[0].Count;
-        var uneven = settings.Loadings.ToList().FindIndex(row => row.Count != width);
-        if (uneven >= 0)
-        {
-            throw new ExperimentException(
-                $"data.synthetic.loadings[{uneven}]",
-                $"{settings.Loadings[uneven].Count} loadings; every column needs {width}, one a factor"
+            yield return (
+                row.Count == width,
+                $"loadings[{n}]",
+                $"{row.Count} loadings; every column needs {width}, one a factor"
             );
         }
 
-        if (settings.Psi.Count != settings.Loadings.Count)
-        {
-            throw new ExperimentException(
-                "data.synthetic.psi",
-                $"{settings.Psi.Count} variances for {settings.Loadings.Count} columns of loadings; give one a column"
-            );
-        }
+        yield return (
+            settings.Psi.Count == columns,
+            "psi",
+            $"{settings.Psi.Count} variances for {columns} columns of loadings; give one a column"
+        );
     }
-
-    private static JsonArray Numbers(IReadOnlyList<double> numbers) =>
-        new([.. numbers.Select(x => JsonValue.Create(x))]);
 
     /// <summary>Parameters of <see cref="FactorModelGenerator"/>.</summary>
     public sealed record Settings

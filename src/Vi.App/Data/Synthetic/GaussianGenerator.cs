@@ -1,27 +1,17 @@
 using System.Text.Json.Nodes;
 using Vi.App.Configuration;
+using Vi.Math.Fluent;
 
 namespace Vi.App.Data.Synthetic;
 
 /// <summary>Independent normal draws: x_i ~ N(mean, sd^2).</summary>
-public sealed class GaussianGenerator : IGenerator
+public sealed class GaussianGenerator()
+    : Generator<GaussianGenerator.Settings>("gaussian", "independent normal draws in one column")
 {
     /// <inheritdoc />
-    public string Name => "gaussian";
-
-    /// <inheritdoc />
-    public string Summary => "independent normal draws in one column";
-
-    /// <inheritdoc />
-    public Type SettingsType => typeof(Settings);
-
-    /// <inheritdoc />
-    public bool HasTarget => false;
-
-    /// <inheritdoc />
-    public GeneratedData Generate(object settings, IRandomSource random)
+    protected override GeneratedData Generate(Settings settings, RandomStream random)
     {
-        var (n, mean, sd) = ((Settings)settings) is var s ? (s.N, s.Mean, s.Sd) : default;
+        var (n, mean, sd) = (settings.N, settings.Mean, settings.Sd);
         var x = new double[n];
         for (var i = 0; i < n; i++)
         {

@@ -1,39 +1,29 @@
 using System.Text.Json.Nodes;
 using Vi.App.Configuration;
+using Vi.Math.Fluent;
 
 namespace Vi.App.Data.Synthetic;
 
 /// <summary>
 /// A mixture of normal distributions with fixed counts: component k gives int(n * weight_k) rows, and all rows are shuffled.
 /// </summary>
-public sealed class GaussianMixtureGenerator : IGenerator
+public sealed class GaussianMixtureGenerator()
+    : Generator<GaussianMixtureGenerator.Settings>(
+        "gaussian-mixture",
+        "rows of several normal clusters with fixed counts, shuffled, with their true clusters as labels"
+    )
 {
     /// <inheritdoc />
-    public string Name => "gaussian-mixture";
-
-    /// <inheritdoc />
-    public string Summary =>
-        "rows of several normal clusters with fixed counts, shuffled, with their true clusters as labels";
-
-    /// <inheritdoc />
-    public Type SettingsType => typeof(Settings);
-
-    /// <inheritdoc />
-    public bool HasTarget => false;
-
-    /// <inheritdoc />
-    public GeneratedData Generate(object settings, IRandomSource random)
+    protected override GeneratedData Generate(Settings settings, RandomStream random)
     {
-        var given = (Settings)settings;
-        Check(given);
-        var factors = given.Covariances.Select((c, k) => Cholesky(c, $"data.synthetic.covariances[{k}]")).ToList();
-        var rows = new List<(double[] X, int Label)>(given.N);
+        var factors = settings.Covariances.Select((c, k) => Cholesky(c, $"data.synthetic.covariances[{k}]")).ToList();
+        var rows = new List<(double[] X, int Label)>(settings.N);
         for (var k = 0; k < factors.Count; k++)
         {
-            var count = Count(given, k);
+            var count = Count(settings, k);
             for (var i = 0; i < count; i++)
             {
-                rows.Add((Draw(given.Means[k], factors[k], random), k));
+                rows.Add((Draw(settings.Means[k], factors[k], random), k));
             }
         }
 
@@ -43,16 +33,16 @@ public sealed class GaussianMixtureGenerator : IGenerator
             (rows[i], rows[j]) = (rows[j], rows[i]);
         }
 
-        var width = given.Means[0].Count;
+        var width = settings.Means[0].Count;
         var columns = Enumerable
             .Range(0, width)
             .Select(d => new TableColumn($"x{d + 1}", [.. rows.Select(row => row.X[d])]))
             .ToList();
         var truth = new JsonObject
         {
-            ["pi"] = Numbers(given.Weights),
-            ["mu"] = new JsonArray([.. given.Means.Select(Numbers)]),
-            ["Sigma"] = new JsonArray([.. given.Covariances.Select(c => new JsonArray([.. c.Select(Numbers)]))]),
+            ["pi"] = Numbers(settings.Weights),
+            ["mu"] = Rows(settings.Means),
+            ["Sigma"] = new JsonArray([.. settings.Covariances.Select(Rows)]),
         };
         return new GeneratedData(columns, null, rows.ConvertAll(row => row.Label), truth);
     }
@@ -61,62 +51,53 @@ public sealed class GaussianMixtureGenerator : IGenerator
     private static int Count(Settings settings, int component) =>
         (int)(settings.N * settings.Weights[component] + 1e-9);
 
-    private static void Check(Settings settings)
+    /// <inheritdoc />
+    protected override IEnumerable<(bool Holds, string Key, string Message)> Problems(Settings settings)
     {
-        var problems = new List<Problem>();
         var components = settings.Weights.Count;
-        Expect(components > 0, "weights", "the list is empty; give one weight a component");
-        Expect(
+        var width = settings.Means.Count == 0 ? 0 : settings.Means[0].Count;
+        yield return (components > 0, "weights", "the list is empty; give one weight a component");
+        yield return (
             components == 0 || System.Math.Abs(settings.Weights.Sum() - 1) < 1e-9,
             "weights",
             $"the weights add up to {settings.Weights.Sum():R}; they must add up to 1"
         );
-        Expect(settings.Means.Count == components, "means", $"{settings.Means.Count} means for {components} weights");
-        Expect(
+        yield return (
+            settings.Means.Count == components,
+            "means",
+            $"{settings.Means.Count} means for {components} weights"
+        );
+        yield return (
             settings.Covariances.Count == components,
             "covariances",
             $"{settings.Covariances.Count} covariances for {components} weights"
         );
-        var width = settings.Means.Count == 0 ? 0 : settings.Means[0].Count;
-        for (var k = 0; k < settings.Means.Count; k++)
+        foreach (var (k, mean) in settings.Means.Index())
         {
-            Expect(
-                settings.Means[k].Count == width && width > 0,
+            yield return (
+                mean.Count == width && width > 0,
                 $"means[{k}]",
-                $"{settings.Means[k].Count} entries; every mean needs the same number, at least one"
+                $"{mean.Count} entries; every mean needs the same number, at least one"
             );
         }
 
-        for (var k = 0; k < settings.Covariances.Count; k++)
+        foreach (var (k, covariance) in settings.Covariances.Index())
         {
-            var covariance = settings.Covariances[k];
-            Expect(
+            yield return (
                 covariance.Count == width && covariance.All(row => row.Count == width),
                 $"covariances[{k}]",
                 $"a matrix of {width} rows and {width} columns is needed, as the means have {width} entries"
             );
         }
 
-        Expect(
-            problems.Count > 0 || Enumerable.Range(0, components).Any(k => Count(settings, k) > 0),
+        yield return (
+            components == 0 || Enumerable.Range(0, components).Any(k => Count(settings, k) > 0),
             "n",
             $"{settings.N} rows leave none for any component"
         );
-        if (problems.Count > 0)
-        {
-            throw new ExperimentException(problems);
-        }
-
-        void Expect(bool holds, string key, string message)
-        {
-            if (!holds)
-            {
-                problems.Add(new Problem($"data.synthetic.{key}", message));
-            }
-        }
     }
 
-    private static double[] Draw(IReadOnlyList<double> mean, double[,] factor, IRandomSource random)
+    private static double[] Draw(IReadOnlyList<double> mean, double[,] factor, RandomStream random)
     {
         var noise = new double[mean.Count];
         for (var d = 0; d < noise.Length; d++)
@@ -166,9 +147,6 @@ public sealed class GaussianMixtureGenerator : IGenerator
 
         return factor;
     }
-
-    private static JsonArray Numbers(IReadOnlyList<double> numbers) =>
-        new([.. numbers.Select(x => JsonValue.Create(x))]);
 
     /// <summary>Parameters of <see cref="GaussianMixtureGenerator"/>.</summary>
     public sealed record Settings

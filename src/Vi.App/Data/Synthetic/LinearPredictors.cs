@@ -1,4 +1,4 @@
-using Vi.App.Configuration;
+using Vi.Math.Fluent;
 
 namespace Vi.App.Data.Synthetic;
 
@@ -13,15 +13,10 @@ internal static class LinearPredictors
         IReadOnlyList<double> weights,
         double intercept,
         (int Train, int Test) counts,
-        IRandomSource random,
+        RandomStream random,
         Func<double, double> target
     )
     {
-        if (weights.Count == 0)
-        {
-            throw new ExperimentException("data.synthetic.weights", "the list is empty; give one weight a predictor");
-        }
-
         var train = Rows(weights, intercept, counts.Train, random, target);
         return (train, counts.Test == 0 ? null : Rows(weights, intercept, counts.Test, random, target));
     }
@@ -30,7 +25,7 @@ internal static class LinearPredictors
         IReadOnlyList<double> weights,
         double intercept,
         int count,
-        IRandomSource random,
+        RandomStream random,
         Func<double, double> target
     )
     {

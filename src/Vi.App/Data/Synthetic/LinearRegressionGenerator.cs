@@ -1,42 +1,39 @@
 using System.Text.Json.Nodes;
 using Vi.App.Configuration;
+using Vi.Math.Fluent;
 
 namespace Vi.App.Data.Synthetic;
 
 /// <summary>A linear regression: x_i ~ N(0, I), y_i ~ N(weights . x_i, noiseSd^2).</summary>
-public sealed class LinearRegressionGenerator : IGenerator
+public sealed class LinearRegressionGenerator()
+    : Generator<LinearRegressionGenerator.Settings>(
+        "linear-regression",
+        "standard normal predictors and a linear target with normal noise",
+        hasTarget: true
+    )
 {
     /// <inheritdoc />
-    public string Name => "linear-regression";
-
-    /// <inheritdoc />
-    public string Summary => "standard normal predictors and a linear target with normal noise";
-
-    /// <inheritdoc />
-    public Type SettingsType => typeof(Settings);
-
-    /// <inheritdoc />
-    public bool HasTarget => true;
-
-    /// <inheritdoc />
-    public GeneratedData Generate(object settings, IRandomSource random)
+    protected override GeneratedData Generate(Settings settings, RandomStream random)
     {
-        var given = (Settings)settings;
         var (train, test) = LinearPredictors.Rows(
-            given.Weights,
+            settings.Weights,
             0,
-            (given.N, given.Test),
+            (settings.N, settings.Test),
             random,
-            mean => mean + (given.NoiseSd * random.NextNormal())
+            mean => mean + (settings.NoiseSd * random.NextNormal())
         );
         var truth = new JsonObject
         {
-            ["w"] = new JsonArray([.. given.Weights.Select(w => JsonValue.Create(w))]),
-            ["tau"] = 1 / (given.NoiseSd * given.NoiseSd),
-            ["sigma"] = given.NoiseSd,
+            ["w"] = Numbers(settings.Weights),
+            ["tau"] = 1 / (settings.NoiseSd * settings.NoiseSd),
+            ["sigma"] = settings.NoiseSd,
         };
         return new GeneratedData(train, test, null, truth);
     }
+
+    /// <inheritdoc />
+    protected override IEnumerable<(bool Holds, string Key, string Message)> Problems(Settings settings) =>
+        [(settings.Weights.Count > 0, "weights", "the list is empty; give one weight a predictor")];
 
     /// <summary>Parameters of <see cref="LinearRegressionGenerator"/>.</summary>
     public sealed record Settings

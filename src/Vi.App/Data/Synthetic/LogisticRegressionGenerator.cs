@@ -5,38 +5,30 @@ using Vi.Math.Fluent;
 namespace Vi.App.Data.Synthetic;
 
 /// <summary>A logistic regression: x_i ~ N(0, I), y_i is 1 with probability sigma(weights . x_i + intercept), otherwise 0.</summary>
-public sealed class LogisticRegressionGenerator : IGenerator
+public sealed class LogisticRegressionGenerator()
+    : Generator<LogisticRegressionGenerator.Settings>(
+        "logistic-regression",
+        "standard normal predictors and a target of zeros and ones with linear log odds",
+        hasTarget: true
+    )
 {
     /// <inheritdoc />
-    public string Name => "logistic-regression";
-
-    /// <inheritdoc />
-    public string Summary => "standard normal predictors and a target of zeros and ones with linear log odds";
-
-    /// <inheritdoc />
-    public Type SettingsType => typeof(Settings);
-
-    /// <inheritdoc />
-    public bool HasTarget => true;
-
-    /// <inheritdoc />
-    public GeneratedData Generate(object settings, IRandomSource random)
+    protected override GeneratedData Generate(Settings settings, RandomStream random)
     {
-        var given = (Settings)settings;
         var (train, test) = LinearPredictors.Rows(
-            given.Weights,
-            given.Intercept,
-            (given.N, given.Test),
+            settings.Weights,
+            settings.Intercept,
+            (settings.N, settings.Test),
             random,
             logOdds => random.NextUniform() < LogisticRegressionModel.Sigmoid(logOdds) ? 1 : 0
         );
-        var truth = new JsonObject
-        {
-            ["w"] = new JsonArray([.. given.Weights.Select(w => JsonValue.Create(w))]),
-            ["intercept"] = given.Intercept,
-        };
+        var truth = new JsonObject { ["w"] = Numbers(settings.Weights), ["intercept"] = settings.Intercept };
         return new GeneratedData(train, test, null, truth);
     }
+
+    /// <inheritdoc />
+    protected override IEnumerable<(bool Holds, string Key, string Message)> Problems(Settings settings) =>
+        [(settings.Weights.Count > 0, "weights", "the list is empty; give one weight a predictor")];
 
     /// <summary>Parameters of <see cref="LogisticRegressionGenerator"/>.</summary>
     public sealed record Settings

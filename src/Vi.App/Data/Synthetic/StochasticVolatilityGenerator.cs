@@ -1,45 +1,38 @@
 using System.Text.Json.Nodes;
 using Vi.App.Configuration;
+using Vi.Math.Fluent;
 
 namespace Vi.App.Data.Synthetic;
 
 /// <summary>Normal returns whose log variance is a first-order autoregression from its stationary distribution.</summary>
-public sealed class StochasticVolatilityGenerator : IGenerator
+public sealed class StochasticVolatilityGenerator()
+    : Generator<StochasticVolatilityGenerator.Settings>(
+        "stochastic-volatility",
+        "returns whose log variance follows a first-order autoregression"
+    )
 {
     /// <inheritdoc />
-    public string Name => "stochastic-volatility";
-
-    /// <inheritdoc />
-    public string Summary => "returns whose log variance follows a first-order autoregression";
-
-    /// <inheritdoc />
-    public Type SettingsType => typeof(Settings);
-
-    /// <inheritdoc />
-    public bool HasTarget => false;
-
-    /// <inheritdoc />
-    public GeneratedData Generate(object settings, IRandomSource random)
+    protected override GeneratedData Generate(Settings settings, RandomStream random)
     {
-        var given = (Settings)settings;
-        var values = new double[given.N];
-        var path = new double[given.N];
-        var h = given.Mu + (given.Sigma / System.Math.Sqrt(1 - (given.Phi * given.Phi)) * random.NextNormal());
-        for (var t = 0; t < given.N; t++)
+        var values = new double[settings.N];
+        var path = new double[settings.N];
+        var h =
+            settings.Mu + (settings.Sigma / System.Math.Sqrt(1 - (settings.Phi * settings.Phi)) * random.NextNormal());
+        for (var t = 0; t < settings.N; t++)
         {
             path[t] = h;
-            values[t] = given.Mean + (System.Math.Exp(0.5 * h) * random.NextNormal());
-            h = given.Mu + (given.Phi * (h - given.Mu)) + (given.Sigma * random.NextNormal());
+            values[t] = settings.Mean + (System.Math.Exp(0.5 * h) * random.NextNormal());
+            h = settings.Mu + (settings.Phi * (h - settings.Mu)) + (settings.Sigma * random.NextNormal());
         }
 
         var truth = new JsonObject
         {
-            ["mu"] = given.Mu,
-            ["phi"] = given.Phi,
-            ["sigma"] = given.Sigma,
-            ["mean"] = given.Mean,
-            ["h"] = new JsonArray([.. path.Select(x => JsonValue.Create(x))]),
-            ["volatility"] = new JsonArray([.. path.Select(x => JsonValue.Create(System.Math.Exp(0.5 * x)))]),
+            ["mu"] = settings.Mu,
+            ["phi"] = settings.Phi,
+            ["sigma"] = settings.Sigma,
+            ["mean"] = settings.Mean,
+            ["h"] = Numbers(path),
+            ["volatility"] = Numbers(path.Select(x => System.Math.Exp(0.5 * x))),
         };
         return new GeneratedData([new TableColumn("return", values)], null, null, truth);
     }

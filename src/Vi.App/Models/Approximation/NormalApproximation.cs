@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models.Support;
 using Vi.Math;
@@ -36,7 +37,7 @@ public sealed class NormalApproximation : IModel
     public Type SettingsType => typeof(NormalApproximationSettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms { get; } = ["reverse-kl"];
+    public Provision Provides => Provision.ClosedDensity;
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.None;

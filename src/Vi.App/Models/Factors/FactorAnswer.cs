@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.App.Data;
 using Vi.App.Models.Support;
 using Vi.Math;
@@ -70,7 +71,7 @@ internal sealed class FactorAnswer(
         {
             ElboTerms = new Dictionary<string, double>(StringComparer.Ordinal),
             Posterior = Posterior(),
-            LinearResponse = request.Inference.LinearResponse ? NoResponse : null,
+            LinearResponse = request.Inference is CaviSettings { LinearResponse: true } ? NoResponse : null,
             Parameters = Parameters(),
             Diagnostics = diagnostics,
             Findings = Findings(kept, compared),

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models.Support;
 using Vi.Math;
@@ -66,7 +67,7 @@ public sealed class FactorModel : IModel
     public Type SettingsType => typeof(FactorModelSettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms { get; } = ["cavi"];
+    public Provision Provides => Provision.Sweeps;
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.Columns;
@@ -75,8 +76,8 @@ public sealed class FactorModel : IModel
     public bool TakesGaps => true;
 
     /// <inheritdoc />
-    public string WhyNot(string algorithm) =>
-        algorithm is "svi" or "streaming"
+    public string WhyNot(IAlgorithm algorithm) =>
+        algorithm.Needs.HasFlag(Provision.RowStatistics) || algorithm.Needs.HasFlag(Provision.Stream)
             ? "without gaps the rows enter through R'R alone, which is read once, so that a sweep costs nothing in the number of rows, and "
                 + "minibatches would add noise and save nothing; use \"cavi\", which reads rows with gaps block by block"
             : "";

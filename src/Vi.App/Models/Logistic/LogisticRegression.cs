@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models.Programs;
 using Vi.App.Models.Support;
@@ -34,7 +35,7 @@ public sealed class LogisticRegression : IModel
     public Type SettingsType => typeof(LogisticRegressionSettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms { get; } = ["cavi", .. InferenceSettings.ProgramAlgorithms];
+    public Provision Provides => Provision.Sweeps | Provision.LogDensity;
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.ColumnsAndTarget;
@@ -111,7 +112,7 @@ public sealed class LogisticRegression : IModel
 
         var rows = request.Rows();
         var prior = Prior(settings, rows);
-        if (request.Inference.NeedsDensityOnly)
+        if (request.Inference is DensitySettings)
         {
             return new ProgramFit(
                 request,

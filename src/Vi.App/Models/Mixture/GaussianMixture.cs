@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models.Support;
 using Vi.Math.Fluent;
@@ -64,7 +65,7 @@ public sealed class GaussianMixture : IModel
     public Type SettingsType => typeof(GaussianMixtureSettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms { get; } = ["cavi", "svi", "streaming"];
+    public Provision Provides => Provision.Sweeps | Provision.RowStatistics | Provision.Stream;
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.Columns;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models.Draws;
 using Vi.App.Models.Programs;
@@ -35,7 +36,7 @@ public sealed class GaussianMean : IModel
     public Type SettingsType => typeof(GaussianMeanSettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms { get; } = ["cavi", "streaming", .. InferenceSettings.ProgramAlgorithms];
+    public Provision Provides => Provision.Sweeps | Provision.Stream | Provision.LogDensity;
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.Columns;
@@ -95,7 +96,7 @@ public sealed class GaussianMean : IModel
         var settings = (GaussianMeanSettings)request.Settings;
         var data = OneColumn.Of(request, Type);
         var prior = GaussianMeanModel.Prior(settings.PriorMean, settings.PriorSd, settings.NoiseSd);
-        if (request.Inference.NeedsDensityOnly)
+        if (request.Inference is DensitySettings)
         {
             var model = ProgramModels.GaussianMean(prior, ProgramData.Target(request));
             return new ProgramFit(

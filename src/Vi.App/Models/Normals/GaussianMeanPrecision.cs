@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models.Draws;
 using Vi.App.Models.Programs;
@@ -39,7 +40,7 @@ public sealed class GaussianMeanPrecision : IModel
     public Type SettingsType => typeof(GaussianMeanPrecisionSettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms { get; } = ["cavi", "streaming", .. InferenceSettings.ProgramAlgorithms];
+    public Provision Provides => Provision.Sweeps | Provision.Stream | Provision.LogDensity;
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.Columns;
@@ -104,7 +105,7 @@ public sealed class GaussianMeanPrecision : IModel
         var settings = (GaussianMeanPrecisionSettings)request.Settings;
         var data = OneColumn.Of(request, Type);
         var prior = GaussianMeanPrecisionModel.Prior(settings.M0, settings.Kappa0, settings.A0, settings.B0);
-        if (request.Inference.NeedsDensityOnly)
+        if (request.Inference is DensitySettings)
         {
             return new ProgramFit(
                 request,

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models.Draws;
 using Vi.App.Models.Support;
@@ -40,7 +41,7 @@ public sealed class BayesianNeuralNetwork : IModel
     public Type SettingsType => typeof(BayesianNeuralNetworkSettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms => InferenceSettings.ProgramAlgorithms;
+    public Provision Provides => Provision.LogDensity;
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.ColumnsAndTarget;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models.Support;
 using Vi.Math.Fluent;
@@ -24,7 +25,7 @@ public sealed class EightSchools : IModel
     public Type SettingsType => typeof(EightSchoolsSettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms => InferenceSettings.ProgramAlgorithms;
+    public Provision Provides => Provision.LogDensity;
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.Columns;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models.Support;
 using Vi.Math.Fluent;
@@ -32,7 +33,7 @@ public sealed class OwnProgram : IModel
     public Type SettingsType => typeof(OwnProgramSettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms => InferenceSettings.ProgramAlgorithms;
+    public Provision Provides => Provision.LogDensity;
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.Columns;

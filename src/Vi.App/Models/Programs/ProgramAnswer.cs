@@ -14,8 +14,6 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
     /// <summary>Standard deviations that the choice of fixed draws may move a mean by before something is said.</summary>
     private const double LargestErrorOfDraws = 0.1;
 
-    private string Algorithm => request.Inference.Algorithm!;
-
     public FitAnswer Make()
     {
         var table = Table();
@@ -42,7 +40,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
             GradientEvaluations = (long)answer.Evaluations,
             Sampling = Sampling(),
             ThinnedDraws = answer.Count == 0 ? null : shown.Thinned(),
-            DrawFiles = answer.Count == 0 ? null : () => answer.CmdStanCsv(Algorithm),
+            DrawFiles = answer.Count == 0 ? null : () => answer.CmdStanCsv(request.Inference.Algorithm.Name),
             Exhibits = [.. exhibits],
             Findings = [.. Findings()],
         };
@@ -271,7 +269,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
     private string Source() =>
         answer.HasChains ? $"{answer.Chains} chains"
         : answer.Corrected ? "q, resampled by importance weights"
-        : Algorithm == "svgd" ? "the particles"
+        : request.Inference is Algorithms.SvgdSettings ? "the particles"
         : "q";
 
     /// <summary>The bound along the run, and the importance weights.</summary>

@@ -1,3 +1,4 @@
+using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models.Draws;
 using Vi.Math;
@@ -76,6 +77,7 @@ public sealed class ProgramFit(FitRequest request, Model model, ProgramWords wor
     /// <summary>The run; raises <see cref="ExperimentException"/> at the setting that does not go together with the model.</summary>
     private static ModelRun Run(FitRequest request, Model model)
     {
+        var settings = (DensitySettings)request.Inference;
         if (model.Dimension == 0)
         {
             throw new ExperimentException("model", "it has no parameter, so there is nothing to infer");
@@ -92,136 +94,15 @@ public sealed class ProgramFit(FitRequest request, Model model, ProgramWords wor
 
         try
         {
-            return new ModelRun(model, Inference(request), request.Seed, request.Threads);
+            return new ModelRun(model, settings.ToInference(), request.Seed, request.Threads);
         }
         catch (InferenceOptionException error)
         {
-            throw new ExperimentException($"inference.{Setting(error.Option)}", error.Message);
+            throw new ExperimentException($"inference.{DensitySettings.SettingOf(error.Option)}", error.Message);
         }
         catch (ArgumentException error)
         {
             throw new ExperimentException("inference", error.Message);
         }
     }
-
-    /// <summary>The setting that an option comes from.</summary>
-    private static string Setting(string option) =>
-        option switch
-        {
-            nameof(AdviInference.BatchRows) => "batchSize",
-            nameof(AdviInference.MaxSteps) => "maxIterations",
-            nameof(NutsInference.WarmUp) => "warmup",
-            _ => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(option),
-        };
-
-    /// <summary>The algorithm with the settings of the file; what is missing there is left to the algorithm.</summary>
-    private static Inference Inference(FitRequest request)
-    {
-        var inference = request.Inference;
-        return inference.Algorithm switch
-        {
-            "advi" when inference.Optimizer == StepMaker.Lbfgs => Deterministic(inference),
-            "advi" => Advi(inference),
-            "svgd" => new SvgdInference
-            {
-                Particles = inference.Particles,
-                Kernel = Kernel(inference.Kernel),
-                StepRule = Rule(inference.Optimizer),
-                LearningRate = inference.Optimizer == StepMaker.Automatic ? null : inference.LearningRate,
-                MaxSteps = inference.MaxIterations,
-                Accuracy = Accuracy(inference),
-            },
-            "pathfinder" => new PathfinderInference { Climbs = inference.Climbs },
-            "laplace" => new LaplaceInference { Climbs = inference.Climbs },
-            "nuts" => Chains(new NutsInference { MaxDepth = inference.MaxDepth }, inference),
-            "hmc" => Chains(new HmcInference(), inference),
-            var other => throw new ExperimentException(
-                "inference.algorithm",
-                $"\"{other}\" needs more than a log density"
-            ),
-        };
-    }
-
-    private static AdviInference Advi(InferenceSettings inference) =>
-        new()
-        {
-            Family = inference.Family switch
-            {
-                NormalFamily.MeanField => ApproximationFamily.MeanField,
-                NormalFamily.FullRank => ApproximationFamily.FullRank,
-                NormalFamily.LowRank => ApproximationFamily.LowRank,
-                NormalFamily.SparsePrecision => ApproximationFamily.SparsePrecision,
-                _ => ApproximationFamily.Automatic,
-            },
-            Rank = inference.Rank,
-            Paths = inference.Paths ?? [],
-            Draws = inference.Draws,
-            StepRule = Rule(inference.Optimizer),
-            LearningRate = inference.Optimizer == StepMaker.Automatic ? null : inference.LearningRate,
-            BatchRows = inference.BatchSize,
-            Epochs = inference.BatchSize is null ? null : inference.Epochs,
-            MaxSteps = inference.MaxIterations,
-            Accuracy = Accuracy(inference),
-        };
-
-    private static DeterministicAdviInference Deterministic(InferenceSettings inference)
-    {
-        if (inference.Family is { } family and not NormalFamily.MeanField)
-        {
-            throw new ExperimentException(
-                "inference.family",
-                $"with fixed draws (lbfgs) the family is mean-field, not {Name(family)}: a richer one would be fitted to the draws instead of the density, and linear response gives the correlations"
-            );
-        }
-
-        if (inference.BatchSize is not null)
-        {
-            throw new ExperimentException(
-                "inference.batchSize",
-                "with fixed draws (lbfgs) every step reads all rows: leave the minibatch out"
-            );
-        }
-
-        return new DeterministicAdviInference
-        {
-            Draws = inference.Draws,
-            MaxIterations = inference.MaxIterations,
-            LinearResponse = inference.LinearResponse,
-        };
-    }
-
-    private static ChainInference Chains(ChainInference chains, InferenceSettings inference)
-    {
-        chains.Chains = inference.Chains;
-        chains.WarmUp = inference.Warmup;
-        chains.Samples = inference.Samples;
-        chains.TargetAcceptance = inference.TargetAcceptance;
-        chains.DenseMetric = inference.Metric == MetricName.Dense;
-        chains.StartFromPathfinder = inference.Start == ChainStart.Pathfinder;
-        return chains;
-    }
-
-    /// <summary>A tolerance of 0 spends the budget whatever the accuracy.</summary>
-    private static double? Accuracy(InferenceSettings inference) => inference.Tolerance == 0 ? 0 : inference.Accuracy;
-
-    private static StepRule Rule(StepMaker optimizer) =>
-        optimizer switch
-        {
-            StepMaker.Adam => StepRule.Adam,
-            StepMaker.Rmsprop => StepRule.RmsProp,
-            StepMaker.Sgd => StepRule.Sgd,
-            _ => StepRule.Automatic,
-        };
-
-    private static ParticleKernel Kernel(SteinKernelName kernel) =>
-        kernel switch
-        {
-            SteinKernelName.Gaussian => ParticleKernel.Gaussian,
-            SteinKernelName.InverseMultiquadric => ParticleKernel.InverseMultiquadric,
-            SteinKernelName.Linear => ParticleKernel.Linear,
-            _ => ParticleKernel.LinearAndGaussian,
-        };
-
-    private static string Name(Enum value) =>
-        System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models.Draws;
 using Vi.App.Models.Support;
@@ -73,7 +74,7 @@ public sealed class StochasticVolatility : IModel
     public Type SettingsType => typeof(StochasticVolatilitySettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms => InferenceSettings.ProgramAlgorithms;
+    public Provision Provides => Provision.LogDensity;
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.Columns;
@@ -142,7 +143,7 @@ public sealed class StochasticVolatility : IModel
             settings.Parameterization == Parameterization.Centred
             || (
                 settings.Parameterization == Parameterization.Automatic
-                && request.Inference.Algorithm is "advi" or "laplace" or "pathfinder"
+                && request.Inference is AdviSettings or LaplaceSettings or PathfinderSettings
             );
         var model = ProgramModels.Volatility(
             returns,

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models.Support;
 using Vi.Math;
@@ -51,7 +52,7 @@ public sealed class RegimeSwitching : IModel
     public Type SettingsType => typeof(RegimeSwitchingSettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms { get; } = ["cavi"];
+    public Provision Provides => Provision.Sweeps;
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.Columns;

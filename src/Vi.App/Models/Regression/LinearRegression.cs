@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models.Programs;
 using Vi.App.Models.Support;
@@ -58,8 +59,7 @@ public sealed class LinearRegression : IModel
     public Type SettingsType => typeof(LinearRegressionSettings);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Algorithms { get; } =
-    ["cavi", "svi", "streaming", .. InferenceSettings.ProgramAlgorithms];
+    public Provision Provides => Provision.Sweeps | Provision.RowStatistics | Provision.Stream | Provision.LogDensity;
 
     /// <inheritdoc />
     public DataNeed DataNeed => DataNeed.ColumnsAndTarget;
@@ -128,7 +128,7 @@ public sealed class LinearRegression : IModel
         var rows = request.Rows();
         var moments = Statistics.Moments(rows);
         var prior = Prior(settings, moments);
-        if (request.Inference.NeedsDensityOnly)
+        if (request.Inference is DensitySettings)
         {
             return new ProgramFit(
                 request,

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.Math.Fluent;
 using Vi.Results;
 
@@ -39,16 +40,16 @@ public sealed class AscentResponse
         Func<LinearResponseOptions, LinearResponseCovariance> compute
     )
     {
-        if (!request.Inference.LinearResponse)
-        {
-            return new(null, null);
-        }
-
-        if (request.Inference.Algorithm != "cavi")
+        if (request.Inference is not CaviSettings cavi)
         {
             return Without(
-                $"Not computed: it needs an optimum of coordinate ascent (cavi), and {request.Inference.Algorithm} ends near one at best."
+                $"Not computed: it needs an optimum of coordinate ascent (cavi), and {request.Inference.Algorithm.Name} ends near one at best."
             );
+        }
+
+        if (!cavi.LinearResponse)
+        {
+            return new(null, null);
         }
 
         if (!sweep.IsLast || !(sweep.Status == "converged" || sweep.Change <= Still))

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.Math;
 using Vi.Math.Fluent;
@@ -48,30 +49,7 @@ public static class FitRequestExtensions
 
     /// <summary>Budget, tolerance, restarts, seed and threads for the core.</summary>
     public static FitOptions FitOptions(this FitRequest request) =>
-        new()
-        {
-            MaxIterations = request.Inference.Sweeps,
-            Tolerance = request.Inference.Tolerance,
-            Restarts = request.Inference.Starts,
-            Seed = request.Seed,
-            Threads = request.Threads,
-            Algorithm = request.Inference.Algorithm switch
-            {
-                "svi" => FitAlgorithm.Stochastic,
-                "streaming" => FitAlgorithm.Streaming,
-                _ => FitAlgorithm.CoordinateAscent,
-            },
-            BatchRows = request.Inference.BatchRows,
-            Epochs = request.Inference.EpochsOfSvi,
-            Rate = request.Inference.Schedule switch
-            {
-                StepSchedule.Constant => LearningRate.NewConstant(request.Inference.LearningRate ?? 0.1),
-                StepSchedule.Adaptive => LearningRate.Adaptive,
-                _ => LearningRate.NewRobbinsMonro(request.Inference.Delay, request.Inference.Decay),
-            },
-            WholeBound = request.Inference.WholeBound,
-            Memory = request.Inference.Memory,
-        };
+        ((SweepSettings)request.Inference).ToOptions(request.Seed, request.Threads);
 }
 
 /// <summary>A predictive distribution as the diagnostics store it.</summary>

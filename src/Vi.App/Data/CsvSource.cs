@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
@@ -7,23 +6,26 @@ using Vi.App.Configuration;
 
 namespace Vi.App.Data;
 
+/// <summary>Settings of CSV files.</summary>
+public sealed record CsvSettings : TableSettings
+{
+    /// <summary>Path of a CSV file with a header line.</summary>
+    [Setting("path of a CSV file with a header line, from the experiment's folder or the working folder")]
+    public required string Csv { get; init; }
+}
+
 /// <summary>Reads CSV files with a header line. A column counts as numeric if any of its cells is a number; then all must be.</summary>
-public sealed class CsvTableReader : ITableReader
+public sealed class CsvSource() : TableSource<CsvSettings>("csv", "a CSV file with a header line")
 {
     private const int MostProblems = 5;
 
     /// <inheritdoc />
-    public string Key => "csv";
+    protected override string PathOf(CsvSettings settings) => settings.Csv;
 
     /// <inheritdoc />
-    public string Summary => "a CSV file with a header line";
-
-    /// <inheritdoc />
-    public Table Read(TableRequest request)
+    protected override Table Read(TableRequest request)
     {
         using var stream = File.OpenRead(request.File);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(stream));
-        stream.Position = 0;
         using var reader = new StreamReader(stream, new UTF8Encoding(false), detectEncodingFromByteOrderMarks: true);
         var broken = (string?)null;
         var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
@@ -33,7 +35,7 @@ public sealed class CsvTableReader : ITableReader
             IgnoreBlankLines = false,
         };
         using var parser = new CsvParser(reader, configuration);
-        return new Reading(request, parser, () => broken).Table(hash);
+        return new Reading(request, parser, () => broken).Table();
     }
 
     private sealed class Reading(TableRequest request, CsvParser parser, Func<string?> broken)
@@ -42,7 +44,7 @@ public sealed class CsvTableReader : ITableReader
         private readonly List<string> labels = [];
         private int problemCount;
 
-        public Table Table(string hash)
+        public Table Table()
         {
             var header = Header();
             var columns = header.Select(name => new CsvColumn(name, IsWanted(name))).ToList();
@@ -50,7 +52,7 @@ public sealed class CsvTableReader : ITableReader
             var rows = Rows(columns, labelIndex);
             if (rows == 0 && problemCount == 0)
             {
-                throw Fail("there is a header line only; at least one row of numbers is needed");
+                throw request.Fail(": there is a header line only; at least one row of numbers is needed");
             }
 
             foreach (var column in columns.Where(c => c.IsWanted == true || (c.IsWanted is null && c.HasNumbers)))
@@ -63,7 +65,7 @@ public sealed class CsvTableReader : ITableReader
 
                 if (!column.HasNumbers && column.BadCellCount == 0 && rows > 0)
                 {
-                    Report($"column \"{column.Name}\": every entry is missing; leave it out of data.columns");
+                    Report(TableRequest.AllMissing(column.Name));
                 }
 
                 problemCount += column.BadCellCount - column.BadCells.Count;
@@ -88,7 +90,7 @@ public sealed class CsvTableReader : ITableReader
                 [.. numeric.Select(c => new TableColumn(c.Name, [.. c.Numbers]))],
                 [.. columns.Where(c => c.IsWanted is null && !c.HasNumbers).Select(c => c.Name)],
                 labelIndex < 0 ? null : Classes(labels),
-                hash
+                request.Hash()
             );
         }
 
@@ -96,22 +98,22 @@ public sealed class CsvTableReader : ITableReader
         {
             if (!parser.Read() || parser.Record is not { } cells || cells.All(string.IsNullOrWhiteSpace))
             {
-                throw Fail("the file is empty; a header line and rows of numbers are needed");
+                throw request.Fail(": the file is empty; a header line and rows of numbers are needed");
             }
 
             var header = cells.ToList();
             var twice = header.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
             if (twice is not null)
             {
-                throw Fail($"line 1: two columns have the name \"{twice.Key}\"; rename one");
+                throw request.Fail($", line 1: two columns have the name \"{twice.Key}\"; rename one");
             }
 
             if (header.All(name => IsNumber(name, out _)))
             {
-                throw Fail($"line 1: a header line with column names is needed; \"{header[0]}\" is a number");
+                throw request.Fail($", line 1: a header line with column names is needed; \"{header[0]}\" is a number");
             }
 
-            ColumnNames.Check(request, header);
+            request.CheckNames(header);
             return header;
         }
 
@@ -131,7 +133,7 @@ public sealed class CsvTableReader : ITableReader
                 var cells = parser.Record!;
                 if (broken() is { } raw)
                 {
-                    throw Fail($"line {line}: a stray quotation mark in {raw}");
+                    throw request.Fail($", line {line}: a stray quotation mark in {raw}");
                 }
 
                 var blank = cells.Length <= 1 && columns.Count > 1 && string.IsNullOrWhiteSpace(cells.FirstOrDefault());
@@ -193,12 +195,6 @@ public sealed class CsvTableReader : ITableReader
                 problems.Add(new Problem(request.SettingPath, $"{request.Shown}, {message}"));
             }
         }
-
-        private ExperimentException Fail(string message) =>
-            new(
-                request.SettingPath,
-                $"{request.Shown}{(message.StartsWith("line", StringComparison.Ordinal) ? "," : ":")} {message}"
-            );
     }
 
     private sealed class CsvColumn(string name, bool? isWanted)

@@ -1,0 +1,80 @@
+using System.Text.Json.Serialization;
+using Vi.App.Configuration;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Algorithms;
+
+/// <summary>The experiment's <c>inference</c> object: settings that every algorithm has. The algorithm itself follows from the record's type.</summary>
+public abstract record AlgorithmSettings
+{
+    /// <summary>What comparisons call this fit.</summary>
+    [Setting("what comparisons call this fit [the algorithm, and the settings that distinguish it]")]
+    [JsonPropertyOrder(-3)]
+    public string? Label { get; init; }
+
+    /// <summary>Seconds between two checkpoints.</summary>
+    [Setting("seconds between two checkpoints; 0 writes one after every iteration", Minimum = 0, Unit = "seconds")]
+    [JsonPropertyOrder(1)]
+    public double CheckpointSeconds { get; init; } = 30;
+
+    /// <summary>The algorithm.</summary>
+    public IAlgorithm Algorithm => AlgorithmCatalogue.Of(this);
+
+    /// <summary>Independent starts that the driver sees one after the other.</summary>
+    public virtual int Starts => 1;
+
+    /// <summary>Settings that contradict each other, by key.</summary>
+    public virtual IEnumerable<Problem> Problems() => [];
+}
+
+/// <summary>Settings of an algorithm that updates factors in sweeps: budget, tolerance and restarts.</summary>
+public abstract record SweepSettings : AlgorithmSettings
+{
+    /// <summary>Gain in nats per iteration below which the fit has converged; 0 uses the whole budget.</summary>
+    [Setting("gain below which the fit has converged; 0 uses the whole budget", Minimum = 0, Unit = "nats per sweep")]
+    [JsonPropertyOrder(-1)]
+    public double Tolerance { get; init; } = 1e-9;
+
+    /// <summary>Independent starts of which the best bound is kept; where missing, the model decides.</summary>
+    [Setting(
+        "independent starts, of which the best bound is kept [5 where the answer depends on the start, otherwise 1]",
+        Minimum = 1,
+        Unit = "starts"
+    )]
+    [JsonPropertyOrder(-1)]
+    public int? Restarts { get; init; }
+
+    /// <summary>Most iterations of a restart.</summary>
+    public abstract int Budget { get; }
+
+    /// <inheritdoc />
+    public override int Starts => Restarts ?? 1;
+
+    /// <summary>The same for the core.</summary>
+    public virtual FitOptions ToOptions(ulong seed, int threads) =>
+        new()
+        {
+            MaxIterations = Budget,
+            Tolerance = Tolerance,
+            Restarts = Starts,
+            Seed = seed,
+            Threads = threads,
+        };
+}
+
+/// <summary>Settings of an algorithm that needs no more than a log density.</summary>
+public abstract record DensitySettings : AlgorithmSettings
+{
+    /// <summary>The same for the core; what is null here is left to the algorithm.</summary>
+    public abstract Inference ToInference();
+
+    /// <summary>The setting that an option of the core comes from.</summary>
+    public static string SettingOf(string name) =>
+        name switch
+        {
+            nameof(AdviInference.BatchRows) => "batchSize",
+            nameof(AdviInference.MaxSteps) => "maxIterations",
+            nameof(NutsInference.WarmUp) => "warmup",
+            _ => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(name),
+        };
+}

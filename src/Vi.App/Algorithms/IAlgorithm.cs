@@ -1,0 +1,95 @@
+namespace Vi.App.Algorithms;
+
+/// <summary>
+/// An algorithm as the application knows it. Its settings record stands in the same file; adding an algorithm is adding that file and one
+/// line in <see cref="AlgorithmCatalogue"/>. Configuration, schema, <c>vilab list</c>, <c>vilab describe</c>, progress and reports read it.
+/// </summary>
+public interface IAlgorithm
+{
+    /// <summary>The name in experiment files, e.g. <c>cavi</c>.</summary>
+    string Name { get; }
+
+    /// <summary>What it does, in a few words without a full stop.</summary>
+    string Summary { get; }
+
+    /// <summary>What a model must provide.</summary>
+    Provision Needs { get; }
+
+    /// <summary>The record of its settings, derived from <see cref="AlgorithmSettings"/>.</summary>
+    Type SettingsType { get; }
+
+    /// <summary>The word for one of its iterations, e.g. <c>sweep</c>.</summary>
+    string Iteration { get; }
+
+    /// <summary>Whether its objective is a lower bound of the evidence; otherwise it is a mean log density.</summary>
+    bool HasBound => true;
+
+    /// <summary>What takes the place of restarts, e.g. <c>its independent starts are chains</c>; empty where it has restarts, or nothing.</summary>
+    string InsteadOfRestarts => "";
+
+    /// <summary>How it approximates the posterior, in a sentence; empty where the model's own factorisation says it.</summary>
+    string Approximation => "";
+
+    /// <summary>Paths below <c>inference</c> of the settings that a remedy changes.</summary>
+    IReadOnlyDictionary<Remedy, string> Remedies { get; }
+
+    /// <summary>Why it lacks a setting that another algorithm has, and what to do instead; null where there is nothing to add.</summary>
+    string? WhyWithout(string setting) =>
+        setting != "restarts" ? null
+        : InsteadOfRestarts.Length == 0 ? $"{Name} makes one run; remove this key"
+        : $"{Name} makes one run; remove this key, {InsteadOfRestarts}";
+}
+
+/// <summary>What a model provides and an algorithm needs.</summary>
+[Flags]
+public enum Provision
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>A conjugate description whose updates have a closed form.</summary>
+    Sweeps = 1,
+
+    /// <summary>A density in closed form that a normal distribution approximates.</summary>
+    ClosedDensity = 2,
+
+    /// <summary>Sufficient statistics of any batch of rows, scaled to all rows.</summary>
+    RowStatistics = 4,
+
+    /// <summary>A posterior that takes in rows as they arrive.</summary>
+    Stream = 8,
+
+    /// <summary>The log density of a program and its gradient.</summary>
+    LogDensity = 16,
+}
+
+/// <summary>What can be changed about a fit that is not to be trusted.</summary>
+public enum Remedy
+{
+    /// <summary>A larger budget of iterations.</summary>
+    Budget,
+
+    /// <summary>More draws.</summary>
+    Draws,
+
+    /// <summary>A lower tolerance.</summary>
+    Tolerance,
+
+    /// <summary>More independent starts.</summary>
+    Restarts,
+
+    /// <summary>More chains.</summary>
+    Chains,
+
+    /// <summary>A longer warm-up.</summary>
+    WarmUp,
+
+    /// <summary>A richer family of approximations.</summary>
+    Family,
+
+    /// <summary>Smaller steps of a sampler.</summary>
+    Acceptance,
+
+    /// <summary>Longer trajectories of a sampler.</summary>
+    Depth,
+}

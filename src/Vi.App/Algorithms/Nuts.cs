@@ -1,0 +1,45 @@
+using Vi.App.Configuration;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Algorithms;
+
+/// <summary>Settings of <see cref="Nuts"/>.</summary>
+public sealed record NutsSettings : ChainSettings
+{
+    /// <summary>Most doublings of a trajectory.</summary>
+    [Setting("most doublings of a trajectory", Minimum = 1, Maximum = 20)]
+    public int MaxDepth { get; init; } = 10;
+
+    /// <inheritdoc />
+    public override Inference ToInference() => Configured(new NutsInference { MaxDepth = MaxDepth });
+}
+
+/// <summary>The no-U-turn sampler.</summary>
+internal sealed class Nuts : IAlgorithm
+{
+    public string Name => "nuts";
+
+    public string Summary => "the no-U-turn sampler: Hamiltonian trajectories that end where they turn back";
+
+    public Provision Needs => Provision.LogDensity;
+
+    public Type SettingsType => typeof(NutsSettings);
+
+    public string Iteration => "draw";
+
+    public bool HasBound => false;
+
+    public string InsteadOfRestarts => "its independent starts are chains";
+
+    public string Approximation => "None: draws from the posterior itself, once the chains have mixed.";
+
+    public IReadOnlyDictionary<Remedy, string> Remedies { get; } =
+        new Dictionary<Remedy, string>
+        {
+            [Remedy.Draws] = "samples",
+            [Remedy.Chains] = "chains",
+            [Remedy.WarmUp] = "warmup",
+            [Remedy.Acceptance] = "targetAcceptance",
+            [Remedy.Depth] = "maxDepth",
+        };
+}

@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using Vi.App.Configuration;
+using Vi.Results;
+
+namespace Vi.App.Data;
+
+/// <summary>
+/// A kind of place that data come from. Adding one is adding one class, with its settings, and one line in <see cref="DataSourceCatalogue"/>.
+/// </summary>
+public interface IDataSource
+{
+    /// <summary>The key of the experiment's <c>data</c> object that chooses it, e.g. <c>csv</c>.</summary>
+    string Name { get; }
+
+    /// <summary>What it reads, in a few words.</summary>
+    string Summary { get; }
+
+    /// <summary>
+    /// A <see cref="DataSettings"/> record whose <see cref="SettingAttribute"/> properties are the keys of <c>data</c> that the source
+    /// takes, <see cref="Name"/> among them.
+    /// </summary>
+    Type SettingsType { get; }
+
+    /// <summary>Reads the data. Raises <see cref="ExperimentException"/> for anything that cannot be used, with its place and a remedy.</summary>
+    LoadedData Read(DataSettings settings, DataRequest request);
+}
+
+/// <summary>The settings of a data source.</summary>
+public abstract record DataSettings;
+
+/// <summary>A data source with a settings record of its own.</summary>
+/// <param name="name">The key that chooses it.</param>
+/// <param name="summary">What it reads.</param>
+public abstract class DataSource<TSettings>(string name, string summary) : IDataSource
+    where TSettings : DataSettings
+{
+    /// <inheritdoc />
+    public string Name => name;
+
+    /// <inheritdoc />
+    public string Summary => summary;
+
+    /// <inheritdoc />
+    public Type SettingsType => typeof(TSettings);
+
+    LoadedData IDataSource.Read(DataSettings settings, DataRequest request) => Read((TSettings)settings, request);
+
+    /// <inheritdoc cref="IDataSource.Read" />
+    protected abstract LoadedData Read(TSettings settings, DataRequest request);
+}
+
+/// <summary>What the model and the run ask of the data.</summary>
+public sealed record DataRequest
+{
+    /// <summary>Whether the last column is a target.</summary>
+    public required bool HasTarget { get; init; }
+
+    /// <summary>Whether the model takes missing entries.</summary>
+    public bool TakesGaps { get; init; }
+
+    /// <summary>Full path of a file from its path in the experiment and the path of the setting that names it.</summary>
+    public required Func<string, string, string> FindFile { get; init; }
+
+    /// <summary>Seed of generated data.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Threads that check a large file.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Numbers above which a file is read block by block in every sweep, where its kind allows it: 64 megabytes of float64.</summary>
+    public long NumbersInMemory { get; init; } = 1L << 23;
+
+    /// <summary>Called for each block of a large file with the number of rows read and of all rows; may raise an exception to stop.</summary>
+    public Action<long, long> Watch { get; init; } = static (_, _) => { };
+}
+
+/// <summary>Data ready for a model, with what the result says about them.</summary>
+/// <param name="Dataset">The numbers.</param>
+/// <param name="Record">Rows, columns, hash and moments, in the columns' own units.</param>
+/// <param name="Truth">True parameter values by name, where the data were generated; otherwise empty.</param>
+/// <param name="Findings">Remarks on the data.</param>
+public sealed record LoadedData(Dataset Dataset, DataRecord Record, JsonObject Truth, IReadOnlyList<Finding> Findings);

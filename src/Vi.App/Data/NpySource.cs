@@ -1,0 +1,164 @@
+using Vi.App.Configuration;
+using Vi.Kernels;
+
+namespace Vi.App.Data;
+
+/// <summary>Settings of NumPy files.</summary>
+public sealed record NpySettings : TableSettings
+{
+    /// <summary>Path of a NumPy file.</summary>
+    [Setting("path of a NumPy file, float64 or float32, one or two dimensions; its columns are x1, x2, ...")]
+    public required string Npy { get; init; }
+}
+
+/// <summary>
+/// Reads NumPy files of one or two dimensions, large ones block by block in every sweep. Columns are named x1, x2, ...; the last one is y
+/// where the model has a target.
+/// </summary>
+public sealed class NpySource()
+    : TableSource<NpySettings>("npy", "a NumPy file, float64 or float32, one or two dimensions")
+{
+    /// <inheritdoc />
+    protected override string PathOf(NpySettings settings) => settings.Npy;
+
+    /// <inheritdoc />
+    protected override Table Read(TableRequest request)
+    {
+        var header = NpyFile.Header(request.File, message => request.Fail($": {message}"));
+        var names = Names(request, header.Columns);
+        List<int> wanted = [.. Enumerable.Range(0, names.Count).Where(j => IsWanted(request, names[j]))];
+        if (request.Labels is not null)
+        {
+            wanted.Add(names.IndexOf(request.Labels));
+        }
+
+        using var file = NpyFile.Open(request.File, header, [.. wanted]);
+        var values = file.Columns();
+        List<TableColumn> columns = [.. wanted.Zip(values, (j, column) => new TableColumn(names[j], column))];
+        int[]? labels = null;
+        if (request.Labels is not null)
+        {
+            columns.RemoveAt(columns.Count - 1);
+            labels = Array.ConvertAll(values[^1], value => (int)value);
+        }
+
+        foreach (var column in columns)
+        {
+            var row = Array.FindIndex(
+                column.Values,
+                value => !double.IsFinite(value) && !(request.Gaps && double.IsNaN(value))
+            );
+            CheckColumn(
+                request,
+                column.Name,
+                row < 0 ? null : (row, column.Values[row]),
+                Array.TrueForAll(column.Values, double.IsNaN)
+            );
+        }
+
+        return new Table(columns, [], labels, request.Hash());
+    }
+
+    /// <summary>
+    /// Checks every number and sums up the columns in one pass. Files with true classes or held-out rows are always held in memory.
+    /// </summary>
+    protected override LoadedData? ReadInBlocks(TableRequest table, NpySettings settings, DataRequest request)
+    {
+        if (table.Labels is not null)
+        {
+            return null;
+        }
+
+        var header = NpyFile.Header(table.File, message => table.Fail($": {message}"));
+        if ((long)header.Rows * header.Columns <= request.NumbersInMemory)
+        {
+            return null;
+        }
+
+        var all = Names(table, header.Columns);
+        var target = table.LastIsTarget ? table.Target ?? table.Columns?[^1] ?? all[^1] : null;
+        var names = DatasetAssembly.Order(table.Columns ?? all, target);
+        var file = NpyFile.Open(table.File, header, [.. names.Select(name => all.IndexOf(name))]);
+        // The hash takes longer than all else, so it is computed alongside the moments.
+        var hash = Task.Run(table.Hash);
+        var moments = Moments(table, file.Rows(), names, request);
+        var scales = settings.Standardize
+            ? DatasetAssembly.Scales(names, moments, target is not null, table.Shown)
+            : null;
+        var dataset = new Dataset
+        {
+            ColumnNames = names,
+            RowCount = header.Rows,
+            Rows = (scales is null ? file : file.Scaled(scales)).Rows(),
+            HasTarget = target is not null,
+            Source = table.Shown,
+            Sha256 = hash.GetAwaiter().GetResult(),
+            Scales = scales,
+        };
+        return DatasetAssembly.Describe(dataset, moments, [], null);
+    }
+
+    /// <summary>Names of a file's columns: x1, x2, ..., and y for the last where it is the target. Checks those asked for.</summary>
+    private static List<string> Names(TableRequest request, int count)
+    {
+        var names = Enumerable.Range(1, count).Select(j => $"x{j}").ToList();
+        if (request is { LastIsTarget: true, Target: null or "y" })
+        {
+            names[^1] = "y";
+        }
+
+        request.CheckNames(names);
+        return names;
+    }
+
+    private static bool IsWanted(TableRequest request, string name) =>
+        name == request.Target
+        || (request.Columns is null ? name != request.Labels : request.Columns.Contains(name, StringComparer.Ordinal));
+
+    /// <summary>Moments of all columns, block by block on several threads; blocks are combined in their order.</summary>
+    private static List<ColumnMoments> Moments(
+        TableRequest table,
+        Vi.Math.Rows rows,
+        List<string> names,
+        DataRequest request
+    )
+    {
+        var all = BlockFold.Run(
+            rows.BlockCount,
+            request.Threads,
+            null,
+            PartMoments? (b) =>
+            {
+                var block = rows.Block(b);
+                var part = PartMoments.Of(block.Values, names.Count, (long)b * rows.BlockRows, table.Gaps);
+                request.Watch(block.Rows, rows.Count);
+                return part;
+            },
+            (a, b) => PartMoments.Combine(a!, b!)
+        )!;
+        var column = all.Bad?.Column ?? all.Empty;
+        if (column is { } wrong)
+        {
+            CheckColumn(table, names[wrong], all.Bad is { } bad ? (bad.Row, bad.Value) : null, all.Empty is not null);
+        }
+
+        return all.Columns();
+    }
+
+    /// <summary>Raises an error for a number that is not allowed, by its row from 0, or a column without any number.</summary>
+    private static void CheckColumn(TableRequest request, string name, (long Row, double Value)? bad, bool isEmpty)
+    {
+        if (bad is var (row, value))
+        {
+            var remedy = double.IsNaN(value) ? request.GapRemedy : "";
+            throw request.Fail(
+                $": row {row + 1} (the first is 1), column \"{name}\": {value:R} is not a finite number{remedy}"
+            );
+        }
+
+        if (isEmpty)
+        {
+            throw request.Fail($": {TableRequest.AllMissing(name)}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Vi.App.Configuration;
+using Vi.Math.Fluent;
+
+namespace Vi.App.Data.Synthetic;
+
+/// <summary>Settings of generated data.</summary>
+public sealed record SyntheticSettings : DataSettings
+{
+    /// <summary>A generator of synthetic data.</summary>
+    [Setting("a generator of synthetic data and its parameters")]
+    public required GeneratorChoice Synthetic { get; init; }
+
+    /// <summary>Whether columns, the target excepted, are centred and scaled to standard deviation 1.</summary>
+    [Setting("whether columns other than the target are centred and scaled to standard deviation 1")]
+    public bool Standardize { get; init; }
+}
+
+/// <summary>A generator of synthetic data with an instance of its settings record.</summary>
+public sealed record GeneratorChoice(string Generator, object Settings);
+
+/// <summary>Data that a generator makes.</summary>
+public sealed class SyntheticSource()
+    : DataSource<SyntheticSettings>("synthetic", "a generator with its parameters, seeded from the run's seed")
+{
+    /// <inheritdoc />
+    protected override LoadedData Read(SyntheticSettings settings, DataRequest request)
+    {
+        var generator = GeneratorCatalogue.Find(settings.Synthetic.Generator);
+        if (generator.HasTarget != request.HasTarget)
+        {
+            var has = generator.HasTarget
+                ? "makes a target, and the model has none"
+                : "makes no target, and the model needs one";
+            throw new ExperimentException("data.synthetic.generator", $"\"{generator.Name}\" {has}");
+        }
+
+        var made = generator.Generate(settings.Synthetic.Settings, new RandomStream(request.Seed));
+        return DatasetAssembly.Assemble(
+            new Table(made.Columns, [], made.Labels, HashOf(made.Columns)),
+            [.. made.Columns.Select(column => column.Name)],
+            made.Test is null ? null : new Table(made.Test, [], null, HashOf(made.Test)),
+            settings.Standardize,
+            (generator.Name, generator.Name),
+            generator.HasTarget,
+            made.Truth
+        );
+    }
+
+    private static string HashOf(IEnumerable<TableColumn> columns)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var column in columns)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(column.Values.AsSpan()));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,209 @@
+using System.Security.Cryptography;
+using Vi.App.Configuration;
+
+namespace Vi.App.Data;
+
+/// <summary>Settings of files with a table in them.</summary>
+public abstract record TableSettings : DataSettings
+{
+    /// <summary>Columns to use; all numeric ones where missing.</summary>
+    [Setting("columns to use [all numeric columns of a file]")]
+    public IReadOnlyList<string>? Columns { get; init; }
+
+    /// <summary>The target column; the last one where the model has a target and the file says nothing.</summary>
+    [Setting("the column that is explained by the others [the last one, where the model has a target]")]
+    public string? Target { get; init; }
+
+    /// <summary>Whether columns, the target excepted, are centred and scaled to standard deviation 1.</summary>
+    [Setting("whether columns other than the target are centred and scaled to standard deviation 1")]
+    public bool Standardize { get; init; }
+
+    /// <summary>Whether entries may be missing.</summary>
+    [Setting(
+        "whether entries may be missing: empty cells, NA and NaN of a CSV file, NaN of a NumPy file; for models that integrate them out"
+    )]
+    public bool Gaps { get; init; }
+
+    /// <summary>A column of true classes, for figures only.</summary>
+    [Setting("column of true classes, for figures only")]
+    public string? Labels { get; init; }
+
+    /// <summary>Path of a file of held-out rows with the same columns.</summary>
+    [Setting("path of a file with held-out rows and the same columns")]
+    public string? Test { get; init; }
+}
+
+/// <summary>A kind of file with a table in it.</summary>
+/// <param name="name">The key that names such a file.</param>
+/// <param name="summary">What it reads.</param>
+public abstract class TableSource<TSettings>(string name, string summary) : DataSource<TSettings>(name, summary)
+    where TSettings : TableSettings
+{
+    /// <summary>The file's path as the experiment wrote it.</summary>
+    protected abstract string PathOf(TSettings settings);
+
+    /// <summary>
+    /// Reads the columns asked for. Raises <see cref="ExperimentException"/> naming line and column of what cannot be read.
+    /// </summary>
+    protected abstract Table Read(TableRequest request);
+
+    /// <summary>The data, read block by block where the file is too large to be held in memory at ease; otherwise null.</summary>
+    protected virtual LoadedData? ReadInBlocks(TableRequest table, TSettings settings, DataRequest request) => null;
+
+    /// <inheritdoc />
+    protected sealed override LoadedData Read(TSettings settings, DataRequest request)
+    {
+        var path = PathOf(settings);
+        var asked = new TableRequest(
+            request.FindFile(path, $"data.{Name}"),
+            path,
+            $"data.{Name}",
+            settings.Columns,
+            settings.Target,
+            settings.Labels,
+            request.HasTarget,
+            settings.Gaps,
+            request.TakesGaps ? "; set data.gaps to true where entries may be missing" : ""
+        );
+        if (settings.Test is null && Readable(asked, () => ReadInBlocks(asked, settings, request)) is { } large)
+        {
+            return large;
+        }
+
+        var table = NotEmpty(asked);
+        var target = request.HasTarget ? settings.Target ?? settings.Columns?[^1] ?? table.Columns[^1].Name : null;
+        var test = settings.Test is not { } testPath
+            ? null
+            : NotEmpty(
+                asked with
+                {
+                    File = request.FindFile(testPath, "data.test"),
+                    Shown = testPath,
+                    SettingPath = "data.test",
+                    Columns = [.. table.Columns.Select(c => c.Name)],
+                    Target = target,
+                    Labels = null,
+                }
+            );
+        var names = DatasetAssembly.Order(settings.Columns ?? [.. table.Columns.Select(c => c.Name)], target);
+        return DatasetAssembly.Assemble(
+            table,
+            names,
+            test,
+            settings.Standardize,
+            (path, settings.Test ?? path),
+            target is not null
+        );
+    }
+
+    private Table NotEmpty(TableRequest request)
+    {
+        var table = Readable(request, () => Read(request));
+        return table.Columns.Count > 0 ? table : throw request.Fail(": no column has numbers in it");
+    }
+
+    private static T Readable<T>(TableRequest request, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw request.Fail($" cannot be read: {error.Message}");
+        }
+    }
+}
+
+/// <summary>What is read from a file.</summary>
+/// <param name="File">Full path.</param>
+/// <param name="Shown">The path as the experiment wrote it, for messages.</param>
+/// <param name="SettingPath">JSON path of the setting that names it, e.g. <c>data.csv</c>.</param>
+/// <param name="Columns">Columns wanted, the target among them; null for all numeric ones.</param>
+/// <param name="Target">The target's name, where the experiment gives one.</param>
+/// <param name="Labels">Column of true classes; null for none.</param>
+/// <param name="LastIsTarget">Whether the last column is the target unless <paramref name="Target"/> says otherwise.</param>
+/// <param name="Gaps">Whether entries may be missing.</param>
+/// <param name="GapRemedy">What a message about a missing entry advises; empty where the model needs every entry.</param>
+public sealed record TableRequest(
+    string File,
+    string Shown,
+    string SettingPath,
+    IReadOnlyList<string>? Columns,
+    string? Target,
+    string? Labels,
+    bool LastIsTarget,
+    bool Gaps,
+    string GapRemedy
+)
+{
+    /// <summary>Lower-case hexadecimal SHA-256 of the file.</summary>
+    public string Hash()
+    {
+        using var stream = new FileStream(
+            File,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.Read,
+            1 << 20,
+            FileOptions.SequentialScan
+        );
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    /// <summary>An error at the setting whose message starts with the file and goes on with a colon, a comma or a verb.</summary>
+    public ExperimentException Fail(string message) => new(SettingPath, $"{Shown}{message}");
+
+    /// <summary>What is wrong with a column without any number.</summary>
+    public static string AllMissing(string column) =>
+        $"column \"{column}\": every entry is missing; leave it out of data.columns";
+
+    /// <summary>Raises <see cref="ExperimentException"/> for each name asked for that the file does not have, with the nearest one.</summary>
+    public void CheckNames(IReadOnlyCollection<string> existing)
+    {
+        var problems = new List<Problem>();
+        foreach (var (i, column) in (Columns ?? []).Index())
+        {
+            Add($"data.columns[{i}]", column);
+            if (Columns!.Take(i).Contains(column, StringComparer.Ordinal))
+            {
+                problems.Add(new Problem($"data.columns[{i}]", $"\"{column}\" stands twice in the list; keep one"));
+            }
+        }
+
+        if (Columns is { Count: 0 })
+        {
+            problems.Add(new Problem("data.columns", "the list is empty; name at least one column, or remove the key"));
+        }
+
+        Add("data.target", Target);
+        Add("data.labels", Labels);
+        if (problems.Count > 0)
+        {
+            throw new ExperimentException(problems);
+        }
+
+        void Add(string path, string? name)
+        {
+            if (name is not null && !existing.Contains(name))
+            {
+                problems.Add(new Problem(path, $"{Shown} has no column \"{name}\"{NearestName.Hint(name, existing)}"));
+            }
+        }
+    }
+}
+
+/// <summary>Columns as a file has them, before a model's columns are chosen.</summary>
+/// <param name="Columns">Numeric columns in file order.</param>
+/// <param name="OtherColumns">Names of columns without any number, which were left out.</param>
+/// <param name="Labels">True classes of the rows; null where none were asked for.</param>
+/// <param name="Sha256">Lower-case hexadecimal hash of the file.</param>
+public sealed record Table(
+    IReadOnlyList<TableColumn> Columns,
+    IReadOnlyList<string> OtherColumns,
+    IReadOnlyList<int>? Labels,
+    string Sha256
+);
+
+/// <summary>A column of finite numbers; not a number where an entry is missing and may be.</summary>
+public sealed record TableColumn(string Name, double[] Values);
