@@ -14,7 +14,7 @@ internal static class ChartFigure
     /// <summary>A chart with a button for each view, the first one shown; title and caption are those of <paramref name="chart"/>.</summary>
     internal static Markup Of(Exhibit chart, IReadOnlyList<ChartView> given)
     {
-        ChartView[] views = [.. given.SelectMany(WithFullRange)];
+        var views = WithFullRanges(given);
         var anchor = Anchor.For(chart.Id);
         var caption = Caption(chart, views);
         var alternative = caption.Length > 0 ? $"{chart.Title}. {caption}" : chart.Title;
@@ -33,18 +33,22 @@ internal static class ChartFigure
         );
     }
 
-    /// <summary>Each view, and after one that shows only the informative part of its chart the same with everything.</summary>
-    private static IEnumerable<ChartView> WithFullRange(ChartView view)
+    /// <summary>The views, each cut to the informative part of its chart where there is one, and then those with everything in them.</summary>
+    private static ChartView[] WithFullRanges(IReadOnlyList<ChartView> given)
     {
-        if (view.Chart is not XyChart chart || InformativeRange.Of(chart) is not { } window)
-        {
-            return [view];
-        }
-
-        return view.Name.Length == 0
-            ? [new("Informative range", chart, window), new("Full range", chart)]
-            : [view with { Window = window }, new($"{view.Name}, full range", chart)];
+        var views = given.Select(view =>
+            view.Chart is XyChart chart ? view with { Window = InformativeRange.Of(chart) } : view
+        );
+        return
+        [
+            .. views.Select(view =>
+                view.Window is null || view.Name.Length > 0 ? view : view with { Name = "Informative range" }
+            ),
+            .. views.Where(view => view.Window is not null).Select(view => new ChartView(FullName(view), view.Chart)),
+        ];
     }
+
+    private static string FullName(ChartView view) => view.Name.Length > 0 ? $"{view.Name}, full range" : "Full range";
 
     private static string Caption(Exhibit chart, ChartView[] views)
     {
@@ -55,7 +59,7 @@ internal static class ChartFigure
         }
 
         var (outside, all) = InformativeRange.Count(first, window);
-        return $"{caption} The first view leaves out {Numbers.Count(outside)} of {Numbers.Count(all)} values; {views[1].Name} shows all.".TrimStart();
+        return $"{caption} The first view leaves out {Numbers.Count(outside)} of {Numbers.Count(all)} values; “{views.First(view => view.Window is null && view.Chart == first).Name}” shows all.".TrimStart();
     }
 
     private static Markup Buttons(ChartView[] views)

@@ -68,7 +68,7 @@ public sealed class InformativeRangeTests
     {
         var page = ChartFigure.Of(Chart([-1e77, .. Enumerable.Range(1, 59).Select(i => -100 - (30.0 / i))])).ToString();
         Assert.Contains(
-            "The first view leaves out 7 of 60 values; Full range shows all.",
+            "The first view leaves out 7 of 60 values; “Full range” shows all.",
             page,
             StringComparison.Ordinal
         );
