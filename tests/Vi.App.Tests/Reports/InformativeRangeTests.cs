@@ -49,11 +49,11 @@ public sealed class InformativeRangeTests
         new()
         {
             Array.Empty<double>(),
-            new[] { 3.0 },
-            new[] { 1.0, -1e9 },
+            These(3.0),
+            These(1.0, -1e9),
             Enumerable.Repeat(-55.7, 40).ToArray(),
             Enumerable.Repeat(0.0, 40).ToArray(),
-            new[] { double.NaN, double.NegativeInfinity, double.PositiveInfinity },
+            These(double.NaN, double.NegativeInfinity, double.PositiveInfinity),
             Enumerable.Range(0, 40).Select(i => i % 3 == 0 ? double.NaN : i).ToArray(),
             Enumerable.Range(0, 40).Select(i => System.Math.Sin(i)).ToArray(),
             Enumerable.Range(0, 30).Select(i => -50 - (60.0 / (i + 1))).ToArray(),
@@ -93,6 +93,8 @@ public sealed class InformativeRangeTests
         Assert.DoesNotContain("<", json, StringComparison.Ordinal);
         Assert.DoesNotContain("%{x} ", json, StringComparison.Ordinal);
     }
+
+    private static double[] These(params double[] values) => values;
 
     private static XyChart Chart(double[] values, double[]? x = null) =>
         new()
