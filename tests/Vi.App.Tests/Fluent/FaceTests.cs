@@ -255,6 +255,9 @@ public class FaceTests
         Assert.Empty(foreign);
     }
 
+    /// <summary>What C# passes on and never opens.</summary>
+    private static readonly string[] Unopened = ["ProgramDistribution", "LinearRegressionPrior"];
+
     /// <summary>Records of the core that the face gives or takes, and what they hold in turn.</summary>
     [Fact]
     public void No_function_or_option_of_F_sharp_is_met_on_the_way()
@@ -273,7 +276,7 @@ public class FaceTests
                         foreign.Add($"{type.Name}.{member.Name}: {used.Name}");
                     }
 
-                    if (used.Namespace == "Vi.Math" && reached.Add(used))
+                    if (used.Namespace == "Vi.Math" && !Unopened.Contains(used.Name) && reached.Add(used))
                     {
                         open.Enqueue(used);
                     }
