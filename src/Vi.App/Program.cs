@@ -2,4 +2,5 @@ using Vi.App.Commands;
 using Vi.App.Hosting;
 
 using var interrupt = new Interrupt();
-return await CommandLine.InvokeAsync(args, Shell.OfProcess(), interrupt.Token);
+var host = new VilabHost(Terminal.OfProcess(), services => services.AddVilab());
+return await CommandLine.InvokeAsync(args, host, interrupt.Token);

@@ -27,7 +27,9 @@ public sealed record BatchRequest(
 
 /// <summary>Runs experiments one after the other and says what came out.</summary>
 public sealed class Batch(
-    Shell shell,
+    Terminal terminal,
+    TimeProvider clock,
+    OverrideReader overrides,
     ExperimentFiles files,
     ExperimentRunner runner,
     FileFinder finder,
@@ -40,10 +42,10 @@ public sealed class Batch(
     /// </summary>
     public int Run(BatchRequest request, CancellationToken cancellation)
     {
-        var overrides = new SettingOverrides(request.Assignments, shell.EnvironmentPrefix);
-        var experiments = files.Load(request.Paths, overrides);
+        var experiments = files.Load(request.Paths, overrides(request.Assignments));
         var outputFolder = finder.Full(request.OutputFolder);
-        var say = request.Quiet ? TextWriter.Null : shell.Out;
+        var options = new RunOptions(outputFolder, request.Threads, request.Resume);
+        var say = request.Quiet ? TextWriter.Null : terminal.Out;
         var progress = Progress(request.Quiet);
         var runs = new List<IStoredRun>();
         var isBadInput = false;
@@ -61,14 +63,14 @@ public sealed class Batch(
 
             try
             {
-                var run = runner.Run(experiment, request.Threads, outputFolder, request.Resume, progress, cancellation);
+                var run = runner.Run(experiment, options, progress, cancellation);
                 runs.Add(run);
                 Summarise(run, new RunFolder(outputFolder, run.Name), say);
             }
             catch (ExperimentException error)
             {
                 isBadInput = true;
-                CommandLine.WriteProblems(shell, error);
+                CommandLine.WriteProblems(terminal, error);
             }
         }
 
@@ -85,11 +87,11 @@ public sealed class Batch(
 
     private IRunProgress Progress(bool quiet) =>
         quiet ? new SilentProgress()
-        : shell.IsTerminal ? new LiveProgress(Terminal(), shell.Clock)
-        : new PlainProgress(shell.Out, shell.Clock);
+        : terminal.IsInteractive ? new LiveProgress(Spectre(), clock)
+        : new PlainProgress(terminal.Out, clock);
 
-    private IAnsiConsole Terminal() =>
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(shell.Out) });
+    private IAnsiConsole Spectre() =>
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Out) });
 
     private void Summarise(IStoredRun run, RunFolder folder, TextWriter say)
     {
@@ -108,7 +110,7 @@ public sealed class Batch(
         }
 
         var page = File.Exists(folder.ReportPath) ? folder.ReportPath : Path.Combine(folder.Path, RunFolder.ResultFile);
-        say.WriteLine($"  {shell.Shown(page)}");
+        say.WriteLine($"  {finder.Shown(page)}");
     }
 
     private void Summarise(RunResult result, TextWriter say)
@@ -116,7 +118,7 @@ public sealed class Batch(
         var name = result.Label is null ? result.Name : $"{result.Name}, {result.Label}";
         if (result.Status is "failed" or "diverged")
         {
-            shell.Error.WriteLine($"error: {name}: {result.Status}: {result.Reason}");
+            terminal.Error.WriteLine($"error: {name}: {result.Status}: {result.Reason}");
         }
 
         if (result.Verdict is { } verdict)
@@ -155,7 +157,7 @@ public sealed class Batch(
         var output = new OutputFolder(outputFolder, reports);
         foreach (var message in output.WriteIndex())
         {
-            shell.Error.WriteLine($"warning: left out of the index: {message}");
+            terminal.Error.WriteLine($"warning: left out of the index: {message}");
         }
 
         if (runs.Sum(run => run.Results.Count) > 1)
@@ -163,7 +165,7 @@ public sealed class Batch(
             say.WriteLine();
             RunTable.Write(say, runs);
             say.WriteLine();
-            say.WriteLine($"All runs: {shell.Shown(output.IndexPath)}");
+            say.WriteLine($"All runs: {finder.Shown(output.IndexPath)}");
         }
     }
 }

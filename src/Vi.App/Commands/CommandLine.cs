@@ -23,13 +23,18 @@ public static class CommandLine
     public const int Cancelled = 130;
 
     /// <summary>Reads a command line, runs the command and answers with the exit code.</summary>
-    public static async Task<int> InvokeAsync(IReadOnlyList<string> args, Shell shell, CancellationToken cancellation)
+    public static async Task<int> InvokeAsync(
+        IReadOnlyList<string> args,
+        VilabHost host,
+        CancellationToken cancellation
+    )
     {
-        var parsed = Root(shell).Parse(args);
+        var terminal = host.Terminal;
+        var parsed = Root(host).Parse(args);
         var configuration = new InvocationConfiguration
         {
-            Output = shell.Out,
-            Error = shell.Error,
+            Output = terminal.Out,
+            Error = terminal.Error,
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         };
@@ -37,14 +42,14 @@ public static class CommandLine
         {
             error.ShowHelp = false;
             await parsed.InvokeAsync(configuration, cancellation);
-            await shell.Error.WriteLineAsync("See: vilab --help");
+            await terminal.Error.WriteLineAsync("See: vilab --help");
             return BadInput;
         }
 
         if (UnknownOption(parsed) is { } unknown)
         {
-            await shell.Error.WriteLineAsync(unknown);
-            await shell.Error.WriteLineAsync("See: vilab --help");
+            await terminal.Error.WriteLineAsync(unknown);
+            await terminal.Error.WriteLineAsync("See: vilab --help");
             return BadInput;
         }
 
@@ -63,55 +68,54 @@ public static class CommandLine
     }
 
     /// <summary>The root command with all commands below it.</summary>
-    public static RootCommand Root(Shell shell) =>
+    public static RootCommand Root(VilabHost host) =>
         new("Variational inference that can be trusted: from an experiment file to a result and a report.")
         {
-            RunCommand.Create(shell),
-            ValidateCommand.Create(shell),
-            ListCommand.Create(shell),
-            DescribeCommand.Create(shell),
-            NewCommand.Create(shell),
-            VerifyCommand.Create(shell),
-            ReportCommand.Create(shell),
-            CompareCommand.Create(shell),
-            RunsCommand.Create(shell),
+            RunCommand.Create(host),
+            ValidateCommand.Create(host),
+            ListCommand.Create(host),
+            DescribeCommand.Create(host),
+            NewCommand.Create(host),
+            VerifyCommand.Create(host),
+            ReportCommand.Create(host),
+            CompareCommand.Create(host),
+            RunsCommand.Create(host),
         };
 
-    /// <summary>Runs the body of a command; an error becomes one line on the error output and an exit code.</summary>
-    internal static Task<int> Guard(Shell shell, bool verbose, Func<int> body)
+    /// <summary>
+    /// Runs the body of a command on a host of its own; an error becomes one line on the error output and an exit code.
+    /// </summary>
+    internal static Task<int> Run(VilabHost program, bool verbose, Func<IServiceProvider, int> body)
     {
+        var terminal = program.Terminal;
         try
         {
-            return Task.FromResult(body());
+            using var host = program.Build(verbose);
+            return Task.FromResult(body(host.Services));
         }
         catch (ExperimentException error)
         {
-            WriteProblems(shell, error);
+            WriteProblems(terminal, error);
             return Task.FromResult(BadInput);
         }
         catch (ResultFileException error)
         {
-            shell.Error.WriteLine($"error: {error.Message}");
+            terminal.Error.WriteLine($"error: {error.Message}");
             return Task.FromResult(BadInput);
-        }
-        catch (Exception error) when (!verbose)
-        {
-            shell.Error.WriteLine($"error: {error.Message} (--verbose shows where)");
-            return Task.FromResult(Failed);
         }
         catch (Exception error)
         {
-            shell.Error.WriteLine($"error: {error}");
+            terminal.Error.WriteLine(verbose ? $"error: {error}" : $"error: {error.Message} (--verbose shows where)");
             return Task.FromResult(Failed);
         }
     }
 
     /// <summary>Writes one line a problem.</summary>
-    internal static void WriteProblems(Shell shell, ExperimentException error)
+    internal static void WriteProblems(Terminal terminal, ExperimentException error)
     {
         foreach (var problem in error.Problems)
         {
-            shell.Error.WriteLine($"error: {problem}");
+            terminal.Error.WriteLine($"error: {problem}");
         }
     }
 }

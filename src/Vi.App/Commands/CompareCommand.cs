@@ -14,7 +14,7 @@ namespace Vi.App.Commands;
 /// <summary><c>vilab compare</c></summary>
 internal static class CompareCommand
 {
-    public static Command Create(Shell shell)
+    public static Command Create(VilabHost host)
     {
         var folders = new Argument<string[]>("DIR")
         {
@@ -37,18 +37,18 @@ internal static class CompareCommand
         };
         command.SetAction(
             (parsed, _) =>
-                CommandLine.Guard(
-                    shell,
+                CommandLine.Run(
+                    host,
                     parsed.GetValue(verbose),
-                    () =>
+                    services =>
                     {
-                        using var host = VilabHost.Build(shell, parsed.GetValue(verbose));
-                        var finder = host.Services.GetRequiredService<FileFinder>();
+                        var finder = services.GetRequiredService<FileFinder>();
                         var run = Compared(parsed.GetValue(name)!, [.. parsed.GetValue(folders)!.Select(finder.Full)]);
                         Store(
-                            shell,
-                            host.Services.GetRequiredService<IReportWriter>(),
-                            finder.Full(parsed.GetValue(outputFolder)!),
+                            host.Terminal.Out,
+                            services.GetRequiredService<IReportWriter>(),
+                            finder,
+                            parsed.GetValue(outputFolder)!,
                             run
                         );
                         return CommandLine.Fine;
@@ -85,8 +85,15 @@ internal static class CompareCommand
         };
     }
 
-    private static void Store(Shell shell, IReportWriter reports, string outputPath, ComparedRuns run)
+    private static void Store(
+        TextWriter output,
+        IReportWriter reports,
+        FileFinder finder,
+        string outputFolder,
+        ComparedRuns run
+    )
     {
+        var outputPath = finder.Full(outputFolder);
         var folder = new RunFolder(outputPath, run.Name);
         if (folder.HasResult && !(folder.Read() is ComparedRuns { Configuration.Count: 0 }))
         {
@@ -99,15 +106,15 @@ internal static class CompareCommand
         folder.Store(run, []);
         folder.StoreReport(reports.Run(run));
         new OutputFolder(outputPath, reports).WriteIndex();
-        ComparisonTable.Write(shell.Out, run);
-        shell.Out.WriteLine();
-        shell.Out.WriteLine(run.Comparison.ReferenceReason);
-        shell.Out.WriteLine(run.Comparison.Recommendation);
+        ComparisonTable.Write(output, run);
+        output.WriteLine();
+        output.WriteLine(run.Comparison.ReferenceReason);
+        output.WriteLine(run.Comparison.Recommendation);
         foreach (var finding in run.Comparison.Findings)
         {
-            shell.Out.WriteLine($"  {finding.Severity}: {finding.Message}");
+            output.WriteLine($"  {finding.Severity}: {finding.Message}");
         }
 
-        shell.Out.WriteLine($"  {shell.Shown(folder.ReportPath)}");
+        output.WriteLine($"  {finder.Shown(folder.ReportPath)}");
     }
 }

@@ -10,7 +10,7 @@ namespace Vi.App.Commands;
 /// <summary><c>vilab describe</c></summary>
 internal static class DescribeCommand
 {
-    public static Command Create(Shell shell)
+    public static Command Create(VilabHost host)
     {
         var name = new Argument<string?>("NAME")
         {
@@ -35,20 +35,20 @@ internal static class DescribeCommand
         });
         command.SetAction(
             (parsed, _) =>
-                CommandLine.Guard(
-                    shell,
+                CommandLine.Run(
+                    host,
                     verbose: false,
-                    () =>
+                    services =>
                     {
-                        using var host = VilabHost.Build(shell, verbose: false);
-                        var shape = host.Services.GetRequiredService<ExperimentShape>();
+                        var shape = services.GetRequiredService<ExperimentShape>();
                         if (parsed.GetValue(schema))
                         {
-                            shell.Out.Write(JsonSchemaWriter.Write(shape));
+                            host.Terminal.Out.Write(JsonSchemaWriter.Write(shape));
                         }
                         else
                         {
-                            Describe(shell, shape, parsed.GetValue(name)!);
+                            var models = services.GetRequiredService<IReadOnlyList<IModel>>();
+                            Describe(host.Terminal.Out, models, shape, parsed.GetValue(name)!);
                         }
 
                         return CommandLine.Fine;
@@ -58,31 +58,31 @@ internal static class DescribeCommand
         return command;
     }
 
-    private static void Describe(Shell shell, ExperimentShape shape, string name)
+    private static void Describe(TextWriter output, IReadOnlyList<IModel> models, ExperimentShape shape, string name)
     {
         var sections = shape.Root.Keys.Where(k => k.Shape is ObjectShape or OneOrListShape).ToList();
         List<Action> pages = [];
-        if (shell.Models.FirstOrDefault(m => m.Type == name) is { } model)
+        if (models.FirstOrDefault(m => m.Type == name) is { } model)
         {
-            pages.Add(() => Describe(shell, model, shape.Models.Cases.First(c => c.Name == name)));
+            pages.Add(() => Describe(output, model, shape.Models.Cases.First(c => c.Name == name)));
         }
 
         if (AlgorithmCatalogue.All.FirstOrDefault(a => a.Name == name) is { } algorithm)
         {
-            pages.Add(() => Describe(shell, algorithm, shape.Algorithms.Cases.First(c => c.Name == name)));
+            pages.Add(() => Describe(output, models, algorithm, shape.Algorithms.Cases.First(c => c.Name == name)));
         }
 
         if (sections.Find(k => k.Name == name) is { } section)
         {
-            pages.Add(() => Describe(shell.Out, section, shape.Algorithms));
+            pages.Add(() => Describe(output, section, shape.Algorithms));
         }
 
         if (shape.Generators.Cases.FirstOrDefault(c => c.Name == name) is { } generator)
         {
             pages.Add(() =>
             {
-                shell.Out.WriteLine($"The generator \"{name}\" makes {generator.Summary}.");
-                Settings(shell.Out, generator.Settings);
+                output.WriteLine($"The generator \"{name}\" makes {generator.Summary}.");
+                Settings(output, generator.Settings);
             });
         }
 
@@ -90,7 +90,7 @@ internal static class DescribeCommand
         {
             string[] known =
             [
-                .. shell.Models.Select(m => m.Type),
+                .. models.Select(m => m.Type),
                 .. AlgorithmCatalogue.All.Select(a => a.Name),
                 .. shape.Generators.Cases.Select(c => c.Name),
                 .. sections.Select(k => k.Name),
@@ -104,54 +104,54 @@ internal static class DescribeCommand
         {
             if (i > 0)
             {
-                shell.Out.WriteLine();
+                output.WriteLine();
             }
 
             page();
         }
     }
 
-    private static void Describe(Shell shell, IModel model, CaseShape shape)
+    private static void Describe(TextWriter output, IModel model, CaseShape shape)
     {
         var words = model.Description;
-        shell.Out.WriteLine($"{model.Type}: {words.Title}");
-        shell.Out.WriteLine();
-        shell.Out.WriteLine(words.Summary);
-        shell.Out.WriteLine();
-        shell.Out.WriteLine($"Approximation: {words.Approximation}");
-        shell.Out.WriteLine($"Algorithms: {string.Join(", ", model.Algorithms.Select(a => a.Name))}");
+        output.WriteLine($"{model.Type}: {words.Title}");
+        output.WriteLine();
+        output.WriteLine(words.Summary);
+        output.WriteLine();
+        output.WriteLine($"Approximation: {words.Approximation}");
+        output.WriteLine($"Algorithms: {string.Join(", ", model.Algorithms.Select(a => a.Name))}");
         var reads = model.DataNeed switch
         {
             DataNeed.None => "no data",
             DataNeed.Columns => "columns",
             _ => "columns, of which one is the target",
         };
-        shell.Out.WriteLine($"Reads: {reads}");
+        output.WriteLine($"Reads: {reads}");
         foreach (var formula in words.Formulas)
         {
-            shell.Out.WriteLine($"{formula.Label}: {formula.Latex}");
+            output.WriteLine($"{formula.Label}: {formula.Latex}");
         }
 
-        Settings(shell.Out, shape.Settings);
-        shell.Out.WriteLine();
-        shell.Out.WriteLine($"An experiment to start from: vilab new {model.Type}");
+        Settings(output, shape.Settings);
+        output.WriteLine();
+        output.WriteLine($"An experiment to start from: vilab new {model.Type}");
     }
 
-    private static void Describe(Shell shell, IAlgorithm algorithm, CaseShape shape)
+    private static void Describe(TextWriter output, IReadOnlyList<IModel> models, IAlgorithm algorithm, CaseShape shape)
     {
-        shell.Out.WriteLine($"{algorithm.Name}: {algorithm.Summary}");
-        shell.Out.WriteLine();
+        output.WriteLine($"{algorithm.Name}: {algorithm.Summary}");
+        output.WriteLine();
         if (algorithm.Approximation.Length > 0)
         {
-            shell.Out.WriteLine($"Approximation: {algorithm.Approximation}");
+            output.WriteLine($"Approximation: {algorithm.Approximation}");
         }
 
-        shell.Out.WriteLine(
+        output.WriteLine(
             $"Objective: {(algorithm.HasBound ? "a lower bound of the evidence" : "none that is a bound")}"
         );
-        var models = shell.Models.Where(m => m.Algorithms.Contains(algorithm)).Select(m => m.Type);
-        shell.Out.WriteLine($"Models: {string.Join(", ", models)}");
-        Settings(shell.Out, shape.Settings);
+        var fitted = models.Where(m => m.Algorithms.Contains(algorithm)).Select(m => m.Type);
+        output.WriteLine($"Models: {string.Join(", ", fitted)}");
+        Settings(output, shape.Settings);
     }
 
     /// <summary>A key of the file; for <c>inference</c> the settings of all algorithms, with the names of those that have each.</summary>

@@ -1,25 +1,27 @@
 using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
 using Vi.App.Algorithms;
 using Vi.App.Data;
 using Vi.App.Data.Synthetic;
 using Vi.App.Hosting;
+using Vi.App.Models;
 
 namespace Vi.App.Commands;
 
 /// <summary><c>vilab list</c></summary>
 internal static class ListCommand
 {
-    public static Command Create(Shell shell)
+    public static Command Create(VilabHost host)
     {
         var command = new Command("list", "List models, data sources, generators and algorithms");
         command.SetAction(
             (_, _) =>
-                CommandLine.Guard(
-                    shell,
+                CommandLine.Run(
+                    host,
                     verbose: false,
-                    () =>
+                    services =>
                     {
-                        Write(shell);
+                        Write(host.Terminal.Out, services.GetRequiredService<IReadOnlyList<IModel>>());
                         return CommandLine.Fine;
                     }
                 )
@@ -27,32 +29,31 @@ internal static class ListCommand
         return command;
     }
 
-    private static void Write(Shell shell)
+    private static void Write(TextWriter output, IReadOnlyList<IModel> models)
     {
-        var models = shell.Models;
         TextTable.Write(
-            shell.Out,
+            output,
             ["model", "algorithms", "what it is"],
             models.Select(m =>
                 (IReadOnlyList<string>)
                     [m.Type, string.Join(", ", m.Algorithms.Select(a => a.Name)), m.Description.Title]
             )
         );
-        shell.Out.WriteLine();
+        output.WriteLine();
         TextTable.Write(
-            shell.Out,
+            output,
             ["data source", "what it reads"],
             DataSourceCatalogue.All.Select(s => (IReadOnlyList<string>)[s.Name, s.Summary])
         );
-        shell.Out.WriteLine();
+        output.WriteLine();
         TextTable.Write(
-            shell.Out,
+            output,
             ["generator", "what it makes"],
             GeneratorCatalogue.All.Select(g => (IReadOnlyList<string>)[g.Name, g.Summary])
         );
-        shell.Out.WriteLine();
+        output.WriteLine();
         TextTable.Write(
-            shell.Out,
+            output,
             ["algorithm", "what it does", "models"],
             AlgorithmCatalogue.All.Select(a =>
                 (IReadOnlyList<string>)
@@ -63,10 +64,10 @@ internal static class ListCommand
                     ]
             )
         );
-        shell.Out.WriteLine();
-        shell.Out.WriteLine(
+        output.WriteLine();
+        output.WriteLine(
             "Several algorithms on one model and data: give \"inference\" as a list. Stored runs: vilab compare DIR DIR..."
         );
-        shell.Out.WriteLine("More on a model, an algorithm or a generator: vilab describe NAME");
+        output.WriteLine("More on a model, an algorithm or a generator: vilab describe NAME");
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Vi.App.Configuration;
 using Vi.App.Data;
 using Vi.App.Hosting;
+using Vi.App.Models;
 using Vi.Results;
 
 namespace Vi.App.Commands;
@@ -10,7 +11,7 @@ namespace Vi.App.Commands;
 /// <summary><c>vilab new</c></summary>
 internal static class NewCommand
 {
-    public static Command Create(Shell shell)
+    public static Command Create(VilabHost host)
     {
         var model = new Argument<string>("MODEL") { Description = "A model's type; vilab list shows them" };
         var file = new Option<string?>("--out") { Description = "File to write [MODEL.json]", HelpName = "FILE" };
@@ -18,16 +19,15 @@ internal static class NewCommand
         var command = new Command("new", "Write a commented experiment file that runs") { model, file, force };
         command.SetAction(
             (parsed, _) =>
-                CommandLine.Guard(
-                    shell,
+                CommandLine.Run(
+                    host,
                     verbose: false,
-                    () =>
+                    services =>
                     {
-                        using var host = VilabHost.Build(shell, verbose: false);
                         var type = parsed.GetValue(model)!;
                         var path = parsed.GetValue(file) ?? $"{type}.json";
-                        var text = Text(shell, host.Services, type, path);
-                        var full = host.Services.GetRequiredService<FileFinder>().Full(path);
+                        var text = Text(services, type, path);
+                        var full = services.GetRequiredService<FileFinder>().Full(path);
                         if (File.Exists(full) && !parsed.GetValue(force))
                         {
                             throw new ExperimentException(
@@ -36,7 +36,7 @@ internal static class NewCommand
                         }
 
                         Write(full, path, text);
-                        shell.Out.WriteLine($"{path} is written. Run it: vilab run {path}");
+                        host.Terminal.Out.WriteLine($"{path} is written. Run it: vilab run {path}");
                         return CommandLine.Fine;
                     }
                 )
@@ -44,9 +44,9 @@ internal static class NewCommand
         return command;
     }
 
-    private static string Text(Shell shell, IServiceProvider services, string type, string path) =>
+    private static string Text(IServiceProvider services, string type, string path) =>
         new ExperimentTemplate(services.GetRequiredService<ExperimentShape>()).Write(
-            NearestName.Find(shell.Models, model => model.Type, type, "model"),
+            NearestName.Find(services.GetRequiredService<IReadOnlyList<IModel>>(), model => model.Type, type, "model"),
             Path.GetFileNameWithoutExtension(path)
         );
 

@@ -13,7 +13,7 @@ namespace Vi.App.Commands;
 /// <summary><c>vilab report</c></summary>
 internal static class ReportCommand
 {
-    public static Command Create(Shell shell)
+    public static Command Create(VilabHost host)
     {
         var folder = new Argument<string>("DIR")
         {
@@ -23,16 +23,15 @@ internal static class ReportCommand
         var command = new Command("report", "Write reports and index again from stored results") { folder, verbose };
         command.SetAction(
             (parsed, _) =>
-                CommandLine.Guard(
-                    shell,
+                CommandLine.Run(
+                    host,
                     parsed.GetValue(verbose),
-                    () =>
+                    services =>
                     {
-                        using var host = VilabHost.Build(shell, parsed.GetValue(verbose));
-                        var path = host.Services.GetRequiredService<FileFinder>().Full(parsed.GetValue(folder)!);
+                        var path = services.GetRequiredService<FileFinder>().Full(parsed.GetValue(folder)!);
                         return Render(
-                            shell,
-                            host.Services.GetRequiredService<IReportWriter>(),
+                            host.Terminal,
+                            services.GetRequiredService<IReportWriter>(),
                             Path.TrimEndingDirectorySeparator(path)
                         );
                     }
@@ -41,14 +40,14 @@ internal static class ReportCommand
         return command;
     }
 
-    private static int Render(Shell shell, IReportWriter reports, string path)
+    private static int Render(Terminal terminal, IReportWriter reports, string path)
     {
         var check = Path.Combine(path, VerificationJson.FileName);
         if (File.Exists(check))
         {
             var page = Path.Combine(path, VerificationJson.PageName);
             AtomicFile.WriteText(page, VerificationReport.Render(VerificationJson.Read(check)));
-            shell.Out.WriteLine(page);
+            terminal.Out.WriteLine(page);
         }
 
         var isRun = File.Exists(Path.Combine(path, RunFolder.ResultFile));
@@ -78,12 +77,12 @@ internal static class ReportCommand
             try
             {
                 run.StoreReport(reports.Run(run.Read()));
-                shell.Out.WriteLine(run.ReportPath);
+                terminal.Out.WriteLine(run.ReportPath);
             }
             catch (ResultFileException error)
             {
                 isDamaged = true;
-                shell.Error.WriteLine($"error: {error.Message}");
+                terminal.Error.WriteLine($"error: {error.Message}");
             }
         }
 
@@ -91,7 +90,7 @@ internal static class ReportCommand
         if (!isRun || File.Exists(output.IndexPath))
         {
             output.WriteIndex();
-            shell.Out.WriteLine(output.IndexPath);
+            terminal.Out.WriteLine(output.IndexPath);
         }
 
         return isDamaged ? CommandLine.BadInput : CommandLine.Fine;

@@ -7,7 +7,7 @@ namespace Vi.App.Commands;
 /// <summary><c>vilab run</c></summary>
 internal static class RunCommand
 {
-    public static Command Create(Shell shell)
+    public static Command Create(VilabHost host)
     {
         var experiments = SharedOptions.Experiments();
         var outputFolder = SharedOptions.Out();
@@ -30,12 +30,11 @@ internal static class RunCommand
         };
         command.SetAction(
             (parsed, cancellation) =>
-                CommandLine.Guard(
-                    shell,
+                CommandLine.Run(
+                    host,
                     parsed.GetValue(verbose),
-                    () =>
+                    services =>
                     {
-                        using var host = VilabHost.Build(shell, parsed.GetValue(verbose));
                         var assignments = parsed.GetValue(set)!.ToList();
                         if (parsed.GetValue(seed) is { } number)
                         {
@@ -50,7 +49,7 @@ internal static class RunCommand
                             parsed.GetValue(resume),
                             parsed.GetValue(quiet)
                         );
-                        return ActivatorUtilities.CreateInstance<Batch>(host.Services).Run(request, cancellation);
+                        return ActivatorUtilities.CreateInstance<Batch>(services).Run(request, cancellation);
                     }
                 )
         );

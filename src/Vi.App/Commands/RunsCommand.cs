@@ -10,33 +10,32 @@ namespace Vi.App.Commands;
 /// <summary><c>vilab runs</c></summary>
 internal static class RunsCommand
 {
-    public static Command Create(Shell shell)
+    public static Command Create(VilabHost host)
     {
         var folder = SharedOptions.Out();
         var command = new Command("runs", "List the stored runs") { folder };
         command.SetAction(
             (parsed, _) =>
-                CommandLine.Guard(
-                    shell,
+                CommandLine.Run(
+                    host,
                     verbose: false,
-                    () =>
+                    services =>
                     {
-                        using var host = VilabHost.Build(shell, verbose: false);
-                        var path = host.Services.GetRequiredService<FileFinder>().Full(parsed.GetValue(folder)!);
-                        var output = new OutputFolder(path, host.Services.GetRequiredService<IReportWriter>());
+                        var path = services.GetRequiredService<FileFinder>().Full(parsed.GetValue(folder)!);
+                        var output = new OutputFolder(path, services.GetRequiredService<IReportWriter>());
                         var (runs, unreadable) = output.Read();
                         if (runs.Count > 0)
                         {
-                            RunTable.Write(shell.Out, runs);
+                            RunTable.Write(host.Terminal.Out, runs);
                         }
                         else
                         {
-                            shell.Out.WriteLine($"There are no runs in {path}.");
+                            host.Terminal.Out.WriteLine($"There are no runs in {path}.");
                         }
 
                         foreach (var message in unreadable)
                         {
-                            shell.Error.WriteLine($"warning: {message}");
+                            host.Terminal.Error.WriteLine($"warning: {message}");
                         }
 
                         return CommandLine.Fine;

@@ -9,7 +9,7 @@ namespace Vi.App.Commands;
 /// <summary><c>vilab validate</c></summary>
 internal static class ValidateCommand
 {
-    public static Command Create(Shell shell)
+    public static Command Create(VilabHost host)
     {
         var experiments = SharedOptions.Experiments();
         var set = SharedOptions.Set();
@@ -22,17 +22,16 @@ internal static class ValidateCommand
         };
         command.SetAction(
             (parsed, _) =>
-                CommandLine.Guard(
-                    shell,
+                CommandLine.Run(
+                    host,
                     parsed.GetValue(verbose),
-                    () =>
+                    services =>
                     {
-                        using var host = VilabHost.Build(shell, parsed.GetValue(verbose));
-                        var overrides = new SettingOverrides(parsed.GetValue(set)!, shell.EnvironmentPrefix);
-                        var files = host.Services.GetRequiredService<ExperimentFiles>();
-                        var runner = host.Services.GetRequiredService<ExperimentRunner>();
+                        var overrides = services.GetRequiredService<OverrideReader>()(parsed.GetValue(set)!);
+                        var files = services.GetRequiredService<ExperimentFiles>();
+                        var preparation = services.GetRequiredService<ExperimentPreparation>();
                         var loaded = files.Load(parsed.GetValue(experiments)!, overrides);
-                        return loaded.Select(e => Check(shell, runner, e)).ToList().Max();
+                        return loaded.Select(e => Check(host.Terminal, preparation, e)).ToList().Max();
                     }
                 )
         );
@@ -42,25 +41,25 @@ internal static class ValidateCommand
     private static string Fits(LoadedExperiment experiment) =>
         experiment.Plans.Count == 1 ? "" : $", by {string.Join("; ", experiment.Plans.Select(plan => plan.Label))}";
 
-    private static int Check(Shell shell, ExperimentRunner runner, LoadedExperiment experiment)
+    private static int Check(Terminal terminal, ExperimentPreparation preparation, LoadedExperiment experiment)
     {
         try
         {
-            var prepared = runner.Prepare(experiment, threads: 1)[0];
+            var prepared = preparation.Prepare(experiment, threads: 1)[0];
             var data = prepared.Data is { Dataset: var set }
                 ? $", {set.RowCount} rows of {set.ColumnNames.Count} columns"
                 : "";
-            shell.Out.WriteLine($"{experiment.Name}: in order ({experiment.Model.Type}{data}{Fits(experiment)})");
+            terminal.Out.WriteLine($"{experiment.Name}: in order ({experiment.Model.Type}{data}{Fits(experiment)})");
             foreach (var hint in experiment.Hints)
             {
-                shell.Out.WriteLine($"  hint: {hint}");
+                terminal.Out.WriteLine($"  hint: {hint}");
             }
 
             return CommandLine.Fine;
         }
         catch (ExperimentException error)
         {
-            CommandLine.WriteProblems(shell, error);
+            CommandLine.WriteProblems(terminal, error);
             return CommandLine.BadInput;
         }
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Spectre.Console;
 using Vi.App.Data;
 using Vi.App.Hosting;
+using Vi.App.Laws;
 using Vi.App.Running;
 using Vi.App.Verifying;
 using Vi.Reports.Verification;
@@ -10,25 +11,32 @@ using Vi.Results;
 namespace Vi.App.Commands;
 
 /// <summary>Checks the laws, stores what came out, writes the page and says how it went.</summary>
-public sealed class Verify(Shell shell, LawChecker checker, Calibrator calibrator, FileFinder finder)
+public sealed class Verify(
+    Terminal terminal,
+    TimeProvider clock,
+    LawCatalogue laws,
+    LawChecker checker,
+    Calibrator calibrator,
+    FileFinder finder
+)
 {
     /// <summary>Checks and answers with the exit code.</summary>
     public int Run(VerifyRequest request, CancellationToken cancellation)
     {
-        var chosen = shell.Laws.Choose(request.Filters);
+        var chosen = laws.Choose(request.Filters);
         var folder = finder.Full(request.OutputFolder);
         WritableFolder.Ensure(folder);
         var stored = Path.Combine(folder, VerificationJson.FileName);
         var earlier = request.Resume && File.Exists(stored) ? VerificationJson.Read(stored) : null;
         if (request.Resume && LawChecker.WhyAnew(earlier, request) is { } reason)
         {
-            shell.Out.WriteLine($"All laws are checked anew: {reason}.");
+            terminal.Out.WriteLine($"All laws are checked anew: {reason}.");
         }
 
         if (request.Replicates is not null && chosen.Calibrations.Count == 0)
         {
-            shell.Out.WriteLine(
-                $"Nothing chosen is calibrated; there are {string.Join(", ", shell.Laws.Calibrations.Select(subject => subject.Model).Distinct(StringComparer.Ordinal))}."
+            terminal.Out.WriteLine(
+                $"Nothing chosen is calibrated; there are {string.Join(", ", laws.Calibrations.Select(subject => subject.Model).Distinct(StringComparer.Ordinal))}."
             );
         }
 
@@ -54,8 +62,8 @@ public sealed class Verify(Shell shell, LawChecker checker, Calibrator calibrato
         VerificationJson.Write(stored, result);
         var page = Path.Combine(folder, VerificationJson.PageName);
         AtomicFile.WriteText(page, VerificationReport.Render(VerificationJson.Read(stored)));
-        VerificationTable.Write(shell.Out, result);
-        shell.Out.WriteLine(page);
+        VerificationTable.Write(terminal.Out, result);
+        terminal.Out.WriteLine(page);
         return result.Status switch
         {
             "passed" => CommandLine.Fine,
@@ -65,12 +73,12 @@ public sealed class Verify(Shell shell, LawChecker checker, Calibrator calibrato
     }
 
     private ICheckProgress Progress() =>
-        shell.IsTerminal
+        terminal.IsInteractive
             ? new LiveCheckProgress(
-                AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(shell.Out) }),
-                shell.Clock
+                AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Out) }),
+                clock
             )
-            : new PlainCheckProgress(shell.Out, shell.Clock);
+            : new PlainCheckProgress(terminal.Out, clock);
 }
 
 /// <summary>A check as text: one line a chapter, then what broke, then a sentence.</summary>

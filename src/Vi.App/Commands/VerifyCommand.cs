@@ -8,7 +8,7 @@ namespace Vi.App.Commands;
 /// <summary><c>vilab verify</c></summary>
 internal static class VerifyCommand
 {
-    public static Command Create(Shell shell)
+    public static Command Create(VilabHost host)
     {
         var filters = new Argument<string[]>("FILTER")
         {
@@ -74,12 +74,11 @@ internal static class VerifyCommand
         };
         command.SetAction(
             (parsed, cancellation) =>
-                CommandLine.Guard(
-                    shell,
+                CommandLine.Run(
+                    host,
                     parsed.GetValue(verbose),
-                    () =>
+                    services =>
                     {
-                        using var host = VilabHost.Build(shell, parsed.GetValue(verbose));
                         var request = new VerifyRequest(
                             parsed.GetValue(filters) ?? [],
                             parsed.GetValue(cases),
@@ -89,7 +88,7 @@ internal static class VerifyCommand
                             parsed.GetValue(calibration) ? parsed.GetValue(replicates) : null,
                             parsed.GetValue(resume)
                         );
-                        return ActivatorUtilities.CreateInstance<Verify>(host.Services).Run(request, cancellation);
+                        return ActivatorUtilities.CreateInstance<Verify>(services).Run(request, cancellation);
                     }
                 )
         );

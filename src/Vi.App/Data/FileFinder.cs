@@ -6,6 +6,13 @@ namespace Vi.App.Data;
 /// <param name="workingFolder">Folder from which relative paths on the command line start.</param>
 public sealed class FileFinder(string workingFolder)
 {
+    /// <summary>A path as a reader wants it: from the working folder where it lies below it.</summary>
+    public string Shown(string path)
+    {
+        var relative = Path.GetRelativePath(workingFolder, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+    }
+
     /// <summary>A path on the command line as a full path.</summary>
     public string Full(string path) => Path.GetFullPath(path, workingFolder);
 

@@ -67,12 +67,18 @@ public sealed record DataRequest
     /// <summary>Threads that check a large file.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>Numbers above which a file is read block by block in every sweep, where its kind allows it: 64 megabytes of float64.</summary>
-    public long NumbersInMemory { get; init; } = 1L << 23;
+    /// <summary>What is held in memory.</summary>
+    public DataLimits Limits { get; init; } = new();
 
     /// <summary>Called for each block of a large file with the number of rows read and of all rows; may raise an exception to stop.</summary>
     public Action<long, long> Watch { get; init; } = static (_, _) => { };
 }
+
+/// <summary>How much of the data is held in memory.</summary>
+/// <param name="NumbersInMemory">
+/// Numbers above which a file is read block by block in every sweep, where its kind allows it; by default 64 megabytes of float64.
+/// </param>
+public sealed record DataLimits(long NumbersInMemory = 1L << 23);
 
 /// <summary>Data ready for a model, with what the result says about them.</summary>
 /// <param name="Dataset">The numbers.</param>

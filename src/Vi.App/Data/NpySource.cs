@@ -70,7 +70,7 @@ public sealed class NpySource()
         }
 
         var header = NpyFile.Header(table.File, message => table.Fail($": {message}"));
-        if ((long)header.Rows * header.Columns <= request.NumbersInMemory)
+        if ((long)header.Rows * header.Columns <= request.Limits.NumbersInMemory)
         {
             return null;
         }

@@ -1,9 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Vi.App.Configuration;
-using Vi.App.Running;
-using Vi.Reports;
 
 namespace Vi.App.Hosting;
 
@@ -11,21 +8,26 @@ namespace Vi.App.Hosting;
 /// The generic host behind a command. It is built when a command runs, not when the command line is read, so that <c>--help</c> does not
 /// load it.
 /// </summary>
-public static class VilabHost
+/// <param name="terminal">Where commands write.</param>
+/// <param name="register">Registers what commands need.</param>
+public sealed class VilabHost(Terminal terminal, Action<IServiceCollection> register)
 {
-    /// <summary>Builds the host; with <paramref name="verbose"/> the log goes to the shell's error output.</summary>
-    public static IHost Build(Shell shell, bool verbose)
+    /// <summary>Where commands write.</summary>
+    public Terminal Terminal => terminal;
+
+    /// <summary>Builds the host; with <paramref name="verbose"/> the log goes to the error output.</summary>
+    public IHost Build(bool verbose)
     {
         var builder = Host.CreateEmptyApplicationBuilder(
             new HostApplicationBuilderSettings { DisableDefaults = true, ApplicationName = "vilab" }
         );
-        builder.Services.AddSingleton(shell).AddSingleton(shell.Clock);
-        builder.Services.AddExperiments().AddSingleton<IReportWriter, HtmlReportWriter>().AddRunning();
+        builder.Services.AddSingleton(terminal);
+        register(builder.Services);
         if (verbose)
         {
             builder
                 .Logging.SetMinimumLevel(LogLevel.Information)
-                .AddProvider(new TextWriterLoggerProvider(shell.Error));
+                .AddProvider(new TextWriterLoggerProvider(terminal.Error));
         }
 
         return builder.Build();

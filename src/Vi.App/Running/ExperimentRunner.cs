@@ -1,269 +1,190 @@
 using Microsoft.Extensions.Logging;
 using Vi.App.Comparing;
 using Vi.App.Configuration;
-using Vi.App.Data;
-using Vi.App.Hosting;
-using Vi.App.Models;
 using Vi.Reports;
 using Vi.Reports.Findings;
 using Vi.Results;
 
 namespace Vi.App.Running;
 
+/// <summary>How an experiment is run.</summary>
+/// <param name="OutputFolder">Folder of all runs.</param>
+/// <param name="Threads">Worker threads.</param>
+/// <param name="Resume">Whether to continue from the checkpoint of a stopped run, where there is one.</param>
+public sealed record RunOptions(string OutputFolder, int Threads, bool Resume);
+
 /// <summary>Runs one experiment: data, fits, results, files, report.</summary>
 public sealed partial class ExperimentRunner(
-    FileFinder files,
-    Shell shell,
+    ExperimentPreparation preparation,
     IReportWriter reports,
     TimeProvider clock,
     ILogger<ExperimentRunner> log
 )
 {
     /// <summary>
-    /// Checks an experiment as far as it goes without fitting: data and model together, for each of its algorithms. The data are loaded
-    /// once. Raises <see cref="ExperimentException"/> with located problems.
-    /// </summary>
-    public IReadOnlyList<PreparedRun> Prepare(LoadedExperiment experiment, int threads) =>
-        Prepare(experiment, threads, new RowsWatch(clock));
-
-    private List<PreparedRun> Prepare(LoadedExperiment experiment, int threads, RowsWatch watch)
-    {
-        var start = clock.GetTimestamp();
-        try
-        {
-            var loaded = Load(experiment, threads, watch);
-            var seconds = clock.GetElapsedTime(start).TotalSeconds;
-            DataLoaded(
-                log,
-                experiment.Name,
-                loaded?.Dataset.RowCount ?? 0,
-                loaded?.Dataset.ColumnNames.Count ?? 0,
-                seconds
-            );
-            return
-            [
-                .. experiment.Plans.Select(
-                    (plan, i) =>
-                        FitPlans.Located(
-                            experiment.Plans.Count,
-                            i,
-                            () => Prepare(experiment, plan, loaded, threads, watch, seconds)
-                        )
-                ),
-            ];
-        }
-        catch (ExperimentException error)
-        {
-            throw experiment.Source.Locate(error);
-        }
-    }
-
-    /// <summary>Loads the data; null for a model that reads none.</summary>
-    private LoadedData? Load(LoadedExperiment experiment, int threads, RowsWatch watch)
-    {
-        var (settings, model) = (experiment.Settings, experiment.Model);
-        return settings.Data is not { } data
-            ? null
-            : DataSourceCatalogue
-                .Of(data)
-                .Read(
-                    data,
-                    new DataRequest
-                    {
-                        HasTarget = model.DataNeed == DataNeed.ColumnsAndTarget,
-                        TakesGaps = model.TakesGaps,
-                        FindFile = FindFile(experiment),
-                        Seed = settings.Seed,
-                        Threads = threads,
-                        NumbersInMemory = shell.NumbersInMemory,
-                        Watch = (read, rows) =>
-                        {
-                            watch.RowCount = rows;
-                            watch.Saw(read);
-                        },
-                    }
-                );
-    }
-
-    private Func<string, string, string> FindFile(LoadedExperiment experiment) =>
-        (path, setting) => files.Existing(path, Path.GetDirectoryName(experiment.File)!, setting);
-
-    private PreparedRun Prepare(
-        LoadedExperiment experiment,
-        FitPlan plan,
-        LoadedData? loaded,
-        int threads,
-        RowsWatch watch,
-        double loadSeconds
-    )
-    {
-        var start = clock.GetTimestamp();
-        var settings = experiment.Settings;
-        var truth = settings.Truth ?? loaded?.Truth ?? [];
-        var fit = experiment.Model.Prepare(
-            new FitRequest(settings.Model.Settings, loaded?.Dataset, plan.Inference, settings.Seed, threads, truth)
-            {
-                Watch = watch.Saw,
-                Clock = clock,
-                FindFile = FindFile(experiment),
-            }
-        );
-        return new PreparedRun(experiment, plan, loaded, fit, loadSeconds + clock.GetElapsedTime(start).TotalSeconds);
-    }
-
-    /// <summary>
     /// Runs an experiment, one algorithm after the other, and stores all that it leaves behind. A fit that breaks or is cancelled is stored
     /// too; what cannot be run at all raises <see cref="ExperimentException"/> and writes nothing.
     /// </summary>
     /// <param name="experiment">The experiment.</param>
-    /// <param name="threads">Worker threads.</param>
-    /// <param name="outputFolder">Folder of all runs.</param>
-    /// <param name="resume">Whether to go on from the checkpoint that a stopped run left behind, where there is one.</param>
-    /// <param name="progress">Where the fit's progress is shown.</param>
+    /// <param name="options">Where to and how.</param>
+    /// <param name="progress">Where progress is shown.</param>
     /// <param name="cancellation">Stops the fit.</param>
     public IStoredRun Run(
         LoadedExperiment experiment,
-        int threads,
-        string outputFolder,
-        bool resume,
+        RunOptions options,
         IRunProgress progress,
         CancellationToken cancellation
     )
     {
-        var folder = new RunFolder(outputFolder, experiment.Name);
+        var folder = new RunFolder(options.OutputFolder, experiment.Name);
         var watch = new RowsWatch(clock);
-        List<PreparedRun>? prepared = null;
-        var results = new List<RunResult>();
-        var traces = new List<KeptTrace>();
-        var draws = new List<(int? Fit, Func<IReadOnlyList<IEnumerable<string>>> Files)>();
-        foreach (var (number, plan) in experiment.Plans.Index())
+        var prepared = progress.Load(
+            experiment.Name,
+            show =>
+            {
+                watch.Show = show;
+                return preparation.Prepare(experiment, options.Threads, watch);
+            }
+        );
+        folder.EnsureWritable();
+        List<FittedRun> fits = [];
+        foreach (var run in prepared.TakeWhile(_ => fits.Count == 0 || !cancellation.IsCancellationRequested))
         {
-            if (results.Count > 0 && cancellation.IsCancellationRequested)
-            {
-                break;
-            }
-
-            var startedAt = clock.GetUtcNow();
-            var name = plan.Label is null ? experiment.Name : $"{experiment.Name}, {plan.Label}";
-            var (run, outcome, trace, seconds) = progress.Show(
-                name,
-                plan.Inference,
-                display =>
-                {
-                    watch.Display = display;
-                    prepared ??= Prepare(experiment, threads, watch);
-                    folder.EnsureWritable();
-                    var path = folder.CheckpointPath(number, prepared.Count);
-                    return Fit(prepared[number], path, resume, number < prepared.Count - 1, watch, cancellation);
-                }
-            );
-            if (outcome.Error is { } error)
-            {
-                FitBroke(log, error, name);
-            }
-
-            var result = ResultAssembly.Assemble(run, outcome, trace, seconds) with { StartedAt = startedAt };
-            if (outcome.Answer?.DrawFiles is { } files)
-            {
-                draws.Add((experiment.Plans.Count == 1 ? null : number, files));
-            }
-
-            results.Add(FindingsAnalyser.Analyse(result));
-            if (trace.Restarts.FirstOrDefault(r => r.Restart == outcome.Answer?.Restart) is { } kept)
-            {
-                traces.Add(new KeptTrace(plan.Label, kept));
-            }
+            fits.Add(Fit(run, folder, options.Resume, watch, progress, cancellation));
         }
 
-        IStoredRun Stored() => experiment.Plans.Count == 1 ? results[0] : Compared(experiment, results);
+        return Store(experiment, folder, fits);
+    }
+
+    /// <summary>Pulls one fit to its end and puts its result together.</summary>
+    private FittedRun Fit(
+        PreparedRun run,
+        RunFolder folder,
+        bool resume,
+        RowsWatch watch,
+        IRunProgress progress,
+        CancellationToken cancellation
+    )
+    {
+        var startedAt = clock.GetUtcNow();
+        var path = folder.CheckpointPath(run.Number, run.Experiment.Plans.Count);
+        var found = resume ? Checkpoint.Read(path, run) : null;
+        watch.RowCount = run.Data?.Dataset.RowCount ?? 0;
+        var (outcome, trace, seconds) = progress.Fit(
+            run.Name,
+            run.Plan.Inference,
+            display =>
+            {
+                watch.Show = display.Reading;
+                watch.FitBegins();
+                var sweeps = new FitTrace(clock);
+                var checkpoints = new CheckpointKeeper(run, sweeps, path, clock);
+                void AfterStep(Models.FitStep step)
+                {
+                    watch.SweepEnded(step.Status is not null);
+                    checkpoints.AfterStep();
+                    display.Swept(step);
+                }
+
+                var ended = FitDriver.Pull(run.Fit, checkpoints.Begin(found), sweeps, AfterStep, watch, cancellation);
+                var taken = checkpoints.FitSeconds;
+                checkpoints.End(ended, run.IsFollowed);
+                return (ended, sweeps, taken);
+            }
+        );
+        if (outcome.Error is { } error)
+        {
+            FitBroke(log, error, run.Name);
+        }
+
+        var result = ResultAssembly.Assemble(run, outcome, trace, seconds) with { StartedAt = startedAt };
+        var kept = trace.Restarts.FirstOrDefault(restart => restart.Restart == outcome.Answer?.Restart);
+        return new FittedRun(
+            run,
+            FindingsAnalyser.Analyse(result),
+            kept is null ? null : new KeptTrace(run.Plan.Label, kept),
+            outcome.Answer?.DrawFiles
+        );
+    }
+
+    /// <summary>
+    /// Writes all files of a run. Pages are made once; what they took is stored beside the result, which does not show it. A result is
+    /// stored even where its pages cannot be made.
+    /// </summary>
+    private IStoredRun Store(LoadedExperiment experiment, RunFolder folder, List<FittedRun> fits)
+    {
         // What an earlier run left stays until there is something in its place.
         folder.RemoveDraws();
-        draws.ForEach(fit => folder.StoreDraws(fit.Fit, fit.Files()));
-        folder.Store(Stored(), traces);
+        foreach (var fit in fits.Where(fit => fit.DrawFiles is not null))
+        {
+            folder.StoreDraws(experiment.Plans.Count == 1 ? null : fit.Run.Number, fit.DrawFiles!());
+        }
+
+        var stored = Joined(experiment, [.. fits.Select(fit => fit.Result)]);
+        var start = clock.GetTimestamp();
+        IReadOnlyList<ReportPage> pages = [];
+        try
+        {
+            if (experiment.Settings.Report.Enabled)
+            {
+                pages = reports.Run(stored);
+                var seconds = clock.GetElapsedTime(start).TotalSeconds;
+                stored = stored is ComparedRuns compared
+                    ? compared with
+                    {
+                        Results = [.. compared.Results.Select(result => Timed(result, seconds))],
+                    }
+                    : Timed(stored.Results[0], seconds);
+                ReportWritten(log, folder.ReportPath, seconds);
+            }
+        }
+        finally
+        {
+            folder.Store(stored, [.. fits.Select(fit => fit.Trace).OfType<KeptTrace>()]);
+        }
+
+        folder.StoreReport(pages);
         // A run that was stopped between two fits has no fit that was cancelled, and is not over.
         if (
-            results.Count == experiment.Plans.Count
-            && results.TrueForAll(result => result.Status is not ("cancelled" or "failed"))
+            fits.Count == experiment.Plans.Count
+            && fits.TrueForAll(fit => fit.Result.Status is not ("cancelled" or "failed"))
         )
         {
             folder.RemoveCheckpoints();
         }
 
-        if (!experiment.Settings.Report.Enabled)
-        {
-            folder.StoreReport([]);
-            return Stored();
-        }
-
-        TimeReports(results);
-        folder.Store(Stored(), traces);
-        folder.StoreReport(reports.Run(Stored()));
-        ReportWritten(log, folder.ReportPath, results[0].Timing.ReportSeconds);
-        return Stored();
+        return stored;
     }
 
-    private (PreparedRun Run, FitOutcome Outcome, FitTrace Trace, double Seconds) Fit(
-        PreparedRun run,
-        string checkpoint,
-        bool resume,
-        bool othersFollow,
-        RowsWatch watch,
-        CancellationToken cancellation
-    )
-    {
-        var found = resume ? Checkpoint.Read(checkpoint, run) : null;
-        watch.RowCount = run.Data?.Dataset.RowCount ?? 0;
-        watch.FitBegins();
-        var trace = new FitTrace(clock);
-        var checkpoints = new CheckpointKeeper(run, trace, checkpoint, clock);
-        var outcome = FitDriver.Pull(
-            run.Fit,
-            checkpoints.Begin(found),
-            trace,
-            step =>
+    private static IStoredRun Joined(LoadedExperiment experiment, IReadOnlyList<RunResult> results) =>
+        experiment.Plans.Count == 1
+            ? results[0]
+            : new ComparedRuns
             {
-                watch.SweepEnded(step.Status is not null);
-                checkpoints.AfterStep();
-                watch.Display?.Swept(step);
-            },
-            token => watch.Cancellation = token,
-            cancellation
-        );
-        var seconds = checkpoints.FitSeconds;
-        checkpoints.End(outcome, othersFollow);
-        return (run, outcome, trace, seconds);
-    }
+                Name = experiment.Name,
+                Description = experiment.Settings.Description,
+                Results = results,
+                Comparison = DrawComparison.Of(results),
+                Configuration = experiment.Configuration,
+            };
 
-    private static ComparedRuns Compared(LoadedExperiment experiment, List<RunResult> results) =>
-        new()
+    private static RunResult Timed(RunResult result, double reportSeconds) =>
+        result with
         {
-            Name = experiment.Name,
-            Description = experiment.Settings.Description,
-            Results = results,
-            Comparison = DrawComparison.Of(results),
-            Configuration = experiment.Configuration,
+            Timing = result.Timing with { ReportSeconds = reportSeconds },
         };
 
-    /// <summary>
-    /// Makes each result's page once for the clock. It is made twice, as a report is a pure function of the stored result, and that holds
-    /// the seconds that making it took.
-    /// </summary>
-    private void TimeReports(List<RunResult> results)
-    {
-        for (var i = 0; i < results.Count; i++)
-        {
-            var start = clock.GetTimestamp();
-            reports.Run(results[i]);
-            var seconds = clock.GetElapsedTime(start).TotalSeconds;
-            results[i] = results[i] with { Timing = results[i].Timing with { ReportSeconds = seconds } };
-        }
-    }
-
-    [LoggerMessage(
-        Level = LogLevel.Information,
-        Message = "{Run}: {Rows} rows of {Columns} columns ready in {Seconds:F3} s"
-    )]
-    private static partial void DataLoaded(ILogger logger, string run, int rows, int columns, double seconds);
+    /// <summary>A fit that has ended.</summary>
+    /// <param name="Run">What was fitted.</param>
+    /// <param name="Result">Its result.</param>
+    /// <param name="Trace">The sweeps of the kept restart; null where there is no answer.</param>
+    /// <param name="DrawFiles">Lines of its draws, one sequence a chain; null where there are none.</param>
+    private sealed record FittedRun(
+        PreparedRun Run,
+        RunResult Result,
+        KeptTrace? Trace,
+        Func<IReadOnlyList<IEnumerable<string>>>? DrawFiles
+    );
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Run}: the fit broke")]
     private static partial void FitBroke(ILogger logger, Exception error, string run);
@@ -271,17 +192,3 @@ public sealed partial class ExperimentRunner(
     [LoggerMessage(Level = LogLevel.Information, Message = "{Path} rendered in {Seconds:F3} s")]
     private static partial void ReportWritten(ILogger logger, string path, double seconds);
 }
-
-/// <summary>An experiment that is ready to be fitted.</summary>
-/// <param name="Experiment">Its settings.</param>
-/// <param name="Plan">The algorithm.</param>
-/// <param name="Data">Its data; null for a model without.</param>
-/// <param name="Fit">The fit.</param>
-/// <param name="LoadSeconds">Seconds that reading the data and preparing the model took.</param>
-public sealed record PreparedRun(
-    LoadedExperiment Experiment,
-    FitPlan Plan,
-    LoadedData? Data,
-    IPreparedFit Fit,
-    double LoadSeconds
-);

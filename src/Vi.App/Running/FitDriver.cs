@@ -4,7 +4,7 @@ using Vi.App.Models;
 namespace Vi.App.Running;
 
 /// <summary>Pulls the sweeps of a fit until it ends, is cancelled, or breaks.</summary>
-public static class FitDriver
+internal static class FitDriver
 {
     /// <summary>
     /// Pulls a fit. An exception of the fit is an outcome like any other, save <see cref="ExperimentException"/>, which says that the
@@ -14,40 +14,54 @@ public static class FitDriver
     /// <param name="steps">Its sweeps, from the beginning or from a stored state.</param>
     /// <param name="trace">Where sweeps are gathered.</param>
     /// <param name="afterStep">Called after each sweep.</param>
-    /// <param name="interrupt">Gives those who read the data a token that ends reading, so that a long sweep need not end first.</param>
+    /// <param name="watch">Ends a sweep that reads rows, so that a long one need not end first.</param>
     /// <param name="cancellation">Ends the fit.</param>
     public static FitOutcome Pull(
         IPreparedFit fit,
         IEnumerable<FitStep> steps,
         FitTrace trace,
         Action<FitStep> afterStep,
-        Action<CancellationToken> interrupt,
+        RowsWatch watch,
         CancellationToken cancellation
     )
     {
         try
         {
-            interrupt(cancellation);
+            Sweep(steps, trace, afterStep, watch, cancellation);
+            return new FitOutcome(trace.HasAnswer ? fit.Finish() : null, cancellation.IsCancellationRequested, null);
+        }
+        catch (Exception error) when (error is not ExperimentException)
+        {
+            return new FitOutcome(null, false, error);
+        }
+    }
+
+    private static void Sweep(
+        IEnumerable<FitStep> steps,
+        FitTrace trace,
+        Action<FitStep> afterStep,
+        RowsWatch watch,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            watch.Cancellation = cancellation;
             using var sweeps = steps.GetEnumerator();
             while (!cancellation.IsCancellationRequested && sweeps.MoveNext())
             {
                 trace.Add(sweeps.Current);
                 afterStep(sweeps.Current);
             }
-
-            interrupt(CancellationToken.None);
-            var answer = trace.HasAnswer ? fit.Finish() : null;
-            return new FitOutcome(answer, cancellation.IsCancellationRequested, null);
         }
         catch (Exception error)
             when (cancellation.IsCancellationRequested && error is OperationCanceledException or AggregateException)
         {
-            interrupt(CancellationToken.None);
-            return new FitOutcome(trace.HasAnswer ? fit.Finish() : null, true, null);
+            // A sweep was ended early; the state before it counts.
         }
-        catch (Exception error) when (error is not ExperimentException)
+        finally
         {
-            return new FitOutcome(null, false, error);
+            watch.Cancellation = CancellationToken.None;
         }
     }
 }

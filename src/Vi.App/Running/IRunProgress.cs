@@ -3,20 +3,23 @@ using Vi.App.Models;
 
 namespace Vi.App.Running;
 
-/// <summary>Shows how a fit goes on.</summary>
+/// <summary>Shows how a run proceeds.</summary>
 public interface IRunProgress
 {
-    /// <summary>Shows a fit while it is pulled; the body tells the display of every sweep, and of the rows read in long ones.</summary>
-    T Show<T>(string name, AlgorithmSettings inference, Func<IFitDisplay, T> body);
+    /// <summary>Shows the loading of data; the body reports the rows read.</summary>
+    T Load<T>(string name, Func<Action<Reading>, T> body);
+
+    /// <summary>Shows a fit while it is pulled; the body reports every sweep, and the rows read in long ones.</summary>
+    T Fit<T>(string name, AlgorithmSettings inference, Func<IFitDisplay, T> body);
 }
 
-/// <summary>Where the body of a fit tells how it goes on.</summary>
+/// <summary>Where the body of a fit reports how it proceeds.</summary>
 public interface IFitDisplay
 {
     /// <summary>A sweep has ended.</summary>
     void Swept(FitStep sweep);
 
-    /// <summary>Rows were read within a sweep, or before the first; may be called from any thread, one at a time.</summary>
+    /// <summary>Rows were read within a sweep; may be called from any thread, one at a time.</summary>
     void Reading(Reading reading);
 }
 
@@ -24,7 +27,10 @@ public interface IFitDisplay
 public sealed class SilentProgress : IRunProgress, IFitDisplay
 {
     /// <inheritdoc />
-    public T Show<T>(string name, AlgorithmSettings inference, Func<IFitDisplay, T> body) => body(this);
+    public T Load<T>(string name, Func<Action<Reading>, T> body) => body(Reading);
+
+    /// <inheritdoc />
+    public T Fit<T>(string name, AlgorithmSettings inference, Func<IFitDisplay, T> body) => body(this);
 
     /// <inheritdoc />
     public void Swept(FitStep sweep) { }

@@ -10,13 +10,18 @@ public sealed class LiveProgress(IAnsiConsole console, TimeProvider clock) : IRu
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     /// <inheritdoc />
-    public T Show<T>(string name, AlgorithmSettings inference, Func<IFitDisplay, T> body) =>
+    public T Load<T>(string name, Func<Action<Reading>, T> body) =>
+        Live($"{name}: loading the data", write => body(reading => write(ProgressLine.Loading(name, reading))));
+
+    /// <inheritdoc />
+    public T Fit<T>(string name, AlgorithmSettings inference, Func<IFitDisplay, T> body) =>
+        Live($"{name}: starting", write => body(new Line(write, name, inference, clock)));
+
+    private T Live<T>(string first, Func<Action<string>, T> body) =>
         console
-            .Live(new Text($"{name}: getting ready"))
+            .Live(new Text(first))
             .AutoClear(true)
-            .Start(context =>
-                body(new Line(text => context.UpdateTarget(new Text(text).Ellipsis()), name, inference, clock))
-            );
+            .Start(context => body(text => context.UpdateTarget(new Text(text).Ellipsis())));
 
     private sealed class Line(Action<string> write, string name, AlgorithmSettings inference, TimeProvider clock)
         : IFitDisplay

@@ -9,9 +9,18 @@ namespace Vi.App.Running;
 /// </summary>
 public sealed class PlainProgress(TextWriter output, TimeProvider clock) : IRunProgress
 {
+    private static readonly TimeSpan WithinSweeps = TimeSpan.FromSeconds(5);
+
     /// <inheritdoc />
-    public T Show<T>(string name, AlgorithmSettings inference, Func<IFitDisplay, T> body) =>
-        body(new Lines(output, name, inference, clock));
+    public T Load<T>(string name, Func<Action<Reading>, T> body)
+    {
+        var lines = new Throttled(output, clock);
+        return body(reading => lines.Write(WithinSweeps, () => ProgressLine.Loading(name, reading)));
+    }
+
+    /// <inheritdoc />
+    public T Fit<T>(string name, AlgorithmSettings inference, Func<IFitDisplay, T> body) =>
+        body(new Lines(new Throttled(output, clock), name, inference, clock));
 
     /// <summary>True for 1, 2, 5, 10, 20, 50, 100, ...</summary>
     internal static bool IsMilestone(int iteration)
@@ -24,14 +33,28 @@ public sealed class PlainProgress(TextWriter output, TimeProvider clock) : IRunP
         return iteration is 1 or 2 or 5;
     }
 
-    private sealed class Lines(TextWriter output, string name, AlgorithmSettings inference, TimeProvider clock)
+    /// <summary>Lines that keep a distance in time.</summary>
+    private sealed class Throttled(TextWriter output, TimeProvider clock)
+    {
+        private long last = clock.GetTimestamp();
+
+        public void Write(TimeSpan distance, Func<string> line)
+        {
+            if (clock.GetElapsedTime(last) >= distance)
+            {
+                last = clock.GetTimestamp();
+                output.WriteLine(line());
+                output.Flush();
+            }
+        }
+    }
+
+    private sealed class Lines(Throttled lines, string name, AlgorithmSettings inference, TimeProvider clock)
         : IFitDisplay
     {
         private static readonly TimeSpan BetweenSweeps = TimeSpan.FromSeconds(2);
-        private static readonly TimeSpan WithinSweeps = TimeSpan.FromSeconds(5);
         private readonly RemainingTime remaining = new(inference);
         private readonly long start = clock.GetTimestamp();
-        private long last = clock.GetTimestamp();
         private FitStep? before;
 
         public void Swept(FitStep sweep)
@@ -41,25 +64,13 @@ public sealed class PlainProgress(TextWriter output, TimeProvider clock) : IRunP
             var isEnd = sweep.Status is not null;
             var isFirst = sweep.Restart == 0 && (isEnd || IsMilestone(sweep.Iteration));
             var isLast = isEnd && sweep.Restart == inference.Starts - 1;
-            if (isFirst || isLast || clock.GetElapsedTime(last) >= BetweenSweeps)
-            {
-                Write(ProgressLine.Text(name, inference, sweep, left));
-            }
+            lines.Write(
+                isFirst || isLast ? TimeSpan.Zero : BetweenSweeps,
+                () => ProgressLine.Text(name, inference, sweep, left)
+            );
         }
 
-        public void Reading(Reading reading)
-        {
-            if (clock.GetElapsedTime(last) >= WithinSweeps)
-            {
-                Write(ProgressLine.Text(name, inference, before, reading));
-            }
-        }
-
-        private void Write(string line)
-        {
-            last = clock.GetTimestamp();
-            output.WriteLine(line);
-            output.Flush();
-        }
+        public void Reading(Reading reading) =>
+            lines.Write(WithinSweeps, () => ProgressLine.Text(name, inference, before, reading));
     }
 }

@@ -7,7 +7,7 @@ namespace Vi.App.Running;
 /// <summary>A sweep as one line.</summary>
 public static class ProgressLine
 {
-    /// <summary>E.g. <c>old-faithful: restart 2 of 5, sweep 20: ELBO -1162.4321, gain 3.2E-05 nats, about 2 s left</c>.</summary>
+    /// <summary>E.g. <c>old-faithful: restart 2 of 5, sweep 20: ELBO -1162.4321, gain 3.2e-05 nats, about 2 s left</c>.</summary>
     public static string Text(string name, AlgorithmSettings inference, FitStep step, TimeSpan? left)
     {
         var restart = inference.Starts > 1 ? $"restart {step.Restart + 1} of {inference.Starts}, " : "";
@@ -45,14 +45,19 @@ public static class ProgressLine
         var (restart, sweep) = next;
         var word = inference.Algorithm.Iteration;
         var where =
-            reading.IsLoading ? "reading the data"
-            : inference.Starts > 1 ? $"restart {restart + 1} of {inference.Starts}, {word} {sweep}"
-            : $"{word} {sweep}";
+            inference.Starts > 1 ? $"restart {restart + 1} of {inference.Starts}, {word} {sweep}" : $"{word} {sweep}";
+        return $"{name}: {where}: {Rows(reading, reading.Expected is null ? "pass" : word)}";
+    }
+
+    /// <summary>E.g. <c>large: loading the data: 42 % of 50,000,000 rows read, 8.1 million rows/s, about 4 s left in this pass</c>.</summary>
+    public static string Loading(string name, Reading reading) => $"{name}: loading the data: {Rows(reading, "pass")}";
+
+    private static string Rows(Reading reading, string what)
+    {
         var pass = reading.Pass > 1 ? $"pass {reading.Pass}, " : "";
-        var what = reading.IsLoading || reading.Expected is null ? "pass" : word;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{name}: {where}: {pass}{100 * reading.Share:F0} % of {reading.Total:N0} rows read, {Rate(reading.RowsPerSecond)} rows/s, about {Duration(reading.Left)} left in this {what}"
+            $"{pass}{100 * reading.Share:F0} % of {reading.Total:N0} rows read, {Rate(reading.RowsPerSecond)} rows/s, about {Duration(reading.Left)} left in this {what}"
         );
     }
 
@@ -62,8 +67,11 @@ public static class ProgressLine
             : string.Create(CultureInfo.InvariantCulture, $"{perSecond:N0}");
 
     /// <summary>A gain in nats with three significant digits.</summary>
-    public static string Gain(double gain) =>
-        gain.ToString(System.Math.Abs(gain) is >= 0.001 and < 1e5 ? "G3" : "0.0E-00");
+    private static string Gain(double gain) =>
+        gain.ToString(
+            System.Math.Abs(gain) is 0 or (>= 0.001 and < 1e5) ? "G3" : "0.0e-00",
+            CultureInfo.InvariantCulture
+        );
 
     /// <summary>A duration in the unit in which it is read.</summary>
     public static string Duration(TimeSpan time) =>

@@ -5,8 +5,7 @@ namespace Vi.App.Running;
 /// <param name="Expected">Rows that the sweep before read; null where there was none.</param>
 /// <param name="RowCount">Rows of the data.</param>
 /// <param name="Elapsed">Time since the sweep before ended.</param>
-/// <param name="IsLoading">Whether the data are still being checked, before any sweep.</param>
-public sealed record Reading(long Rows, long? Expected, long RowCount, TimeSpan Elapsed, bool IsLoading)
+public sealed record Reading(long Rows, long? Expected, long RowCount, TimeSpan Elapsed)
 {
     /// <summary>Number of the pass over the data, from 1; always 1 where it is known how many rows the sweep reads.</summary>
     public long Pass => Expected is null ? (System.Math.Max(0, Rows - 1) / RowCount) + 1 : 1;
@@ -41,8 +40,8 @@ public sealed class RowsWatch(TimeProvider clock)
     private long start = clock.GetTimestamp();
     private long last = clock.GetTimestamp();
 
-    /// <summary>Where long sweeps are shown; null for nowhere.</summary>
-    public IFitDisplay? Display { get; set; }
+    /// <summary>Shows how far a long pass has come; null for nowhere. May be called from any thread, one at a time.</summary>
+    public Action<Reading>? Show { get; set; }
 
     /// <summary>Ends the fold that reads rows.</summary>
     public CancellationToken Cancellation { get; set; }
@@ -50,15 +49,19 @@ public sealed class RowsWatch(TimeProvider clock)
     /// <summary>Rows of the data.</summary>
     public long RowCount { get; set; }
 
-    /// <summary>Whether the data are still being checked.</summary>
-    public bool IsLoading { get; set; } = true;
+    /// <summary>A block of so many rows was read, of data with so many rows.</summary>
+    public void SawOf(long count, long rowCount)
+    {
+        RowCount = rowCount;
+        Saw(count);
+    }
 
     /// <summary>A block of so many rows was read. Raises <see cref="OperationCanceledException"/> when the run is cancelled.</summary>
     public void Saw(long count)
     {
         Cancellation.ThrowIfCancellationRequested();
         var read = Interlocked.Add(ref rows, count);
-        if (Display is null || RowCount == 0 || read - Volatile.Read(ref looked) < RowsBetweenLooks)
+        if (Show is null || RowCount == 0 || read - Volatile.Read(ref looked) < RowsBetweenLooks)
         {
             return;
         }
@@ -75,9 +78,7 @@ public sealed class RowsWatch(TimeProvider clock)
             try
             {
                 Volatile.Write(ref last, clock.GetTimestamp());
-                Display.Reading(
-                    new Reading(Interlocked.Read(ref rows), expected, RowCount, clock.GetElapsedTime(start), IsLoading)
-                );
+                Show(new Reading(Interlocked.Read(ref rows), expected, RowCount, clock.GetElapsedTime(start)));
             }
             finally
             {
@@ -87,11 +88,7 @@ public sealed class RowsWatch(TimeProvider clock)
     }
 
     /// <summary>The data are ready, and the first sweep of a fit begins.</summary>
-    public void FitBegins()
-    {
-        IsLoading = false;
-        Restart(null);
-    }
+    public void FitBegins() => Restart(null);
 
     /// <summary>A sweep has ended; the next one of the same restart reads as many rows.</summary>
     public void SweepEnded(bool wasLast) => Restart(wasLast ? null : Interlocked.Read(ref rows));

@@ -40,7 +40,6 @@ internal static class RepeatSection
             new("load the data", Numbers.Duration(timing.LoadSeconds)),
             new("fit", Numbers.Duration(timing.FitSeconds)),
             new("fit, per sweep", Numbers.Duration(timing.SecondsPerIteration)),
-            new("write the report", Numbers.Duration(timing.ReportSeconds)),
         ];
         if (timing.GradientEvaluations is { } gradients)
         {

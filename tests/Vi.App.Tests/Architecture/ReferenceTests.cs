@@ -21,7 +21,16 @@ public sealed partial class ReferenceTests
 
     /// <summary>The application's folders that each of them must not know.</summary>
     public static TheoryData<string, string[]> Forbidden =>
-        new() { { "Models", ["Running", "Commands"] }, { "Running", ["Commands"] } };
+        new()
+        {
+            {
+                "Hosting",
+                ["Algorithms", "Configuration", "Data", "Laws", "Models", "Running", "Verifying", "Commands"]
+            },
+            { "Data", ["Hosting", "Algorithms", "Laws", "Models", "Running", "Verifying", "Commands"] },
+            { "Models", ["Hosting", "Running", "Verifying", "Commands"] },
+            { "Running", ["Commands"] },
+        };
 
     [Theory]
     [InlineData("Vi.Kernels")]

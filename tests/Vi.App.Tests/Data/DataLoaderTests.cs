@@ -18,17 +18,10 @@ public sealed class DataLoaderTests : IDisposable
     private LoadedData Load(string data, string model = "fake", string file = "exp.json")
     {
         workspace.Write(file, $$"""{ "data": { {{data}} }, "model": { "type": "{{model}}", "components": 1 } }""");
-        var shell = new Shell
-        {
-            Out = TextWriter.Null,
-            Error = TextWriter.Null,
-            WorkingFolder = workspace.Folder,
-            Models = workspace.Models,
-        };
-        using var host = VilabHost.Build(shell, verbose: false);
+        using var host = workspace.Host(new Terminal(TextWriter.Null, TextWriter.Null)).Build(verbose: false);
         var overrides = new SettingOverrides([], workspace.EnvironmentPrefix);
         var experiment = host.Services.GetRequiredService<ExperimentLoader>().Load(file, overrides);
-        return host.Services.GetRequiredService<ExperimentRunner>().Prepare(experiment, threads: 2)[0].Data!;
+        return host.Services.GetRequiredService<ExperimentPreparation>().Prepare(experiment, threads: 2)[0].Data!;
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class ProgressTests
     {
         var clock = new ManualClock();
         using var output = new StringWriter();
-        new PlainProgress(output, clock).Show(
+        new PlainProgress(output, clock).Fit(
             "run",
             inference,
             display =>
@@ -66,7 +66,7 @@ public sealed class ProgressTests
     {
         var clock = new ManualClock();
         using var output = new StringWriter();
-        new PlainProgress(output, clock).Show(
+        new PlainProgress(output, clock).Fit(
             "run",
             new CaviSettings { Restarts = 50 },
             display =>
@@ -102,16 +102,12 @@ public sealed class ProgressTests
     private static (RowsWatch Watch, ManualClock Clock, Recorder Seen) Watched(long rows)
     {
         var (clock, seen) = (new ManualClock(), new Recorder());
-        return (new RowsWatch(clock) { RowCount = rows, Display = seen }, clock, seen);
+        return (new RowsWatch(clock) { RowCount = rows, Show = seen.Readings.Add }, clock, seen);
     }
 
-    private sealed class Recorder : IFitDisplay
+    private sealed class Recorder
     {
         public List<Reading> Readings { get; } = [];
-
-        public void Swept(FitStep sweep) { }
-
-        public void Reading(Reading reading) => Readings.Add(reading);
     }
 
     [Fact]
@@ -173,7 +169,7 @@ public sealed class ProgressTests
     {
         var clock = new ManualClock();
         using var output = new StringWriter();
-        new PlainProgress(output, clock).Show(
+        new PlainProgress(output, clock).Fit(
             "run",
             new CaviSettings { Restarts = 2 },
             display =>
@@ -181,9 +177,7 @@ public sealed class ProgressTests
                 for (var i = 0; i < 22; i++)
                 {
                     clock.Advance(500);
-                    display.Reading(
-                        new Reading(1000 * (i + 1), null, 100_000, TimeSpan.FromSeconds(0.5 * (i + 1)), false)
-                    );
+                    display.Reading(new Reading(1000 * (i + 1), null, 100_000, TimeSpan.FromSeconds(0.5 * (i + 1))));
                 }
 
                 return 0;
@@ -195,6 +189,26 @@ public sealed class ProgressTests
                 "run: restart 1 of 2, sweep 1: 20 % of 100,000 rows read, 2,000 rows/s, about 40 s left in this pass",
             ],
             output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)
+        );
+    }
+
+    [Fact]
+    public void Loading_has_lines_of_its_own()
+    {
+        var clock = new ManualClock();
+        using var output = new StringWriter();
+        new PlainProgress(output, clock).Load(
+            "run",
+            show =>
+            {
+                clock.Advance(5000);
+                show(new Reading(1000, null, 4000, TimeSpan.FromSeconds(5)));
+                return 0;
+            }
+        );
+        Assert.Equal(
+            "run: loading the data: 25 % of 4,000 rows read, 200 rows/s, about 15 s left in this pass",
+            output.ToString().Trim()
         );
     }
 
@@ -261,8 +275,8 @@ public sealed class ProgressTests
         // Gains halve from 0.25 in sweep 2: below 1e-6 at sweep 20, so 10 sweeps of a second are left after sweep 10.
         var lines = Lines(new CaviSettings { Tolerance = 1e-6 }, 12, 1000);
         Assert.Equal("run: sweep 1: ELBO -0.5000", lines[0]);
-        Assert.Contains("run: sweep 10: ELBO -0.0010, gain 9.8E-04 nats, about 10 s left", lines);
-        Assert.Equal("run: sweep 12: ELBO -0.0002, gain 2.4E-04 nats, converged", lines[^1]);
+        Assert.Contains("run: sweep 10: ELBO -0.0010, gain 9.8e-04 nats, about 10 s left", lines);
+        Assert.Equal("run: sweep 12: ELBO -0.0002, gain 2.4e-04 nats, converged", lines[^1]);
     }
 
     [Fact]

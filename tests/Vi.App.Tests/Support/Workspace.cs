@@ -1,4 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
 using Vi.App.Commands;
+using Vi.App.Configuration;
+using Vi.App.Data;
 using Vi.App.Hosting;
 using Vi.App.Laws;
 using Vi.App.Models;
@@ -62,21 +65,25 @@ internal sealed class Workspace : IDisposable
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var shell = new Shell
-        {
-            Out = output,
-            Error = error,
-            IsTerminal = IsTerminal,
-            WorkingFolder = Folder,
-            EnvironmentPrefix = EnvironmentPrefix,
-            Clock = Clock,
-            Models = Models,
-            NumbersInMemory = NumbersInMemory,
-            Laws = Laws,
-        };
-        var code = CommandLine.InvokeAsync(args, shell, cancellation).GetAwaiter().GetResult();
+        var host = Host(new Terminal(output, error, IsTerminal));
+        var code = CommandLine.InvokeAsync(args, host, cancellation).GetAwaiter().GetResult();
         return new Outcome(code, output.ToString(), error.ToString());
     }
+
+    /// <summary>The program's host with what stands in for parts of it.</summary>
+    public VilabHost Host(Terminal terminal) =>
+        new(
+            terminal,
+            services =>
+                services
+                    .AddVilab()
+                    .AddSingleton(Clock)
+                    .AddSingleton(Models)
+                    .AddSingleton(Laws)
+                    .AddSingleton(new FileFinder(Folder))
+                    .AddSingleton(new DataLimits(NumbersInMemory))
+                    .AddSingleton<OverrideReader>(set => new SettingOverrides(set, EnvironmentPrefix))
+        );
 
     /// <summary>Runs an experiment text as <c>exp.json</c>.</summary>
     public Outcome RunText(string experiment, params string[] args)

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.DependencyInjection;
+using Vi.App.Configuration;
+using Vi.App.Data;
+using Vi.App.Laws;
+using Vi.App.Models;
+using Vi.App.Running;
+using Vi.App.Verifying;
+using Vi.Reports;
+
+namespace Vi.App.Commands;
+
+/// <summary>Makes the settings that the environment and <c>--set</c> give from the texts of the latter.</summary>
+public delegate SettingOverrides OverrideReader(IEnumerable<string> assignments);
+
+/// <summary>Registers everything that commands need; what is registered later counts, so that a test can replace parts.</summary>
+public static class VilabServices
+{
+    /// <summary>Adds the services of all commands.</summary>
+    public static IServiceCollection AddVilab(this IServiceCollection services) =>
+        services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<IReadOnlyList<IModel>>(_ => ModelCatalogue.All)
+            .AddSingleton(_ => LawCatalogue.Default)
+            .AddSingleton(_ => new FileFinder(Environment.CurrentDirectory))
+            .AddSingleton<OverrideReader>(_ => assignments => new SettingOverrides(assignments))
+            .AddSingleton(new DataLimits())
+            .AddSingleton<ExperimentShape>()
+            .AddSingleton<ExperimentLoader>()
+            .AddSingleton<ExperimentFiles>()
+            .AddSingleton<ExperimentPreparation>()
+            .AddSingleton<ExperimentRunner>()
+            .AddSingleton<IReportWriter, HtmlReportWriter>()
+            .AddSingleton<LawChecker>()
+            .AddSingleton<Calibrator>();
+}

@@ -1,0 +1,126 @@
+using Microsoft.Extensions.Logging;
+using Vi.App.Configuration;
+using Vi.App.Data;
+using Vi.App.Models;
+
+namespace Vi.App.Running;
+
+/// <summary>Loads the data of an experiment and makes its fits ready.</summary>
+public sealed partial class ExperimentPreparation(
+    FileFinder files,
+    DataLimits limits,
+    TimeProvider clock,
+    ILogger<ExperimentPreparation> log
+)
+{
+    /// <summary>
+    /// Checks an experiment as far as it goes without fitting: data and model together, for each of its algorithms. The data are loaded
+    /// once. Raises <see cref="ExperimentException"/> with located problems.
+    /// </summary>
+    public IReadOnlyList<PreparedRun> Prepare(LoadedExperiment experiment, int threads, RowsWatch? watch = null)
+    {
+        watch ??= new RowsWatch(clock);
+        var start = clock.GetTimestamp();
+        try
+        {
+            var data = Load(experiment, threads, watch);
+            var seconds = clock.GetElapsedTime(start).TotalSeconds;
+            var (rows, columns) = (data?.Dataset.RowCount ?? 0, data?.Dataset.ColumnNames.Count ?? 0);
+            DataLoaded(log, experiment.Name, rows, columns, seconds);
+            PreparedRun Fit(FitPlan plan, int number)
+            {
+                var began = clock.GetTimestamp();
+                var fit = experiment.Model.Prepare(
+                    Request(experiment, plan, data?.Dataset, data?.Truth, threads, watch)
+                );
+                var taken = seconds + clock.GetElapsedTime(began).TotalSeconds;
+                return new PreparedRun(experiment, plan, number, data, fit, taken);
+            }
+
+            var plans = experiment.Plans;
+            return [.. plans.Select((plan, i) => FitPlans.Located(plans.Count, i, () => Fit(plan, i)))];
+        }
+        catch (ExperimentException error)
+        {
+            throw experiment.Source.Locate(error);
+        }
+    }
+
+    /// <summary>The data; null for a model that reads none.</summary>
+    private LoadedData? Load(LoadedExperiment experiment, int threads, RowsWatch watch)
+    {
+        if (experiment.Settings.Data is not { } data)
+        {
+            return null;
+        }
+
+        var request = new DataRequest
+        {
+            HasTarget = experiment.Model.DataNeed == DataNeed.ColumnsAndTarget,
+            TakesGaps = experiment.Model.TakesGaps,
+            FindFile = FindFile(experiment),
+            Seed = experiment.Settings.Seed,
+            Threads = threads,
+            Limits = limits,
+            Watch = watch.SawOf,
+        };
+        return DataSourceCatalogue.Of(data).Read(data, request);
+    }
+
+    private FitRequest Request(
+        LoadedExperiment experiment,
+        FitPlan plan,
+        Dataset? data,
+        System.Text.Json.Nodes.JsonObject? truth,
+        int threads,
+        RowsWatch watch
+    )
+    {
+        var settings = experiment.Settings;
+        return new FitRequest(
+            settings.Model.Settings,
+            data,
+            plan.Inference,
+            settings.Seed,
+            threads,
+            settings.Truth ?? truth ?? []
+        )
+        {
+            Watch = watch.Saw,
+            Clock = clock,
+            FindFile = FindFile(experiment),
+        };
+    }
+
+    private Func<string, string, string> FindFile(LoadedExperiment experiment) =>
+        (path, setting) => files.Existing(path, Path.GetDirectoryName(experiment.File)!, setting);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "{Run}: {Rows} rows of {Columns} columns ready in {Seconds:F3} s"
+    )]
+    private static partial void DataLoaded(ILogger logger, string run, int rows, int columns, double seconds);
+}
+
+/// <summary>A fit of an experiment that is ready to start.</summary>
+/// <param name="Experiment">The experiment's settings.</param>
+/// <param name="Plan">The algorithm.</param>
+/// <param name="Number">Number among the experiment's fits, from 0.</param>
+/// <param name="Data">The data; null for a model without.</param>
+/// <param name="Fit">The fit.</param>
+/// <param name="LoadSeconds">Seconds that reading the data and preparing the model took.</param>
+public sealed record PreparedRun(
+    LoadedExperiment Experiment,
+    FitPlan Plan,
+    int Number,
+    LoadedData? Data,
+    IPreparedFit Fit,
+    double LoadSeconds
+)
+{
+    /// <summary>The experiment's name, and the fit's label where there are several.</summary>
+    public string Name => Plan.Label is null ? Experiment.Name : $"{Experiment.Name}, {Plan.Label}";
+
+    /// <summary>Whether other fits of the experiment come after this one.</summary>
+    public bool IsFollowed => Number < Experiment.Plans.Count - 1;
+}
