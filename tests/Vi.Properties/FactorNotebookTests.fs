@@ -38,10 +38,7 @@ type FactorNotebookTests(output: ITestOutputHelper) =
                     else
                         ValueNone }
 
-        Run.last
-            (FactorData.engine prior data)
-            (StopRule.firstOf [ rule; StopRule.steps 1000 ])
-            (Rng.ofSeed seed)
+        Run.last (FactorData.engine prior data) (StopRule.firstOf [ rule; StopRule.steps 1000 ]) (Rng.ofSeed seed)
 
     [<Theory>]
     [<InlineData(2, 60)>]

@@ -170,8 +170,7 @@ type ReferenceInferenceTests(output: ITestOutputHelper) =
         whereThere (fun () ->
             let usable =
                 ReferencePosteriors.names
-                |> List.filter (fun name ->
-                    (ReferenceAnswers.fit name).Judgement.Level <> Unreliable)
+                |> List.filter (fun name -> (ReferenceAnswers.fit name).Judgement.Level <> Unreliable)
 
             output.WriteLine(String.Join(", ", usable))
             Assert.InRange(usable.Length, 22, ReferencePosteriors.names.Length))

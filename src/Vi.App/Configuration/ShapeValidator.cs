@@ -73,7 +73,9 @@ public sealed class ShapeValidator
     private static double Number(JsonNode node)
     {
         var value = node.AsValue();
+        // A number of a file converts to any type; a default, which is made here, to its own only.
         return value.TryGetValue<long>(out var signed) ? signed
+            : value.TryGetValue<int>(out var small) ? small
             : value.TryGetValue<ulong>(out var unsigned) ? unsigned
             : value.GetValue<double>();
     }

@@ -91,8 +91,7 @@ module StopRule =
                     ValueNone }
 
     /// After so many steps of a run that knows no convergence.
-    let steps (iterations: int) : StopRule<'info> =
-        budget iterations (fun steps _ -> BudgetSpent(StepsSpent steps))
+    let steps (iterations: int) : StopRule<'info> = budget iterations (fun steps _ -> BudgetSpent(StepsSpent steps))
 
     /// The first of the rules that stops.
     let firstOf (rules: StopRule<'info> list) : StopRule<'info> =

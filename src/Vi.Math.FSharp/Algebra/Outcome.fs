@@ -99,4 +99,9 @@ module Outcome =
 
     /// The budget of sweeps is spent: what the last one still gained, in nats, where that is a number.
     let sweepsSpent sweeps (lastGain: float) =
-        BudgetSpent(if Double.IsNaN lastGain then TooFewSweepsToTell sweeps else SweepsSpent(sweeps, lastGain))
+        BudgetSpent(
+            if Double.IsNaN lastGain then
+                TooFewSweepsToTell sweeps
+            else
+                SweepsSpent(sweeps, lastGain)
+        )

@@ -244,10 +244,14 @@ module Advi =
     let private shortfall (options: AdviOptions) (info: AdviInfo) =
         let allowed = shiftAllowed * options.Accuracy
 
-        if not (Double.IsFinite info.Drift) then TooFewStepsToTell info.Point.Steps
-        elif info.Drift > options.Accuracy then AveragesMoving(info.Point.Steps, info.Drift, options.Accuracy)
-        elif Double.IsFinite info.Shift && info.Shift > allowed then RateMatters(info.Point.Steps, info.Shift, allowed)
-        else TooFewStepsToTell info.Point.Steps
+        if not (Double.IsFinite info.Drift) then
+            TooFewStepsToTell info.Point.Steps
+        elif info.Drift > options.Accuracy then
+            AveragesMoving(info.Point.Steps, info.Drift, options.Accuracy)
+        elif Double.IsFinite info.Shift && info.Shift > allowed then
+            RateMatters(info.Point.Steps, info.Shift, allowed)
+        else
+            TooFewStepsToTell info.Point.Steps
 
     /// Stops where the averages have settled, where a block found no finite log p at all, or where the steps are spent.
     let stopRule (options: AdviOptions) : StopRule<AdviInfo> =

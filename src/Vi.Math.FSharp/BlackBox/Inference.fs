@@ -56,13 +56,7 @@ type Inference<'answer> =
 
 /// A run between two steps as it is stored.
 type SavedRun<'beginning, 'state, 'info> =
-    {
-        Iteration: int
-        Beginning: 'beginning
-        Infos: 'info[]
-        State: 'state
-        Outcome: Outcome voption
-    }
+    { Iteration: int; Beginning: 'beginning; Infos: 'info[]; State: 'state; Outcome: Outcome voption }
 
 /// A run between two steps: what the next step needs, and beside it what was reported so far.
 [<NoComparison; NoEquality>]
@@ -151,12 +145,14 @@ type internal EngineRun<'beginning, 'state, 'info, 'answer>
     override _.Save() =
         let run = progress ()
 
-        StateBytes.write
+        let saved: SavedRun<'beginning, 'state, 'info> =
             { Iteration = run.Iteration
               Beginning = run.Beginning
               Infos = infos.ToArray()
               State = run.State
               Outcome = run.Outcome }
+
+        StateBytes.write saved
 
     override _.Answer() = parts.Answer(progress ())
 

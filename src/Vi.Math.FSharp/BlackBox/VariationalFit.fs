@@ -107,7 +107,8 @@ module VariationalFit =
             [ Remedy.MoreSteps(2 * steps) ]
         | CheckId.ParticleForce, Particles(_, steps, _) -> [ Remedy.MoreSteps(2 * steps) ]
         | CheckId.ModeCurvature, _ ->
-            [ AlgorithmKind.Advi; AlgorithmKind.Pathfinder; AlgorithmKind.Nuts ] |> List.map Remedy.OtherAlgorithm
+            [ AlgorithmKind.Advi; AlgorithmKind.Pathfinder; AlgorithmKind.Nuts ]
+            |> List.map Remedy.OtherAlgorithm
         | CheckId.FoundPaths, _ -> [ Remedy.OtherAlgorithm AlgorithmKind.Advi; nuts ]
         | _ -> []
 

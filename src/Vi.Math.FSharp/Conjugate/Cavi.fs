@@ -126,4 +126,6 @@ module Cavi =
                 ValueSome(Converged(SweepGain(iteration, info.Gain, info.Change)))
             | None -> ValueNone
 
-        StopRule.firstOf [ { Judge = judge }; StopRule.budget maxIterations (fun sweeps info -> Outcome.sweepsSpent sweeps info.Gain) ]
+        StopRule.firstOf
+            [ { Judge = judge }
+              StopRule.budget maxIterations (fun sweeps info -> Outcome.sweepsSpent sweeps info.Gain) ]

@@ -131,7 +131,10 @@ type Check =
     }
 
     member private this.Meets bound =
-        if this.Id.Measure.HigherIsBetter then this.Value >= bound else this.Value <= bound
+        if this.Id.Measure.HigherIsBetter then
+            this.Value >= bound
+        else
+            this.Value <= bound
 
     /// Whether the value meets the target.
     member this.IsPassed = this.Meets this.Target
@@ -142,16 +145,13 @@ type Check =
         elif this.Meets this.Limit then Usable
         else Unreliable
 
-    override this.ToString() =
-        $"{this.Id} {this.Value:g3} (target {this.Target:g3}): {this.Level}"
+    override this.ToString() = $"{this.Id} {this.Value:g3} (target {this.Target:g3}): {this.Level}"
 
 /// Everything that was checked of an answer, what passed included. Its level is the worst of the checks', and unreliable where nothing was checked.
 [<StructuredFormatDisplay("{Text}")>]
 type Judgement =
     private
-        {
-            Made: Check list
-        }
+        { Made: Check list }
 
     /// The judgement of checks.
     static member Of(checks: Check seq) : Judgement = { Made = List.ofSeq checks }

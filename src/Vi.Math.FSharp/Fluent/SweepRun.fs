@@ -136,8 +136,14 @@ module internal Sweeps =
 
         let engine = Svi.engine svi rows model init
 
-        run options options.Restarts (fun _ -> form) sweepOf float (Svi.stopRule options.Tolerance options.Epochs) (fun _ ->
-            engine)
+        run
+            options
+            options.Restarts
+            (fun _ -> form)
+            sweepOf
+            float
+            (Svi.stopRule options.Tolerance options.Epochs)
+            (fun _ -> engine)
 
     /// A stream of the rows in their order.
     let streaming

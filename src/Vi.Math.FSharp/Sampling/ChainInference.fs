@@ -108,9 +108,7 @@ module ChainInference =
 
     /// What chains with these settings are made with.
     let budget (settings: ChainSettings) : ChainBudget =
-        { Draws = settings.Samples
-          WarmUp = settings.WarmUp
-          TargetAcceptance = settings.TargetAcceptance }
+        { Draws = settings.Samples; WarmUp = settings.WarmUp; TargetAcceptance = settings.TargetAcceptance }
 
     let private describe (settings: ChainSettings) density (run: RunProgress<int, SamplerState, Draw[][]>) =
         let draws = Array.concat run.Infos[run.Infos.Count - 1]
@@ -118,7 +116,8 @@ module ChainInference =
         let total f = run.Infos |> Seq.sumBy (Array.sumBy (Array.sumBy f))
 
         let outcome =
-            run.Outcome |> ValueOption.map (fun _ -> ChainJudgement.outcome (budget settings) (kept density run))
+            run.Outcome
+            |> ValueOption.map (fun _ -> ChainJudgement.outcome (budget settings) (kept density run))
 
         { Iteration = run.Iteration
           Objective = draws |> Array.averageBy (fun draw -> draw.LogDensity)

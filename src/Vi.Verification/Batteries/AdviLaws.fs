@@ -108,7 +108,8 @@ module AdviLaws =
                     [ Compare.holds
                           $"{last.Outcome}"
                           (match last.Outcome with
-                           | ValueSome(BudgetSpent(TooFewStepsToTell count | AveragesMoving(count, _, _))) -> count = steps && last.State.Steps = steps
+                           | ValueSome(BudgetSpent(TooFewStepsToTell count | AveragesMoving(count, _, _))) ->
+                               count = steps && last.State.Steps = steps
                            | _ -> false) ] }
 
     let private surprise: Law =

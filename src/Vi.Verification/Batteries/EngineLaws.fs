@@ -164,7 +164,8 @@ module EngineLaws =
             fun size ->
                 StopRule.firstOf
                     [ StopRule.steps 5
-                      { Judge = fun i z -> if z > 1.0 + size then ValueSome(Converged(SweepGain(i, z, 0.0))) else ValueNone } ] }
+                      { Judge =
+                          fun i z -> if z > 1.0 + size then ValueSome(Converged(SweepGain(i, z, 0.0))) else ValueNone } ] }
 
     /// Coordinate ascent on a conjugate model as an engine.
     let cavi

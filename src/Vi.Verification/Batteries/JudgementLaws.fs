@@ -26,9 +26,9 @@ module JudgementLaws =
     /// All cases of a union without fields.
     let private casesOf<'union> () =
         FSharpType.GetUnionCases typeof<'union>
-        |> Array.map (fun case -> unbox<'union> (FSharpValue.MakeUnion(case, [||])))
+        |> Array.map (fun case -> unbox<'union>(FSharpValue.MakeUnion(case, [||])))
 
-    let private ids = casesOf<CheckId> ()
+    let private ids = casesOf<CheckId>()
 
     /// A check with any value, those that are no numbers among them, a target, and room between target and limit.
     let private checkGen =
@@ -38,9 +38,7 @@ module JudgementLaws =
 
             let! value =
                 Gen.frequency
-                    [ 4, Scalars.realGen 20.0
-                      1, Gen.constant target
-                      1, Gen.elements [ nan; infinity; -infinity ] ]
+                    [ 4, Scalars.realGen 20.0; 1, Gen.constant target; 1, Gen.elements [ nan; infinity; -infinity ] ]
 
             let! room = Gen.elements [ 0.0; 1.0; 5.0; infinity ]
             let limit = if id.Measure.HigherIsBetter then target - room else target + room
@@ -50,7 +48,10 @@ module JudgementLaws =
     let private check: Arbitrary<Check> = Arb.fromGen checkGen
 
     let private checks: Arbitrary<Check list> =
-        Arb.fromGenShrink (Gen.listOf checkGen, (fun list -> List.mapi (fun i _ -> List.removeAt i list) list |> Seq.ofList))
+        Arb.fromGenShrink (
+            Gen.listOf checkGen,
+            (fun list -> List.mapi (fun i _ -> List.removeAt i list) list |> Seq.ofList)
+        )
 
     let private levels: Law =
         law
@@ -155,7 +156,8 @@ module JudgementLaws =
                     | 4 -> VariationalFit.pathfinder Pathfinder.defaults density rng
                     | _ -> VariationalFit.laplace 2 density rng
 
-                let failed = fit.Judgement.Checks |> Seq.filter (fun check -> not check.IsPassed) |> Seq.map _.Id |> Set
+                let failed =
+                    fit.Judgement.Checks |> Seq.filter (fun check -> not check.IsPassed) |> Seq.map _.Id |> Set
 
                 [ Compare.holds "an outcome" fit.Outcome.IsSome
                   Compare.holds $"figures of {fit.Outcome}" (noFigureMissing fit.Outcome.Value)
@@ -188,6 +190,7 @@ module JudgementLaws =
                       Compare.holds "level" (judgement.Level = check.Level)
                       Compare.holds
                           "a fall"
-                          ((SweepJudgement.ofGains (ValueSome(Diverged(BoundFell(count, 1e-3)))) nan gains).Level = Unreliable) ])
+                          ((SweepJudgement.ofGains (ValueSome(Diverged(BoundFell(count, 1e-3)))) nan gains).Level =
+                              Unreliable) ])
 
     let all: Law list = [ levels; worst; runs; sweeps ]

@@ -258,9 +258,7 @@ module ParticleLaws =
                       let passed = seeds |> List.filter (fun seed -> level meanField seed <> Unreliable)
 
                       [ Compare.atMost "passed" (float passed.Length) 4.0 0.0
-                        Compare.holds
-                            "full-rank"
-                            (level (FullRank.ofCholesky (Vec.zero d) covariance) seed = Reliable) ] }
+                        Compare.holds "full-rank" (level (FullRank.ofCholesky (Vec.zero d) covariance) seed = Reliable) ] }
           Law.make
               { Name = "reliability: corrected draws have the posterior's moments"
                 Statement =

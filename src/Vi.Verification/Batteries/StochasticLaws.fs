@@ -315,9 +315,7 @@ module StochasticLaws =
                     let verdict = (Svi.stopRule 1e3 5).Judge 5 info
 
                     [ Compare.holds "goes on" ((Svi.stopRule 1e3 5).Judge 4 info).IsNone
-                      Compare.holds
-                          "spends its epochs"
-                          (verdict = ValueSome(BudgetSpent(EpochsUnchecked 5))) ] }
+                      Compare.holds "spends its epochs" (verdict = ValueSome(BudgetSpent(EpochsUnchecked 5))) ] }
 
     let gaussianMean =
         { Subject = Models.gaussianMean; Stochastic = fun case -> Stochastic.gaussianMean case.Prior }

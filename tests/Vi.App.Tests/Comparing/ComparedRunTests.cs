@@ -97,7 +97,7 @@ public sealed class ComparedRunTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(1, outcome.Code);
         Assert.Equal(
             [
-                "error: two, svi: failed: The fit broke after sweep 2 of restart 1: the matrix of component 2 is not positive definite",
+                "error: two, svi: failed: The fit broke after epoch 2 of restart 1: the matrix of component 2 is not positive definite",
             ],
             outcome.ErrorLines
         );
