@@ -107,7 +107,7 @@ public sealed record CasesShape(string Tag, string What, IReadOnlyList<CaseShape
     public bool HasDefault { get; init; }
 
     /// <inheritdoc />
-    public override string Allowed => $"an object whose \"{Tag}\" names a {What}";
+    public override string Allowed => $"an object whose \"{Tag}\" names {(What[0] is 'a' ? "an" : "a")} {What}";
 }
 
 /// <summary>One case of a <see cref="CasesShape"/>: its name, a sentence, and the keys beside the tag.</summary>

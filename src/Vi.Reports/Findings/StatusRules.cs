@@ -22,7 +22,7 @@ public sealed class BudgetSpentRule : IFindingRule
             && known.TryGetValue<double>(out var remaining)
                 ? $"; a sweep of coordinate ascent from here would gain {Numbers.Significant(remaining, 3)} nats"
             : facts.Rate is { NatsToCome: var nats } && double.IsFinite(nats)
-                ? $"; by the decay of the gains about {Numbers.Significant(nats, 3)} nats are still to come"
+                ? $"; extrapolating the last gains, about {Numbers.Significant(nats, 3)} nats remain"
             : "";
         yield return new Finding(
             "warning",

@@ -61,9 +61,9 @@ public static class VerdictRule
         }.Max();
         var sentence = level switch
         {
-            0 => $"The fit is reliable: ELBO {result.Elbo.Value:F4} nats, and no check objects.",
+            0 => $"The fit is reliable: ELBO {Numbers.Nats(result.Elbo.Value)} nats, and every check passed.",
             1 =>
-                $"The fit is usable with care: ELBO {result.Elbo.Value:F4} nats, and {Count(warnings.Count, "check")} to look at.",
+                $"The fit is usable with care: ELBO {Numbers.Nats(result.Elbo.Value)} nats, and {Count(warnings.Count, "check")} to look at.",
             _ =>
                 $"The fit is not to be believed: {(errors.Count > 0 ? Count(errors.Count, "check") + " failed" : progress.Reason)}.",
         };
@@ -95,7 +95,7 @@ public static class VerdictRule
             : Reliable;
         var sentence = level switch
         {
-            Reliable => "The fit is reliable: its own diagnostics have no objection.",
+            Reliable => "The fit is reliable: all diagnostics passed.",
             Usable => "The fit is usable with care.",
             _ => "The fit is not to be believed.",
         };
@@ -129,14 +129,16 @@ public static class VerdictRule
         if (facts.Rate is not { } rate)
         {
             return facts.LastGain <= 0 ? (0, "the last sweep changed the bound by rounding only")
-                : last == "converged" ? (0, "the fit reached its end at once")
+                : last == "converged" && double.IsNaN(facts.LastGain) ? (0, "the fit converged in its first sweep")
+                : last == "converged"
+                    ? (0, $"the last sweep gained {Numbers.Significant(facts.LastGain, 3)} nats, within the tolerance")
                 : (2, "too few sweeps were made to say how much was still to come");
         }
 
         // A ratio at 1 within rounding occurs where gains are rounding noise around the tolerance.
         var nats = last == "converged" && !double.IsFinite(rate.NatsToCome) ? rate.LastGain : rate.NatsToCome;
         var text = double.IsFinite(nats)
-            ? $"by the decay of the gains about {Numbers.Significant(nats, 3)} nats were still to come"
+            ? $"extrapolating the last gains, about {Numbers.Significant(nats, 3)} nats remained"
             : "the gains of the last sweeps do not fall";
         return (
             nats <= CompleteNats ? 0

@@ -47,7 +47,7 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(0, outcome.Code);
         Assert.Empty(outcome.Error);
         Assert.Contains(
-            "small: usable. The fit is usable with care: ELBO -10.0000 nats, and 1 check to look at.",
+            "small: usable. The fit is usable with care: ELBO −10.000 nats, and 1 check to look at.",
             outcome.Out,
             StringComparison.Ordinal
         );

@@ -93,7 +93,10 @@ public sealed class BadExperimentTests : IDisposable
         "\"inference\": { \"algorithm\": \"cavy\" }",
         "inference.algorithm: \"cavy\" cannot fit fake-curve; did you mean \"cavi\"?"
     )]
-    [InlineData("\"inference\": []", "inference: an empty list; allowed is an object with the keys")]
+    [InlineData(
+        "\"inference\": []",
+        "inference: an empty list; allowed is an object whose \"algorithm\" names an algorithm, or a list of such"
+    )]
     [InlineData(
         "\"inference\": [{}, { \"algorithm\": \"cavy\" }]",
         "inference[1].algorithm: \"cavy\" cannot fit fake-curve; did you mean \"cavi\"?"

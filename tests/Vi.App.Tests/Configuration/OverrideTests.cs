@@ -135,7 +135,7 @@ public sealed class OverrideTests : IDisposable
 
     private const string Sampled = """
         { "name": "small", "data": { "synthetic": { "generator": "gaussian", "n": 20, "mean": 3 } },
-          "model": { "type": "gaussian-mean" }, "inference": { "algorithm": "nuts", "chains": 2, "label": "mine" } }
+          "model": { "type": "gaussian-mean", "priorSd": 10, "noiseSd": 1 }, "inference": { "algorithm": "nuts", "chains": 2, "label": "mine" } }
         """;
 
     [Fact]

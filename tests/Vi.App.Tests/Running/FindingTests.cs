@@ -43,6 +43,18 @@ public sealed class FindingTests
         Assert.Empty(result.Verdict.Advice);
     }
 
+    /// <summary>Gains around rounding have no decay; the fit did not end at once for that.</summary>
+    [Fact]
+    public void A_fit_whose_gains_have_no_rate_is_judged_by_its_last_gain()
+    {
+        var result = Analyse(Result("converged", -10, -9, -9 - 1e-13, -9));
+        Assert.Equal("reliable", result.Verdict!.Level);
+        Assert.Contains(
+            result.Verdict.Reasons,
+            reason => reason.StartsWith("The last sweep gained ", StringComparison.Ordinal)
+        );
+    }
+
     [Fact]
     public void A_bound_that_falls_is_an_error_unless_by_rounding()
     {

@@ -123,23 +123,21 @@ public sealed class ProgramRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData("nuts", 50, "warm-up ")]
-    [InlineData("hmc", 50, "warm-up ")]
-    [InlineData("nuts", 165, "draw ")]
-    [InlineData("nuts", 240, "draw ")]
-    [InlineData("advi", 30, " steps")]
-    [InlineData("svgd", 30, "force ")]
+    [InlineData("nuts", """ "warmup": 60, "samples": 60 """, 50, "warm-up ")]
+    [InlineData("hmc", """ "warmup": 60, "samples": 60 """, 50, "warm-up ")]
+    [InlineData("nuts", """ "warmup": 60, "samples": 60 """, 165, "draw ")]
+    [InlineData("nuts", """ "warmup": 60, "samples": 60 """, 240, "draw ")]
+    [InlineData("advi", """ "tolerance": 0 """, 30, " steps")]
+    [InlineData("svgd", """ "particles": 20, "tolerance": 0 """, 30, "force ")]
     public void A_stopped_run_is_stored_with_what_there_is_and_its_page_is_made(
         string algorithm,
+        string settings,
         int looks,
         string phase
     )
     {
         var result = runs.Stop(
-            Experiment(
-                $$"""{ "algorithm": "{{algorithm}}", "warmup": 60, "samples": 60, "particles": 20, "tolerance": 0, "checkpointSeconds": 0 }""",
-                report: true
-            ),
+            Experiment($$"""{ "algorithm": "{{algorithm}}", {{settings}}, "checkpointSeconds": 0 }""", report: true),
             "it",
             looks
         );
@@ -182,15 +180,15 @@ public sealed class ProgramRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData("pathfinder")]
-    [InlineData("laplace")]
-    [InlineData("nuts")]
-    public void A_run_that_is_stopped_before_its_first_step_has_no_answer_and_a_page(string algorithm)
+    [InlineData("pathfinder", "path")]
+    [InlineData("laplace", "climb")]
+    [InlineData("nuts", "draw")]
+    public void A_run_that_is_stopped_before_its_first_step_has_no_answer_and_a_page(string algorithm, string iteration)
     {
         var experiment = Experiment($$"""{ "algorithm": "{{algorithm}}" }""", report: true);
         runs.StopWhen(experiment, "it", static () => true);
         var result = runs.Workspace.Result("it");
-        Assert.Equal("The run was stopped before the first sweep.", result.Reason);
+        Assert.Equal($"The run was stopped before the first {iteration}.", result.Reason);
         Assert.Empty(result.Posterior);
         Assert.Contains(
             result.Reason,

@@ -83,7 +83,7 @@ public sealed class RunTests : IDisposable
         Assert.Equal("reliable", result.Verdict!.Level);
         Assert.Empty(result.Findings);
         Assert.Contains(
-            "small: reliable. The fit is reliable: ELBO -10.0000 nats, and no check objects.",
+            "small: reliable. The fit is reliable: ELBO −10.000 nats, and every check passed.",
             outcome.Out,
             StringComparison.Ordinal
         );

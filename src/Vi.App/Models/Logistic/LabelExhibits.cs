@@ -94,7 +94,7 @@ internal sealed class LabelExhibits(string target)
         {
             Id = "probabilities",
             Title = $"Predicted probabilities by label, {Of(held)}",
-            Caption = "The further apart the two labels' probabilities, the better they are told from each other.",
+            Caption = "The further apart the two labels' probabilities, the better the classes are separated.",
             X = new Axis($"predicted probability of {target} = 1"),
             Y = new Axis("rows (share of all)"),
             Series = [Histogram(predictions, 0), Histogram(predictions, 1)],

@@ -23,7 +23,7 @@ internal sealed class LogisticExhibits(
         Figures.Weights(
             names,
             "log odds per unit of the column",
-            "A weight whose interval holds 0 is not told from none by these data. The wider interval is the one to read: the bound makes "
+            "A weight whose interval contains 0 cannot be distinguished from zero with these data. The wider interval is the one to read: the bound makes "
                 + "q too narrow.",
             [
                 Points("q(w): mean and 95 % interval", q, 0),

@@ -260,7 +260,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
                 Id = "bound-by-steps",
                 Title = "The bound by steps of the optimiser",
                 Caption =
-                    "Estimates over blocks of steps with two standard errors. Whether a fit has settled is told from its averages, not from "
+                    "Estimates over blocks of steps with two standard errors. Averages of the parameters decide whether a fit has settled, not "
                     + "this curve.",
                 X = new Axis("steps"),
                 Y = new Axis("ELBO (nats)"),

@@ -44,7 +44,7 @@ internal sealed class RegressionExhibits(
         Figures.Weights(
             names,
             $"unit of {target} per unit of the column",
-            "A weight whose interval holds 0 is not told from none by these data.",
+            "A weight whose interval contains 0 cannot be distinguished from zero with these data.",
             [
                 Figures.Intervals(
                     "q(w): mean and 95 % interval",
