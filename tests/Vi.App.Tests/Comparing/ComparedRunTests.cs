@@ -85,7 +85,7 @@ public sealed class ComparedRunTests(ITestOutputHelper output) : IDisposable
             )
         );
         Assert.Equal(
-            ["cavi", "svi, epochs 7", "svi"],
+            ["cavi", "svi, epochs 7", "svi, epochs 20"],
             workspace.Compared("two").Results.Select(result => result.Label)
         );
     }
