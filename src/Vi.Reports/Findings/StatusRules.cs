@@ -27,7 +27,7 @@ public sealed class BudgetSpentRule : IFindingRule
         yield return new Finding(
             "warning",
             "budget-spent",
-            $"The fit used all {facts.Result.Iterations} sweeps before it settled (a gain within {facts.Result.Method.Tolerance:R} nats and next to no move of the posterior){rest}. "
+            $"Not converged after {Numbers.Counted(facts.Result.Iterations, facts.Result.Method.Iteration)}{rest}. "
                 + $"Raise inference.{facts.Result.Method.BudgetSetting}."
         );
     }

@@ -226,7 +226,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
             yield return new Finding(
                 "hint",
                 "importance-resampled",
-                $"The posterior is told by draws of q resampled by their importance weights; q's own means and standard deviations are off by up to {Numbers.Significant(answer.Evidence!.Shift)} of its standard deviations and stand in parameters."
+                $"Summaries use importance-resampled draws; q's own means are off by up to {Numbers.Significant(answer.Evidence!.Shift)} of its standard deviations and are under parameters."
             );
         }
     }
