@@ -23,21 +23,13 @@ public sealed record DiagonalMixtureParameters(
 
 /// <summary>Moments of each component about its own mean, column by column.</summary>
 public sealed class DiagonalMixtureSums(int components, int dimension)
+    : ResponsibilitySums(components, dimension, components * dimension)
 {
-    /// <summary>K sums of responsibilities.</summary>
-    public double[] Counts { get; } = new double[components];
-
-    /// <summary>K x D sums of responsibility times deviation from the component's mean.</summary>
-    public double[] Sums { get; } = new double[components * dimension];
-
     /// <summary>K x D sums of responsibility times squared deviation.</summary>
-    public double[] Squares { get; } = new double[components * dimension];
+    public Span<double> Squares => Others(Components * Dimension);
 
-    /// <summary>- sum_nk r_nk log r_nk.</summary>
-    public double Entropy { get; set; }
-
-    /// <summary>sum_n log sum_k rho_nk.</summary>
-    public double LogNormalizer { get; set; }
+    /// <summary>Sums of squares of component k, D numbers.</summary>
+    public ReadOnlySpan<double> SquaresOf(int k) => Squares.Slice(k * Dimension, Dimension);
 }
 
 /// <summary>The mixture's pass for components with independent columns: D steps for each row and component, none of them D^2.</summary>
@@ -104,8 +96,8 @@ public static class DiagonalMixtureKernel
                         workspace.Rows,
                         parameters.MeanOf(k),
                         weights,
-                        sums.Sums.AsSpan(k * Dimension, Dimension),
-                        sums.Squares.AsSpan(k * Dimension, Dimension)
+                        sums.Sums.Slice(k * Dimension, Dimension),
+                        sums.Squares.Slice(k * Dimension, Dimension)
                     );
                 }
             }

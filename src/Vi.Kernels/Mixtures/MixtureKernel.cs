@@ -22,23 +22,15 @@ public sealed record MixtureParameters(
         Whitening.AsSpan(k * Dimension * Dimension, Dimension * Dimension);
 }
 
-/// <summary>Moments of each component about its own mean, in place while a block is read.</summary>
+/// <summary>Moments of each component about its own mean.</summary>
 public sealed class MixtureSums(int components, int dimension)
+    : ResponsibilitySums(components, dimension, components * dimension * dimension)
 {
-    /// <summary>K sums of responsibilities.</summary>
-    public double[] Counts { get; } = new double[components];
-
-    /// <summary>K x D sums of responsibility times deviation from the component's mean.</summary>
-    public double[] Sums { get; } = new double[components * dimension];
-
     /// <summary>K lower triangles of responsibility times outer product of deviations.</summary>
-    public double[] Scatters { get; } = new double[components * dimension * dimension];
+    public Span<double> Scatters => Others(Components * Dimension * Dimension);
 
-    /// <summary>- sum_nk r_nk log r_nk.</summary>
-    public double Entropy { get; set; }
-
-    /// <summary>sum_n log sum_k rho_nk.</summary>
-    public double LogNormalizer { get; set; }
+    /// <summary>Scatter of component k, D x D numbers.</summary>
+    public ReadOnlySpan<double> ScatterOf(int k) => Scatters.Slice(k * Dimension * Dimension, Dimension * Dimension);
 }
 
 /// <summary>
@@ -159,7 +151,7 @@ public static class MixtureKernel
             workspace.Deviations,
             weights,
             workspace.Weighted,
-            sums.Sums.AsSpan(k * dimension, dimension),
-            sums.Scatters.AsSpan(k * dimension * dimension, dimension * dimension)
+            sums.Sums.Slice(k * dimension, dimension),
+            sums.Scatters.Slice(k * dimension * dimension, dimension * dimension)
         );
 }

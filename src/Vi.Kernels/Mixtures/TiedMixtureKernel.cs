@@ -16,21 +16,10 @@ public sealed record TiedMixtureParameters(
 
 /// <summary>Moments of each component about its own mean, second ones of all components together.</summary>
 public sealed class TiedMixtureSums(int components, int dimension)
+    : ResponsibilitySums(components, dimension, dimension * dimension)
 {
-    /// <summary>K sums of responsibilities.</summary>
-    public double[] Counts { get; } = new double[components];
-
-    /// <summary>K x D sums of responsibility times deviation from the component's mean.</summary>
-    public double[] Sums { get; } = new double[components * dimension];
-
     /// <summary>Lower triangle of the sum over rows and components of responsibility times outer product of deviations, D x D.</summary>
-    public double[] Scatter { get; } = new double[dimension * dimension];
-
-    /// <summary>- sum_nk r_nk log r_nk.</summary>
-    public double Entropy { get; set; }
-
-    /// <summary>sum_n log sum_k rho_nk.</summary>
-    public double LogNormalizer { get; set; }
+    public Span<double> Scatter => Others(Dimension * Dimension);
 }
 
 /// <summary>
@@ -144,7 +133,7 @@ public static class TiedMixtureKernel
                     var weights = workspace.ResponsibilitiesOf(k).Slice(first, padded);
                     weights.CopyTo(_tile.AsSpan(k * Tile.Stride));
                     _sums.Counts[k] += MomentsKernel.SumOf(weights);
-                    var sums = _sums.Sums.AsSpan(k * Dimension, Dimension);
+                    var sums = _sums.Sums.Slice(k * Dimension, Dimension);
                     DiagonalKernel.AddSums(workspace.Rows, _means.AsSpan(k * Dimension, Dimension), weights, sums);
                 }
 
@@ -185,11 +174,7 @@ public static class TiedMixtureKernel
 
                     for (var i = 0; i < d; i++)
                     {
-                        LinearAlgebra.AddScaled(
-                            shared * apart[i],
-                            apart[..(i + 1)],
-                            _sums.Scatter.AsSpan(i * d, i + 1)
-                        );
+                        LinearAlgebra.AddScaled(shared * apart[i], apart[..(i + 1)], _sums.Scatter.Slice(i * d, i + 1));
                     }
                 }
             }

@@ -16,7 +16,7 @@ module Cavi =
         =
         match model.Data with
         | Fixed statistics -> batches.Fold(model.Monoid, statistics)
-        | Local(_, statistics) -> batches.Fold(model.Monoid, statistics globals)
+        | Local(_, statistics) -> statistics globals batches
 
     /// Every global factor put to its optimum in turn, with what each gained over the bound before it.
     let updateAll

@@ -6,7 +6,7 @@ type DataStep<'batch, 'statistics, 'globals> =
     | Fixed of statistics: ('batch -> 'statistics)
     /// Through expected statistics under local factors, which are set to their optimum given the global factors; the statistics carry
     /// the local factors' own part of the bound. The name is the local factor's, e.g. q(z).
-    | Local of factor: string * statistics: ('globals -> 'batch -> 'statistics)
+    | Local of factor: string * statistics: ('globals -> IBatches<'batch> -> 'statistics)
 
 /// The optimal value of one factor given the statistics and the other factors.
 type FactorUpdate<'statistics, 'globals> =
@@ -94,3 +94,20 @@ type SavedSweep<'state> =
         /// How the restart ended, if it did.
         Outcome: Outcome voption
     }
+
+namespace Vi.Math.FSharp
+
+open Vi.Math
+
+/// How data enter a conjugate model.
+[<RequireQualifiedAccess>]
+module DataStep =
+
+    /// Local statistics that are gathered batch by batch.
+    let byBatch (factor: string) (monoid: Monoid<'statistics>) (statistics: 'globals -> 'batch -> 'statistics) =
+        Local(
+            factor,
+            fun (globals: 'globals) ->
+                let ofBatch = statistics globals
+                fun (batches: IBatches<'batch>) -> batches.Fold(monoid, ofBatch)
+        )

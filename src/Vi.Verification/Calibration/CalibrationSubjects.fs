@@ -108,22 +108,21 @@ module CalibrationSubjects =
     /// q(z) q(pi), as a conjugate model of which only the weights are unknown: counts, and the rows' part of the bound.
     let private knownComponents: ConjugateModel<Block, struct (Vec * float), Dirichlet> =
         let combine (struct (a, x)) (struct (b, y)) = struct (Vec.add a b, x + y)
+        let monoid = { Zero = struct (Vec.zero 2, 0.0); Combine = combine }
+
+        let statistics q (block: Block) =
+            let expectedLog = Dirichlet.meanParameters q
+
+            (monoid.Zero, seq { 0 .. block.Rows - 1 })
+            ||> Seq.fold (fun sum i ->
+                let logs = Vec.init 2 (fun k -> expectedLog[k] + logComponent k block[i, 0])
+                let top = max logs[0] logs[1]
+                let normalizer = top + log (exp (logs[0] - top) + exp (logs[1] - top))
+                combine sum (struct (Vec.map (fun l -> exp (l - normalizer)) logs, normalizer)))
 
         { Name = "mixture of known components"
-          Monoid = { Zero = struct (Vec.zero 2, 0.0); Combine = combine }
-          Data =
-            Local(
-                "q(z)",
-                fun q block ->
-                    let expectedLog = Dirichlet.meanParameters q
-
-                    (struct (Vec.zero 2, 0.0), seq { 0 .. block.Rows - 1 })
-                    ||> Seq.fold (fun sum i ->
-                        let logs = Vec.init 2 (fun k -> expectedLog[k] + logComponent k block[i, 0])
-                        let top = max logs[0] logs[1]
-                        let normalizer = top + log (exp (logs[0] - top) + exp (logs[1] - top))
-                        combine sum (struct (Vec.map (fun l -> exp (l - normalizer)) logs, normalizer)))
-            )
+          Monoid = monoid
+          Data = DataStep.byBatch "q(z)" monoid statistics
           Updates =
             [ { Factor = "q(pi)"
                 Update = fun (struct (counts, _)) _ -> Dirichlet.create (Vec.add weightsPrior.Concentration counts) } ]

@@ -114,16 +114,20 @@ type Laws =
         let rows = Laws.Set(description.Rows, "Rows", description.Name)
         let empty = Laws.Set(description.Empty, "Empty", description.Name)
 
+        let monoid = { Zero = zero.Invoke(); Combine = fun a b -> combine.Invoke(a, b) }
+
         let data case =
             match description.LocalStatistics with
             | null ->
                 let statistics = Laws.Set(description.Statistics, "Statistics", description.Name)
                 Fixed(fun block -> statistics.Invoke(case, Laws.RowsOf block))
-            | local -> Local("local factors", fun globals block -> local.Invoke(case, Laws.RowsOf block, globals))
+            | local ->
+                DataStep.byBatch "local factors" monoid (fun globals block ->
+                    local.Invoke(case, Laws.RowsOf block, globals))
 
         let model case : ConjugateModel<Block, 'Statistics, 'Globals> =
             { Name = description.Name
-              Monoid = { Zero = zero.Invoke(); Combine = fun a b -> combine.Invoke(a, b) }
+              Monoid = monoid
               Data = data case
               Updates =
                 [ for factor in description.Factors do

@@ -16,7 +16,9 @@ module WrongChains =
         =
         withModel (fun model ->
             { model with
-                Data = Local("q(path)", fun q chain -> change q chain (RegimeSwitching.localStatistics q chain)) })
+                Data =
+                    DataStep.byBatch "q(path)" model.Monoid (fun q chain ->
+                        change q chain (RegimeSwitching.localStatistics q chain)) })
 
     let private entropyOfMarginals =
         withStatistics (fun q chain right ->

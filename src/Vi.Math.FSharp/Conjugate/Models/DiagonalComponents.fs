@@ -81,15 +81,19 @@ module DiagonalComponents =
             DiagonalMoments.ofSums
                 (ReadOnlySpan(parameters.Means, k * d, d))
                 sums.Counts[k]
-                (ReadOnlySpan(sums.Sums, k * d, d))
-                (ReadOnlySpan(sums.Squares, k * d, d)))
+                (sums.SumsOf k)
+                (sums.SquaresOf k))
+
+    let private gather (parameters: DiagonalMixtureParameters) hard read =
+        Batches.sums
+            (fun block -> DiagonalMixtureKernel.Accumulate(block, parameters, hard))
+            (fun () -> new DiagonalMixtureSums(parameters.Components, parameters.Dimension))
+            read
 
     let private accumulate logWeights components =
         let parameters = kernelParameters logWeights components
 
-        fun block ->
-            let sums = DiagonalMixtureKernel.Accumulate(block, parameters, false)
-            { Components = momentsOf parameters sums; Entropy = sums.Entropy }
+        gather parameters false (fun sums -> { Components = momentsOf parameters sums; Entropy = sums.Entropy })
 
     let private assign (centres: Vec[]) (units: Vec) =
         let parameters =
@@ -101,7 +105,7 @@ module DiagonalComponents =
                 Array.replicate centres.Length (units.ToArray() |> Array.map (fun u -> 1.0 / u)) |> Array.concat
             )
 
-        fun block -> momentsOf parameters (DiagonalMixtureKernel.Accumulate(block, parameters, true))
+        gather parameters true (momentsOf parameters)
 
     /// f summed over all components and columns.
     let private sumPairs (f: NormalGamma -> NormalGamma -> float) (a: NormalGamma[]) (b: NormalGamma[]) =

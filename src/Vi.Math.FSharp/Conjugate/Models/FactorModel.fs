@@ -154,7 +154,7 @@ module FactorModel =
 
         { Name = "factor-model"
           Monoid = FactorStatistics.monoid columns prior.Factors
-          Data = Local("q(F)", statistics)
+          Data = DataStep.byBatch "q(F)" (FactorStatistics.monoid columns prior.Factors) statistics
           Updates =
             [ { Factor = "q(B)"; Update = updateLoadings prior }
               if prior.Rotation then

@@ -80,18 +80,18 @@ module FullComponents =
         let d = parameters.Dimension
 
         Array.init parameters.Components (fun k ->
-            Moments.ofSums
-                (ReadOnlySpan(parameters.Means, k * d, d))
-                sums.Counts[k]
-                (ReadOnlySpan(sums.Sums, k * d, d))
-                (ReadOnlySpan(sums.Scatters, k * d * d, d * d)))
+            Moments.ofSums (ReadOnlySpan(parameters.Means, k * d, d)) sums.Counts[k] (sums.SumsOf k) (sums.ScatterOf k))
+
+    let private gather (parameters: MixtureParameters) hard read =
+        Batches.sums
+            (fun block -> MixtureKernel.Accumulate(block, parameters, hard))
+            (fun () -> new MixtureSums(parameters.Components, parameters.Dimension))
+            read
 
     let private accumulate logWeights components =
         let parameters = kernelParameters logWeights components
 
-        fun block ->
-            let sums = MixtureKernel.Accumulate(block, parameters, false)
-            { Components = momentsOf parameters sums; Entropy = sums.Entropy }
+        gather parameters false (fun sums -> { Components = momentsOf parameters sums; Entropy = sums.Entropy })
 
     let private assign (centres: Vec[]) (units: Vec) =
         let parameters =
@@ -104,7 +104,7 @@ module FullComponents =
                 |> Array.concat
             )
 
-        fun block -> momentsOf parameters (MixtureKernel.Accumulate(block, parameters, true))
+        gather parameters true (momentsOf parameters)
 
     /// As mixtures use them.
     let family: ComponentFamily<NormalWishart, Moments[], NormalWishart[]> =

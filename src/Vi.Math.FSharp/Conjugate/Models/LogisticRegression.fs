@@ -120,7 +120,7 @@ module LogisticRegression =
     let model (prior: LogisticRegressionPrior) : ConjugateModel<Block, LogisticStatistics, MvNormal> =
         { Name = "logistic-regression"
           Monoid = monoid prior.Weights.Mean.Length
-          Data = Local("q(omega)", localStatistics prior)
+          Data = DataStep.byBatch "q(omega)" (monoid prior.Weights.Mean.Length) (localStatistics prior)
           Updates = [ { Factor = $"q({names prior})"; Update = fun data _ -> updateWeights prior data } ]
           Elbo = elbo prior
           Divergence = MvNormal.klDivergence

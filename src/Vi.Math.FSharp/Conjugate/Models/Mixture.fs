@@ -115,9 +115,7 @@ module Mixture =
         let units = KMeansPlusPlus.units (Moments.ofRows rows)
         let centres = KMeansPlusPlus.centres k units rows rng
 
-        let data =
-            (rows :> IBatches<Block>).Fold(family.Monoid k units.Length, family.Assign centres units)
-            |> family.Scale times
+        let data = family.Assign centres units rows |> family.Scale times
 
         let ordered =
             match weights.Reorder with

@@ -72,11 +72,10 @@ type ComponentFamily<'prior, 'data, 'components> =
         Dimension: 'prior -> int
         /// How statistics of separate blocks add up, for K components in D dimensions.
         Monoid: int -> int -> Monoid<'data>
-        /// Statistics of a block under the responsibilities that are optimal for given E[log pi] and components, which are prepared once for
-        /// all blocks.
-        Accumulate: Vec -> 'components -> Block -> MixtureStatistics<'data>
-        /// Statistics of a block whose rows belong wholly to the nearest of K centres, distances measured in the given units of the columns.
-        Assign: Vec[] -> Vec -> Block -> 'data
+        /// Statistics of all rows under the responsibilities that are optimal for given E[log pi] and components.
+        Accumulate: Vec -> 'components -> IBatches<Block> -> MixtureStatistics<'data>
+        /// Statistics of rows that belong wholly to the nearest of K centres, distances measured in the given units of the columns.
+        Assign: Vec[] -> Vec -> IBatches<Block> -> 'data
         /// Expected rows of each component (K).
         Counts: 'data -> Vec
         /// Statistics with the components in another order.

@@ -167,10 +167,11 @@ module RegimeSwitching =
     /// The model with as many states as the prior has initial probabilities.
     let model (prior: RegimeSwitchingPrior) : ConjugateModel<Block, ChainStatistics, RegimeSwitchingPosterior> =
         let s = prior.Initial.Concentration.Length
+        let monoid = monoid s prior.State.Mean.Length
 
         { Name = "regime-switching"
-          Monoid = monoid s prior.State.Mean.Length
-          Data = Local("q(path)", localStatistics)
+          Monoid = monoid
+          Data = DataStep.byBatch "q(path)" monoid localStatistics
           Updates =
             [ { Factor = "q(pi)"; Update = updateInitial prior }
               { Factor = "q(A)"; Update = updateTransitions prior }

@@ -136,16 +136,18 @@ module TiedComponents =
                 DiagonalMoments.ofSums
                     (ReadOnlySpan(parameters.Means, k * d, d))
                     sums.Counts[k]
-                    (ReadOnlySpan(sums.Sums, k * d, d))
+                    (sums.SumsOf k)
                     (ReadOnlySpan(Array.zeroCreate d)))
+
+        let scatter, sumsOf, counts = sums.Scatter.ToArray(), sums.Sums.ToArray(), sums.Counts.ToArray()
 
         // About the components' own means: less sum_k N_k (xbar_k - m_k)(xbar_k - m_k)'.
         let within i j =
-            let mutable value = sums.Scatter[i * d + j]
+            let mutable value = scatter[i * d + j]
 
             for k in 0 .. count - 1 do
                 if own[k].Weight > 0.0 then
-                    value <- value - sums.Sums[k * d + i] * (sums.Sums[k * d + j] / sums.Counts[k])
+                    value <- value - sumsOf[k * d + i] * (sumsOf[k * d + j] / counts[k])
 
             value
 
@@ -154,12 +156,16 @@ module TiedComponents =
           MeanRests = own |> Array.map (fun m -> m.MeanRest)
           Scatter = Mat.init d d (fun i j -> within (max i j) (min i j)) }
 
+    let private gather (parameters: TiedMixtureParameters) hard read =
+        Batches.sums
+            (fun block -> TiedMixtureKernel.Accumulate(block, parameters, hard))
+            (fun () -> new TiedMixtureSums(parameters.Components, parameters.Dimension))
+            read
+
     let private accumulate logWeights components =
         let parameters = kernelParameters logWeights components
 
-        fun block ->
-            let sums = TiedMixtureKernel.Accumulate(block, parameters, false)
-            { Components = momentsOf parameters sums; Entropy = sums.Entropy }
+        gather parameters false (fun sums -> { Components = momentsOf parameters sums; Entropy = sums.Entropy })
 
     let private assign (centres: Vec[]) (units: Vec) =
         let parameters =
@@ -171,7 +177,7 @@ module TiedComponents =
                 (Mat.diagonalOf (Vec.map (fun u -> 1.0 / u) units)).ToArray()
             )
 
-        fun block -> momentsOf parameters (TiedMixtureKernel.Accumulate(block, parameters, true))
+        gather parameters true (momentsOf parameters)
 
     let private select order (v: Vec) = Vec.init (Array.length order) (fun i -> v[order[i]])
 
