@@ -45,30 +45,30 @@ module Advi =
         else
             stable
 
-    /// Parameters to start from, evaluations that finding them took, and what the paths showed of several modes.
+    /// The member of a family that is nearest to a path's normal.
+    let private ofPath (family: VariationalFamily) (normal: CurvatureNormal) : Vec =
+        let factor =
+            family.OfCovariance
+            |> ValueOption.bind (fun build ->
+                Chol.tryFactor (CurvatureNormal.covariance normal) |> ValueOption.map (build normal.Mean))
+
+        match factor with
+        | ValueSome parameters -> parameters
+        | ValueNone -> family.Start normal.Mean (CurvatureNormal.standardDeviations normal)
+
+    /// Parameters to start from, and what finding them took and showed.
     let internal startParameters (family: VariationalFamily) (start: AdviStart) (density: LogDensity) (rng: Rng) =
         match start with
-        | FromNormal(mean, sds) -> struct (family.Start mean sds, 0, 1, 0.0)
+        | FromNormal(mean, sds) -> struct (family.Start mean sds, RunProgress.given)
         | FromPathfinder options ->
             let result = Pathfinder.run options density rng
 
-            match Pathfinder.best result with
-            | ValueNone ->
-                let parameters = family.Start (Vec.zero family.Dimension) (Vec.constant family.Dimension 1.0)
-                struct (parameters, result.Evaluations, 0, 0.0)
-            | ValueSome path ->
-                let normal = path.Best
+            let parameters =
+                match Pathfinder.best result with
+                | ValueSome path -> ofPath family path.Best
+                | ValueNone -> family.Start (Vec.zero family.Dimension) (Vec.constant family.Dimension 1.0)
 
-                let parameters =
-                    match family.OfCovariance with
-                    | ValueSome build ->
-                        match Chol.tryFactor (CurvatureNormal.covariance normal) with
-                        | ValueSome factor -> build normal.Mean factor
-                        | ValueNone -> family.Start normal.Mean (CurvatureNormal.standardDeviations normal)
-                    | ValueNone -> family.Start normal.Mean (CurvatureNormal.standardDeviations normal)
-
-                let struct (modes, distance) = Pathfinder.modes result
-                struct (parameters, result.Evaluations, modes, distance)
+            struct (parameters, { Evaluations = result.Evaluations; Modes = Pathfinder.modes result })
 
     /// Steps of a block: an epoch of minibatches, where that is not too long.
     let private blockLength (options: AdviOptions) rows =
@@ -87,7 +87,7 @@ module Advi =
         || 2 * bad > draws
         || point.Elbo < state.BestElbo - noise - 10.0 - float family.Dimension
 
-    /// What the averages say after a block: a new rate, or that the answer has settled.
+    /// What the averages say after a block: a new rate, or that the answer has settled; and what the bound gained.
     let private judge (family: VariationalFamily) (options: AdviOptions) blockLength (state: AdviState) =
         // Only a stretch that has just been completed tells anything new.
         let found =
@@ -97,7 +97,7 @@ module Advi =
                 BatchMeans.settling family state.Batches
 
         match found with
-        | ValueNone -> struct (state, nan)
+        | ValueNone -> struct (state, false, nan)
         | ValueSome settling ->
             let steps = settling.Blocks * blockLength
             let state = { state with Drift = settling.Drift }
@@ -105,9 +105,9 @@ module Advi =
             let enough = steps >= 100 && (not automatic || float steps * state.Rate >= 4.0)
 
             if not enough || settling.Drift > options.Accuracy then
-                struct (state, settling.Gain)
+                struct (state, false, settling.Gain)
             elif not automatic then
-                struct ({ state with Settled = options.Accuracy > 0.0 }, settling.Gain)
+                struct (state, options.Accuracy > 0.0, settling.Gain)
             else
                 let shift =
                     match state.Earlier with
@@ -115,7 +115,7 @@ module Advi =
                     | _ -> infinity
 
                 if shift <= shiftAllowed * options.Accuracy && options.Accuracy > 0.0 then
-                    struct ({ state with Settled = true; Shift = shift }, settling.Gain)
+                    struct ({ state with Shift = shift }, true, settling.Gain)
                 else
                     struct ({ state with
                                 Rate = lowering * state.Rate
@@ -123,10 +123,11 @@ module Advi =
                                 Batches = BatchMeans.empty
                                 Earlier = [| settling.Average |]
                                 Shift = shift },
+                            false,
                             settling.Gain)
 
     /// Average parameters: of the later half of the steps at this rate, or those of the rate before while there are few.
-    let private answer (family: VariationalFamily) (state: AdviState) : Variational =
+    let answer (family: VariationalFamily) (state: AdviState) : Variational =
         let parameters =
             match BatchMeans.average state.Batches, state.Earlier with
             | ValueSome average, _ -> average
@@ -134,111 +135,6 @@ module Advi =
             | ValueNone, _ -> state.Parameters
 
         { Family = family; Parameters = parameters }
-
-    let private create (options: AdviOptions) (family: VariationalFamily) (density: LogDensity) (source: AdviSource) =
-        if family.Dimension <> density.Dimension then
-            invalidArg
-                (nameof family)
-                $"a family in {family.Dimension} dimensions does not fit a density in {density.Dimension}"
-
-        if options.MaxSteps < 1 then
-            invalidArg (nameof options) $"a fit needs at least one step, not {options.MaxSteps}"
-
-        let pool = EvaluatorPool(fun () -> AdviWorkspace(family, options, source))
-        let length = blockLength options source.Rows
-
-        let init rng =
-            let struct (rng, starts) = Rng.split rng
-
-            let struct (parameters, evaluations, modes, distance) =
-                startParameters family options.Start density starts
-
-            { Parameters = parameters
-              Optimizer =
-                match options.Steps with
-                | Automatic -> Vec.zero 0
-                | FirstOrder optimizer -> Optimizer.init family.ParameterCount optimizer
-              Rng = rng
-              Steps = 0
-              Evaluations = float evaluations
-              RowKey = 0UL
-              RowPlace = 0
-              Rate = firstRate family options source.Rows
-              Batches = BatchMeans.empty
-              Earlier = [||]
-              Best = parameters
-              BestElbo = Double.NegativeInfinity
-              Restarts = 0
-              Settled = false
-              Drift = infinity
-              Shift = infinity
-              Modes = modes
-              ModeDistance = distance
-              History = [||] }
-
-        let step (state: AdviState) =
-            let count = min length (options.MaxSteps - state.Steps) |> max 1
-            let struct (next, average, point, bad, entropy) = pool.Use(fun workspace -> workspace.Run(count, state))
-            let draws = count * options.Estimator.Draws
-            let next = { next with History = Array.append state.History [| point |] }
-
-            let struct (next, gain) =
-                if isAstray family state next point bad draws then
-                    struct ({ next with
-                                Parameters = state.Best
-                                Optimizer = Vec.zero state.Optimizer.Length
-                                Rate = 0.5 * state.Rate
-                                Batches = BatchMeans.empty
-                                Earlier = [||]
-                                Restarts = state.Restarts + 1 },
-                            nan)
-                else
-                    let improved = point.Elbo > state.BestElbo
-
-                    { next with
-                        Best = if improved then state.Parameters else state.Best
-                        BestElbo = max point.Elbo state.BestElbo
-                        Batches = BatchMeans.add average point.Elbo state.Batches }
-                    |> judge family options length
-
-            struct (next,
-                    { Point = point
-                      Entropy = entropy
-                      Gain = gain
-                      Drift = next.Drift
-                      Shift = next.Shift
-                      Rate = state.Rate
-                      Settled = next.Settled
-                      BadDraws = bad
-                      Draws = draws })
-
-        { Name = "advi"; Init = init; Step = step; Answer = answer family }
-
-    /// The engine on a density.
-    let engine
-        (options: AdviOptions)
-        (family: VariationalFamily)
-        (density: LogDensity)
-        : Engine<AdviState, AdviInfo, Variational> =
-        create { options with BatchRows = 0 } family density { Rows = 1; BatchRows = 0; Evaluator = density.Evaluator }
-
-    /// The engine on a density whose likelihood is a sum over rows, by minibatches where the options say so: every row once an epoch, in a new
-    /// random order.
-    let engineOfRows
-        (options: AdviOptions)
-        (family: VariationalFamily)
-        (density: RowDensity)
-        : Engine<AdviState, AdviInfo, Variational> =
-        if options.BatchRows <= 0 || options.BatchRows >= density.Rows then
-            engine options family density.Whole
-        else
-            create
-                options
-                family
-                density.Whole
-                { Rows = density.Rows
-                  BatchRows = options.BatchRows
-                  Evaluator = fun () -> density.Minibatch() :> IDensityEvaluator }
 
     /// Why a run with so many steps has not settled.
     let private shortfall (options: AdviOptions) (info: AdviInfo) =
@@ -271,12 +167,136 @@ module Advi =
                 else
                     ValueNone }
 
-    /// What drift and shift check of the averages. Little drift at a single rate shows nothing yet.
-    let checks (options: AdviOptions) (state: AdviState) : Check list =
+    /// The state after a block that went astray: back to the best parameters, with half the rate.
+    let private back (state: AdviState) (next: AdviState) =
+        { next with
+            Parameters = state.Best
+            Optimizer = Vec.zero state.Optimizer.Length
+            Rate = 0.5 * state.Rate
+            Batches = BatchMeans.empty
+            Earlier = [||] }
+
+    /// The state after a block like any other: its averages count.
+    let private onward (state: AdviState) (block: AdviBlock) =
+        let elbo = block.Point.Elbo
+
+        { block.State with
+            Best = if elbo > state.BestElbo then state.Parameters else state.Best
+            BestElbo = max elbo state.BestElbo
+            Batches = BatchMeans.add block.Average elbo state.Batches }
+
+    let private stepOf family (options: AdviOptions) length (pool: EvaluatorPool<AdviWorkspace>) (state: AdviState) =
+        let count = min length (options.MaxSteps - state.Steps) |> max 1
+        let block = pool.Use(fun workspace -> workspace.Run(count, state))
+        let draws = count * options.Estimator.Draws
+
+        let struct (next, settled, gain) =
+            if isAstray family state block.State block.Point block.BadDraws draws then
+                struct (back state block.State, false, nan)
+            else
+                onward state block |> judge family options length
+
+        struct (next,
+                { Point = block.Point
+                  Entropy = block.Entropy
+                  Gain = gain
+                  Drift = next.Drift
+                  Shift = next.Shift
+                  Rate = state.Rate
+                  Settled = settled
+                  BadDraws = block.BadDraws
+                  Draws = draws
+                  Evaluations = block.Evaluations })
+
+    /// The first state at parameters.
+    let private at (options: AdviOptions) (family: VariationalFamily) rows (parameters: Vec) (rng: Rng) : AdviState =
+        { Parameters = parameters
+          Optimizer =
+            match options.Steps with
+            | Automatic -> Vec.zero 0
+            | FirstOrder optimizer -> Optimizer.init family.ParameterCount optimizer
+          Rng = rng
+          Steps = 0
+          RowKey = 0UL
+          RowPlace = 0
+          Rate = firstRate family options rows
+          Batches = BatchMeans.empty
+          Earlier = [||]
+          Best = parameters
+          BestElbo = Double.NegativeInfinity
+          Drift = infinity
+          Shift = infinity }
+
+    let private create
+        (options: AdviOptions)
+        (family: VariationalFamily)
+        (density: LogDensity)
+        (source: AdviSource)
+        : RunParts<AdviState, AdviInfo> =
+        if family.Dimension <> density.Dimension then
+            invalidArg
+                (nameof family)
+                $"a family in {family.Dimension} dimensions does not fit a density in {density.Dimension}"
+
+        if options.MaxSteps < 1 then
+            invalidArg (nameof options) $"a fit needs at least one step, not {options.MaxSteps}"
+
+        let pool = EvaluatorPool(fun () -> AdviWorkspace(family, options, source))
+        let length = blockLength options source.Rows
+
+        { Begin =
+            fun rng ->
+                let struct (rng, starts) = Rng.split rng
+                let struct (parameters, report) = startParameters family options.Start density starts
+                struct (report, at options family source.Rows parameters rng)
+          Step = stepOf family options length pool
+          Rule = stopRule options
+          Evaluations = fun info -> info.Evaluations }
+
+    /// A run on a density.
+    let parts (options: AdviOptions) (family: VariationalFamily) (density: LogDensity) : RunParts<AdviState, AdviInfo> =
+        create { options with BatchRows = 0 } family density { Rows = 1; BatchRows = 0; Evaluator = density.Evaluator }
+
+    /// A run on a density whose likelihood is a sum over rows, by minibatches where the options say so: every row once an epoch, in a new
+    /// random order.
+    let partsOfRows
+        (options: AdviOptions)
+        (family: VariationalFamily)
+        (density: RowDensity)
+        : RunParts<AdviState, AdviInfo> =
+        if options.BatchRows <= 0 || options.BatchRows >= density.Rows then
+            parts options family density.Whole
+        else
+            create
+                options
+                family
+                density.Whole
+                { Rows = density.Rows
+                  BatchRows = options.BatchRows
+                  Evaluator = fun () -> density.Minibatch() :> IDensityEvaluator }
+
+    /// The engine on a density.
+    let engine
+        (options: AdviOptions)
+        (family: VariationalFamily)
+        (density: LogDensity)
+        : Engine<AdviState, AdviInfo, Variational> =
+        parts options family density |> RunProgress.engine "advi" (answer family)
+
+    /// The engine on a density whose likelihood is a sum over rows.
+    let engineOfRows
+        (options: AdviOptions)
+        (family: VariationalFamily)
+        (density: RowDensity)
+        : Engine<AdviState, AdviInfo, Variational> =
+        partsOfRows options family density |> RunProgress.engine "advi" (answer family)
+
+    /// What drift and shift check of the averages, from the last block's report. Little drift at a single rate shows nothing yet.
+    let checks (options: AdviOptions) (info: AdviInfo) : Check list =
         let allowed = shiftAllowed * options.Accuracy
-        let isTold = state.Settled || Double.IsFinite state.Shift && state.Shift > allowed
-        let drift = if isTold || state.Drift > options.Accuracy then state.Drift else infinity
+        let isTold = info.Settled || Double.IsFinite info.Shift && info.Shift > allowed
+        let drift = if isTold || info.Drift > options.Accuracy then info.Drift else infinity
 
         [ Check.lenient options.Accuracy CheckId.AveragesDrift drift
-          if Double.IsFinite state.Shift then
-              Check.lenient allowed CheckId.RateShift state.Shift ]
+          if Double.IsFinite info.Shift then
+              Check.lenient allowed CheckId.RateShift info.Shift ]

@@ -145,8 +145,9 @@ module AdviInference =
     /// its mass is.
     let private meanFieldStart (density: LogDensity) (rng: Rng) : AdviStart =
         let short = { Advi.defaults with Accuracy = 0.2; MaxSteps = 3000 }
-        let engine = Advi.engine short (MeanField.family density.Dimension) density
-        let found = engine.Answer (Run.last engine (Advi.stopRule short) rng).State
+        let family = MeanField.family density.Dimension
+        let run = RunProgress.finish (Advi.parts short family density) rng
+        let found = Advi.answer family run.State
         FromNormal(Variational.mean found, Variational.standardDeviations found)
 
     /// Where a named optimiser starts: near 0 on the real line, with small standard deviations, as in the papers. Whoever names the optimiser
@@ -194,8 +195,8 @@ module AdviInference =
                   MaxSteps = steps },
                 rows)
 
-    /// The engine with its starting point, and its options.
-    let engine (settings: AdviSettings) (target: InferenceTarget) =
+    /// The run with its starting point, its options and its family.
+    let private parts (settings: AdviSettings) (target: InferenceTarget) =
         checks settings
         let density = target.Density
         let family = family settings target
@@ -203,24 +204,24 @@ module AdviInference =
 
         let from (start: AdviStart) =
             match rows with
-            | ValueSome rows -> Advi.engineOfRows { options with Start = start } family rows
-            | ValueNone -> Advi.engine { options with Start = start } family density
+            | ValueSome rows -> Advi.partsOfRows { options with Start = start } family rows
+            | ValueNone -> Advi.parts { options with Start = start } family density
 
         let plain = from options.Start
 
-        let init rng =
+        let start rng =
             if settings.Optimizer.IsSome then
-                (from (plainStart density.Dimension (Rng.derive 1 rng))).Init rng
+                (from (plainStart density.Dimension (Rng.derive 1 rng))).Begin rng
             elif family.Name <> "mean-field" && (family.Dimension > directUpTo || family.Name = "sparse-precision") then
                 let struct (rng, own) = Rng.split rng
-                (from (meanFieldStart density own)).Init rng
+                (from (meanFieldStart density own)).Begin rng
             else
-                plain.Init rng
+                plain.Begin rng
 
-        struct ({ plain with Init = init }, options)
+        struct ({ plain with Begin = start }, options, family)
 
-    let private describe (run: RunProgress<int, AdviState, AdviInfo>) : InferenceStep =
-        let info = run.Infos[run.Infos.Count - 1]
+    let private describe (run: RunProgress<AdviState, AdviInfo>) : InferenceStep =
+        let info = RunProgress.last run
         let point = info.Point
 
         { Iteration = run.Iteration
@@ -229,7 +230,7 @@ module AdviInference =
           Gain = info.Gain
           Phase = $"{point.Steps} steps"
           Share = nan
-          Evaluations = run.State.Evaluations
+          Evaluations = run.Evaluations
           Divergences = 0
           Outcome = ValueOption.toObj run.Outcome }
 
@@ -238,13 +239,5 @@ module AdviInference =
         { Name = "advi"
           Start =
             fun target _ rng ->
-                let struct (engine, options) = engine settings target
-
-                EngineRun(
-                    { Begin = fun rng -> struct (0, engine.Init rng)
-                      Step = engine.Step
-                      Rule = Advi.stopRule options
-                      Describe = describe
-                      Answer = fun run -> VariationalFit.ofAdvi options target.Density engine run.Outcome run.State },
-                    rng
-                ) }
+                let struct (parts, options, family) = parts settings target
+                EngineRun(parts, describe, VariationalFit.ofAdvi options family target.Density, rng) }

@@ -56,8 +56,6 @@ type AdviState =
         Rng: Rng
         /// Steps so far.
         Steps: int
-        /// Gradients of log p evaluated so far; a minibatch counts as its share of the rows.
-        Evaluations: float
         /// Key of this epoch's order of the rows.
         RowKey: uint64
         /// Place in that order.
@@ -71,20 +69,10 @@ type AdviState =
         /// Parameters before the best block so far, and the bound's estimate over that block.
         Best: Vec
         BestElbo: float
-        /// How often steps went astray and were made again from there with a lower rate.
-        Restarts: int
-        /// The answer moves no more than the accuracy allows.
-        Settled: bool
         /// How far the averages still move, and how far they moved when the rate was lowered; in posterior standard deviations, infinite
-        /// before it is known.
+        /// before it is known. Averages are judged once in several blocks: the reports of those between repeat it.
         Drift: float
         Shift: float
-        /// Places that differ by more than three standard deviations at which the start's paths ended with comparable bounds.
-        Modes: int
-        /// The largest distance between them, in standard deviations, root mean square over the coordinates.
-        ModeDistance: float
-        /// The bound's estimates, block by block.
-        History: ElboPoint[]
     }
 
 /// What a reader wants to know of a block of steps.
@@ -101,9 +89,12 @@ type AdviInfo =
         Drift: float
         Shift: float
         Rate: float
+        /// The answer moves no more than the accuracy allows.
         Settled: bool
         /// Draws of the block at which log p is not finite.
         BadDraws: int
         /// Draws of the block.
         Draws: int
+        /// Gradients of log p that the block took; a minibatch counts as its share of the rows.
+        Evaluations: float
     }

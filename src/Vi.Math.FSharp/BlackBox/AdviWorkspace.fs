@@ -8,6 +8,16 @@ open Vi.Math
 [<NoComparison; NoEquality>]
 type internal AdviSource = { Rows: int; BatchRows: int; Evaluator: unit -> IDensityEvaluator }
 
+/// A block of steps: the state with what steps change, the average of its parameters, and what was seen on the way.
+[<Struct>]
+type internal AdviBlock =
+    { State: AdviState
+      Average: Vec
+      Point: ElboPoint
+      Entropy: float
+      BadDraws: int
+      Evaluations: float }
+
 /// A block's loop over buffers of its own.
 [<Sealed>]
 type internal AdviWorkspace(family: VariationalFamily, options: AdviOptions, source: AdviSource) =
@@ -36,9 +46,8 @@ type internal AdviWorkspace(family: VariationalFamily, options: AdviOptions, sou
             count
         | _ -> source.Rows
 
-    /// So many steps from a state: the state with what steps change, the average of its parameters, the bound's estimate, the number of bad
-    /// draws, and the entropy at the end.
-    member _.Run(count: int, state: AdviState) =
+    /// So many steps from a state.
+    member _.Run(count: int, state: AdviState) : AdviBlock =
         let theta = state.Parameters.ToArray()
         let memory = state.Optimizer.ToArray()
         let average: float[] = Array.zeroCreate theta.Length
@@ -107,15 +116,16 @@ type internal AdviWorkspace(family: VariationalFamily, options: AdviOptions, sou
 
         workspace.Family.Load(ReadOnlySpan theta)
 
-        struct ({ state with
-                    Parameters = Vec.wrap theta
-                    Optimizer = Vec.wrap memory
-                    Rng = rng
-                    Steps = state.Steps + count
-                    Evaluations = state.Evaluations + evaluations
-                    RowKey = key
-                    RowPlace = place },
-                Vec.wrap average,
-                { Steps = state.Steps + count; Elbo = mean; StandardError = error },
-                bad,
-                workspace.Family.Entropy())
+        { State =
+            { state with
+                Parameters = Vec.wrap theta
+                Optimizer = Vec.wrap memory
+                Rng = rng
+                Steps = state.Steps + count
+                RowKey = key
+                RowPlace = place }
+          Average = Vec.wrap average
+          Point = { Steps = state.Steps + count; Elbo = mean; StandardError = error }
+          Entropy = workspace.Family.Entropy()
+          BadDraws = bad
+          Evaluations = evaluations }

@@ -44,10 +44,10 @@ module DeterministicAdviInference =
     let private respondUpTo = 64
 
     /// The linear response of a fit with fixed draws, or why there is none.
-    let private respond (settings: DeterministicAdviSettings) (density: LogDensity) (fit: FixedDrawsFit) =
+    let private respond (settings: DeterministicAdviSettings) (density: LogDensity) (fit: FixedDrawsFit) info =
         if not settings.LinearResponse then
             struct (ValueNone, "")
-        elif not (FixedDraws.isSettled fit.State) then
+        elif not (FixedDraws.isSettled info) then
             struct (ValueNone, "Not computed: the fit has not converged.")
         elif density.Dimension > respondUpTo then
             struct (ValueNone, $"Not computed: {density.Dimension} coordinates, and at most {respondUpTo} are taken.")
@@ -60,8 +60,8 @@ module DeterministicAdviInference =
                     else
                         "Not to be had: the bound's curvature at the fit is not that of a maximum, or not to be told from rounding.")
 
-    let private describe (run: RunProgress<int, FixedDrawsState, FixedDrawsInfo>) : InferenceStep =
-        let info = run.Infos[run.Infos.Count - 1]
+    let private describe (run: RunProgress<FixedDrawsState, FixedDrawsInfo>) : InferenceStep =
+        let info = RunProgress.last run
 
         { Iteration = run.Iteration
           Objective = info.Elbo
@@ -69,7 +69,7 @@ module DeterministicAdviInference =
           Gain = info.Gain
           Phase = $"{info.Iterations} iterations"
           Share = nan
-          Evaluations = float run.State.Evaluations
+          Evaluations = run.Evaluations
           Divergences = 0
           Outcome = ValueOption.toObj run.Outcome }
 
@@ -88,20 +88,14 @@ module DeterministicAdviInference =
                       Start = FromPathfinder { Pathfinder.defaults with Paths = settings.Climbs } }
 
                 let density = target.Density
-                let engine = FixedDraws.engine options (MeanField.family density.Dimension) density
+                let family = MeanField.family density.Dimension
 
-                EngineRun(
-                    { Begin = fun rng -> struct (0, engine.Init rng)
-                      Step = engine.Step
-                      Rule = FixedDraws.stopRule options
-                      Describe = describe
-                      Answer =
-                        fun run ->
-                            let fit = engine.Answer run.State
-                            let struct (response, sentence) = respond settings density fit
+                let answer (run: RunProgress<FixedDrawsState, FixedDrawsInfo>) =
+                    let fit = FixedDraws.answer family run.State
+                    let struct (response, sentence) = respond settings density fit (RunProgress.last run)
 
-                            { Fit = VariationalFit.ofFixedDraws density run.Outcome fit
-                              Response = response
-                              ResponseSentence = sentence } },
-                    rng
-                ) }
+                    { Fit = VariationalFit.ofFixedDraws family density run
+                      Response = response
+                      ResponseSentence = sentence }
+
+                EngineRun(FixedDraws.parts options family density, describe, answer, rng) }

@@ -19,20 +19,8 @@ type FixedDrawsState =
         Parameters: Vec
         /// The noise (R x M) of the draws, which their mirror images complete.
         Noise: Mat
-        /// The bound's estimate, in nats.
-        Elbo: float
-        /// Nats that a step along the natural gradient promises to gain: half the squared distance to the optimum, in posterior standard
-        /// deviations, were the bound that of a normal.
-        Decrement: float
-        /// How the minimisation stands: its iterations spent while it goes on.
-        End: LbfgsEnd
         /// Iterations so far.
         Iterations: int
-        /// Gradients of log p so far.
-        Evaluations: int
-        /// Places at which the start's paths ended with comparable bounds, and the largest distance between them; see AdviState.
-        Modes: int
-        ModeDistance: float
         /// A generator for what comes after the fit.
         Rng: Rng
     }
@@ -43,10 +31,15 @@ type FixedDrawsInfo =
         /// The bound's estimate, in nats, and what the iterations gained.
         Elbo: float
         Gain: float
-        /// See the state.
+        /// Iterations so far.
         Iterations: int
+        /// Nats that a step along the natural gradient promises to gain: half the squared distance to the optimum, in posterior standard
+        /// deviations, were the bound that of a normal.
         Decrement: float
+        /// How the minimisation stands: its iterations spent while it goes on.
         End: LbfgsEnd
+        /// Gradients of log p that the iterations took.
+        Evaluations: int
     }
 
 /// A fit of the bound estimated with draws that stay fixed.
@@ -139,18 +132,35 @@ module FixedDraws =
         else
             Mat.init noise.Rows noise.Columns (fun r c -> noise[r, c] / sqrt moments[c, c])
 
-    let private answer family (state: FixedDrawsState) : FixedDrawsFit =
+    /// The fit that a state stands for.
+    let answer (family: VariationalFamily) (state: FixedDrawsState) : FixedDrawsFit =
         { Normal = { Family = family; Parameters = state.Parameters }; State = state }
 
     /// Whether a fit has reached an optimum: nothing is lower, and the natural gradient promises nothing more.
-    let isSettled (state: FixedDrawsState) = state.Decrement <= complete && not state.End.IsIterationsSpent
+    let isSettled (info: FixedDrawsInfo) = info.Decrement <= complete && not info.End.IsIterationsSpent
 
-    /// The engine for a family: a step is so many iterations of L-BFGS.
-    let engine
+    /// Stops at an optimum, where no iteration gets on, where the bound is not finite at the start, or where the iterations are spent.
+    let stopRule (options: FixedDrawsOptions) : StopRule<FixedDrawsInfo> =
+        let promised (info: FixedDrawsInfo) =
+            ValueSome(BudgetSpent(GainPromised(info.Iterations, info.Decrement, info.End.IsNoLower)))
+
+        { Judge =
+            fun _ info ->
+                match info.End with
+                | BadStart -> ValueSome(Diverged StartNotFinite)
+                | Reached
+                | NoLower when info.Decrement <= complete ->
+                    ValueSome(Converged(StepWouldMove(info.Iterations, sqrt (2.0 * info.Decrement))))
+                | NoLower -> promised info
+                | _ when info.Iterations >= options.MaxIterations -> promised info
+                | _ -> ValueNone }
+
+    /// A run for a family: a step is so many iterations of L-BFGS.
+    let parts
         (options: FixedDrawsOptions)
         (family: VariationalFamily)
         (density: LogDensity)
-        : Engine<FixedDrawsState, FixedDrawsInfo, FixedDrawsFit> =
+        : RunParts<FixedDrawsState, FixedDrawsInfo> =
         if family.Dimension <> density.Dimension then
             invalidArg
                 (nameof family)
@@ -159,26 +169,14 @@ module FixedDraws =
         if options.Pairs < 2 then
             invalidArg (nameof options) $"at least two pairs of draws are needed, not {options.Pairs}"
 
-        let init rng =
+        let start rng =
             let struct (rng, starts) = Rng.split rng
-
-            let struct (start, evaluations, modes, distance) =
-                Advi.startParameters family options.Start density starts
-
+            let struct (parameters, report) = Advi.startParameters family options.Start density starts
             let noise = Array.zeroCreate (options.Pairs * family.NoiseCount)
             let rng = Rng.fillNormal (noise.AsSpan()) rng
             let noise = matched (Mat.wrap options.Pairs family.NoiseCount noise)
 
-            { Parameters = start
-              Noise = noise
-              Elbo = nan
-              Decrement = infinity
-              End = IterationsSpent
-              Iterations = 0
-              Evaluations = evaluations
-              Modes = modes
-              ModeDistance = distance
-              Rng = rng }
+            struct (report, { Parameters = parameters; Noise = noise; Iterations = 0; Rng = rng })
 
         let step (state: FixedDrawsState) =
             let struct (_, evaluate) = objective family state.Noise density
@@ -197,46 +195,29 @@ module FixedDraws =
             let next =
                 { state with
                     Parameters = result.Last.Position
-                    Elbo = -result.Last.Value
-                    Decrement = 0.5 * LinearAlgebra.Dot(ReadOnlySpan gradient, ReadOnlySpan direction)
-                    End = result.End
-                    Iterations = state.Iterations + result.Path.Length - 1
-                    Evaluations = state.Evaluations + 2 * options.Pairs * result.Evaluations }
+                    Iterations = state.Iterations + result.Path.Length - 1 }
 
             struct (next,
-                    { Elbo = next.Elbo
+                    { Elbo = -result.Last.Value
                       Gain = result.Path[0].Value - result.Last.Value
                       Iterations = next.Iterations
-                      Decrement = next.Decrement
-                      End = next.End })
+                      Decrement = 0.5 * LinearAlgebra.Dot(ReadOnlySpan gradient, ReadOnlySpan direction)
+                      End = result.End
+                      Evaluations = 2 * options.Pairs * result.Evaluations })
 
-        { Name = "deterministic advi"; Init = init; Step = step; Answer = answer family }
-
-    /// Stops at an optimum, where no iteration gets on, where the bound is not finite at the start, or where the iterations are spent.
-    let stopRule (options: FixedDrawsOptions) : StopRule<FixedDrawsInfo> =
-        let promised (info: FixedDrawsInfo) =
-            ValueSome(BudgetSpent(GainPromised(info.Iterations, info.Decrement, info.End.IsNoLower)))
-
-        { Judge =
-            fun _ info ->
-                match info.End with
-                | BadStart -> ValueSome(Diverged StartNotFinite)
-                | Reached
-                | NoLower when info.Decrement <= complete ->
-                    ValueSome(Converged(StepWouldMove(info.Iterations, sqrt (2.0 * info.Decrement))))
-                | NoLower -> promised info
-                | _ when info.Iterations >= options.MaxIterations -> promised info
-                | _ -> ValueNone }
+        { Begin = start
+          Step = step
+          Rule = stopRule options
+          Evaluations = fun info -> float info.Evaluations }
 
     /// How far the step that the natural gradient promises would move the fit, as a check.
-    let check (state: FixedDrawsState) : Check =
-        Check.lenient (sqrt (2.0 * complete)) CheckId.StepMove (sqrt (2.0 * state.Decrement))
+    let check (info: FixedDrawsInfo) : Check =
+        Check.lenient (sqrt (2.0 * complete)) CheckId.StepMove (sqrt (2.0 * info.Decrement))
 
-    /// Fits a family with so many pairs of draws from Pathfinder's start.
-    let fit (family: VariationalFamily) (pairs: int) (density: LogDensity) (rng: Rng) : FixedDrawsFit =
-        let options = { defaults with Pairs = pairs }
-        let engine = engine options family density
-        engine.Answer (Run.last engine (stopRule options) rng).State
+    /// Fits a family with so many pairs of draws from Pathfinder's start; gives the last report as well.
+    let fit (family: VariationalFamily) (pairs: int) (density: LogDensity) (rng: Rng) =
+        let run = RunProgress.finish (parts { defaults with Pairs = pairs } family density) rng
+        struct (answer family run.State, RunProgress.last run)
 
     /// Gradient of minus the bound at parameters.
     let private gradientAt evaluate (theta: float[]) =

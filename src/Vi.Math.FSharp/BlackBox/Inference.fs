@@ -54,107 +54,43 @@ type Inference<'answer> =
         Start: InferenceTarget -> int -> Rng -> InferenceRun<'answer>
     }
 
-/// A run between two steps as it is stored.
-type SavedRun<'beginning, 'state, 'info> =
-    { Iteration: int; Beginning: 'beginning; Infos: 'info[]; State: 'state; Outcome: Outcome voption }
-
-/// A run between two steps: what the next step needs, and beside it what was reported so far.
-[<NoComparison; NoEquality>]
-type RunProgress<'beginning, 'state, 'info> =
-    {
-        /// Number of steps so far.
-        Iteration: int
-        /// What finding the first state showed.
-        Beginning: 'beginning
-        /// What each step reported.
-        Infos: IReadOnlyList<'info>
-        /// What the next step needs.
-        State: 'state
-        /// How the run ended, after the last step only.
-        Outcome: Outcome voption
-    }
-
 namespace Vi.Math.FSharp
 
-open System
 open Vi.Math
 
-/// An engine as a run: where it begins, when it stops, and how its steps and its state read.
-[<NoComparison; NoEquality>]
-type internal EngineParts<'beginning, 'state, 'info, 'answer> =
-    { Begin: Rng -> struct ('beginning * 'state)
-      Step: 'state -> struct ('state * 'info)
-      Rule: StopRule<'info>
-      Describe: RunProgress<'beginning, 'state, 'info> -> InferenceStep
-      Answer: RunProgress<'beginning, 'state, 'info> -> 'answer }
-
-/// The run of an engine.
+/// The run of an engine: how its steps and its end read.
 [<Sealed>]
-type internal EngineRun<'beginning, 'state, 'info, 'answer>
-    (parts: EngineParts<'beginning, 'state, 'info, 'answer>, rng: Rng) =
+type internal EngineRun<'state, 'info, 'answer>
+    (
+        parts: RunParts<'state, 'info>,
+        describe: RunProgress<'state, 'info> -> InferenceStep,
+        answer: RunProgress<'state, 'info> -> 'answer,
+        rng: Rng
+    ) =
     inherit InferenceRun<'answer>()
 
-    // Reports are appended here, not to the state, which stays as large as the next step needs it.
-    let infos = ResizeArray<'info>()
-    let mutable last: RunProgress<'beginning, 'state, 'info> voption = ValueNone
+    let mutable last: RunProgress<'state, 'info> voption = ValueNone
 
     let progress () =
         match last with
         | ValueSome run -> run
         | ValueNone -> invalidOp "nothing was run yet"
 
-    let follow beginning (steps: RunStep<'state, 'info> seq) =
-        steps
-        |> Seq.map (fun step ->
-            infos.Add step.Info
+    let follow (runs: RunProgress<'state, 'info> seq) =
+        runs
+        |> Seq.map (fun run ->
+            last <- ValueSome run
+            describe run)
 
-            let now =
-                { Iteration = step.Iteration
-                  Beginning = beginning
-                  Infos = infos
-                  State = step.State
-                  Outcome = step.Outcome }
-
-            last <- ValueSome now
-            parts.Describe now)
-
-    override _.Steps() =
-        Seq.delay (fun () ->
-            infos.Clear()
-            let struct (beginning, state) = parts.Begin rng
-            Run.following parts.Step parts.Rule 0 state |> follow beginning)
+    override _.Steps() = RunProgress.steps parts rng |> follow
 
     override _.StepsAfter saved =
-        let run = StateBytes.read<SavedRun<'beginning, 'state, 'info>> saved
-        infos.Clear()
-        infos.AddRange run.Infos
+        let run = StateBytes.read<SavedRun<'state, 'info>> saved |> RunProgress.restore parts.Evaluations
+        last <- ValueSome run
+        RunProgress.following parts run |> follow
 
-        last <-
-            ValueSome
-                { Iteration = run.Iteration
-                  Beginning = run.Beginning
-                  Infos = infos
-                  State = run.State
-                  Outcome = run.Outcome }
-
-        if run.Outcome.IsSome then
-            Seq.empty
-        else
-            Run.following parts.Step parts.Rule run.Iteration run.State |> follow run.Beginning
-
-    override _.Save() =
-        let run = progress ()
-
-        let saved: SavedRun<'beginning, 'state, 'info> =
-            { Iteration = run.Iteration
-              Beginning = run.Beginning
-              Infos = infos.ToArray()
-              State = run.State
-              Outcome = run.Outcome }
-
-        StateBytes.write saved
-
-    override _.Answer() = parts.Answer(progress ())
+    override _.Save() = StateBytes.write (RunProgress.save (progress ()))
+    override _.Answer() = answer (progress ())
 
 /// The run of a method without steps. Its stored state is empty: what it finds is found again.
 [<Sealed>]

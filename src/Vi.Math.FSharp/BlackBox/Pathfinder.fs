@@ -193,13 +193,13 @@ module Pathfinder =
         else
             ValueSome(result.Paths |> Array.maxBy (fun path -> path.Elbo))
 
-    /// Clusters of the paths' ends that matter: within ten nats of the highest in the bound, ends of one cluster within a standard deviation
-    /// per root coordinate of one another. Gives their number and the largest distance, in root mean square standard deviations.
-    let modes (result: PathfinderResult) : struct (int * float) =
+    /// Number of clusters of the paths' ends that matter: within ten nats of the highest in the bound, clusters more than three standard
+    /// deviations apart, root mean square over the coordinates.
+    let modes (result: PathfinderResult) : int =
         let paths = result.Paths
 
         if paths.Length = 0 then
-            struct (0, 0.0)
+            0
         else
             let top = paths |> Array.map (fun path -> path.Elbo) |> Array.max
             let near = paths |> Array.filter (fun path -> path.Elbo > top - 10.0)
@@ -215,14 +215,10 @@ module Pathfinder =
 
                 sqrt (square / float sdA.Length)
 
-            let clusters = ResizeArray<PathfinderPath>()
-            let mutable farthest = 0.0
-
-            for path in near do
-                let distances = clusters |> Seq.map (distance path) |> Seq.toArray
-
-                if Array.forall (fun away -> away > 3.0) distances then
-                    clusters.Add path
-                    farthest <- Array.fold max farthest distances
-
-            struct (clusters.Count, farthest)
+            ([], near)
+            ||> Array.fold (fun clusters path ->
+                if clusters |> List.forall (fun other -> distance path other > 3.0) then
+                    path :: clusters
+                else
+                    clusters)
+            |> List.length

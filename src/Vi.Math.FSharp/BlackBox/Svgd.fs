@@ -42,10 +42,6 @@ type SvgdState =
         Optimizer: Vec
         /// Steps so far.
         Steps: int
-        /// Gradients of log p evaluated so far.
-        Evaluations: int
-        /// The last step's force; infinite before the first.
-        Force: float
     }
 
 /// What a reader wants to know of a step.
@@ -206,24 +202,36 @@ module Svgd =
 
             sum / n)
 
-    let private init (options: SvgdOptions) (density: LogDensity) (rng: Rng) : SvgdState =
+    let private start (options: SvgdOptions) (density: LogDensity) (rng: Rng) : struct (StartReport * SvgdState) =
         let d = density.Dimension
         let struct (rng, starts) = Rng.split rng
         let family = MeanField.family d
-        let struct (parameters, evaluations, _, _) = Advi.startParameters family options.Start density starts
+        let struct (parameters, report) = Advi.startParameters family options.Start density starts
         let normal = { Family = family; Parameters = parameters }
         let struct (particles, _) = Variational.draws options.Particles normal rng
 
-        { Particles = particles
-          Centre = Variational.mean normal
-          Scale = Variational.standardDeviations normal
-          Optimizer = Optimizer.init (options.Particles * d) options.Optimizer
-          Steps = 0
-          Evaluations = evaluations
-          Force = infinity }
+        struct (report,
+                { Particles = particles
+                  Centre = Variational.mean normal
+                  Scale = Variational.standardDeviations normal
+                  Optimizer = Optimizer.init (options.Particles * d) options.Optimizer
+                  Steps = 0 })
 
-    /// The engine; its answer is its state.
-    let engine (options: SvgdOptions) (density: LogDensity) : Engine<SvgdState, SvgdInfo, SvgdState> =
+    /// Stops where the particles have come to rest, where log p is finite at none, or where the steps are spent.
+    let stopRule (options: SvgdOptions) : StopRule<SvgdInfo> =
+        { Judge =
+            fun _ info ->
+                if info.BadParticles = options.Particles || not (Double.IsFinite info.Force) then
+                    ValueSome(Diverged(DensityNotFinite info.Steps))
+                elif info.Force <= options.Tolerance then
+                    ValueSome(Converged(ParticlesAtRest(info.Steps, info.Force, options.Tolerance)))
+                elif info.Steps >= options.MaxSteps then
+                    ValueSome(BudgetSpent(ParticlesMoving(info.Steps, info.Force, options.Tolerance)))
+                else
+                    ValueNone }
+
+    /// A run.
+    let parts (options: SvgdOptions) (density: LogDensity) : RunParts<SvgdState, SvgdInfo> =
         if options.Particles < 2 then
             invalidArg (nameof options) $"at least two particles are needed, not {options.Particles}"
 
@@ -251,12 +259,7 @@ module Svgd =
 
             let moved = Array.mapi (fun i x -> x + state.Scale[at i] * update[i]) state.Particles.Values
 
-            struct ({ state with
-                        Particles = Mat.wrap n d moved
-                        Optimizer = memory
-                        Steps = state.Steps + 1
-                        Evaluations = state.Evaluations + n
-                        Force = size },
+            struct ({ state with Particles = Mat.wrap n d moved; Optimizer = memory; Steps = state.Steps + 1 },
                     { Steps = state.Steps + 1
                       Force = size
                       Repulsion = rootMeanSquare repulsion.Values / rootMeanSquare pull.Values
@@ -264,17 +267,11 @@ module Svgd =
                       LogDensity = level
                       BadParticles = bad })
 
-        { Name = "svgd"; Init = init options density; Step = step; Answer = id }
+        { Begin = start options density
+          Step = step
+          Rule = stopRule options
+          Evaluations = fun _ -> float options.Particles }
 
-    /// Stops where the particles have come to rest, where log p is finite at none, or where the steps are spent.
-    let stopRule (options: SvgdOptions) : StopRule<SvgdInfo> =
-        { Judge =
-            fun _ info ->
-                if info.BadParticles = options.Particles || not (Double.IsFinite info.Force) then
-                    ValueSome(Diverged(DensityNotFinite info.Steps))
-                elif info.Force <= options.Tolerance then
-                    ValueSome(Converged(ParticlesAtRest(info.Steps, info.Force, options.Tolerance)))
-                elif info.Steps >= options.MaxSteps then
-                    ValueSome(BudgetSpent(ParticlesMoving(info.Steps, info.Force, options.Tolerance)))
-                else
-                    ValueNone }
+    /// The engine; its answer is its state.
+    let engine (options: SvgdOptions) (density: LogDensity) : Engine<SvgdState, SvgdInfo, SvgdState> =
+        parts options density |> RunProgress.engine "svgd" id

@@ -50,8 +50,8 @@ module SvgdInference =
           Tolerance = settings.Accuracy
           MaxSteps = settings.MaxSteps }
 
-    let private describe (run: RunProgress<int, SvgdState, SvgdInfo>) : InferenceStep =
-        let info = run.Infos[run.Infos.Count - 1]
+    let private describe (run: RunProgress<SvgdState, SvgdInfo>) : InferenceStep =
+        let info = RunProgress.last run
 
         { Iteration = run.Iteration
           Objective = info.LogDensity
@@ -59,7 +59,7 @@ module SvgdInference =
           Gain = nan
           Phase = $"force {info.Force:g2}"
           Share = nan
-          Evaluations = float run.State.Evaluations
+          Evaluations = run.Evaluations
           Divergences = 0
           Outcome = ValueOption.toObj run.Outcome }
 
@@ -69,13 +69,10 @@ module SvgdInference =
           Start =
             fun target _ rng ->
                 let options = options settings
-                let engine = Svgd.engine options target.Density
 
                 EngineRun(
-                    { Begin = fun rng -> struct (0, engine.Init rng)
-                      Step = engine.Step
-                      Rule = Svgd.stopRule options
-                      Describe = describe
-                      Answer = fun run -> VariationalFit.ofSvgd options target.Density run.Outcome run.State },
+                    Svgd.parts options target.Density,
+                    describe,
+                    VariationalFit.ofSvgd options target.Density,
                     rng
                 ) }

@@ -194,39 +194,36 @@ module VariationalFit =
 
     let private modes count : Check = Check.strict 1.0 CheckId.Modes (float count)
 
-    /// The fit that an ADVI state answers with, at the end of a run, which has an outcome, or on the way.
+    /// The fit that a run of ADVI answers with, at its end or on the way.
     let ofAdvi
         (options: AdviOptions)
+        (family: VariationalFamily)
         (density: LogDensity)
-        (engine: Engine<AdviState, AdviInfo, Variational>)
-        (outcome: Outcome voption)
-        (state: AdviState)
+        (run: RunProgress<AdviState, AdviInfo>)
         : VariationalFit =
-        let normal = engine.Answer state
-        let family = normal.Family
-
         ofNormal
-            { unknown "advi" family.Name density outcome with
-                ElboHistory = state.History
-                Evaluations = state.Evaluations }
-            (NormalOf(family.Kind, state.Steps))
+            { unknown "advi" family.Name density run.Outcome with
+                ElboHistory = RunProgress.history run |> Array.map _.Point
+                Evaluations = run.Evaluations }
+            (NormalOf(family.Kind, run.State.Steps))
             density
-            normal
-            (Advi.checks options state @ [ modes state.Modes ])
-            (Rng.derive 1 state.Rng)
+            (Advi.answer family run.State)
+            (Advi.checks options (RunProgress.last run) @ [ modes run.Start.Modes ])
+            (Rng.derive 1 run.State.Rng)
 
     /// The fit by deterministic variational inference, finished or as far as it went.
-    let ofFixedDraws (density: LogDensity) (outcome: Outcome voption) (fit: FixedDrawsFit) : VariationalFit =
-        let state = fit.State
-        let family = fit.Normal.Family
-
+    let ofFixedDraws
+        (family: VariationalFamily)
+        (density: LogDensity)
+        (run: RunProgress<FixedDrawsState, FixedDrawsInfo>)
+        : VariationalFit =
         ofNormal
-            { unknown "advi" family.Name density outcome with Evaluations = float state.Evaluations }
-            (NormalOf(family.Kind, state.Iterations))
+            { unknown "advi" family.Name density run.Outcome with Evaluations = run.Evaluations }
+            (NormalOf(family.Kind, run.State.Iterations))
             density
-            fit.Normal
-            [ FixedDraws.check state; modes state.Modes ]
-            state.Rng
+            (FixedDraws.answer family run.State).Normal
+            [ FixedDraws.check (RunProgress.last run); modes run.Start.Modes ]
+            run.State.Rng
 
     /// The fit of an outcome of Laplace's method.
     let ofLaplace (density: LogDensity) (found: LaplaceOutcome) (rng: Rng) : VariationalFit =
@@ -279,14 +276,9 @@ module VariationalFit =
     /// The spread by Stein's identity below which particles count as collapsed.
     let private collapsed = 0.8
 
-    /// The fit that particles of Stein variational gradient descent answer with, at the end of a run, which has an outcome, or on the way.
-    let ofSvgd
-        (options: SvgdOptions)
-        (density: LogDensity)
-        (outcome: Outcome voption)
-        (state: SvgdState)
-        : VariationalFit =
-        let particles = state.Particles
+    /// The fit that particles of Stein variational gradient descent answer with, at the end of a run or on the way.
+    let ofSvgd (options: SvgdOptions) (density: LogDensity) (run: RunProgress<SvgdState, SvgdInfo>) : VariationalFit =
+        let particles = run.State.Particles
         let n = particles.Rows
         let d = particles.Columns
         let values = Array.zeroCreate n
@@ -295,18 +287,18 @@ module VariationalFit =
         let spread = Vec.sum (Svgd.steinSpread particles (Mat.wrap n d gradients)) / float d
         let mean = Vec.init d (fun c -> Vec.sum (Mat.column c particles) / float n)
 
-        { unknown "svgd" "svgd" density outcome with
+        { unknown "svgd" "svgd" density run.Outcome with
             Mean = mean
             StandardDeviations =
                 Vec.init d (fun c ->
                     sqrt (Vec.sumBy (fun x -> (x - mean[c]) * (x - mean[c])) (Mat.column c particles) / float n))
             Draws = particles
             LogDensities = Vec.wrap values
-            Evaluations = float (state.Evaluations + n) }
+            Evaluations = run.Evaluations + float n }
         |> judged
-            (Particles(n, state.Steps, options.Kernel))
+            (Particles(n, run.State.Steps, options.Kernel))
             [ Check.strict collapsed CheckId.SteinSpread spread
-              Check.strict options.Tolerance CheckId.ParticleForce state.Force ]
+              Check.strict options.Tolerance CheckId.ParticleForce (RunProgress.last run).Force ]
 
     /// Full-rank up to this many dimensions, where its covariance costs less than the gradients of most models; mean-field beyond.
     let private fullRankUpTo = 64
@@ -320,14 +312,11 @@ module VariationalFit =
 
     /// ADVI from beginning to end.
     let advi (options: AdviOptions) (family: VariationalFamily) (density: LogDensity) (rng: Rng) : VariationalFit =
-        let engine = Advi.engine options family density
-        let last = Run.last engine (Advi.stopRule options) rng
-        ofAdvi options density engine last.Outcome last.State
+        RunProgress.finish (Advi.parts options family density) rng |> ofAdvi options family density
 
     /// Stein variational gradient descent from beginning to end.
     let svgd (options: SvgdOptions) (density: LogDensity) (rng: Rng) : VariationalFit =
-        let last = Run.last (Svgd.engine options density) (Svgd.stopRule options) rng
-        ofSvgd options density last.Outcome last.State
+        RunProgress.finish (Svgd.parts options density) rng |> ofSvgd options density
 
     /// Pathfinder.
     let pathfinder (options: PathfinderOptions) (density: LogDensity) (rng: Rng) : VariationalFit =

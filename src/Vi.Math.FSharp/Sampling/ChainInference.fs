@@ -103,17 +103,18 @@ module ChainInference =
                 struct (GivenStarts(Array.init settings.Chains chain), rng)
         | _ -> struct (RandomStarts settings.Chains, rng)
 
-    let private kept (density: LogDensity) (run: RunProgress<int, SamplerState, Draw[][]>) : SampleSet =
-        SampleSet.ofBlocks density.CoordinateNames run.State.Chains run.Infos
+    let private kept (density: LogDensity) (run: RunProgress<SamplerState, Draw[][]>) : SampleSet =
+        SampleSet.ofBlocks density.CoordinateNames run.State.Chains (RunProgress.history run)
 
     /// What chains with these settings are made with.
     let budget (settings: ChainSettings) : ChainBudget =
         { Draws = settings.Samples; WarmUp = settings.WarmUp; TargetAcceptance = settings.TargetAcceptance }
 
-    let private describe (settings: ChainSettings) density (run: RunProgress<int, SamplerState, Draw[][]>) =
-        let draws = Array.concat run.Infos[run.Infos.Count - 1]
+    let private total (count: Draw -> int) (block: Draw[][]) = block |> Array.sumBy (Array.sumBy count)
+
+    let private describe (settings: ChainSettings) density (run: RunProgress<SamplerState, Draw[][]>) =
+        let draws = Array.concat (RunProgress.last run)
         let drawn = run.State.Chains[0].Drawn
-        let total f = run.Infos |> Seq.sumBy (Array.sumBy (Array.sumBy f))
 
         let outcome =
             run.Outcome
@@ -129,8 +130,10 @@ module ChainInference =
             else
                 $"draw {drawn - settings.WarmUp} of {settings.Samples}"
           Share = float drawn / float (settings.WarmUp + settings.Samples)
-          Evaluations = float (total (fun draw -> draw.LeapfrogSteps))
-          Divergences = total (fun draw -> if draw.Divergence.IsSome && not draw.IsWarmUp then 1 else 0)
+          Evaluations = run.Evaluations
+          Divergences =
+            run.Infos
+            |> List.sumBy (total (fun draw -> if draw.Divergence.IsSome && not draw.IsWarmUp then 1 else 0))
           Outcome = ValueOption.toObj outcome }
 
     /// The inference with its settings.
@@ -148,14 +151,13 @@ module ChainInference =
                 let length = ValueOption.defaultValue whole settings.Block
                 let engineFrom starts = Sampler.engine threads length settings.Samples options density starts
 
-                EngineRun(
+                let parts =
                     { Begin =
                         fun rng ->
                             let struct (starts, rng) = starts settings density rng
-                            struct (0, (engineFrom starts).Init rng)
+                            struct (RunProgress.given, (engineFrom starts).Init rng)
                       Step = (engineFrom (RandomStarts settings.Chains)).Step
                       Rule = Sampler.stopRule length settings.Samples options
-                      Describe = describe settings density
-                      Answer = kept density },
-                    rng
-                ) }
+                      Evaluations = total _.LeapfrogSteps >> float }
+
+                EngineRun(parts, describe settings density, kept density, rng) }

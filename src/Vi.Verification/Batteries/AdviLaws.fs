@@ -200,10 +200,9 @@ module AdviLaws =
                                     [| (-(x[0] + 4.0) * exp (left - most) - (x[0] - 4.0) * exp (right - most)) / total |]))
 
                     let options = { Advi.defaults with Start = FromPathfinder { Pathfinder.defaults with Paths = 6 } }
-                    let engine = Advi.engine options (FullRank.family 1) density
-                    let last = Run.last engine (Advi.stopRule options) (Rng.ofSeed seed)
-                    let state = last.State
-                    let fit = VariationalFit.ofAdvi options density engine last.Outcome state
+                    let family = FullRank.family 1
+                    let run = RunProgress.finish (Advi.parts options family density) (Rng.ofSeed seed)
+                    let fit = VariationalFit.ofAdvi options family density run
 
                     let said =
                         fit.Judgement.Level = Unreliable
@@ -215,7 +214,7 @@ module AdviLaws =
                             density
                             (Rng.ofSeed seed)
 
-                    [ Compare.holds "said where seen" (said = (state.Modes > 1))
+                    [ Compare.holds "said where seen" (said = (run.Start.Modes > 1))
                       // With both modes among the paths their mixture has the whole evidence, log(2 sqrt(2 pi)) here. Ten thousand draws a path know
                       // it to 0.006, but where a path's normal is too narrow for its mode: then its weights know too little to compare.
                       let allowed = Tolerances.standardErrors * mixture.Evidence.Value.WeightedBoundError + 1e-9
@@ -241,14 +240,14 @@ module AdviLaws =
                 fun ((precision, mean), seed) ->
                     let d = mean.Length
                     let density = Targets.normal mean precision
-                    let fit = FixedDraws.fit (MeanField.family d) 20 density (Rng.ofSeed seed)
+                    let struct (fit, last) = FixedDraws.fit (MeanField.family d) 20 density (Rng.ofSeed seed)
                     let response = FixedDraws.respond fit density (Array.init d id)
                     let found = response.Covariance |> ValueOption.defaultValue (Mat.zero d d)
                     let errors = response.MeanErrors
                     let covariance = Chol.inverse (Chol.factor "precision" precision)
                     let sd i = sqrt covariance[i, i]
 
-                    [ Compare.holds "the fit has converged" (FixedDraws.isSettled fit.State)
+                    [ Compare.holds "the fit has converged" (FixedDraws.isSettled last)
                       for i in 0 .. d - 1 do
                           Compare.close
                               $"mean {i}, in sd"
@@ -264,6 +263,34 @@ module AdviLaws =
                                   (covariance[i, j] / (sd i * sd j))
                                   (found[i, j] / (sd i * sd j))
                                   1e-4 ] }
+
+    let private size: Law =
+        Law.make
+            { Name = "advi: a state is as large as the next step needs it, however long the run"
+              Statement =
+                "Stored, a state of mean-field fits holds at most 40 vectors of the parameters - the current, the best, the last rate's and 32 averages with their bounds among them - and 200 bytes of single numbers after any number of blocks: reports are no part of it."
+              Formula = @"\mathrm{bytes}(s_t)\le 40\cdot 8(P+1)+200"
+              Source = "definition of a state"
+              Covers = [ "black-box"; "advi" ]
+              Cases = 3
+              Generator = Scalars.both (Scalars.integer 1 4) Scalars.seed
+              Holds =
+                fun (d, seed) ->
+                    let options =
+                        { Advi.defaults with
+                            Accuracy = 0.0
+                            MaxSteps = 5000
+                            Start = FromNormal(Vec.zero d, Vec.constant d 1.0) }
+
+                    let family = MeanField.family d
+                    let engine = Advi.engine options family (Targets.skewed d 5.0 1.0)
+
+                    let largest =
+                        Run.steps engine (Advi.stopRule options) (Rng.ofSeed seed)
+                        |> Seq.map (fun step -> (StateBytes.write step.State).Length)
+                        |> Seq.max
+
+                    [ Compare.atMost "bytes" (float largest) (float (40 * 8 * (family.ParameterCount + 1) + 200)) 0.0 ] }
 
     let private minibatches: Law =
         Law.make
@@ -338,5 +365,6 @@ module AdviLaws =
           exact
           modes
           fixedDraws
+          size
           minibatches ]
         @ engineLaws

@@ -145,9 +145,10 @@ module JudgementLaws =
                         VariationalFit.advi options (FullRank.family 2) density rng
                     | 2 ->
                         let options = { FixedDraws.defaults with MaxIterations = steps; Start = start }
-                        let engine = FixedDraws.engine options (MeanField.family 2) density
-                        let last = Run.last engine (FixedDraws.stopRule options) rng
-                        VariationalFit.ofFixedDraws density last.Outcome (engine.Answer last.State)
+                        let family = MeanField.family 2
+
+                        RunProgress.finish (FixedDraws.parts options family density) rng
+                        |> VariationalFit.ofFixedDraws family density
                     | 3 ->
                         VariationalFit.svgd
                             { Svgd.defaults with Particles = 5; MaxSteps = steps; Start = start }

@@ -59,7 +59,8 @@ module ResponseSubjects =
         let density =
             ProgramDensity.whole (Program.trace (RegressionPrograms.linear Simulations.correlated x y))
 
-        struct (density, FixedDraws.fit (MeanField.family density.Dimension) pairs density (Rng.ofSeed 0UL))
+        let struct (fit, _) = FixedDraws.fit (MeanField.family density.Dimension) pairs density (Rng.ofSeed 0UL)
+        struct (density, fit)
 
     /// Probabilities of w1, w2 and tau, which the density has as log tau, from their standard deviations.
     let private probabilities (fit: FixedDrawsFit) (sd: int -> float) (truth: float[]) =

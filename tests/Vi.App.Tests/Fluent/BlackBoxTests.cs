@@ -89,6 +89,29 @@ public class BlackBoxTests
         Assert.Equal(found[3..].Select(step => (step.Bound, step.Mean)), after);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_resumed_run_has_the_history_of_the_whole(bool isStoredTwice)
+    {
+        var settings = new AdviInference { Accuracy = 0, MaxSteps = 250 };
+        var whole = new ModelRun(OneObservation(), settings).Finish();
+        var run = new ModelRun(OneObservation(), settings);
+        _ = run.Steps().Take(4).Last();
+        if (isStoredTwice)
+        {
+            var next = new ModelRun(OneObservation(), settings);
+            _ = next.StepsAfter(run.Save()).Take(3).Last();
+            run = next;
+        }
+
+        var resumed = new ModelRun(OneObservation(), settings);
+        _ = resumed.StepsAfter(run.Save()).Last();
+        Assert.Equal(10, whole.History.Length);
+        Assert.Equal(whole.History, resumed.Answer().History);
+        Assert.Equal(whole.Evaluations, resumed.Answer().Evaluations);
+    }
+
     [Fact]
     public void A_path_is_fitted_with_sparse_precision()
     {
