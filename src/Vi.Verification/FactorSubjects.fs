@@ -51,6 +51,9 @@ module FactorSubjects =
     let private observed (case: FactorCase) =
         case.Rows |> Array.sumBy (Array.sumBy (fun r -> if Double.IsNaN r then 0.0 else 1.0))
 
+    /// The rows of a case with every entry missing.
+    let withoutEntries (case: FactorCase) = { case with Rows = case.Rows |> Array.map (Array.map (fun _ -> nan)) }
+
     let private withoutRotation (case: FactorCase) = { case with Prior = { case.Prior with Rotation = false } }
 
     /// Another order of the factors; where their prior is the same for all directions, also a turn of the first two by 30 degrees.

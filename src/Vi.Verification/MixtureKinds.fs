@@ -40,6 +40,8 @@ type ComponentKind<'prior, 'data, 'components> =
         Turn: (Mat -> 'components -> 'components) option
         /// How far rounding of means at the shift moves them, in their standard deviations.
         Rounding: 'components -> float
+        /// Statistics of rows that are wholly assigned to components, in D dimensions.
+        Assigned: int -> float[][][] -> 'data
         /// log p(X | z) of rows by component, means and precisions integrated out.
         LogEvidence: 'prior -> float[][][] -> float
         /// The same of a single component's moments, as the model computes it.
@@ -84,6 +86,8 @@ module MixtureKinds =
     /// An array of components from natural parameters one after the other.
     let private split k (eta: Vec) = Array.init k (fun i -> Vec.slice (i * (eta.Length / k)) (eta.Length / k) eta)
 
+    let private momentsOf d = Array.map (ConjugateLaws.table d >> Moments.ofRows)
+
     /// A covariance for each component.
     let full: ComponentKind<NormalWishart, Moments[], NormalWishart[]> =
         { Name = ""
@@ -95,6 +99,7 @@ module MixtureKinds =
           Scale = Array.map Models.scaleComponent
           Turn = Some(fun turn -> Array.map (Models.turnComponent turn))
           Rounding = Models.meansRounding
+          Assigned = momentsOf
           LogEvidence = fun prior -> Array.sumBy (Evidence.normalWishart prior)
           LogEvidenceOfOne = FullComponents.logEvidence }
 
@@ -117,6 +122,14 @@ module MixtureKinds =
           Turn = Some(fun turn -> mapMarginals (Models.turnComponent turn))
           Rounding =
             fun c -> Array.init c.Means.Length (fun k -> TiedNormalWishart.marginal k c) |> Models.meansRounding
+          Assigned =
+            fun d groups ->
+                let moments = momentsOf d groups
+
+                { Weights = Vec.init moments.Length (fun k -> moments[k].Weight)
+                  Means = moments |> Array.map (fun m -> m.Mean)
+                  MeanRests = moments |> Array.map (fun m -> m.MeanRest)
+                  Scatter = moments |> Array.map (fun m -> m.Scatter) |> Array.reduce Mat.add }
           LogEvidence = Evidence.tiedNormalWishart
           LogEvidenceOfOne = FullComponents.logEvidence }
 
@@ -155,6 +168,7 @@ module MixtureKinds =
             )
           Turn = None
           Rounding = Array.concat >> Array.map wide >> Models.meansRounding
+          Assigned = fun d -> momentsOf d >> Array.map DiagonalMoments.ofMoments
           LogEvidence =
             fun prior ->
                 Array.sumBy (fun rows ->
@@ -284,6 +298,50 @@ module MixtureKinds =
 
                           make (reorder order q.Weights) (kind.Family.Select order q.Components)
                     BoundShift = fun _ -> 0.0 } ] }
+
+    /// A mixture on data so small that sums over all assignments of rows to components give the exact evidence and the divergence from the
+    /// exact posterior.
+    let enumerated (weights: WeightKind<'weights>) (kind: ComponentKind<'prior, 'data, 'components>) =
+        let subject = subject (Samples.mixture 0 5 2 2 3) weights kind
+
+        let over sum (case: MixtureCase) =
+            let prior = prior weights kind case
+
+            sum
+                prior
+                (weights.Family.Count prior.Weights)
+                (weights.LogAssignment prior.Weights)
+                (kind.LogEvidence prior.Component)
+
+        { subject with
+            Evidence =
+                Some(fun case ->
+                    case
+                    |> over (fun _ k assignment evidence ->
+                        EnumeratedMixture.logEvidence k assignment evidence case.Rows))
+            Gap =
+                Some(fun case q ->
+                    let view = Mixture.view weights.Family kind.Family q
+                    let rows = ConjugateLaws.table (subject.Columns case) case.Rows
+
+                    case
+                    |> over (fun prior k assignment evidence ->
+                        let given groups =
+                            let data = kind.Assigned (subject.Columns case) groups
+
+                            let exact: MixturePosterior<'weights, 'components> =
+                                { Weights = weights.Family.Posterior (kind.Family.Counts data) prior.Weights
+                                  Components = kind.Family.Posterior prior.Component data }
+
+                            (subject.Model case).Divergence q exact
+
+                        EnumeratedMixture.divergence
+                            k
+                            assignment
+                            evidence
+                            (MixtureView.responsibilities view rows)
+                            given
+                            case.Rows)) }
 
     /// Tables for mixtures of two to four components.
     let cases = Samples.mixture 0 40 4 2 4

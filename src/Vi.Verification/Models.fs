@@ -1,5 +1,6 @@
 namespace Vi.Verification.FSharp
 
+open FsCheck.FSharp
 open Vi.Math
 open Vi.Math.FSharp
 open Vi.Verification
@@ -239,15 +240,39 @@ module Models =
           PriorFactorises = false
           Symmetries = regressionSymmetries }
 
+    /// Log evidence by the model's own quadrature.
+    let private regressionEvidence (case: RegressionCase) =
+        let data = Moments.ofRows (ConjugateLaws.table (case.Columns + 1) case.Rows)
+        (LinearRegression.exact case.Prior data).Value.LogEvidence
+
     let linearRegression =
-        { regressionOf "linear-regression" (Samples.regression 0 40) with
+        let subject = regressionOf "linear-regression" (Samples.regression 0 40)
+
+        { subject with
             PriorFactorises = true
-            Evidence =
-                Some(fun case ->
-                    let data = Moments.ofRows (ConjugateLaws.table (case.Columns + 1) case.Rows)
-                    (LinearRegression.exact case.Prior data).Value.LogEvidence) }
+            Evidence = Some regressionEvidence
+            Gap =
+                Some(fun case q ->
+                    if case.Rows.Length = 0 then
+                        let model = subject.Model case
+                        model.Divergence q model.Prior
+                    else
+                        Evidence.regressionDivergence case.Prior case.Rows (regressionEvidence case) q) }
 
     let relevanceDetermination = regressionOf "linear-regression with ard" (Samples.relevance 0 40)
+
+    /// One column with relevance determination, where the exact evidence is an integral over one precision.
+    let relevanceOfOneColumn =
+        let firstColumn (case: RegressionCase) =
+            { case with Columns = 1; Rows = case.Rows |> Array.map (fun row -> [| row[0]; Array.last row |]) }
+
+        let cases = Samples.relevance 0 12 |> Arb.mapFilter firstColumn (fun case -> case.Columns = 1)
+
+        { regressionOf "linear-regression with ard of one column" cases with
+            Evidence =
+                Some(fun case ->
+                    Evidence.regressionOfOneColumn case.Prior (fun alpha ->
+                        regressionEvidence { case with Prior = { case.Prior with WeightPrecision = Known alpha } })) }
 
     let internal shiftComponent (c: NormalWishart) = { c with Mean = Vec.map (fun m -> m + shift) c.Mean }
 

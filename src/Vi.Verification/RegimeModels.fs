@@ -1,5 +1,7 @@
 namespace Vi.Verification.FSharp
 
+open System
+open Vi.Kernels
 open Vi.Math
 open Vi.Math.FSharp
 open Vi.Verification
@@ -89,3 +91,19 @@ module RegimeModels =
                 BoundShift = fun _ -> 0.0 } ] }
 
     let regimeSwitching = regimesOf (Samples.regimes 0 40 4 2 4)
+
+    /// Chains so short that sums over all paths give the exact evidence and the divergence from the exact posterior.
+    let enumerated =
+        let subject = regimesOf (Samples.regimes 0 6 2 2 2)
+
+        { subject with
+            Evidence = Some(fun case -> EnumeratedPaths.logEvidence case.Prior case.Rows)
+            Gap =
+                Some(fun case q ->
+                    let model = subject.Model case
+
+                    EnumeratedPaths.divergence case.Prior q case.Rows (fun path ->
+                        let chain = Block.FromRows(ReadOnlyMemory(Array.concat case.Rows), columns case)
+                        let data = RegimeStart.ofPath q.States.Length path chain
+                        let exact = (model.Prior, model.Updates) ||> List.fold (fun q update -> update.Update data q)
+                        model.Divergence q exact)) }

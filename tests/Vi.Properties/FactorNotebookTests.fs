@@ -10,11 +10,7 @@ open Xunit.Abstractions
 /// Section 6 of the notebook: what the factor model must show on its returns.
 type FactorNotebookTests(output: ITestOutputHelper) =
 
-    let onNotebook test =
-        match Shared.folder with
-        | Some shared -> test (Path.Combine(shared, "notebook"))
-        | None ->
-            output.WriteLine "not checked: the folder shared with the notebook's data is not beside the repository"
+    let onNotebook test = test (Shared.required "notebook")
 
     let data (folder: string) =
         let struct (data, _) =
@@ -40,7 +36,7 @@ type FactorNotebookTests(output: ITestOutputHelper) =
 
         Run.last (FactorData.engine prior data) (StopRule.firstOf [ rule; StopRule.steps 1000 ]) (Rng.ofSeed seed)
 
-    [<Theory>]
+    [<SkippableTheory>]
     [<InlineData(2, 60)>]
     [<InlineData(3, 60)>]
     [<InlineData(4, 200)>]
@@ -55,7 +51,7 @@ type FactorNotebookTests(output: ITestOutputHelper) =
             Assert.True(Array.max sweeps <= most, $"{Array.max sweeps} sweeps")
             Assert.True(Array.max bounds - Array.min bounds < 1e-6))
 
-    [<Fact>]
+    [<SkippableFact>]
     member _.``section 6: the bound is highest at three factors, and they are found``() =
         onNotebook (fun folder ->
             let data = data folder
@@ -86,7 +82,7 @@ type FactorNotebookTests(output: ITestOutputHelper) =
             output.WriteLine $"mean absolute error of psi {error:F5}"
             Assert.True(error < 0.016))
 
-    [<Fact>]
+    [<SkippableFact>]
     member _.``section 6: relevance determination keeps three of eight factors``() =
         onNotebook (fun folder ->
             let prior = { fixedPrior 8 with LoadingPrecision = Ard(Gamma.create 1e-3 1e-3) }

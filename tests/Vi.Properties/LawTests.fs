@@ -18,11 +18,14 @@ module Settings =
     /// Seed of every law; VI_SEED changes it.
     let seed = variable "VI_SEED" |> Option.map UInt64.Parse |> Option.defaultValue 42UL
 
-    /// Cases of a law: its own default, scaled so that VI_CASES=1000 gives ten times as many as the ordinary 100.
-    let cases (law: Law) =
+    /// A number of cases, scaled so that VI_CASES=1000 gives ten times as many as the ordinary 100.
+    let scaled cases =
         match variable "VI_CASES" with
-        | Some text when law.DefaultCases > 1 -> max 1 (law.DefaultCases * int text / 100)
-        | _ -> law.DefaultCases
+        | Some text when cases > 1 -> max 1 (cases * int text / 100)
+        | _ -> cases
+
+    /// Cases of a law: its own default, scaled.
+    let cases (law: Law) = scaled law.DefaultCases
 
 /// Every law of the catalogue, a test each under the law's name: kept failures first, then generated cases.
 type LawTests(output: ITestOutputHelper) =

@@ -4,7 +4,7 @@ open FsCheck
 open FsCheck.FSharp
 open Vi.Verification
 open Vi.Verification.FSharp
-open Xunit
+open global.Xunit
 
 /// The machinery of laws: failing, shrinking, repeating; and generators whose cases and shrunk cases are all valid.
 type MachineryTests() =

@@ -26,6 +26,12 @@ module Shared =
             upwards root.Parent (fun folder -> Directory.Exists(Path.Combine(folder.FullName, "shared"))))
         |> Option.map (fun folder -> Path.Combine(folder.FullName, "shared"))
 
+    /// A file or folder in it; the test is skipped where there is none.
+    let required (name: string) =
+        let path = folder |> Option.map (fun folder -> Path.Combine(folder, name)) |> Option.filter Path.Exists
+        Skip.If(path.IsNone, $"there is no {name} in a folder 'shared' beside the repository")
+        path.Value
+
     /// Rows of a CSV file of numbers, its header left out.
     let csv (path: string) =
         File.ReadAllLines path
@@ -49,12 +55,7 @@ module Shared =
 /// The notebook's numbers that are right, on its own data.
 type NotebookTests(output: ITestOutputHelper) =
 
-    /// Runs a test on the notebook's folder; where that is absent, says so.
-    let onNotebook test =
-        match Shared.folder with
-        | Some shared -> test (Path.Combine(shared, "notebook"))
-        | None ->
-            output.WriteLine "not checked: the folder shared with the notebook's data is not beside the repository"
+    let onNotebook test = test (Shared.required "notebook")
 
     let expected (folder: string) (section: string) =
         (JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "expected.json")))).RootElement.GetProperty section
@@ -92,7 +93,7 @@ type NotebookTests(output: ITestOutputHelper) =
         let logEvidence = top + log (total / float draws)
         struct (means, sds, total * total / Array.sumBy (fun w -> w * w) weights, logEvidence)
 
-    [<Fact>]
+    [<SkippableFact>]
     member _.``section 3: evidence, bound and divergence on the notebook's sample``() =
         onNotebook (fun folder ->
             let rows = Rows.ofSeq (Shared.csv (Path.Combine(folder, "s03-gaussian-mean.csv")))
@@ -126,7 +127,7 @@ type NotebookTests(output: ITestOutputHelper) =
 
             close "evidence - bound - KL at a thousand q" 0.0 worst 1e-10)
 
-    [<Fact>]
+    [<SkippableFact>]
     member _.``section 4: regression on the notebook's table``() =
         onNotebook (fun folder ->
             let rows = Rows.ofSeq (Shared.csv (Path.Combine(folder, "s04-regression-train.csv")))
@@ -164,7 +165,7 @@ type NotebookTests(output: ITestOutputHelper) =
             close "test RMSE" 0.48152 (sqrt squares) 5e-6
             close "test RMSE of expected.json" ((section.GetProperty "test_rmse").GetDouble()) (sqrt squares) 1e-9)
 
-    [<Fact>]
+    [<SkippableFact>]
     member _.``section 5: mixture on the notebook's points``() =
         onNotebook (fun folder ->
             let rows =
@@ -198,7 +199,7 @@ type NotebookTests(output: ITestOutputHelper) =
         Assert.True(outcome.Passed, string outcome.Counterexample)
         Assert.Equal(1000, outcome.Cases)
 
-    [<Fact>]
+    [<SkippableFact>]
     member _.``section 9: both regimes of the notebook's returns``() =
         onNotebook (fun folder ->
             let table = Shared.csv (Path.Combine(folder, "s09-regime-returns.csv"))
@@ -238,7 +239,7 @@ type NotebookTests(output: ITestOutputHelper) =
                     (sqrt ((Chol.toMat precision.InverseScale)[0, 0] / precision.DegreesOfFreedom))
                     (0.1 * expected))
 
-    [<Fact>]
+    [<SkippableFact>]
     member _.``section 7: logistic regression against importance sampling``() =
         onNotebook (fun folder ->
             let train = Shared.npy (Path.Combine(folder, "s07-logistic-train.npy"))

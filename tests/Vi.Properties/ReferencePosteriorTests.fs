@@ -11,11 +11,7 @@ open Xunit.Abstractions
 /// The models of the shared collection, held against its published evidences and against plain formulas.
 type ReferencePosteriorTests(output: ITestOutputHelper) =
 
-    let onCollection test =
-        match ReferencePosteriors.folder with
-        | Some folder -> test folder
-        | None ->
-            output.WriteLine "not checked: the folder shared with the reference posteriors is not beside the repository"
+    let onCollection test = test (Shared.required "reference-posteriors")
 
     // Evidence of what is normal given one or two parameters.
 
@@ -255,7 +251,7 @@ type ReferencePosteriorTests(output: ITestOutputHelper) =
 
         draws |> Array.map (fun draw -> Vec.ofArray (draw |> Array.map (fun z -> 0.5 * z)))
 
-    [<Theory>]
+    [<SkippableTheory>]
     [<InlineData "dogs-dogs">]
     [<InlineData "wells_data-wells_dist100_model">]
     [<InlineData "arma-arma11">]
@@ -285,7 +281,7 @@ type ReferencePosteriorTests(output: ITestOutputHelper) =
                 let tolerance = if name.StartsWith "one_comp" then 1e-5 else 1e-9
                 Assert.True(abs (actual - expected) <= tolerance * (1.0 + abs expected), name))
 
-    [<Theory>]
+    [<SkippableTheory>]
     [<InlineData "arK-arK">]
     [<InlineData "earnings-logearn_height">]
     [<InlineData "earnings-logearn_height_male">]
@@ -304,11 +300,11 @@ type ReferencePosteriorTests(output: ITestOutputHelper) =
     [<InlineData "sblri-blr">]
     member _.``Regressions integrate to their evidence``(name: string) = evidenceGiven "sigma" 0.01 0.0 name
 
-    [<Fact>]
+    [<SkippableFact>]
     member _.``Eight schools integrate to their evidence``() =
         evidenceGiven "tau" 0.05 1.0 "eight_schools-eight_schools_noncentered"
 
-    [<Fact>]
+    [<SkippableFact>]
     member _.``Radon integrates to its evidence``() =
         onCollection (fun folder ->
             let name = "radon_mn-radon_hierarchical_intercept_noncentered"
@@ -324,7 +320,7 @@ type ReferencePosteriorTests(output: ITestOutputHelper) =
 
             checkEvidence posterior actual 1e-4)
 
-    [<Fact>]
+    [<SkippableFact>]
     member _.``Every gradient equals finite differences``() =
         onCollection (fun folder ->
             for name in ReferencePosteriors.names do
@@ -352,7 +348,7 @@ type ReferencePosteriorTests(output: ITestOutputHelper) =
                         $"{name}, {density.CoordinateNames[i]}: {gradient[i]:R}, by differences {along.Value:R}"
                     ))
 
-    [<Fact>]
+    [<SkippableFact>]
     member _.``Every reference names quantities of its program``() =
         onCollection (fun folder ->
             for name in ReferencePosteriors.names do

@@ -14,14 +14,9 @@ open Xunit.Abstractions
 type SamplingTests(output: ITestOutputHelper) =
 
     let posterior name (check: JsonElement -> unit) =
-        match
-            Shared.folder
-            |> Option.map (fun folder -> Path.Combine(folder, "reference-posteriors", name + ".json"))
-        with
-        | Some path when File.Exists path ->
-            use document = JsonDocument.Parse(File.ReadAllText path)
-            check document.RootElement
-        | _ -> output.WriteLine $"not run: there is no reference posterior '{name}' beside the repository"
+        let path = Shared.required $"reference-posteriors/{name}.json"
+        use document = JsonDocument.Parse(File.ReadAllText path)
+        check document.RootElement
 
     let numbers (element: JsonElement) = [| for item in element.EnumerateArray() -> item.GetDouble() |]
 
@@ -47,7 +42,7 @@ type SamplingTests(output: ITestOutputHelper) =
         output.WriteLine $"{SampleSet.divergences set} divergences, {SampleSet.leapfrogSteps set} leapfrog steps"
 
     /// kid_score ~ N(beta1 + beta2 iq, sigma), sigma half-Cauchy(2.5), sampled as its logarithm.
-    [<Fact>]
+    [<SkippableFact>]
     member _.``kidiq: regression on the mother's IQ``() =
         posterior "kidiq-kidscore_momiq" (fun document ->
             let data = document.GetProperty "data"
@@ -75,7 +70,7 @@ type SamplingTests(output: ITestOutputHelper) =
                 Vec.ofArray [| q[0]; q[1]; exp q[2] |]))
 
     /// switched ~ Bernoulli(logistic(alpha + beta dist / 100)).
-    [<Fact>]
+    [<SkippableFact>]
     member _.``wells: logistic regression on the distance``() =
         posterior "wells_data-wells_dist100_model" (fun document ->
             let data = document.GetProperty "data"
@@ -100,7 +95,7 @@ type SamplingTests(output: ITestOutputHelper) =
             compare (document.GetProperty "reference") density [| "alpha"; "beta[1]" |] id)
 
     /// y ~ N(X beta, sigma), beta ~ N(0, 10^2), sigma half-normal(10).
-    [<Fact>]
+    [<SkippableFact>]
     member _.``sblri: linear regression``() =
         posterior "sblri-blr" (fun document ->
             let data = document.GetProperty "data"
@@ -138,7 +133,7 @@ type SamplingTests(output: ITestOutputHelper) =
                 Vec.mapi (fun d v -> if d = 5 then exp v else v) q))
 
     /// The file as rstan's read_stan_csv sees it: names, number of draws, means and figures.
-    [<Fact>]
+    [<SkippableFact>]
     member _.``R reads the draws from a CmdStan file``() =
         let density = Densities.independentNormal [| 1.0; -2.0; 5.0 |] [| 1.0; 0.5; 3.0 |]
         let density = { density with CoordinateNames = [| "mu"; "theta[0]"; "theta[1]" |] }
@@ -180,25 +175,23 @@ type SamplingTests(output: ITestOutputHelper) =
                 with :? ComponentModel.Win32Exception ->
                     "no rstan"
 
-            if answer = "no rstan" then
-                output.WriteLine "not run: R with rstan is not installed"
-            else
-                let lines = answer.Split '\n' |> Array.map (fun line -> line.Trim())
-                Assert.Equal("mu theta[1] theta[2] lp__", lines[0])
-                Assert.Equal("80 2 4", lines[1])
-                let draw c i = set.Chains[c][i]
+            Skip.If((answer = "no rstan"), "R with rstan is not installed")
+            let lines = answer.Split '\n' |> Array.map (fun line -> line.Trim())
+            Assert.Equal("mu theta[1] theta[2] lp__", lines[0])
+            Assert.Equal("80 2 4", lines[1])
+            let draw c i = set.Chains[c][i]
 
-                let expected =
-                    [| (draw 1 79).Position[0]
-                       (draw 0 0).Position[2]
-                       Sample.mean (Mat.row 1 (SampleSet.coordinate 1 set))
-                       (draw 1 79).Energy
-                       float (draw 0 0).LeapfrogSteps
-                       (draw 1 79).LogDensity |]
+            let expected =
+                [| (draw 1 79).Position[0]
+                   (draw 0 0).Position[2]
+                   Sample.mean (Mat.row 1 (SampleSet.coordinate 1 set))
+                   (draw 1 79).Energy
+                   float (draw 0 0).LeapfrogSteps
+                   (draw 1 79).LogDensity |]
 
-                let found = lines[2].Split ' ' |> Array.map float
+            let found = lines[2].Split ' ' |> Array.map float
 
-                for e, f in Array.zip expected found do
-                    Assert.Equal(e, f, 1e-12 * (1.0 + abs e))
+            for e, f in Array.zip expected found do
+                Assert.Equal(e, f, 1e-12 * (1.0 + abs e))
         finally
             folder.Delete true

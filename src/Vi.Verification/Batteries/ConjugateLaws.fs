@@ -24,7 +24,8 @@ module ConjugateLaws =
     /// A table of rows, with its width where it is empty.
     let table columns (rows: float[][]) = if rows.Length = 0 then Rows.empty columns else Rows.ofSeq rows
 
-    let private tableOf subject case = table (subject.Columns case) (subject.Rows case)
+    /// The rows of a case.
+    let tableOf subject case = table (subject.Columns case) (subject.Rows case)
 
     let private statistics subject case globals = Cavi.statistics (tableOf subject case) (subject.Model case) globals
 
@@ -60,8 +61,8 @@ module ConjugateLaws =
             let data = Cavi.statistics rows model globals
             (globals, model.Updates) ||> List.fold (fun globals update -> update.Update data globals))
 
-    let private bound subject case (globals: 'globals) =
-        (subject.Model case).Elbo (statistics subject case globals) globals
+    /// The bound at these globals, local factors at their optimum.
+    let bound subject case (globals: 'globals) = (subject.Model case).Elbo (statistics subject case globals) globals
 
     let private blei = "Blei, Kucukelbir and McAuliffe 2017; Bishop 2006, 10.1"
 

@@ -124,6 +124,18 @@ module LogisticLaws =
 
     let subject = subjectOf (Samples.logistic 0 40 4)
 
+    /// One or two weights, where the exact evidence and the divergence from the exact posterior are sums over a grid.
+    let byQuadrature =
+        { subjectOf (Samples.logistic 0 8 2) with
+            Evidence = Some(fun case -> LogisticEvidence.logEvidence case.Prior case.Rows)
+            Gap =
+                Some(fun case q ->
+                    LogisticEvidence.divergence
+                        case.Prior
+                        case.Rows
+                        (LogisticEvidence.logEvidence case.Prior case.Rows)
+                        q) }
+
     /// The bound on tiny data against the evidence by quadrature. The model is given, so that a wrong bound can be tried.
     let belowEvidence (subject: ConjugateSubject<LogisticCase, LogisticStatistics, MvNormal>) : Law =
         Law.make

@@ -1,5 +1,6 @@
 namespace Vi.Verification.FSharp
 
+open System
 open Vi.Math
 open Vi.Math.FSharp
 
@@ -50,19 +51,46 @@ module EnumeratedMixture =
 
         value
 
-    /// log p(X) = log sum_z p(z) p(X | z), K^N terms: N log K must be small. Given are log p(z) and log p(X | z) of the rows by component.
-    let logEvidence k (logAssignment: int list -> float) (logEvidenceOfGroups: float[][][] -> float) (rows: float[][]) =
-        let terms =
-            assignments rows.Length k
-            |> Seq.map (fun z ->
-                let pairs = List.zip z (List.ofArray rows)
+    /// Every assignment with its rows by component and log p(z) + log p(X | z), from log p(z) and log p(X | z) of the rows by component.
+    let private joint
+        k
+        (logAssignment: int list -> float)
+        (logEvidenceOfGroups: float[][][] -> float)
+        (rows: float[][])
+        : struct (int list * float[][][] * float)[] =
+        assignments rows.Length k
+        |> Seq.map (fun z ->
+            let pairs = List.zip z (List.ofArray rows)
 
-                let groups =
-                    Array.init k (fun k' ->
-                        pairs |> List.filter (fun (c, _) -> c = k') |> List.map snd |> List.toArray)
+            let groups =
+                Array.init k (fun k' -> pairs |> List.filter (fun (c, _) -> c = k') |> List.map snd |> List.toArray)
 
-                logAssignment z + logEvidenceOfGroups groups)
-            |> Seq.toArray
+            struct (z, groups, logAssignment z + logEvidenceOfGroups groups))
+        |> Seq.toArray
 
-        let top = Array.max terms
-        top + log (terms |> Array.sumBy (fun term -> exp (term - top)))
+    let private logSum (terms: struct (int list * float[][][] * float)[]) =
+        let values = terms |> Array.map (fun (struct (_, _, value)) -> value)
+        let top = Array.max values
+        top + log (values |> Array.sumBy (fun value -> exp (value - top)))
+
+    /// log p(X) = log sum_z p(z) p(X | z), K^N terms: N log K must be small.
+    let logEvidence k logAssignment logEvidenceOfGroups rows = joint k logAssignment logEvidenceOfGroups rows |> logSum
+
+    /// KL(q(z) q(theta) || p(z, theta | X)) for independent q(z_n) with these responsibilities: over all assignments, log q(z) - log p(z | X)
+    /// plus the given KL(q(theta) || p(theta | z, X)), on average over q(z).
+    let divergence
+        k
+        logAssignment
+        logEvidenceOfGroups
+        (responsibilities: float[][])
+        (divergenceGiven: float[][][] -> float)
+        rows
+        =
+        let terms = joint k logAssignment logEvidenceOfGroups rows
+        let evidence = logSum terms
+
+        terms
+        |> Array.sumBy (fun (struct (z, groups, value)) ->
+            match z |> List.mapi (fun n k -> log (responsibilities[n][k])) |> List.sum with
+            | logQ when Double.IsNegativeInfinity logQ -> 0.0
+            | logQ -> exp logQ * (logQ - (value - evidence) + divergenceGiven groups))

@@ -35,23 +35,22 @@ module EnumeratedPaths =
 
         value
 
+    /// log p(path) + log p(X | path), the states' means and precisions integrated out.
+    let private logJoint (prior: RegimeSwitchingPrior) (rows: float[][]) (path: int[]) =
+        logPath prior path
+        + Seq.sumBy
+            (fun k ->
+                let mine = Array.zip path rows |> Array.filter (fun (z, _) -> z = k) |> Array.map snd
+                if mine.Length = 0 then 0.0 else Evidence.normalWishart prior.State mine)
+            (seq { 0 .. prior.Initial.Concentration.Length - 1 })
+
     /// log p(X) = log sum over paths of p(path) prod_k p(rows of state k).
     let logEvidence (prior: RegimeSwitchingPrior) (rows: float[][]) =
-        let states = prior.Initial.Concentration.Length
-
         if rows.Length = 0 then
             0.0
         else
-            all rows.Length states
-            |> Seq.map (fun path ->
-                let path = List.toArray path
-
-                logPath prior path
-                + Seq.sumBy
-                    (fun k ->
-                        let mine = Array.zip path rows |> Array.filter (fun (z, _) -> z = k) |> Array.map snd
-                        if mine.Length = 0 then 0.0 else Evidence.normalWishart prior.State mine)
-                    (seq { 0 .. states - 1 }))
+            all rows.Length prior.Initial.Concentration.Length
+            |> Seq.map (List.toArray >> logJoint prior rows)
             |> Seq.toArray
             |> logSum
 
@@ -98,3 +97,18 @@ module EnumeratedPaths =
                     p * float (path |> Array.pairwise |> Array.filter ((=) (i, j)) |> Array.length)))
 
         struct (marginals, steps, -(weighted |> Array.sumBy (fun (_, p) -> Special.xlogx p)), logNormalizer)
+
+    /// KL(q(path) q(theta) || p(path, theta | X)) with q(path) optimal for q(theta): over all paths, log q(path) - log p(path | X) plus the
+    /// given KL(q(theta) || p(theta | path, X)), on average over q(path).
+    let divergence (prior: RegimeSwitchingPrior) q (rows: float[][]) (divergenceGiven: int[] -> float) =
+        if rows.Length = 0 then
+            divergenceGiven [||]
+        else
+            let paths = potentials q rows
+            let logNormalizer = paths |> Array.map snd |> logSum
+            let evidence = logEvidence prior rows
+
+            paths
+            |> Array.sumBy (fun (path, value) ->
+                let logQ = value - logNormalizer
+                exp logQ * (logQ - (logJoint prior rows path - evidence) + divergenceGiven path))

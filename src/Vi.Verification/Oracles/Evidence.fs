@@ -150,9 +150,9 @@ module Evidence =
 
             overLogPrecision logJoint
 
-    /// The same for columns of any scales beside one another: given tau the weights are eliminated, which no scale of a column disturbs, in
-    /// the place of the rows' covariance, in which the largest columns drown the noise.
-    let regressionByWeights (prior: LinearRegressionPrior) (rows: float[][]) =
+    /// linear-regression with known precision of the weights, given u = log tau: log p(y, u) with the weights eliminated, which no scale of a
+    /// column disturbs, and the exact posteriors of weights and intercept, which are independent where the columns are centred.
+    let regressionGivenPrecision (prior: LinearRegressionPrior) (rows: float[][]) =
         match prior.WeightPrecision with
         | Ard _ -> invalidArg (nameof prior) "there is no such integral under relevance determination"
         | Known alpha ->
@@ -179,18 +179,69 @@ module Evidence =
             let mean = Array.average target
             let around = target |> Array.sumBy (fun y -> (y - mean) * (y - mean))
 
-            overLogPrecision (fun u ->
+            fun u ->
                 let tau = exp u
                 let precision = Array2D.init d d (fun i j -> tau * scatter[i, j] + (if i = j then alpha else 0.0))
                 let struct (logDeterminant, solved) = eliminate precision cross
                 let explained = tau * Array.fold2 (fun sum a b -> sum + a * b) 0.0 cross solved
-                // The intercept is independent of weights whose columns are centred.
                 let shared = 1.0 + tau * n * variance
 
-                0.5 * n * (u - log2Pi)
-                - 0.5 * (logDeterminant - float d * log alpha + log shared)
-                - 0.5 * tau * (around + n * mean * mean / shared - explained)
-                + logPrecisionPrior prior u)
+                {| LogJoint =
+                    0.5 * n * (u - log2Pi)
+                    - 0.5 * (logDeterminant - float d * log alpha + log shared)
+                    - 0.5 * tau * (around + n * mean * mean / shared - explained)
+                    + logPrecisionPrior prior u
+                   WeightMeans = solved |> Array.map (fun w -> tau * w)
+                   WeightPrecision = precision
+                   InterceptMean = offset + tau * n * variance * mean / shared
+                   InterceptVariance = variance / shared |}
+
+    /// The same for columns of any scales: `regression` drowns the noise in the rows' covariance where one column is much larger.
+    let regressionByWeights (prior: LinearRegressionPrior) (rows: float[][]) =
+        let given = regressionGivenPrecision prior rows
+        overLogPrecision (fun u -> (given u).LogJoint)
+
+    /// KL of the factors to the exact posterior of a linear regression with known precision of the weights: over q(tau), log q(tau) - log p(tau | y)
+    /// plus the divergences of q(w) and q(b) from what is exact given tau. The evidence is given.
+    let regressionDivergence (prior: LinearRegressionPrior) (rows: float[][]) evidence (q: LinearRegressionPosterior) =
+        let given = regressionGivenPrecision prior rows
+        let logDensity u = Gamma.logDensity q.NoisePrecision (exp u) + u
+        let nodes = LogScaleQuadrature.nodes logDensity
+
+        Array.map2
+            (fun u weight ->
+                let exact = given u
+
+                let weights: MvNormal =
+                    { Mean = Vec.ofArray exact.WeightMeans
+                      Precision =
+                        Mat.init q.Weights.Mean.Length q.Weights.Mean.Length (fun i j -> exact.WeightPrecision[i, j])
+                        |> Chol.factor "a posterior precision" }
+
+                let ofIntercept =
+                    match q.Intercept with
+                    | ValueSome b -> Normal.klDivergence b (Normal.create exact.InterceptMean exact.InterceptVariance)
+                    | ValueNone -> 0.0
+
+                weight
+                * (logDensity u - (exact.LogJoint - evidence) + MvNormal.klDivergence q.Weights weights + ofIntercept))
+            nodes.Points
+            nodes.Weights
+        |> Array.sum
+
+    /// linear-regression of one column with relevance determination: exp(log evidence given alpha) averaged over alpha's prior by a plain sum
+    /// over log alpha. To the left the prior falls as exp(0.3 u) or faster and the evidence as exp(u / 2), so e^-35 of the mass lies beyond -45;
+    /// to the right the prior is nothing at exp(12).
+    let regressionOfOneColumn (prior: LinearRegressionPrior) (logEvidenceGiven: float -> float) =
+        match prior.WeightPrecision with
+        | Known alpha -> logEvidenceGiven alpha
+        | Ard p ->
+            let h = 0.25
+
+            let values =
+                [| for u in -45.0 .. h .. 12.0 -> Gamma.logDensity p (exp u) + u + logEvidenceGiven (exp u) |]
+
+            Special.logSumExp (System.ReadOnlySpan values) + log h
 
     /// Normal-Wishart: log p(X) of rows that share one mean and precision (Murphy 2007, 266), second moments taken about the prior's
     /// mean, determinants by elimination.

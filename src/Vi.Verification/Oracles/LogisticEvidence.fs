@@ -23,19 +23,19 @@ module LogisticEvidence =
 
             if row[columns] = 1.0 then logSigmoid z else logSigmoid -z)
 
-    /// log p(y | X): the likelihood averaged over the prior, w = m + L'^-1 u with u on a grid of steps 1/20 up to 8, beyond which
-    /// 1e-15 of the prior's mass lies. The trapezoidal rule converges exponentially for such integrands.
-    let logEvidence (prior: LogisticRegressionPrior) (rows: float[][]) =
+    /// Weights w = m + L'^-1 u with u on a grid of steps 1/20 up to 8, beyond which 1e-15 of the mass lies, and the log of each node's mass. The
+    /// trapezoidal rule converges exponentially for integrands like these.
+    let private grid (weights: MvNormal) : struct (float[] * float)[] =
         let steps = 160
         let h = 8.0 / float steps
-        let p = prior.Weights.Mean.Length
+        let p = weights.Mean.Length
         let nodes = Array.init (2 * steps + 1) (fun i -> h * float (i - steps))
 
         let directions =
             Array.init p (fun j ->
-                (Chol.solveUpper prior.Weights.Precision (Vec.init p (fun i -> if i = j then 1.0 else 0.0))).ToArray())
+                (Chol.solveUpper weights.Precision (Vec.init p (fun i -> if i = j then 1.0 else 0.0))).ToArray())
 
-        let mean = prior.Weights.Mean.ToArray()
+        let mean = weights.Mean.ToArray()
 
         let at (u: float[]) =
             let w = Array.copy mean
@@ -47,12 +47,55 @@ module LogisticEvidence =
                 for i in 0 .. p - 1 do
                     w[i] <- w[i] + u[j] * directions[j].[i]
 
-            logLikelihood prior rows w - 0.5 * squares
+            struct (w, float p * (log h - 0.5 * Special.logTwoPi) - 0.5 * squares)
 
+        match p with
+        | 1 -> nodes |> Array.map (fun u -> at [| u |])
+        | 2 -> nodes |> Array.collect (fun u -> nodes |> Array.map (fun v -> at [| u; v |]))
+        | _ -> invalidArg (nameof weights) $"the grid is for one or two weights, not {p}"
+
+    /// log p(y | X): the likelihood averaged over the prior.
+    let logEvidence (prior: LogisticRegressionPrior) (rows: float[][]) =
         let values =
-            match p with
-            | 1 -> nodes |> Array.map (fun u -> at [| u |])
-            | 2 -> nodes |> Array.collect (fun u -> nodes |> Array.map (fun v -> at [| u; v |]))
-            | _ -> invalidArg (nameof prior) $"the grid is for one or two weights, not {p}"
+            grid prior.Weights |> Array.map (fun (struct (w, logMass)) -> logLikelihood prior rows w + logMass)
 
-        Special.logSumExp (System.ReadOnlySpan values) + float p * (log h - 0.5 * Special.logTwoPi)
+        Special.logSumExp (System.ReadOnlySpan values)
+
+    /// KL(q(w) q(omega) || p(w, omega | y)) with q(omega) optimal for q(w): over q(w), log q(w) - log p(w | y) plus the divergences of
+    /// PG(1, c_n) from PG(1, z_n), where z_n are the log odds of a row and c_n^2 their mean square. The evidence is given.
+    let divergence (prior: LogisticRegressionPrior) (rows: float[][]) evidence (q: MvNormal) =
+        let columns = prior.Centre.Length
+        let nodes = grid q
+
+        let design =
+            rows
+            |> Array.map (fun row ->
+                Array.init q.Mean.Length (fun j -> if j < columns then row[j] - prior.Centre[j] else 1.0))
+
+        let logOdds (x: float[]) (w: float[]) = Array.fold2 (fun sum a b -> sum + a * b) 0.0 x w
+        let logCosh z = let a = abs z in a + Special.log1p (exp (-2.0 * a)) - log 2.0
+
+        let tilts =
+            design
+            |> Array.map (fun x ->
+                nodes |> Array.sumBy (fun (struct (w, logMass)) -> exp logMass * logOdds x w ** 2.0) |> sqrt)
+
+        nodes
+        |> Array.sumBy (fun (struct (w, logMass)) ->
+            let place = Vec.ofArray w
+
+            let ofLocal =
+                Array.map2
+                    (fun x c ->
+                        let z = logOdds x w
+                        let mean = if c < 1e-6 then 0.25 else tanh (0.5 * c) / (2.0 * c)
+                        logCosh (0.5 * c) - logCosh (0.5 * z) - 0.5 * (c * c - z * z) * mean)
+                    design
+                    tilts
+                |> Array.sum
+
+            exp logMass
+            * (MvNormal.logDensity q place
+               - MvNormal.logDensity prior.Weights place
+               - (logLikelihood prior rows w - evidence)
+               + ofLocal))

@@ -199,9 +199,15 @@ public abstract class NpyTests(long numbersInMemory) : IDisposable
     [Fact]
     public void Held_out_rows_may_be_in_another_file()
     {
-        workspace.WriteBytes("rows.npy", Npy("<f8", false, "(2, 2)", Doubles(1, 2, 3, 4)));
-        workspace.WriteBytes("test.npy", Npy("<f8", false, "(1, 2)", Doubles(5, 6)));
-        Columns(Regression.Replace("\"rows.npy\"", "\"rows.npy\", \"test\": \"test.npy\"", StringComparison.Ordinal));
+        using var real = new Workspace { HasRealModels = true, NumbersInMemory = numbersInMemory };
+        real.WriteBytes("rows.npy", Npy("<f8", false, "(5, 2)", Doubles(1, 2.1, 2, 3.9, 3, 6, 4, 8.1, 5, 9.9)));
+        real.WriteBytes("test.npy", Npy("<f8", false, "(1, 2)", Doubles(3, 16)));
+        const string Experiment =
+            """{ "name": "it", "data": { "npy": "rows.npy", "test": "test.npy" }, "model": { "type": "linear-regression" } }""";
+        Assert.Equal(0, real.RunText(Experiment).Code);
+
+        // The line predicts 6 where the only held-out row has 16.
+        Assert.Equal(10, real.Result("it").Diagnostics["testRmse"]!.GetValue<double>(), 0.2);
     }
 
     public static TheoryData<byte[], string> BadFiles =>

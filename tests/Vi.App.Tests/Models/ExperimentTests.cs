@@ -18,7 +18,7 @@ public sealed class ExperimentTests(ITestOutputHelper output)
                 .Order()
         );
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Experiments))]
     public async Task An_experiment_ends_well_and_its_page_is_healthy(string name)
     {

@@ -1,11 +1,11 @@
 using Microsoft.Playwright;
-using Xunit.Abstractions;
+using Xunit;
 
 namespace Vi.App.Tests.Reports;
 
 /// <summary>
 /// The chromium of the machine, started once for all tests: the one that CHROMIUM_PATH names, else the shell without windows, which is lighter,
-/// else /usr/bin/chromium. Playwright never downloads one. Where there is none, <see cref="OpenAsync"/> says so and answers null.
+/// else /usr/bin/chromium. Playwright never downloads one. Where there is none, <see cref="OpenAsync"/> skips the test.
 /// </summary>
 public static class Browser
 {
@@ -24,18 +24,11 @@ public static class Browser
 
     private static readonly Lazy<Task<IBrowser?>> Running = new(StartAsync);
 
-    /// <summary>The browser; null, with a line in the test's output and on the console, where the machine has none.</summary>
-    public static async Task<IBrowser?> OpenAsync(ITestOutputHelper output)
+    /// <summary>The browser; the test is skipped where the machine has none.</summary>
+    public static async Task<IBrowser> OpenAsync()
     {
         var browser = await Running.Value;
-        if (browser is null)
-        {
-            var line =
-                $"BROWSER TEST DID NOT RUN: there is no chromium at {Executable}. Install chromium or set CHROMIUM_PATH to it.";
-            output.WriteLine(line);
-            await Console.Error.WriteLineAsync(line);
-        }
-
+        Skip.If(browser is null, $"There is no chromium at {Executable}. Install chromium or set CHROMIUM_PATH to it.");
         return browser;
     }
 
