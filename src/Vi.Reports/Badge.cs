@@ -1,49 +1,72 @@
+using Vi.Reports.English;
+
 namespace Vi.Reports;
 
 /// <summary>Coloured labels; the word says what the colour says.</summary>
 internal static class Badge
 {
-    internal static Markup Status(string status) =>
-        status switch
-        {
-            "converged" => Make("good", "✓", status),
-            "diverged" or "failed" => Make("bad", "✕", status),
-            _ => Make("fair", "!", status),
-        };
+    internal static Markup Status(RunStatus status) =>
+        Make(
+            status switch
+            {
+                RunStatus.Converged => TrustLevel.Reliable,
+                RunStatus.Diverged or RunStatus.Failed => TrustLevel.Unreliable,
+                _ => TrustLevel.Usable,
+            },
+            CodeText.Of(status)
+        );
 
-    internal static Markup Level(string level) =>
-        level switch
-        {
-            "reliable" => Make("good", "✓", level),
-            "not-to-be-believed" => Make("bad", "✕", level),
-            _ => Make("fair", "!", level),
-        };
+    internal static Markup Level(TrustLevel level) => Make(level, CodeText.Of(level));
 
-    internal static Markup Severity(string severity) =>
-        severity switch
-        {
-            "error" => Make("bad", "✕", severity),
-            "warning" => Make("fair", "!", severity),
-            _ => Make("note", "i", severity),
-        };
+    /// <summary>Whether a check passed; a pass that leaves doubt looks like one.</summary>
+    internal static Markup Check(CheckRecord check) => Make(check.Level, check.IsPassed ? "passed" : "failed");
+
+    /// <summary>The trust level, with the status below it; the status alone where there is no level.</summary>
+    internal static Markup Verdict(RunResult result) =>
+        result.Verdict is { } verdict
+            ? Markup.Of($"{Level(verdict.Level)}<small>{CodeText.Of(result.Status)}</small>")
+            : Status(result.Status);
+
+    internal static Markup Severity(Severity severity) =>
+        severity == Results.Severity.Hint
+            ? Make("note", "i", CodeText.Of(severity))
+            : Make(
+                severity == Results.Severity.Warning ? TrustLevel.Usable : TrustLevel.Unreliable,
+                CodeText.Of(severity)
+            );
 
     /// <summary>How a check of the laws, one law or one specimen came out.</summary>
     internal static Markup Check(string outcome) =>
-        outcome switch
-        {
-            "passed" or "rejected" => Make("good", "✓", outcome),
-            "broken" or "not rejected" => Make("bad", "✕", outcome),
-            _ => Make("fair", "!", outcome),
-        };
+        Make(
+            outcome switch
+            {
+                "passed" or "rejected" => TrustLevel.Reliable,
+                "broken" or "not rejected" => TrustLevel.Unreliable,
+                _ => TrustLevel.Usable,
+            },
+            outcome
+        );
 
-    /// <summary>Class of a box with the colour of a verdict's level.</summary>
-    internal static string Tone(string? level) =>
+    /// <summary>Class of a box with the colour of a level.</summary>
+    internal static string Tone(TrustLevel? level) =>
         level switch
         {
-            "reliable" => "good",
-            "usable" => "fair",
+            TrustLevel.Reliable => "good",
+            TrustLevel.Usable => "fair",
             _ => "bad",
         };
+
+    private static Markup Make(TrustLevel level, string text) =>
+        Make(
+            Tone(level),
+            level switch
+            {
+                TrustLevel.Reliable => "✓",
+                TrustLevel.Usable => "!",
+                _ => "✕",
+            },
+            text
+        );
 
     private static Markup Make(string tone, string sign, string text) =>
         Markup.Of(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Vi.Reports.English;
 
 namespace Vi.Reports;
 
@@ -11,7 +12,7 @@ public static class IndexPage
         "verdict and status",
         "model",
         "ELBO (nats)",
-        "sweeps",
+        "iterations",
         "rows × columns",
         "fit (s)",
         "started (UTC)",
@@ -44,21 +45,9 @@ public static class IndexPage
 
     private static string Tally(List<RunResult> results)
     {
-        var groups = results
-            .GroupBy(result => result.Verdict?.Level ?? result.Status, StringComparer.Ordinal)
-            .OrderBy(group =>
-                group.Key switch
-                {
-                    "reliable" => 0,
-                    "usable" => 1,
-                    _ => 2,
-                }
-            )
-            .ThenBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => $"{Numbers.Count(group.Count())} {group.Key.Replace('-', ' ')}");
         return results.Count == 0
             ? "No runs yet."
-            : $"{Numbers.Counted(results.Count, "run")}: {string.Join(", ", groups)}.";
+            : $"{Numbers.Counted(results.Count, "run")}: {CodeText.Tally(results)}.";
     }
 
     /// <summary>A row a result; where a run has several, each leads to its own page, and the run's name to their comparison.</summary>
@@ -89,9 +78,6 @@ public static class IndexPage
 
     private static IReadOnlyList<Markup> Row(RunResult result, Markup name)
     {
-        var outcome = result.Verdict is { } judgement
-            ? Markup.Of($"{Badge.Level(judgement.Level)}<small>{result.Status.Replace('-', ' ')}</small>")
-            : Badge.Status(result.Status);
         var elbo = result.Elbo is { } bound
             ? Markup.Exact(bound.Value, Numbers.Nats(bound.Value))
             : Markup.Trusted("–");
@@ -99,12 +85,12 @@ public static class IndexPage
         return
         [
             name,
-            outcome,
+            Badge.Verdict(result),
             Markup.Of($"<code>{result.Model.Type}</code>"),
             elbo,
             Markup.Of($"{Numbers.Count(result.Iterations)}"),
             Markup.Of($"{size}"),
-            Markup.Exact(result.Timing.FitSeconds, Numbers.Significant(result.Timing.FitSeconds, 3)),
+            Markup.Exact(result.Timing.FitSeconds, Numbers.Significant(result.Timing.FitSeconds)),
             Markup.Of(
                 $"{result.StartedAt.ToUniversalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}"
             ),

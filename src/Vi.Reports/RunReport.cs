@@ -23,7 +23,7 @@ public static class RunReport
             TermsSection.Of(result.Elbo),
             PosteriorSection.Of(result.Posterior, result.LinearResponse),
             ExhibitsSection.Of(result.Exhibits),
-            RestartsSection.Of(result.Restarts),
+            RestartsSection.Of(result),
             LawsSection.Of(result.Model.Type, result.Model.Laws),
             RepeatSection.Of(result),
         ];

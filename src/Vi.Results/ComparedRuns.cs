@@ -5,10 +5,8 @@ namespace Vi.Results;
 /// <summary>Several results and their comparison: the content of <c>result.json</c> where an experiment lists algorithms.</summary>
 public sealed record ComparedRuns : IStoredRun
 {
-    private static readonly string[] Gravest = ["failed", "diverged", "cancelled", "budget-spent", "converged"];
-
     /// <summary>Version of this file's layout.</summary>
-    public int SchemaVersion { get; init; } = 1;
+    public int SchemaVersion { get; init; } = ResultJson.SchemaVersion;
 
     /// <summary>Name of the run, also its folder below the output folder.</summary>
     public required string Name { get; init; }
@@ -17,17 +15,7 @@ public sealed record ComparedRuns : IStoredRun
     public string? Description { get; init; }
 
     /// <summary>The gravest status of the results.</summary>
-    public string Status =>
-        Gravest.FirstOrDefault(status => Results.Any(result => result.Status == status)) ?? Results[0].Status;
-
-    /// <summary>How each result ended, in one sentence.</summary>
-    public string Reason =>
-        string.Join(
-            ", ",
-            Results
-                .GroupBy(result => result.Status, StringComparer.Ordinal)
-                .Select(group => $"{group.Count()} {group.Key}")
-        );
+    public RunStatus Status => Results.Max(result => result.Status);
 
     /// <summary>Seed of the random stream that every result was made from.</summary>
     public ulong Seed => Results[0].Seed;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Vi.Results;
 
@@ -103,6 +104,132 @@ public sealed record OutcomeRecord(OutcomeCode Code, IReadOnlyDictionary<string,
 {
     /// <summary>A term's name, or an error's message; null where the case has none.</summary>
     public string? Detail { get; init; }
+
+    /// <summary>How far a cancelled run had come, where its algorithm counts something other than iterations; otherwise null.</summary>
+    public PhaseRecord? Phase { get; init; }
+
+    /// <summary>The outcome without its figures.</summary>
+    [JsonIgnore]
+    public RunStatus Status =>
+        Code switch
+        {
+            <= OutcomeCode.ChainsAgree => RunStatus.Converged,
+            <= OutcomeCode.StepsSpent => RunStatus.BudgetSpent,
+            <= OutcomeCode.NoPath => RunStatus.Diverged,
+            OutcomeCode.Cancelled => RunStatus.Cancelled,
+            _ => RunStatus.Failed,
+        };
+}
+
+/// <summary>How a run ended, the graver the later.</summary>
+public enum RunStatus
+{
+    /// <summary>The answer has settled.</summary>
+    Converged,
+
+    /// <summary>The budget was used up before.</summary>
+    BudgetSpent,
+
+    /// <summary>The user stopped it.</summary>
+    Cancelled,
+
+    /// <summary>There is no answer, or none that could be right.</summary>
+    Diverged,
+
+    /// <summary>An error broke it.</summary>
+    Failed,
+}
+
+/// <summary>What algorithms on log densities count; each has its own figures, named as in the list.</summary>
+public enum PhaseCode
+{
+    /// <summary>One-shot algorithms: nothing.</summary>
+    WholeRun,
+
+    /// <summary>ADVI: <c>steps</c>.</summary>
+    Steps,
+
+    /// <summary>Fixed draws: <c>iterations</c>.</summary>
+    Iterations,
+
+    /// <summary>SVGD: <c>force</c> (posterior sd).</summary>
+    Force,
+
+    /// <summary>Samplers: <c>draws</c> of <c>all</c> in warm-up.</summary>
+    WarmUp,
+
+    /// <summary>Samplers: <c>draws</c> of <c>all</c> that are kept.</summary>
+    Draws,
+}
+
+/// <summary>How far a run has come.</summary>
+/// <param name="Code">What is counted.</param>
+/// <param name="Figures">The case's figures by name.</param>
+public sealed record PhaseRecord(PhaseCode Code, IReadOnlyDictionary<string, double> Figures);
+
+/// <summary>What linear response came to; each has its own figures, named as in the list.</summary>
+public enum ResponseCode
+{
+    /// <summary>Coordinate ascent: the covariances can be used.</summary>
+    ResponseFound,
+
+    /// <summary>Fixed draws: the covariances can be used.</summary>
+    CurvatureFound,
+
+    /// <summary><c>count</c> quantities, <c>most</c> allowed.</summary>
+    TooManyQuantities,
+
+    /// <summary>Rows that sweeps would read at least: <c>reads</c>, <c>most</c> allowed.</summary>
+    TooManyReads,
+
+    /// <summary>q has no finite positive variance of the subject.</summary>
+    NoVariance,
+
+    /// <summary>Coordinate ascent had not settled <c>sweeps</c> further on.</summary>
+    FitNotSettled,
+
+    /// <summary>Coordinate ascent had not settled <c>sweeps</c> after the subject was tilted.</summary>
+    ResponseNotSettled,
+
+    /// <summary>Opposite tilts of the subject have no opposite effects.</summary>
+    NotLinear,
+
+    /// <summary>The response is no covariance; the subject has the least variance.</summary>
+    NotAMaximum,
+
+    /// <summary>Fixed draws: the bound's curvature is not that of a maximum.</summary>
+    NotACurvature,
+
+    /// <summary>Fixed draws: <c>count</c> coordinates, <c>most</c> allowed.</summary>
+    TooManyCoordinates,
+
+    /// <summary>The fit has not converged.</summary>
+    FitNotConverged,
+
+    /// <summary>The algorithm, which is the subject, ends near an optimum at best.</summary>
+    NoOptimum,
+
+    /// <summary>Rotations of factors leave the bound nearly unchanged.</summary>
+    Rotations,
+}
+
+/// <summary>What linear response came to.</summary>
+/// <param name="Code">The case.</param>
+/// <param name="Figures">The case's figures by name.</param>
+public sealed record LinearResponseRecord(ResponseCode Code, IReadOnlyDictionary<string, double> Figures)
+{
+    /// <summary>A quantity, or the algorithm; null where the case has none.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>Whether summaries have standard deviations by linear response.</summary>
+    public bool Found => Code <= ResponseCode.CurvatureFound;
+
+    /// <summary>Seconds that it took; a result has them among its timing.</summary>
+    [JsonIgnore]
+    public double Seconds { get; init; }
+
+    /// <summary>A case without figures.</summary>
+    public static LinearResponseRecord Of(ResponseCode code) => new(code, new Dictionary<string, double>());
 }
 
 /// <summary>What a check measures.</summary>
@@ -176,6 +303,12 @@ public enum CheckCode
 
     /// <summary>Nats by which a sweep lowered the bound.</summary>
     BoundFall,
+
+    /// <summary>Restarts that reached the best bound; computed from the stored result.</summary>
+    AgreeingRestarts,
+
+    /// <summary>Chains; computed from the stored result.</summary>
+    Chains,
 }
 
 /// <summary>Whether an answer can be used.</summary>
@@ -197,22 +330,31 @@ public enum TrustLevel
 /// <param name="Target">The value that passes.</param>
 /// <param name="Limit">The value up to which a failing answer can be used with care.</param>
 /// <param name="HigherIsBetter">Whether a value above the target passes.</param>
-/// <param name="Level">What the check says of the answer.</param>
-public sealed record CheckRecord(
-    CheckCode Id,
-    double Value,
-    double Target,
-    double Limit,
-    bool HigherIsBetter,
-    TrustLevel Level
-)
+public sealed record CheckRecord(CheckCode Id, double Value, double Target, double Limit, bool HigherIsBetter)
 {
+    /// <summary>The best that the check can say of an answer.</summary>
+    public TrustLevel Best { get; init; } = TrustLevel.Reliable;
+
     /// <summary>Name of the coordinate or quantity that has the value; null where it is the whole answer's.</summary>
     public string? Subject { get; init; }
 
     /// <summary>Whether the value meets the target.</summary>
-    public bool IsPassed => HigherIsBetter ? Value >= Target : Value <= Target;
+    public bool IsPassed => Meets(Target);
+
+    /// <summary>What the check says of the answer.</summary>
+    public TrustLevel Level =>
+        IsPassed ? Best
+        : Meets(Limit) ? TrustLevel.Usable
+        : TrustLevel.Unreliable;
+
+    private bool Meets(double bound) => HigherIsBetter ? Value >= bound : Value <= bound;
 }
+
+/// <summary>Whether the answer can be used.</summary>
+/// <param name="Level">The worst level of checks, outcome and findings.</param>
+/// <param name="Checks">Everything that was checked, what passed included.</param>
+/// <param name="Advice">What to change; empty where nothing is needed.</param>
+public sealed record Judgement(TrustLevel Level, IReadOnlyList<CheckRecord> Checks, IReadOnlyList<AdviceRecord> Advice);
 
 /// <summary>What to change.</summary>
 public enum RemedyCode
@@ -234,6 +376,9 @@ public enum RemedyCode
 
     /// <summary>More independent starts.</summary>
     MoreRestarts,
+
+    /// <summary>More chains.</summary>
+    MoreChains,
 
     /// <summary>A richer family.</summary>
     RicherFamily,
@@ -274,8 +419,8 @@ public enum RemedyCode
 
 /// <summary>What to change, to what, and why.</summary>
 /// <param name="Remedy">What to change.</param>
-/// <param name="Because">The check that asks for it.</param>
-public sealed record AdviceRecord(RemedyCode Remedy, CheckCode Because)
+/// <param name="Because">The failed check; null where the outcome is the reason.</param>
+public sealed record AdviceRecord(RemedyCode Remedy, CheckCode? Because)
 {
     /// <summary>The new value; null where the remedy is none.</summary>
     public JsonNode? Value { get; init; }

@@ -3,25 +3,22 @@ using System.Globalization;
 namespace Vi.Results;
 
 /// <summary>
-/// Numbers as a reader wants them: as many digits as mean something, thousands separated by commas, a true minus sign, powers of ten
-/// where plain digits would be mostly zeros.
+/// Numbers as a reader wants them, in text, tables, figures and on the terminal: at most four significant digits, thousands separated by
+/// commas, a true minus sign, and <c>9.1e-13</c> where plain digits would be mostly zeros.
 /// </summary>
 public static class Numbers
 {
     private const string Missing = "–";
     private const int MaximumDecimals = 7;
 
-    /// <summary>A number with a number of significant digits; a whole number below a thousand million with all of its own.</summary>
-    public static string Significant(double value, int digits = 4)
+    /// <summary>A number with four significant digits, zeros at the end left out; a whole number below 1e9 with all of its own.</summary>
+    public static string Significant(double value) => Significant(value, 4);
+
+    private static string Significant(double value, int digits)
     {
         if (!double.IsFinite(value))
         {
             return NonFinite(value);
-        }
-
-        if (value == 0)
-        {
-            return "0";
         }
 
         if (System.Math.Abs(value) < 1e9 && value == System.Math.Truncate(value))
@@ -31,9 +28,12 @@ public static class Numbers
 
         var exponent = Exponent(value, digits);
         return exponent is < -4 or > 8
-            ? Scientific(value, digits)
-            : Fixed(value, System.Math.Max(0, digits - 1 - exponent));
+            ? Scientific(value, digits, isTrimmed: true)
+            : Trimmed(Fixed(value, System.Math.Max(0, digits - 1 - exponent)));
     }
+
+    /// <summary>A share from 0 to 1 in per cent.</summary>
+    public static string Percent(double share) => $"{Significant(100 * share, 3)} %";
 
     /// <summary>
     /// A number with as many decimals as leave its standard deviation two significant digits; four significant digits where the
@@ -73,7 +73,7 @@ public static class Numbers
         return exponent switch
         {
             > 12 => Scientific(value, 10),
-            < -3 => Significant(value, 3),
+            < -3 => Significant(value),
             _ => Fixed(value, System.Math.Clamp(12 - exponent, 0, 3)),
         };
     }
@@ -108,20 +108,16 @@ public static class Numbers
         return Sign(text.AsSpan().IndexOfAnyExcept("-0.,") < 0 ? text.TrimStart('-') : text);
     }
 
-    private static string Scientific(double value, int digits)
+    private static string Scientific(double value, int digits, bool isTrimmed = false)
     {
         var text = value.ToString($"E{digits - 1}", CultureInfo.InvariantCulture);
         var split = text.IndexOf('E');
         var exponent = int.Parse(text.AsSpan(split + 1), CultureInfo.InvariantCulture);
-        return Sign($"{text[..split]} × 10{Superscript(exponent)}");
+        var mantissa = Sign(text[..split]);
+        return string.Create(CultureInfo.InvariantCulture, $"{(isTrimmed ? Trimmed(mantissa) : mantissa)}e{exponent}");
     }
 
-    private static string Superscript(int exponent) =>
-        string.Concat(
-            exponent
-                .ToString(CultureInfo.InvariantCulture)
-                .Select(digit => digit == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit - '0'])
-        );
+    private static string Trimmed(string text) => text.Contains('.') ? text.TrimEnd('0').TrimEnd('.') : text;
 
     private static string Sign(string text) => text.Replace('-', '−');
 

@@ -11,7 +11,7 @@ namespace Vi.Results;
 public static class ResultJson
 {
     /// <summary>Newest layout that this program understands, and the one that it writes.</summary>
-    public const int SchemaVersion = 1;
+    public const int SchemaVersion = 2;
 
     /// <summary>The options behind reading and writing, for whoever stores parts of a result.</summary>
     public static JsonSerializerOptions Options { get; } = CreateOptions(JavaScriptEncoder.Default);
@@ -128,6 +128,7 @@ public static class ResultJson
             AllowOutOfOrderMetadataProperties = true,
             DefaultIgnoreCondition = JsonIgnoreCondition.Never,
         };
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false));
         options.Converters.Add(new AnyDoubleConverter());
         options.Converters.Add(new AnyJsonNodeConverterFactory());
         options.MakeReadOnly(populateMissingResolver: true);

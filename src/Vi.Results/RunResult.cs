@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 
 namespace Vi.Results;
 
@@ -10,7 +9,7 @@ namespace Vi.Results;
 public sealed record RunResult : IStoredRun
 {
     /// <summary>Version of this file's layout; raised when a reader of the old layout would misread the new one.</summary>
-    public int SchemaVersion { get; init; } = 1;
+    public int SchemaVersion { get; init; } = ResultJson.SchemaVersion;
 
     /// <summary>Name of the run, also its folder below the output folder.</summary>
     public required string Name { get; init; }
@@ -18,16 +17,16 @@ public sealed record RunResult : IStoredRun
     /// <summary>One line or two that the experiment file says about itself.</summary>
     public string? Description { get; init; }
 
-    /// <summary>One of <c>converged</c>, <c>budget-spent</c>, <c>diverged</c>, <c>cancelled</c>, <c>failed</c>.</summary>
-    public required string Status { get; init; }
+    /// <summary>How the run ended.</summary>
+    public required OutcomeRecord Outcome { get; init; }
 
-    /// <summary>The status as a sentence with its figures.</summary>
-    public required string Reason { get; init; }
+    /// <summary>The outcome without its figures.</summary>
+    public RunStatus Status => Outcome.Status;
 
-    /// <summary>What the algorithm's own diagnostics say; null where it has none, and gains and findings decide.</summary>
-    public Assessment? Assessment { get; init; }
+    /// <summary>The outcome as a sentence with its figures, rendered when the result is stored.</summary>
+    public string Reason { get; init; } = "";
 
-    /// <summary>Whether the answer can be believed; null where the run failed before there was one.</summary>
+    /// <summary>Whether the answer can be used; null where the run failed before there was one.</summary>
     public Judgement? Verdict { get; init; }
 
     /// <summary>Seed of the random stream that the whole run was made from.</summary>
@@ -104,20 +103,29 @@ public sealed record MethodRecord
     /// <summary>The word for an iteration, e.g. <c>sweep</c>.</summary>
     public string Iteration { get; init; } = "sweep";
 
-    /// <summary>The setting that holds the budget, e.g. <c>maxIterations</c>; empty where there is none.</summary>
-    public string BudgetSetting { get; init; } = "maxIterations";
+    /// <summary>Paths of the settings that remedies change, e.g. <c>inference.maxIterations</c>.</summary>
+    public IReadOnlyDictionary<RemedyCode, string> Remedies { get; init; } = new Dictionary<RemedyCode, string>();
 
     /// <summary>Independent starts.</summary>
     public int Starts { get; init; } = 1;
 
-    /// <summary>Gain in nats below which a sweep ends the fit; 0 runs the whole budget.</summary>
-    public double Tolerance { get; init; } = 1e-9;
-
     /// <summary>Chains of a sampler; null for other algorithms.</summary>
     public int? Chains { get; init; }
 
+    /// <summary>Whether the settings ask for the whole budget, so that spending it is no shortcoming.</summary>
+    public bool UsesWholeBudget { get; init; }
+
     /// <summary>Whether the algorithm needs no more than a log density.</summary>
     public bool NeedsDensityOnly { get; init; }
+
+    /// <summary>Whether its bound ends within noise of an optimum, not at it.</summary>
+    public bool IsStochastic { get; init; }
+
+    /// <summary>Whether it reads each row once, in the order of the rows.</summary>
+    public bool ReadsRowsOnce { get; init; }
+
+    /// <summary>How exact its answer is.</summary>
+    public Exactness Exactness { get; init; }
 
     /// <summary>Whether the model's bound has several optima, so that the answer depends on the start.</summary>
     public bool DependsOnStart { get; init; }
@@ -126,28 +134,23 @@ public sealed record MethodRecord
     public IReadOnlyList<string> ShownTruths { get; init; } = [];
 }
 
+/// <summary>How exact an algorithm's answer is, the more exact the later.</summary>
+public enum Exactness
+{
+    /// <summary>An approximation that is itself fitted approximately.</summary>
+    Approximate,
+
+    /// <summary>The optimum of a factorised family, found without noise.</summary>
+    WithinFamily,
+
+    /// <summary>The posterior, up to Monte Carlo error.</summary>
+    UpToMonteCarloError,
+}
+
 /// <summary>Draws of the posterior for figures: at most a few thousand of an entry; all of them are in <c>draws.csv</c>.</summary>
 /// <param name="Entries">Names of the entries: <c>mu</c>, or <c>w[2]</c> and <c>B[1,3]</c> with indices from 1.</param>
 /// <param name="Values">The draws of each entry.</param>
 public sealed record DrawsRecord(IReadOnlyList<string> Entries, IReadOnlyList<IReadOnlyList<double>> Values);
-
-/// <summary>Whether to believe the fit.</summary>
-/// <param name="Level"><c>reliable</c>, <c>usable</c> or <c>not-to-be-believed</c>.</param>
-/// <param name="Sentence">The judgement in one sentence for a person, with its figure.</param>
-/// <param name="Reasons">The checks behind it, each a sentence with its figure.</param>
-/// <param name="Advice">What to try next; empty where nothing is needed.</param>
-public sealed record Judgement(
-    string Level,
-    string Sentence,
-    IReadOnlyList<string> Reasons,
-    IReadOnlyList<string> Advice
-);
-
-/// <summary>A fit's own judgement of its answer.</summary>
-/// <param name="Level"><c>reliable</c>, <c>usable</c> or <c>not-to-be-believed</c>.</param>
-/// <param name="Sentence">The judgement in one sentence, with figures.</param>
-/// <param name="Advice">What to try next; empty where nothing is needed.</param>
-public sealed record Assessment(string Level, string Sentence, IReadOnlyList<string> Advice);
 
 /// <summary>The evidence lower bound in nats.</summary>
 /// <param name="Value">The bound after the last sweep.</param>
@@ -178,7 +181,7 @@ public sealed record BoundEstimate(double Passes, double Value, double StandardE
 public sealed record LedgerRecord(IReadOnlyList<string> Factors, IReadOnlyList<IReadOnlyList<double>> Gains);
 
 /// <summary>Outcome of one restart.</summary>
-public sealed record RestartRecord(int Restart, double Elbo, int Iterations, string Status, bool Kept);
+public sealed record RestartRecord(int Restart, double Elbo, int Iterations, RunStatus Status, bool Kept);
 
 /// <summary>
 /// Summary of one parameter's posterior. Each member is a number, an array or an array of arrays, nested as the parameter's shape.
@@ -198,16 +201,6 @@ public sealed record PosteriorSummary(JsonNode Mean, JsonNode Sd, JsonNode Q05, 
 
     /// <summary>The true value, nested likewise, where the data were made from one.</summary>
     public JsonNode? Truth { get; init; }
-}
-
-/// <summary>What linear response came to.</summary>
-/// <param name="Found">Whether summaries have standard deviations by linear response.</param>
-/// <param name="Sentence">What it came to, or why there is none.</param>
-public sealed record LinearResponseRecord(bool Found, string Sentence)
-{
-    /// <summary>Seconds that it took; a result has them among its timing.</summary>
-    [JsonIgnore]
-    public double Seconds { get; init; }
 }
 
 /// <summary>Seconds by stage; <c>SecondsPerIteration</c> is the fit's time over its sweeps, all restarts counted.</summary>
@@ -240,10 +233,52 @@ public sealed record TimingRecord(
 public sealed record SamplingRecord(long LeapfrogSteps, double WarmUpShare);
 
 /// <summary>One remark on a result.</summary>
-/// <param name="Severity"><c>hint</c>, <c>warning</c> or <c>error</c>.</param>
-/// <param name="Code">A stable short code such as <c>budget-spent</c>.</param>
-/// <param name="Message">What is the matter and what to do, in a sentence or two.</param>
-public sealed record Finding(string Severity, string Code, string Message);
+/// <param name="Severity">How grave it is.</param>
+/// <param name="Code">A stable short code such as <c>few-rows</c>.</param>
+public sealed record Finding(Severity Severity, string Code)
+{
+    /// <summary>Its figures by name.</summary>
+    public IReadOnlyDictionary<string, double> Figures { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Names of columns, entries or fits that it concerns.</summary>
+    public IReadOnlyList<string> Subjects { get; init; } = [];
+
+    /// <summary>A setting that would help; null where there is none.</summary>
+    public SettingChange? Setting { get; init; }
+
+    /// <summary>What was seen, what it means and what to do, in a sentence or two, rendered when the result is stored.</summary>
+    public string Message { get; init; } = "";
+
+    /// <summary>A finding with figures.</summary>
+    public static Finding Of(Severity severity, string code, params ReadOnlySpan<(string Name, double Value)> figures)
+    {
+        var named = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (name, value) in figures)
+        {
+            named[name] = value;
+        }
+
+        return new Finding(severity, code) { Figures = named };
+    }
+}
+
+/// <summary>A setting and its new value.</summary>
+/// <param name="Path">Its path, e.g. <c>model.factors</c>.</param>
+/// <param name="Value">The value.</param>
+public sealed record SettingChange(string Path, JsonNode Value);
+
+/// <summary>How grave a finding is, the graver the later.</summary>
+public enum Severity
+{
+    /// <summary>Good to know.</summary>
+    Hint,
+
+    /// <summary>The answer can be used with care.</summary>
+    Warning,
+
+    /// <summary>The answer is wrong.</summary>
+    Error,
+}
 
 /// <summary>The data of a run.</summary>
 /// <param name="Rows">Number of rows.</param>
@@ -299,19 +334,15 @@ public sealed record ModelRecord
 public sealed record LabelledFormula(string Label, string Latex, FormulaScope Holds = FormulaScope.Model);
 
 /// <summary>What a formula holds for.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<FormulaScope>))]
 public enum FormulaScope
 {
     /// <summary>The model, whatever the algorithm.</summary>
-    [JsonStringEnumMemberName("model")]
     Model,
 
     /// <summary>The closed updates of coordinate ascent.</summary>
-    [JsonStringEnumMemberName("coordinate-ascent")]
     CoordinateAscent,
 
     /// <summary>The bound that coordinate ascent maximises.</summary>
-    [JsonStringEnumMemberName("bound")]
     Bound,
 }
 

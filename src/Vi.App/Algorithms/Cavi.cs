@@ -33,6 +33,8 @@ internal sealed class Cavi : IAlgorithm
 
     public string Iteration => "sweep";
 
+    public Exactness Exactness => Exactness.WithinFamily;
+
     public IReadOnlyDictionary<RemedyCode, string> Remedies { get; } =
         new Dictionary<RemedyCode, string>
         {

@@ -25,6 +25,8 @@ internal sealed class Hmc : IAlgorithm
 
     public bool HasBound => false;
 
+    public Exactness Exactness => Exactness.UpToMonteCarloError;
+
     public string InsteadOfRestarts => "its independent starts are chains";
 
     public string Approximation => "None: draws from the posterior itself, once the chains have mixed.";
@@ -34,6 +36,7 @@ internal sealed class Hmc : IAlgorithm
         {
             [RemedyCode.MoreDraws] = "samples",
             [RemedyCode.MoreWarmUp] = "warmup",
+            [RemedyCode.MoreChains] = "chains",
             [RemedyCode.HigherAcceptance] = "targetAcceptance",
         };
 }

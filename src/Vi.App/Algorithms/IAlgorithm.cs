@@ -26,6 +26,15 @@ public interface IAlgorithm
     /// <summary>Whether its objective is a lower bound of the evidence; otherwise it is a mean log density.</summary>
     bool HasBound => true;
 
+    /// <summary>How exact its answer is.</summary>
+    Exactness Exactness => Exactness.Approximate;
+
+    /// <summary>Whether its bound ends within noise of an optimum, not at it.</summary>
+    bool IsStochastic => false;
+
+    /// <summary>Whether it reads each row once, in the order of the rows.</summary>
+    bool ReadsRowsOnce => false;
+
     /// <summary>What takes the place of restarts, e.g. <c>its independent starts are chains</c>; empty where it has restarts, or nothing.</summary>
     string InsteadOfRestarts => "";
 

@@ -30,6 +30,8 @@ internal sealed class Nuts : IAlgorithm
 
     public bool HasBound => false;
 
+    public Exactness Exactness => Exactness.UpToMonteCarloError;
+
     public string InsteadOfRestarts => "its independent starts are chains";
 
     public string Approximation => "None: draws from the posterior itself, once the chains have mixed.";
@@ -39,6 +41,7 @@ internal sealed class Nuts : IAlgorithm
         {
             [RemedyCode.MoreDraws] = "samples",
             [RemedyCode.MoreWarmUp] = "warmup",
+            [RemedyCode.MoreChains] = "chains",
             [RemedyCode.HigherAcceptance] = "targetAcceptance",
         };
 }

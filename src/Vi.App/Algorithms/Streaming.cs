@@ -52,6 +52,8 @@ internal sealed class Streaming : IAlgorithm
 
     public string Iteration => "portion";
 
+    public bool ReadsRowsOnce => true;
+
     public IReadOnlyDictionary<RemedyCode, string> Remedies { get; } =
         new Dictionary<RemedyCode, string>
         {

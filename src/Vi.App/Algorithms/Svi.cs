@@ -86,6 +86,8 @@ internal sealed class Svi : IAlgorithm
 
     public string Iteration => "epoch";
 
+    public bool IsStochastic => true;
+
     public IReadOnlyDictionary<RemedyCode, string> Remedies { get; } =
         new Dictionary<RemedyCode, string>
         {

@@ -4,7 +4,7 @@ using Vi.App.Data;
 using Vi.App.Hosting;
 using Vi.App.Running;
 using Vi.Reports;
-using Vi.Reports.Findings;
+using Vi.Reports.English;
 using Vi.Results;
 
 namespace Vi.App.Commands;
@@ -81,7 +81,8 @@ public sealed class Batch(
 
         return cancellation.IsCancellationRequested ? CommandLine.Cancelled
             : isBadInput ? CommandLine.BadInput
-            : runs.SelectMany(run => run.Results).Any(r => r.Status is "failed" or "diverged") ? CommandLine.Failed
+            : runs.SelectMany(run => run.Results).Any(r => r.Status is RunStatus.Failed or RunStatus.Diverged)
+                ? CommandLine.Failed
             : CommandLine.Fine;
     }
 
@@ -105,7 +106,7 @@ public sealed class Batch(
             say.WriteLine($"{run.Name}: {comparison.Recommendation}");
             foreach (var finding in comparison.Findings)
             {
-                say.WriteLine($"  {finding.Severity}: {finding.Message}");
+                say.WriteLine($"  {FindingText.Line(finding)}");
             }
         }
 
@@ -116,39 +117,45 @@ public sealed class Batch(
     private void Summarise(RunResult result, TextWriter say)
     {
         var name = result.Label is null ? result.Name : $"{result.Name}, {result.Label}";
-        if (result.Status is "failed" or "diverged")
+        if (result.Status is RunStatus.Failed or RunStatus.Diverged)
         {
-            terminal.Error.WriteLine($"error: {name}: {result.Status}: {result.Reason}");
+            terminal.Error.WriteLine($"error: {name}: {result.Reason}");
         }
 
         if (result.Verdict is { } verdict)
         {
-            say.WriteLine($"{name}: {verdict.Level}. {verdict.Sentence}");
+            var bound = result.Elbo is { } elbo ? $", ELBO {Numbers.Nats(elbo.Value)} nats" : "";
+            say.WriteLine($"{name}: {CodeText.Of(verdict.Level)}{bound}: {VerdictText.Causes(result)}");
             WriteReasons(verdict, result, say);
         }
 
         foreach (var finding in result.Findings)
         {
-            say.WriteLine($"  {finding.Severity}: {finding.Message}");
+            say.WriteLine($"  {FindingText.Line(finding)}");
         }
     }
 
     /// <summary>Why a verdict is not the best one, and what to try; findings have lines of their own.</summary>
     private static void WriteReasons(Judgement verdict, RunResult result, TextWriter say)
     {
-        if (verdict.Level == VerdictRule.Reliable)
+        if (verdict.Level == TrustLevel.Reliable)
         {
             return;
         }
 
-        foreach (var reason in verdict.Reasons.Except(result.Findings.Select(finding => finding.Message)))
+        if (result.Status != RunStatus.Converged)
         {
-            say.WriteLine($"  why: {reason}");
+            say.WriteLine($"  why: {result.Reason}");
+        }
+
+        foreach (var check in verdict.Checks.Where(check => !check.IsPassed))
+        {
+            say.WriteLine($"  why: {CheckText.Sentence(check)}");
         }
 
         foreach (var advice in verdict.Advice)
         {
-            say.WriteLine($"  try: {advice}");
+            say.WriteLine($"  try: {AdviceText.Line(advice)}");
         }
     }
 

@@ -7,6 +7,7 @@ using Vi.App.Hosting;
 using Vi.App.Running;
 using Vi.Reports;
 using Vi.Reports.Comparisons;
+using Vi.Reports.English;
 using Vi.Results;
 
 namespace Vi.App.Commands;
@@ -112,7 +113,7 @@ internal static class CompareCommand
         output.WriteLine(run.Comparison.Recommendation);
         foreach (var finding in run.Comparison.Findings)
         {
-            output.WriteLine($"  {finding.Severity}: {finding.Message}");
+            output.WriteLine($"  {FindingText.Line(finding)}");
         }
 
         output.WriteLine($"  {finder.Shown(folder.ReportPath)}");

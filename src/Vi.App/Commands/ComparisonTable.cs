@@ -1,3 +1,4 @@
+using Vi.Reports.English;
 using Vi.Results;
 
 namespace Vi.App.Commands;
@@ -14,14 +15,14 @@ internal static class ComparisonTable
                     (IReadOnlyList<string>)
                         [
                             fit.Label,
-                            run.Results[i].Verdict?.Level ?? run.Results[i].Status,
+                            CodeText.Verdict(run.Results[i]),
                             run.Results[i].Elbo is { } bound ? Numbers.Nats(bound.Value) : "-",
-                            fit.BelowBest is { } below ? Numbers.Significant(below, 3) : "-",
+                            fit.BelowBest is { } below ? Numbers.Significant(below) : "-",
                             fit.Distance is { } distance
-                                ? $"{Numbers.Significant(distance.LargestShift, 3)} ({distance.LargestShiftAt})"
+                                ? $"{Numbers.Significant(distance.LargestShift)} ({distance.LargestShiftAt})"
                                 : "-",
                             fit.Distance is { } ratios
-                                ? $"{Numbers.Significant(ratios.SmallestRatio, 3)} to {Numbers.Significant(ratios.LargestRatio, 3)}"
+                                ? $"{Numbers.Significant(ratios.SmallestRatio)} to {Numbers.Significant(ratios.LargestRatio)}"
                                 : "-",
                             Numbers.Duration(run.Results[i].Timing.FitSeconds),
                         ]

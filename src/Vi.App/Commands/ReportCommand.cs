@@ -5,6 +5,7 @@ using Vi.App.Data;
 using Vi.App.Hosting;
 using Vi.App.Running;
 using Vi.Reports;
+using Vi.Reports.Findings;
 using Vi.Reports.Verification;
 using Vi.Results;
 
@@ -20,7 +21,11 @@ internal static class ReportCommand
             Description = "The folder of a run, or an output folder with several runs",
         };
         var verbose = SharedOptions.Verbose();
-        var command = new Command("report", "Write reports and index again from stored results") { folder, verbose };
+        var command = new Command("report", "Analyse stored results again, and write their reports and the index")
+        {
+            folder,
+            verbose,
+        };
         command.SetAction(
             (parsed, _) =>
                 CommandLine.Run(
@@ -76,7 +81,9 @@ internal static class ReportCommand
         {
             try
             {
-                run.StoreReport(reports.Run(run.Read()));
+                var analysed = FindingsAnalyser.Analyse(run.Read());
+                run.StoreResult(analysed);
+                run.StoreReport(reports.Run(analysed));
                 terminal.Out.WriteLine(run.ReportPath);
             }
             catch (ResultFileException error)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Vi.Reports.English;
 using Vi.Results;
 
 namespace Vi.App.Commands;
@@ -9,20 +10,20 @@ internal static class RunTable
     public static void Write(TextWriter output, IEnumerable<IStoredRun> runs) =>
         TextTable.Write(
             output,
-            ["run", "model", "status", "verdict", "ELBO (nats)", "work", "fit (s)", "started (UTC)"],
+            ["run", "model", "status", "verdict", "ELBO (nats)", "work", "fit time", "started (UTC)"],
             runs.SelectMany(run => run.Results)
                 .Select(run =>
                     (IReadOnlyList<string>)
                         [
                             run.Label is null ? run.Name : $"{run.Name}: {run.Label}",
                             run.Model.Type,
-                            run.Status,
-                            run.Verdict?.Level ?? "-",
-                            run.Elbo?.Value.ToString("F4", CultureInfo.InvariantCulture) ?? "-",
+                            CodeText.Of(run.Status),
+                            run.Verdict is { } verdict ? CodeText.Of(verdict.Level) : "-",
+                            run.Elbo is { } bound ? Numbers.Nats(bound.Value) : "-",
                             run.Timing.GradientEvaluations is { } gradients
-                                ? string.Create(CultureInfo.InvariantCulture, $"{gradients:#,0} gradients")
-                                : string.Create(CultureInfo.InvariantCulture, $"{run.Iterations} sweeps"),
-                            run.Timing.FitSeconds.ToString("F2", CultureInfo.InvariantCulture),
+                                ? Numbers.Counted(gradients, "gradient")
+                                : Numbers.Counted(run.Iterations, run.Method.Iteration),
+                            Numbers.Duration(run.Timing.FitSeconds),
                             run.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
                         ]
                 )

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Vi.App.Configuration;
 using Vi.Results;
@@ -161,13 +160,12 @@ internal static class DatasetAssembly
         names
             .Zip(moments)
             .Where(pair => rows > 1 && pair.Second.IsConstant)
-            .Select(pair => new Finding(
-                "warning",
-                "constant-column",
-                pair.First == target
-                    ? $"The target {target} has one value only, so there is nothing to explain: the posterior says little more than the prior."
-                    : $"The column {pair.First} has one value only, so nothing can be learnt from it; leave it out of data.columns."
-            ));
+            .Select(pair =>
+                Finding.Of(Severity.Warning, "constant-column", ("target", pair.First == target ? 1 : 0)) with
+                {
+                    Subjects = [pair.First],
+                }
+            );
 
     /// <summary>A hint where entries are missing.</summary>
     private static IEnumerable<Finding> Gaps(List<ColumnMoments> moments, int rows)
@@ -175,14 +173,11 @@ internal static class DatasetAssembly
         var missing = moments.Sum(column => column.Missing);
         if (missing > 0)
         {
-            var all = (long)rows * moments.Count;
-            yield return new Finding(
-                "hint",
+            yield return Finding.Of(
+                Severity.Hint,
                 "missing-entries",
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{missing} of {all} entries are missing ({(double)missing / all:P1}). They are integrated out, which is right where whether an entry is missing does not depend on its value."
-                )
+                ("missing", missing),
+                ("entries", (double)rows * moments.Count)
             );
         }
     }
@@ -191,11 +186,7 @@ internal static class DatasetAssembly
     {
         if (names.Count > 0)
         {
-            yield return new Finding(
-                "hint",
-                "columns-left-out",
-                $"Columns without numbers were left out: {string.Join(", ", names)}."
-            );
+            yield return new Finding(Severity.Hint, "columns-left-out") { Subjects = names };
         }
     }
 }

@@ -118,16 +118,14 @@ public interface IPreparedFit
 /// <param name="Elbo">The bound after it, in nats.</param>
 /// <param name="Gain">What the sweep gained, in nats; not a number for the first.</param>
 /// <param name="FactorGains">Gain by factor, in update order.</param>
-/// <param name="Status">Null while the restart goes on; otherwise <c>converged</c>, <c>budget-spent</c> or <c>diverged</c>.</param>
-/// <param name="Reason">The status as a sentence; empty while the restart goes on.</param>
+/// <param name="Outcome">How the restart ended; null while it continues.</param>
 public sealed record FitStep(
     int Restart,
     int Iteration,
     double Elbo,
     double Gain,
     IReadOnlyList<KeyValuePair<string, double>> FactorGains,
-    string? Status,
-    string Reason
+    OutcomeRecord? Outcome
 )
 {
     /// <summary>
@@ -141,8 +139,8 @@ public sealed record FitStep(
     /// </summary>
     public double? Passes { get; init; }
 
-    /// <summary>What the step did, in words, where it is no sweep: so many steps of an optimiser, so many draws; otherwise empty.</summary>
-    public string Phase { get; init; } = "";
+    /// <summary>How far the run has come, where it counts something other than sweeps; otherwise null.</summary>
+    public PhaseRecord? Phase { get; init; }
 
     /// <summary>Share of the whole fit that is done now, where that is known from the beginning; otherwise null.</summary>
     public double? Share { get; init; }
@@ -187,8 +185,8 @@ public sealed record FitAnswer
     /// <summary>False where the steps' objective is no bound, such as a sampler's log density.</summary>
     public bool HasBound { get; init; } = true;
 
-    /// <summary>The fit's own judgement, from diagnostics that only its algorithm has; null where gains and findings decide.</summary>
-    public Assessment? Assessment { get; init; }
+    /// <summary>Checks and advice that only the algorithm can make; null where the gains of its sweeps are judged.</summary>
+    public Judgement? Judgement { get; init; }
 
     /// <summary>Gradients or values of log p that were evaluated; null where the algorithm needs none.</summary>
     public long? GradientEvaluations { get; init; }

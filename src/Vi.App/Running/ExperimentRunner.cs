@@ -81,7 +81,7 @@ public sealed partial class ExperimentRunner(
                 var checkpoints = new CheckpointKeeper(run, sweeps, path, clock);
                 void AfterStep(Models.FitStep step)
                 {
-                    watch.SweepEnded(step.Status is not null);
+                    watch.SweepEnded(step.Outcome is not null);
                     checkpoints.AfterStep();
                     display.Swept(step);
                 }
@@ -147,7 +147,7 @@ public sealed partial class ExperimentRunner(
         // A run that was stopped between two fits has no fit that was cancelled, and is not over.
         if (
             fits.Count == experiment.Plans.Count
-            && fits.TrueForAll(fit => fit.Result.Status is not ("cancelled" or "failed"))
+            && fits.TrueForAll(fit => fit.Result.Status is not (RunStatus.Cancelled or RunStatus.Failed))
         )
         {
             folder.RemoveCheckpoints();

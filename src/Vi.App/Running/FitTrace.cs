@@ -46,7 +46,7 @@ public sealed class FitTrace(TimeProvider clock)
     public bool HasAnswer => restarts.Exists(r => double.IsFinite(r.Last.Elbo));
 
     /// <summary>Whether the last of so many restarts came to its end, so that nothing is left to do.</summary>
-    public bool IsOver(int starts) => Current is { Last.Status: not null } current && current.Restart == starts - 1;
+    public bool IsOver(int starts) => Current is { Last.Outcome: not null } current && current.Restart == starts - 1;
 
     /// <summary>Puts back the restarts of a stored trace; the clock of the last one goes on from its last sweep.</summary>
     public void Restore(IEnumerable<RestartTrace> stored)
@@ -69,13 +69,13 @@ public sealed class FitTrace(TimeProvider clock)
     }
 
     /// <summary>The outcome of every restart; one that did not end has the status given.</summary>
-    public IReadOnlyList<RestartRecord> Outcomes(int? kept, string unfinished) =>
+    public IReadOnlyList<RestartRecord> Outcomes(int? kept, RunStatus unfinished) =>
         [
             .. restarts.Select(r => new RestartRecord(
                 r.Restart,
                 r.Last.Elbo,
                 r.Steps.Count,
-                r.Last.Status ?? unfinished,
+                r.Last.Outcome?.Status ?? unfinished,
                 r.Restart == kept
             )),
         ];

@@ -61,7 +61,7 @@ public sealed class PlainProgress(TextWriter output, TimeProvider clock) : IRunP
         {
             before = sweep;
             var left = remaining.After(sweep, clock.GetElapsedTime(start));
-            var isEnd = sweep.Status is not null;
+            var isEnd = sweep.Outcome is not null;
             var isFirst = sweep.Restart == 0 && (isEnd || IsMilestone(sweep.Iteration));
             var isLast = isEnd && sweep.Restart == inference.Starts - 1;
             lines.Write(

@@ -1,30 +1,30 @@
-using System.Globalization;
 using Vi.App.Algorithms;
 using Vi.App.Models;
+using Vi.Reports.English;
+using Vi.Results;
 
 namespace Vi.App.Running;
 
 /// <summary>A sweep as one line.</summary>
 public static class ProgressLine
 {
-    /// <summary>E.g. <c>old-faithful: restart 2 of 5, sweep 20: ELBO -1162.4321, gain 3.2e-05 nats, about 2 s left</c>.</summary>
+    /// <summary>E.g. <c>old-faithful: restart 2 of 5, sweep 20: ELBO −1,162.432, gain 3.2e-5 nats, about 2 s left</c>.</summary>
     public static string Text(string name, AlgorithmSettings inference, FitStep step, TimeSpan? left)
     {
-        var restart = inference.Starts > 1 ? $"restart {step.Restart + 1} of {inference.Starts}, " : "";
-        var gain = double.IsFinite(step.Gain) ? $", gain {Gain(step.Gain)} nats" : "";
         var rest =
-            step.Status is { } status ? $", {status}"
+            step.Outcome is { } outcome ? $", {CodeText.Of(outcome.Status)}"
             : left is { } time ? $", about {Duration(time)} left"
             : "";
-        return step.Phase.Length > 0
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"{name}: {step.Phase}: {(inference.Algorithm.HasBound ? "ELBO" : "mean log p")} {step.Elbo:F2}{rest}"
-            )
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"{name}: {restart}{inference.Algorithm.Iteration} {step.Iteration}: ELBO {step.Elbo:F4}{gain}{rest}"
-            );
+        var bound = $"{(inference.Algorithm.HasBound ? "ELBO" : "mean log p")} {Numbers.Nats(step.Elbo)}{rest}";
+        if (step.Phase is { } phase)
+        {
+            var done = OutcomeText.Phase(phase);
+            return $"{name}: {(done.Length > 0 ? done : inference.Algorithm.Name)}: {bound}";
+        }
+
+        var restart = inference.Starts > 1 ? $"restart {step.Restart + 1} of {inference.Starts}, " : "";
+        var gain = double.IsFinite(step.Gain) ? $", gain {Numbers.Significant(step.Gain)} nats" : "";
+        return $"{name}: {restart}{inference.Algorithm.Iteration} {step.Iteration}: ELBO {Numbers.Nats(step.Elbo)}{gain}{rest}";
     }
 
     /// <summary>
@@ -37,7 +37,7 @@ public static class ProgressLine
     public static string Text(string name, AlgorithmSettings inference, FitStep? before, Reading reading)
     {
         var next = (before?.Restart ?? 0, Sweep: (before?.Iteration ?? 0) + 1);
-        if (before?.Status is not null)
+        if (before?.Outcome is not null)
         {
             next = (before.Restart + 1, 1);
         }
@@ -55,28 +55,19 @@ public static class ProgressLine
     private static string Rows(Reading reading, string what)
     {
         var pass = reading.Pass > 1 ? $"pass {reading.Pass}, " : "";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{pass}{100 * reading.Share:F0} % of {reading.Total:N0} rows read, {Rate(reading.RowsPerSecond)} rows/s, about {Duration(reading.Left)} left in this {what}"
-        );
+        return $"{pass}{Numbers.Count((long)System.Math.Round(100 * reading.Share))} % of {Numbers.Count(reading.Total)} rows read, "
+            + $"{Rate(reading.RowsPerSecond)} rows/s, about {Duration(reading.Left)} left in this {what}";
     }
 
     private static string Rate(double perSecond) =>
         perSecond >= 1e6
-            ? string.Create(CultureInfo.InvariantCulture, $"{perSecond / 1e6:F1} million")
-            : string.Create(CultureInfo.InvariantCulture, $"{perSecond:N0}");
-
-    /// <summary>A gain in nats with three significant digits.</summary>
-    private static string Gain(double gain) =>
-        gain.ToString(
-            System.Math.Abs(gain) is 0 or (>= 0.001 and < 1e5) ? "G3" : "0.0e-00",
-            CultureInfo.InvariantCulture
-        );
+            ? $"{Numbers.Significant(System.Math.Round(perSecond / 1e6, 1))} million"
+            : Numbers.Count((long)System.Math.Round(perSecond));
 
     /// <summary>A duration in the unit in which it is read.</summary>
     public static string Duration(TimeSpan time) =>
         time.TotalSeconds < 1 ? "1 s"
-        : time.TotalSeconds < 100 ? $"{time.TotalSeconds:F0} s"
-        : time.TotalMinutes < 100 ? $"{time.TotalMinutes:F0} min"
-        : $"{time.TotalHours:F1} h";
+        : time.TotalSeconds < 100 ? $"{Numbers.Count((long)System.Math.Round(time.TotalSeconds))} s"
+        : time.TotalMinutes < 100 ? $"{Numbers.Count((long)System.Math.Round(time.TotalMinutes))} min"
+        : $"{Numbers.Significant(System.Math.Round(time.TotalHours, 1))} h";
 }

@@ -1,6 +1,6 @@
 using Vi.App.Algorithms;
 using Vi.App.Models;
-using Vi.Reports.Findings;
+using Vi.Math;
 
 namespace Vi.App.Running;
 
@@ -32,15 +32,15 @@ public sealed class RemainingTime(AlgorithmSettings inference)
 
         total++;
         gains.Add(step.Gain);
-        if (step.Status is not null)
+        if (step.Outcome is not null)
         {
             finished.Add(step.Iteration);
         }
 
         var budget = sweeping.Budget - step.Iteration;
-        var sweeps = step.Status is not null
+        var sweeps = step.Outcome is not null
             ? 0
-            : System.Math.Min(budget, ConvergenceRate.Of(gains)?.SweepsUntil(sweeping.Tolerance) ?? budget);
+            : System.Math.Min(budget, GainDecay.Of(gains)?.SweepsUntil(sweeping.Tolerance) ?? budget);
         var perRestart = finished.Count > 0 ? finished.Average() : step.Iteration + sweeps;
         var left = sweeps + perRestart * System.Math.Max(0, sweeping.Starts - step.Restart - 1);
         return total < 2 ? null : elapsed / total * left;

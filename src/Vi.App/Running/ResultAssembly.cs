@@ -4,7 +4,8 @@ using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Laws;
 using Vi.App.Models;
-using Vi.Reports.Findings;
+using Vi.App.Models.Support;
+using Vi.Math.Fluent;
 using Vi.Results;
 
 namespace Vi.App.Running;
@@ -15,31 +16,32 @@ internal static class ResultAssembly
     /// <summary>Most estimates of the bound within sweeps that a result keeps; more are thinned evenly.</summary>
     private const int MostEstimates = 2000;
 
-    /// <summary>The result without findings of the rules and without verdict.</summary>
+    /// <summary>The diagnostic with the nats that a sweep of coordinate ascent would gain, for algorithms with noise.</summary>
+    private const string RemainingNats = "remainingNats";
+
+    /// <summary>The result before it is analysed.</summary>
     public static RunResult Assemble(PreparedRun prepared, FitOutcome outcome, FitTrace trace, double fitSeconds)
     {
         var experiment = prepared.Experiment;
         var settings = experiment.Settings;
         var answer = outcome.Answer;
         var kept = trace.Restarts.FirstOrDefault(r => r.Restart == answer?.Restart);
-        var (status, reason) = StatusOf(outcome, trace, kept, prepared.Plan.Inference);
         var sweeps = trace.Restarts.Sum(r => r.Steps.Count);
         fitSeconds -= answer?.LinearResponse?.Seconds ?? 0;
         return new RunResult
         {
             Name = experiment.Name,
             Description = settings.Description,
-            Status = status,
-            Reason = reason,
+            Outcome = OutcomeOf(outcome, trace, kept, prepared.Plan.Inference),
+            Verdict = answer is null ? null : answer.Judgement ?? Judge(kept, prepared.Plan.Inference),
             Seed = settings.Seed,
             Algorithm = prepared.Plan.Inference.Algorithm.Name,
             Method = Method(experiment.Model, prepared.Plan.Inference),
             Label = prepared.Plan.Label,
             Iterations = kept?.Steps.Count ?? trace.Current?.Steps.Count ?? 0,
             Elbo = answer is not { HasBound: true } || kept is null ? null : Bound(answer, kept),
-            Assessment = answer?.Assessment,
             Ledger = kept is null ? null : Ledger(kept),
-            Restarts = trace.Outcomes(kept?.Restart, outcome.Error is null ? "cancelled" : "failed"),
+            Restarts = trace.Outcomes(kept?.Restart, outcome.Error is null ? RunStatus.Cancelled : RunStatus.Failed),
             Posterior = answer?.Posterior ?? new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal),
             LinearResponse = answer?.LinearResponse,
             Parameters = answer?.Parameters ?? [],
@@ -67,11 +69,16 @@ internal static class ResultAssembly
         new()
         {
             Iteration = inference.Algorithm.Iteration,
-            BudgetSetting = inference.Algorithm.Remedies.GetValueOrDefault(RemedyCode.MoreSteps, ""),
+            Remedies = inference
+                .Algorithm.Remedies.Append(new(RemedyCode.OtherAlgorithm, "algorithm"))
+                .ToDictionary(pair => pair.Key, pair => $"inference.{pair.Value}"),
             Starts = inference.Starts,
-            Tolerance = inference is SweepSettings sweeping ? sweeping.Tolerance : 0,
+            UsesWholeBudget = inference is SweepSettings { Tolerance: 0 },
             Chains = (inference as ChainSettings)?.Chains,
             NeedsDensityOnly = inference is DensitySettings,
+            IsStochastic = inference.Algorithm.IsStochastic,
+            ReadsRowsOnce = inference.Algorithm.ReadsRowsOnce,
+            Exactness = inference.Algorithm.Exactness,
             DependsOnStart = model.DependsOnStart,
             ShownTruths = model.ShownTruths,
         };
@@ -94,7 +101,7 @@ internal static class ResultAssembly
         };
     }
 
-    private static (string Status, string Reason) StatusOf(
+    private static OutcomeRecord OutcomeOf(
         FitOutcome outcome,
         FitTrace trace,
         RestartTrace? kept,
@@ -102,33 +109,40 @@ internal static class ResultAssembly
     )
     {
         var current = trace.Current;
-        var iteration = inference.Algorithm.Iteration;
+        var at = new Dictionary<string, double>(StringComparer.Ordinal);
+        if (current is not null)
+        {
+            at["step"] = current.Steps.Count;
+            at["restart"] = current.Restart + 1;
+            at["restarts"] = inference.Starts;
+        }
+
         if (outcome.Error is { } error)
         {
-            var where = current is null
-                ? $"before the first {iteration}"
-                : $"after {iteration} {current.Steps.Count} of restart {current.Restart + 1}";
-            return ("failed", $"The fit broke {where}: {error.Message}");
+            return new OutcomeRecord(OutcomeCode.Failed, at) { Detail = error.Message };
         }
 
         if (outcome.Cancelled && !trace.IsOver(inference.Starts))
         {
-            return (
-                "cancelled",
-                current switch
-                {
-                    null => $"The run was stopped before the first {iteration}.",
-                    { Last.Phase: { Length: > 0 } phase } =>
-                        $"The run was stopped after step {current.Steps.Count}: {phase}.",
-                    _ =>
-                        $"The run was stopped after {iteration} {current.Steps.Count} of restart {current.Restart + 1} of {inference.Starts}.",
-                }
-            );
+            return new OutcomeRecord(OutcomeCode.Cancelled, at) { Phase = current?.Last.Phase };
         }
 
-        return (kept ?? current) is { Last: { Status: { } status } last }
-            ? (status, last.Reason)
-            : ("failed", "The fit ended without saying how.");
+        return (kept ?? current)?.Last.Outcome
+            ?? new OutcomeRecord(OutcomeCode.Failed, at) { Detail = "the fit ended without an outcome" };
+    }
+
+    /// <summary>The judgement of sweeps, by how the kept restart ended and by its gains.</summary>
+    private static Judgement? Judge(RestartTrace? kept, AlgorithmSettings inference)
+    {
+        if (kept is null || inference is not SweepSettings settings)
+        {
+            return null;
+        }
+
+        var ended = CoreRecords.ToCore(kept.Last.Outcome);
+        double[] gains = [.. kept.Steps.Skip(1).Select(step => step.Gain)];
+        var judgement = SweepJudge.Judge(ended, kept.Last.Remaining ?? double.NaN, gains);
+        return CoreRecords.Of(judgement, SweepJudge.Advise(ended, kept.Steps.Count, settings.Tolerance, judgement));
     }
 
     /// <summary>The model's figures, and how far from an optimum an algorithm with noise has ended.</summary>
@@ -137,7 +151,7 @@ internal static class ResultAssembly
         var diagnostics = answer?.Diagnostics ?? [];
         if (kept?.Last.Remaining is { } remaining)
         {
-            diagnostics[VerdictRule.RemainingNats] = remaining;
+            diagnostics[RemainingNats] = remaining;
         }
 
         return diagnostics;

@@ -32,7 +32,7 @@ public sealed class RunFolder(string outputFolder, string name)
     /// <summary>Stores a result and the sweeps of the kept restarts, one for each fit that has an answer.</summary>
     public void Store(IStoredRun run, IReadOnlyList<KeptTrace> traces)
     {
-        ResultJson.Write(System.IO.Path.Combine(Path, ResultFile), run);
+        StoreResult(run);
         var tracePath = System.IO.Path.Combine(Path, "trace.csv");
         if (traces.Count == 0)
         {
@@ -43,6 +43,9 @@ public sealed class RunFolder(string outputFolder, string name)
             AtomicFile.WriteText(tracePath, TraceText.Of(traces));
         }
     }
+
+    /// <summary>Stores a result.</summary>
+    public void StoreResult(IStoredRun run) => ResultJson.Write(System.IO.Path.Combine(Path, ResultFile), run);
 
     /// <summary>
     /// Writes draws in CmdStan's format: <c>draws.csv</c>, where there are several chains <c>draws-2.csv</c> and so on beside it, where there

@@ -13,6 +13,17 @@ type DeterministicAdviSettings =
         Climbs: int
     }
 
+/// What linear response of a fit with fixed draws came to: a closed set.
+type FixedDrawsEnd =
+    /// The covariance can be used: it is that of the bound's curvature at the fit.
+    | CurvatureFound
+    /// The fit has not converged.
+    | FitNotConverged
+    /// There are more coordinates than allowed.
+    | TooManyCoordinates of count: int * most: int
+    /// The bound's curvature at the fit is not that of a maximum beyond rounding.
+    | NotACurvature
+
 /// A fit with fixed draws and its linear response.
 [<NoComparison; NoEquality>]
 type DeterministicAdviFit =
@@ -20,8 +31,10 @@ type DeterministicAdviFit =
         Fit: VariationalFit
         /// Of all coordinates, where it was asked for and can be had.
         Response: FixedDrawsResponse voption
-        /// What it came to, in a sentence; empty where it was not asked for.
-        ResponseSentence: string
+        /// What it came to; nothing where it was not asked for.
+        ResponseEnd: FixedDrawsEnd voption
+        /// Draws that stayed fixed.
+        Draws: int
     }
 
 namespace Vi.Math.FSharp
@@ -46,19 +59,15 @@ module DeterministicAdviInference =
     /// The linear response of a fit with fixed draws, or why there is none.
     let private respond (settings: DeterministicAdviSettings) (density: LogDensity) (fit: FixedDrawsFit) info =
         if not settings.LinearResponse then
-            struct (ValueNone, "")
+            struct (ValueNone, ValueNone)
         elif not (FixedDraws.isSettled info) then
-            struct (ValueNone, "Not computed: the fit has not converged.")
+            struct (ValueNone, ValueSome FitNotConverged)
         elif density.Dimension > respondUpTo then
-            struct (ValueNone, $"Not computed: {density.Dimension} coordinates, and at most {respondUpTo} are taken.")
+            struct (ValueNone, ValueSome(TooManyCoordinates(density.Dimension, respondUpTo)))
         else
             let response = FixedDraws.respond fit density (Array.init density.Dimension id)
 
-            struct (ValueSome response,
-                    if response.Covariance.IsSome then
-                        "From the curvature of the bound at the fit."
-                    else
-                        "Not to be had: the bound's curvature at the fit is not that of a maximum, or not to be told from rounding.")
+            struct (ValueSome response, ValueSome(if response.Covariance.IsSome then CurvatureFound else NotACurvature))
 
     let private describe (run: RunProgress<FixedDrawsState, FixedDrawsInfo>) : InferenceStep =
         let info = RunProgress.last run
@@ -67,7 +76,7 @@ module DeterministicAdviInference =
           Objective = info.Elbo
           StandardError = nan
           Gain = info.Gain
-          Phase = $"{info.Iterations} iterations"
+          Phase = InferencePhase.Iterations info.Iterations
           Share = nan
           Evaluations = run.Evaluations
           Divergences = 0
@@ -92,10 +101,11 @@ module DeterministicAdviInference =
 
                 let answer (run: RunProgress<FixedDrawsState, FixedDrawsInfo>) =
                     let fit = FixedDraws.answer family run.State
-                    let struct (response, sentence) = respond settings density fit (RunProgress.last run)
+                    let struct (response, ending) = respond settings density fit (RunProgress.last run)
 
                     { Fit = VariationalFit.ofFixedDraws family density run
                       Response = response
-                      ResponseSentence = sentence }
+                      ResponseEnd = ending
+                      Draws = 2 * options.Pairs }
 
                 EngineRun(FixedDraws.parts options family density, describe, answer, rng) }

@@ -2,6 +2,22 @@ namespace Vi.Math
 
 open System.Collections.Generic
 
+/// How far a run has come, as its algorithm counts.
+[<RequireQualifiedAccess>]
+type InferencePhase =
+    /// The whole run in one step.
+    | WholeRun
+    /// An optimiser has made so many steps.
+    | Steps of steps: int
+    /// L-BFGS has made so many iterations.
+    | Iterations of iterations: int
+    /// The force that still moves the particles, in posterior standard deviations.
+    | Force of force: float
+    /// Each chain has made so many of its draws of warm-up.
+    | WarmUp of draws: int * all: int
+    /// Each chain has made so many of the draws that are kept.
+    | Draws of draws: int * all: int
+
 /// What a step of a run reported: a block of an optimiser's steps, of particles' moves, of draws.
 [<NoComparison; NoEquality>]
 type InferenceStep =
@@ -14,8 +30,8 @@ type InferenceStep =
         StandardError: float
         /// What the step gained, in nats; not a number where it is not known.
         Gain: float
-        /// What the step did: how many steps of the optimiser, how much of warm-up, how many draws.
-        Phase: string
+        /// How far the run has come.
+        Phase: InferencePhase
         /// Share of the whole run that is done, where it is known from the beginning (samplers); otherwise not a number.
         Share: float
         /// Gradients or values of log p that the run has evaluated so far.
@@ -111,7 +127,7 @@ type internal OneShotRun(find: unit -> VariationalFit) =
           Objective = elbo
           StandardError = error
           Gain = nan
-          Phase = fit.Algorithm
+          Phase = InferencePhase.WholeRun
           Share = 1.0
           Evaluations = fit.Evaluations
           Divergences = 0

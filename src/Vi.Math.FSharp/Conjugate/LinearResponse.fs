@@ -144,23 +144,6 @@ module LinearResponse =
         else
             Ok(if rows > 0.0 then min options.Sweeps (int affordable) else options.Sweeps)
 
-    /// What linear response came to, as a sentence.
-    let sentence (ending: ResponseEnd) =
-        match ending with
-        | ResponseFound -> "Every tilted fit settled, and the response is a covariance."
-        | TooManyQuantities(count, most) ->
-            $"Not computed: {count} quantities would each take fits of their own, and at most {most} are taken."
-        | TooManyReads(reads, most) ->
-            $"Not computed: it would read at least {reads:g2} rows, and at most {most:g2} are read for it."
-        | NoVariance quantity -> $"Not to be had: q has no finite positive variance of {quantity}."
-        | FitNotSettled sweeps -> $"Not to be had: {sweeps} sweeps further coordinate ascent itself had not settled."
-        | ResponseNotSettled(quantity, sweeps) ->
-            $"Not to be had: {sweeps} sweeps after {quantity} was tilted coordinate ascent had not settled."
-        | NotLinear quantity ->
-            $"Not to be had: opposite tilts by {quantity} are not answered by opposite moves, so the optimum is no stable one, or so flat that a slope says nothing."
-        | NotAMaximum quantity ->
-            $"Not to be had: the response is not positive definite (seen at {quantity}), so the fit is at no maximum of the bound."
-
     /// The view of some of the quantities, by their indices.
     let among (chosen: int[]) (view: ResponseView<'globals>) : ResponseView<'globals> =
         let pick (values: 'a[]) = chosen |> Array.map (fun i -> values[i])

@@ -34,11 +34,11 @@ type LinearResponseCovariance internal (found: ResponseCovariance) =
     /// A name for each quantity, e.g. w[2] or mu[1,3].
     member _.Names: IReadOnlyList<string> = found.Names
 
-    /// Whether the response can be used; if not, its numbers are not numbers, and the sentence says why.
+    /// Whether the response can be used; if not, its numbers are not numbers, and the end says why.
     member _.IsUsable = found.IsUsable
 
-    /// What it came to, in a sentence.
-    member _.Sentence = LinearResponse.sentence found.End
+    /// What it came to.
+    member _.End = found.End
 
     /// Covariance of the quantities under q (G x G).
     member _.RawCovariance = found.Raw

@@ -34,8 +34,8 @@ type ChainFigures =
 /// What linear response says of a fit with fixed draws.
 type CoordinateResponse =
     {
-        /// What it came to, in a sentence; empty where it was not asked for.
-        Sentence: string
+        /// What it came to; null where it was not asked for.
+        End: FixedDrawsEnd | null
         /// Covariance of the coordinates on the real line (D x D); null where it is not to be had.
         Covariance: Mat | null
         /// Monte Carlo standard errors of the fit's means, over the choice of the draws (D); empty where there is no covariance.

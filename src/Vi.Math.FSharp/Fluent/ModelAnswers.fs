@@ -96,18 +96,35 @@ module internal ModelAnswers =
             let struct (draws, _) =
                 Variational.stratifiedDraws VariationalFit.checkDraws normal (Rng.derive 2 (Rng.ofSeed seed))
 
-            { Sentence = found.ResponseSentence
+            { End = ValueOption.toObj found.ResponseEnd
               Covariance = covariance
               MeanErrors = response.MeanErrors.ToArray()
               Draws = quantities model.Target.Quantities draws }
-        | _ -> { Sentence = found.ResponseSentence; Covariance = null; MeanErrors = [||]; Draws = [||] }
+        | _ -> { End = ValueOption.toObj found.ResponseEnd; Covariance = null; MeanErrors = [||]; Draws = [||] }
+
+    /// Standard deviations that another choice of the fixed draws may shift a mean by in an answer that is reliable.
+    let private allowedError = 0.1
+
+    /// The check of the fixed draws' number, where the response tells how far another choice of them would shift a mean.
+    let private drawsCheck (response: FixedDrawsResponse) =
+        match response.Covariance with
+        | ValueSome covariance ->
+            let shifts = Seq.init covariance.Rows (fun i -> response.MeanErrors[i] / sqrt covariance[i, i])
+            [ Check.lenient allowedError CheckId.FixedDrawsError (Seq.max shifts) ]
+        | ValueNone -> []
 
     /// The answer of a fit with fixed draws.
     let ofResponse (model: Model) (seed: uint64) (found: DeterministicAdviFit) : ModelAnswer =
         let answer = ofFit model seed found.Fit
         let evaluations = found.Response |> ValueOption.map (fun r -> float r.Evaluations)
 
+        let draws = Judgement.Of(found.Response |> ValueOption.map drawsCheck |> ValueOption.defaultValue [])
+
+        let more = draws |> Advice.ofFailed (fun _ -> [ Remedy.MoreFixedDraws(4 * found.Draws) ])
+
         { answer with
+            Judgement = Judgement.Of(Seq.append answer.Judgement.Checks draws.Checks)
+            Advice = [| yield! answer.Advice; yield! more |]
             Response = response model seed found
             Evaluations = answer.Evaluations + ValueOption.defaultValue 0.0 evaluations }
 

@@ -126,9 +126,9 @@ module ChainInference =
           Gain = nan
           Phase =
             if drawn <= settings.WarmUp then
-                $"warm-up {drawn} of {settings.WarmUp}"
+                InferencePhase.WarmUp(drawn, settings.WarmUp)
             else
-                $"draw {drawn - settings.WarmUp} of {settings.Samples}"
+                InferencePhase.Draws(drawn - settings.WarmUp, settings.Samples)
           Share = float drawn / float (settings.WarmUp + settings.Samples)
           Evaluations = run.Evaluations
           Divergences =

@@ -144,7 +144,7 @@ internal static class BoundCharts
             + $"{Numbers.Counted(history.Count, "sweep")}.";
         return history.Count < 2
             ? sentence
-            : $"{sentence} The last sweep gained {Numbers.Significant(history[^1] - history[^2], 2)} nats.";
+            : $"{sentence} The last sweep gained {Numbers.Significant(history[^1] - history[^2])} nats.";
     }
 
     private static Series Line(string name, IEnumerable<double> x, IEnumerable<double> y, int colour, int count) =>

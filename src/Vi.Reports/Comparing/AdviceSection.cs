@@ -2,7 +2,7 @@ using Vi.Reports.Sections;
 
 namespace Vi.Reports.Comparing;
 
-/// <summary>What to use and why, what the fits are held against, and what makes the comparison doubtful.</summary>
+/// <summary>What to use and why, the reference, and what makes the comparison doubtful.</summary>
 internal static class AdviceSection
 {
     internal static Section Of(ComparedRuns run)
@@ -17,9 +17,9 @@ internal static class AdviceSection
                 $"""
                 <div class="verdict {tone}">
                 <p class="sentence">{comparison.Recommendation}</p>
-                <div class="pair">{VerdictSection.List("Why", comparison.Reasons)}{VerdictSection.List(
-                    "Held against",
-                    [comparison.ReferenceReason]
+                <div class="pair">{VerdictSection.List("Why", [.. comparison.Reasons.Select(reason => Markup.Of($"{reason}"))])}{VerdictSection.List(
+                    "Reference",
+                    [Markup.Of($"{comparison.ReferenceReason}")]
                 )}</div>
                 </div>
                 {VerdictSection.Findings(comparison.Findings)}

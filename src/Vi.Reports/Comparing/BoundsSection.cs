@@ -111,7 +111,7 @@ internal static class BoundsSection
             + (without.Count > 0 ? $" Without a bound: {string.Join(", ", without)}." : "");
     }
 
-    private static bool IsStream(RunResult result) => result.Algorithm == "streaming" && result.Elbo is not null;
+    private static bool IsStream(RunResult result) => result is { Method.ReadsRowsOnce: true, Elbo: not null };
 
     private static IEnumerable<Curve> Curves(RunResult result, string label, int colour)
     {

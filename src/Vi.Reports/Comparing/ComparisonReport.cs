@@ -1,3 +1,4 @@
+using Vi.Reports.English;
 using Vi.Reports.Sections;
 
 namespace Vi.Reports.Comparing;
@@ -62,7 +63,7 @@ public static class ComparisonReport
             <p class="eyebrow">{models}: {Numbers.Counted(run.Results.Count, "fit")} compared</p>
             <h1>{run.Name}</h1>
             {description}
-            <p class="outcome">{Badge.Status(run.Status)} {run.Reason}</p>
+            <p class="outcome">{Badge.Status(run.Status)} {CodeText.Tally(run.Results)}</p>
             </div>
 
             """

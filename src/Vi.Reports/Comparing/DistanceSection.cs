@@ -49,15 +49,15 @@ internal static class DistanceSection
             Markup.Of($"{label}"),
             Markup.Of($"{Numbers.Count(distance.Entries)}"),
             At(distance.LargestShift, distance.LargestShiftAt, parameter),
-            Markup.Exact(distance.TypicalShift, Numbers.Significant(distance.TypicalShift, 3)),
+            Markup.Exact(distance.TypicalShift, Numbers.Significant(distance.TypicalShift)),
             At(distance.SmallestRatio, distance.SmallestRatioAt, parameter),
-            Markup.Exact(distance.TypicalRatio, Numbers.Significant(distance.TypicalRatio, 3)),
+            Markup.Exact(distance.TypicalRatio, Numbers.Significant(distance.TypicalRatio)),
             At(distance.LargestRatio, distance.LargestRatioAt, parameter),
         ];
 
     private static Markup At(double value, string entry, string parameter) =>
         Markup.Of(
-            $"{Markup.Exact(value, Numbers.Significant(value, 3))}{(entry == parameter ? Markup.Empty : Markup.Of($"<small>{entry}</small>"))}"
+            $"{Markup.Exact(value, Numbers.Significant(value))}{(entry == parameter ? Markup.Empty : Markup.Of($"<small>{entry}</small>"))}"
         );
 
     private static Markup Chart(ComparedRuns run, IReadOnlyList<SharedEntry> shared)

@@ -19,7 +19,7 @@ internal static class FitsSection
         var rows = run.Comparison.Fits.Select((fit, i) => Row(run, fit, i));
         var withFindings = run
             .Results.Select((result, i) => (result, label: run.Comparison.Fits[i].Label))
-            .Where(pair => pair.result.Findings.Any(finding => finding.Severity != "hint"))
+            .Where(pair => pair.result.Findings.Any(finding => finding.Severity != Severity.Hint))
             .ToList();
         return new Section(
             "fits",
@@ -33,7 +33,7 @@ internal static class FitsSection
                     pair =>
                         Markup.Of(
                             $"<h3>{pair.label}: warnings</h3>\n<ul>{Markup.ForEach(
-                                pair.result.Findings.Where(finding => finding.Severity != "hint"),
+                                pair.result.Findings.Where(finding => finding.Severity != Severity.Hint),
                                 finding => Markup.Of($"<li>{Badge.Severity(finding.Severity)} {finding.Message}</li>")
                             )}</ul>\n"
                         )
@@ -47,25 +47,22 @@ internal static class FitsSection
     {
         var result = run.Results[i];
         var isReference = fit.Label == run.Comparison.Reference;
-        var verdict = result.Verdict is { } judgement
-            ? Markup.Of($"{Badge.Level(judgement.Level)}<small>{result.Status.Replace('-', ' ')}</small>")
-            : Badge.Status(result.Status);
         return
         [
             Markup.Of(
                 $"""<a href="{Uri.EscapeDataString(ReportPages.FileOf(run, i))}">{fit.Label}</a>{(isReference ? Markup.Trusted("<small>reference</small>") : Markup.Empty)}"""
             ),
-            verdict,
+            Badge.Verdict(result),
             result.Elbo is { } bound ? Markup.Exact(bound.Value, Numbers.Nats(bound.Value)) : Dash,
-            fit.BelowBest is { } below ? Markup.Exact(below, Numbers.Significant(below, 3)) : Dash,
+            fit.BelowBest is { } below ? Markup.Exact(below, Numbers.Significant(below)) : Dash,
             fit.Distance is { } distance
                 ? Markup.Of(
-                    $"{Markup.Exact(distance.LargestShift, Numbers.Significant(distance.LargestShift, 3))}<small>{distance.LargestShiftAt}</small>"
+                    $"{Markup.Exact(distance.LargestShift, Numbers.Significant(distance.LargestShift))}<small>{distance.LargestShiftAt}</small>"
                 )
                 : Dash,
             fit.Distance is { } ratios
                 ? Markup.Of(
-                    $"{Numbers.Significant(ratios.SmallestRatio, 3)} to {Numbers.Significant(ratios.LargestRatio, 3)}"
+                    $"{Numbers.Significant(ratios.SmallestRatio)} to {Numbers.Significant(ratios.LargestRatio)}"
                 )
                 : Dash,
             Markup.Exact(result.Timing.FitSeconds, Numbers.Duration(result.Timing.FitSeconds)),

@@ -77,12 +77,12 @@ internal static class JointSection
                         [
                             Markup.Of($"{draws.Entries[pair.A].Name} and {draws.Entries[pair.B].Name}"),
                             .. fits.Select(i =>
-                                Markup.Exact(pair.Correlations[i], Numbers.Significant(pair.Correlations[i], 2))
+                                Markup.Exact(pair.Correlations[i], Numbers.Significant(pair.Correlations[i]))
                             ),
                         ]
                 )
             )}
-            <p class="muted">From draws, so within about {Numbers.Significant(Noise(draws, fits), 1)} of zero where there is no correlation. A factor of
+            <p class="muted">From draws, so within about {Numbers.Significant(Noise(draws, fits))} of zero where there is no correlation. A factor of
             its own, and so every entry of a mean-field family, has none by construction.{(without.Count > 0 ? $" Without draws: {string.Join(", ", without)}." : "")}</p>
 
             """

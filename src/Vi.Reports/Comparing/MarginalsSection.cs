@@ -82,8 +82,8 @@ internal static class MarginalsSection
             .Fits.Select((fit, i) => (fit, i))
             .Where(pair => pair.fit is not null && pair.i != reference)
             .Select(pair =>
-                $"{run.Comparison.Fits[pair.i].Label} shifted by {Numbers.Significant(Distance.Shift(pair.fit!, other), 2)} sd, "
-                + $"{Numbers.Significant(Distance.Ratio(pair.fit!, other), 3)} times as wide"
+                $"{run.Comparison.Fits[pair.i].Label} shifted by {Numbers.Significant(Distance.Shift(pair.fit!, other))} sd, "
+                + $"{Numbers.Significant(Distance.Ratio(pair.fit!, other))} times as wide"
             )
             .ToList();
         return words.Count == 0 ? "" : $"Against {run.Comparison.Reference}: {string.Join("; ", words)}. ";

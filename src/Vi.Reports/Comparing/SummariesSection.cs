@@ -1,4 +1,5 @@
 using Vi.Reports.Comparisons;
+using Vi.Reports.English;
 
 namespace Vi.Reports.Comparing;
 
@@ -90,7 +91,7 @@ internal static class SummariesSection
                 .Concat(spread)
                 .Concat([fit.Q05, fit.Q50, fit.Q95])
                 .Select(value => Markup.Exact(value, Numbers.BySd(value, fit.Sd))),
-            .. distances.Select(value => Markup.Exact(value, Numbers.Significant(value, 3))),
+            .. distances.Select(value => Markup.Exact(value, Numbers.Significant(value))),
         ];
     }
 }

@@ -13,7 +13,7 @@ internal static class TimesSection
                         Seconds(result.Timing.LoadSeconds),
                         Seconds(result.Timing.FitSeconds),
                         Markup.Of($"{result.Restarts.Count}"),
-                        // What algorithms on log densities count are blocks of steps or draws, no sweeps.
+                        // What algorithms on log densities count are blocks of steps or draws, no iterations.
                         result.Timing.GradientEvaluations
                             is null
                             ? Markup.Of($"{Numbers.Count(result.Iterations)}")
@@ -22,7 +22,7 @@ internal static class TimesSection
                             ? Seconds(result.Timing.SecondsPerIteration)
                             : Markup.Trusted("–"),
                         result.Elbo is { Passes: [.., var passes] }
-                            ? Markup.Of($"{Numbers.Significant(passes, 3)}")
+                            ? Markup.Of($"{Numbers.Significant(passes)}")
                             : Markup.Trusted("–"),
                         result.Timing.GradientEvaluations is { } gradients
                             ? Markup.Of($"{Numbers.Count(gradients)}")
@@ -41,8 +41,8 @@ internal static class TimesSection
                         "load",
                         "fit, all restarts",
                         "restarts",
-                        "sweeps of the kept one",
-                        "per sweep",
+                        "iterations of the kept one",
+                        "per iteration",
                         "its passes through the data",
                         "gradient evaluations",
                     ],

@@ -58,7 +58,7 @@ internal static class WorkSection
         ];
 
     private static Markup Number(double value) =>
-        double.IsFinite(value) ? Markup.Exact(value, Numbers.Significant(value, 3)) : Markup.Trusted("–");
+        double.IsFinite(value) ? Markup.Exact(value, Numbers.Significant(value)) : Markup.Trusted("–");
 
     private static Markup Chart(ComparedRuns run, DrawDistances draws)
     {

@@ -19,14 +19,7 @@ internal sealed record Comparability(bool SameData, bool SameModel, IReadOnlyLis
         );
         if (!sameData)
         {
-            findings.Add(
-                new Finding(
-                    "warning",
-                    "data-differ",
-                    "The fits are not of the same data (their hashes, columns or scaling differ): bounds cannot be compared, and posteriors "
-                        + "differ for that reason too."
-                )
-            );
+            findings.Add(new Finding(Severity.Warning, "data-differ"));
         }
 
         var sameModel = results.All(result =>
@@ -36,12 +29,7 @@ internal sealed record Comparability(bool SameData, bool SameModel, IReadOnlyLis
         if (!sameModel)
         {
             findings.Add(
-                new Finding(
-                    sameData ? "hint" : "warning",
-                    "models-differ",
-                    "The fits are of different models or priors: their posteriors answer different questions"
-                        + (sameData ? ", while their bounds say how well each explains the same data." : ".")
-                )
+                Finding.Of(sameData ? Severity.Hint : Severity.Warning, "models-differ", ("sameData", sameData ? 1 : 0))
             );
         }
 

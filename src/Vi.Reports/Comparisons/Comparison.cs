@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vi.Reports.English;
 using Vi.Reports.Findings;
 
 namespace Vi.Reports.Comparisons;
@@ -69,7 +70,10 @@ public static class Comparison
             Recommended = advice.Label,
             Reasons = advice.Reasons,
             Fits = fits,
-            Findings = [.. comparability.Findings, .. Doubts(results, fits, reference)],
+            Findings =
+            [
+                .. comparability.Findings.Concat(Doubts(results, fits, reference)).Select(FindingText.Rendered),
+            ],
         };
     }
 
@@ -139,38 +143,29 @@ public static class Comparison
             yield break;
         }
 
-        if (!ReferenceChoice.IsBelieved(results[reference]))
+        if (!ReferenceChoice.IsUsable(results[reference]))
         {
-            yield return new Finding(
-                "warning",
-                "reference-doubtful",
-                $"The reference, {fits[reference].Label}, is itself not to be believed, so distances from it say little."
-            );
+            yield return new Finding(Severity.Warning, "reference-doubtful") { Subjects = [fits[reference].Label] };
         }
 
         for (var i = 0; i < fits.Count; i++)
         {
+            IReadOnlyList<string> both = [fits[i].Label, fits[reference].Label];
             var apart = System.Math.Abs(Bound(results[i]) - Bound(results[reference]));
             if (
                 apart > OtherOptimum + (SameOptimum.NatsPerRow * (results[i].Data?.Rows ?? 0))
                 && fits[i].Distance is { LargestShift: > 3 }
             )
             {
-                yield return new Finding(
-                    "warning",
-                    "another-optimum",
-                    $"The bounds of {fits[i].Label} and {fits[reference].Label} differ by {Numbers.Significant(apart, 3)} nats, and means by more than "
-                        + "three standard deviations: they may have found different optima, and then entries of the same name need not mean the same."
-                );
+                yield return Finding.Of(Severity.Warning, "another-optimum", ("nats", apart)) with
+                {
+                    Subjects = both,
+                };
             }
 
             if (i != reference && results[i].Posterior.Count > 0 && fits[i].Distance is null)
             {
-                yield return new Finding(
-                    "warning",
-                    "nothing-shared",
-                    $"{fits[i].Label} shares no parameter with {fits[reference].Label}, so the two are only compared by bound and time."
-                );
+                yield return new Finding(Severity.Warning, "nothing-shared") { Subjects = both };
             }
         }
     }

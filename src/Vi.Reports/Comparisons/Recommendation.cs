@@ -1,4 +1,4 @@
-using Vi.Reports.Findings;
+using Vi.Reports.English;
 
 namespace Vi.Reports.Comparisons;
 
@@ -47,7 +47,7 @@ internal sealed record Recommendation(string? Label, string Sentence, IReadOnlyL
 
         if (!comparability.SameData)
         {
-            return new(null, "The fits are of different data, so none of them is to be preferred to another.", []);
+            return new(null, "The fits use different data, so none can be preferred.", []);
         }
 
         return comparability.SameModel ? OfMethods(results, fits, reference) : OfModels(results, fits);
@@ -57,23 +57,19 @@ internal sealed record Recommendation(string? Label, string Sentence, IReadOnlyL
     {
         var ranked = Enumerable
             .Range(0, fits.Count)
-            .Where(i => fits[i].BelowBest is not null && ReferenceChoice.IsBelieved(results[i]))
+            .Where(i => fits[i].BelowBest is not null && ReferenceChoice.IsUsable(results[i]))
             .OrderBy(i => fits[i].BelowBest)
             .ToList();
         if (ranked.Count == 0)
         {
-            return new(
-                null,
-                "The models differ and no fit with a bound can be believed, so none of them is to be preferred.",
-                []
-            );
+            return new(null, "The models differ and no fit with a bound can be used, so none can be preferred.", []);
         }
 
         if (ranked.Count == 1)
         {
             return new(
                 fits[ranked[0]].Label,
-                $"Only {fits[ranked[0]].Label} has a bound that can be believed; the others say nothing about which model explains the data better.",
+                $"Only {fits[ranked[0]].Label} has a bound that can be used, so the models cannot be ranked.",
                 []
             );
         }
@@ -92,7 +88,7 @@ internal sealed record Recommendation(string? Label, string Sentence, IReadOnlyL
         int reference
     )
     {
-        var believed = Enumerable.Range(0, fits.Count).Where(i => ReferenceChoice.IsBelieved(results[i])).ToList();
+        var believed = Enumerable.Range(0, fits.Count).Where(i => ReferenceChoice.IsUsable(results[i])).ToList();
         var reasons = Enumerable
             .Range(0, fits.Count)
             .Where(i => i != reference)
@@ -100,29 +96,29 @@ internal sealed record Recommendation(string? Label, string Sentence, IReadOnlyL
             .ToList();
         if (believed.Count == 0)
         {
-            return new(null, "None of the fits can be believed; see the verdict of each for what to change.", reasons);
+            return new(null, "All fits are unreliable; see the verdict of each for what to change.", reasons);
         }
 
         if (!believed.Contains(reference))
         {
-            var reliable = believed.Where(i => results[i].Verdict!.Level == VerdictRule.Reliable).ToList();
+            var reliable = believed.Where(i => results[i].Verdict!.Level == TrustLevel.Reliable).ToList();
             var best = (reliable.Count > 0 ? reliable : believed).MinBy(i => Seconds(results[i]));
             return new(
                 fits[best].Label,
-                $"Use {fits[best].Label} with care: the reference {fits[reference].Label} cannot be believed, so nothing confirms it but its own verdict, \"{Level(results[best])}\".",
+                $"Use {fits[best].Label} with care: the reference {fits[reference].Label} is unreliable, so only its own verdict ({Level(results[best])}) supports it.",
                 reasons
             );
         }
 
         if (fits.Count == 1)
         {
-            return new(fits[0].Label, $"There is one fit only, {fits[0].Label}, and nothing to hold it against.", []);
+            return new(fits[0].Label, $"{fits[0].Label} is the only fit, so there is nothing to compare it with.", []);
         }
 
-        var isSure = results[reference].Verdict!.Level == VerdictRule.Reliable;
+        var isSure = results[reference].Verdict!.Level == TrustLevel.Reliable;
         var agreeing = believed
             .Where(i => i != reference && Agrees(fits[i].Distance))
-            .Where(i => !isSure || results[i].Verdict!.Level == VerdictRule.Reliable)
+            .Where(i => !isSure || results[i].Verdict!.Level == TrustLevel.Reliable)
             .ToList();
         var faster = agreeing
             .Where(i => Seconds(results[i]) * WorthTheChange <= Seconds(results[reference]))
@@ -134,17 +130,17 @@ internal sealed record Recommendation(string? Label, string Sentence, IReadOnlyL
             var (best, gain) = (faster[0], Seconds(results[reference]) / Seconds(results[faster[0]]));
             return new(
                 fits[best].Label,
-                $"Use {fits[best].Label}: it agrees with {fits[reference].Label} ({Agreement(fits[best].Distance!)}) and was {Times(gain)} as fast ({Numbers.Duration(Seconds(results[best]))} against {Numbers.Duration(Seconds(results[reference]))}).",
+                $"Use {fits[best].Label}: it agrees with {fits[reference].Label} ({Agreement(fits[best].Distance!)}) and was {Times(gain)} faster ({Numbers.Duration(Seconds(results[best]))} against {Numbers.Duration(Seconds(results[reference]))}).",
                 reasons
             );
         }
 
-        var care = isSure ? "" : $", with the care that its verdict \"{Level(results[reference])}\" asks for";
+        var care = isSure ? "" : $", but note its verdict ({Level(results[reference])})";
         var why = agreeing.Count switch
         {
-            0 => "no other fit agrees with it and is judged as well",
-            1 => $"{fits[agreeing[0]].Label} agrees with it and saves less than a quarter of its time or a second",
-            var count => $"the {count} fits that agree with it save less than a quarter of its time or a second",
+            0 => "no other fit agrees with it and has as good a verdict",
+            1 => $"{fits[agreeing[0]].Label} agrees with it but is not meaningfully faster",
+            var count => $"the {count} fits that agree with it are not meaningfully faster",
         };
         return new(fits[reference].Label, $"Use {fits[reference].Label}{care}: {why}.", reasons);
     }
@@ -160,28 +156,28 @@ internal sealed record Recommendation(string? Label, string Sentence, IReadOnlyL
         var (own, other) = (Seconds(results[i]), Seconds(results[reference]));
         var time =
             own <= 0 || other <= 0 ? ""
-            : own <= other ? $"; {Times(other / own)} as fast"
-            : $"; {Times(own / other)} as slow";
+            : own <= other ? $"; {Times(other / own)} faster"
+            : $"; {Times(own / other)} slower";
         var distance = fits[i].Distance;
         var accuracy = distance is null
             ? "it shares no parameter with the reference"
             : $"{(Agrees(distance) ? "it agrees" : "it does not agree")} with {fits[reference].Label} ({Agreement(distance)}{Restored(fits[i])})";
-        return $"{fits[i].Label}, verdict \"{Level(results[i])}\": {accuracy}{time}.";
+        return $"{fits[i].Label} ({Level(results[i])}): {accuracy}{time}.";
     }
 
     private static string Agreement(PosteriorDistance distance) =>
-        $"means within {Numbers.Significant(distance.LargestShift, 2)} sd, sds {Numbers.Significant(distance.SmallestRatio, 3)} to {Numbers.Significant(distance.LargestRatio, 3)} times as wide";
+        $"means within {Numbers.Significant(distance.LargestShift)} sd, sds {Numbers.Significant(distance.SmallestRatio)} to {Numbers.Significant(distance.LargestRatio)} times as wide";
 
     private static string Restored(ComparedFit fit) =>
         fit.LinearResponse is { } response
-            ? $"; with linear response {Numbers.Significant(response.SmallestRatio, 3)} to {Numbers.Significant(response.LargestRatio, 3)} times"
+            ? $"; with linear response {Numbers.Significant(response.SmallestRatio)} to {Numbers.Significant(response.LargestRatio)} times"
             : "";
 
     private static double Seconds(RunResult result) => result.Timing.FitSeconds;
 
-    private static string Level(RunResult result) => (result.Verdict?.Level ?? result.Status).Replace('-', ' ');
+    private static string Level(RunResult result) => CodeText.Verdict(result);
 
-    private static string Times(double factor) => $"{Numbers.Significant(factor, 2)} times";
+    private static string Times(double factor) => $"{Numbers.Significant(factor)} times";
 
-    private static string Nats(double nats) => Numbers.Significant(nats, 3);
+    private static string Nats(double nats) => Numbers.Significant(nats);
 }

@@ -30,6 +30,8 @@ public static class CheckText
             CheckCode.DrawsPerChain => "draws per chain",
             CheckCode.RemainingNats => "estimated gain still to come (nats)",
             CheckCode.BoundFall => "fall of the bound in a sweep (nats)",
+            CheckCode.AgreeingRestarts => "restarts that reached the best bound",
+            CheckCode.Chains => "chains",
             _ => throw new ArgumentOutOfRangeException(nameof(check)),
         };
 
@@ -58,53 +60,24 @@ public static class CheckText
             CheckCode.MovingCoordinates => "the chains are stuck",
             CheckCode.DrawsPerChain => "there are too few draws to judge the chains",
             CheckCode.RemainingNats => "the fit is not complete",
-            CheckCode.BoundFall => "an update or the bound is wrong",
+            CheckCode.BoundFall => "an update or the bound is wrong; please report it with this result",
+            CheckCode.AgreeingRestarts => "another start may find a better optimum",
+            CheckCode.Chains => "a single chain cannot show whether others would agree",
             _ => throw new ArgumentOutOfRangeException(nameof(check)),
         };
 
-    /// <summary>The check's figure and target, e.g. <c>largest R-hat 1.03 for mu, at most 1.01</c>.</summary>
-    public static string Figures(CheckRecord check)
-    {
-        var subject = check.Subject is { } name ? $" for {name}" : "";
-        var value = double.IsFinite(check.Value) ? Numbers.Significant(check.Value, 3) : "unknown";
-        return $"{Name(check.Id)}: {value}{subject}, {(check.HigherIsBetter ? "at least" : "at most")} {Numbers.Significant(check.Target, 3)}";
-    }
+    /// <summary>The check's figure, or "unknown".</summary>
+    public static string Value(CheckRecord check) =>
+        double.IsFinite(check.Value) ? Numbers.Significant(check.Value) : "unknown";
+
+    /// <summary>What passes, e.g. <c>at most 1.01</c>.</summary>
+    public static string Target(CheckRecord check) =>
+        $"{(check.HigherIsBetter ? "at least" : "at most")} {Numbers.Significant(check.Target)}";
 
     /// <summary>What was seen in a failed check, and what it means.</summary>
     public static string Sentence(CheckRecord check)
     {
-        var figures = Figures(check);
-        return $"{char.ToUpperInvariant(figures[0])}{figures[1..]}: {Meaning(check.Id)}.";
+        var subject = check.Subject is { } name ? $" for {name}" : "";
+        return $"{Name(check.Id)}: {Value(check)}{subject}, {Target(check)}: {Meaning(check.Id)}.";
     }
-
-    /// <summary>What to change, with the setting to copy where there is one.</summary>
-    public static string Advice(AdviceRecord advice)
-    {
-        var text = Action(advice);
-        return advice is { Setting: { } setting, Value: { } value } ? $"{text}: --set {setting}={value}" : $"{text}.";
-    }
-
-    private static string Action(AdviceRecord advice) =>
-        advice.Remedy switch
-        {
-            RemedyCode.MoreSteps => "Let the fit run longer",
-            RemedyCode.MoreDraws => "Take more draws",
-            RemedyCode.MoreWarmUp => "Take more warm-up draws",
-            RemedyCode.MoreFixedDraws => "Use more fixed draws",
-            RemedyCode.LowerTolerance => "Lower the tolerance",
-            RemedyCode.MoreRestarts => "Use more restarts",
-            RemedyCode.RicherFamily => "Use a richer family",
-            RemedyCode.HigherRank => "Use a higher rank",
-            RemedyCode.MorePaths => "Use more paths",
-            RemedyCode.MoreParticles => "Use more particles",
-            RemedyCode.HigherAcceptance => "Raise the target acceptance",
-            RemedyCode.OtherAlgorithm => "Use another algorithm",
-            RemedyCode.LinearAndGaussianKernel => "Use the sum of a linear and a Gaussian kernel",
-            RemedyCode.OtherCoordinates => "Write the model in other coordinates",
-            RemedyCode.NonCentred => "Write the model non-centred",
-            RemedyCode.KeepWithinSupport => "Give the model transforms that keep its parameters within the support",
-            RemedyCode.LookAtModel => $"Check the model's {advice.Value}",
-            RemedyCode.FinishRun => "Run it to the end, e.g. with --resume",
-            _ => throw new ArgumentOutOfRangeException(nameof(advice)),
-        };
 }

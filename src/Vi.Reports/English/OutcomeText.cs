@@ -4,10 +4,11 @@ namespace Vi.Reports.English;
 public static class OutcomeText
 {
     /// <summary>The outcome with its figures, e.g. <c>Not converged after 10 sweeps: the last one still gained 0.3 nats.</c></summary>
-    public static string Sentence(OutcomeRecord outcome)
+    /// <param name="outcome">The outcome.</param>
+    /// <param name="iteration">What the algorithm calls an iteration.</param>
+    public static string Sentence(OutcomeRecord outcome, string iteration = "step")
     {
-        string F(string name) => Numbers.Significant(outcome.Figures[name], 2);
-        string R(string name) => Numbers.Significant(outcome.Figures[name], 4);
+        string F(string name) => Numbers.Significant(outcome.Figures[name]);
         string N(string name, string noun) => Numbers.Counted((long)outcome.Figures[name], noun);
         var chains = () => $"{N("chains", "chain")} of {N("draws", "draw")} after {N("warmUp", "warm-up draw")}";
         return outcome.Code switch
@@ -23,10 +24,10 @@ public static class OutcomeText
             OutcomeCode.StepWouldMove =>
                 $"Converged after {N("iterations", "iteration")} of L-BFGS: a further step would move the fit by {F("change")} posterior sd.",
             OutcomeCode.NewtonDecrement => $"Converged: a further Newton step would gain {F("gain")} nats.",
-            OutcomeCode.PathsFound => $"Converged: {R("found")} of {N("tried", "path")} found a normal approximation.",
+            OutcomeCode.PathsFound => $"Converged: {F("found")} of {N("tried", "path")} found a normal approximation.",
             OutcomeCode.ParticlesAtRest =>
                 $"Converged after {N("steps", "step")}: the force on the particles is {F("force")} posterior sd (at most {F("tolerance")}).",
-            OutcomeCode.ChainsAgree => $"Converged: {chains()} agree (largest R-hat {R("rHat")}).",
+            OutcomeCode.ChainsAgree => $"Converged: {chains()} agree (largest R-hat {F("rHat")}).",
             OutcomeCode.SweepsSpent =>
                 $"Not converged after {N("sweeps", "sweep")}: the last one still gained {F("lastGain")} nats.",
             OutcomeCode.TooFewSweepsToTell =>
@@ -49,35 +50,55 @@ public static class OutcomeText
             OutcomeCode.ParticlesMoving =>
                 $"Not converged after {N("steps", "step")}: the force on the particles is still {F("force")} posterior sd (at most {F("tolerance")}).",
             OutcomeCode.ChainsDisagree =>
-                $"Not converged: {chains()} do not agree (largest R-hat {R("rHat")}, at most {R("allowed")}).",
+                $"Not converged: {chains()} do not agree (largest R-hat {F("rHat")}, at most {F("allowed")}).",
             OutcomeCode.ChainsUnchecked => $"Not converged: {chains()} do not give every coordinate an R-hat.",
             OutcomeCode.StepsSpent => $"Stopped after {N("steps", "step")}.",
             OutcomeCode.BoundFell =>
-                $"Diverged: sweep {R("sweep")} lowered the bound by {F("fall")} nats, more than rounding explains.",
+                $"Diverged: sweep {F("sweep")} lowered the bound by {F("fall")} nats, more than rounding explains.",
             OutcomeCode.TermNotFinite =>
-                $"Diverged: after sweep {R("sweep")} the term {outcome.Detail} of the bound is not a finite number.",
-            OutcomeCode.DensityNotFinite => $"Diverged: log p is not finite around step {R("step")}.",
+                $"Diverged: after sweep {F("sweep")} the term {outcome.Detail} of the bound is not a finite number.",
+            OutcomeCode.DensityNotFinite => $"Diverged: log p is not finite around step {F("step")}.",
             OutcomeCode.StartNotFinite => "Diverged: log p is not finite at any starting point.",
             OutcomeCode.NoMode =>
-                $"Diverged: the climb ended at log p {Numbers.Significant(outcome.Figures["logDensity"], 4)}, where the curvature is not that of a maximum.",
+                $"Diverged: the climb ended at log p {F("logDensity")}, where the curvature is not that of a maximum.",
             OutcomeCode.NoPath => $"Diverged: none of {N("tried", "path")} found a normal approximation.",
-            OutcomeCode.Cancelled => $"Cancelled {Where(outcome)}.",
-            OutcomeCode.Failed => $"Failed {Where(outcome)}: {outcome.Detail}",
+            OutcomeCode.Cancelled => $"Cancelled {Where(outcome, iteration)}.",
+            OutcomeCode.Failed => $"Failed {Where(outcome, iteration)}: {outcome.Detail}",
             _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
         };
     }
 
-    private static string Where(OutcomeRecord outcome)
+    private static string Where(OutcomeRecord outcome, string iteration)
     {
         if (!outcome.Figures.TryGetValue("step", out var step))
         {
-            return "before the first step";
+            return $"before the first {iteration}";
+        }
+
+        if (outcome.Phase is { Code: not PhaseCode.WholeRun } phase)
+        {
+            return $"after step {Numbers.Count((long)step)} ({Phase(phase)})";
         }
 
         var of =
             outcome.Figures.TryGetValue("restarts", out var all) && all > 1
-                ? $" of restart {outcome.Figures["restart"]:F0} of {all:F0}"
+                ? $" of restart {Numbers.Count((long)outcome.Figures["restart"])} of {Numbers.Count((long)all)}"
                 : "";
-        return $"after step {Numbers.Count((long)step)}{of}";
+        return $"after {iteration} {Numbers.Count((long)step)}{of}";
+    }
+
+    /// <summary>How far a run has come, e.g. <c>warm-up draw 30 of 1,000</c>; empty for the whole run.</summary>
+    public static string Phase(PhaseRecord phase)
+    {
+        string N(string name) => Numbers.Count((long)phase.Figures[name]);
+        return phase.Code switch
+        {
+            PhaseCode.Steps => Numbers.Counted((long)phase.Figures["steps"], "step"),
+            PhaseCode.Iterations => Numbers.Counted((long)phase.Figures["iterations"], "iteration"),
+            PhaseCode.Force => $"force {Numbers.Significant(phase.Figures["force"])} sd",
+            PhaseCode.WarmUp => $"warm-up draw {N("draws")} of {N("all")}",
+            PhaseCode.Draws => $"draw {N("draws")} of {N("all")}",
+            _ => "",
+        };
     }
 }

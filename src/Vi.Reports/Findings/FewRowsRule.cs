@@ -2,31 +2,41 @@ using System.Text.Json.Nodes;
 
 namespace Vi.Reports.Findings;
 
-/// <summary>Few rows for each parameter: then the prior has much to say.</summary>
+/// <summary>Few rows for each parameter, so that the prior matters.</summary>
 public sealed class FewRowsRule : IFindingRule
 {
     private const double Few = 5;
 
     /// <inheritdoc />
-    public IEnumerable<Finding> Apply(FindingFacts facts)
+    public string Code => "few-rows";
+
+    /// <inheritdoc />
+    public IEnumerable<Finding> Apply(RunResult result)
     {
         // Programs have latent variables by the row, and diagnostics of their own.
-        if (facts.Result.Data is not { } data || facts.Result.Assessment is not null)
+        if (result.Data is not { } data || result.Method.NeedsDensityOnly)
         {
             yield break;
         }
 
-        var parameters = facts.Result.Posterior.Values.Sum(summary => Count(summary.Mean));
+        var parameters = result.Posterior.Values.Sum(summary => Count(summary.Mean));
         if (parameters > 0 && data.Rows < Few * parameters)
         {
-            var perParameter = (double)data.Rows / parameters;
-            yield return new Finding(
-                perParameter < 1 ? "warning" : "hint",
-                "few-rows",
-                $"There are {data.Rows} rows for {parameters} parameters ({perParameter:G2} rows a parameter), so the answer leans on the prior. "
-                    + "See how it changes with another prior."
+            yield return Finding.Of(
+                data.Rows < parameters ? Severity.Warning : Severity.Hint,
+                Code,
+                ("rows", data.Rows),
+                ("parameters", parameters)
             );
         }
+    }
+
+    /// <inheritdoc />
+    public string Text(Finding finding)
+    {
+        var (rows, parameters) = (finding.Figures["rows"], finding.Figures["parameters"]);
+        return $"{Numbers.Counted((long)rows, "row")} for {Numbers.Counted((long)parameters, "parameter")} ({Numbers.Significant(rows / parameters)} per parameter): "
+            + "the prior shapes the answer. Try another prior to see by how much.";
     }
 
     private static int Count(JsonNode? node) => node is JsonArray array ? array.Sum(Count) : 1;

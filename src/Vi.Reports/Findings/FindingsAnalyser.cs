@@ -1,36 +1,48 @@
+using Vi.Reports.Comparisons;
+using Vi.Reports.English;
+
 namespace Vi.Reports.Findings;
 
-/// <summary>Adds findings and verdict to a result.</summary>
+/// <summary>Computes all that is concluded from a result: findings, judgement, and the sentences that are stored with them.</summary>
 public static class FindingsAnalyser
 {
-    private static readonly string[] Severities = ["error", "warning", "hint"];
-
     /// <summary>All rules; a new rule is one more line here.</summary>
     public static IReadOnlyList<IFindingRule> Rules { get; } =
-    [
-        new BoundFellRule(),
-        new CancelledRule(),
-        new BudgetSpentRule(),
-        new RestartsDisagreeRule(),
-        new OneRestartRule(),
-        new StreamedOnceRule(),
-        new FewRowsRule(),
-        new VarianceShortfallRule(),
-        new OneChainRule(),
-        new TruthRule(),
-    ];
+    [new StreamedOnceRule(), new FewRowsRule(), new VarianceShortfallRule(), new TruthRule()];
+
+    /// <summary>The run with all that is concluded from it, computed anew.</summary>
+    public static IStoredRun Analyse(IStoredRun run)
+    {
+        if (run is not ComparedRuns compared)
+        {
+            return Analyse(run.Results[0]);
+        }
+
+        RunResult[] results = [.. compared.Results.Select(Analyse)];
+        return compared with
+        {
+            Results = results,
+            Comparison = Comparison.Of(results) with { Draws = compared.Comparison.Draws },
+        };
+    }
 
     /// <summary>
-    /// The same result with all findings, the gravest first, and the verdict. Findings that the result has already (the data's, the
-    /// model's) count like those of the rules.
+    /// The result with its findings, the gravest first, its judgement and its sentences. Findings and checks of the model, the data and the
+    /// algorithm are facts and stay; those of the rules are computed anew.
     /// </summary>
     public static RunResult Analyse(RunResult result)
     {
-        var facts = new FindingFacts(result);
         var findings = result
-            .Findings.Concat(Rules.SelectMany(rule => rule.Apply(facts)))
-            .OrderBy(finding => Array.IndexOf(Severities, finding.Severity))
+            .Findings.Where(finding => Rules.All(rule => rule.Code != finding.Code))
+            .Concat(Rules.SelectMany(rule => rule.Apply(result)))
+            .Select(FindingText.Rendered)
+            .OrderByDescending(finding => finding.Severity)
             .ToList();
-        return result with { Findings = findings, Verdict = VerdictRule.Judge(facts, findings) };
+        return result with
+        {
+            Findings = findings,
+            Verdict = Judging.Of(result, findings),
+            Reason = OutcomeText.Sentence(result.Outcome, result.Method.Iteration),
+        };
     }
 }

@@ -1,23 +1,21 @@
 namespace Vi.Reports.Findings;
 
-/// <summary>A stream through a model whose bound has several optima: what a row was taken for when it came is not looked at again.</summary>
+/// <summary>A stream through a model whose bound has several optima: rows are never assigned anew.</summary>
 public sealed class StreamedOnceRule : IFindingRule
 {
     /// <inheritdoc />
-    public IEnumerable<Finding> Apply(FindingFacts facts)
+    public string Code => "streamed-once";
+
+    /// <inheritdoc />
+    public IEnumerable<Finding> Apply(RunResult result)
     {
-        if (
-            facts.Result.Algorithm == "streaming"
-            && facts.Result.Method.DependsOnStart
-            && facts.Result.Elbo is not null
-        )
+        if (result is { Method: { ReadsRowsOnce: true, DependsOnStart: true }, Elbo: not null })
         {
-            yield return new Finding(
-                "warning",
-                "streamed-once",
-                "Each row was given to a component when it came and not again, so the answer depends on the order of the rows and lies beside "
-                    + "that of all rows together. Compare it with cavi where the data allow: list both under inference."
-            );
+            yield return Finding.Of(Severity.Warning, Code);
         }
     }
+
+    /// <inheritdoc />
+    public string Text(Finding finding) =>
+        "Streaming assigns each row once, so the result depends on row order. Compare it with cavi where the data fit: list both under inference.";
 }

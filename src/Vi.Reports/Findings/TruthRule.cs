@@ -6,35 +6,50 @@ namespace Vi.Reports.Findings;
 public sealed class TruthRule : IFindingRule
 {
     /// <inheritdoc />
-    public IEnumerable<Finding> Apply(FindingFacts facts)
+    public string Code => "truth";
+
+    /// <inheritdoc />
+    public IEnumerable<Finding> Apply(RunResult result)
     {
-        if (facts.Result.Configuration["truth"] is not JsonObject truth || facts.Result.Posterior.Count == 0)
+        if (result.Configuration["truth"] is not JsonObject truth || result.Posterior.Count == 0)
         {
             yield break;
         }
 
         foreach (
             var (name, value) in truth.Where(pair =>
-                !facts.Result.Method.ShownTruths.Contains(pair.Key, StringComparer.Ordinal)
+                !result.Method.ShownTruths.Contains(pair.Key, StringComparer.Ordinal)
             )
         )
         {
-            if (!facts.Result.Posterior.TryGetValue(name, out var summary))
+            if (!result.Posterior.TryGetValue(name, out var summary))
             {
-                yield return Of(
-                    name,
-                    $"the answer has no {name}; it has {string.Join(", ", facts.Result.Posterior.Keys)}"
-                );
+                yield return Of([name, .. result.Posterior.Keys], isKnown: false);
             }
             else if (Shape(value) != Shape(summary.Mean))
             {
-                yield return Of(name, $"it has {Shape(value)} where the answer has {Shape(summary.Mean)}");
+                yield return Of([name, Shape(value), Shape(summary.Mean)], isKnown: true);
             }
         }
     }
 
-    private static Finding Of(string name, string trouble) =>
-        new("warning", "truth", $"truth.{name} is not compared with anything: {trouble}.");
+    /// <inheritdoc />
+    public string Text(Finding finding)
+    {
+        var names = finding.Subjects;
+        return $"truth.{names[0]} is not compared with anything: "
+            + (
+                finding.Figures["known"] > 0
+                    ? $"it has {names[1]} where the answer has {names[2]}."
+                    : $"the answer has no {names[0]}; it has {string.Join(", ", names.Skip(1))}."
+            );
+    }
+
+    private Finding Of(IReadOnlyList<string> subjects, bool isKnown) =>
+        Finding.Of(Severity.Warning, Code, ("known", isKnown ? 1 : 0)) with
+        {
+            Subjects = subjects,
+        };
 
     private static string Shape(JsonNode? node)
     {

@@ -1,4 +1,5 @@
 using Vi.Reports.Comparisons;
+using Vi.Reports.English;
 
 namespace Vi.Reports.Findings;
 
@@ -12,15 +13,18 @@ public sealed class VarianceShortfallRule : IFindingRule
     public const double TooNarrow = 0.9;
 
     /// <inheritdoc />
-    public IEnumerable<Finding> Apply(FindingFacts facts)
+    public string Code => "variances-too-small";
+
+    /// <inheritdoc />
+    public IEnumerable<Finding> Apply(RunResult result)
     {
-        if (facts.Result.LinearResponse is not { Found: true })
+        if (result.LinearResponse is not { Found: true })
         {
             yield break;
         }
 
         var ratios = ResultEntry
-            .Of(facts.Result)
+            .Of(result)
             .Values.SelectMany(entries => entries)
             .Where(entry => entry.Sd > 0 && entry.ResponseSd > 0)
             .Select(entry => (entry.Name, Ratio: entry.Sd / entry.ResponseSd))
@@ -32,13 +36,20 @@ public sealed class VarianceShortfallRule : IFindingRule
         }
 
         var worst = missing.MinBy(entry => entry.Ratio);
-        var isNarrow = worst.Ratio < TooNarrow;
-        yield return new Finding(
-            isNarrow ? "warning" : "hint",
-            "variances-too-small",
-            $"q's variance falls short by more than {Noticeable:P0} of that by linear response in {missing.Count} of {ratios.Count} entries, most in "
-                + $"{worst.Name}: its standard deviation is {Numbers.Significant(worst.Ratio, 2)} of what it should be. Read spreads from the column \"{LinearResponseText.Head}\"; "
-                + "means suffer little."
-        );
+        yield return Finding.Of(
+            worst.Ratio < TooNarrow ? Severity.Warning : Severity.Hint,
+            Code,
+            ("missing", missing.Count),
+            ("entries", ratios.Count),
+            ("ratio", worst.Ratio)
+        ) with
+        {
+            Subjects = [worst.Name],
+        };
     }
+
+    /// <inheritdoc />
+    public string Text(Finding finding) =>
+        $"Mean-field standard deviations are too small in {Numbers.Significant(finding.Figures["missing"])} of {Numbers.Significant(finding.Figures["entries"])} entries "
+        + $"({Numbers.Significant(finding.Figures["ratio"])} of the corrected value for {finding.Subjects[0]}). Use the column \"{LinearResponseText.Head}\".";
 }

@@ -8,7 +8,7 @@ internal static class BoundSection
     internal static Section Of(RunResult result)
     {
         // Estimates by steps are a figure of the fit's own, with their errors.
-        var trace = result is { Elbo: { History.Count: > 0 } elbo, Assessment: null }
+        var trace = result is { Elbo: { History.Count: > 0 } elbo, Method.NeedsDensityOnly: false }
             ? BoundCharts.Trace(elbo)
             : Markup.Empty;
         var ledger =
@@ -29,7 +29,7 @@ internal static class BoundSection
                         [
                             Markup.Of($"{factor}"),
                             Nats(sums[f]),
-                            Markup.Of($"{(all > 0 ? Numbers.Significant(100 * sums[f] / all, 3) : "–")}"),
+                            Markup.Of($"{(all > 0 ? Numbers.Significant(100 * sums[f] / all) : "–")}"),
                             Nats(ledger.Gains[f].Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max()),
                             Nats(ledger.Gains[f].Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min()),
                         ]

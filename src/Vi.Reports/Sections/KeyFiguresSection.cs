@@ -17,7 +17,11 @@ internal static class KeyFiguresSection
         figures.Add(
             result.Timing.GradientEvaluations is { } gradients
                 ? Figure("Gradients", Text(Numbers.Count(gradients)), result.Algorithm)
-                : Figure("Sweeps", Text(Numbers.Count(result.Iterations)), result.Algorithm)
+                : Figure(
+                    Capital($"{result.Method.Iteration}s"),
+                    Text(Numbers.Count(result.Iterations)),
+                    result.Algorithm
+                )
         );
         if (result.Data is { } data)
         {
@@ -36,7 +40,7 @@ internal static class KeyFiguresSection
                 Text(Numbers.Duration(result.Timing.FitSeconds)),
                 result.Timing.GradientEvaluations is > 0 and var count
                     ? $"{Numbers.Duration(result.Timing.FitSeconds / count)} per gradient"
-                    : $"{Numbers.Duration(result.Timing.SecondsPerIteration)} per sweep"
+                    : $"{Numbers.Duration(result.Timing.SecondsPerIteration)} per {result.Method.Iteration}"
             )
         );
         return new Section(
@@ -65,7 +69,7 @@ internal static class KeyFiguresSection
     {
         if (NestedNumbers.TryRead(node, out var number))
         {
-            return Markup.Exact(number, Numbers.Significant(number, 5));
+            return Markup.Exact(number, Numbers.Significant(number));
         }
 
         return Markup.Of($"{(node is JsonArray items ? string.Join(", ", items.Select(Short)) : Short(node))}");
@@ -94,6 +98,8 @@ internal static class KeyFiguresSection
                     i > 0 && char.IsUpper(c) && char.IsLower(name[i - 1]) ? $" {char.ToLowerInvariant(c)}" : $"{c}"
             )
         );
+
+    private static string Capital(string word) => char.ToUpperInvariant(word[0]) + word[1..];
 
     private static Markup Text(string text) => Markup.Of($"{text}");
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Vi.Reports.English;
 
 namespace Vi.Reports.Sections;
 

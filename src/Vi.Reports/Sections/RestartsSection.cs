@@ -3,8 +3,9 @@ namespace Vi.Reports.Sections;
 /// <summary>What each restart reached, where there was more than one.</summary>
 internal static class RestartsSection
 {
-    internal static Section Of(IReadOnlyList<RestartRecord> restarts)
+    internal static Section Of(RunResult result)
     {
+        var restarts = result.Restarts;
         if (restarts.Count < 2)
         {
             return new Section("restarts", "Restarts", Markup.Empty);
@@ -21,7 +22,7 @@ internal static class RestartsSection
                     Markup.Of($"{Numbers.Count(restart.Restart + 1L)}{(restart.Kept ? " (kept)" : "")}"),
                     Badge.Status(restart.Status),
                     Markup.Exact(restart.Elbo, Numbers.Nats(restart.Elbo)),
-                    Markup.Of($"{Numbers.Significant(best - restart.Elbo, 3)}"),
+                    Markup.Of($"{Numbers.Significant(best - restart.Elbo)}"),
                     Markup.Of($"{Numbers.Count(restart.Iterations)}"),
                 ]
         );
@@ -30,7 +31,7 @@ internal static class RestartsSection
             "Restarts",
             Table.Of(
                 "Restarts",
-                ["restart", "status", "ELBO (nats)", "below the best (nats)", "sweeps"],
+                ["restart", "status", "ELBO (nats)", "below the best (nats)", $"{result.Method.Iteration}s"],
                 rows,
                 textColumns: 2
             )

@@ -1,34 +1,57 @@
+using Vi.Reports.English;
+
 namespace Vi.Reports.Sections;
 
-/// <summary>Whether to believe the fit, why, what to try, and what else was noticed.</summary>
+/// <summary>Whether the answer can be used, what was checked, what to try, and what else was noticed.</summary>
 internal static class VerdictSection
 {
     internal static Section Of(RunResult result) =>
-        new("verdict", "Verdict", Markup.Concat(Judgement(result.Verdict), Findings(result.Findings)));
+        new("verdict", "Verdict", Markup.Concat(Judgement(result), Findings(result.Findings)));
 
-    private static Markup Judgement(Judgement? verdict)
+    private static Markup Judgement(RunResult result)
     {
-        if (verdict is null)
-        {
-            return Markup.Trusted(
-                """<div class="verdict bad"><p class="sentence">There is no answer to judge: the run ended before it had one.</p></div>"""
-            );
-        }
-
+        var verdict = result.Verdict;
         return Markup.Of(
             $"""
-            <div class="verdict {Badge.Tone(verdict.Level)}">
-            <p class="level">{Badge.Level(verdict.Level)}</p>
-            <p class="sentence">{verdict.Sentence}</p>
-            <div class="pair">{List("Why", verdict.Reasons)}{List("What to try next", verdict.Advice)}</div>
-            </div>
-
+            <div class="verdict {Badge.Tone(verdict?.Level)}">
+            <p class="level">{(verdict is null ? Markup.Empty : Badge.Level(verdict.Level))}</p>
+            <p class="sentence">{Sentence(VerdictText.Causes(result))}</p>
+            {List("What to try", [.. (verdict?.Advice ?? []).Select(Advice)])}</div>
+            {Checks(verdict?.Checks ?? [])}
             """
         );
     }
 
+    private static Markup Checks(IReadOnlyList<CheckRecord> checks) =>
+        checks.Count == 0
+            ? Markup.Empty
+            : Markup.Of(
+                $"<h3>Checks</h3>\n{Table.Of("Checks", ["check", "result", "value", "target"], checks.Select(Row), textColumns: 2)}"
+            );
+
+    private static IReadOnlyList<Markup> Row(CheckRecord check)
+    {
+        var subject = check.Subject is { } name ? Markup.Of($"<small>{name}</small>") : Markup.Empty;
+        return
+        [
+            check.IsPassed
+                ? Markup.Of($"{CheckText.Name(check.Id)}")
+                : Markup.Of($"{CheckText.Name(check.Id)}<small>{CheckText.Meaning(check.Id)}</small>"),
+            Badge.Check(check),
+            Markup.Of($"{Markup.Exact(check.Value, CheckText.Value(check))}{subject}"),
+            Markup.Of($"{CheckText.Target(check)}"),
+        ];
+    }
+
+    private static Markup Advice(AdviceRecord advice) =>
+        Markup.Of(
+            $"{AdviceText.Action(advice)}{(AdviceText.Setting(advice) is { } setting ? Markup.Of($": {Copied(setting)}") : Markup.Trusted("."))}"
+        );
+
+    private static Markup Copied(SettingChange setting) => Markup.Of($"<code>{AdviceText.Setting(setting)}</code>");
+
     /// <summary>Sentences below a heading; nothing where there are none.</summary>
-    internal static Markup List(string heading, IReadOnlyList<string> sentences) =>
+    internal static Markup List(string heading, IReadOnlyList<Markup> sentences) =>
         sentences.Count == 0
             ? Markup.Empty
             : Markup.Of(
@@ -36,28 +59,17 @@ internal static class VerdictSection
             );
 
     /// <summary>A list of findings, the gravest first.</summary>
-    internal static Markup Findings(IReadOnlyList<Finding> findings)
-    {
-        if (findings.Count == 0)
-        {
-            return Markup.Empty;
-        }
+    internal static Markup Findings(IReadOnlyList<Finding> findings) =>
+        findings.Count == 0
+            ? Markup.Empty
+            : Markup.Of(
+                $"<h3>Findings</h3>\n<ul class=\"findings\">\n{Markup.ForEach(findings.OrderByDescending(finding => finding.Severity), Item)}</ul>\n"
+            );
 
-        var items = Markup.ForEach(
-            findings.OrderBy(finding => Rank(finding.Severity)),
-            finding =>
-                Markup.Of(
-                    $"<li>{Badge.Severity(finding.Severity)} <span>{finding.Message} <code>{finding.Code}</code></span></li>\n"
-                )
+    private static Markup Item(Finding finding) =>
+        Markup.Of(
+            $"<li>{Badge.Severity(finding.Severity)} <span>{finding.Message}{(finding.Setting is { } setting ? Markup.Of($" Try {Copied(setting)}") : Markup.Empty)} <code>{finding.Code}</code></span></li>\n"
         );
-        return Markup.Of($"<h3>Findings</h3>\n<ul class=\"findings\">\n{items}</ul>\n");
-    }
 
-    private static int Rank(string severity) =>
-        severity switch
-        {
-            "error" => 0,
-            "warning" => 1,
-            _ => 2,
-        };
+    private static string Sentence(string clause) => char.ToUpperInvariant(clause[0]) + clause[1..] + ".";
 }

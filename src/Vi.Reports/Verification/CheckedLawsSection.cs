@@ -64,7 +64,7 @@ internal static class CheckedLawsSection
             <p>{law.Statement}</p>
             {formula}
             <p class="muted">Source: {law.Source}. Covers: {string.Join(", ", law.Covers)}.</p>
-            <p class="muted">Largest error over its allowance: {Numbers.Significant(law.WorstSlack, 3)} ({law.WorstQuantity}).</p>
+            <p class="muted">Largest error over its allowance: {Numbers.Significant(law.WorstSlack)} ({law.WorstQuantity}).</p>
             {(law.Counterexample is { } found ? Broken(result, law, found, anchor) : Markup.Empty)}</div>
             </details>
 
@@ -100,7 +100,7 @@ internal static class CheckedLawsSection
             _ => "good",
         };
         var width = (100 * at).ToString("F1", CultureInfo.InvariantCulture);
-        var said = slack <= 0 ? "exact" : $"{Numbers.Significant(slack, 2)} of what is allowed";
+        var said = slack <= 0 ? "exact" : $"{Numbers.Significant(slack)} of what is allowed";
         return Markup.Of(
             $"""<span class="gauge {tone}" role="img" aria-label="largest error: {said}" title="{said}"><span style="width:{width}%"></span></span>"""
         );

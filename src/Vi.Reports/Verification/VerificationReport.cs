@@ -142,7 +142,7 @@ internal static class CheckFiguresSection
                 {Figure("Laws", Numbers.Count(result.Laws.Count), "checked")}
                 {Figure("Cases", Numbers.Count(result.Laws.Sum(law => (long)law.Cases)), "generated")}
                 {Figure("Specimens", Numbers.Count(rejected), $"of {Numbers.Count(result.Specimens.Count)} rejected")}
-                {Figure("Nearest to its allowance", Numbers.Significant(nearest.WorstSlack, 2), nearest.Name)}
+                {Figure("Nearest to its allowance", Numbers.Significant(nearest.WorstSlack), nearest.Name)}
                 </dl>
                 {Charts.ChartFigure.Of(Slacks(result))}
                 """

@@ -165,9 +165,9 @@ module ExactResponseLaws =
                             there
 
                     [ Compare.holds
-                          $"precise: {LinearResponse.sentence (respond (clusterRows case) model (mixture.View case) there).End}"
+                          $"precise: {(respond (clusterRows case) model (mixture.View case) there).End}"
                           (not (respond (clusterRows case) model (mixture.View case) there).IsUsable)
-                      Compare.holds $"quick: {LinearResponse.sentence quick.End}" (not quick.IsUsable) ] }
+                      Compare.holds $"quick: {quick.End}" (not quick.IsUsable) ] }
 
     /// q's own covariance given out for the response.
     let private rawReturned rows model view answer =

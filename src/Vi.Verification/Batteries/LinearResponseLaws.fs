@@ -219,7 +219,7 @@ module LinearResponseLaws =
                     let sd i = sqrt precise.Response[i, i]
 
                     whereMild precise (fun () ->
-                        [ Compare.holds (LinearResponse.sentence quick.End) quick.IsUsable
+                        [ Compare.holds $"{quick.End}" quick.IsUsable
                           for i in 0 .. precise.Names.Length - 1 do
                               Compare.close $"sd of {precise.Names[i]}" 1.0 (sqrt quick.Response[i, i] / sd i) 1e-3 ]) }
 

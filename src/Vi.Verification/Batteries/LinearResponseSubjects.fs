@@ -44,7 +44,7 @@ module internal LinearResponseSubjects =
         if found.IsUsable then
             compare ()
         else
-            [ Compare.holds "the refusal is explained" (LinearResponse.sentence found.End <> "") ]
+            [ Compare.holds "a refusal has no numbers" (not (Mat.isFinite found.Response)) ]
 
     /// Whether a response more than doubles a standard deviation.
     let isSteep (found: ResponseCovariance) =

@@ -40,7 +40,7 @@ module ResponseSubjects =
             LinearResponse.covariance rows (float rows.Count) model view (LinearResponse.precise 4000) q
 
         if not covariance.IsUsable then
-            invalidOp (LinearResponse.sentence covariance.End)
+            invalidOp $"{covariance.End}"
 
         let tau = q.NoisePrecision
 

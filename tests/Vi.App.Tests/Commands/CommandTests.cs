@@ -47,7 +47,7 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(0, outcome.Code);
         Assert.Empty(outcome.Error);
         Assert.Contains(
-            "small: usable. The fit is usable with care: ELBO −10.000 nats, and 1 check to look at.",
+            "small: use with care, ELBO −10.000 nats: 1 of 3 checks failed",
             outcome.Out,
             StringComparison.Ordinal
         );
@@ -68,7 +68,7 @@ public sealed class CommandTests : IDisposable
         var outcome = workspace.Run("run", "exps", "--out", "elsewhere");
         Assert.Equal(0, outcome.Code);
         var table = outcome.OutLines.SkipWhile(line => !line.StartsWith("run ", StringComparison.Ordinal)).ToList();
-        Assert.StartsWith("first   fake   converged  usable", table[1], StringComparison.Ordinal);
+        Assert.StartsWith("first   fake   converged  use with care", table[1], StringComparison.Ordinal);
         Assert.StartsWith("second  fake", table[2], StringComparison.Ordinal);
         Assert.Equal("All runs: " + Path.Combine("elsewhere", "index.html"), table[3]);
         Assert.True(File.Exists(workspace.Path("elsewhere", "second", "report.html")));
@@ -293,6 +293,26 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public void Report_computes_judgement_and_findings_anew()
+    {
+        workspace.RunText(Workspace.Small);
+        var page = workspace.Path("out", "small", "report.html");
+        var stored = workspace.Path("out", "small", "result.json");
+        var (pageText, storedText) = (File.ReadAllText(page), File.ReadAllText(stored));
+        Assert.Contains("use with care</span>", pageText, StringComparison.Ordinal);
+        var json = JsonNode.Parse(storedText)!;
+        json["verdict"]!["level"] = "reliable";
+        json["reason"] = "All is well.";
+        json["findings"] = JsonNode.Parse(
+            """[{ "severity": "error", "code": "few-rows", "message": "Forged.", "figures": { "rows": 1, "parameters": 9 } }]"""
+        );
+        File.WriteAllText(stored, json.ToJsonString());
+        Assert.Equal(0, workspace.Run("report", "out").Code);
+        Assert.Equal(pageText, File.ReadAllText(page));
+        Assert.Equal(storedText, File.ReadAllText(stored));
+    }
+
+    [Fact]
     public void Report_renders_what_can_be_read_beside_a_damaged_result()
     {
         workspace.RunText(Workspace.Small);
@@ -332,7 +352,7 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(0, outcome.Code);
         Assert.Contains(
             outcome.OutLines,
-            line => line.StartsWith("small  fake   converged  usable   -10.0000", StringComparison.Ordinal)
+            line => line.StartsWith("small  fake   converged  use with care  −10.000", StringComparison.Ordinal)
         );
         Assert.Contains("broken", outcome.Error, StringComparison.Ordinal);
         Assert.Contains(

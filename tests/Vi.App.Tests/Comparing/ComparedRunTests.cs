@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Vi.App.Tests.Reports;
 using Vi.App.Tests.Support;
+using Vi.Results;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -97,13 +98,13 @@ public sealed class ComparedRunTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(1, outcome.Code);
         Assert.Equal(
             [
-                "error: two, svi: failed: The fit broke after epoch 2 of restart 1: the matrix of component 2 is not positive definite",
+                "error: two, svi: Failed after epoch 2 of restart 1 of 2: the matrix of component 2 is not positive definite",
             ],
             outcome.ErrorLines
         );
         var run = workspace.Compared("two");
-        Assert.Equal("failed", run.Status);
-        Assert.Equal(["budget-spent", "failed"], run.Results.Select(result => result.Status));
+        Assert.Equal(RunStatus.Failed, run.Status);
+        Assert.Equal([RunStatus.BudgetSpent, RunStatus.Failed], run.Results.Select(result => result.Status));
         Assert.NotNull(run.Results[0].Elbo);
     }
 
@@ -120,7 +121,7 @@ public sealed class ComparedRunTests(ITestOutputHelper output) : IDisposable
         };
         workspace.Write("exp.json", Two);
         Assert.Equal(130, workspace.Run(source.Token, "run", "exp.json").Code);
-        Assert.Equal("cancelled", Assert.Single(workspace.Compared("two").Results).Status);
+        Assert.Equal(RunStatus.Cancelled, Assert.Single(workspace.Compared("two").Results).Status);
     }
 
     [Fact]

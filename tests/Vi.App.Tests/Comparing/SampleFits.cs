@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Vi.App.Comparing;
+using Vi.App.Tests.Support;
 using Vi.Results;
 
 namespace Vi.App.Tests.Comparing;
@@ -7,15 +8,13 @@ namespace Vi.App.Tests.Comparing;
 /// <summary>Made-up fits to compare: no number in them was computed by a model.</summary>
 internal static class SampleFits
 {
-    public const string Reliable = "reliable";
-
     /// <summary>A fit with a scalar mu and a vector w of three entries.</summary>
     public static RunResult Fit(
         string algorithm,
         double shift = 0,
         double width = 1,
         double seconds = 1,
-        string level = Reliable,
+        TrustLevel level = TrustLevel.Reliable,
         double? elbo = -100
     )
     {
@@ -26,10 +25,19 @@ internal static class SampleFits
         {
             Name = "sample",
             Label = algorithm,
-            Status = level == "not-to-be-believed" ? "budget-spent" : "converged",
+            Outcome = Outcomes.Of(level == TrustLevel.Unreliable ? RunStatus.BudgetSpent : RunStatus.Converged),
             Reason = "It ended.",
-            Verdict = new Judgement(level, $"It is {level}.", [], []),
+            Verdict = new Judgement(level, [], []),
             Algorithm = algorithm,
+            Method = new MethodRecord
+            {
+                Exactness = algorithm switch
+                {
+                    "nuts" => Exactness.UpToMonteCarloError,
+                    "cavi" => Exactness.WithinFamily,
+                    _ => Exactness.Approximate,
+                },
+            },
             Iterations = 3,
             Elbo = elbo is null
                 ? null
@@ -58,7 +66,10 @@ internal static class SampleFits
             {
                 GradientEvaluations = algorithm == "nuts" ? 12_345 : null,
             },
-            Findings = level == Reliable ? [] : [new Finding("warning", "made-up", "Something is to be looked at.")],
+            Findings =
+                level == TrustLevel.Reliable
+                    ? []
+                    : [new Finding(Severity.Warning, "made-up") { Message = "Something is to be looked at." }],
             Data = new DataRecord(100, ["x", "y"], "00ff", "rows.csv", [new("x", "column", 0, 1, -3, 3)]),
             Model = new ModelRecord
             {
@@ -97,12 +108,12 @@ internal static class SampleFits
         return Compared(
             sampled,
             Fit("cavi", shift: 0.05, width: 0.8),
-            Fit("svi", shift: 1.5, width: 0.75, seconds: 0.5, level: "usable", elbo: -101.5),
-            Fit("advi", level: "not-to-be-believed") with
+            Fit("svi", shift: 1.5, width: 0.75, seconds: 0.5, level: TrustLevel.Usable, elbo: -101.5),
+            Fit("advi", level: TrustLevel.Unreliable) with
             {
                 Posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal),
                 Verdict = null,
-                Status = "failed",
+                Outcome = Outcomes.Of(RunStatus.Failed),
                 Elbo = null,
             }
         );

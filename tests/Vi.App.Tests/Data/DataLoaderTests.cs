@@ -4,6 +4,8 @@ using Vi.App.Data;
 using Vi.App.Hosting;
 using Vi.App.Running;
 using Vi.App.Tests.Support;
+using Vi.Reports.English;
+using Vi.Results;
 using Xunit;
 
 namespace Vi.App.Tests.Data;
@@ -36,7 +38,7 @@ public sealed class DataLoaderTests : IDisposable
         Assert.Equal(2, record.Rows);
         Assert.Contains(
             "day",
-            Assert.Single(findings, f => f.Code == "columns-left-out").Message,
+            FindingText.Rendered(Assert.Single(findings, f => f.Code == "columns-left-out")).Message,
             StringComparison.Ordinal
         );
     }
@@ -105,7 +107,7 @@ public sealed class DataLoaderTests : IDisposable
     {
         workspace.Write("rows.csv", "a,b\n1,5\n2,5\n");
         var finding = Assert.Single(Load("\"csv\": \"rows.csv\"").Findings);
-        Assert.Equal(("warning", "constant-column"), (finding.Severity, finding.Code));
+        Assert.Equal((Severity.Warning, "constant-column"), (finding.Severity, finding.Code));
     }
 
     [Fact]

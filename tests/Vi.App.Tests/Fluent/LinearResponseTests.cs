@@ -34,7 +34,7 @@ public class LinearResponseTests
         var found = GaussianMeanPrecisionModel.LinearResponse(prior, moments, q, Plain);
         var exact = GaussianMeanPrecisionModel.Posterior(prior, moments);
 
-        Assert.True(found.IsUsable, found.Sentence);
+        Assert.True(found.IsUsable, $"{found.End}");
         Assert.Equal(["mu", "tau"], found.Names);
         Assert.Equal(System.Math.Sqrt(exact.Shape) / exact.Rate, found.Sd("tau"), 1e-4 * found.Sd("tau"));
         // The response begins at an optimum that is settled more closely than the fit.
@@ -140,7 +140,7 @@ public class LinearResponseTests
                 );
                 var q = Fitted(GaussianMixtureModel.Fit(design, rows, Tight));
                 var found = q.LinearResponse(rows, Plain);
-                Assert.True(found.IsUsable, $"{weights} {covariance}: {found.Sentence}");
+                Assert.True(found.IsUsable, $"{weights} {covariance}: {found.End}");
                 Assert.Equal(["mu[1,1]", "mu[2,1]", "pi[1]", "pi[2]"], found.Names);
                 Assert.All(found.Names, name => Assert.InRange(found.Sd(name) / found.RawSd(name), 1 - 1e-3, 1.2));
                 Assert.Equal(Distribution.Sd(q.WeightDistributions[0]), found.RawSd("pi[1]"), 1e-8);
@@ -171,7 +171,7 @@ public class LinearResponseTests
         );
         var states = Fitted(RegimeSwitchingModel.Fit(chain, Groups(40), Tight));
         var regimes = RegimeSwitchingModel.LinearResponse(chain, rows, states, Plain);
-        Assert.True(regimes.IsUsable, regimes.Sentence);
+        Assert.True(regimes.IsUsable, $"{regimes.End}");
         Assert.Equal(["mu[1,1]", "mu[2,1]", "A[1,1]", "A[1,2]", "A[2,1]", "A[2,2]"], regimes.Names);
     }
 
@@ -187,15 +187,15 @@ public class LinearResponseTests
         var many = Within(new() { MaxQuantities = 3 });
         Assert.False(many.IsUsable);
         Assert.Equal((0, true), (many.Sweeps, double.IsNaN(many.Sd("pi[1]"))));
-        Assert.Contains("4 quantities", many.Sentence, StringComparison.Ordinal);
+        Assert.Equal(ResponseEnd.NewTooManyQuantities(4, 3), many.End);
 
         var reads = Within(new() { MaxRowsRead = 10_000 });
         Assert.Equal((false, 0), (reads.IsUsable, reads.Sweeps));
-        Assert.Contains("at least 1.6e+04 rows", reads.Sentence, StringComparison.Ordinal);
+        Assert.True(reads.End.IsTooManyReads);
 
         var few = Within(new() { MaxSweeps = 2 });
         Assert.False(few.IsUsable);
-        Assert.Contains("had not settled", few.Sentence, StringComparison.Ordinal);
+        Assert.True(few.End.IsFitNotSettled || few.End.IsResponseNotSettled);
     }
 
     /// <summary>Two coordinates whose sum was seen: correlated by -100/101, and exactly known.</summary>
@@ -249,11 +249,11 @@ public class LinearResponseTests
     {
         var without = Deterministic(Correlated(), linearResponse: false);
         Assert.Null(without.Response!.Covariance);
-        Assert.Equal("", without.Response.Sentence);
+        Assert.Null(without.Response.End);
 
         var large = Deterministic(Correlated(65)).Response!;
         Assert.Null(large.Covariance);
-        Assert.Contains("65 coordinates", large.Sentence, StringComparison.Ordinal);
+        Assert.Equal(FixedDrawsEnd.NewTooManyCoordinates(65, 64), large.End);
     }
 
     [Fact]

@@ -74,9 +74,9 @@ public class SamplingTests
         }
 
         Assert.Equal(12, steps.Count);
-        Assert.Equal("warm-up 70 of 300", steps[0].Phase);
+        Assert.Equal(InferencePhase.NewWarmUp(70, 300), steps[0].Phase);
         Assert.Null(steps[0].Outcome);
-        Assert.Equal("draw 500 of 500", steps[^1].Phase);
+        Assert.Equal(InferencePhase.NewDraws(500, 500), steps[^1].Phase);
         Assert.Equal(1, steps[^1].Share);
         Assert.NotNull(steps[^1].Outcome);
         Assert.True(steps[^1].Evaluations > steps[6].Evaluations);

@@ -42,8 +42,8 @@ public sealed class DefaultAdviTests : IDisposable
             );
             Assert.True(outcome.Code == 0, outcome.Error);
             var result = workspace.Result("it");
-            Assert.Equal("converged", result.Status);
-            Assert.Equal("reliable", result.Verdict!.Level);
+            Assert.Equal(RunStatus.Converged, result.Status);
+            Assert.Equal(TrustLevel.Reliable, result.Verdict!.Level);
             Assert.Equal(8.0, result.Posterior["mu"].Mean!.GetValue<double>(), 0.02);
             Assert.Equal(0.447, result.Posterior["mu"].Sd!.GetValue<double>(), 0.01);
         }
@@ -53,8 +53,8 @@ public sealed class DefaultAdviTests : IDisposable
     public void A_budget_that_is_too_small_is_said_to_be_spent()
     {
         var result = Run("""{ "algorithm": "advi", "maxIterations": 50 }""");
-        Assert.Equal("budget-spent", result.Status);
-        Assert.NotEqual("reliable", result.Verdict!.Level);
+        Assert.Equal(RunStatus.BudgetSpent, result.Status);
+        Assert.NotEqual(TrustLevel.Reliable, result.Verdict!.Level);
     }
 
     /// <summary>log N(mu; 0, 1) + log N(10; mu, 0.5).</summary>

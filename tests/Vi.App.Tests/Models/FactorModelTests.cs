@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Vi.App.Tests.Support;
+using Vi.Results;
 using Xunit;
 
 namespace Vi.App.Tests.Models;
@@ -21,7 +22,7 @@ public sealed class FactorModelTests
         );
         Assert.Equal("", outcome.Error);
         var result = workspace.Result("it");
-        Assert.Equal("converged", result.Status);
+        Assert.Equal(RunStatus.Converged, result.Status);
         Assert.Equal(3, result.Diagnostics["keptFactors"]!.GetValue<int>());
         Assert.True(result.Diagnostics["readOnce"]!.GetValue<bool>());
         Assert.InRange(result.Diagnostics["psiMeanAbsoluteError"]!.GetValue<double>(), 0, 0.016);

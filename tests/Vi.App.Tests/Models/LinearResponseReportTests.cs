@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Vi.App.Tests.Comparing;
 using Vi.App.Tests.Support;
 using Vi.Reports.Comparing;
+using Vi.Reports.English;
 using Vi.Reports.Findings;
 using Vi.Results;
 using Xunit;
@@ -57,7 +58,7 @@ public sealed class LinearResponseReportTests : IDisposable
         Assert.InRange(Number(sigma.LinearResponseSd) / Number(sigma.Sd), 1.02, 1.5);
 
         var finding = Assert.Single(result.Findings, found => found.Code == "variances-too-small");
-        Assert.Contains("most in ", finding.Message, StringComparison.Ordinal);
+        Assert.Contains("of the corrected value for ", finding.Message, StringComparison.Ordinal);
         Assert.Contains($"{Head}</th>", Page("line"), StringComparison.Ordinal);
         Assert.Contains(Explanation, Page("line"), StringComparison.Ordinal);
     }
@@ -83,7 +84,7 @@ public sealed class LinearResponseReportTests : IDisposable
     {
         var result = Run(Regression, "line", settings);
         Assert.False(result.LinearResponse!.Found);
-        Assert.Contains(reason, result.LinearResponse.Sentence, StringComparison.Ordinal);
+        Assert.Contains(reason, LinearResponseText.Reason(result.LinearResponse), StringComparison.Ordinal);
         Assert.Contains(reason, Page("line"), StringComparison.Ordinal);
         Assert.DoesNotContain($"{Head}</th>", Page("line"), StringComparison.Ordinal);
     }
@@ -92,8 +93,8 @@ public sealed class LinearResponseReportTests : IDisposable
     public void A_sweep_that_no_longer_moves_is_converged_whatever_the_tolerance()
     {
         var result = Run(Regression, "line", "inference.maxIterations=60", "inference.tolerance=0");
-        Assert.Equal("budget-spent", result.Status);
-        Assert.True(result.LinearResponse!.Found, result.LinearResponse.Sentence);
+        Assert.Equal(RunStatus.BudgetSpent, result.Status);
+        Assert.True(result.LinearResponse!.Found, LinearResponseText.Reason(result.LinearResponse));
     }
 
     [Fact]
@@ -107,7 +108,8 @@ public sealed class LinearResponseReportTests : IDisposable
             """,
             "factors"
         );
-        Assert.Contains("rotations", result.LinearResponse!.Sentence, StringComparison.Ordinal);
+        Assert.Equal(ResponseCode.Rotations, result.LinearResponse!.Code);
+        Assert.Contains("rotations of the factors", Page("factors"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,10 +122,10 @@ public sealed class LinearResponseReportTests : IDisposable
               "inference": { "algorithm": "advi", "optimizer": "lbfgs" } }
             """;
         var result = Run(Text, "fixed");
-        Assert.Equal(("converged", "advi"), (result.Status, result.Algorithm));
-        Assert.NotNull(result.Assessment);
+        Assert.Equal((RunStatus.Converged, "advi"), (result.Status, result.Algorithm));
+        Assert.Contains(result.Verdict!.Checks, check => check.Id == CheckCode.FixedDrawsError);
         Assert.NotNull(result.Elbo);
-        Assert.True(result.LinearResponse!.Found, result.LinearResponse.Sentence);
+        Assert.True(result.LinearResponse!.Found, LinearResponseText.Reason(result.LinearResponse));
         Assert.InRange(Number(result.Diagnostics["largestErrorOfFixedDraws"]), 0, 0.1);
         Assert.Equal(3, NestedValues(result.Parameters["linearResponseSd"]).Count);
         Assert.True(File.Exists(workspace.Path("out", "fixed", "draws.csv")));
@@ -147,7 +149,7 @@ public sealed class LinearResponseReportTests : IDisposable
         posterior["mu"] = posterior["mu"] with { LinearResponseSd = 0.495 };
         posterior["w"] = posterior["w"] with { LinearResponseSd = Vector(0.99, 0.99, double.NaN) };
         posterior["w"].LinearResponseSd![2] = null;
-        return fit with { Posterior = posterior, LinearResponse = new LinearResponseRecord(true, "It settled.") };
+        return fit with { Posterior = posterior, LinearResponse = LinearResponseRecord.Of(ResponseCode.ResponseFound) };
     }
 
     [Fact]
@@ -160,7 +162,7 @@ public sealed class LinearResponseReportTests : IDisposable
         Assert.Equal(["mu", "w"], fit.LinearResponseParameters.Keys);
         Assert.Null(run.Comparison.Fits[0].LinearResponse);
         Assert.Contains(
-            "with linear response 0.990 to 0.990 times",
+            "with linear response 0.99 to 0.99 times",
             Assert.Single(run.Comparison.Reasons),
             StringComparison.Ordinal
         );
@@ -180,19 +182,26 @@ public sealed class LinearResponseReportTests : IDisposable
 
     [Theory]
     [InlineData(0.97, null)]
-    [InlineData(0.93, "hint")]
-    [InlineData(0.85, "warning")]
-    public void A_shortfall_is_a_finding_by_its_size(double ratio, string? severity)
+    [InlineData(0.93, Severity.Hint)]
+    [InlineData(0.85, Severity.Warning)]
+    public void A_shortfall_is_a_finding_by_its_size(double ratio, Severity? severity)
     {
         var fit = SampleFits.Fit("cavi");
         var posterior = fit.Posterior.ToDictionary(StringComparer.Ordinal);
         posterior["mu"] = posterior["mu"] with { LinearResponseSd = 0.5 / ratio };
         posterior["w"] = posterior["w"] with { LinearResponseSd = Vector(1, 1.01, 0) };
-        var result = fit with { Posterior = posterior, LinearResponse = new LinearResponseRecord(true, "It settled.") };
-        var facts = new FindingFacts(result);
-        var findings = new VarianceShortfallRule().Apply(facts).ToList();
+        var result = fit with
+        {
+            Posterior = posterior,
+            LinearResponse = LinearResponseRecord.Of(ResponseCode.ResponseFound),
+        };
+        var rule = new VarianceShortfallRule();
+        var findings = rule.Apply(result).ToList();
         Assert.Equal(severity, findings.SingleOrDefault()?.Severity);
-        Assert.All(findings, finding => Assert.Contains("most in mu", finding.Message, StringComparison.Ordinal));
-        Assert.Empty(new VarianceShortfallRule().Apply(facts with { Result = result with { LinearResponse = null } }));
+        Assert.All(
+            findings,
+            finding => Assert.Contains("of the corrected value for mu)", rule.Text(finding), StringComparison.Ordinal)
+        );
+        Assert.Empty(rule.Apply(result with { LinearResponse = null }));
     }
 }

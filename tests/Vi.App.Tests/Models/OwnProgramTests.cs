@@ -136,7 +136,7 @@ public sealed class OwnProgramTests : IDisposable
         var run = workspace.Compared(name);
         Assert.Equal(["nuts", "advi"], run.Results.Select(result => result.Algorithm));
         Assert.All(run.Results, result => Assert.NotEmpty(result.Posterior));
-        Assert.Equal("converged", run.Results[0].Status);
+        Assert.Equal(RunStatus.Converged, run.Results[0].Status);
         Assert.True(run.Results[0].Diagnostics["largestRHat"]!.GetValue<double>() < 1.01);
         if (quantity is not null)
         {

@@ -10,7 +10,7 @@ public sealed class NumbersTests
     [InlineData(54.4785, 0.6034, "54.48")]
     [InlineData(-2.0364, 0.0272, "−2.036")]
     [InlineData(1234567.0, 2345.0, "1,234,567")]
-    [InlineData(0.0000123, 0.0000004, "1.230 × 10⁻⁵")]
+    [InlineData(0.0000123, 0.0000004, "1.230e-5")]
     [InlineData(3.0, 0.0, "3")]
     [InlineData(0.0, 0.5, "0.00")]
     [InlineData(-0.0001, 0.5, "0.00")]
@@ -24,10 +24,29 @@ public sealed class NumbersTests
     [InlineData(-1157.1571, "−1,157.157")]
     [InlineData(-154.229153768447, "−154.229")]
     [InlineData(0.0, "0.000")]
-    [InlineData(-2.5e-7, "−2.50 × 10⁻⁷")]
+    [InlineData(-2.5e-7, "−2.5e-7")]
     [InlineData(-123456789012.3456, "−123,456,789,012.3")]
     public void Bounds_have_three_decimals_at_most(double value, string shown) =>
         Assert.Equal(shown, Numbers.Nats(value));
+
+    [Theory]
+    [InlineData(0.125, "0.125")]
+    [InlineData(1.013456, "1.013")]
+    [InlineData(-12.5, "−12.5")]
+    [InlineData(9.1234e-13, "9.123e-13")]
+    [InlineData(-3e-13, "−3e-13")]
+    [InlineData(100_000, "100,000")]
+    [InlineData(12_345.678, "12,346")]
+    [InlineData(4.5e12, "4.5e12")]
+    [InlineData(double.NaN, "–")]
+    public void A_number_has_four_significant_digits_at_most(double value, string shown) =>
+        Assert.Equal(shown, Numbers.Significant(value));
+
+    [Theory]
+    [InlineData(0.125, "12.5 %")]
+    [InlineData(1, "100 %")]
+    [InlineData(0.00123456, "0.123 %")]
+    public void Shares_are_per_cent(double share, string shown) => Assert.Equal(shown, Numbers.Percent(share));
 
     [Theory]
     [InlineData(0.0, "0 s")]

@@ -29,7 +29,7 @@ public sealed class ReportStructureTests
             ids
         );
         Assert.Equal("old-faithful", page.QuerySelector("h1")!.TextContent);
-        Assert.Contains("usable", page.QuerySelector("#verdict .badge")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("use with care", page.QuerySelector("#verdict .badge")!.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,11 +114,11 @@ public sealed class ReportStructureTests
                 row => row.Children[1].TextContent,
                 StringComparer.Ordinal
             );
-        Assert.Equal("2.0030", rows["effective components"]);
+        Assert.Equal("2.003", rows["effective components"]);
         Assert.Equal("–", rows["log evidence gap"]);
         Assert.Equal("97, 175", rows["counts"]);
         Assert.Equal("true", rows["converged"]);
-        Assert.Equal("test error [[0.5000, –], 2]", rows["nested"]);
+        Assert.Equal("test error [[0.5, –], 2]", rows["nested"]);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class ReportStructureTests
         var page = Parse(IndexPage.Render([SampleResult.Mixture(), SampleResult.Failed()]));
         string[] links = [.. page.QuerySelectorAll("tbody a").Select(link => link.GetAttribute("href")!)];
         Assert.Equal(["old-faithful/report.html", "failed%20%26%20%3Ci%3Eodd%3C%2Fi%3E/report.html"], links);
-        Assert.Equal("2 runs: 1 usable, 1 failed.", page.QuerySelector(".lead")!.TextContent);
+        Assert.Equal("2 runs: 1 use with care, 1 failed.", page.QuerySelector(".lead")!.TextContent);
         Assert.Equal("–", page.QuerySelectorAll("tbody tr")[1].Children[3].TextContent);
     }
 

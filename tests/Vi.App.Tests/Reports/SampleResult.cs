@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vi.App.Tests.Support;
 using Vi.Results;
 
 namespace Vi.App.Tests.Reports;
@@ -19,17 +20,25 @@ internal static class SampleResult
         {
             Name = "old-faithful",
             Description = "Eruptions of Old Faithful: how long they last and how long one waits for the next.",
-            Status = "converged",
-            Reason = "The bound gained 3.1e-11 nats in sweep 38, below the tolerance of 1e-10.",
+            Outcome = Outcomes.Make(OutcomeCode.SweepGain, ("sweeps", 38), ("gain", 3.1e-11), ("change", 2e-7)),
+            Reason = "Converged after 38 sweeps: the last one gained 3.1e-11 nats and moved the posterior by 2e-7 sd.",
             Verdict = new Judgement(
-                "usable",
-                "Usable with care: 4 of 5 restarts agree on the bound to 0.02 nats, one ended 11.4 nats below.",
+                TrustLevel.Usable,
                 [
-                    "The bound never fell in 38 sweeps.",
-                    "4 of 5 restarts reached the best bound within 0.02 nats.",
-                    "2 of 6 components carry weight above 0.01.",
+                    new CheckRecord(CheckCode.RemainingNats, 2.8e-11, 0.01, 1, HigherIsBetter: false),
+                    new CheckRecord(CheckCode.AgreeingRestarts, 1, 2, double.NegativeInfinity, HigherIsBetter: true)
+                    {
+                        Subject = HostileColumn,
+                    },
                 ],
-                ["Raise the restarts to 20.", $"Look at the column {HostileColumn}: its sd is 0.002."]
+                [
+                    new AdviceRecord(RemedyCode.MoreRestarts, CheckCode.AgreeingRestarts)
+                    {
+                        Value = 20,
+                        Setting = "inference.restarts",
+                    },
+                    new AdviceRecord(RemedyCode.LookAtModel, CheckCode.RemainingNats) { Value = HostileColumn },
+                ]
             ),
             Seed = 42,
             Algorithm = "cavi",
@@ -38,11 +47,11 @@ internal static class SampleResult
             Ledger = Gains(),
             Restarts =
             [
-                new(0, -1168.551, 61, "converged", Kept: false),
-                new(1, -1157.157, 38, "converged", Kept: true),
-                new(2, -1157.158, 44, "converged", Kept: false),
-                new(3, double.NaN, 3, "diverged", Kept: false),
-                new(4, -1157.171, 500, "budget-spent", Kept: false),
+                new(0, -1168.551, 61, RunStatus.Converged, Kept: false),
+                new(1, -1157.157, 38, RunStatus.Converged, Kept: true),
+                new(2, -1157.158, 44, RunStatus.Converged, Kept: false),
+                new(3, double.NaN, 3, RunStatus.Diverged, Kept: false),
+                new(4, -1157.171, 500, RunStatus.BudgetSpent, Kept: false),
             ],
             Posterior = Posterior(),
             Parameters = new JsonObject { ["alpha"] = new JsonArray(97.9, 175.1, 1.0), ["nu"] = double.NaN },
@@ -58,9 +67,13 @@ internal static class SampleResult
             Timing = new TimingRecord(0.0041, 0.0873, 0.000135, 0.031) { GradientEvaluations = 12_345 },
             Findings =
             [
-                new("hint", "empty-components", "4 of 6 components are empty: the data keep 2."),
-                new("warning", "restarts-disagree", $"Restarts disagree by 11.4 nats on {HostileColumn}."),
-                new("error", "not-finite", "Restart 4 met a value that is not finite in sweep 3."),
+                new(Severity.Hint, "all-components-used")
+                {
+                    Message = "All 6 components hold rows.",
+                    Setting = new SettingChange("model.components", 12),
+                },
+                new(Severity.Warning, "constant-column") { Message = $"One value only in {HostileColumn}." },
+                new(Severity.Error, "not-finite") { Message = "Restart 4 met a value that is not finite in sweep 3." },
             ],
             Data = new DataRecord(
                 272_000,
@@ -107,7 +120,7 @@ internal static class SampleResult
         new()
         {
             Name = "failed & <i>odd</i>",
-            Status = "failed",
+            Outcome = Outcomes.Of(RunStatus.Failed),
             Reason = "Row 12, column waiting: 'n/a' is not a number.",
             Algorithm = "cavi",
             Timing = new TimingRecord(0.002, 0, 0, 0),

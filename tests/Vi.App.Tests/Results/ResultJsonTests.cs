@@ -32,6 +32,15 @@ public sealed class ResultJsonTests : IDisposable
         Assert.Equal("NaN", json["parameters"]!["nu"]!.GetValue<string>());
         Assert.Equal("NaN", json["posterior"]!["mu"]!["q95"]![1]![1]!.GetValue<string>());
         Assert.Equal("xy", json["exhibits"]![0]!["kind"]!.GetValue<string>());
+        Assert.Equal("converged", json["status"]!.GetValue<string>());
+        Assert.Equal("sweep-gain", json["outcome"]!["code"]!.GetValue<string>());
+        Assert.Equal(38, json["outcome"]!["figures"]!["sweeps"]!.GetValue<double>());
+        Assert.Equal("budget-spent", json["restarts"]![4]!["status"]!.GetValue<string>());
+        Assert.Equal("usable", json["verdict"]!["level"]!.GetValue<string>());
+        Assert.Equal("remaining-nats", json["verdict"]!["checks"]![0]!["id"]!.GetValue<string>());
+        Assert.Equal("reliable", json["verdict"]!["checks"]![0]!["level"]!.GetValue<string>());
+        Assert.Equal("inference.restarts", json["verdict"]!["advice"]![0]!["setting"]!.GetValue<string>());
+        Assert.Equal("warning", json["findings"]![1]!["severity"]!.GetValue<string>());
         Assert.Equal(0.0873, json["timing"]!["fitSeconds"]!.GetValue<double>());
     }
 

@@ -1,4 +1,5 @@
 using Vi.App.Tests.Support;
+using Vi.Results;
 using Xunit;
 
 namespace Vi.App.Tests.Running;
@@ -114,7 +115,7 @@ public sealed class ProgramRunTests : IDisposable
         {
             var stopped = runs.TryStop(experiment, looks);
             var results = runs.Workspace.Stored("it").Results;
-            found = stopped && results.Count == 1 && results[0].Status == "converged";
+            found = stopped && results.Count == 1 && results[0].Status == RunStatus.Converged;
         }
 
         Assert.True(found, "no stop fell between the two fits");
@@ -141,10 +142,10 @@ public sealed class ProgramRunTests : IDisposable
             "it",
             looks
         );
-        Assert.StartsWith("The run was stopped after step ", result.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("Cancelled after step ", result.Reason, StringComparison.Ordinal);
         Assert.Contains(phase, result.Reason, StringComparison.Ordinal);
-        Assert.NotEqual("reliable", result.Verdict!.Level);
-        Assert.Contains(result.Findings, finding => finding.Code == "cancelled");
+        Assert.NotEqual(TrustLevel.Reliable, result.Verdict!.Level);
+        Assert.Contains(result.Verdict.Advice, advice => advice.Remedy == RemedyCode.FinishRun);
         var page = File.ReadAllText(runs.Workspace.Path("out", "it", "report.html"));
         Assert.Contains(result.Reason, page, StringComparison.Ordinal);
         var warmUp = string.Equals(phase, "warm-up ", StringComparison.Ordinal);
@@ -153,8 +154,8 @@ public sealed class ProgramRunTests : IDisposable
         if (warmUp)
         {
             Assert.Contains(
-                result.Verdict.Reasons,
-                reason => reason.Contains("raws per chain: 0", StringComparison.Ordinal)
+                result.Verdict.Checks,
+                check => check is { Id: CheckCode.DrawsPerChain, Value: 0, IsPassed: false }
             );
         }
     }
@@ -188,7 +189,7 @@ public sealed class ProgramRunTests : IDisposable
         var experiment = Experiment($$"""{ "algorithm": "{{algorithm}}" }""", report: true);
         runs.StopWhen(experiment, "it", static () => true);
         var result = runs.Workspace.Result("it");
-        Assert.Equal($"The run was stopped before the first {iteration}.", result.Reason);
+        Assert.Equal($"Cancelled before the first {iteration}.", result.Reason);
         Assert.Empty(result.Posterior);
         Assert.Contains(
             result.Reason,

@@ -2,7 +2,7 @@ using Vi.App.Algorithms;
 using Vi.App.Models;
 using Vi.App.Running;
 using Vi.App.Tests.Support;
-using Vi.Reports.Findings;
+using Vi.Results;
 using Xunit;
 
 namespace Vi.App.Tests.Running;
@@ -35,8 +35,7 @@ public sealed class ProgressTests
                             -System.Math.Pow(ratio, sweep),
                             gain,
                             [],
-                            sweep == sweeps ? "converged" : null,
-                            ""
+                            sweep == sweeps ? Outcomes.Of(RunStatus.Converged) : null
                         )
                     );
                 }
@@ -75,7 +74,14 @@ public sealed class ProgressTests
                 {
                     clock.Advance(10);
                     display.Swept(
-                        new FitStep(sweep / 10, (sweep % 10) + 1, -1, 0.1, [], sweep % 10 == 9 ? "converged" : null, "")
+                        new FitStep(
+                            sweep / 10,
+                            (sweep % 10) + 1,
+                            -1,
+                            0.1,
+                            [],
+                            sweep % 10 == 9 ? Outcomes.Of(RunStatus.Converged) : null
+                        )
                     );
                 }
 
@@ -155,7 +161,7 @@ public sealed class ProgressTests
         Assert.Equal(3, reading.Left.TotalSeconds, 1e-6);
         Assert.Equal(
             "run: sweep 2: 25 % of 2,500,000 rows read, 625,000 rows/s, about 3 s left in this sweep",
-            ProgressLine.Text("run", new CaviSettings(), new FitStep(0, 1, -1, 1, [], null, ""), reading)
+            ProgressLine.Text("run", new CaviSettings(), new FitStep(0, 1, -1, 1, [], null), reading)
         );
         // After a restart's last sweep nothing is known of the next one.
         watch.SweepEnded(wasLast: true);
@@ -274,9 +280,9 @@ public sealed class ProgressTests
     {
         // Gains halve from 0.25 in sweep 2: below 1e-6 at sweep 20, so 10 sweeps of a second are left after sweep 10.
         var lines = Lines(new CaviSettings { Tolerance = 1e-6 }, 12, 1000);
-        Assert.Equal("run: sweep 1: ELBO -0.5000", lines[0]);
-        Assert.Contains("run: sweep 10: ELBO -0.0010, gain 9.8e-04 nats, about 10 s left", lines);
-        Assert.Equal("run: sweep 12: ELBO -0.0002, gain 2.4e-04 nats, converged", lines[^1]);
+        Assert.Equal("run: sweep 1: ELBO −0.500", lines[0]);
+        Assert.Contains("run: sweep 10: ELBO −0.0009766, gain 0.0009766 nats, about 10 s left", lines);
+        Assert.Equal("run: sweep 12: ELBO −0.0002441, gain 0.0002441 nats, converged", lines[^1]);
     }
 
     [Fact]
@@ -289,14 +295,14 @@ public sealed class ProgressTests
             Restarts = 3,
         };
         var remaining = new RemainingTime(inference);
-        Assert.Null(remaining.After(new FitStep(0, 1, -2, double.NaN, [], null, ""), TimeSpan.FromSeconds(1)));
+        Assert.Null(remaining.After(new FitStep(0, 1, -2, double.NaN, [], null), TimeSpan.FromSeconds(1)));
         Assert.Equal(
             TimeSpan.FromSeconds(18 + 40),
-            remaining.After(new FitStep(0, 2, -1, 1, [], null, ""), TimeSpan.FromSeconds(2))
+            remaining.After(new FitStep(0, 2, -1, 1, [], null), TimeSpan.FromSeconds(2))
         );
         Assert.Equal(
             TimeSpan.FromSeconds(6),
-            remaining.After(new FitStep(0, 3, -1, 0.1, [], "converged", ""), TimeSpan.FromSeconds(3))
+            remaining.After(new FitStep(0, 3, -1, 0.1, [], Outcomes.Of(RunStatus.Converged)), TimeSpan.FromSeconds(3))
         );
     }
 
@@ -306,15 +312,15 @@ public sealed class ProgressTests
         var remaining = new RemainingTime(new NutsSettings());
         TimeSpan? After(int step, double? share, double seconds) =>
             remaining.After(
-                new FitStep(0, step, -1, double.NaN, [], null, "") { Share = share },
+                new FitStep(0, step, -1, double.NaN, [], null) { Share = share },
                 TimeSpan.FromSeconds(seconds)
             );
         Assert.Null(After(1, 0.25, 10));
         Assert.Equal(TimeSpan.FromSeconds(2), After(2, 0.5, 11));
         Assert.Equal(TimeSpan.FromSeconds(1), After(3, 0.75, 12));
         var optimiser = new RemainingTime(new AdviSettings());
-        Assert.Null(optimiser.After(new FitStep(0, 1, -2, 1, [], null, ""), TimeSpan.FromSeconds(1)));
-        Assert.Null(optimiser.After(new FitStep(0, 2, -1, 1, [], null, ""), TimeSpan.FromSeconds(2)));
+        Assert.Null(optimiser.After(new FitStep(0, 1, -2, 1, [], null), TimeSpan.FromSeconds(1)));
+        Assert.Null(optimiser.After(new FitStep(0, 2, -1, 1, [], null), TimeSpan.FromSeconds(2)));
     }
 
     [Fact]
@@ -322,24 +328,24 @@ public sealed class ProgressTests
     {
         var trace = new FitTrace(new ManualClock());
         Assert.False(trace.IsOver(2));
-        trace.Add(new FitStep(0, 1, -1, 0, [], "converged", ""));
+        trace.Add(new FitStep(0, 1, -1, 0, [], Outcomes.Of(RunStatus.Converged)));
         Assert.False(trace.IsOver(2));
-        trace.Add(new FitStep(1, 1, -1, 0, [], null, ""));
+        trace.Add(new FitStep(1, 1, -1, 0, [], null));
         Assert.False(trace.IsOver(2));
-        trace.Add(new FitStep(1, 2, -1, 0, [], "converged", ""));
+        trace.Add(new FitStep(1, 2, -1, 0, [], Outcomes.Of(RunStatus.Converged)));
         Assert.True(trace.IsOver(2));
     }
 
     [Fact]
     public void The_decay_of_the_gains_foretells_what_is_to_come()
     {
-        var rate = ConvergenceRate.Of([0.8, 0.4, 0.2, 0.1])!;
+        var rate = Vi.Math.GainDecay.Of([0.8, 0.4, 0.2, 0.1])!;
         Assert.Equal(0.5, rate.Ratio, 12);
         Assert.Equal(0.1, rate.NatsToCome, 12);
         Assert.Equal(10, rate.SweepsUntil(0.1 / 1024), 9);
-        Assert.Null(ConvergenceRate.Of([double.NaN, 0.1]));
-        Assert.Null(ConvergenceRate.Of([0.1, -0.1]));
-        Assert.Equal(double.PositiveInfinity, ConvergenceRate.Of([0.1, 0.2])!.NatsToCome);
+        Assert.Null(Vi.Math.GainDecay.Of([double.NaN, 0.1]));
+        Assert.Null(Vi.Math.GainDecay.Of([0.1, -0.1]));
+        Assert.Equal(double.PositiveInfinity, Vi.Math.GainDecay.Of([0.1, 0.2])!.NatsToCome);
     }
 
     [Fact]
@@ -347,9 +353,9 @@ public sealed class ProgressTests
     {
         using var workspace = new Workspace { Clock = new ManualClock() };
         var outcome = workspace.RunText(Workspace.Small);
-        Assert.StartsWith("small: sweep 1: ELBO -10.1000", outcome.OutLines[0], StringComparison.Ordinal);
+        Assert.StartsWith("small: sweep 1: ELBO −10.100", outcome.OutLines[0], StringComparison.Ordinal);
         Assert.StartsWith(
-            "small: sweep 2: ELBO -10.0100, gain 0.09 nats, about 1 s left",
+            "small: sweep 2: ELBO −10.010, gain 0.09 nats, about 1 s left",
             outcome.OutLines[1],
             StringComparison.Ordinal
         );
@@ -362,6 +368,6 @@ public sealed class ProgressTests
         var outcome = workspace.RunText(Workspace.Small);
         Assert.Equal(0, outcome.Code);
         Assert.DoesNotContain("sweep 5", outcome.Out, StringComparison.Ordinal);
-        Assert.Contains("small: usable", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("small: use with care", outcome.Out, StringComparison.Ordinal);
     }
 }

@@ -1,4 +1,6 @@
 using Vi.App.Tests.Support;
+using Vi.Reports.English;
+using Vi.Results;
 using Xunit;
 
 namespace Vi.App.Tests.Running;
@@ -22,9 +24,17 @@ public sealed class RunTests : IDisposable
         var outcome = workspace.RunText(Workspace.Small, "--set", "inference.maxIterations=3");
         Assert.Contains("\n  why: ", outcome.Out, StringComparison.Ordinal);
         var spent = workspace.RunText(Workspace.Small, "--set", "inference.maxIterations=2");
-        Assert.Contains("\n  try: Raise inference.maxIterations", spent.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "\n  try: Let the fit run longer: --set inference.maxIterations=4\n",
+            spent.Out,
+            StringComparison.Ordinal
+        );
         var reliable = workspace.RunText(Workspace.Small, "--set", "inference.restarts=2");
-        Assert.Contains("small: reliable.", reliable.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "small: reliable, ELBO −10.000 nats: all 3 checks passed\n",
+            reliable.Out,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("  why: ", reliable.Out, StringComparison.Ordinal);
     }
 
@@ -40,7 +50,7 @@ public sealed class RunTests : IDisposable
             File.ReadAllText(workspace.Path("out", "small", "trace.csv"))
         );
         var result = workspace.Result("small");
-        Assert.Equal(("budget-spent", 3), (result.Status, result.Iterations));
+        Assert.Equal((RunStatus.BudgetSpent, 3), (result.Status, result.Iterations));
         Assert.Equal(1.5, result.Timing.FitSeconds);
         Assert.Equal([-10.1, -10.01, -10.001], result.Elbo!.History);
         Assert.Equal(["q(mu)", "q(pi, mu)"], result.Ledger!.Factors);
@@ -67,12 +77,10 @@ public sealed class RunTests : IDisposable
         var result = workspace.Result("small");
         Assert.Equal([false, true, false], result.Restarts.Select(r => r.Kept));
         Assert.Equal(-10, result.Elbo!.Value, 6);
-        var finding = Assert.Single(result.Findings, f => f.Code == "restarts-disagree");
-        Assert.Contains(
-            "found only once out of 3 restarts; the bounds spread over 2 nats",
-            finding.Message,
-            StringComparison.Ordinal
-        );
+        var check = Assert.Single(result.Verdict!.Checks, check => check.Id == CheckCode.AgreeingRestarts);
+        Assert.Equal((1, TrustLevel.Usable), (check.Value, check.Level));
+        var advice = Assert.Single(result.Verdict.Advice);
+        Assert.Equal("Use more restarts: --set inference.restarts=6", AdviceText.Line(advice));
     }
 
     [Fact]
@@ -80,10 +88,10 @@ public sealed class RunTests : IDisposable
     {
         var outcome = workspace.RunText(Workspace.Small, "--set", "inference.restarts=2");
         var result = workspace.Result("small");
-        Assert.Equal("reliable", result.Verdict!.Level);
+        Assert.Equal(TrustLevel.Reliable, result.Verdict!.Level);
         Assert.Empty(result.Findings);
         Assert.Contains(
-            "small: reliable. The fit is reliable: ELBO −10.000 nats, and every check passed.",
+            "small: reliable, ELBO −10.000 nats: all 3 checks passed",
             outcome.Out,
             StringComparison.Ordinal
         );
@@ -102,14 +110,11 @@ public sealed class RunTests : IDisposable
             "model.limits=[1000]"
         );
         var result = workspace.Result("small");
-        Assert.Equal("budget-spent", result.Status);
+        Assert.Equal(RunStatus.BudgetSpent, result.Status);
         // The exact sum of the gains to come is 0.999^3 = 0.997.
-        Assert.Contains(
-            "about 0.997 nats",
-            Assert.Single(result.Findings, f => f.Code == "budget-spent").Message,
-            StringComparison.Ordinal
-        );
-        Assert.Equal("usable", result.Verdict!.Level);
+        var check = Assert.Single(result.Verdict!.Checks, check => check.Id == CheckCode.RemainingNats);
+        Assert.Equal(System.Math.Pow(0.999, 3), check.Value, 1e-6);
+        Assert.Equal(TrustLevel.Usable, result.Verdict.Level);
     }
 
     [Fact]
@@ -128,9 +133,9 @@ public sealed class RunTests : IDisposable
         var outcome = workspace.Run(source.Token, "run", "exp.json", "next.json", "--set", "inference.restarts=5");
         Assert.Equal(130, outcome.Code);
         var result = workspace.Result("small");
-        Assert.Equal("cancelled", result.Status);
-        Assert.Contains("stopped after sweep 3 of restart 2 of 5", result.Reason, StringComparison.Ordinal);
-        Assert.Equal(["converged", "cancelled"], result.Restarts.Select(r => r.Status));
+        Assert.Equal(RunStatus.Cancelled, result.Status);
+        Assert.Contains("Cancelled after sweep 3 of restart 2 of 5.", result.Reason, StringComparison.Ordinal);
+        Assert.Equal([RunStatus.Converged, RunStatus.Cancelled], result.Restarts.Select(r => r.Status));
         Assert.NotNull(result.Elbo);
         Assert.Equal(["index.html", "small/report.html", "small/result.json", "small/trace.csv"], Files());
     }
@@ -151,13 +156,11 @@ public sealed class RunTests : IDisposable
         var outcome = workspace.RunText(Workspace.Small, "--set", "model.breakAt=3");
         Assert.Equal(1, outcome.Code);
         Assert.Equal(
-            [
-                "error: small: failed: The fit broke after sweep 2 of restart 1: the matrix of component 2 is not positive definite",
-            ],
+            ["error: small: Failed after sweep 2: the matrix of component 2 is not positive definite"],
             outcome.ErrorLines
         );
         var result = workspace.Result("small");
-        Assert.Equal("failed", result.Status);
+        Assert.Equal(RunStatus.Failed, result.Status);
         Assert.Null(result.Verdict);
         Assert.Null(result.Elbo);
         Assert.Equal(["index.html", "small/report.html", "small/result.json"], Files());
@@ -177,9 +180,9 @@ public sealed class RunTests : IDisposable
         var outcome = workspace.RunText(Workspace.Small, "--set", "model.divergeAt=2");
         Assert.Equal(1, outcome.Code);
         var result = workspace.Result("small");
-        Assert.Equal("diverged", result.Status);
-        Assert.Equal("not-to-be-believed", result.Verdict!.Level);
-        Assert.Contains("error: small: diverged:", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(RunStatus.Diverged, result.Status);
+        Assert.Equal(TrustLevel.Unreliable, result.Verdict!.Level);
+        Assert.Contains("error: small: Diverged: ", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

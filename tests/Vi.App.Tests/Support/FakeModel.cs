@@ -143,18 +143,17 @@ internal sealed class FakeModel(string type, DataNeed need, Action<FitStep>? aft
                 var elbo = sweep == settings.DivergeAt ? double.NaN : limit - System.Math.Pow(settings.Ratio, sweep);
                 var gain = elbo - before;
                 var status =
-                    double.IsNaN(elbo) ? "diverged"
-                    : gain < tolerance ? "converged"
-                    : sweep == ((SweepSettings)request.Inference).Budget ? "budget-spent"
-                    : null;
+                    double.IsNaN(elbo) ? RunStatus.Diverged
+                    : gain < tolerance ? RunStatus.Converged
+                    : sweep == ((SweepSettings)request.Inference).Budget ? RunStatus.BudgetSpent
+                    : (RunStatus?)null;
                 yield return new FitStep(
                     restart,
                     sweep,
                     elbo,
                     gain,
                     [new("q(mu)", gain), new("q(pi, mu)", 0)],
-                    status,
-                    status is null ? "" : $"The fit ended as {status}."
+                    status is { } ended ? Outcomes.Of(ended) : null
                 );
                 before = elbo;
                 if (status is not null)

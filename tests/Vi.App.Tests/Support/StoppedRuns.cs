@@ -49,7 +49,7 @@ internal sealed class StoppedRuns : IDisposable
         clock.GoOn();
         Assert.True(outcome.Code == 130, $"exit code {outcome.Code}: {outcome.Error}{outcome.Out}");
         Assert.Empty(outcome.Error);
-        Assert.Equal("cancelled", Workspace.Stored(name).Results[^1].Status);
+        Assert.Equal(RunStatus.Cancelled, Workspace.Stored(name).Results[^1].Status);
     }
 
     /// <summary>Stops a run after so many looks at the clock; false where it had ended before.</summary>

@@ -157,16 +157,6 @@ public sealed class NormalApproximation : IModel
     private static Finding[] Findings(NormalMixture target, Normal q)
     {
         var gap = NormalApproximationModel.Reverse(target, q);
-        return gap > 0.5
-            ?
-            [
-                new Finding(
-                    "error",
-                    "mode-missed",
-                    $"q is {Numbers.Significant(gap)} nats from the target (KL): a normal distribution cannot stand for it. Here that is the point of the "
-                        + "demonstration; with data, use a mixture or a sampler."
-                ),
-            ]
-            : [];
+        return gap > 0.5 ? [Finding.Of(Severity.Error, "mode-missed", ("gap", gap))] : [];
     }
 }

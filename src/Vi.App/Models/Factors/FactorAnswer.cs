@@ -20,10 +20,7 @@ internal sealed class FactorAnswer(
     /// <summary>A factor counts as kept if it explains at least this share of the variance.</summary>
     private const double LeastShare = 1e-3;
 
-    private static readonly LinearResponseRecord NoResponse = new(
-        false,
-        "Not offered for this model: rotations of the factors leave the bound as it is or nearly so, and a tilted loading follows them without end."
-    );
+    private static readonly LinearResponseRecord NoResponse = LinearResponseRecord.Of(ResponseCode.Rotations);
 
     private readonly Dataset data = request.RequireData();
     private readonly LatentFactorPosterior q = sweep.Posterior;
@@ -172,25 +169,27 @@ internal sealed class FactorAnswer(
         var findings = new List<Finding>
         {
             kept < factors
-                ? new Finding(
-                    "hint",
+                ? Finding.Of(
+                    Severity.Hint,
                     "unused-factors",
-                    $"The data keep {kept} of {factors} factors; the others explain less than {LeastShare:P1} of the variance each."
+                    ("kept", kept),
+                    ("factors", factors),
+                    ("share", LeastShare)
                 )
-                : new Finding(
-                    "hint",
-                    "all-factors-used",
-                    $"All {factors} factors explain some of the variance. More may be needed: compare the bounds with model.compareFactors."
-                ),
+                : Finding.Of(Severity.Hint, "all-factors-used", ("factors", factors)),
         };
         if (compared.MaxBy(fit => fit.Elbo) is { } best && best.Elbo > sweep.Elbo + 1e-6)
         {
             findings.Add(
-                new Finding(
-                    settings.Ard ? "hint" : "warning",
+                Finding.Of(
+                    settings.Ard ? Severity.Hint : Severity.Warning,
                     "better-number-of-factors",
-                    $"With {best.Factors} {(best.Factors == 1 ? "factor" : "factors")} the bound is {Numbers.Significant(best.Elbo - sweep.Elbo)} nats higher: set model.factors to {best.Factors}."
-                )
+                    ("factors", best.Factors),
+                    ("gain", best.Elbo - sweep.Elbo)
+                ) with
+                {
+                    Setting = new SettingChange("model.factors", best.Factors),
+                }
             );
         }
 

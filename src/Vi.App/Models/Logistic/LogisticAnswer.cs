@@ -154,24 +154,15 @@ internal sealed class LogisticAnswer(
         return [.. Enumerable.Range(0, q.Mean.Length).Select(i => System.Math.Sqrt(own[i, i] / other[i, i]))];
     }
 
-    private static Finding[] Findings(double[] ratios)
-    {
-        var (least, most) = (ratios.Min(), ratios.Max());
-        var found =
-            $"The bound makes q too narrow, as it is known to: its standard deviations are {least:F2} to {most:F2} of those that the log "
-            + "posterior's curvature at its mean gives.";
-        return
+    private static Finding[] Findings(double[] ratios) =>
         [
-            least < NarrowRatio
-                ? new Finding(
-                    "warning",
-                    "variances-too-small",
-                    $"{found} Read intervals of the weights from the column of curvature in the table of weights; means and predicted "
-                        + "probabilities suffer little."
-                )
-                : new Finding("hint", "variances-too-small", found),
+            Finding.Of(
+                ratios.Min() < NarrowRatio ? Severity.Warning : Severity.Hint,
+                "smaller-than-curvature",
+                ("least", ratios.Min()),
+                ("most", ratios.Max())
+            ),
         ];
-    }
 
     private List<LabelPrediction> Predict(Dataset of)
     {

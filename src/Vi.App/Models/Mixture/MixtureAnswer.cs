@@ -153,20 +153,20 @@ internal sealed class MixtureAnswer(
         occupied < counts.Length
             ?
             [
-                new Finding(
-                    "hint",
+                Finding.Of(
+                    Severity.Hint,
                     "empty-components",
-                    $"The data keep {occupied} of {counts.Length} components (effective number {effective:F2}); the others explain less than one "
-                        + "row each and stay at their prior."
+                    ("occupied", occupied),
+                    ("components", counts.Length),
+                    ("effective", effective)
                 ),
             ]
             :
             [
-                new Finding(
-                    "hint",
-                    "all-components-used",
-                    $"All {counts.Length} components explain rows. More may be needed: try a larger model.components and compare the bounds."
-                ),
+                Finding.Of(Severity.Hint, "all-components-used", ("components", counts.Length)) with
+                {
+                    Setting = new SettingChange("model.components", 2 * counts.Length),
+                },
             ];
 
     private Dictionary<string, string> ResolvedSettings() =>

@@ -10,9 +10,6 @@ namespace Vi.App.Models.Programs;
 /// <summary>The answer of a program's inference: posterior from draws, the algorithm's own diagnostics and verdict, figures.</summary>
 internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWords words, ModelAnswer answer)
 {
-    /// <summary>Standard deviations that the choice of fixed draws may move a mean by before something is said.</summary>
-    private const double LargestErrorOfDraws = 0.1;
-
     public FitAnswer Make()
     {
         var table = Table();
@@ -35,7 +32,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
             LinearResponse = Response(),
             Parameters = Parameters(),
             Diagnostics = Diagnostics(table, evidence),
-            Assessment = CoreText.Assessment(answer, request.Inference.Algorithm),
+            Judgement = CoreRecords.Of(answer.Judgement, answer.Advice),
             GradientEvaluations = (long)answer.Evaluations,
             Sampling = Sampling(),
             ThinnedDraws = answer.Count == 0 ? null : shown.Thinned(),
@@ -46,10 +43,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
     }
 
     /// <summary>What linear response came to; null where it does not belong to the algorithm or was not asked for.</summary>
-    private LinearResponseRecord? Response() =>
-        answer.Response is { Sentence.Length: > 0 } response
-            ? new LinearResponseRecord(response.Draws.Length > 0, response.Sentence)
-            : null;
+    private LinearResponseRecord? Response() => answer.Response?.End is { } end ? CoreRecords.Of(end) : null;
 
     private DrawTable Table() => Table(answer.Draws, answer.Chains);
 
@@ -212,22 +206,9 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
 
     private IEnumerable<Finding> Findings()
     {
-        if (ErrorOfDraws() is { } error && error > LargestErrorOfDraws)
-        {
-            yield return new Finding(
-                "warning",
-                "few-fixed-draws",
-                $"With other draws a mean would be another by up to {Numbers.Significant(error)} standard deviations (standard error): raise inference.draws."
-            );
-        }
-
         if (answer.Corrected)
         {
-            yield return new Finding(
-                "hint",
-                "importance-resampled",
-                $"Summaries use importance-resampled draws; q's own means are off by up to {Numbers.Significant(answer.Evidence!.Shift)} of its standard deviations and are under parameters."
-            );
+            yield return Finding.Of(Severity.Hint, "importance-resampled", ("shift", answer.Evidence!.Shift));
         }
     }
 
@@ -300,7 +281,7 @@ internal sealed class ProgramAnswer(FitRequest request, Model model, ProgramWord
             Title = "How the importance weights are shared out",
             Caption =
                 $"If q were the posterior, every draw would weigh the same. k-hat is {Numbers.Significant(evidence.ParetoK)} (up to "
-                + $"{Numbers.Significant(evidence.Threshold)} is good enough for {evidence.Draws} draws), and the draws are worth {evidence.EffectiveDraws:F0} "
+                + $"{Numbers.Significant(evidence.Threshold)} is good enough for {evidence.Draws} draws), and the draws are worth {Numbers.Significant(evidence.EffectiveDraws)} "
                 + "independent ones from the posterior.",
             X = new Axis("draws with the largest weights", Logarithmic: true),
             Y = new Axis("share of the total weight"),

@@ -59,17 +59,9 @@ public sealed class ProgramFit(FitRequest request, Model model, ProgramWords wor
         foreach (var step in steps)
         {
             pulled = true;
-            yield return new FitStep(
-                0,
-                step.Iteration,
-                step.Objective,
-                step.Gain,
-                [],
-                CoreText.Status(step.Outcome),
-                CoreText.Reason(step.Outcome)
-            )
+            yield return new FitStep(0, step.Iteration, step.Objective, step.Gain, [], CoreRecords.Of(step.Outcome))
             {
-                Phase = step.Phase,
+                Phase = CoreRecords.Of(step.Phase),
                 Share = double.IsNaN(step.Share) ? null : step.Share,
             };
         }

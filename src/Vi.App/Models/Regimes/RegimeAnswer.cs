@@ -123,10 +123,11 @@ internal sealed class RegimeAnswer(
         var occupied = fit.Counts.Count(count => count >= 1);
         if (occupied < fit.Counts.Length)
         {
-            yield return new Finding(
-                "hint",
+            yield return Finding.Of(
+                Severity.Hint,
                 "empty-states",
-                $"The data keep {occupied} of {fit.Counts.Length} states; the others explain less than one row each and stay at their prior."
+                ("occupied", occupied),
+                ("states", fit.Counts.Length)
             );
         }
 
@@ -134,11 +135,12 @@ internal sealed class RegimeAnswer(
         if (fit.Counts.Length > 1)
         {
             var sure = fit.Probabilities.Count(row => row.Max() >= 0.9) / (double)fit.Probabilities.Length;
-            yield return new Finding(
-                "hint",
+            yield return Finding.Of(
+                Severity.Hint,
                 "regime-changes",
-                $"The most probable state changes {changes} times in {fit.States.Length} rows; in {sure:P0} of the rows it has a probability "
-                    + "of at least 90 %."
+                ("changes", changes),
+                ("rows", fit.States.Length),
+                ("sure", sure)
             );
         }
     }

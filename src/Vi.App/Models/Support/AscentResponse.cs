@@ -42,8 +42,12 @@ public sealed class AscentResponse
     {
         if (request.Inference is not CaviSettings cavi)
         {
-            return Without(
-                $"Not computed: it needs an optimum of coordinate ascent (cavi), and {request.Inference.Algorithm.Name} ends near one at best."
+            return new(
+                null,
+                LinearResponseRecord.Of(ResponseCode.NoOptimum) with
+                {
+                    Subject = request.Inference.Algorithm.Name,
+                }
             );
         }
 
@@ -54,15 +58,12 @@ public sealed class AscentResponse
 
         if (!sweep.IsLast || !(sweep.Outcome is { IsConverged: true } || sweep.Change <= Still))
         {
-            return Without("Not computed: the fit has not converged.");
+            return new(null, LinearResponseRecord.Of(ResponseCode.FitNotConverged));
         }
 
         var start = request.Clock.GetTimestamp();
         var response = compute(new LinearResponseOptions());
-        var record = new LinearResponseRecord(response.IsUsable, response.Sentence)
-        {
-            Seconds = request.Clock.GetElapsedTime(start).TotalSeconds,
-        };
+        var record = CoreRecords.Of(response.End) with { Seconds = request.Clock.GetElapsedTime(start).TotalSeconds };
         return new(response.IsUsable ? response : null, record);
     }
 
@@ -96,6 +97,4 @@ public sealed class AscentResponse
         found is null
             ? null
             : JsonNumbers.Of(found.SdOfFunction(name, sd.Sd * sd.Sd, -sd.Mean / (2 * distribution.Rate)));
-
-    private static AscentResponse Without(string sentence) => new(null, new(false, sentence));
 }

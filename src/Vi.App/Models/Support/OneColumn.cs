@@ -73,45 +73,25 @@ public static class EvidenceFinding
     /// <summary>Nats by which rounding may lift a bound over the evidence.</summary>
     private const double Rounding = 1e-8;
 
+    /// <summary>Nats beyond which the gap is wide: the divergence of a shift by one posterior standard deviation.</summary>
+    private const double Wide = 0.5;
+
     /// <summary>The hint of a model whose exact evidence is not known.</summary>
-    public static Finding Unknown { get; } =
-        new(
-            "hint",
-            "distance-unknown",
-            "This model's exact evidence is not known, so how far q is from the posterior (KL) is not measured here. Factors taken apart "
-                + "usually make the intervals a little too narrow."
-        );
+    public static Finding Unknown { get; } = Finding.Of(Severity.Hint, "distance-unknown");
 
     /// <summary>
-    /// A hint with the gap; a warning where the gap is wide (a KL divergence of half a nat is one posterior standard deviation), an error
-    /// where the bound lies above the evidence, which no bound may.
+    /// A hint with the gap; a warning where it is wide; an error where the bound lies above the evidence, which no bound may.
     /// </summary>
     public static Finding Of(double logEvidence, double elbo, bool isExact)
     {
         var gap = logEvidence - elbo;
-        if (gap < -Rounding * (1 + System.Math.Abs(logEvidence)))
-        {
-            return new Finding(
-                "error",
-                "bound-above-evidence",
-                $"The bound lies {Numbers.Significant(-gap)} nats above the exact log evidence. No bound may: please report this."
-            );
-        }
-
-        var text = Numbers.Significant(System.Math.Max(0, gap));
-        return gap > 0.5
-            ? new Finding(
-                "warning",
+        return gap < -Rounding * (1 + System.Math.Abs(logEvidence))
+            ? Finding.Of(Severity.Error, "bound-above-evidence", ("excess", -gap))
+            : Finding.Of(
+                gap > Wide ? Severity.Warning : Severity.Hint,
                 "evidence-gap",
-                $"The exact log evidence lies {text} nats above the bound, so q is that far (KL) from the posterior: "
-                    + "more than half a nat, as much as a shift of one standard deviation."
-            )
-            : new Finding(
-                "hint",
-                "evidence-gap",
-                isExact
-                    ? $"The bound equals the exact log evidence to {text} nats, so q is the posterior itself."
-                    : $"The exact log evidence lies {text} nats above the bound: that is the KL divergence from q to the posterior."
+                ("gap", System.Math.Max(0, gap)),
+                ("exact", isExact ? 1 : 0)
             );
     }
 }

@@ -61,8 +61,7 @@ public sealed class SweepFit<TPosterior>(
                 sweep.Elbo,
                 sweep.Gain,
                 sweep.Ledger,
-                CoreText.Status(sweep.Outcome),
-                CoreText.Reason(sweep.Outcome)
+                CoreRecords.Of(sweep.Outcome)
             )
             {
                 Remaining = double.IsNaN(sweep.Remaining) ? null : sweep.Remaining,

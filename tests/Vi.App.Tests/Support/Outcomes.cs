@@ -1,0 +1,28 @@
+using Vi.Results;
+
+namespace Vi.App.Tests.Support;
+
+/// <summary>An outcome of each status.</summary>
+internal static class Outcomes
+{
+    public static OutcomeRecord Of(RunStatus status) =>
+        status switch
+        {
+            RunStatus.Converged => Make(OutcomeCode.SweepGain, ("sweeps", 3), ("gain", 1e-10), ("change", 1e-6)),
+            RunStatus.BudgetSpent => Make(OutcomeCode.SweepsSpent, ("sweeps", 3), ("lastGain", 0.3)),
+            RunStatus.Cancelled => Make(OutcomeCode.Cancelled),
+            RunStatus.Diverged => Make(OutcomeCode.TermNotFinite, ("sweep", 2)) with { Detail = "all" },
+            _ => Make(OutcomeCode.Failed) with { Detail = "Row 12, column waiting: 'n/a' is not a number." },
+        };
+
+    public static OutcomeRecord Make(OutcomeCode code, params (string Name, double Value)[] figures) =>
+        new(code, figures.ToDictionary(figure => figure.Name, figure => figure.Value, StringComparer.Ordinal));
+
+    /// <summary>A judgement before it is computed: the nats still to come.</summary>
+    public static Judgement Remaining(double nats) =>
+        new(
+            TrustLevel.Unreliable,
+            [new CheckRecord(CheckCode.RemainingNats, nats, 0.01, 1, HigherIsBetter: false)],
+            []
+        );
+}
