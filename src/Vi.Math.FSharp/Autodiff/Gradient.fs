@@ -91,8 +91,68 @@ module Gradient =
         | Shape.Matrix _ -> a
         | _ -> Expr.column a
 
+    /// Shares of A and B where Y = A B, or A' B.
+    let private ofMatrixProduct transposed (a: Expression) (b: Expression) (g: Expression) =
+        if transposed then
+            Expr.matrixProduct b (Expr.transpose g), Expr.matrixProduct a g
+        else
+            Expr.matrixProduct g (Expr.transpose b), Expr.matrixProduct (Expr.transpose a) g
+
+    /// Shares of A and x where y = A x, or A' x.
+    let private ofMatrixVector transposed (a: Expression) (x: Expression) (g: Expression) =
+        if transposed then
+            Expr.outer x g, Expr.matrixVector a g
+        else
+            Expr.outer g x, Expr.matrixVector (Expr.transpose a) g
+
+    /// The share of A where L is its Cholesky factor: with P = tril(L' G) and half its diagonal, L^-T P L^-1 made symmetric.
+    let private ofCholesky (lower: Expression) (g: Expression) =
+        let p = Expr.lowerTriangle 0.5 (Expr.matrixProduct (Expr.transpose lower) g)
+        let left = Expr.solveLowerTransposed lower p
+        let both = Expr.solveLowerTransposed lower (Expr.transpose left)
+        0.5 * (both + Expr.transpose both)
+
+    /// Shares of L and B where Y = L^-1 B, or L^-T B.
+    let private ofTriangularSolve transposed (lower: Expression) (y: Expression) (g: Expression) =
+        let byB =
+            if transposed then
+                Expr.solveLower lower g
+            else
+                Expr.solveLowerTransposed lower g
+
+        let left, right = if transposed then y, byB else byB, y
+        let product = Expr.matrixProduct (asMatrix left) (Expr.transpose (asMatrix right))
+        -(Expr.lowerTriangle 1.0 product), byB
+
+    /// The share of x where y is log sum exp x, of each row of a matrix.
+    let private ofLogSumExp (x: Expression) (y: Expression) (g: Expression) =
+        let spread (a: Expression) = if a.Shape = Shape.Scalar then a else Expr.column a
+        spread g * Expr.exp (x - spread y)
+
+    /// Shares of e and phi where y_t = phi y_(t-1) + e_t, or the same from the end; phi has none where there is one step alone.
+    let private ofRecurrence backwards (phi: Expression) (y: Expression) (g: Expression) =
+        let byE =
+            if backwards then
+                Expr.linearRecurrence phi g
+            else
+                Expr.linearRecurrenceFromEnd phi g
+
+        let n = y.Shape.Size
+        let earlier, later = if backwards then 1, 0 else 0, 1
+
+        byE,
+        if n > 1 then
+            Some(Expr.dot (Expr.slice later (n - 1) byE) (Expr.slice earlier (n - 1) y))
+        else
+            None
+
+    /// The share that each argument of a node is given, where the derivative with respect to the node is g.
     let private pull (node: Expression) (g: Expression) (add: Expression -> Expression -> unit) =
         let argument i = node.Arguments[i]
+
+        let addBoth (first, second) =
+            add (argument 0) first
+            add (argument 1) second
 
         match node.Operation with
         | Operation.Parameter _
@@ -101,15 +161,15 @@ module Gradient =
         | Operation.Unary operation -> add (argument 0) (unary operation (argument 0) node g)
         | Operation.Binary operation ->
             let byA, byB = binary operation (argument 0) (argument 1) node g
-            add (argument 0) (Expr.sumTo (argument 0).Shape (Expr.fill node.Shape byA))
-            add (argument 1) (Expr.sumTo (argument 1).Shape (Expr.fill node.Shape byB))
+
+            addBoth (
+                Expr.sumTo (argument 0).Shape (Expr.fill node.Shape byA),
+                Expr.sumTo (argument 1).Shape (Expr.fill node.Shape byB)
+            )
         | Operation.Sum -> add (argument 0) (Expr.fill (argument 0).Shape g)
-        | Operation.Dot ->
-            add (argument 0) (g * argument 1)
-            add (argument 1) (g * argument 0)
+        | Operation.Dot -> addBoth (g * argument 1, g * argument 0)
         | Operation.SumAlong ofRows ->
-            let shape = (argument 0).Shape
-            add (argument 0) (Expr.fill shape (if ofRows then Expr.column g else g))
+            add (argument 0) (Expr.fill (argument 0).Shape (if ofRows then Expr.column g else g))
         | Operation.Fill -> add (argument 0) (Expr.sumTo (argument 0).Shape g)
         | Operation.Reshape -> add (argument 0) (Expr.reshape (argument 0).Shape g)
         | Operation.Transpose -> add (argument 0) (Expr.transpose g)
@@ -125,73 +185,23 @@ module Gradient =
         | Operation.LowerTriangle onDiagonal -> add (argument 0) (Expr.lowerTriangle onDiagonal g)
         | Operation.Gather indices -> add (argument 0) (Expr.scatter (argument 0).Shape indices g)
         | Operation.Scatter indices -> add (argument 0) (Expr.gatherTo (argument 0).Shape indices g)
-        | Operation.MatrixProduct transposed ->
-            let a, b = argument 0, argument 1
-
-            if transposed then
-                add a (Expr.matrixProduct b (Expr.transpose g))
-                add b (Expr.matrixProduct a g)
-            else
-                add a (Expr.matrixProduct g (Expr.transpose b))
-                add b (Expr.matrixProduct (Expr.transpose a) g)
+        | Operation.MatrixProduct transposed -> addBoth (ofMatrixProduct transposed (argument 0) (argument 1) g)
         | Operation.MatrixProductPlusRow ->
-            let a, b = argument 0, argument 1
-            add a (Expr.matrixProduct g (Expr.transpose b))
-            add b (Expr.matrixProduct (Expr.transpose a) g)
+            addBoth (ofMatrixProduct false (argument 0) (argument 1) g)
             add (argument 2) (Expr.sumTo (argument 2).Shape g)
-        | Operation.MatrixVector transposed ->
-            let a, x = argument 0, argument 1
-
-            if transposed then
-                add a (Expr.outer x g)
-                add x (Expr.matrixVector a g)
-            else
-                add a (Expr.outer g x)
-                add x (Expr.matrixVector (Expr.transpose a) g)
-        | Operation.Cholesky ->
-            // With P = tril(L' G) and half its diagonal: A gets L^-T P L^-1, made symmetric.
-            let p = Expr.lowerTriangle 0.5 (Expr.matrixProduct (Expr.transpose node) g)
-            let left = Expr.solveLowerTransposed node p
-            let both = Expr.solveLowerTransposed node (Expr.transpose left)
-            add (argument 0) (0.5 * (both + Expr.transpose both))
+        | Operation.MatrixVector transposed -> addBoth (ofMatrixVector transposed (argument 0) (argument 1) g)
+        | Operation.Cholesky -> add (argument 0) (ofCholesky node g)
         | Operation.TriangularSolve transposed ->
-            let lower = argument 0
-
-            if transposed then
-                let byB = Expr.solveLower lower g
-                add (argument 1) byB
-
-                add
-                    lower
-                    (-(Expr.lowerTriangle 1.0 (Expr.matrixProduct (asMatrix node) (Expr.transpose (asMatrix byB)))))
-            else
-                let byB = Expr.solveLowerTransposed lower g
-                add (argument 1) byB
-
-                add
-                    lower
-                    (-(Expr.lowerTriangle 1.0 (Expr.matrixProduct (asMatrix byB) (Expr.transpose (asMatrix node)))))
-        | Operation.LogSumExp ->
-            let spread (a: Expression) = if a.Shape = Shape.Scalar then a else Expr.column a
-            let x = argument 0
-            add x (spread g * Expr.exp (x - spread node))
+            let byLower, byB = ofTriangularSolve transposed (argument 0) node g
+            add (argument 1) byB
+            add (argument 0) byLower
+        | Operation.LogSumExp -> add (argument 0) (ofLogSumExp (argument 0) node g)
         | Operation.CumulativeSum fromEnd ->
             add (argument 0) (if fromEnd then Expr.cumulativeSum g else Expr.cumulativeSumFromEnd g)
         | Operation.Recurrence backwards ->
-            let phi, e = argument 0, argument 1
-
-            let byE =
-                if backwards then
-                    Expr.linearRecurrence phi g
-                else
-                    Expr.linearRecurrenceFromEnd phi g
-
-            let n = node.Shape.Size
-            add e byE
-
-            if n > 1 then
-                let earlier, later = if backwards then 1, 0 else 0, 1
-                add phi (Expr.dot (Expr.slice later (n - 1) byE) (Expr.slice earlier (n - 1) node))
+            let byE, byPhi = ofRecurrence backwards (argument 0) node g
+            add (argument 1) byE
+            Option.iter (add (argument 0)) byPhi
         | Operation.LinearPredictor _ ->
             raise (NotSupportedException "second derivatives of a likelihood with linear predictors are not available")
         | Operation.PredictorValue ->

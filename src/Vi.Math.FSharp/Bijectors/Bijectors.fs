@@ -134,8 +134,8 @@ module Bijectors =
     /// Sums of simplexes and squared rows of factors may be off by this: values are often given to 7 digits.
     let private slack = 1e-6
 
-    /// What is wrong with values (row by row) as members of a support, or nothing.
-    let violation (support: Domain) (shape: Shape) (x: float[]) : string voption =
+    /// A text for what is wrong with the first entry that is not inside.
+    let private outside (shape: Shape) (x: float[]) isInside =
         let columns = max 1 shape.Columns
 
         let place i =
@@ -144,59 +144,54 @@ module Bijectors =
             | Shape.Vector _ -> $" {i}"
             | _ -> $" ({i / columns}, {i % columns})"
 
-        let entry isInside =
-            match x |> Array.tryFindIndex (fun value -> not (isInside value)) with
-            | Some i -> ValueSome $"entry{place i} is {x[i]}"
-            | None -> ValueNone
+        x
+        |> Array.tryFindIndex (fun value -> not (isInside value))
+        |> Option.map (fun i -> $"entry{place i} is {x[i]}")
 
-        let orElse (next: unit -> string voption) first = if ValueOption.isSome first then first else next ()
+    /// The same for the first row of which something is wrong as a whole.
+    let private outsideRow (shape: Shape) (x: float[]) (wrong: float[] -> string option) =
+        let row i text = if x.Length > max 1 shape.Columns then $"row {i}: {text}" else text
 
-        let rows (isGood: float[] -> string voption) =
-            x
-            |> Array.chunkBySize columns
-            |> Array.indexed
-            |> Array.tryPick (fun (i, row) ->
-                match isGood row with
-                | ValueSome what -> Some(if x.Length > columns then $"row {i}: {what}" else what)
-                | ValueNone -> None)
-            |> function
-                | Some what -> ValueSome what
-                | None -> ValueNone
+        x
+        |> Array.chunkBySize (max 1 shape.Columns)
+        |> Array.indexed
+        |> Array.tryPick (fun (i, entries) -> wrong entries |> Option.map (row i))
 
-        let triangle rowsOfLength1 =
-            entry Double.IsFinite
-            |> orElse (fun () ->
-                [ 0 .. x.Length - 1 ]
-                |> List.tryPick (fun at ->
-                    let i, j = at / columns, at % columns
+    let private notOfLengthOne row =
+        let length = Array.sumBy (fun v -> v * v) row
 
-                    if j > i && x[at] <> 0.0 then
-                        Some $"entry ({i}, {j}) above the diagonal is {x[at]}"
-                    elif i = j && not (x[at] > 0.0) then
-                        Some $"entry ({i}, {i}) of the diagonal is {x[at]}"
-                    else
-                        None)
-                |> function
-                    | Some what -> ValueSome what
-                    | None -> ValueNone)
-            |> orElse (fun () ->
-                if rowsOfLength1 then
-                    rows (fun row ->
-                        let length = Array.sumBy (fun v -> v * v) row
+        if abs (length - 1.0) > slack then
+            Some $"its squares add up to {length}"
+        else
+            None
 
-                        if abs (length - 1.0) > slack then
-                            ValueSome $"its squares add up to {length}"
-                        else
-                            ValueNone)
-                else
-                    ValueNone)
+    let private notOfSumOne row =
+        let sum = Array.sum row
+        if abs (sum - 1.0) <= slack then None else Some $"the sum is {sum}"
 
-        let ascending () =
-            Seq.pairwise x
-            |> Seq.tryFindIndex (fun (a, b) -> not (a < b))
-            |> function
-                | Some i -> ValueSome $"entry {i + 1} ({x[i + 1]}) is not above entry {i} ({x[i]})"
-                | None -> ValueNone
+    let private notTriangular (shape: Shape) (x: float[]) =
+        let columns = max 1 shape.Columns
+
+        seq { 0 .. x.Length - 1 }
+        |> Seq.tryPick (fun at ->
+            let i, j = at / columns, at % columns
+
+            if j > i && x[at] <> 0.0 then
+                Some $"entry ({i}, {j}) above the diagonal is {x[at]}"
+            elif i = j && not (x[at] > 0.0) then
+                Some $"entry ({i}, {i}) of the diagonal is {x[at]}"
+            else
+                None)
+
+    let private notAscending (x: float[]) =
+        Seq.pairwise x
+        |> Seq.tryFindIndex (fun (a, b) -> not (a < b))
+        |> Option.map (fun i -> $"entry {i + 1} ({x[i + 1]}) is not above entry {i} ({x[i]})")
+
+    /// What is wrong with values (row by row) as members of a support, or nothing.
+    let violation (support: Domain) (shape: Shape) (x: float[]) : string voption =
+        let entry isInside = outside shape x isInside
+        let triangle () = entry Double.IsFinite |> Option.orElseWith (fun () -> notTriangular shape x)
 
         match support with
         | Domain.Real -> entry Double.IsFinite
@@ -205,16 +200,13 @@ module Bijectors =
         | Domain.Below upper -> entry (fun v -> v < upper && v > -infinity)
         | Domain.Between(lower, upper) -> entry (fun v -> v >= lower && v <= upper)
         | Domain.Whole(least, most) -> entry (fun v -> v = floor v && v >= least && v <= most && v < infinity)
-        | Domain.Simplex ->
-            entry (fun v -> v >= 0.0)
-            |> orElse (fun () ->
-                rows (fun row ->
-                    let sum = Array.sum row
-                    if abs (sum - 1.0) <= slack then ValueNone else ValueSome $"the sum is {sum}"))
-        | Domain.Ordered -> entry Double.IsFinite |> orElse ascending
-        | Domain.PositiveOrdered -> entry (fun v -> v > 0.0 && v < infinity) |> orElse ascending
-        | Domain.CorrelationCholesky -> triangle true
-        | Domain.CovarianceCholesky -> triangle false
+        | Domain.Simplex -> entry (fun v -> v >= 0.0) |> Option.orElseWith (fun () -> outsideRow shape x notOfSumOne)
+        | Domain.Ordered -> entry Double.IsFinite |> Option.orElseWith (fun () -> notAscending x)
+        | Domain.PositiveOrdered ->
+            entry (fun v -> v > 0.0 && v < infinity) |> Option.orElseWith (fun () -> notAscending x)
+        | Domain.CorrelationCholesky -> triangle () |> Option.orElseWith (fun () -> outsideRow shape x notOfLengthOne)
+        | Domain.CovarianceCholesky -> triangle ()
+        |> ValueOption.ofOption
 
     let private unbreak (x: float[]) =
         let count = x.Length

@@ -28,7 +28,7 @@ type internal AdviWorkspace(family: VariationalFamily, options: AdviOptions, sou
     let workspace = ElboWorkspace(family, options.Estimator, evaluator)
     let direction: float[] = Array.zeroCreate family.ParameterCount
 
-    // The epoch's order of the rows, a function of its key that is worked out once.
+    // The epoch's order of the rows, a function of its key that is worked out once an epoch: a pass over all rows for each minibatch costs more.
     let mutable order: int[] = Array.empty
     let mutable orderKey = 0UL
 
@@ -45,6 +45,43 @@ type internal AdviWorkspace(family: VariationalFamily, options: AdviOptions, sou
             minibatch.Select(ReadOnlySpan(order, place, count))
             count
         | _ -> source.Rows
+
+    /// Rows of the next step, selected, and the share of a whole minibatch that they are: the last minibatch of an epoch moves q in
+    /// proportion to its rows, so that every row has the same weight.
+    let take key place =
+        let rows = select key place
+
+        let share =
+            if source.BatchRows > 0 then
+                float rows / float (min source.BatchRows source.Rows)
+            else
+                1.0
+
+        struct (rows, share)
+
+    /// A step along the gradient that was estimated last.
+    let move (state: AdviState) step share (memory: float[]) (theta: float[]) =
+        match options.Steps with
+        | Automatic ->
+            let gradient = ReadOnlySpan workspace.Gradient
+            workspace.Family.Natural(gradient, direction.AsSpan())
+            let length = state.Rate * sqrt (max 0.0 (LinearAlgebra.Dot(gradient, ReadOnlySpan direction)))
+            let limit = reach * sqrt (float family.Dimension)
+            let rate = if length > limit then state.Rate * limit / length else state.Rate
+            LinearAlgebra.AddScaled(share * rate, ReadOnlySpan direction, theta.AsSpan())
+        | FirstOrder optimizer ->
+            optimizer.Rule.Apply(int64 (state.Steps + step + 1), workspace.Gradient.AsSpan(), memory.AsSpan())
+            LinearAlgebra.AddScaled(share, ReadOnlySpan workspace.Gradient, theta.AsSpan())
+
+    /// The weighted mean of the steps' estimates and its standard error, as if they were independent.
+    let pointOf steps (elbos: float[]) (weights: float[]) total : ElboPoint =
+        let count = float elbos.Length
+        let mean = Array.fold2 (fun sum w e -> sum + w * e) 0.0 weights elbos / total
+        let squares = elbos |> Array.sumBy (fun elbo -> (elbo - mean) * (elbo - mean))
+
+        { Steps = steps
+          Elbo = mean
+          StandardError = if elbos.Length < 2 then infinity else sqrt (squares / (count - 1.0) / count) }
 
     /// So many steps from a state.
     member _.Run(count: int, state: AdviState) : AdviBlock =
@@ -70,14 +107,10 @@ type internal AdviWorkspace(family: VariationalFamily, options: AdviOptions, sou
                 key <- next
                 rng <- following
 
-            let rows = select key place
-            // The last minibatch of an epoch moves q in proportion to its rows, so that every row has the same weight.
-            let share =
-                if source.BatchRows > 0 then
-                    place <- if place + rows >= source.Rows then 0 else place + rows
-                    float rows / float (min source.BatchRows source.Rows)
-                else
-                    1.0
+            let struct (rows, share) = take key place
+
+            if source.BatchRows > 0 then
+                place <- if place + rows >= source.Rows then 0 else place + rows
 
             evaluations <- evaluations + float options.Estimator.Draws * float rows / float (max 1 source.Rows)
             rng <- Rng.fillNormal (workspace.Noise.AsSpan()) rng
@@ -87,32 +120,10 @@ type internal AdviWorkspace(family: VariationalFamily, options: AdviOptions, sou
             weights[step] <- share
 
             if workspace.BadDraws < options.Estimator.Draws then
-                match options.Steps with
-                | Automatic ->
-                    let gradient = ReadOnlySpan workspace.Gradient
-                    workspace.Family.Natural(gradient, direction.AsSpan())
-
-                    let length = state.Rate * sqrt (max 0.0 (LinearAlgebra.Dot(gradient, ReadOnlySpan direction)))
-
-                    let limit = reach * sqrt (float family.Dimension)
-                    let rate = if length > limit then state.Rate * limit / length else state.Rate
-                    LinearAlgebra.AddScaled(share * rate, ReadOnlySpan direction, theta.AsSpan())
-                | FirstOrder optimizer ->
-                    let update = workspace.Gradient.AsSpan()
-                    optimizer.Rule.Apply(int64 (state.Steps + step + 1), update, memory.AsSpan())
-                    LinearAlgebra.AddScaled(share, ReadOnlySpan workspace.Gradient, theta.AsSpan())
+                move state step share memory theta
 
             total <- total + share
             VectorKernel.Blend(share / total, ReadOnlySpan theta, average.AsSpan())
-
-        let mean = Array.fold2 (fun sum w e -> sum + w * e) 0.0 weights elbos / total
-
-        let error =
-            if count < 2 then
-                infinity
-            else
-                let squares = elbos |> Array.sumBy (fun elbo -> (elbo - mean) * (elbo - mean))
-                sqrt (squares / float (count - 1) / float count)
 
         workspace.Family.Load(ReadOnlySpan theta)
 
@@ -125,7 +136,7 @@ type internal AdviWorkspace(family: VariationalFamily, options: AdviOptions, sou
                 RowKey = key
                 RowPlace = place }
           Average = Vec.wrap average
-          Point = { Steps = state.Steps + count; Elbo = mean; StandardError = error }
+          Point = pointOf (state.Steps + count) elbos weights total
           Entropy = workspace.Family.Entropy()
           BadDraws = bad
           Evaluations = evaluations }

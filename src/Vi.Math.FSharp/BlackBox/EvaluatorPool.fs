@@ -4,7 +4,7 @@ open System.Collections.Concurrent
 open Vi.Math
 
 /// Evaluators that are made when needed and used again: making one may cost more than many evaluations, and two threads must not share
-/// one.
+/// one. The pool is scratch memory, on which no answer depends.
 [<Sealed>]
 type internal EvaluatorPool<'evaluator>(create: unit -> 'evaluator) =
     let idle = ConcurrentBag<'evaluator>()

@@ -161,6 +161,34 @@ module Lbfgs =
 
         p
 
+    /// Applies the matrix that the inverse Hessian begins as, in place: the one given, or s'y / y'y times the identity by the last pair.
+    let private initially (initial: (float[] -> unit) voption) (pairs: struct (float[] * float[])[]) (p: float[]) =
+        match initial with
+        | ValueSome apply -> apply p
+        | ValueNone when pairs.Length > 0 ->
+            let struct (s, y) = pairs[pairs.Length - 1]
+            let gamma = dot s y / dot y y
+
+            for i in 0 .. p.Length - 1 do
+                p[i] <- gamma * p[i]
+        | ValueNone -> ()
+
+    /// The pairs with that of one more step, if the function curves upwards along it, and no more than the memory holds.
+    let private remember (memory: int) (pairs: struct (float[] * float[])[]) (before: Trial) (next: Trial) =
+        let s = Array.map2 (-) next.Position before.Position
+        let y = Array.map2 (-) next.Gradient before.Gradient
+
+        let pairs =
+            if dot s y > 1e-12 * sqrt (dot s s * dot y y) then
+                Array.append pairs [| struct (s, y) |]
+            else
+                pairs
+
+        Array.skip (max 0 (pairs.Length - memory)) pairs
+
+    let private recorded (trial: Trial) =
+        { Position = Vec.wrap trial.Position; Value = trial.Value; Gradient = Vec.wrap trial.Gradient }
+
     /// Minimises a function given by position and a gradient to be written, from a start (D). The matrix that the inverse Hessian begins
     /// as is applied in place; where none is given it is a multiple of the identity. Points where the function is not finite are avoided.
     let minimizeWith
@@ -169,83 +197,58 @@ module Lbfgs =
         (f: float[] -> float[] -> float)
         (start: Vec)
         : LbfgsResult =
-        let d = start.Length
         let mutable evaluations = 0
 
-        let point (position: float[]) =
-            let gradient = Array.zeroCreate d
+        /// The point at a step along a direction.
+        let point step (p: float[]) (position: float[]) =
+            let gradient = Array.zeroCreate start.Length
             evaluations <- evaluations + 1
             let value = f position gradient
-            struct (value, gradient)
 
-        let recorded (position: float[]) value (gradient: float[]) =
-            { Position = Vec.wrap position; Value = value; Gradient = Vec.wrap gradient }
+            { Step = step; Value = value; Slope = dot p gradient; Position = position; Gradient = gradient }
 
-        let struct (value, gradient) = point (start.ToArray())
-        let path = ResizeArray [ recorded (start.ToArray()) value gradient ]
-
+        let first = point 0.0 (Array.zeroCreate start.Length) (start.ToArray())
+        let path = ResizeArray [ recorded first ]
         let finish reason = { Path = path.ToArray(); End = reason; Evaluations = evaluations }
 
-        let rec iterate (pairs: struct (float[] * float[])[]) (x: float[]) value (gradient: float[]) iteration =
-            let scaled (p: float[]) =
-                match initial with
-                | ValueSome apply -> apply p
-                | ValueNone when pairs.Length > 0 ->
-                    let struct (s, y) = pairs[pairs.Length - 1]
-                    let gamma = dot s y / dot y y
-
-                    for i in 0 .. d - 1 do
-                        p[i] <- gamma * p[i]
-                | ValueNone -> ()
-
-            let p = direction pairs scaled gradient
-            let slope = dot p gradient
+        let rec iterate (pairs: struct (float[] * float[])[]) (at: Trial) iteration =
+            let p = direction pairs (initially initial pairs) at.Gradient
+            let slope = dot p at.Gradient
+            let hasMemory = pairs.Length > 0
 
             if not (slope < -options.Tolerance) then
-                if slope >= 0.0 && pairs.Length > 0 && dot gradient gradient > 0.0 then
+                if slope >= 0.0 && hasMemory && dot at.Gradient at.Gradient > 0.0 then
                     // Rounding has spoilt the memory.
-                    iterate [||] x value gradient iteration
+                    iterate [||] at iteration
                 else
                     finish Reached
             elif iteration >= options.MaxIterations then
                 finish IterationsSpent
             else
-                let evaluate step =
-                    let position = Array.copy x
+                let along step =
+                    let position = Array.copy at.Position
                     addScaled step p position
-                    let struct (value, gradient) = point position
+                    point step p position
 
-                    { Step = step; Value = value; Slope = dot p gradient; Position = position; Gradient = gradient }
-
-                let first =
-                    if pairs.Length = 0 && initial.IsNone then
-                        min 1.0 (1.0 / sqrt (dot gradient gradient))
-                    else
+                let step =
+                    if hasMemory || initial.IsSome then
                         1.0
+                    else
+                        min 1.0 (1.0 / sqrt (dot at.Gradient at.Gradient))
 
-                let start = { Step = 0.0; Value = value; Slope = slope; Position = x; Gradient = gradient }
+                let here = { at with Step = 0.0; Slope = slope }
 
-                match search options.Curvature evaluate start first with
-                | ValueNone when pairs.Length > 0 -> iterate [||] x value gradient iteration
+                match search options.Curvature along here step with
+                | ValueNone when hasMemory -> iterate [||] at iteration
                 | ValueNone -> finish NoLower
                 | ValueSome next ->
-                    let s = Array.map2 (-) next.Position x
-                    let y = Array.map2 (-) next.Gradient gradient
-                    path.Add(recorded next.Position next.Value next.Gradient)
+                    path.Add(recorded next)
+                    iterate (remember options.Memory pairs here next) next (iteration + 1)
 
-                    let pairs =
-                        if dot s y > 1e-12 * sqrt (dot s s * dot y y) then
-                            Array.append pairs [| struct (s, y) |]
-                        else
-                            pairs
-
-                    let pairs = Array.skip (max 0 (pairs.Length - options.Memory)) pairs
-                    iterate pairs next.Position next.Value next.Gradient (iteration + 1)
-
-        if not (Double.IsFinite value && Double.IsFinite(dot gradient gradient)) then
-            finish BadStart
+        if Double.IsFinite first.Value && Double.IsFinite(dot first.Gradient first.Gradient) then
+            iterate [||] first 0
         else
-            iterate [||] (start.ToArray()) value gradient 0
+            finish BadStart
 
     /// The same from a multiple of the identity.
     let minimize options f start = minimizeWith options ValueNone f start

@@ -55,7 +55,8 @@ module Cavi =
             let once = lazy (statistics batches model model.Prior)
             fun (_: 'globals) -> once.Value
         | Local _ ->
-            // One reference, replaced as a whole: whoever reads it sees globals with their own statistics.
+            // State, so that the start's pass serves the first sweep: statistics in the engine's state would take one pass more, after the last
+            // sweep. One reference, replaced as a whole: whoever reads it sees globals with their own statistics.
             let latest: ('globals * 'statistics) voption ref = ref ValueNone
 
             fun globals ->

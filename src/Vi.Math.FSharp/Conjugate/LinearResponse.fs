@@ -202,6 +202,124 @@ module LinearResponse =
             | ValueSome _ -> ValueNone
             | ValueNone -> ValueSome names[least]
 
+    /// A settled optimum of a model, and what its tilted fits are made with.
+    [<NoComparison; NoEquality>]
+    type private Optimum<'batch, 'statistics, 'globals> =
+        {
+            Read: 'globals -> 'statistics
+            Model: ConjugateModel<'batch, 'statistics, 'globals>
+            View: ResponseView<'globals>
+            Options: ResponseOptions
+            Globals: 'globals
+            /// Covariances of the quantities under q.
+            Raw: Mat
+            /// Most sweeps after a tilt.
+            Most: int
+        }
+
+        /// Standard deviation of quantity i under q.
+        member this.Sd i = sqrt this.Raw[i, i]
+
+        /// The largest entry of a change of the means by a unit tilt of quantity j, in correlations.
+        member this.Size(j, change: Vec) = largest change.Length (fun i -> abs change[i] / (this.Sd i * this.Sd j))
+
+    /// What the tilt t g_j moves through the other factors alone: the means of the tilted fit without what the tilt itself moves; with the
+    /// sweeps made so far.
+    let private moved (optimum: Optimum<_, _, _>) j made t =
+        let view = optimum.View
+
+        match
+            settle
+                optimum.Read
+                (tilted optimum.Model view j t)
+                view
+                optimum.Options.Settled
+                optimum.Sd
+                optimum.Most
+                optimum.Globals
+        with
+        | struct (ValueSome next, sweeps) ->
+            Ok(struct (Vec.subtract (view.Means next) (view.Means(view.Tilt j t optimum.Globals)), made + sweeps))
+        | struct (ValueNone, sweeps) -> Error(struct (ResponseNotSettled(view.Names[j], optimum.Most), made + sweeps))
+
+    /// (m(t) - m(-t)) / 2t, where the part of m that is the same for both is small.
+    let private difference (optimum: Optimum<_, _, _>) j made t =
+        moved optimum j made t
+        |> Result.bind (fun (struct (up, made)) ->
+            moved optimum j made -t
+            |> Result.bind (fun (struct (down, made)) ->
+                if optimum.Size(j, Vec.scale (0.5 / t) (Vec.add up down)) <= allowedEven then
+                    Ok(struct (Vec.scale (0.5 / t) (Vec.subtract up down), made))
+                else
+                    Error(struct (NotLinear optimum.View.Names[j], made))))
+
+    /// Column j of the response through the other factors: a difference, extrapolated from two steps (4 fine - coarse) / 3 where the
+    /// options ask for it or the answer is suspiciously large; and how far the two differ.
+    let private column (optimum: Optimum<_, _, _>) j made =
+        let t = optimum.Options.Step / optimum.Sd j
+
+        difference optimum j made t
+        |> Result.bind (fun (struct (fine, made)) ->
+            let size = optimum.Size(j, fine)
+
+            if not (optimum.Options.Extrapolated || size > suspicious) then
+                Ok(struct (fine, 0.0, made))
+            else
+                difference optimum j made (2.0 * t)
+                |> Result.bind (fun (struct (coarse, made)) ->
+                    let bend = optimum.Size(j, Vec.subtract coarse fine)
+
+                    if bend <= allowedBend * (1.0 + size) then
+                        Ok(struct (Vec.scale (1.0 / 3.0) (Vec.subtract (Vec.scale 4.0 fine) coarse), bend, made))
+                    else
+                        Error(struct (NotLinear optimum.View.Names[j], made))))
+
+    /// All columns, the largest bend, and the sweeps made.
+    let private columns (optimum: Optimum<_, _, _>) made =
+        let rec next found most made j =
+            if j = optimum.View.Names.Length then
+                Ok(struct (List.rev found |> Array.ofList, most, made))
+            else
+                match column optimum j made with
+                | Ok(struct (column: Vec, bend, made)) -> next (column :: found) (max most bend) made (j + 1)
+                | Error failure -> Error failure
+
+        next [] 0.0 made 0
+
+    /// No covariance, for a reason.
+    let private ended (view: ResponseView<_>) raw sweeps ending =
+        { Names = view.Names
+          Raw = raw
+          Response = Mat.init view.Names.Length view.Names.Length (fun _ _ -> nan)
+          Asymmetry = nan
+          Bend = nan
+          Sweeps = sweeps
+          End = ending }
+
+    /// The covariance at a settled optimum, given the sweeps made so far: q's own and the symmetric part of what comes through the others.
+    let private respond (optimum: Optimum<_, _, _>) made : ResponseCovariance =
+        let names, raw = optimum.View.Names, optimum.Raw
+        let count = names.Length
+
+        match columns optimum made with
+        | Error(struct (ending, sweeps)) -> ended optimum.View raw sweeps ending
+        | Ok(struct (columns, bend, sweeps)) ->
+            let response = Mat.init count count (fun i j -> raw[i, j] + 0.5 * (columns[j][i] + columns[i][j]))
+
+            match failing names response with
+            | ValueSome quantity -> ended optimum.View raw sweeps (NotAMaximum quantity)
+            | ValueNone ->
+                { Names = names
+                  Raw = raw
+                  Response = response
+                  Asymmetry =
+                    Seq.allPairs [ 0 .. count - 1 ] [ 0 .. count - 1 ]
+                    |> Seq.map (fun (i, j) -> abs (columns[j][i] - columns[i][j]) / (optimum.Sd i * optimum.Sd j))
+                    |> Seq.fold max 0.0
+                  Bend = bend
+                  Sweeps = sweeps
+                  End = ResponseFound }
+
     /// Covariances at an optimum of coordinate ascent, with statistics that a reader gives by reading so many rows each time: zero where
     /// they are read once.
     let covarianceFrom
@@ -213,102 +331,31 @@ module LinearResponse =
         (optimum: 'globals)
         : ResponseCovariance =
         let count = view.Names.Length
-
-        let ended raw sweeps ending =
-            { Names = view.Names
-              Raw = raw
-              Response = Mat.init count count (fun _ _ -> nan)
-              Asymmetry = nan
-              Bend = nan
-              Sweeps = sweeps
-              End = ending }
-
-        /// The response at a settled optimum, given the sweeps made so far.
-        let at (settledAt: 'globals) (raw: Mat) most made =
-            let sds i = sqrt raw[i, i]
-
-            /// What a tilt by g_j moves through the other factors alone, per unit of t, and the sweeps made.
-            let column made j =
-                let through made t =
-                    match settle read (tilted model view j t) view options.Settled sds most settledAt with
-                    | struct (ValueSome next, sweeps) ->
-                        Ok(struct (Vec.subtract (view.Means next) (view.Means(view.Tilt j t settledAt)), made + sweeps))
-                    | struct (ValueNone, sweeps) ->
-                        Error(struct (ResponseNotSettled(view.Names[j], most), made + sweeps))
-
-                let difference made t =
-                    through made t
-                    |> Result.bind (fun (struct (up, made)) ->
-                        through made -t
-                        |> Result.bind (fun (struct (down, made)) ->
-                            let even = largest count (fun i -> 0.5 * abs (up[i] + down[i]) / (sds i * t * sds j))
-
-                            if even <= allowedEven then
-                                Ok(struct (Vec.scale (0.5 / t) (Vec.subtract up down), made))
-                            else
-                                Error(struct (NotLinear view.Names[j], made))))
-
-                let t = options.Step / sds j
-                let size (v: Vec) = largest count (fun i -> abs v[i] / (sds i * sds j))
-
-                difference made t
-                |> Result.bind (fun (struct (fine, made)) ->
-                    if options.Extrapolated || size fine > suspicious then
-                        difference made (2.0 * t)
-                        |> Result.bind (fun (struct (coarse, made)) ->
-                            let bend = size (Vec.subtract coarse fine)
-
-                            if bend <= allowedBend * (1.0 + size fine) then
-                                let slope = Vec.scale (1.0 / 3.0) (Vec.subtract (Vec.scale 4.0 fine) coarse)
-                                Ok(struct (slope, bend, made))
-                            else
-                                Error(struct (NotLinear view.Names[j], made)))
-                    else
-                        Ok(struct (fine, 0.0, made)))
-
-            let rec columns made found most j =
-                if j = count then
-                    Ok(struct (List.rev found |> Array.ofList, most, made))
-                else
-                    match column made j with
-                    | Ok(struct (next: Vec, bend, made)) -> columns made (next :: found) (max most bend) (j + 1)
-                    | Error failure -> Error failure
-
-            match columns made [] 0.0 0 with
-            | Error(struct (ending, sweeps)) -> ended raw sweeps ending
-            | Ok(struct (columns, bend, sweeps)) ->
-                let response = Mat.init count count (fun i j -> raw[i, j] + 0.5 * (columns[j][i] + columns[i][j]))
-
-                match failing view.Names response with
-                | ValueSome quantity -> ended raw sweeps (NotAMaximum quantity)
-                | ValueNone ->
-                    { Names = view.Names
-                      Raw = raw
-                      Response = response
-                      Asymmetry =
-                        Seq.allPairs [ 0 .. count - 1 ] [ 0 .. count - 1 ]
-                        |> Seq.map (fun (i, j) -> abs (columns[j][i] - columns[i][j]) / (sds i * sds j))
-                        |> Seq.fold max 0.0
-                      Bend = bend
-                      Sweeps = sweeps
-                      End = ResponseFound }
-
         let raw = view.Covariance optimum
 
         let bad =
             Seq.tryFind (fun i -> not (Double.IsFinite raw[i, i] && raw[i, i] > 0.0)) (seq { 0 .. count - 1 })
 
         match budget options rows count, bad with
-        | Error ending, _ -> ended raw 0 ending
-        | _, Some i -> ended raw 0 (NoVariance view.Names[i])
+        | Error ending, _ -> ended view raw 0 ending
+        | _, Some i -> ended view raw 0 (NoVariance view.Names[i])
         | Ok most, None ->
             // The fit's own stop rule lets slow ascents end farther from their optimum than a tilt is precise; what is left of the way would
             // be taken for an answer to the tilt.
-            let untilted = model.Updates |> List.map (fun update -> update.Update)
+            let untilted = model.Updates |> List.map _.Update
 
             match settle read untilted view options.Settled (fun i -> sqrt raw[i, i]) most optimum with
-            | struct (ValueNone, sweeps) -> ended raw sweeps (FitNotSettled sweeps)
-            | struct (ValueSome settledAt, sweeps) -> at settledAt (view.Covariance settledAt) most sweeps
+            | struct (ValueNone, sweeps) -> ended view raw sweeps (FitNotSettled sweeps)
+            | struct (ValueSome settled, sweeps) ->
+                respond
+                    { Read = read
+                      Model = model
+                      View = view
+                      Options = options
+                      Globals = settled
+                      Raw = view.Covariance settled
+                      Most = most }
+                    sweeps
 
     /// The same with statistics from batches of so many rows in all.
     let covariance

@@ -48,7 +48,6 @@ type ChainState =
 namespace Vi.Math.FSharp
 
 open System
-open System.Collections.Concurrent
 open Vi.Math
 
 /// What one thread needs to make transitions.
@@ -246,18 +245,8 @@ module HamiltonianChain =
         (start: Vec voption)
         : Engine<ChainState, Draw, Vec> =
         require density options
-        let workspaces = ConcurrentBag<SamplerWorkspace>()
+        let workspaces = EvaluatorPool(fun () -> SamplerWorkspace density)
         let windows = WarmUp.windows options.WarmUp
-
-        let withWorkspace (work: SamplerWorkspace -> 'a) =
-            let workspace =
-                match workspaces.TryTake() with
-                | true, workspace -> workspace
-                | false, _ -> SamplerWorkspace density
-
-            let result = work workspace
-            workspaces.Add workspace
-            result
 
         { Name =
             (match options.Trajectory with
@@ -265,7 +254,7 @@ module HamiltonianChain =
              | Static _ -> "hmc")
           Init =
             fun rng ->
-                withWorkspace (fun workspace ->
+                workspaces.Use(fun workspace ->
                     match start with
                     | ValueNone -> randomStart workspace.Integrator options density.CoordinateNames rng
                     | ValueSome position ->
@@ -274,7 +263,7 @@ module HamiltonianChain =
                         | Error reason -> invalidArg (nameof start) $"{reason} at the given start")
           Step =
             fun state ->
-                withWorkspace (fun workspace ->
+                workspaces.Use(fun workspace ->
                     workspace.Integrator.Metric <- state.Metric
                     let isWarmUp = state.Learning.IsSome
 

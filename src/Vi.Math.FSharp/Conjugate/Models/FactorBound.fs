@@ -69,35 +69,36 @@ module FactorBound =
     [<Struct>]
     type private NoiseTerms = { Likelihood: float; Prior: float; Entropy: float }
 
-    /// Expected log likelihood, expected log prior and entropy of the noise precisions. Special functions are taken once for columns of
-    /// one shape, which is all of them where no entry is missing.
+    /// With tau_n = 1 / psi_n and C_n observed entries in column n: sum_n C_n (E log tau_n - log 2 pi) / 2 - E[tau_n] residual_n / 2; the
+    /// expectation of sum_n log Gamma(tau_n | a, b), which is a log b - log Gamma(a) + (a - 1) E log tau_n - b E[tau_n]; and the entropies of
+    /// q(tau_n), whose rate enters as -log rate (Bishop 2006, B.26 to B.31). Special functions are taken once for columns of one shape, which
+    /// is all of them where no entry is missing.
     let private noiseTerms (prior: Gamma) (counts: Vec) (residuals: float[]) (noise: Gamma[]) : NoiseTerms =
+        let ofShape =
+            noise
+            |> Array.map _.Shape
+            |> Array.distinct
+            |> Array.map (fun shape -> shape, struct (Special.digamma shape, Gamma.standardEntropy shape))
+            |> dict
+
         let constant = prior.Shape * log prior.Rate - Special.logGamma prior.Shape
-        let mutable shape = nan
-        let mutable digamma = 0.0
-        let mutable standardEntropy = 0.0
-        let mutable likelihood = 0.0
-        let mutable ofPrior = 0.0
-        let mutable entropy = 0.0
 
-        for n in 0 .. noise.Length - 1 do
-            let tau = noise[n]
+        let columns =
+            noise
+            |> Array.mapi (fun n tau ->
+                let struct (digamma, standardEntropy) = ofShape[tau.Shape]
+                let logRate = log tau.Rate
+                struct (n, Gamma.mean tau, digamma - logRate, standardEntropy, logRate))
 
-            if tau.Shape <> shape then
-                shape <- tau.Shape
-                digamma <- Special.digamma shape
-                standardEntropy <- Gamma.standardEntropy shape
+        let sum term = columns |> Array.fold term 0.0
 
-            let mean = Gamma.mean tau
-            let logRate = log tau.Rate
-            let expectedLog = digamma - logRate
-
-            likelihood <- likelihood + 0.5 * counts[n] * (expectedLog - Special.logTwoPi) - 0.5 * mean * residuals[n]
-
-            ofPrior <- ofPrior + constant + (prior.Shape - 1.0) * expectedLog - prior.Rate * mean
-            entropy <- entropy + standardEntropy - logRate
-
-        { Likelihood = likelihood; Prior = ofPrior; Entropy = entropy }
+        { Likelihood =
+            sum (fun sum (struct (n, mean, expectedLog, _, _)) ->
+                sum + 0.5 * counts[n] * (expectedLog - Special.logTwoPi) - 0.5 * mean * residuals[n])
+          Prior =
+            sum (fun sum (struct (_, mean, expectedLog, _, _)) ->
+                sum + constant + (prior.Shape - 1.0) * expectedLog - prior.Rate * mean)
+          Entropy = sum (fun sum (struct (_, _, _, standardEntropy, logRate)) -> sum + standardEntropy - logRate) }
 
     /// The whole bound of any statistics and any factors.
     let elbo (prior: FactorModelPrior) (data: FactorStatistics) (q: FactorModelPosterior) : Elbo =

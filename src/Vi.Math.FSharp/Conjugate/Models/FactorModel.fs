@@ -6,6 +6,10 @@ open Vi.Math
 
 /// Bayesian factor analysis (Bishop 1999, Variational principal components; Luttinen and Ilin 2010, Transformations in variational
 /// Bayesian factor analysis to speed up learning), with all terms of the bound. Data: rows t of N columns, taken about 0.
+///
+/// q(B) and the frame that it is written in are in `FactorLoadings`, the local q(F) and what data need of it in `FactorStatistics`, the bound in
+/// `FactorBound`, the divergence between two q(B) in `FactorDivergence`; here are the updates of q(B), q(psi), q(alpha) and the rotation. `FactorData`
+/// has the forms of data, where a fit begins, and its engine.
 [<RequireQualifiedAccess>]
 module FactorModel =
 
@@ -63,7 +67,7 @@ module FactorModel =
         let loadings = if FactorStatistics.isComplete data then sharedLoadings else separateLoadings
         { q with Loadings = loadings (expectedAlpha prior q) data q }
 
-    /// The optimal q(psi).
+    /// The optimal q(1/psi_n): shape a_0 + C_n / 2 with C_n observed entries, rate b_0 + sum_t E (r_tn - b_n' f_t)^2 / 2.
     let updateNoise (prior: FactorModelPrior) (data: FactorStatistics) (q: FactorModelPosterior) =
         let residuals = FactorBound.residuals data q
 

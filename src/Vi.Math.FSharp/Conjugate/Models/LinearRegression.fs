@@ -51,8 +51,9 @@ namespace Vi.Math.FSharp
 open Vi.Kernels
 open Vi.Math
 
-/// Bayesian linear regression with unknown noise (Bishop 2006, 10.3; Drugowitsch 2013 for relevance determination). Data: D columns and the
-/// target as the last one; they enter through the moments of all D + 1 columns alone.
+/// Bayesian linear regression with unknown noise: as Bishop 2006, 10.3, where however the noise is known and the weights' precision is not, and
+/// as Drugowitsch 2013 with relevance determination, whose q(w, tau) is one factor and here is two. Data: D columns and the target as the last
+/// one; they enter through the moments of all D + 1 columns alone.
 [<RequireQualifiedAccess>]
 module LinearRegression =
 
@@ -179,7 +180,7 @@ module LinearRegression =
               | Ard _ -> "H[q(alpha)]", q.WeightPrecisions |> Array.sumBy Gamma.entropy
               | Known _ -> () ]
 
-    /// The optimal q(w): precision diag(E alpha) + E tau X'X, mean E tau Sigma X'(y - E b).
+    /// The optimal q(w): precision diag(E alpha) + E tau X'X, mean E tau Sigma X'(y - E b) (Bishop 2006, 10.99 to 10.101).
     let private updateWeights centre (prior: LinearRegressionPrior) (data: Moments) (q: LinearRegressionPosterior) =
         let design = designOf centre prior data
         let precision = Gamma.mean q.NoisePrecision
@@ -193,7 +194,7 @@ module LinearRegression =
                 { Mean = Chol.solve factor (Vec.scale precision (cross design (expectedIntercept q)))
                   Precision = factor } }
 
-    /// The optimal q(b). It does not depend on q(w) where the columns are centred at their own means.
+    /// The optimal q(b): precision 1 / v_0 + n E tau, mean (m_0 / v_0 + E tau sum_n (y_n - x_n' E w)) over it. It does not depend on q(w) where the columns are centred at their own means.
     let private updateIntercept centre (prior: LinearRegressionPrior) (data: Moments) (q: LinearRegressionPosterior) =
         match prior.Intercept with
         | ValueNone -> q
@@ -210,7 +211,7 @@ module LinearRegression =
             { q with
                 Intercept = ValueSome { Mean = p.Mean + ofData / precision * target; Variance = 1.0 / precision } }
 
-    /// The optimal q(tau).
+    /// The optimal q(tau): shape a_0 + n / 2, rate b_0 + E|y - b - X w|^2 / 2.
     let private updateNoise centre (prior: LinearRegressionPrior) (data: Moments) (q: LinearRegressionPosterior) =
         let design = designOf centre prior data
 
@@ -219,7 +220,7 @@ module LinearRegression =
                 { Shape = prior.NoisePrecision.Shape + 0.5 * design.Rows
                   Rate = prior.NoisePrecision.Rate + 0.5 * expectedResidualSquares design q } }
 
-    /// The optimal q(alpha_d); nothing to do where the precision is known.
+    /// The optimal q(alpha_d): shape a_0 + 1/2, rate b_0 + E[w_d^2] / 2 (Bishop 2006, 10.93 to 10.95 for one weight); nothing to do where the precision is known.
     let private updateRelevance (prior: LinearRegressionPrior) (_: Moments) (q: LinearRegressionPosterior) =
         match prior.WeightPrecision with
         | Known _ -> q
@@ -289,6 +290,92 @@ module LinearRegression =
           Shape = q.NoisePrecision.Shape
           Rate = q.NoisePrecision.Rate }
 
+    /// X'X = V diag(lambda) V' of the columns from their centre, and c = V'X'y: given tau, the weights are independent along V.
+    type private Spectrum = { Eigenvalues: Vec; Vectors: Mat; Cross: Vec }
+
+    let private spectrumOf (design: Design) : Spectrum =
+        let information = gram design
+        let d = information.Rows
+        let scales = Seq.init d (fun j -> information[j, j])
+
+        // A tridiagonal form has errors of the largest column's size. Where scales differ by more than a hundred, Jacobi's rotations, ten
+        // times as slow, keep what columns of small scale say.
+        let struct (eigenvalues, vectors) =
+            if d = 0 || Seq.max scales <= 1e4 * Seq.min scales then
+                Mat.symmetricEigen information
+            else
+                Mat.eigenInPlace information
+
+        // A direction v that the rows leave open has eigenvalue and cross product 0; what stands there is rounding, which a large tau would
+        // blow up: v'Gv is a sum of terms that are together at most D sum_j v_j^2 G_jj.
+        let isOpen k =
+            let size = Seq.init d (fun j -> vectors[j, k] * vectors[j, k] * information[j, j]) |> Seq.sum
+
+            eigenvalues[k] <= float d * 2.220446049250313e-16 * size
+
+        let closed (values: Vec) = Vec.mapi (fun k value -> if isOpen k then 0.0 else value) values
+
+        { Eigenvalues = closed eigenvalues
+          Vectors = vectors
+          Cross = closed (Mat.multiplyVec (Mat.transpose vectors) (cross design 0.0)) }
+
+    /// log p(y | X, tau), with w and b integrated out: n/2 log(tau / 2 pi) - (log |I + tau X'X / alpha| + log(1 + tau n v)) / 2
+    /// - tau (y'y - sum_k tau c_k^2 / (alpha + tau lambda_k)) / 2, v the prior variance of b (Bishop 2006, 3.86 with beta = tau).
+    let private logDensityGiven (prior: LinearRegressionPrior) alpha (design: Design) (spectrum: Spectrum) tau =
+        let n = design.Rows
+        let mutable determinant = 0.0
+        let mutable explained = 0.0
+
+        for i in 0 .. spectrum.Eigenvalues.Length - 1 do
+            determinant <- determinant + log (1.0 + tau * spectrum.Eigenvalues[i] / alpha)
+
+            explained <-
+                explained + tau * spectrum.Cross[i] * spectrum.Cross[i] / (alpha + tau * spectrum.Eigenvalues[i])
+
+        let total =
+            match prior.Intercept with
+            | ValueSome b ->
+                let deviation = design.Target b.Mean
+                let shrink = 1.0 + tau * n * b.Variance
+                determinant <- determinant + log shrink
+                design.TargetScatter + n * deviation * deviation / shrink
+            | ValueNone -> (let mean = design.Target 0.0 in design.TargetScatter + n * mean * mean)
+
+        0.5 * n * (log tau - Special.logTwoPi) - 0.5 * determinant - 0.5 * tau * max 0.0 (total - explained)
+
+    /// Means and standard deviations of the weights (D each): given tau they have mean V diag(tau / (alpha + tau lambda)) c and covariance
+    /// V diag(1 / (alpha + tau lambda)) V', which are averaged over tau.
+    let private weightMoments alpha (spectrum: Spectrum) (taus: float[]) (weights: float[]) : struct (Vec * Vec) =
+        let vectors = spectrum.Vectors
+        let d = vectors.Rows
+
+        let averaged (f: int -> float) = weights |> Array.mapi (fun i w -> w * f i) |> Array.sum
+
+        let means =
+            taus
+            |> Array.map (fun tau ->
+                spectrum.Cross
+                |> Vec.mapi (fun k c -> tau * c / (alpha + tau * spectrum.Eigenvalues[k]))
+                |> Mat.multiplyVec vectors)
+
+        let conditional tau j =
+            let mutable variance = 0.0
+
+            for k in 0 .. d - 1 do
+                variance <- variance + vectors[j, k] * vectors[j, k] / (alpha + tau * spectrum.Eigenvalues[k])
+
+            variance
+
+        let mean = Vec.init d (fun j -> averaged (fun i -> means[i][j]))
+
+        let variance =
+            Vec.init d (fun j ->
+                averaged (fun i ->
+                    let deviation = means[i][j] - mean[j]
+                    conditional taus[i] j + deviation * deviation))
+
+        struct (mean, Vec.map sqrt variance)
+
     /// The exact posterior where alpha is known: given tau everything is normal, so one integral over log tau remains. It is taken by the
     /// trapezoidal rule, which converges geometrically for smooth integrands that die out at both ends. Nothing under relevance
     /// determination, where no such reduction exists.
@@ -297,89 +384,21 @@ module LinearRegression =
         | Ard _ -> ValueNone
         | Known alpha ->
             let design = designOf ValueNone prior data
-            let n = design.Rows
-            let information = gram design
-            let d = information.Rows
-            let scales = Seq.init d (fun j -> information[j, j])
-
-            // A tridiagonal form has errors of the largest column's size. Where scales differ by more than a hundred, Jacobi's rotations, ten
-            // times as slow, keep what columns of small scale say.
-            let struct (eigenvalues, vectors) =
-                if d = 0 || Seq.max scales <= 1e4 * Seq.min scales then
-                    Mat.symmetricEigen information
-                else
-                    Mat.eigenInPlace information
-
-            // A direction v that the rows leave open has eigenvalue and cross product 0; what stands there is rounding, which a large tau would
-            // blow up: v'Gv is a sum of terms that are together at most D sum_j v_j^2 G_jj.
-            let isOpen k =
-                let mutable size = 0.0
-
-                for j in 0 .. d - 1 do
-                    size <- size + vectors[j, k] * vectors[j, k] * information[j, j]
-
-                eigenvalues[k] <= float d * 2.220446049250313e-16 * size
-
-            let cross =
-                Mat.multiplyVec (Mat.transpose vectors) (cross design 0.0)
-                |> Vec.mapi (fun k c -> if isOpen k then 0.0 else c)
-
-            let eigenvalues = Vec.mapi (fun k eigenvalue -> if isOpen k then 0.0 else eigenvalue) eigenvalues
-
-            let logDensityGiven tau =
-                let mutable determinant = 0.0
-                let mutable explained = 0.0
-
-                for i in 0 .. eigenvalues.Length - 1 do
-                    determinant <- determinant + log (1.0 + tau * eigenvalues[i] / alpha)
-                    explained <- explained + tau * cross[i] * cross[i] / (alpha + tau * eigenvalues[i])
-
-                let total =
-                    match prior.Intercept with
-                    | ValueSome b ->
-                        let deviation = design.Target b.Mean
-                        let shrink = 1.0 + tau * n * b.Variance
-                        determinant <- determinant + log shrink
-                        design.TargetScatter + n * deviation * deviation / shrink
-                    | ValueNone -> (let mean = design.Target 0.0 in design.TargetScatter + n * mean * mean)
-
-                0.5 * n * (log tau - Special.logTwoPi) - 0.5 * determinant - 0.5 * tau * max 0.0 (total - explained)
+            let spectrum = spectrumOf design
 
             let nodes =
                 LogScaleQuadrature.nodes (fun u ->
                     let tau = exp u
-                    logDensityGiven tau + Gamma.logDensity prior.NoisePrecision tau + u)
+                    logDensityGiven prior alpha design spectrum tau + Gamma.logDensity prior.NoisePrecision tau + u)
 
-            let expectation f =
-                nodes.Weights |> Array.mapi (fun i weight -> weight * f (exp nodes.Points[i])) |> Array.sum
-
+            let taus = Array.map exp nodes.Points
+            let expectation f = Array.map2 (fun weight tau -> weight * f tau) nodes.Weights taus |> Array.sum
             let tauMean = expectation id
-            // Mean and variance of each weight given tau, in the eigenvectors' basis.
-            let conditionalMean tau =
-                Vec.mapi (fun i c -> tau * c / (alpha + tau * eigenvalues[i])) cross |> Mat.multiplyVec vectors
-
-            let means = Array.map (exp >> conditionalMean) nodes.Points
-
-            let mean = Vec.init d (fun j -> nodes.Weights |> Array.mapi (fun i w -> w * means[i][j]) |> Array.sum)
-
-            let variance =
-                Vec.init d (fun j ->
-                    nodes.Weights
-                    |> Array.mapi (fun i w ->
-                        let tau = exp nodes.Points[i]
-                        let deviation = means[i][j] - mean[j]
-                        let mutable conditional = 0.0
-
-                        for k in 0 .. d - 1 do
-                            conditional <-
-                                conditional + vectors[j, k] * vectors[j, k] / (alpha + tau * eigenvalues[k])
-
-                        w * (conditional + deviation * deviation))
-                    |> Array.sum)
+            let struct (means, sds) = weightMoments alpha spectrum taus nodes.Weights
 
             ValueSome
                 { LogEvidence = nodes.LogIntegral
                   NoisePrecisionMean = tauMean
                   NoisePrecisionSd = sqrt (expectation (fun tau -> (tau - tauMean) * (tau - tauMean)))
-                  WeightMeans = mean
-                  WeightSds = Vec.map sqrt variance }
+                  WeightMeans = means
+                  WeightSds = sds }

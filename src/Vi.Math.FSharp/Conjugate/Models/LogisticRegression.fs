@@ -86,14 +86,18 @@ module LogisticRegression =
               Cross = Vec.wrap sums.Cross
               Divergence = sums.Divergence }
 
-    /// Statistics of a block under the optimal q(omega_n) = PG(1, c_n), c_n^2 = E[z_n^2]. The target is read as it stands: whoever lets
-    /// data in checks that it is 0 or 1 (firstBadTarget).
+    /// The local update, and what a block's rows add to the statistics under it. The optimal q(omega_n) = PG(1, c_n) has
+    /// c_n^2 = E[z_n^2] = (x_n'm)^2 + x_n'S x_n, so that E[omega_n] = tanh(c_n / 2) / (2 c_n) and
+    /// KL(q(omega_n) || PG(1, 0)) = log cosh(c_n / 2) - c_n^2 E[omega_n] / 2 (Polson, Scott and Windle 2013, section 2; Durante and Rigon
+    /// 2019): Bishop's xi_n (10.163) and 2 lambda(xi_n) (10.150). `PolyaGamma` has them for one c, the kernel for all rows. The target is
+    /// read as it stands: whoever lets data in checks that it is 0 or 1 (firstBadTarget).
     let localStatistics (prior: LogisticRegressionPrior) (q: MvNormal) (block: Block) = statisticsOf false prior q block
 
     /// Names of the weights in factors and terms.
     let private names (prior: LogisticRegressionPrior) = if prior.Intercept then "w, b" else "w"
 
-    /// The whole bound of any statistics and any factors.
+    /// The whole bound of any statistics and any factors. Of omega it has -sum_n KL(q(omega_n) || PG(1, 0)) as one term: neither of its halves
+    /// has a closed form, the density of PG(1, 0) being an alternating series.
     let elbo (prior: LogisticRegressionPrior) (data: LogisticStatistics) (q: MvNormal) : Elbo =
         let names = names prior
 
@@ -106,7 +110,7 @@ module LogisticRegression =
               "E[log p(omega)] + H[q(omega)]", -data.Divergence
               $"H[q({names})]", MvNormal.entropy q ]
 
-    /// The optimal q(w): precision P_0 + sum E[omega] x x', mean solved from P_0 m_0 + sum kappa x.
+    /// The optimal q(w): precision P_0 + sum E[omega] x x', mean solved from P_0 m_0 + sum kappa x (Bishop 2006, 10.157 and 10.158).
     let updateWeights (prior: LogisticRegressionPrior) (data: LogisticStatistics) : MvNormal =
         let factor =
             Chol.toMat prior.Weights.Precision

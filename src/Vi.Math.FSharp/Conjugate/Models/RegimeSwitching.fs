@@ -105,7 +105,11 @@ module RegimeSwitching =
                 (Chol.inverseLower state.Precision.InverseScale |> Mat.scale root).ToArray())
         )
 
-    /// Statistics of a chain under the distribution of its path that is optimal for the given factors.
+    /// Statistics of a chain under the distribution of its path that is optimal for the given factors. With pi* = exp E log pi and
+    /// A* = exp E log A, whose rows add up to less than 1, forward alpha_1(k) = pi*_k rho_1k, alpha_t(k) = rho_tk sum_j alpha_(t-1)(j) A*_jk and
+    /// backward beta_T(k) = 1, beta_t(j) = sum_k A*_jk rho_(t+1)k beta_(t+1)(k) (Bishop 2006, 13.36 and 13.38) give
+    /// q(z_t = k) = alpha_t(k) beta_t(k) / Z and q(z_t = j, z_(t+1) = k) = alpha_t(j) A*_jk rho_(t+1)k beta_(t+1)(k) / Z (13.33 and 13.43), with
+    /// the normaliser Z = sum_k alpha_T(k) (Beal 2003, chapter 3).
     let localStatistics (q: RegimeSwitchingPosterior) (chain: Block) : ChainStatistics =
         let parameters = kernelParameters q
         let sums = ForwardBackwardKernel.Accumulate(chain, parameters)
@@ -144,17 +148,17 @@ module RegimeSwitching =
     let private withCounts (counts: Vec) (prior: Dirichlet) : Dirichlet =
         { Concentration = Vec.add prior.Concentration counts }
 
-    /// The optimal q(pi).
+    /// The optimal q(pi): the prior's concentrations plus q(z_1 = k).
     let updateInitial (prior: RegimeSwitchingPrior) (statistics: ChainStatistics) (q: RegimeSwitchingPosterior) =
         { q with Initial = withCounts statistics.Initial prior.Initial }
 
-    /// The optimal q(A_i) of all rows.
+    /// The optimal q(A_i) of all rows: the prior's concentrations plus sum_t q(z_t = i, z_(t+1) = k).
     let updateTransitions (prior: RegimeSwitchingPrior) (statistics: ChainStatistics) (q: RegimeSwitchingPosterior) =
         { q with
             Transitions =
                 prior.Transitions |> Array.mapi (fun i row -> withCounts (Mat.row i statistics.Transitions) row) }
 
-    /// The optimal q(mu_k, Lambda_k) of all states.
+    /// The optimal q(mu_k, Lambda_k) of all states, as in a mixture with q(z_t = k) for responsibilities (Bishop 2006, 10.60 to 10.63).
     let updateStates (prior: RegimeSwitchingPrior) (statistics: ChainStatistics) (q: RegimeSwitchingPosterior) =
         { q with States = statistics.States |> Array.map (FullComponents.posterior prior.State) }
 
