@@ -11,21 +11,23 @@ module Catalogue =
         List.concat
             [ NumericsLaws.battery
               RandomLaws.battery
-              DistributionLaws.battery Subjects.normal
-              DistributionLaws.battery Subjects.gamma
-              DistributionLaws.battery Subjects.inverseGamma
-              DistributionLaws.battery Subjects.beta
-              DistributionLaws.battery Subjects.categorical
-              DistributionLaws.battery Subjects.mvNormal
-              DistributionLaws.battery Subjects.dirichlet
-              DistributionLaws.battery Subjects.wishart
-              DistributionLaws.battery Subjects.normalGamma
-              DistributionLaws.battery Subjects.normalWishart
-              DistributionLaws.battery Subjects.tiedNormalWishart
+              DistributionLaws.battery DistributionSubjects.normal
+              DistributionLaws.battery DistributionSubjects.gamma
+              DistributionLaws.battery DistributionSubjects.inverseGamma
+              DistributionLaws.battery DistributionSubjects.beta
+              DistributionLaws.battery DistributionSubjects.categorical
+              DistributionLaws.battery DistributionSubjects.mvNormal
+              DistributionLaws.battery DistributionSubjects.dirichlet
+              DistributionLaws.battery DistributionSubjects.wishart
+              DistributionLaws.battery DistributionSubjects.normalGamma
+              DistributionLaws.battery DistributionSubjects.normalWishart
+              DistributionLaws.battery DistributionSubjects.tiedNormalWishart
               LineLaws.all
               ReductionLaws.all
               MonoidLaws.all
               EngineLaws.all
+              StopRuleLaws.all
+              EvidenceLaws.all
               ConjugateLaws.battery Models.gaussianMean
               ConjugateLaws.battery Models.gaussianMeanPrecision
               ConjugateLaws.battery Models.linearRegression
@@ -53,9 +55,11 @@ module Catalogue =
               MinimisationLaws.all
               AdviLaws.all
               AdviCoordinateLaws.all
+              PathfinderLaws.all
               ParticleLaws.all
               StreamingLaws.all
               AutodiffLaws.all
+              PlannedDensityLaws.all
               PlanTileLaws.all
               ElementFunctionLaws.all
               LinearResponseLaws.all
@@ -86,30 +90,30 @@ module Catalogue =
     let specimens: Specimen list =
         WrongBounds.all
         @ WrongMixtures.all
-        @ MixtureOrderLaws.specimens
+        @ WrongOrders.all
         @ WrongFormulas.all
         @ WrongChains.all
-        @ RegimeStartLaws.specimens
-        @ LogisticLaws.specimens
-        @ StickBreakingLaws.specimens
+        @ WrongRegimes.all
+        @ WrongLogistics.all
+        @ WrongSticks.all
         @ WrongStochastics.all
-        @ BijectorLaws.specimens
-        @ ProgramDistributionLaws.specimens
-        @ MinibatchLaws.specimens
+        @ WrongBijectors.all
+        @ WrongDistributions.all
+        @ WrongMinibatches.all
         @ WrongPullbacks.all
-        @ PlanTileLaws.specimens
-        @ LinearResponseLaws.specimens
-        @ ExactResponseLaws.specimens
+        @ WrongTiles.all
+        @ WrongResponses.all
+        @ WrongExactResponses.all
         @ WrongBlackBox.all
         @ WrongCoordinates.all
-        @ ParetoLaws.specimens
-        @ DiagnosticsLaws.specimens
-        @ LeapfrogLaws.specimens
-        @ TransitionLaws.specimens
-        @ WarmUpLaws.specimens
+        @ WrongRatios.all
+        @ WrongDiagnostics.all
+        @ WrongLeapfrogs.all
+        @ WrongTransitions.all
+        @ WrongWarmUps.all
         @ WrongFactors.all
-        @ CalibrationLaws.specimens
-        @ MarginalLaws.specimens
+        @ WrongCalibrations.all
+        @ WrongMarginals.all
         @ WrongLedgers.all
 
     /// The specimen of a name; raises where there is none.

@@ -2,7 +2,7 @@ namespace Vi.Verification.FSharp
 
 open System
 
-/// Every tolerance of the project's laws, each with its reason. A tolerance is scaled by what makes rounding grow - the size of the
+/// Tolerances that several laws of the project share, each with its reason; a law's own tolerance has its reason beside it. A tolerance is scaled by what makes rounding grow - the size of the
 /// terms, the condition of a matrix, the number of additions, a Monte Carlo standard error - and is never widened to let a law pass.
 [<RequireQualifiedAccess>]
 module Tolerances =
@@ -88,3 +88,41 @@ module Tolerances =
     /// A value through a graph of some tens of operations on hundreds of numbers of size about 1: a thousand roundings, each magnified
     /// by the slopes of what follows it (up to about ten).
     let throughGraph (magnitude: float) = rounding 1000 (1.0 + abs magnitude)
+
+    /// Two answers that differ by the order of operations alone, in posterior standard deviations, sqrt(2 KL): a few thousand roundings,
+    /// magnified by conditions up to a thousand.
+    let sameAnswer = 1e-9
+
+    /// The same where statistics are gathered on another way, R'R in the place of the rows: differences of squares cost half of the digits.
+    let sameAnswerByOtherStatistics = 1e-7
+
+    /// Forward and backward recursions over some hundred rows: each step adds logarithms of this size, and rounds each.
+    let recursion (magnitude: float) = 1e-11 * magnitude
+
+    /// Probabilities that add up to 1, or squares of a unit vector: some hundred numbers, each good to a few dozen ulps of 1.
+    let sumOfProbabilities = 1e-12
+
+    /// A figure that another implementation, R's posterior or loo, printed with 16 digits: sums over some thousand draws in another order, and
+    /// fits by another iteration, agree to nine digits.
+    let publishedByR (value: float) = 1e-9 * max 1.0 (abs value)
+
+    /// Sums and sorted differences of at most two dozen numbers below 10.
+    let shortSum = 1e-13
+
+    /// Where an optimiser comes to rest, in standard deviations of the target: it stops by its own tolerance on forces or gains, 1e-6 and below,
+    /// which leaves a distance of the square root along the flattest direction.
+    let atRest = 1e-3
+
+    /// Covariances by tilted ascents: ascents end with gains below 1e-18, that is moves of 1e-10 standard deviations, which are then divided
+    /// by the step of the tilt.
+    let response (variance: float) = 1e-6 * variance
+
+    /// The integral of a program's density over two numbers, by a grid that ends at 150: what tails hold beyond, and what steps that widen
+    /// outwards leave.
+    let evidenceOfProgram = 1e-6
+
+    /// A log density of this size by another formula: a few hundred operations on terms ten times its size.
+    let logDensity (value: float) = 1e-11 * (1.0 + abs value)
+
+    /// A short formula for a number below 1: a few ulps.
+    let lastDigit = 1e-15

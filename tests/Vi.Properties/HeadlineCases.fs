@@ -59,8 +59,8 @@ type HeadlineCases =
     static member FactorsWithGaps() = gaps (withGaps FactorSubjects.known.Cases)
     static member TinyFactors() = tiny (complete FactorSubjects.oneColumn.Cases)
     static member TinyFactorsWithGaps() = gaps (tiny (withGaps FactorSubjects.oneColumn.Cases))
-    static member Logistic() = LogisticLaws.subject.Cases
-    static member TinyLogistic() = tiny LogisticLaws.byQuadrature.Cases
+    static member Logistic() = LogisticSubjects.logistic.Cases
+    static member TinyLogistic() = tiny LogisticSubjects.byQuadrature.Cases
 
 /// Runs the properties of a module on HeadlineCases: 100 cases from seed 42 unless VI_CASES and VI_SEED say otherwise. A failing property prints
 /// its seeds; `[<Property(Replay = "...")>]` with the last of them and its size repeats the failing case alone.

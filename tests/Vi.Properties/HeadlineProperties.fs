@@ -25,8 +25,8 @@ module Statement =
     /// or leaves it: each global factor in turn, then the local factors of the rows.
     let elboNeverFalls (subject: ConjugateSubject<'case, 'statistics, 'globals>) (case: 'case) =
         let model = subject.Model case
-        let optimalLocals q = Cavi.statistics (ConjugateLaws.tableOf subject case) model q
-        let mutable q = ConjugateLaws.start subject case
+        let optimalLocals q = Cavi.statistics (ConjugateSubject.tableOf subject case) model q
+        let mutable q = ConjugateSubject.start subject case
         let mutable locals = optimalLocals q
         let mutable elbo = model.Elbo locals q
 
@@ -49,12 +49,12 @@ module Statement =
     /// so that the ELBO is a lower bound.
     let evidenceIsElboPlusDivergence (subject: ConjugateSubject<'case, 'statistics, 'globals>) (case: 'case) =
         let logEvidence = subject.Evidence.Value case
-        let start = ConjugateLaws.start subject case
+        let start = ConjugateSubject.start subject case
 
         all
             [ for sweeps in [ 0; 1; 3 ] do
-                  let q = ConjugateLaws.sweeps subject case sweeps start
-                  let elbo = ConjugateLaws.bound subject case q
+                  let q = ConjugateSubject.sweeps subject case sweeps start
+                  let elbo = ConjugateSubject.bound subject case q
                   let divergence = subject.Gap.Value case q
                   let allowed = Tolerances.evidence (elbo.Magnitude + abs divergence)
                   Compare.atMost $"0 against KL after {sweeps} sweeps" 0.0 divergence allowed
@@ -63,11 +63,11 @@ module Statement =
     /// 2. Where the exact evidence is known but not the divergence, the ELBO stays below the evidence at any q.
     let elboStaysBelowEvidence (subject: ConjugateSubject<'case, 'statistics, 'globals>) (case: 'case) =
         let logEvidence = subject.Evidence.Value case
-        let start = ConjugateLaws.start subject case
+        let start = ConjugateSubject.start subject case
 
         all
             [ for sweeps in [ 0; 1; 5; 50 ] do
-                  let elbo = ConjugateLaws.bound subject case (ConjugateLaws.sweeps subject case sweeps start)
+                  let elbo = ConjugateSubject.bound subject case (ConjugateSubject.sweeps subject case sweeps start)
 
                   Compare.atMost
                       $"ELBO after {sweeps} sweeps"
@@ -78,8 +78,8 @@ module Statement =
     /// 3. The conjugate posterior is recovered. Where the posterior has the form of q, one sweep finds it: the divergence from it is 0, and the
     /// ELBO is the log evidence.
     let posteriorIsRecovered (subject: ConjugateSubject<'case, 'statistics, 'globals>) (case: 'case) =
-        let q = ConjugateLaws.sweeps subject case 1 (ConjugateLaws.start subject case)
-        let elbo = ConjugateLaws.bound subject case q
+        let q = ConjugateSubject.sweeps subject case 1 (ConjugateSubject.start subject case)
+        let elbo = ConjugateSubject.bound subject case q
         let allowed = Tolerances.evidence elbo.Magnitude
 
         all
@@ -89,8 +89,8 @@ module Statement =
     /// 3. With no data the posterior equals the prior, and the evidence of nothing is 1.
     let noDataGivesThePrior (subject: ConjugateSubject<'case, 'statistics, 'globals>) (case: 'case) =
         let model = subject.Model case
-        let q = ConjugateLaws.sweeps subject case 3 model.Prior
-        let elbo = ConjugateLaws.bound subject case q
+        let q = ConjugateSubject.sweeps subject case 3 model.Prior
+        let elbo = ConjugateSubject.bound subject case q
 
         all
             [ Compare.close "KL from the prior" 0.0 (model.Divergence q model.Prior) (Tolerances.rounding 1000 1.0)
@@ -100,10 +100,10 @@ module Statement =
     /// the means of the exact posterior all the same.
     let meansAreRecovered (case: GaussianMeanPrecisionCase) =
         let subject = Models.gaussianMeanPrecision
-        let q = ConjugateLaws.sweeps subject case 300 (subject.Model case).Prior
+        let q = ConjugateSubject.sweeps subject case 300 (subject.Model case).Prior
 
         let exact =
-            GaussianMeanPrecision.posterior case.Prior (Moments.ofRows (ConjugateLaws.tableOf subject case))
+            GaussianMeanPrecision.posterior case.Prior (Moments.ofRows (ConjugateSubject.tableOf subject case))
 
         let exactPrecision = exact.Shape / exact.Rate
         let allowed = Tolerances.evidence
@@ -116,7 +116,7 @@ module Statement =
     /// of the intercept equal theirs.
     let noDataGivesTheArdPrior (case: RegressionCase) =
         let subject = Models.relevanceDetermination
-        let q = ConjugateLaws.sweeps subject case 3 (subject.Model case).Prior
+        let q = ConjugateSubject.sweeps subject case 3 (subject.Model case).Prior
         let ofNoise = Gamma.klDivergence q.NoisePrecision case.Prior.NoisePrecision
 
         let ofIntercept =
@@ -191,7 +191,7 @@ module ``The ELBO never falls`` =
     let ``regime-switching`` case = elboNeverFalls RegimeModels.regimeSwitching case
 
     [<Property>]
-    let ``logistic-regression`` case = elboNeverFalls LogisticLaws.subject case
+    let ``logistic-regression`` case = elboNeverFalls LogisticSubjects.logistic case
 
 /// Statement 2 for every model and form. Mixtures and chains have up to six rows, so that all assignments of rows can be summed.
 [<Headlines>]
@@ -249,7 +249,7 @@ module ``Log evidence - ELBO = KL`` =
 
     [<Property(MaxTest = 20)>]
     let ``logistic-regression, one or two weights`` (Tiny case) =
-        evidenceIsElboPlusDivergence LogisticLaws.byQuadrature case
+        evidenceIsElboPlusDivergence LogisticSubjects.byQuadrature case
 
 /// Statement 3 where the exact posterior factorises as q does.
 [<Headlines>]
@@ -344,4 +344,5 @@ module ``With no data the posterior equals the prior`` =
         noDataGivesThePrior RegimeModels.regimeSwitching (RegimeModels.regimeSwitching.Empty case)
 
     [<Property>]
-    let ``logistic-regression`` case = noDataGivesThePrior LogisticLaws.subject (LogisticLaws.subject.Empty case)
+    let ``logistic-regression`` case =
+        noDataGivesThePrior LogisticSubjects.logistic (LogisticSubjects.logistic.Empty case)

@@ -101,7 +101,7 @@ type MachineryTests() =
                   Holds =
                     fun case ->
                         [ for candidate in Seq.append [ case ] (subject.Cases.Shrinker case) do
-                              let globals = ConjugateLaws.start subject candidate
+                              let globals = ConjugateSubject.start subject candidate
                               let distance = (subject.Model candidate).Divergence globals globals
                               Compare.close "KL of a start from itself" 0.0 distance 1e-9 ] }
 

@@ -24,7 +24,7 @@ module CalibrationLaws =
                         others |> Array.mapi (fun i below -> if bin <= i then below + 1 else below)
             }
 
-    let private bands (band: int -> float -> struct (int * int)[]) =
+    let internal bands (band: int -> float -> struct (int * int)[]) =
         Law.make
             { Name = "calibration: the simultaneous band holds as often as it says, by enumeration"
               Statement =
@@ -46,7 +46,7 @@ module CalibrationLaws =
                     [ Compare.atMost "probability of the band" probability share (Tolerances.rounding 1000 1.0) ] }
 
     /// How often a p-value is as small as each value that it can take, by enumeration.
-    let private pValues (pValue: int -> int[] -> float) =
+    let internal pValues (pValue: int -> int[] -> float) =
         Law.make
             { Name = "calibration: p-values of uniform ranks are as small as they say just as often, by enumeration"
               Statement = "Of all ways in which uniform ranks can fall, a share p has a p-value of at most p."
@@ -87,7 +87,7 @@ module CalibrationLaws =
                           Compare.close $"coverage at {at.Nominal}" at.Nominal at.Observed (Tolerances.rounding 4 1.0) ] }
 
     /// What is known of a method on a model is found.
-    let private known (subject: CalibrationSubject) =
+    let internal known (subject: CalibrationSubject) =
         let found =
             match subject.Expectation with
             | Calibrated -> "ranks are uniform"
@@ -130,83 +130,3 @@ module CalibrationLaws =
 
     let all: Law list =
         bands Ranks.band :: pValues Ranks.pValue :: coverage :: List.map known CalibrationSubjects.all
-
-    /// Binomial(n, z): probabilities of at most k and of at least k.
-    let private binomialTails n z k =
-        let probability j =
-            exp (
-                Special.logGamma (float n + 1.0)
-                - Special.logGamma (float j + 1.0)
-                - Special.logGamma (float (n - j) + 1.0)
-                + float j * log z
-                + float (n - j) * log (1.0 - z)
-            )
-
-        Seq.sumBy probability (seq { 0..k }), Seq.sumBy probability (seq { k..n })
-
-    /// The band of each grid point alone.
-    let private pointwise n probability =
-        Ranks.band n probability
-        |> Array.mapi (fun i _ ->
-            // Central interval of Binomial(n, z) by its distribution function.
-            let z = float (i + 1) / float Ranks.bins
-            let cumulative = Array.init (n + 1) (fun k -> fst (binomialTails n z k))
-            let at p = cumulative |> Array.tryFindIndex (fun c -> c >= p) |> Option.defaultValue n
-            struct (at (0.5 * (1.0 - probability)), at (1.0 - 0.5 * (1.0 - probability))))
-
-    /// Twice the smallest tail of any grid point.
-    let private leastTail n (below: int[]) =
-        below
-        |> Array.mapi (fun i count ->
-            let upTo, from = binomialTails n (float (i + 1) / float Ranks.bins) count
-            2.0 * min upTo from)
-        |> Array.min
-        |> min 1.0
-
-    let private countedTwice =
-        let exact =
-            CalibrationSubjects.all
-            |> List.find (fun s -> s.Model = "gaussian-mean-precision" && s.Method = "exact")
-
-        { exact with Replicate = CalibrationSubjects.normalCountedTwice }
-
-    let specimens: Specimen list =
-        [ Specimen.make
-              "bands that hold point by point"
-              "rank plots with a binomial band for each bin or point"
-              "Each point is inside with the probability, but all together much more seldom."
-              "calibration: the simultaneous band holds as often as it says, by enumeration"
-              [ bands pointwise ]
-          Specimen.make
-              "data counted twice"
-              "a common slip: statistics of a minibatch scaled by N/M that are already those of all rows"
-              "The posterior is that of twice the data: too narrow by a factor of about sqrt 2."
-              "calibration: gaussian-mean-precision by exact: ranks are uniform"
-              [ known countedTwice ]
-          Specimen.make
-              "p-values point by point"
-              "rank plots judged by their worst point"
-              "The smallest of nineteen tails is small much more often than a single one."
-              "calibration: p-values of uniform ranks are as small as they say just as often, by enumeration"
-              [ pValues leastTail ]
-          Specimen.make
-              "a Jacobian left out"
-              "a common slip: a positive parameter sampled by its logarithm without the derivative"
-              "The sampler draws from another posterior: tau is taken for smaller than it is."
-              "calibration: linear-regression with eight rows by nuts: ranks are uniform"
-              [ known SampledSubjects.withoutJacobian ]
-          Specimen.make
-              "a prior of another width"
-              "a common slip: a precision given where a standard deviation is asked for"
-              "The weights are shrunk more than the distribution allows that they were drawn from."
-              "calibration: linear-regression with eight rows by nuts: ranks are uniform"
-              [ known SampledSubjects.otherPrior ]
-          yield!
-              ResponseSubjects.unrepaired
-              |> List.map (fun subject ->
-                  Specimen.make
-                      $"mean-field claimed to be calibrated: {subject.Model}"
-                      "posterior intervals of mean-field fits reported as they are"
-                      "Variances that other factors pass on are left out: the linear response that adds them is not taken."
-                      $"calibration: {subject.Model} by {subject.Method}: ranks are nearly uniform"
-                      [ known subject ]) ]

@@ -21,56 +21,13 @@ open Vi.Verification
 [<RequireQualifiedAccess>]
 module ConjugateLaws =
 
-    /// A table of rows, with its width where it is empty.
-    let table columns (rows: float[][]) = if rows.Length = 0 then Rows.empty columns else Rows.ofSeq rows
-
-    /// The rows of a case.
-    let tableOf subject case = table (subject.Columns case) (subject.Rows case)
-
-    let private statistics subject case globals = Cavi.statistics (tableOf subject case) (subject.Model case) globals
-
-    /// A direction in which every natural parameter moves by about its own size.
-    let private direction (eta: Vec) rng : struct (Vec * Rng) =
-        let struct (normals, rng) = Rng.array eta.Length Rng.normal rng
-        let floor = 0.1 * Vec.maxAbs eta
-        struct (Vec.init eta.Length (fun i -> normals[i] * (abs eta[i] + floor)), rng)
-
-    /// Globals with every factor moved at random inside its natural parameter space.
-    let private perturb subject case (globals: 'globals) rng : struct ('globals * Rng) =
-        ((struct (globals, rng)), subject.Factors case)
-        ||> List.fold (fun (struct (globals, rng)) factor ->
-            let eta = factor.NaturalParameters globals
-            let struct (towards, rng) = direction eta rng
-            let step = Numerical.roomyStep 1.0 (fun h -> factor.IsProper(Vec.addScaled h towards eta))
-            struct (factor.Replace globals (Vec.addScaled step towards eta), rng))
-
-    /// A start away from the prior, the same for the same case.
-    let start subject case =
-        let struct (globals, _) =
-            perturb subject case (subject.Model case).Prior (Rng.ofSeed (subject.Seed case))
-
-        globals
-
-    /// So many sweeps from given globals.
-    let sweeps subject case count (globals: 'globals) =
-        let model: ConjugateModel<Block, 'statistics, 'globals> = subject.Model case
-        let rows = tableOf subject case
-
-        (globals, seq { 1..count })
-        ||> Seq.fold (fun globals _ ->
-            let data = Cavi.statistics rows model globals
-            (globals, model.Updates) ||> List.fold (fun globals update -> update.Update data globals))
-
-    /// The bound at these globals, local factors at their optimum.
-    let bound subject case (globals: 'globals) = (subject.Model case).Elbo (statistics subject case globals) globals
-
     let private blei = "Blei, Kucukelbir and McAuliffe 2017; Bishop 2006, 10.1"
 
     /// Falls of the bound in three sweeps, factor by factor.
     let private ascent (subject: ConjugateSubject<'case, 'statistics, 'globals>) note case first =
         let model: ConjugateModel<Block, 'statistics, 'globals> = subject.Model case
         let mutable globals = first
-        let mutable data = statistics subject case globals
+        let mutable data = ConjugateSubject.statistics subject case globals
         let mutable before = model.Elbo data globals
 
         let compare what =
@@ -88,10 +45,10 @@ module ConjugateLaws =
                   globals <- update.Update data globals
                   compare $"{update.Factor} in sweep {sweep}"
 
-              data <- statistics subject case globals
+              data <- ConjugateSubject.statistics subject case globals
               compare $"the local factors in sweep {sweep}" ]
 
-    let private neverLowers subject =
+    let private neverLowers (subject: ConjugateSubject<'case, 'statistics, 'globals>) =
         Law.make
             { Name = $"{subject.Name}: no factor's update lowers the bound"
               Statement =
@@ -103,7 +60,7 @@ module ConjugateLaws =
               Generator = subject.Cases
               Holds =
                 fun case ->
-                    let first = start subject case
+                    let first = ConjugateSubject.start subject case
 
                     [ yield! ascent subject "" case first
 
@@ -112,7 +69,7 @@ module ConjugateLaws =
 
                           yield! ascent subject $" ({action.Name})" (action.Case case) (action.Answer case first) ] }
 
-    let private stationary subject =
+    let private stationary (subject: ConjugateSubject<'case, 'statistics, 'globals>) =
         Law.make
             { Name = $"{subject.Name}: after its update the bound is stationary in the factor"
               Statement =
@@ -125,8 +82,8 @@ module ConjugateLaws =
               Holds =
                 fun case ->
                     let model = subject.Model case
-                    let mutable globals = start subject case
-                    let data = statistics subject case globals
+                    let mutable globals = ConjugateSubject.start subject case
+                    let data = ConjugateSubject.statistics subject case globals
                     let mutable rng = Rng.ofSeed (subject.Seed case + 1UL)
 
                     [ for update, factor in List.zip model.Updates (subject.Factors case) do
@@ -135,7 +92,7 @@ module ConjugateLaws =
                           let eta = factor.NaturalParameters at
 
                           for _ in 1..2 do
-                              let struct (towards, next) = direction eta rng
+                              let struct (towards, next) = ConjugateSubject.direction eta rng
                               rng <- next
                               let top = model.Elbo data at
                               let value h = (model.Elbo data (factor.Replace at (Vec.addScaled h towards eta))).Value
@@ -160,7 +117,7 @@ module ConjugateLaws =
                                   top.Value
                                   (Tolerances.bound top.Magnitude) ] }
 
-    let private belowEvidence subject (evidence: 'case -> float) =
+    let private belowEvidence (subject: ConjugateSubject<'case, 'statistics, 'globals>) (evidence: 'case -> float) =
         Law.make
             { Name = $"{subject.Name}: the bound never exceeds the exact evidence"
               Statement = "The evidence lower bound is below the exact log evidence at any factors."
@@ -172,10 +129,11 @@ module ConjugateLaws =
               Holds =
                 fun case ->
                     let exact = evidence case
-                    let first = start subject case
+                    let first = ConjugateSubject.start subject case
 
                     [ for count in [ 0; 1; 5 ] do
-                          let elbo = bound subject case (sweeps subject case count first)
+                          let elbo =
+                              ConjugateSubject.bound subject case (ConjugateSubject.sweeps subject case count first)
 
                           Compare.atMost
                               $"bound after {count} sweeps"
@@ -183,7 +141,11 @@ module ConjugateLaws =
                               exact
                               (Tolerances.evidence elbo.Magnitude) ] }
 
-    let private gapIsDivergence subject (evidence: 'case -> float) (gap: 'case -> 'globals -> float) =
+    let private gapIsDivergence
+        (subject: ConjugateSubject<'case, 'statistics, 'globals>)
+        (evidence: 'case -> float)
+        (gap: 'case -> 'globals -> float)
+        =
         Law.make
             { Name = $"{subject.Name}: log evidence is the bound plus the divergence from the posterior"
               Statement =
@@ -196,11 +158,11 @@ module ConjugateLaws =
               Holds =
                 fun case ->
                     let exact = evidence case
-                    let first = start subject case
+                    let first = ConjugateSubject.start subject case
 
                     [ for count in [ 0; 1; 3 ] do
-                          let globals = sweeps subject case count first
-                          let elbo = bound subject case globals
+                          let globals = ConjugateSubject.sweeps subject case count first
+                          let elbo = ConjugateSubject.bound subject case globals
                           let divergence = gap case globals
 
                           Compare.close
@@ -209,7 +171,7 @@ module ConjugateLaws =
                               (elbo.Value + divergence)
                               (Tolerances.evidence (elbo.Magnitude + divergence)) ] }
 
-    let private exactPosterior subject (evidence: 'case -> float) =
+    let private exactPosterior (subject: ConjugateSubject<'case, 'statistics, 'globals>) (evidence: 'case -> float) =
         Law.make
             { Name = $"{subject.Name}: the exact posterior is recovered"
               Statement =
@@ -221,7 +183,11 @@ module ConjugateLaws =
               Generator = subject.Cases
               Holds =
                 fun case ->
-                    let elbo = bound subject case (sweeps subject case 1 (start subject case))
+                    let elbo =
+                        ConjugateSubject.bound
+                            subject
+                            case
+                            (ConjugateSubject.sweeps subject case 1 (ConjugateSubject.start subject case))
 
                     [ Compare.close
                           "bound at the optimum"
@@ -229,7 +195,7 @@ module ConjugateLaws =
                           elbo.Value
                           (Tolerances.evidence elbo.Magnitude) ] }
 
-    let private noData subject =
+    let private noData (subject: ConjugateSubject<'case, 'statistics, 'globals>) =
         Law.make
             { Name = $"{subject.Name}: no data give back the prior and a bound of 0"
               Statement =
@@ -243,8 +209,8 @@ module ConjugateLaws =
                 fun case ->
                     let empty = subject.Empty case
                     let model = subject.Model empty
-                    let after = sweeps subject empty 3 model.Prior
-                    let elbo = bound subject empty after
+                    let after = ConjugateSubject.sweeps subject empty 3 model.Prior
+                    let elbo = ConjugateSubject.bound subject empty after
 
                     [ Compare.close "bound" 0.0 elbo.Value (Tolerances.bound (100.0 * elbo.Magnitude))
                       Compare.close
@@ -253,11 +219,7 @@ module ConjugateLaws =
                           (model.Divergence after model.Prior)
                           (Tolerances.rounding 1000 1.0) ] }
 
-    /// Distance of two answers in posterior standard deviations, sqrt(2 KL).
-    let private distance (model: ConjugateModel<Block, 'statistics, 'globals>) a b =
-        sqrt (2.0 * max 0.0 (model.Divergence a b))
-
-    let private regrouped subject =
+    let private regrouped (subject: ConjugateSubject<'case, 'statistics, 'globals>) =
         Law.make
             { Name = $"{subject.Name}: order of rows and cut into blocks change nothing"
               Statement =
@@ -272,7 +234,7 @@ module ConjugateLaws =
                     let model = subject.Model case
                     let rows = subject.Rows case
                     let columns = subject.Columns case
-                    let globals = start subject case
+                    let globals = ConjugateSubject.start subject case
                     let struct (order, rng) = Rng.permutation rows.Length (Rng.ofSeed (subject.Seed case + 2UL))
                     let struct (size, _) = Rng.below (rows.Length + 1) rng
                     let permuted = order |> Array.map (fun i -> rows[i])
@@ -288,7 +250,7 @@ module ConjugateLaws =
                         struct (model.Elbo data globals,
                                 (globals, model.Updates) ||> List.fold (fun g update -> update.Update data g))
 
-                    let struct (elbo, next) = answer (table columns rows)
+                    let struct (elbo, next) = answer (ConjugateSubject.table columns rows)
                     let struct (elboOther, nextOther) = answer (Batches.ofList (List.ofArray blocks))
 
                     [ Compare.close
@@ -296,9 +258,13 @@ module ConjugateLaws =
                           elbo.Value
                           elboOther.Value
                           (Tolerances.regrouped rows.Length (1.0 + elbo.Magnitude) + Tolerances.bound elbo.Magnitude)
-                      Compare.close "answer, in posterior standard deviations" 0.0 (distance model nextOther next) 1e-9 ] }
+                      Compare.close
+                          "answer, in posterior standard deviations"
+                          0.0
+                          (ConjugateSubject.distance model nextOther next)
+                          Tolerances.sameAnswer ] }
 
-    let private threads subject =
+    let private threads (subject: ConjugateSubject<'case, 'statistics, 'globals>) =
         Law.make
             { Name = $"{subject.Name}: the number of threads changes no bit"
               Statement =
@@ -312,7 +278,7 @@ module ConjugateLaws =
                 fun case ->
                     let model = subject.Model case
                     let columns = subject.Columns case
-                    let globals = start subject case
+                    let globals = ConjugateSubject.start subject case
 
                     let struct (jitter, _) =
                         Rng.array (2500 * columns) Rng.normal (Rng.ofSeed (subject.Seed case + 3UL))
@@ -352,7 +318,10 @@ module ConjugateLaws =
                           Compare.holds $"same factors on {count} threads" (next.Equals nextOther)
                           Compare.close $"rows watched on {count} threads" 2500.0 (float seen[0]) 0.0 ] }
 
-    let private symmetry subject (action: SymmetryAction<'case, 'globals>) =
+    let private symmetry
+        (subject: ConjugateSubject<'case, 'statistics, 'globals>)
+        (action: SymmetryAction<'case, 'globals>)
+        =
         Law.make
             { Name = $"{subject.Name}: {action.Name} act on the answer as the model says"
               Statement =
@@ -367,16 +336,16 @@ module ConjugateLaws =
                     let case = action.Before case
                     let moved = action.Case case
                     // One sweep first: what is transformed is then no narrower than a posterior of these data.
-                    let first = sweeps subject case 1 (start subject case)
-                    let answer = sweeps subject case 3 first
-                    let movedAnswer = sweeps subject moved 3 (action.Answer case first)
-                    let elbo = bound subject case answer
-                    let movedElbo = bound subject moved movedAnswer
+                    let first = ConjugateSubject.sweeps subject case 1 (ConjugateSubject.start subject case)
+                    let answer = ConjugateSubject.sweeps subject case 3 first
+                    let movedAnswer = ConjugateSubject.sweeps subject moved 3 (action.Answer case first)
+                    let elbo = ConjugateSubject.bound subject case answer
+                    let movedElbo = ConjugateSubject.bound subject moved movedAnswer
 
                     [ Compare.close
                           "answer, in posterior standard deviations"
                           0.0
-                          (distance (subject.Model moved) movedAnswer (action.Answer case answer))
+                          (ConjugateSubject.distance (subject.Model moved) movedAnswer (action.Answer case answer))
                           (Tolerances.shiftedData 1.0 + action.Resolution first + action.Resolution answer)
                       Compare.close
                           "bound"
@@ -385,7 +354,8 @@ module ConjugateLaws =
                           (Tolerances.shiftedData (elbo.Magnitude + abs (action.BoundShift case))) ] }
 
     /// What an engine reports of its sweeps, see LedgerLaws.
-    let internal ledger stepped subject = LedgerLaws.ledger (tableOf subject) (start subject) stepped subject
+    let internal ledger stepped (subject: ConjugateSubject<'case, 'statistics, 'globals>) =
+        LedgerLaws.ledger (ConjugateSubject.tableOf subject) (ConjugateSubject.start subject) stepped subject
 
     /// All laws that apply to a subject whose rows are a series: their order means something, and so does where it is cut.
     let batteryOfSeries (subject: ConjugateSubject<'case, 'statistics, 'globals>) : Law list =

@@ -1,28 +1,3 @@
-namespace Vi.Verification
-
-open FsCheck
-open Vi.Math
-
-/// An exponential family under test, with its generators. The functions under test are those of the contract record.
-type DistributionSubject<'distribution, 'point> =
-    {
-        /// Prefix of the laws' names, e.g. normal.
-        Name: string
-        /// The contract at a distribution's dimension.
-        Family: 'distribution -> ExponentialFamily<'distribution, 'point>
-        /// Generator over the whole range of parameters.
-        Wide: FamilyGenerator<'distribution>
-        /// Generator of parameters with light tails.
-        Moderate: FamilyGenerator<'distribution>
-        /// Generator of distributions whose draws are points at which a density can be evaluated to full accuracy.
-        Points: FamilyGenerator<'distribution>
-        /// Condition of the distribution's matrix, 1 where there is none: how much factorisations magnify rounding.
-        Condition: 'distribution -> float
-        /// Sizes of the terms that A(eta) is summed from, what is lost on the way from eta to the parameters included: the contract's
-        /// derivation cannot be better than a few ulps of these.
-        TermSizes: 'distribution -> float
-    }
-
 namespace Vi.Verification.FSharp
 
 open FsCheck
@@ -55,7 +30,7 @@ module DistributionLaws =
             (subject.Condition d)
             (1.0 + subject.TermSizes d + sizeOfDot eta statistics + abs family.LogBaseMeasure)
 
-    let private meanRounding subject q p =
+    let private meanRounding (subject: DistributionSubject<'distribution, 'point>) q p =
         rounding subject p ((subject.Family q).MeanParameters q)
         + rounding subject q ((subject.Family q).MeanParameters q)
 
@@ -89,7 +64,7 @@ module DistributionLaws =
 
     let private bishop = "Bishop 2006, section 2.4; Wainwright and Jordan 2008, section 3"
 
-    let private logDensity subject =
+    let private logDensity (subject: DistributionSubject<'distribution, 'point>) =
         Law.make
             { Name = $"{subject.Name}: log density equals the contract's"
               Statement = $"{subject.Name}: log density equals the contract's."
@@ -115,7 +90,7 @@ module DistributionLaws =
                         // A draw that rounded onto the edge of the support: any value but NaN.
                         [ Compare.holds "log density at the edge is a number" (not (System.Double.IsNaN actual)) ] }
 
-    let private entropy subject =
+    let private entropy (subject: DistributionSubject<'distribution, 'point>) =
         Law.make
             { Name = $"{subject.Name}: entropy equals the one derived from the contract"
               Statement = $"{subject.Name}: entropy equals the one derived from the contract."
@@ -134,7 +109,7 @@ module DistributionLaws =
                           (family.Entropy d)
                           (rounding subject d (family.MeanParameters d)) ] }
 
-    let private divergence subject =
+    let private divergence (subject: DistributionSubject<'distribution, 'point>) =
         Law.make
             { Name = $"{subject.Name}: Kullback-Leibler divergence equals the one derived from the contract"
               Statement = $"{subject.Name}: Kullback-Leibler divergence equals the one derived from the contract."
@@ -153,7 +128,7 @@ module DistributionLaws =
                           (family.KlDivergence q p)
                           (meanRounding subject q p) ] }
 
-    let private expectedLogDensity subject =
+    let private expectedLogDensity (subject: DistributionSubject<'distribution, 'point>) =
         Law.make
             { Name = $"{subject.Name}: expected log density is minus entropy minus divergence"
               Statement = $"{subject.Name}: expected log density is minus entropy minus divergence."
@@ -172,7 +147,7 @@ module DistributionLaws =
                           (family.ExpectedLogDensity q p)
                           (meanRounding subject q p + Tolerances.rounding 64 (family.KlDivergence q p)) ] }
 
-    let private notNegative subject =
+    let private notNegative (subject: DistributionSubject<'distribution, 'point>) =
         Law.make
             { Name = $"{subject.Name}: divergence is not negative, and zero between equals"
               Statement = $"{subject.Name}: divergence is not negative, and zero between equals."
@@ -193,7 +168,7 @@ module DistributionLaws =
                       Compare.close "KL(q || q)" 0.0 (family.KlDivergence q q) (Tolerances.rounding 16 1.0) ] }
 
     /// The divergence of close neighbours, where the contract's difference of large numbers has lost its digits.
-    let private nearby subject =
+    let private nearby (subject: DistributionSubject<'distribution, 'point>) =
         Law.make
             { Name = $"{subject.Name}: divergence between close neighbours is half the Fisher distance squared"
               Statement = $"{subject.Name}: divergence between close neighbours is half the Fisher distance squared."
@@ -222,7 +197,7 @@ module DistributionLaws =
                            + 1e-6
                            + 2.0 * Tolerances.conditioned eta.Length (subject.Condition q) (1.0 / size)) ] }
 
-    let private gradient subject =
+    let private gradient (subject: DistributionSubject<'distribution, 'point>) =
         Law.make
             { Name = $"{subject.Name}: mean parameters are the gradient of the log-partition"
               Statement = $"{subject.Name}: mean parameters are the gradient of the log-partition."
@@ -253,7 +228,7 @@ module DistributionLaws =
                               mean[i]
                               (Tolerances.derivative estimate.Error functionRounding estimate.Step) ] }
 
-    let private roundTrip subject =
+    let private roundTrip (subject: DistributionSubject<'distribution, 'point>) =
         Law.make
             { Name = $"{subject.Name}: natural parameters survive the way back and forth"
               Statement = $"{subject.Name}: natural parameters survive the way back and forth."
@@ -274,7 +249,7 @@ module DistributionLaws =
                           (Vec.maxAbs (Vec.subtract back eta))
                           (Tolerances.conditioned eta.Length (subject.Condition d) (Vec.maxAbs eta)) ] }
 
-    let private product subject =
+    let private product (subject: DistributionSubject<'distribution, 'point>) =
         Law.make
             { Name = $"{subject.Name}: a product of densities adds natural parameters"
               Statement = $"{subject.Name}: a product of densities adds natural parameters."
@@ -299,7 +274,7 @@ module DistributionLaws =
 
     let private sampleCount = 1000
 
-    let private samples subject =
+    let private samples (subject: DistributionSubject<'distribution, 'point>) =
         Law.make
             { Name = $"{subject.Name}: draws have the mean parameters as their average"
               Statement = $"{subject.Name}: draws have the mean parameters as their average."
@@ -329,7 +304,7 @@ module DistributionLaws =
                                   sampleCount
                                   (abs mean[i])) ] }
 
-    let private divergenceByDraws subject =
+    let private divergenceByDraws (subject: DistributionSubject<'distribution, 'point>) =
         Law.make
             { Name = $"{subject.Name}: divergence equals its Monte Carlo average"
               Statement = $"{subject.Name}: divergence equals its Monte Carlo average."

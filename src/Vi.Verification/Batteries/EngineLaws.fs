@@ -16,6 +16,8 @@ type EngineSubject<'case, 'state, 'info, 'answer> =
         Engine: 'case -> Engine<'state, 'info, 'answer>
         /// Its stop rule.
         Rule: 'case -> StopRule<'info>
+        /// The most steps that the rule allows.
+        Budget: 'case -> int
     }
 
 namespace Vi.Verification.FSharp
@@ -27,7 +29,7 @@ open Vi.Math
 open Vi.Math.FSharp
 open Vi.Verification
 
-/// Laws of engines under the one driver, and of stop rules.
+/// Laws of engines under the one driver.
 [<RequireQualifiedAccess>]
 module EngineLaws =
 
@@ -129,6 +131,30 @@ module EngineLaws =
                             let bytes = StateBytes.write longer.Head.State
                             Compare.holds "the state" (StateBytes.write (StateBytes.read<'state> bytes) = bytes) ] }
           Law.make
+              { Name = $"{subject.Name}: a run ends within its budget and says how"
+                Statement =
+                  "No step follows the budget's last; the last step carries an outcome: converged, or, with the budget spent, budget spent. No step before it carries one."
+                Formula = @"T\le T_{\max}"
+                Source = "definition of a budget"
+                Covers = ("engine" :: subject.Covers)
+                Cases = 10
+                Generator = cases
+                Holds =
+                  fun (case, _, seed) ->
+                      let budget = subject.Budget case
+                      let steps = run case seed |> Seq.truncate (budget + 1) |> Seq.toArray
+                      let last = Array.last steps
+                      let outcomes = steps |> Array.filter (fun step -> step.Outcome.IsSome)
+
+                      [ Compare.atMost "steps" (float last.Iteration) (float budget) 0.0
+                        Compare.close "outcomes" 1.0 (float outcomes.Length) 0.0
+
+                        match last.Outcome with
+                        | ValueSome(Converged _) -> ()
+                        | ValueSome(BudgetSpent _) ->
+                            Compare.close "steps of a spent budget" (float budget) (float last.Iteration) 0.0
+                        | outcome -> Compare.holds $"{outcome}" false ] }
+          Law.make
               { Name = $"{subject.Name}: no step is made before it is pulled"
                 Statement = "Pulling m steps makes m steps of the engine."
                 Formula = @"\#\mathrm{steps}=m"
@@ -147,7 +173,7 @@ module EngineLaws =
                       [ Compare.close "steps made" (float pulled) (float made.Value) 0.0 ] } ]
 
     /// A random walk: the plainest engine whose steps draw.
-    let private walk: EngineSubject<float, struct (float * Rng), float, float> =
+    let internal walk: EngineSubject<float, struct (float * Rng), float, float> =
         { Name = "random walk"
           Covers = []
           Cases = Scalars.positive 1e-2 1e2
@@ -165,7 +191,8 @@ module EngineLaws =
                 StopRule.firstOf
                     [ StopRule.steps 5
                       { Judge =
-                          fun i z -> if z > 1.0 + size then ValueSome(Converged(SweepGain(i, z, 0.0))) else ValueNone } ] }
+                          fun i z -> if z > 1.0 + size then ValueSome(Converged(SweepGain(i, z, 0.0))) else ValueNone } ]
+          Budget = fun _ -> 5 }
 
     /// Coordinate ascent on a conjugate model as an engine.
     let cavi
@@ -176,10 +203,11 @@ module EngineLaws =
           Cases = subject.Cases
           Engine =
             fun case ->
-                let rows = ConjugateLaws.table (subject.Columns case) (subject.Rows case)
+                let rows = ConjugateSubject.table (subject.Columns case) (subject.Rows case)
                 let model = subject.Model case
-                Cavi.engine rows model (fun _ -> Cavi.start rows model (ConjugateLaws.start subject case))
-          Rule = fun _ -> Cavi.stopRule 1e-8 200 }
+                Cavi.engine rows model (fun _ -> Cavi.start rows model (ConjugateSubject.start subject case))
+          Rule = fun _ -> Cavi.stopRule 1e-8 200
+          Budget = fun _ -> 200 }
 
     /// The minimisation of reverse divergence as an engine.
     let private reverseDivergence: EngineSubject<NormalMixture, CaviState<Normal>, SweepInfo, Normal> =
@@ -187,7 +215,8 @@ module EngineLaws =
           Covers = [ "normal-approximation" ]
           Cases = Families.normalMixture
           Engine = fun target -> NormalApproximationEngine.engine target (NormalApproximation.forward target)
-          Rule = fun _ -> Cavi.stopRule 1e-10 100 }
+          Rule = fun _ -> Cavi.stopRule 1e-10 100
+          Budget = fun _ -> 100 }
 
     /// What a step of it says of itself.
     let private reverseSteps: Law =
@@ -257,102 +286,6 @@ module EngineLaws =
                         [ Compare.atMost "bound falls though not converged" 0.0 info.Gain (Elbo.roundoff info.Elbo) ]
                     | verdict -> [ Compare.holds $"verdict {verdict}" false ] }
 
-    /// Gains of a run, an ELBO's level, and a constant to add to log p.
-    let private gains =
-        Scalars.three (Scalars.arrayOf 1 12 (Scalars.real 10.0)) (Scalars.real 100.0) (Scalars.real 1e4)
-
-    /// What the rule says of a run with these gains, the bound starting at a level.
-    let private judge (rule: StopRule<SweepInfo>) level constant (gains: float[]) =
-        let infos =
-            gains
-            |> Array.scan (+) level
-            |> Array.skip 1
-            |> Array.map2
-                (fun gain bound ->
-                    { Elbo = Elbo.ofTerms [ "E[log p]", bound; "constant", constant ]
-                      Gain = gain
-                      Change = sqrt (2.0 * max 0.0 gain)
-                      Ledger = [] })
-                gains
-
-        infos
-        |> Seq.mapi (fun i info -> rule.Judge (i + 1) info)
-        |> Seq.tryFind (fun verdict -> verdict.IsSome)
-
-    /// The laws of a stop rule made from tolerance and budget, given, so that a wrong one can be tried.
-    let stopRule (rule: float -> int -> StopRule<SweepInfo>) : Law list =
-        let status (outcome: Outcome voption option) =
-            outcome |> Option.bind ValueOption.toOption |> Option.map Outcome.status
-
-
-
-        [ Law.make
-              { Name = "stop rule: a falling bound is never taken for convergence"
-                Statement = "Where the bound falls by more than rounding the verdict is diverged, not converged."
-                Formula = @"\mathrm{verdict}(\mathcal L+c)=\mathrm{verdict}(\mathcal L)"
-                Source = "Welandawe et al. 2022 on stop rules; DESIGN section 2"
-                Covers = [ "engine"; "cavi" ]
-                Cases = 100
-                Generator = gains
-                Holds =
-                  fun (gains, level, _) ->
-                      [ for length in 1 .. gains.Length do
-                            let run = gains[.. length - 1]
-                            let falls = Array.tryFindIndex (fun gain -> gain < -1e-3) run
-                            let still = Array.tryFindIndex (fun gain -> gain >= 0.0 && gain <= 1e-6) run
-
-                            match falls, judge (rule 1e-6 1000) level 0.0 run with
-                            | Some fall, Some(ValueSome(Converged _)) ->
-                                Compare.holds $"converged at step {length}" (still.IsSome && still.Value < fall)
-                            | Some _, verdict -> Compare.holds "a verdict where the bound fell" verdict.IsSome
-                            | None, _ -> Compare.holds "no fall" true ] }
-          Law.make
-              { Name = "stop rule: a constant added to the bound changes no verdict"
-                Statement = "Adding a constant to log p leaves the verdict as it was."
-                Formula = @"\mathrm{verdict}(\mathcal L+c)=\mathrm{verdict}(\mathcal L)"
-                Source = "Welandawe et al. 2022 on stop rules; DESIGN section 2"
-                Covers = [ "engine"; "cavi" ]
-                Cases = 100
-                Generator = gains
-                Holds =
-                  fun (gains, level, constant) ->
-                      [ Compare.holds
-                            "same verdict"
-                            (status (judge (rule 1e-6 1000) level constant gains) =
-                                status (judge (rule 1e-6 1000) level 0.0 gains)) ] }
-          Law.make
-              { Name = "stop rule: the budget is kept"
-                Statement = "A run that never converges stops after its budget of steps, and says so."
-                Formula = @"\mathrm{verdict}(\mathcal L+c)=\mathrm{verdict}(\mathcal L)"
-                Source = "Welandawe et al. 2022 on stop rules; DESIGN section 2"
-                Covers = [ "engine"; "cavi" ]
-                Cases = 100
-                Generator = gains
-                Holds =
-                  fun (gains, level, _) ->
-                      let rising = gains |> Array.map (fun gain -> 1.0 + abs gain)
-
-                      [ Compare.holds
-                            "budget spent"
-                            (status (judge (rule 1e-6 rising.Length) level 0.0 rising) = Some Status.BudgetSpent)
-                        Compare.holds
-                            "not before"
-                            (status (judge (rule 1e-6 (rising.Length + 1)) level 0.0 rising) = None) ] }
-          Law.make
-              { Name = "stop rule: a term that is not finite ends the run"
-                Statement = "A bound with a NaN or infinite term is never converged."
-                Formula = @"\mathrm{verdict}(\mathcal L+c)=\mathrm{verdict}(\mathcal L)"
-                Source = "Welandawe et al. 2022 on stop rules; DESIGN section 2"
-                Covers = [ "engine"; "cavi" ]
-                Cases = 100
-                Generator = gains
-                Holds =
-                  fun (gains, _, _) ->
-                      [ for level in [ nan; infinity; -infinity ] do
-                            Compare.holds
-                                $"diverged at {level}"
-                                (status (judge (rule 1e-6 1000) level 0.0 gains) = Some Status.Diverged) ] } ]
-
     let all: Law list =
         List.concat
             [ battery walk
@@ -366,5 +299,4 @@ module EngineLaws =
                 settled Models.gaussianMeanPrecision
                 settled Models.linearRegression
                 settled Models.relevanceDetermination
-                settled MixtureKinds.gaussianMixture ]
-              stopRule Cavi.stopRule ]
+                settled MixtureKinds.gaussianMixture ] ]

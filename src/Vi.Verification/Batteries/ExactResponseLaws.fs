@@ -40,7 +40,7 @@ module ExactResponseLaws =
 
     /// q(tau) has shape a + 1/2 where the exact posterior has a, and the same mean a / b: its variance a^2 / (b^2 (a + 1/2)) is too small by
     /// a / (a + 1/2). Tilted by t the fixed point is E[tau] = a / (b - t), whose slope is the exact variance a / b^2.
-    let private exactPrecision respond : Law =
+    let internal exactPrecision respond : Law =
         Law.make
             { Name = $"linear-response: the precision's variance is the exact one ({meanPrecision.Name})"
               Statement =
@@ -54,7 +54,7 @@ module ExactResponseLaws =
                 exactly meanPrecision respond (fun case found ->
                     let exact = GaussianMeanPrecision.posterior case.Prior (Moments.ofRows (meanPrecision.Rows case))
                     let struct (_, variance) = NormalGamma.variance exact
-                    [ Compare.close "variance of tau" variance found.Response[1, 1] (1e-6 * variance) ]) }
+                    [ Compare.close "variance of tau" variance found.Response[1, 1] (Tolerances.response variance) ]) }
 
     /// Whether q has the exact mean of the noise precision to a tenth.
     let private isOneMode (case: RegressionCase) =
@@ -105,11 +105,11 @@ module ExactResponseLaws =
                                   "variance of q"
                                   found.Raw[at, at]
                                   found.Response[at, at]
-                                  (1e-6 * found.Raw[at, at])
+                                  (Tolerances.response found.Raw[at, at])
 
                               if isOneMode case then
                                   let ofResponse, ofRaw = off found.Response[at, at], off found.Raw[at, at]
-                                  Compare.atMost "error of log sd of tau" ofResponse ofRaw 1e-6 ])
+                                  Compare.atMost "error of log sd of tau" ofResponse ofRaw (Tolerances.response 1.0) ])
                     | ValueNone -> [ Compare.holds "the exact posterior can be had" false ]) }
 
     /// Where the groups cannot be mistaken, nothing comes through the assignments.
@@ -137,7 +137,7 @@ module ExactResponseLaws =
                               $"variance of {found.Names[i]}"
                               found.Raw[i, i]
                               found.Response[i, i]
-                              (1e-6 * found.Raw[i, i]) ] }
+                              (Tolerances.response found.Raw[i, i]) ] }
 
     /// Two components at the same place are a fixed point, but no maximum: whoever reads a response there must be told.
     let private saddles: Law =
@@ -169,38 +169,4 @@ module ExactResponseLaws =
                           (not (respond (clusterRows case) model (mixture.View case) there).IsUsable)
                       Compare.holds $"quick: {quick.End}" (not quick.IsUsable) ] }
 
-    /// q's own covariance given out for the response.
-    let private rawReturned rows model view answer =
-        let found = respond rows model view answer
-        { found with Response = found.Raw }
-
-    /// The response with every factor but the tilted one held still: what comes back from the others is lost.
-    let private withoutFeedback rows (model: ConjugateModel<_, _, _>) (view: ResponseView<_>) answer =
-        let one j =
-            let held =
-                { model with
-                    Updates = model.Updates |> List.filter (fun update -> update.Factor = view.Factors[j]) }
-
-            (respond rows held (LinearResponse.among [| j |] view) answer).Response[0, 0]
-
-        let found = respond rows model view answer
-
-        { found with
-            Response =
-                Mat.init view.Names.Length view.Names.Length (fun i j -> if i = j then one j else found.Response[i, j]) }
-
     let all: Law list = [ separated; oneFactor; exactPrecision respond; nearer respond; oneMode; saddles ]
-
-    let specimens: Specimen list =
-        [ Specimen.make
-              "q's own covariance for the response"
-              "what packages report after a mean-field fit"
-              "Mean-field variances are given out as they are: too small where factors depend on each other."
-              (exactPrecision rawReturned).Name
-              [ exactPrecision rawReturned ]
-          Specimen.make
-              "a response without feedback"
-              "a common slip: the other factors are held still while one is tilted"
-              "Only the tilted factor moves, so that nothing comes back from the others and q's variance is all that is found."
-              (exactPrecision withoutFeedback).Name
-              [ exactPrecision withoutFeedback ] ]

@@ -17,9 +17,9 @@ module FactorLaws =
         else
             FactorSubjects.known
 
-    let private start case = ConjugateLaws.start (subjectOf case) case
+    let private start case = ConjugateSubject.start (subjectOf case) case
 
-    let private table (case: FactorCase) = ConjugateLaws.table case.Columns case.Rows
+    let private table (case: FactorCase) = ConjugateSubject.table case.Columns case.Rows
 
     let private bound (case: FactorCase) q =
         let model = FactorModel.model case.Columns case.Prior
@@ -55,14 +55,14 @@ module FactorLaws =
                     let case = { whole with FactorCase.Rows = seen whole.Rows }
                     let first = start case
                     let still = { case with Prior = { case.Prior with Rotation = false } }
-                    let answer = ConjugateLaws.sweeps (subjectOf still) still 2 first
+                    let answer = ConjugateSubject.sweeps (subjectOf still) still 2 first
 
                     let slow =
                         PlainFactorModel.ofPosterior first
                         |> PlainFactorModel.sweep case.Prior whole.Rows
                         |> PlainFactorModel.sweep case.Prior whole.Rows
 
-                    let rotated = ConjugateLaws.sweeps (subjectOf case) case 2 first
+                    let rotated = ConjugateSubject.sweeps (subjectOf case) case 2 first
 
                     [ for name, q in [ "start", first; "two sweeps", answer; "two sweeps of the model", rotated ] do
                           let elbo = bound case q
@@ -103,7 +103,7 @@ module FactorLaws =
 
                     let byRows = FactorModel.model case.Columns case.Prior
                     let byScatter = FactorModel.ofScatter case.Columns case.Prior
-                    let data = Cavi.statistics (ConjugateLaws.table case.Columns rows) byRows q
+                    let data = Cavi.statistics (ConjugateSubject.table case.Columns rows) byRows q
                     let dataOther = Cavi.statistics (Batches.ofList [ scatter ]) byScatter q
                     let next = (q, byRows.Updates) ||> List.fold (fun q update -> update.Update data q)
                     let nextOther = (q, byScatter.Updates) ||> List.fold (fun q update -> update.Update dataOther q)
@@ -118,7 +118,7 @@ module FactorLaws =
                           "next factors, in posterior standard deviations"
                           0.0
                           (sqrt (2.0 * byRows.Divergence nextOther next))
-                          1e-7 ] }
+                          Tolerances.sameAnswerByOtherStatistics ] }
 
     /// Tables without gaps, longer than wide and wider than long.
     let private tables = FactorSamples.factorModel 1 40 (1, 40) 1 FactorSamples.either
@@ -138,7 +138,7 @@ module FactorLaws =
                     let rows =
                         case.Rows
                         |> Array.map (Array.map (fun r -> if Double.IsNaN r then 0.0 else r))
-                        |> ConjugateLaws.table case.Columns
+                        |> ConjugateSubject.table case.Columns
 
                     let prior = { case.Prior with Factors = min 3 case.Columns }
                     let means = (Moments.ofRows rows).Mean
@@ -192,8 +192,8 @@ module FactorLaws =
                     let elbo = bound case first
                     let elboMore = bound more first
                     let still (c: FactorCase) : FactorCase = { c with Prior = { c.Prior with Rotation = false } }
-                    let answer = ConjugateLaws.sweeps (subjectOf case) (still case) 2 first
-                    let answerMore = ConjugateLaws.sweeps (subjectOf case) (still more) 2 first
+                    let answer = ConjugateSubject.sweeps (subjectOf case) (still case) 2 first
+                    let answerMore = ConjugateSubject.sweeps (subjectOf case) (still more) 2 first
                     let model = FactorModel.model case.Columns case.Prior
 
                     [ Compare.close "bound" elbo.Value elboMore.Value (Tolerances.evidence elboMore.Magnitude)
@@ -201,7 +201,7 @@ module FactorLaws =
                           "next factors, in posterior standard deviations"
                           0.0
                           (sqrt (2.0 * model.Divergence answerMore answer))
-                          1e-7 ] }
+                          Tolerances.sameAnswerByOtherStatistics ] }
 
     let private rotation: Law =
         Law.make
@@ -217,7 +217,7 @@ module FactorLaws =
               Holds =
                 fun case ->
                     let model = FactorModel.model case.Columns case.Prior
-                    let q = ConjugateLaws.sweeps (subjectOf case) case 1 (start case)
+                    let q = ConjugateSubject.sweeps (subjectOf case) case 1 (start case)
                     let data = Cavi.statistics (table case) model q
                     let rotated = FactorModel.rotate case.Prior data q
                     let best = model.Elbo data rotated
@@ -275,7 +275,7 @@ module FactorLaws =
               Generator = cases
               Holds =
                 fun case ->
-                    let q = ConjugateLaws.sweeps (subjectOf case) case 2 (start case)
+                    let q = ConjugateSubject.sweeps (subjectOf case) case 2 (start case)
                     let ordered = FactorModel.inOrder q
                     let elbo = bound case q
                     let squares = Mat.diagonal (FactorLoadings.squares ordered.Frame ordered.Loadings)
@@ -299,7 +299,7 @@ module FactorLaws =
               Holds =
                 fun case ->
                     let model = FactorModel.model case.Columns case.Prior
-                    let after count = ConjugateLaws.sweeps (subjectOf case) case count (start case)
+                    let after count = ConjugateSubject.sweeps (subjectOf case) case count (start case)
 
                     let plainRows (q: FactorModelPosterior) =
                         FactorLoadings.rows (FactorModel.inFrame (FactorFrame.identity case.Prior.Factors) q).Loadings

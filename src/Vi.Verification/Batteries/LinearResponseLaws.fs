@@ -12,7 +12,7 @@ module LinearResponseLaws =
     /// The derivative of a gradient is symmetric; a wrong tilt, or a quantity put in the wrong factor, makes it lopsided. The allowance is
     /// the error of the extrapolated difference: a few 1e-8 of the standard deviations where the answer is smooth, and near optima that
     /// merge, where it bends, the order of the bend's square.
-    let private symmetric subject =
+    let internal symmetric subject =
         Law.make
             { Name = $"linear-response: the response is symmetric ({subject.Name})"
               Statement = "How g_i follows a tilt by g_j is how g_j follows a tilt by g_i."
@@ -30,7 +30,7 @@ module LinearResponseLaws =
 
     /// With V the covariance under q and H the coupling through the other factors, zero or positive within a factor, the diagonal of
     /// (V^-1 - H)^-1 is at least that of V at a maximum of the bound.
-    let private wider subject =
+    let internal wider subject =
         Law.make
             { Name = $"linear-response: variances are at least those of q ({subject.Name})"
               Statement = "What the other factors pass on can only add to a quantity's variance."
@@ -49,7 +49,7 @@ module LinearResponseLaws =
                                   $"variance of {found.Names[i]}"
                                   found.Raw[i, i]
                                   found.Response[i, i]
-                                  (1e-6 * found.Raw[i, i]) ]) }
+                                  (Tolerances.response found.Raw[i, i]) ]) }
 
     /// The bound's second derivative under the tilt, from its values alone: an oracle that knows nothing of how means follow.
     let private curvature subject =
@@ -133,7 +133,7 @@ module LinearResponseLaws =
                           let scale =
                               weights |> List.sumBy (fun k -> sqrt (found.Response[i, i] * found.Response[k, k]))
 
-                          Compare.close $"sum for {found.Names[i]}" 0.0 (sum / scale) 1e-6 ] }
+                          Compare.close $"sum for {found.Names[i]}" 0.0 (sum / scale) (Tolerances.response 1.0) ] }
 
     /// Differences of two responses in units of the standard deviations of the first.
     let private same (expected: ResponseCovariance) (found: ResponseCovariance) =
@@ -225,7 +225,7 @@ module LinearResponseLaws =
 
     /// Of 10,000 cases 4 are refused with a regression, 3 with an intercept in it, 3 with a logistic one, 11 with a mixture in two columns, none
     /// with the others: next to where two optima merge the answer to a tilt bends, and under q a component with hardly a row has no variance.
-    let private had (respond: Rows -> _ -> _ -> _ -> ResponseCovariance) subject =
+    let internal had (respond: Rows -> _ -> _ -> _ -> ResponseCovariance) subject =
         Law.make
             { Name = $"linear-response: a response is had as a rule ({subject.Name})"
               Statement = "Of a hundred generated cases few are refused a response."
@@ -296,47 +296,3 @@ module LinearResponseLaws =
                 mild regression 0.0063
                 mild logistic 0.047
                 mild mixture 0.0005 ] ]
-
-    let private withTilt
-        name
-        (tilt: ResponseView<LinearRegressionPosterior> -> ResponseView<LinearRegressionPosterior>)
-        =
-        { regression with Name = name; View = regression.View >> tilt }
-
-    let private reversed =
-        withTilt "linear-regression" (fun view -> { view with Tilt = fun j t q -> view.Tilt j -t q })
-
-    /// The precision's tilt put on the shape, where the variable is log tau, not tau.
-    let private wrongVariable =
-        withTilt "linear-regression" (fun view ->
-            { view with
-                Tilt =
-                    fun j t q ->
-                        if view.Names[j] = "tau" then
-                            { q with NoisePrecision = { q.NoisePrecision with Shape = q.NoisePrecision.Shape + t } }
-                        else
-                            view.Tilt j t q })
-
-    /// The ascent given up after its first sweep.
-    let private impatient (rows: Rows) model view answer =
-        LinearResponse.covariance rows (float rows.Count) model view (LinearResponse.precise 1) answer
-
-    let specimens: Specimen list =
-        [ Specimen.make
-              "a response that is refused"
-              "a limit of sweeps that no ascent keeps"
-              "Where no case has a response, laws that compare responses compare nothing."
-              (had impatient regression).Name
-              [ had impatient regression ]
-          Specimen.make
-              "tilts of the wrong sign"
-              "a common slip: p exp(-t g) for p exp(t g)"
-              "Every quantity moves the wrong way: variances shrink where they should grow."
-              (wider reversed).Name
-              [ wider reversed ]
-          Specimen.make
-              "tilt of the logarithm"
-              "a common slip: the shape of a gamma belongs to log tau"
-              "The noise precision is tilted by its logarithm: the response is no longer symmetric."
-              (symmetric wrongVariable).Name
-              [ symmetric wrongVariable ] ]

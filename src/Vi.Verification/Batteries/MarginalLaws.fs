@@ -24,7 +24,7 @@ module MarginalLaws =
             (Scalars.logUniformGen 0.01 100.0)
         |> Arb.fromGen
 
-    let private variances (variance: NormalGamma -> struct (float * float)) : Law =
+    let internal variances (variance: NormalGamma -> struct (float * float)) : Law =
         Law.make
             { Name = "normal-gamma: variances are integrals over the precision"
               Statement = "The mean's variance is the expectation of 1 / (k tau), the precision's that of a gamma."
@@ -77,7 +77,7 @@ module MarginalLaws =
         Scalars.three (Families.one (Families.mvNormal Moderate)) freedom Scalars.seed
 
     /// Entries, and a sum of all entries with turning signs: the first sees location, scale and tails, the second the correlations.
-    let private projections (sample: MvStudentT -> Rng -> struct (Vec * Rng)) : Law =
+    let internal projections (sample: MvStudentT -> Rng -> struct (Vec * Rng)) : Law =
         Law.make
             { Name = "mv-student-t: draws have the marginals' distributions, and a sum's"
               Statement =
@@ -106,7 +106,7 @@ module MarginalLaws =
                           distance $"entry {i}" (MvStudentT.marginal i d) (fun x -> x[i])
                       distance "the sum" sum (Vec.dot signs) ] }
 
-    let private predictive (predictive: GaussianMeanPrior -> Normal -> Normal) : Law =
+    let internal predictive (predictive: GaussianMeanPrior -> Normal -> Normal) : Law =
         Law.make
             { Name = "gaussian-mean: the density of the next observation is a ratio of evidences"
               Statement =
@@ -119,7 +119,7 @@ module MarginalLaws =
               Holds =
                 fun (case, z) ->
                     let column = case.Rows |> Array.map Array.head
-                    let q = GaussianMean.posterior case.Prior (Moments.ofRows (ConjugateLaws.table 1 case.Rows))
+                    let q = GaussianMean.posterior case.Prior (Moments.ofRows (ConjugateSubject.table 1 case.Rows))
                     let distribution = predictive case.Prior q
                     let next = distribution.Mean + z * sqrt distribution.Variance
                     let before = Evidence.gaussianMean case.Prior column
@@ -135,41 +135,3 @@ module MarginalLaws =
         [ variances NormalGamma.variance
           projections MvStudentT.sample
           predictive GaussianMean.predictive ]
-
-    /// The root of the gamma multiplied instead of divided by.
-    let private lightTails (d: MvStudentT) rng : struct (Vec * Rng) =
-        let half = 0.5 * d.DegreesOfFreedom
-        let struct (z, rng) = Rng.array d.Location.Length Rng.normal rng
-        let struct (logTau, rng) = Rng.logGamma half rng
-        let away = Chol.multiplyLower d.ScaleMatrix (Vec.ofArray z)
-        struct (Vec.addScaled (exp (0.5 * (logTau - log half))) away d.Location, rng)
-
-    let specimens: Specimen list =
-        [ Specimen.make
-              "variance of the mean with shape + 1"
-              "a sign slip in b / (k (a - 1))"
-              "The mean's variance is too small, and finite where there is none."
-              "normal-gamma: variances are integrals over the precision"
-              [ variances (fun d ->
-                    let struct (_, ofPrecision) = NormalGamma.variance d
-                    struct (d.Rate / (d.PrecisionScale * (d.Shape + 1.0)), ofPrecision)) ]
-          Specimen.make
-              "variance of a gamma without its square"
-              "a common slip: a / b for a / b^2"
-              "The precision's variance is taken for its mean."
-              "normal-gamma: variances are integrals over the precision"
-              [ variances (fun d ->
-                    let struct (ofMean, _) = NormalGamma.variance d
-                    struct (ofMean, d.Shape / d.Rate)) ]
-          Specimen.make
-              "a t that multiplies by the root of its gamma"
-              "a sign slip in the exponent of the mixing variable"
-              "Draws have tails lighter than the normal's."
-              "mv-student-t: draws have the marginals' distributions, and a sum's"
-              [ projections lightTails ]
-          Specimen.make
-              "a prediction without the noise"
-              "a common slip: the posterior of the mean taken for the distribution of the next observation"
-              "The next observation scatters about the mean, which is left out."
-              "gaussian-mean: the density of the next observation is a ratio of evidences"
-              [ predictive (fun _ q -> q) ] ]

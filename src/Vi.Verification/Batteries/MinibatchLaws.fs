@@ -12,7 +12,7 @@ open Vi.Verification
 module MinibatchLaws =
 
     /// The estimates of consecutive minibatches of M rows, the last one smaller where M does not divide N, with their sizes.
-    let private estimates (_: TracedProgram) (density: RowDensity) (size: int) (position: Vec) : (int * float) list =
+    let internal estimates (_: TracedProgram) (density: RowDensity) (size: int) (position: Vec) : (int * float) list =
         let evaluator = density.Minibatch()
 
         [ for rows in Array.chunkBySize size [| 0 .. density.Rows - 1 |] do
@@ -20,7 +20,7 @@ module MinibatchLaws =
               rows.Length, evaluator.Value(position.AsSpan()) ]
 
     /// Averages with weights M / N are the whole: what is tested is how each estimate was scaled.
-    let private partition (estimates: TracedProgram -> RowDensity -> int -> Vec -> (int * float) list) : Law =
+    let internal partition (estimates: TracedProgram -> RowDensity -> int -> Vec -> (int * float) list) : Law =
         Law.make
             { Name = "programs: minibatches over a partition add up"
               Statement =
@@ -68,40 +68,3 @@ module MinibatchLaws =
                               Compare.close $"{name}: gradient {i}" gradient[i] sum[i] (1e-9 * size') ] }
 
     let all: Law list = [ partition estimates ]
-
-    /// Minibatches as they should not be scaled: prior + s (sum over rows) with another s than N / M.
-    let specimens: Specimen list =
-        let rescaled (wrong: float -> float -> float) (program: TracedProgram) (rows: RowDensity) size position =
-            let prior =
-                ProgramDensity.termsAt program position
-                |> Array.filter (fun term -> term.Kind <> Likelihood)
-                |> Array.sumBy _.Value
-
-            let n = float rows.Rows
-
-            estimates program rows size position
-            |> List.map (fun (m, value) -> m, prior + (value - prior) / (n / float m) * wrong n (float m))
-
-        let specimen name seenIn wrong scale =
-            Specimen.make
-                name
-                seenIn
-                wrong
-                "programs: minibatches over a partition add up"
-                [ partition (rescaled scale) ]
-
-        [ specimen
-              "row likelihood scaled by the number of minibatches"
-              "training loops that multiply by len(loader) where N / M is right"
-              "Right only where M divides N: the smaller last minibatch gets the wrong weight."
-              (fun n m -> ceil (n / m))
-          specimen
-              "row likelihood not scaled"
-              "losses that average over what they are given"
-              "The likelihood of M rows stands against the prior of N."
-              (fun _ _ -> 1.0)
-          specimen
-              "row likelihood scaled twice"
-              "a user's N / M on top of the library's"
-              "The likelihood counts (N / M)^2 times."
-              (fun n m -> (n / m) * (n / m)) ]

@@ -257,7 +257,7 @@ module MinimisationLaws =
                           :: [ for i in 0 .. d - 1 do
                                    let sd = sqrt exact[i, i]
                                    // The climb ends where the gradient is a part in 10^8 of the size of log p.
-                                   Compare.close $"end {i}, in sds" 0.0 ((path.End[i] - mean[i]) / sd) 1e-3 ]
+                                   Compare.close $"end {i}, in sds" 0.0 ((path.End[i] - mean[i]) / sd) Tolerances.atRest ]
 
                       [ yield! result.Paths |> Seq.collect ofPath
 

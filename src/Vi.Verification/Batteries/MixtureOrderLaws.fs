@@ -22,10 +22,10 @@ module MixtureOrderLaws =
               Generator = subject.Cases
               Holds =
                 fun case ->
-                    let first = ConjugateLaws.start subject case
-                    let rows = ConjugateLaws.table (subject.Columns case) case.Rows
+                    let first = ConjugateSubject.start subject case
+                    let rows = ConjugateSubject.table (subject.Columns case) case.Rows
                     let given = kind.Family.Counts (Cavi.statistics rows (subject.Model case) first).Components
-                    let q = ConjugateLaws.sweeps subject case 1 first
+                    let q = ConjugateSubject.sweeps subject case 1 first
                     let found = kind.Family.Explained (kind.Of case.Prior.Component) q.Components
                     let allowed = Tolerances.rounding 16 (float case.Rows.Length + case.Prior.Component.PrecisionScale)
 
@@ -40,7 +40,7 @@ module MixtureOrderLaws =
         | _ -> true
 
     /// The order is given, so that a wrong one can be tried.
-    let private ordered
+    let internal ordered
         (inOrder:
             MixturePrior<'weights, 'prior>
                 -> MixturePosterior<'weights, 'components>
@@ -71,9 +71,9 @@ module MixtureOrderLaws =
                                             case.Prior.Weights.Concentration[0] } }
 
                     let model = subject.Model case
-                    let rows = ConjugateLaws.table (subject.Columns case) case.Rows
+                    let rows = ConjugateSubject.table (subject.Columns case) case.Rows
                     let prior = MixtureKinds.prior weights kind case
-                    let q = ConjugateLaws.sweeps subject case 1 (ConjugateLaws.start subject case)
+                    let q = ConjugateSubject.sweeps subject case 1 (ConjugateSubject.start subject case)
                     let put = inOrder prior q
                     let bound globals = model.Elbo (Cavi.statistics rows model globals) globals
                     let before, after = bound q, bound put
@@ -103,14 +103,3 @@ module MixtureOrderLaws =
               battery MixtureKinds.dirichlet MixtureKinds.tied
               battery MixtureKinds.dirichlet MixtureKinds.diagonal
               battery MixtureKinds.stickBreaking MixtureKinds.full ]
-
-    let specimens: Specimen list =
-        let subject = MixtureKinds.subject MixtureKinds.cases MixtureKinds.dirichlet MixtureKinds.full
-        let asFound = ordered (fun _ q -> q) MixtureKinds.dirichlet MixtureKinds.full subject
-
-        [ Specimen.make
-              "components as they were found"
-              "tables of components whose order changes from run to run"
-              "Empty components stand among those that explain rows."
-              asFound.Name
-              [ asFound ] ]

@@ -91,7 +91,7 @@ module MonoidLaws =
         )
 
     let private momentsOf offset (rows: float[][]) =
-        rows |> Array.map (Array.map (fun x -> x + offset)) |> ConjugateLaws.table 2 |> Moments.ofRows
+        rows |> Array.map (Array.map (fun x -> x + offset)) |> ConjugateSubject.table 2 |> Moments.ofRows
 
     let private threeOf (values: 'a list) = struct (values[0], values[1], values[2])
 
@@ -194,13 +194,13 @@ module MonoidLaws =
             (fun case ->
                 GaussianMixture.monoid case.Prior.Weights.Concentration.Length case.Prior.Component.Mean.Length)
             (fun case ->
-                let globals = ConjugateLaws.start MixtureKinds.gaussianMixture case
+                let globals = ConjugateSubject.start MixtureKinds.gaussianMixture case
                 let columns = case.Prior.Component.Mean.Length
 
                 case.Rows
                 |> Array.splitInto 3
                 |> Array.map (fun rows ->
-                    Cavi.statistics (ConjugateLaws.table columns rows) (GaussianMixture.model case.Prior) globals)
+                    Cavi.statistics (ConjugateSubject.table columns rows) (GaussianMixture.model case.Prior) globals)
                 |> Array.toList
                 |> threeOf)
             (fun case a b ->

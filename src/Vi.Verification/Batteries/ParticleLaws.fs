@@ -122,14 +122,15 @@ module ParticleLaws =
                     [ Compare.holds $"{fit.Outcome}" fit.Outcome.Value.IsConverged
                       for i in 0 .. mean.Length - 1 do
                           let sd = sqrt covariance[i, i]
-                          Compare.close $"mean {i}, in sd" 0.0 ((fit.Mean[i] - mean[i]) / sd) 1e-3
-                          Compare.close $"log sd {i}" 0.0 (log (fit.StandardDeviations[i] / sd)) 1e-3 ] }
+                          Compare.close $"mean {i}, in sd" 0.0 ((fit.Mean[i] - mean[i]) / sd) Tolerances.atRest
+                          Compare.close $"log sd {i}" 0.0 (log (fit.StandardDeviations[i] / sd)) Tolerances.atRest ] }
 
-    let private collapse: Law =
+    /// A spread that has collapsed makes a fit unreliable. The judgement is given, so that a wrong one can be tried.
+    let collapse (judgement: VariationalFit -> Judgement) : Law =
         Law.make
             { Name = "svgd: a collapsed spread is measured and said"
               Statement =
-                "On independent standard normals in many dimensions the Gaussian kernel's particles spread too little; Stein's identity gives the average of their variances, and below 0.8 the verdict says not to be believed."
+                "On independent standard normals in many dimensions the Gaussian kernel's particles spread too little; Stein's identity gives the average of their variances, and a fit with less than 0.8 of the variance is unreliable for that."
               Formula = @"-\overline{(x-\bar x)g}=\overline{(x-\bar x)^2}"
               Source = "Stein's identity; Ba et al. 2022 on variance collapse"
               Covers = [ "black-box"; "svgd" ]
@@ -140,14 +141,17 @@ module ParticleLaws =
                     let density = Targets.normal (Vec.zero d) (Mat.identity d)
                     let options = { Svgd.defaults with Kernel = Gaussian; Particles = 30; MaxSteps = 300 }
                     let fit = VariationalFit.svgd options density (Rng.ofSeed seed)
+                    let judgement = judgement fit
                     let variance = (Vec.sumBy (fun sd -> sd * sd) fit.StandardDeviations) / float d
 
-                    match fit.Judgement.Find CheckId.SteinSpread with
+                    match judgement.Find CheckId.SteinSpread with
                     | null -> [ Compare.holds "the spread was checked" false ]
                     | check ->
                         [ Compare.close "spread" variance check.Value (Tolerances.rounding 10000 1.0)
-                          if not check.IsPassed then
-                              Compare.holds "unreliable" (fit.Judgement.Level = Unreliable) ] }
+                          // Thirty particles in ten dimensions and more: measured 0.2 to 0.6.
+                          Compare.atMost "variance" variance 0.8 0.0
+                          Compare.holds "the spread does not pass" (not check.IsPassed)
+                          Compare.holds "unreliable" (judgement.Level = Unreliable) ] }
 
     let private engineLaws: Law list =
         EngineLaws.battery
@@ -159,7 +163,8 @@ module ParticleLaws =
                     Svgd.engine
                         { Svgd.defaults with Particles = 5; Start = FromNormal(Vec.zero d, Vec.constant d 1.0) }
                         (Targets.skewed d 5.0 1.0)
-              Rule = fun _ -> Svgd.stopRule { Svgd.defaults with MaxSteps = 20 } }
+              Rule = fun _ -> Svgd.stopRule { Svgd.defaults with MaxSteps = 20 }
+              Budget = fun _ -> 20 }
 
     let private judged (density: LogDensity) (q: Variational) seed =
         let struct (draws, _) = Variational.draws 2000 q (Rng.ofSeed seed)
@@ -228,54 +233,68 @@ module ParticleLaws =
                                 "weighted bound"
                                 evidence.WeightedBound
                                 0.0
-                                (Tolerances.standardErrors * evidence.WeightedBoundError) ] }
-          Law.make
-              { Name = "reliability: mean-field on a strongly correlated normal is not believed, and full-rank is"
-                Statement =
-                  "With correlation 0.99 among ten coordinates, draws of at most 4 of 6 seeds let the mean-field optimum pass, a thirtieth as wide as the density in one direction; the full-rank one is reliable."
-                Formula = @"\rho=0.99"
-                Source =
-                  "Yao, Vehtari, Simpson and Gelman 2018; the fifth of 6 has a probability of 1.5e-7 at the 3 % that pass"
-                Covers = [ "black-box"; "diagnostics" ]
-                Cases = 5
-                Generator = Scalars.seed
-                Holds =
-                  fun seed ->
-                      let rho, d = 0.99, 10
-                      let share = rho / ((1.0 - rho) * (1.0 + float (d - 1) * rho))
-                      let precision = Mat.init d d (fun i j -> (if i = j then 1.0 / (1.0 - rho) else 0.0) - share)
-                      let density = Targets.normal (Vec.zero d) precision
+                                (Tolerances.standardErrors * evidence.WeightedBoundError) ] } ]
 
-                      let meanField =
-                          Variational.start
-                              (MeanField.family d)
-                              (Vec.zero d)
-                              (Vec.constant d (1.0 / sqrt precision[0, 0]))
+    /// The level is given, so that a wrong judgement can be tried.
+    let notBelieved (level: WeightEvidence -> TrustLevel) : Law =
+        Law.make
+            { Name = "reliability: mean-field on a strongly correlated normal is not believed, and full-rank is"
+              Statement =
+                "With correlation 0.99 among ten coordinates the mean-field optimum is a thirtieth as wide as the density in one direction: of 60 sets of draws hardly any lets it pass. The full-rank optimum is reliable."
+              Formula = @"\rho=0.99"
+              Source = "Yao, Vehtari, Simpson and Gelman 2018"
+              Covers = [ "black-box"; "diagnostics" ]
+              Cases = 5
+              Generator = Scalars.seed
+              Holds =
+                fun seed ->
+                    let rho, d = 0.99, 10
+                    let share = rho / ((1.0 - rho) * (1.0 + float (d - 1) * rho))
+                    let precision = Mat.init d d (fun i j -> (if i = j then 1.0 / (1.0 - rho) else 0.0) - share)
+                    let density = Targets.normal (Vec.zero d) precision
 
-                      let covariance = Chol.factor "covariance" (Chol.inverse (Chol.factor "precision" precision))
-                      let level q seed = (WeightEvidence.judge (judged density q seed)).Level
-                      let seeds = [ for k in 0UL .. 5UL -> seed + k ]
-                      let passed = seeds |> List.filter (fun seed -> level meanField seed <> Unreliable)
+                    let meanField =
+                        Variational.start
+                            (MeanField.family d)
+                            (Vec.zero d)
+                            (Vec.constant d (1.0 / sqrt precision[0, 0]))
 
-                      [ Compare.atMost "passed" (float passed.Length) 4.0 0.0
-                        Compare.holds "full-rank" (level (FullRank.ofCholesky (Vec.zero d) covariance) seed = Reliable) ] }
-          Law.make
-              { Name = "reliability: corrected draws have the posterior's moments"
-                Statement =
-                  "Where the verdict is usable with correction, means of the resampled draws agree with the density's within their Monte Carlo error."
-                Formula = @"\sum w_sx_s\approx\mathbb E_p x"
-                Source = "Vehtari, Simpson, Gelman, Yao and Gabry 2024"
-                Covers = [ "black-box"; "diagnostics" ]
-                Cases = 20
-                Generator = Scalars.seed
-                Holds =
-                  fun seed ->
-                      let density = Targets.normal (Vec.constant 1 0.6) (Mat.identity 1)
-                      let q = Variational.start (MeanField.family 1) (Vec.zero 1) (Vec.constant 1 1.2)
-                      let evidence = judged density q seed
+                    let covariance = Chol.factor "covariance" (Chol.inverse (Chol.factor "precision" precision))
+                    let passes seed = level (judged density meanField seed) <> Unreliable
+                    let passed = Seq.init 60 (fun k -> seed + uint64 k) |> Seq.filter passes |> Seq.length
+                    let fullRank = FullRank.ofCholesky (Vec.zero d) covariance
 
-                      [ Compare.holds "usable" ((WeightEvidence.judge evidence).Level = Usable)
-                        Compare.close "mean" 0.6 evidence.Mean[0] (Tolerances.standardErrors * evidence.MeanErrors[0])
-                        Compare.close "sd" 1.0 evidence.StandardDeviations[0] 0.2 ] } ]
+                    // One in thirty passes.
+                    [ Compare.atMost "passed" (float passed) (float (Tolerances.exceptions 60 0.03)) 0.0
+                      Compare.holds "full-rank" (level (judged density fullRank seed) = Reliable) ] }
 
-    let all: Law list = [ forces; rest; collapse ] @ engineLaws @ judgements
+    /// The standard deviation is given, so that a wrong one can be tried.
+    let corrected (standardDeviation: WeightEvidence -> Variational -> float) : Law =
+        Law.make
+            { Name = "reliability: corrected draws have the posterior's moments"
+              Statement =
+                "Where the verdict is usable with correction, mean and standard deviation of the weighted draws agree with the density's within their Monte Carlo error, where those of q do not."
+              Formula = @"\sum w_sx_s\approx\mathbb E_p x"
+              Source = "Vehtari, Simpson, Gelman, Yao and Gabry 2024"
+              Covers = [ "black-box"; "diagnostics" ]
+              Cases = 20
+              Generator = Scalars.seed
+              Holds =
+                fun seed ->
+                    let density = Targets.normal (Vec.constant 1 0.6) (Mat.identity 1)
+                    let q = Variational.start (MeanField.family 1) (Vec.zero 1) (Vec.constant 1 1.2)
+                    let evidence = judged density q seed
+                    // No weight exceeds 1.2 exp(0.41) = 1.81, so that the variance of the weighted variance of N draws is at most 1.81 times 2 / N,
+                    // and the standard deviation's error half that of the variance: 0.021 for 2000 draws.
+                    let error = sqrt (1.81 / (2.0 * 2000.0))
+
+                    [ Compare.holds "usable" ((WeightEvidence.judge evidence).Level = Usable)
+                      Compare.close "mean" 0.6 evidence.Mean[0] (Tolerances.standardErrors * evidence.MeanErrors[0])
+                      Compare.close "sd" 1.0 (standardDeviation evidence q) (Tolerances.standardErrors * error) ] }
+
+    let all: Law list =
+        [ forces; rest; collapse (fun fit -> fit.Judgement) ]
+        @ engineLaws
+        @ judgements
+        @ [ notBelieved (fun evidence -> (WeightEvidence.judge evidence).Level)
+            corrected (fun evidence _ -> evidence.StandardDeviations[0]) ]

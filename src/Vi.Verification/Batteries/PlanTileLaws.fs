@@ -45,7 +45,7 @@ module PlanTileLaws =
                  mean
                  sums ]
 
-    let private equality (total: Expression -> Expression) =
+    let internal equality (total: Expression -> Expression) =
         Law.make
             { Name = "autodiff: rows by tiles"
               Statement =
@@ -151,11 +151,3 @@ module PlanTileLaws =
                               (value = values[s] && Double.IsFinite value && gradient = Array.sub gradients (s * d) d) ] }
 
     let all: Law list = [ equality Expr.sum; value ] @ (AutodiffCases.families |> List.map drawsAtOnce)
-
-    let specimens: Specimen list =
-        [ Specimen.make
-              "the last rows left out"
-              "a common slip: whole tiles only"
-              "Rows beyond the last whole tile of 64 are not summed."
-              (equality Expr.sum).Name
-              [ equality (fun a -> Expr.sum (Expr.slice 0 (a.Shape.Size / 64 * 64) a)) ] ]

@@ -37,7 +37,7 @@ open Vi.Verification
 [<RequireQualifiedAccess>]
 module ProgramDistributionLaws =
 
-    let private number (value: float) = Expr.number value
+    let internal number (value: float) = Expr.number value
 
     let private subject name parameters distribution logDensity cdf : ProgramDistributionSubject =
         { Name = name
@@ -394,19 +394,3 @@ module ProgramDistributionLaws =
     let battery (subject: ProgramDistributionSubject) = [ formula subject; normalised subject; sampling subject ]
 
     let all = subjects |> List.collect battery
-
-    /// Families as they should not be.
-    let specimens: Specimen list =
-        let halfNormal = subjects |> List.find (fun subject -> subject.Name = "half-normal")
-
-        [ Specimen.make
-              "half prior without its factor 2"
-              "models that restrict a normal to positive numbers by a bound alone"
-              "The evidence is off by log 2 for each half prior."
-              "half-normal in programs: integrates to 1"
-              (battery
-                  { halfNormal with
-                      Distribution =
-                          fun p ->
-                              { PositiveDistributions.halfNormal (number p[0]) with
-                                  LogDensity = (RealDistributions.normal (number 0.0) (number p[0])).LogDensity } }) ]

@@ -257,8 +257,12 @@ module ProgramLaws =
                                   return ()
                               }
                           ))
-                          1e-6
-                      Compare.close "simplex" 1.0 (total (dirichlet "w" [| 2.0; 3.0; 1.5 |])) 1e-6
+                          Tolerances.evidenceOfProgram
+                      Compare.close
+                          "simplex"
+                          1.0
+                          (total (dirichlet "w" [| 2.0; 3.0; 1.5 |]))
+                          Tolerances.evidenceOfProgram
                       Compare.close
                           "uniform mean of a truncated normal"
                           1.0
@@ -269,7 +273,7 @@ module ProgramLaws =
                                   return ()
                               }
                           ))
-                          1e-6 ] }
+                          Tolerances.evidenceOfProgram ] }
 
     let private jointOracle =
         Law.make
@@ -309,7 +313,7 @@ module ProgramLaws =
                         |> Array.filter (fun term -> term.Kind <> Jacobian)
                         |> Array.sumBy _.Value
 
-                    [ Compare.close "log joint" expected actual (1e-11 * (1.0 + abs expected)) ] }
+                    [ Compare.close "log joint" expected actual (Tolerances.logDensity expected) ] }
 
     let private evidenceOracle =
         Law.make

@@ -18,7 +18,7 @@ module RegimeLaws =
     let internal chainOf (rows: float[][]) = Block.FromRows(ReadOnlyMemory(Array.concat rows), rows[0].Length)
 
     let private statisticsOf (subject: Subject) (case: RegimeCase) q =
-        Cavi.statistics (ConjugateLaws.table (subject.Columns case) case.Rows) (subject.Model case) q
+        Cavi.statistics (ConjugateSubject.table (subject.Columns case) case.Rows) (subject.Model case) q
 
     let private boundOf (subject: Subject) (case: RegimeCase) q =
         (subject.Model case).Elbo (statisticsOf subject case q) q
@@ -44,11 +44,11 @@ module RegimeLaws =
               Generator = Samples.regimes 1 6 3 1 3
               Holds =
                 fun case ->
-                    let q = ConjugateLaws.start subject case
+                    let q = ConjugateSubject.start subject case
                     let data = statisticsOf subject case q
                     let struct (marginals, steps, entropy, logNormalizer) = EnumeratedPaths.smooth q case.Rows
                     let states = q.States.Length
-                    let allowed = 1e-11 * magnitude q case.Rows logNormalizer
+                    let allowed = Tolerances.recursion (magnitude q case.Rows logNormalizer)
 
                     [ Compare.close "log normaliser" logNormalizer data.LogNormalizer allowed
                       Compare.close "entropy of the path" entropy data.Entropy allowed
@@ -86,10 +86,10 @@ module RegimeLaws =
               Generator = Samples.regimes 1 6 3 1 3
               Holds =
                 fun case ->
-                    let q = ConjugateLaws.start RegimeModels.regimeSwitching case
+                    let q = ConjugateSubject.start RegimeModels.regimeSwitching case
                     let struct (marginals, _, _, logNormalizer) = EnumeratedPaths.smooth q case.Rows
                     let actual = RegimeSwitching.stateProbabilities q (chainOf case.Rows)
-                    let allowed = 1e-11 * magnitude q case.Rows logNormalizer
+                    let allowed = Tolerances.recursion (magnitude q case.Rows logNormalizer)
 
                     [ for t in 0 .. case.Rows.Length - 1 do
                           Compare.close $"sum at row {t}" 1.0 (Array.sum actual[t]) 1e-13
@@ -108,7 +108,7 @@ module RegimeLaws =
               Generator = Samples.regimes 1 6 3 1 3
               Holds =
                 fun case ->
-                    let q = ConjugateLaws.start RegimeModels.regimeSwitching case
+                    let q = ConjugateSubject.start RegimeModels.regimeSwitching case
                     let paths = EnumeratedPaths.potentials q case.Rows
                     let best = paths |> Array.map snd |> Array.max
                     let path = RegimeSwitching.mostProbablePath q (chainOf case.Rows)
@@ -159,7 +159,7 @@ module RegimeLaws =
               Generator = Samples.regimes 1 20 2 2 3
               Holds =
                 fun case ->
-                    let q = ConjugateLaws.start RegimeModels.regimeSwitching case
+                    let q = ConjugateSubject.start RegimeModels.regimeSwitching case
                     let struct (noise, _) = Rng.array 300 Rng.normal (Rng.ofSeed case.Seed)
 
                     let rows =
@@ -177,14 +177,14 @@ module RegimeLaws =
                           "log normaliser"
                           logNormalizer
                           statistics.LogNormalizer
-                          (1e-11 * magnitude q rows logNormalizer)
+                          (Tolerances.recursion (magnitude q rows logNormalizer))
                       for t in 0 .. rows.Length - 1 do
                           for k in 0 .. q.States.Length - 1 do
                               Compare.close
                                   $"state {k} at row {t}"
                                   (expected[t][k])
                                   (actual[t][k])
-                                  (1e-11 * magnitude q rows logNormalizer) ] }
+                                  (Tolerances.recursion (magnitude q rows logNormalizer)) ] }
 
     let private reversal: Law =
         Law.make
@@ -198,7 +198,7 @@ module RegimeLaws =
               Generator = Samples.regimes 1 40 3 2 4
               Holds =
                 fun case ->
-                    let start = ConjugateLaws.start RegimeModels.regimeSwitching case
+                    let start = ConjugateSubject.start RegimeModels.regimeSwitching case
                     let s = start.States.Length
                     let even: Dirichlet = { Concentration = Vec.constant s 1.5 }
 
@@ -210,7 +210,7 @@ module RegimeLaws =
                     let b = RegimeSwitching.localStatistics q backwards
                     let probabilities = RegimeSwitching.stateProbabilities q forwards
                     let reversed = RegimeSwitching.stateProbabilities q backwards |> Array.rev
-                    let allowed = 1e-11 * magnitude q case.Rows a.LogNormalizer
+                    let allowed = Tolerances.recursion (magnitude q case.Rows a.LogNormalizer)
 
                     [ Compare.close "log normaliser" a.LogNormalizer b.LogNormalizer allowed
                       Compare.close "entropy" a.Entropy b.Entropy allowed
@@ -233,7 +233,7 @@ module RegimeLaws =
               Generator = Samples.regimes 1 300 3 1 4
               Holds =
                 fun case ->
-                    let q = ConjugateLaws.start RegimeModels.regimeSwitching case
+                    let q = ConjugateSubject.start RegimeModels.regimeSwitching case
                     let data = RegimeSwitching.localStatistics q (chainOf case.Rows)
                     let rows = float case.Rows.Length
                     let allowed = 1e-12 * (1.0 + rows)
@@ -261,7 +261,7 @@ module RegimeLaws =
               Generator = Samples.regimes 1 40 3 1 4
               Holds =
                 fun case ->
-                    let q = ConjugateLaws.start subject case
+                    let q = ConjugateSubject.start subject case
                     let model = subject.Model case
                     let data = statisticsOf subject case q
                     let elbo = model.Elbo data q
@@ -285,7 +285,7 @@ module RegimeLaws =
               Holds =
                 fun case ->
                     let subject = RegimeModels.regimeSwitching
-                    let answer = ConjugateLaws.sweeps subject case 1 (ConjugateLaws.start subject case)
+                    let answer = ConjugateSubject.sweeps subject case 1 (ConjugateSubject.start subject case)
                     let elbo = boundOf subject case answer
                     let exact = Evidence.normalWishart case.Prior.State case.Rows
                     [ Compare.close "bound" exact elbo.Value (Tolerances.evidence (elbo.Magnitude + abs exact)) ] }
@@ -304,10 +304,10 @@ module RegimeLaws =
               Holds =
                 fun case ->
                     let exact = EnumeratedPaths.logEvidence case.Prior case.Rows
-                    let first = ConjugateLaws.start subject case
+                    let first = ConjugateSubject.start subject case
 
                     [ for count in [ 0; 1; 5; 50 ] do
-                          let elbo = boundOf subject case (ConjugateLaws.sweeps subject case count first)
+                          let elbo = boundOf subject case (ConjugateSubject.sweeps subject case count first)
 
                           Compare.atMost
                               $"bound after {count} sweeps"
@@ -327,7 +327,7 @@ module RegimeLaws =
               Holds =
                 fun case ->
                     let model = RegimeSwitching.model case.Prior
-                    let q = ConjugateLaws.start RegimeModels.regimeSwitching case
+                    let q = ConjugateSubject.start RegimeModels.regimeSwitching case
                     let chains = case.Rows |> Array.splitInto 3 |> Array.map chainOf |> List.ofArray
                     let bound batches = (model.Elbo (Cavi.statistics batches model q) q).Value
                     let forwards = Batches.ofList chains
@@ -357,7 +357,8 @@ module RegimeLaws =
               Generator = Samples.regimes 0 10 2 1 4
               Holds =
                 fun case ->
-                    let a = ConjugateLaws.start RegimeModels.regimeSwitching case |> RegimeSwitching.expectedTransitions
+                    let a =
+                        ConjugateSubject.start RegimeModels.regimeSwitching case |> RegimeSwitching.expectedTransitions
 
                     let p = RegimeSwitching.stationary a
 

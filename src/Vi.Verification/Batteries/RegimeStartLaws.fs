@@ -13,7 +13,7 @@ open Vi.Verification
 module RegimeStartLaws =
 
     /// Deviations over windows, in the way that a start sees volatility. The function is given, so that a wrong one can be tried.
-    let private rollingDeviations (rolling: int -> Vec -> Vec -> Block -> Rows) : Law =
+    let internal rollingDeviations (rolling: int -> Vec -> Vec -> Block -> Rows) : Law =
         Law.make
             { Name = "regime-switching: a start sees volatility as plain averages over windows"
               Statement =
@@ -50,7 +50,7 @@ module RegimeStartLaws =
                                    + Tolerances.rounding 4 10.0) ] }
 
     /// Statistics of a path, given the number of states, the path and the chain. The function is given, so that a wrong one can be tried.
-    let private knownPath (ofPath: int -> int[] -> Block -> ChainStatistics) : Law =
+    let internal knownPath (ofPath: int -> int[] -> Block -> ChainStatistics) : Law =
         Law.make
             { Name = "regime-switching: statistics of a known path count rows and steps once"
               Statement =
@@ -90,7 +90,7 @@ module RegimeStartLaws =
                               Compare.close $"steps from {i} to {j}" (float count) found.Transitions[i, j] 0.0 ] }
 
     /// The predictive density is given, so that a wrong one can be tried.
-    let private predictiveDensity (logDensity: RegimeSwitchingPosterior -> Vec -> Vec -> float) : Law =
+    let internal predictiveDensity (logDensity: RegimeSwitchingPosterior -> Vec -> Vec -> float) : Law =
         Law.make
             { Name = "regime-switching: the predictive density is the slope of its quantiles"
               Statement =
@@ -103,7 +103,7 @@ module RegimeStartLaws =
                 Scalars.three (Samples.regimes 3 20 1 1 3) (Arb.fromGen (Scalars.uniformGen 0.1 0.9)) Scalars.seed
               Holds =
                 fun (case, p, seed) ->
-                    let q = ConjugateLaws.start RegimeModels.regimeSwitching case
+                    let q = ConjugateSubject.start RegimeModels.regimeSwitching case
 
                     let weights =
                         let struct (uniforms, _) = Rng.array q.States.Length Rng.openUniform (Rng.ofSeed seed)
@@ -125,27 +125,3 @@ module RegimeStartLaws =
         [ knownPath RegimeStart.ofPath
           predictiveDensity RegimeSwitching.predictiveLogDensity
           rollingDeviations RegimeStart.rollingDeviations ]
-
-    let specimens: Specimen list =
-        [ Specimen.make
-              "volatility about 0"
-              "realised volatility computed from raw returns"
-              "Where the mean is not 0 the level is taken for volatility."
-              (rollingDeviations RegimeStart.rollingDeviations).Name
-              [ rollingDeviations (fun window means units chain ->
-                    RegimeStart.rollingDeviations window (Vec.zero means.Length) units chain) ]
-          Specimen.make
-              "steps counted from both ends"
-              "a common slip: each step counted where it leaves and where it arrives"
-              "The transitions are given twice the evidence that there is."
-              (knownPath RegimeStart.ofPath).Name
-              [ knownPath (fun states path chain ->
-                    let right = RegimeStart.ofPath states path chain
-                    { right with Transitions = Mat.scale 2.0 right.Transitions }) ]
-          Specimen.make
-              "prediction by equal states"
-              "forecasts that average over states without their probabilities"
-              "The density of the next row is that of states which are all as likely."
-              (predictiveDensity RegimeSwitching.predictiveLogDensity).Name
-              [ predictiveDensity (fun q weights ->
-                    RegimeSwitching.predictiveLogDensity q (Vec.constant weights.Length (1.0 / float weights.Length))) ] ]

@@ -180,7 +180,9 @@ module SamplingLaws =
                     | _ -> HamiltonianChain.fixedLength
 
                 Sampler.engine 2 9 30 { options with WarmUp = 40 } target.Density (RandomStarts 2)
-          Rule = fun _ -> Sampler.stopRule 9 30 { noUTurn with WarmUp = 40 } }
+          Rule = fun _ -> Sampler.stopRule 9 30 { noUTurn with WarmUp = 40 }
+          // 70 draws in blocks of 9.
+          Budget = fun _ -> 8 }
 
     let private chainLaws =
         [ Law.make

@@ -11,15 +11,15 @@ module StickBreakingLaws =
 
     let private weightsOf = MixtureKinds.stickBreaking.Of
 
-    let private subject =
+    let internal subject =
         MixtureKinds.subject MixtureKinds.cases MixtureKinds.stickBreaking MixtureKinds.full
 
     let private blei = "Blei and Jordan 2006"
 
     let private boundAfter (subject: ConjugateSubject<MixtureCase, 'statistics, 'globals>) case count first =
-        let answer = ConjugateLaws.sweeps subject case count first
+        let answer = ConjugateSubject.sweeps subject case count first
         let model = subject.Model case
-        model.Elbo (Cavi.statistics (ConjugateLaws.table (subject.Columns case) case.Rows) model answer) answer
+        model.Elbo (Cavi.statistics (ConjugateSubject.table (subject.Columns case) case.Rows) model answer) answer
 
     let private two: Law =
         Law.make
@@ -34,7 +34,7 @@ module StickBreakingLaws =
               Holds =
                 fun case ->
                     let mixture = MixtureKinds.gaussianMixture
-                    let first = ConjugateLaws.start mixture case
+                    let first = ConjugateSubject.start mixture case
                     let concentration = first.Weights.Concentration
 
                     let asSticks (q: GaussianMixturePosterior) : StickBreakingMixturePosterior =
@@ -46,11 +46,15 @@ module StickBreakingLaws =
 
                     let distance =
                         (subject.Model case).Divergence
-                            (ConjugateLaws.sweeps subject case 3 (asSticks first))
-                            (asSticks (ConjugateLaws.sweeps mixture case 3 first))
+                            (ConjugateSubject.sweeps subject case 3 (asSticks first))
+                            (asSticks (ConjugateSubject.sweeps mixture case 3 first))
 
                     [ Compare.close "bound" dirichlet.Value sticks.Value (Tolerances.evidence dirichlet.Magnitude)
-                      Compare.close "answer, in posterior standard deviations" 0.0 (sqrt (2.0 * max 0.0 distance)) 1e-9
+                      Compare.close
+                          "answer, in posterior standard deviations"
+                          0.0
+                          (sqrt (2.0 * max 0.0 distance))
+                          Tolerances.sameAnswer
                       Compare.holds "both start alike" (concentration.Length = 2) ] }
 
     let private moments: Law =
@@ -127,29 +131,3 @@ module StickBreakingLaws =
                                + Tolerances.rounding 32 expected[k]) ] }
 
     let all: Law list = [ two; moments; logarithm ]
-
-    let private ownRowsPassedOn =
-        { subject with
-            Model =
-                fun case ->
-                    let model = subject.Model case
-
-                    let wrong (statistics: MixtureStatistics) (q: StickBreakingMixturePosterior) =
-                        let right = model.Updates.Head.Update statistics q
-
-                        { right with
-                            Weights =
-                                { Sticks =
-                                    right.Weights.Sticks
-                                    |> Array.mapi (fun k stick ->
-                                        { stick with Beta = stick.Beta + statistics.Components[k].Weight }) } }
-
-                    { model with Updates = { model.Updates[0] with Update = wrong } :: model.Updates.Tail } }
-
-    let specimens: Specimen list =
-        [ Specimen.make
-              "a stick passes on its own rows"
-              "a common slip: sum over j >= k where j > k is right"
-              "The second parameter of q(v_k) counts the rows of component k too."
-              "gaussian-mixture with stick-breaking: after its update the bound is stationary in the factor"
-              (ConjugateLaws.battery ownRowsPassedOn) ]

@@ -31,7 +31,9 @@ module StochasticInfoLaws =
                     let options = { BatchRows = int64 batchRows; Rate = LearningRate.Constant 0.5; WholeBound = true }
 
                     let engine =
-                        stepped (Svi.engine options rows stochastic (fun _ -> ConjugateLaws.start subject.Subject case))
+                        stepped (
+                            Svi.engine options rows stochastic (fun _ -> ConjugateSubject.start subject.Subject case)
+                        )
 
                     let bound globals = model.Elbo (Cavi.statistics rows model globals) globals
                     let divergence a b = max 0.0 (model.Divergence a b)

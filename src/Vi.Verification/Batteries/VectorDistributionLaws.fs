@@ -364,6 +364,6 @@ module VectorDistributionLaws =
                           "log density"
                           expected
                           (scalar (distribution.LogDensity(Expr.vector x)))
-                          (1e-11 * (1.0 + abs expected)) ] }
+                          (Tolerances.logDensity expected) ] }
 
     let all = [ normal; normalDraws; dirichlet; wishart; lkj; autoregression; hiddenMarkov ]

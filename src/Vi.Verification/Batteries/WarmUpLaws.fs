@@ -54,7 +54,7 @@ module WarmUpLaws =
                           (0.01 + Tolerances.standardErrors * noise / sqrt (tries ** 0.75)) ] }
 
     /// Dual averaging with the step size that is read off it in the end.
-    let private searched read : StepSearch =
+    let internal searched read : StepSearch =
         fun target start observed count rng ->
             let mutable search = DualAveraging.start start
             let mutable rng = rng
@@ -137,11 +137,3 @@ module WarmUpLaws =
                                     (log (sqrt (sd * sd + 1e-5)))
                                     (log scales[d])
                                     (Tolerances.standardErrors / sqrt (2.0 * 150.0) + 0.01) ] } ]
-
-    let specimens: Specimen list =
-        [ Specimen.make
-              "step size of the last try"
-              "samplers that go on with the step size that warm-up ended with"
-              "The tries keep jumping; where they stop is chance."
-              stepSearchName
-              [ stepSearch (searched DualAveraging.next) ] ]

@@ -57,6 +57,24 @@ module WrongBlackBox =
             | NoFiniteStart
             | NoMaximum _ -> invalidOp "the specimen's densities are normal"
 
+    /// k-hat alone, without the weight that draws have not seen.
+    let private byParetoAlone (evidence: WeightEvidence) =
+        if evidence.ParetoK <= evidence.Threshold then Usable else Unreliable
+
+    /// The checks of a fit but that of its spread, which passes.
+    let private spreadUnseen (fit: VariationalFit) =
+        Judgement.Of(
+            fit.Judgement.Checks
+            |> Seq.map (fun check ->
+                if check.Id.IsSteinSpread then
+                    Check.strict 0.0 CheckId.SteinSpread check.Value
+                else
+                    check)
+            |> List.ofSeq
+        )
+
+    let private counted = "pathfinder: paths' ends are as many modes as the density has where they started"
+
     let private logistic scale rows seed = Targets.logistic scale rows 3 seed
     let private unbiased = "elbo gradient: estimates average to the derivative of the bound"
     let private addsUp = "minibatches: gradients over a partition add up to the full one"
@@ -87,6 +105,12 @@ module WrongBlackBox =
               addsUp
               [ ElboLaws.partition logistic (fun rows selected -> ceil (rows / selected)) ]
           Specimen.make
+              "minibatch likelihood scaled twice, in the fit"
+              "the same, seen in the posterior"
+              "The posterior is that of more than twice the rows."
+              "advi: minibatches find what all rows find"
+              [ AdviLaws.minibatches (fun rows selected -> (rows / selected) * (rows / selected)) ]
+          Specimen.make
               "relative change of the bound taken for convergence"
               "ADVI's first stop rule, as in Stan"
               "A falling bound stops the run, and so does a large constant in log p."
@@ -97,4 +121,40 @@ module WrongBlackBox =
               "fits by moments, or by expectation propagation, sold as the bound's optimum"
               "Mean-field spreads are the marginal ones: the optimum of KL(p || q)."
               "advi: mean-field on a normal has its mean and its conditional spreads"
-              [ AdviLaws.conditional turnedRound ] ]
+              [ AdviLaws.conditional turnedRound ]
+          Specimen.make
+              "modes never counted"
+              "multi-path methods that report the best path alone"
+              "Paths that end at both modes pass for one."
+              counted
+              [ PathfinderLaws.modes (fun _ -> 1) ]
+          Specimen.make
+              "every path counted as a mode"
+              "multi-path methods that do not cluster the paths' ends"
+              "Two paths that end at one mode pass for two."
+              counted
+              [ PathfinderLaws.modes (fun result -> result.Paths.Length) ]
+          Specimen.make
+              "k-hat taken for the whole judgement"
+              "fits that are believed where k-hat is below its threshold"
+              "Half of the sets of draws do not see the weight that a narrow fit leaves out."
+              "reliability: mean-field on a strongly correlated normal is not believed, and full-rank is"
+              [ ParticleLaws.notBelieved byParetoAlone ]
+          Specimen.make
+              "standard deviation not corrected"
+              "summaries that reweigh the mean alone"
+              "The standard deviation is still that of q."
+              "reliability: corrected draws have the posterior's moments"
+              [ ParticleLaws.corrected (fun _ q -> (Variational.standardDeviations q).[0]) ]
+          Specimen.make
+              "collapsed particles believed"
+              "SVGD fits judged by the force alone"
+              "Particles at rest with half of the density's variance pass."
+              "svgd: a collapsed spread is measured and said"
+              [ ParticleLaws.collapse spreadUnseen ]
+          Specimen.make
+              "a run without a budget"
+              "loops that end by convergence alone"
+              "A run whose rule is never satisfied goes on."
+              "random walk: a run ends within its budget and says how"
+              (EngineLaws.battery { EngineLaws.walk with Rule = fun _ -> { Judge = fun _ _ -> ValueNone } }) ]

@@ -154,19 +154,19 @@ module WrongBounds =
                   { Models.gaussianMean with
                       Evidence =
                           Some(fun case ->
-                              notebookEvidence case.Prior (Moments.ofRows (ConjugateLaws.table 1 case.Rows))) })
+                              notebookEvidence case.Prior (Moments.ofRows (ConjugateSubject.table 1 case.Rows))) })
           Specimen.make
               "notebook section 3: log evidence against the joint density"
               "notebook, section 3, _compute_log_evidence"
               "The same, held against the joint normal density."
               "gaussian-mean: the evidence is the joint normal density"
-              [ MixtureLaws.gaussianMeanEvidence notebookEvidence ]
+              [ EvidenceLaws.gaussianMean notebookEvidence ]
           Specimen.make
               "columns of small scale taken for rounding"
               "this project: eigenvalues below rounding of the largest column's were set to 0"
               "What a column in small units explains is lost beside one in large units: a right bound lay above this evidence."
               "linear-regression: the evidence holds whatever the scales of the columns"
-              [ MixtureLaws.regressionScales smallColumnsLost ]
+              [ EvidenceLaws.regressionScales smallColumnsLost ]
           Specimen.make
               "notebook section 5: simplified bound on tiny data"
               "notebook, section 5, _compute_elbo"

@@ -10,18 +10,18 @@ open Vi.Verification
 module WrongFormulas =
 
     let private turnedRound =
-        { Subjects.gamma with
+        { DistributionSubjects.gamma with
             Family = fun _ -> { Gamma.family with KlDivergence = fun q p -> Gamma.klDivergence p q } }
 
     let private entropyWithoutConstants =
-        { Subjects.mvNormal with
+        { DistributionSubjects.mvNormal with
             Family =
                 fun d ->
                     { MvNormal.family (MvNormal.dimension d) with Entropy = fun d -> -0.5 * d.Precision.LogDeterminant } }
 
     /// The Wishart with another E[log |X|].
     let private wishartWith (expectedLogDeterminant: Wishart -> float) =
-        { Subjects.wishart with
+        { DistributionSubjects.wishart with
             Family =
                 fun d ->
                     let family = Wishart.family (Wishart.dimension d)
@@ -160,10 +160,16 @@ module WrongFormulas =
               "any test of the kind `gain < tolerance`"
               "A falling bound counts as converged."
               "stop rule: a falling bound is never taken for convergence"
-              (EngineLaws.stopRule fallIsConvergence)
+              (StopRuleLaws.ascent fallIsConvergence)
           Specimen.make
               "stop rule relative to the bound's level"
               "Stan's tol_rel_obj and its kin"
               "A constant added to log p changes the verdict."
               "stop rule: a constant added to the bound changes no verdict"
-              (EngineLaws.stopRule relativeGain) ]
+              (StopRuleLaws.ascent relativeGain)
+          Specimen.make
+              "a stop rule that ignores terms that are not finite"
+              "loops that compare bounds, where every comparison with NaN is false"
+              "A run of svi with a bound of NaN goes on to the end of its budget."
+              "svi's stop rule: a term that is not finite ends the run"
+              (StopRuleLaws.stochastic (fun _ epochs -> StopRule.steps epochs)) ]

@@ -77,11 +77,17 @@ module WrongStochastics =
               "minibatches: every row is visited exactly once an epoch"
               [ StochasticLaws.visits withReplacement ]
           Specimen.make
+              "a run of svi that never converges"
+              "training loops with a budget of epochs and no stop rule"
+              "At an optimum, where no sweep gains anything, it goes on."
+              "svi's stop rule: noise is not taken for convergence"
+              [ StopRuleLaws.stopsOnNoise (fun _ epochs -> StopRule.steps epochs) ]
+          Specimen.make
               "noise taken for convergence"
               "any test of the kind `gain < tolerance` on a stochastic bound"
               "Two epochs with the same bound count as converged."
               "svi's stop rule: noise is not taken for convergence"
-              [ StochasticLaws.stopsOnNoise (fun tolerance _ ->
+              [ StopRuleLaws.stopsOnNoise (fun tolerance _ ->
                     { Judge =
                         fun epoch info ->
                             if abs info.Sweep.Gain <= tolerance then

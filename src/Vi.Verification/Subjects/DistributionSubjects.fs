@@ -1,3 +1,27 @@
+namespace Vi.Verification
+
+open Vi.Math
+
+/// An exponential family under test, with its generators. The functions under test are those of the contract record.
+type DistributionSubject<'distribution, 'point> =
+    {
+        /// Prefix of the laws' names, e.g. normal.
+        Name: string
+        /// The contract at a distribution's dimension.
+        Family: 'distribution -> ExponentialFamily<'distribution, 'point>
+        /// Generator over the whole range of parameters.
+        Wide: FamilyGenerator<'distribution>
+        /// Generator of parameters with light tails.
+        Moderate: FamilyGenerator<'distribution>
+        /// Generator of distributions whose draws are points at which a density can be evaluated to full accuracy.
+        Points: FamilyGenerator<'distribution>
+        /// Condition of the distribution's matrix, 1 where there is none: how much factorisations magnify rounding.
+        Condition: 'distribution -> float
+        /// Sizes of the terms that A(eta) is summed from, what is lost on the way from eta to the parameters included: the contract's
+        /// derivation cannot be better than a few ulps of these.
+        TermSizes: 'distribution -> float
+    }
+
 namespace Vi.Verification.FSharp
 
 open Vi.Math
@@ -6,7 +30,7 @@ open Vi.Verification
 
 /// The families of the project as subjects of the distribution battery.
 [<RequireQualifiedAccess>]
-module Subjects =
+module DistributionSubjects =
 
     let private condition (chol: Chol) = Matrices.condition (Chol.toMat chol)
 

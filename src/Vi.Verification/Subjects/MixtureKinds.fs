@@ -86,7 +86,7 @@ module MixtureKinds =
     /// An array of components from natural parameters one after the other.
     let private split k (eta: Vec) = Array.init k (fun i -> Vec.slice (i * (eta.Length / k)) (eta.Length / k) eta)
 
-    let private momentsOf d = Array.map (ConjugateLaws.table d >> Moments.ofRows)
+    let private momentsOf d = Array.map (ConjugateSubject.table d >> Moments.ofRows)
 
     /// A covariance for each component.
     let full: ComponentKind<NormalWishart, Moments[], NormalWishart[]> =
@@ -322,7 +322,7 @@ module MixtureKinds =
             Gap =
                 Some(fun case q ->
                     let view = Mixture.view weights.Family kind.Family q
-                    let rows = ConjugateLaws.table (subject.Columns case) case.Rows
+                    let rows = ConjugateSubject.table (subject.Columns case) case.Rows
 
                     case
                     |> over (fun prior k assignment evidence ->

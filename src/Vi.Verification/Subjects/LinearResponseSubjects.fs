@@ -85,7 +85,7 @@ module internal LinearResponseSubjects =
         { Name = "gaussian-mean-precision"
           Cases = Samples.gaussianMeanPrecision 4 40
           Model = fun case -> GaussianMeanPrecision.model case.Prior
-          Rows = fun case -> ConjugateLaws.table 1 case.Rows
+          Rows = fun case -> ConjugateSubject.table 1 case.Rows
           View = fun _ -> Responses.gaussianMeanPrecision
           Start = fun case -> (GaussianMeanPrecision.model case.Prior).Prior }
 
@@ -93,7 +93,7 @@ module internal LinearResponseSubjects =
         { Name = "linear-regression"
           Cases = Samples.regression 8 40
           Model = fun case -> LinearRegression.model case.Columns case.Prior
-          Rows = fun case -> ConjugateLaws.table (case.Columns + 1) case.Rows
+          Rows = fun case -> ConjugateSubject.table (case.Columns + 1) case.Rows
           View = fun case -> Responses.linearRegression case.Columns case.Prior
           Start = fun case -> (LinearRegression.model case.Columns case.Prior).Prior }
 
@@ -101,7 +101,7 @@ module internal LinearResponseSubjects =
         { Name = "logistic-regression"
           Cases = Samples.logistic 4 40 3
           Model = fun case -> LogisticRegression.model case.Prior
-          Rows = fun case -> ConjugateLaws.table (case.Prior.Centre.Length + 1) case.Rows
+          Rows = fun case -> ConjugateSubject.table (case.Prior.Centre.Length + 1) case.Rows
           View = fun case -> Responses.logisticRegression case.Prior
           Start = fun case -> case.Prior.Weights }
 
@@ -226,6 +226,6 @@ module internal LinearResponseSubjects =
         { Name = "gaussian-mean"
           Cases = Samples.gaussianMean 1 40
           Model = fun case -> GaussianMean.model case.Prior
-          Rows = fun case -> ConjugateLaws.table 1 case.Rows
+          Rows = fun case -> ConjugateSubject.table 1 case.Rows
           View = fun _ -> Responses.gaussianMean
           Start = fun case -> case.Prior.Mean }

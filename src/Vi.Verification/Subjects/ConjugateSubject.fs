@@ -103,3 +103,54 @@ module FactorLens =
           NaturalParameters = get >> Array.map family.NaturalParameters >> Array.reduce Vec.append
           IsProper = pieces >> Array.forall family.IsProper
           Replace = fun globals eta -> set globals (pieces eta |> Array.map family.OfNaturalParameters) }
+
+/// The rows of cases.
+[<RequireQualifiedAccess>]
+module ConjugateSubject =
+
+    /// A table of rows, with its width where it is empty.
+    let table columns (rows: float[][]) = if rows.Length = 0 then Rows.empty columns else Rows.ofSeq rows
+
+    /// The rows of a case.
+    let tableOf subject case = table (subject.Columns case) (subject.Rows case)
+
+    /// Statistics of the rows, local factors at their optimum.
+    let statistics subject case globals = Cavi.statistics (tableOf subject case) (subject.Model case) globals
+
+    /// A direction in which every natural parameter moves by about its own size.
+    let direction (eta: Vec) rng : struct (Vec * Rng) =
+        let struct (normals, rng) = Rng.array eta.Length Rng.normal rng
+        let floor = 0.1 * Vec.maxAbs eta
+        struct (Vec.init eta.Length (fun i -> normals[i] * (abs eta[i] + floor)), rng)
+
+    /// Globals with every factor moved at random inside its natural parameter space.
+    let private perturb subject case (globals: 'globals) rng : struct ('globals * Rng) =
+        ((struct (globals, rng)), subject.Factors case)
+        ||> List.fold (fun (struct (globals, rng)) factor ->
+            let eta = factor.NaturalParameters globals
+            let struct (towards, rng) = direction eta rng
+            let step = Numerical.roomyStep 1.0 (fun h -> factor.IsProper(Vec.addScaled h towards eta))
+            struct (factor.Replace globals (Vec.addScaled step towards eta), rng))
+
+    /// A start away from the prior, the same for the same case.
+    let start subject case =
+        let struct (globals, _) =
+            perturb subject case (subject.Model case).Prior (Rng.ofSeed (subject.Seed case))
+
+        globals
+
+    /// So many sweeps from given globals.
+    let sweeps subject case count (globals: 'globals) =
+        let model: ConjugateModel<Block, 'statistics, 'globals> = subject.Model case
+        let rows = tableOf subject case
+
+        (globals, seq { 1..count })
+        ||> Seq.fold (fun globals _ ->
+            let data = Cavi.statistics rows model globals
+            (globals, model.Updates) ||> List.fold (fun globals update -> update.Update data globals))
+
+    /// The bound at these globals, local factors at their optimum.
+    let bound subject case (globals: 'globals) = (subject.Model case).Elbo (statistics subject case globals) globals
+
+    /// Distance of two answers in posterior standard deviations, sqrt(2 KL).
+    let distance (model: ConjugateModel<Block, 'statistics, 'globals>) a b = sqrt (2.0 * max 0.0 (model.Divergence a b))

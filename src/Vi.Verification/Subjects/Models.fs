@@ -100,7 +100,7 @@ module Models =
             Some(fun case q ->
                 GaussianMeanPrecision.divergenceFromPosterior
                     case.Prior
-                    (Moments.ofRows (ConjugateLaws.table 1 case.Rows))
+                    (Moments.ofRows (ConjugateSubject.table 1 case.Rows))
                     q)
           Exact = false
           PriorFactorises = false
@@ -242,7 +242,7 @@ module Models =
 
     /// Log evidence by the model's own quadrature.
     let private regressionEvidence (case: RegressionCase) =
-        let data = Moments.ofRows (ConjugateLaws.table (case.Columns + 1) case.Rows)
+        let data = Moments.ofRows (ConjugateSubject.table (case.Columns + 1) case.Rows)
         (LinearRegression.exact case.Prior data).Value.LogEvidence
 
     let linearRegression =
