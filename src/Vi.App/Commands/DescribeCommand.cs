@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Vi.App.Algorithms;
 using Vi.App.Configuration;
+using Vi.App.Data.Synthetic;
 using Vi.App.Hosting;
 using Vi.App.Models;
 
@@ -40,15 +42,15 @@ internal static class DescribeCommand
                     verbose: false,
                     services =>
                     {
-                        var shape = services.GetRequiredService<ExperimentShape>();
+                        var experiments = services.GetRequiredService<ExperimentSchema>();
                         if (parsed.GetValue(schema))
                         {
-                            host.Terminal.Out.Write(JsonSchemaWriter.Write(shape));
+                            host.Terminal.Out.Write(experiments.Text());
                         }
                         else
                         {
                             var models = services.GetRequiredService<IReadOnlyList<IModel>>();
-                            Describe(host.Terminal.Out, models, shape, parsed.GetValue(name)!);
+                            Describe(host.Terminal.Out, models, experiments, parsed.GetValue(name)!);
                         }
 
                         return CommandLine.Fine;
@@ -58,31 +60,31 @@ internal static class DescribeCommand
         return command;
     }
 
-    private static void Describe(TextWriter output, IReadOnlyList<IModel> models, ExperimentShape shape, string name)
+    private static void Describe(TextWriter output, IReadOnlyList<IModel> models, ExperimentSchema schema, string name)
     {
-        var sections = shape.Root.Keys.Where(k => k.Shape is ObjectShape or OneOrListShape).ToList();
+        var sections = schema.Root.Keys().Where(key => key.Name != "model" && key.Schema.HasKeys()).ToList();
         List<Action> pages = [];
         if (models.FirstOrDefault(m => m.Type == name) is { } model)
         {
-            pages.Add(() => Describe(output, model, shape.Models.Cases.First(c => c.Name == name)));
+            pages.Add(() => Describe(output, model, schema.Models.Case(name)!));
         }
 
         if (AlgorithmCatalogue.All.FirstOrDefault(a => a.Name == name) is { } algorithm)
         {
-            pages.Add(() => Describe(output, models, algorithm, shape.Algorithms.Cases.First(c => c.Name == name)));
+            pages.Add(() => Describe(output, models, algorithm, schema.Algorithms.Case(name)!));
         }
 
-        if (sections.Find(k => k.Name == name) is { } section)
+        if (sections.Find(key => key.Name == name) is { Name: not null } section)
         {
-            pages.Add(() => Describe(output, section, shape.Algorithms));
+            pages.Add(() => Describe(output, section.Name, section.Schema));
         }
 
-        if (shape.Generators.Cases.FirstOrDefault(c => c.Name == name) is { } generator)
+        if (schema.Generators.Case(name) is { } generator)
         {
             pages.Add(() =>
             {
-                output.WriteLine($"The generator \"{name}\" makes {generator.Summary}.");
-                Settings(output, generator.Settings);
+                output.WriteLine($"The generator \"{name}\" makes {GeneratorCatalogue.Find(name).Summary}.");
+                Settings(output, generator);
             });
         }
 
@@ -92,7 +94,7 @@ internal static class DescribeCommand
             [
                 .. models.Select(m => m.Type),
                 .. AlgorithmCatalogue.All.Select(a => a.Name),
-                .. shape.Generators.Cases.Select(c => c.Name),
+                .. GeneratorCatalogue.All.Select(g => g.Name),
                 .. sections.Select(k => k.Name),
             ];
             throw new ExperimentException(
@@ -111,7 +113,7 @@ internal static class DescribeCommand
         }
     }
 
-    private static void Describe(TextWriter output, IModel model, CaseShape shape)
+    private static void Describe(TextWriter output, IModel model, JsonObject schema)
     {
         var words = model.Description;
         output.WriteLine($"{model.Type}: {words.Title}");
@@ -132,12 +134,17 @@ internal static class DescribeCommand
             output.WriteLine($"{formula.Label}: {formula.Latex}");
         }
 
-        Settings(output, shape.Settings);
+        Settings(output, schema);
         output.WriteLine();
         output.WriteLine($"An experiment to start from: vilab new {model.Type}");
     }
 
-    private static void Describe(TextWriter output, IReadOnlyList<IModel> models, IAlgorithm algorithm, CaseShape shape)
+    private static void Describe(
+        TextWriter output,
+        IReadOnlyList<IModel> models,
+        IAlgorithm algorithm,
+        JsonObject schema
+    )
     {
         output.WriteLine($"{algorithm.Name}: {algorithm.Summary}");
         output.WriteLine();
@@ -151,58 +158,70 @@ internal static class DescribeCommand
         );
         var fitted = models.Where(m => m.Algorithms.Contains(algorithm)).Select(m => m.Type);
         output.WriteLine($"Models: {string.Join(", ", fitted)}");
-        Settings(output, shape.Settings);
+        Settings(output, schema);
     }
 
-    /// <summary>A key of the file; for <c>inference</c> the settings of all algorithms, with the names of those that have each.</summary>
-    private static void Describe(TextWriter output, KeyShape section, CasesShape algorithms)
+    /// <summary>A key of the file; where it takes several forms, the settings of all with the names of the forms that have each.</summary>
+    private static void Describe(TextWriter output, string name, JsonObject section)
     {
-        output.WriteLine($"The key \"{section.Name}\" of an experiment: {section.Description}.");
-        if (section.Shape is ObjectShape settings)
+        output.WriteLine($"The key \"{name}\" of an experiment: {section.Meaning()}.");
+        var choice = section.One();
+        var cases = choice.Cases();
+        if (cases.Count == 0)
         {
-            Settings(output, settings);
+            Settings(output, section);
+            return;
+        }
+
+        var rows = cases
+            .SelectMany(one => one.Keys().Select(key => (Owner: one.Title(), key.Name, key.Schema)))
+            .Where(row => row.Name != choice.Tag())
+            .GroupBy(row => row.Name)
+            .Select(group =>
+            {
+                var owners = group.Count() == cases.Count ? "all" : string.Join(", ", group.Select(row => row.Owner));
+                return (group.Key, Owners: owners, group.First().Schema);
+            })
+            .ToList();
+        if (choice.Tag() is not { } tag)
+        {
+            output.WriteLine();
+            TextTable.Write(
+                output,
+                ["setting", "sources", "default", "what it means"],
+                rows.Select(row => (IReadOnlyList<string>)[row.Key, row.Owners, Default(row.Schema), row.Schema.Line()])
+            );
             return;
         }
 
         output.WriteLine("Each algorithm has its own settings; vilab describe ALGORITHM shows their defaults.");
         output.WriteLine();
-        var rows = algorithms
-            .Cases.SelectMany(c => c.Settings.Keys.Select(key => (Algorithm: c.Name, Key: key)))
-            .GroupBy(pair => pair.Key.Name)
-            .Select(group =>
-            {
-                var names = group.Select(pair => pair.Algorithm).ToList();
-                var all = names.Count == algorithms.Cases.Count;
-                return (IReadOnlyList<string>)
-                    [group.Key, all ? "all" : string.Join(", ", names), SettingText.Of(group.First().Key)];
-            });
-        var choice = new ChoiceShape([.. algorithms.Cases.Select(c => c.Name)]);
         TextTable.Write(
             output,
             ["setting", "algorithms", "what it means"],
             [
-                ["algorithm", "all", $"name of the algorithm [the model's first] ({choice.Allowed})"],
-                .. rows,
+                [tag, "all", $"name of the algorithm [the model's first] ({choice.Key(tag)!.Allowed()})"],
+                .. rows.Select(row => (IReadOnlyList<string>)[row.Key, row.Owners, row.Schema.Line()]),
             ]
         );
     }
 
-    private static void Settings(TextWriter output, ObjectShape shape)
+    private static string Default(JsonObject key) =>
+        key["default"] is { } value and not JsonObject ? value.ToJsonString() : "-";
+
+    private static void Settings(TextWriter output, JsonObject schema)
     {
         output.WriteLine();
         TextTable.Write(
             output,
             ["setting", "default", "what it means"],
-            shape.Keys.Select(key =>
-                (IReadOnlyList<string>)
-                    [
-                        key.Name,
-                        key.Required ? "required"
-                        : key.Default is null or System.Text.Json.Nodes.JsonObject ? "-"
-                        : key.Default.ToJsonString(),
-                        SettingText.Of(key),
-                    ]
-            )
+            schema
+                .Keys()
+                .Where(key => !key.Schema.ContainsKey("const"))
+                .Select(key =>
+                    (IReadOnlyList<string>)
+                        [key.Name, schema.Requires(key.Name) ? "required" : Default(key.Schema), key.Schema.Line()]
+                )
         );
     }
 }

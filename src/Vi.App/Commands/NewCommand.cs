@@ -45,7 +45,7 @@ internal static class NewCommand
     }
 
     private static string Text(IServiceProvider services, string type, string path) =>
-        new ExperimentTemplate(services.GetRequiredService<ExperimentShape>()).Write(
+        new ExperimentTemplate(services.GetRequiredService<ExperimentSchema>()).Write(
             NearestName.Find(services.GetRequiredService<IReadOnlyList<IModel>>(), model => model.Type, type, "model"),
             Path.GetFileNameWithoutExtension(path)
         );

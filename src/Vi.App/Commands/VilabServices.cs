@@ -24,7 +24,7 @@ public static class VilabServices
             .AddSingleton(_ => new FileFinder(Environment.CurrentDirectory))
             .AddSingleton<OverrideReader>(_ => assignments => new SettingOverrides(assignments))
             .AddSingleton(new DataLimits())
-            .AddSingleton<ExperimentShape>()
+            .AddSingleton<ExperimentSchema>()
             .AddSingleton<ExperimentLoader>()
             .AddSingleton<ExperimentFiles>()
             .AddSingleton<ExperimentPreparation>()

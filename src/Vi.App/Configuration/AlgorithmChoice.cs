@@ -5,7 +5,11 @@ using Vi.App.Models;
 namespace Vi.App.Configuration;
 
 /// <summary>Fills in what the model decides about <c>inference</c>, before the tree is checked.</summary>
-internal sealed class AlgorithmChoice(ExperimentShape shape, IModel model, IReadOnlyDictionary<string, string> origins)
+internal sealed class AlgorithmChoice(
+    ExperimentSchema schema,
+    IModel model,
+    IReadOnlyDictionary<string, string> origins
+)
 {
     /// <summary>Starts of a model whose answer depends on the start, where the file says nothing.</summary>
     private const int DefaultStarts = 5;
@@ -73,11 +77,10 @@ internal sealed class AlgorithmChoice(ExperimentShape shape, IModel model, IRead
             return;
         }
 
-        var own = shape.Algorithms.Cases.First(c => c.Name == algorithm.Name).Settings.Keys;
+        var own = schema.Algorithms.Case(algorithm.Name)!;
         foreach (var key in settings.Select(pair => pair.Key).ToList())
         {
-            var belongsToOthers = shape.Algorithms.Cases.Any(c => c.Settings.Keys.Any(k => k.Name == key));
-            if (belongsToOthers && own.All(k => k.Name != key) && !origins.ContainsKey($"{path}.{key}"))
+            if (own.Key(key) is null && schema.Algorithms.Key(key) is not null && !origins.ContainsKey($"{path}.{key}"))
             {
                 settings.Remove(key);
                 hints.Add($"{path}.{key} is ignored: {origin} chose {algorithm.Name}, which has no such setting");

@@ -5,7 +5,7 @@ using Vi.App.Models;
 namespace Vi.App.Configuration;
 
 /// <summary>Reads experiment files: text, overrides, checks, settings.</summary>
-public sealed class ExperimentLoader(ExperimentShape shape, IReadOnlyList<IModel> models, FileFinder files)
+public sealed class ExperimentLoader(ExperimentSchema schema, IReadOnlyList<IModel> models, FileFinder files)
 {
     /// <summary>
     /// Reads one file. Raises <see cref="ExperimentException"/> with all problems found, each naming the file, the JSON path and, for an
@@ -37,26 +37,25 @@ public sealed class ExperimentLoader(ExperimentShape shape, IReadOnlyList<IModel
             throw new ExperimentException($"an experiment is a JSON object with the keys {Keys()}");
         }
 
-        var origins = overrides.ApplyTo(tree, shape.Root);
+        var origins = overrides.ApplyTo(tree, schema.Root);
         tree["name"] ??= System.IO.Path.GetFileNameWithoutExtension(full);
-        var choice = ModelOf(tree) is { } known ? new AlgorithmChoice(shape, known, origins) : null;
+        var choice = ModelOf(tree) is { } known ? new AlgorithmChoice(schema, known, origins) : null;
         choice?.Complete(tree);
-        var validator = new ShapeValidator();
-        var configuration = (JsonObject)validator.Check(shape.Root, tree, "")!;
+        var validator = new SchemaValidator();
+        var configuration = (JsonObject)validator.Check(schema.Root, tree, "")!;
         var source = new SettingSource(path, text, origins);
         List<Problem> problems =
         [
             .. text.Duplicates,
             .. choice?.Problems ?? [],
             .. validator.Problems.Where(p => choice?.Problems.All(known => known.Path != p.Path) ?? true),
-            .. shape.DataProblems(tree["data"]),
         ];
         if (problems.Count > 0)
         {
             throw source.Locate(new ExperimentException(problems));
         }
 
-        var experiment = shape.Read(configuration);
+        var experiment = schema.Read(configuration);
         var model = ModelOf(tree)!;
         problems.AddRange(Together(experiment, model));
         problems.AddRange(FitPlans.Problems(experiment.Inference));
@@ -133,7 +132,7 @@ public sealed class ExperimentLoader(ExperimentShape shape, IReadOnlyList<IModel
         && name[0] is not (' ' or '.')
         && name[^1] is not (' ' or '.');
 
-    private string Keys() => string.Join(", ", shape.Root.Keys.Select(k => k.Name));
+    private string Keys() => string.Join(", ", schema.Root.Keys().Select(k => k.Name));
 }
 
 /// <summary>An experiment that was found to be in order.</summary>

@@ -7,7 +7,7 @@ using Vi.App.Models;
 namespace Vi.App.Configuration;
 
 /// <summary>Writes a model's example as an experiment file in which every setting is explained.</summary>
-public sealed class ExperimentTemplate(ExperimentShape shape)
+public sealed class ExperimentTemplate(ExperimentSchema schema)
 {
     private static readonly JsonSerializerOptions Compact = new()
     {
@@ -29,59 +29,47 @@ public sealed class ExperimentTemplate(ExperimentShape shape)
 
         var text = new StringBuilder();
         text.Append("// ").Append(model.Description.Title).Append(". Run it: vilab run FILE\n");
-        var known = shape.Root with { Keys = [.. shape.Root.Keys.Where(k => k.Name != "$schema")] };
-        Object(text, tree, known, "");
+        Object(text, tree, schema.Root, "");
         return text.Append('\n').ToString();
     }
 
-    private static void Object(StringBuilder text, JsonObject tree, ObjectShape shape, string indent)
+    private static void Object(StringBuilder text, JsonObject tree, JsonObject schema, string indent)
     {
         var inner = indent + "  ";
-        var given = shape.Keys.Where(key => tree[key.Name] is not null).ToList();
+        var chosen = schema.Chosen(tree);
+        // Keys of other data sources are shown, those of other models and algorithms are not.
+        var others = schema.One().Tag() is null ? schema.Cases().SelectMany(one => one.Keys()) : [];
+        var keys = chosen.Keys().Where(key => key.Name != "$schema").ToList();
+        var given = keys.FindAll(key => tree[key.Name] is not null);
         text.Append("{\n");
-        foreach (var key in given)
+        foreach (var (i, (name, key)) in given.Index())
         {
-            text.Append(inner).Append("// ").Append(SettingText.Of(key)).Append('\n');
-            text.Append(inner).Append(JsonSerializer.Serialize(key.Name)).Append(": ");
-            Value(text, tree[key.Name]!, key.Shape, inner);
-            text.Append(key == given[^1] ? "\n" : ",\n");
+            var line = key.ContainsKey("const") ? schema.TagLine() : key.Line();
+            text.Append(inner).Append("// ").Append(line).Append('\n');
+            text.Append(inner).Append(JsonSerializer.Serialize(name)).Append(": ");
+            Value(text, tree[name]!, key, inner);
+            text.Append(i == given.Count - 1 ? "\n" : ",\n");
         }
 
-        foreach (var key in shape.Keys.Except(given))
+        foreach (var (name, key) in keys.Concat(others).DistinctBy(key => key.Name).Except(given))
         {
-            var initial = key.Default is null or JsonObject ? "" : $" [{key.Default.ToJsonString(Compact)}]";
-            text.Append(inner).Append("// \"").Append(key.Name).Append('"').Append(initial).Append(": ");
-            text.Append(SettingText.Of(key)).Append('\n');
+            var initial = key["default"] is null or JsonObject ? "" : $" [{key["default"]!.ToJsonString(Compact)}]";
+            text.Append(inner).Append("// \"").Append(name).Append('"').Append(initial).Append(": ");
+            text.Append(key.Line()).Append('\n');
         }
 
         text.Append(indent).Append('}');
     }
 
-    private static void Value(StringBuilder text, JsonNode node, Shape shape, string indent)
+    private static void Value(StringBuilder text, JsonNode node, JsonObject schema, string indent)
     {
-        var settings = shape switch
+        if (node is JsonObject tree && schema.HasKeys())
         {
-            ObjectShape plain => plain,
-            OneOrListShape { Item: CasesShape one } when node is JsonObject => Chosen(one, node),
-            CasesShape cases => Chosen(cases, node),
-            _ => null,
-        };
-        if (settings is not null && node is JsonObject tree)
-        {
-            Object(text, tree, settings, indent);
+            Object(text, tree, schema, indent);
         }
         else
         {
             text.Append(node.ToJsonString(Compact).Replace(",", ", ", StringComparison.Ordinal));
         }
-    }
-
-    private static ObjectShape? Chosen(CasesShape cases, JsonNode node)
-    {
-        var name = node[cases.Tag]?.GetValue<string>();
-        var chosen = cases.Cases.FirstOrDefault(c => c.Name == name)?.Settings;
-        var names = new ChoiceShape([.. cases.Cases.Select(c => c.Name)]);
-        var tag = new KeyShape(cases.Tag, $"name of the {cases.What}", names, true, null);
-        return chosen is null ? null : chosen with { Keys = [tag, .. chosen.Keys] };
     }
 }

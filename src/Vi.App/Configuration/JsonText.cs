@@ -13,13 +13,10 @@ public sealed class JsonText
     private readonly Dictionary<string, int> lines = new(StringComparer.Ordinal);
     private readonly List<Problem> duplicates = [];
     private readonly byte[] bytes;
-    private readonly long[] lineStarts;
+    private int line = 1;
+    private int counted;
 
-    private JsonText(byte[] bytes)
-    {
-        this.bytes = bytes;
-        lineStarts = [0, .. bytes.Select((b, i) => (b, i)).Where(p => p.b == '\n').Select(p => p.i + 1L)];
-    }
+    private JsonText(string text) => bytes = Encoding.UTF8.GetBytes(text);
 
     /// <summary>The value; null stands for JSON's null.</summary>
     public JsonNode? Root { get; private set; }
@@ -36,7 +33,7 @@ public sealed class JsonText
     /// <summary>Reads a text. Raises <see cref="ExperimentException"/> with line and column where it is no JSON.</summary>
     public static JsonText Parse(string text)
     {
-        var parsed = new JsonText(Encoding.UTF8.GetBytes(text));
+        var parsed = new JsonText(text);
         if (string.IsNullOrWhiteSpace(text))
         {
             throw new ExperimentException("the file is empty; a JSON object is needed");
@@ -110,7 +107,7 @@ public sealed class JsonText
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             var key = reader.GetString()!;
-            var line = LineAt(reader.TokenStartIndex);
+            var keyLine = LineAt(reader.TokenStartIndex);
             var keyPath = Join(path, key);
             reader.Read();
             var isNew = !result.ContainsKey(key);
@@ -124,7 +121,7 @@ public sealed class JsonText
                 duplicates.Add(
                     new Problem(
                         keyPath,
-                        $"the key \"{key}\" stands twice, on lines {lines[keyPath]} and {line}; keep one"
+                        $"the key \"{key}\" stands twice, on lines {lines[keyPath]} and {keyLine}; keep one"
                     )
                 );
             }
@@ -144,9 +141,11 @@ public sealed class JsonText
         return result;
     }
 
+    /// <summary>The line at an offset, which must not lie before that of the last call.</summary>
     private int LineAt(long offset)
     {
-        var index = System.Array.BinarySearch(lineStarts, offset);
-        return index >= 0 ? index + 1 : ~index;
+        line += bytes.AsSpan(counted..(int)offset).Count((byte)'\n');
+        counted = (int)offset;
+        return line;
     }
 }

@@ -1,20 +1,19 @@
+using System.Collections;
+using System.Globalization;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Configuration.EnvironmentVariables;
 
 namespace Vi.App.Configuration;
 
 /// <summary>
-/// Settings from outside the file, layered by Microsoft.Extensions.Configuration: environment variables such as
-/// <c>VILAB_model__components=4</c>, then <c>--set model.components=4</c> over them.
+/// Settings from outside the file: environment variables such as <c>VILAB_model__components=4</c>, then <c>--set model.components=4</c> over
+/// them.
 /// </summary>
-public sealed partial class SettingOverrides
+public sealed class SettingOverrides
 {
     /// <summary>What the names of environment variables start with.</summary>
     public const string EnvironmentPrefix = "VILAB_";
 
-    private readonly List<Override> overrides = [];
+    private readonly List<Override> overrides;
 
     /// <summary>
     /// Reads both layers. Raises <see cref="ExperimentException"/> for an assignment without <c>=</c> or without a path.
@@ -23,38 +22,24 @@ public sealed partial class SettingOverrides
     /// <param name="environmentPrefix">What the names of environment variables start with.</param>
     public SettingOverrides(IEnumerable<string> assignments, string environmentPrefix = EnvironmentPrefix)
     {
-        var set = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        foreach (var assignment in assignments)
-        {
-            var (path, value) = Split(assignment);
-            set[string.Join(ConfigurationPath.KeyDelimiter, Segments(path))] = value;
-        }
-
-        var root = new ConfigurationBuilder()
-            .AddEnvironmentVariables(environmentPrefix)
-            .AddInMemoryCollection(set)
-            .Build();
-        var keys = root.AsEnumerable().Select(pair => pair.Key).ToList();
-        foreach (var provider in root.Providers)
-        {
-            var fromEnvironment = provider is EnvironmentVariablesConfigurationProvider;
-            var layer = keys.Where(key => provider.TryGet(key, out _))
-                .OrderBy(key => key.Count(c => c == ':'))
-                .ThenBy(key => key, StringComparer.OrdinalIgnoreCase);
-            foreach (var key in layer)
-            {
-                provider.TryGet(key, out var value);
-                overrides.Add(
-                    new Override(
-                        key.Split(':'),
-                        value ?? "",
-                        fromEnvironment ? environmentPrefix + key.Replace(":", "__", StringComparison.Ordinal) : null
-                    )
-                );
-            }
-        }
-
-        (root as IDisposable)?.Dispose();
+        var variables = Environment
+            .GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
+            .Select(pair => (Name: (string)pair.Key, Value: pair.Value as string ?? ""))
+            .Where(pair => pair.Name.StartsWith(environmentPrefix, StringComparison.OrdinalIgnoreCase))
+            .OrderBy(pair => pair.Name, StringComparer.OrdinalIgnoreCase)
+            .Select(pair => new Override(pair.Name[environmentPrefix.Length..].Split("__"), pair.Value, pair.Name));
+        var given = assignments
+            .Select(Assignment)
+            .Reverse()
+            .DistinctBy(item => string.Join('.', item.Segments), StringComparer.OrdinalIgnoreCase)
+            .Reverse();
+        // A section comes before what stands in it.
+        overrides =
+        [
+            .. variables.OrderBy(item => item.Segments.Length),
+            .. given.OrderBy(item => item.Segments.Length),
+        ];
     }
 
     /// <summary>True where nothing is overridden.</summary>
@@ -62,44 +47,103 @@ public sealed partial class SettingOverrides
 
     /// <summary>
     /// Writes the settings into a tree, and says for each path that was written where its value came from. Keys are matched without regard
-    /// to case, as Microsoft.Extensions.Configuration does.
+    /// to case. Raises <see cref="ExperimentException"/> where a path leads through a value that has no entries, or beyond a list's end.
     /// </summary>
-    public IReadOnlyDictionary<string, string> ApplyTo(JsonObject tree, Shape shape)
+    internal IReadOnlyDictionary<string, string> ApplyTo(JsonObject tree, JsonObject schema)
     {
         var origins = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var item in overrides)
         {
-            var path = new OverridePath(shape).Write(tree, item.Segments, ValueOf(item.Value), item.Origin("…"));
+            var path = Write(item, tree, schema);
             origins[path] = item.Origin(path);
         }
 
         return origins;
     }
 
-    private static JsonNode? ValueOf(string text) =>
-        JsonText.TryParseValue(text, out var value) ? value : JsonValue.Create(text);
+    /// <summary>Walks down the tree, guided by the schema, writes the value at the end, and answers with its path in the file's spelling.</summary>
+    private static string Write(Override item, JsonNode node, JsonObject? schema)
+    {
+        var path = "";
+        foreach (var (i, segment) in item.Segments.Index())
+        {
+            schema = schema?.Chosen(node);
+            var below = Below(node, schema, segment, item, path);
+            path = below.Path;
+            schema = below.Schema;
+            if (i == item.Segments.Length - 1)
+            {
+                below.Set(JsonText.TryParseValue(item.Value, out var value) ? value : JsonValue.Create(item.Value));
+            }
+            else if (below.Node is null)
+            {
+                node = schema?.IsList() == true ? new JsonArray() : new JsonObject();
+                below.Set(node);
+            }
+            else
+            {
+                node = below.Node;
+            }
+        }
 
-    private static (string Path, string Value) Split(string assignment)
+        return path;
+    }
+
+    private static (string Path, JsonObject? Schema, JsonNode? Node, Action<JsonNode?> Set) Below(
+        JsonNode node,
+        JsonObject? schema,
+        string segment,
+        Override item,
+        string path
+    )
+    {
+        switch (node)
+        {
+            case JsonObject settings:
+                var known = schema?.KeyNamed(segment) ?? default;
+                var name = settings.ContainsKey(segment)
+                    ? segment
+                    : settings
+                        .Select(pair => pair.Key)
+                        .FirstOrDefault(key => key.Equals(segment, StringComparison.OrdinalIgnoreCase))
+                        ?? known.Name
+                        ?? segment;
+                return (JsonText.Join(path, name), known.Schema, settings[name], value => settings[name] = value);
+            case JsonArray list
+                when int.TryParse(segment, NumberStyles.None, null, out var index) && index <= list.Count:
+                if (index == list.Count)
+                {
+                    list.Add(null);
+                }
+
+                return ($"{path}[{index}]", schema?["items"] as JsonObject, list[index], value => list[index] = value);
+            default:
+                throw new ExperimentException(
+                    path,
+                    node is JsonArray { Count: var count }
+                        ? $"there is no entry \"{segment}\" in a list of {count}; indices count from 0 (from {item.Origin(null)})"
+                        : $"{SchemaValidator.Show(node)} has no \"{segment}\" below it (from {item.Origin(null)})"
+                );
+        }
+    }
+
+    private static Override Assignment(string assignment)
     {
         var equals = assignment.IndexOf('=', StringComparison.Ordinal);
-        return equals > 0
-            ? (assignment[..equals].Trim(), assignment[(equals + 1)..])
+        string[] segments =
+            equals > 0 ? assignment[..equals].Trim().Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries) : [];
+        return segments.Length > 0
+            ? new Override(segments, assignment[(equals + 1)..], null)
             : throw new ExperimentException(
                 $"--set {assignment}: write the path of a setting, an equals sign and a value, e.g. --set model.components=4"
             );
     }
 
-    private static string[] Segments(string path) =>
-        Index().Replace(path, ".${index}").Split('.', StringSplitOptions.RemoveEmptyEntries);
-
-    [GeneratedRegex(@"\[(?<index>\d+)\]", RegexOptions.None, 1000)]
-    private static partial Regex Index();
-
-    private sealed record Override(IReadOnlyList<string> Segments, string Value, string? Variable)
+    private sealed record Override(string[] Segments, string Value, string? Variable)
     {
-        public string Origin(string path) =>
+        public string Origin(string? path) =>
             Variable is null
-                ? $"--set {(path == "…" ? string.Join('.', Segments) : path)}={Value}"
+                ? $"--set {path ?? string.Join('.', Segments)}={Value}"
                 : $"environment variable {Variable}={Value}";
     }
 }

@@ -15,7 +15,7 @@ public sealed class AlgorithmTests
             AlgorithmCatalogue.All,
             algorithm =>
             {
-                var keys = ShapeReader.Plain.Read(algorithm.SettingsType).Keys.Select(key => key.Name).ToList();
+                var keys = SettingSchema.Plain(algorithm.SettingsType).Keys().Select(key => key.Name).ToList();
                 Assert.NotEmpty(algorithm.Remedies);
                 Assert.All(algorithm.Remedies.Values, path => Assert.Contains(path, keys));
                 Assert.Same(

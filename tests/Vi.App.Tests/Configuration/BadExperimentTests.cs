@@ -87,6 +87,7 @@ public sealed class BadExperimentTests : IDisposable
 
     [Theory]
     [InlineData("\"seed\": -1", "seed: -1 is not allowed; allowed is a whole number of at least 0")]
+    [InlineData("\"seed\": 1e30", "seed: 1E+30 is not allowed; allowed is a whole number of at least 0")]
     [InlineData("\"name\": \"a/b\"", "name: \"a/b\" cannot be a folder's name")]
     [InlineData("\"name\": \"..\"", "name: \"..\" cannot be a folder's name")]
     [InlineData(

@@ -20,7 +20,7 @@ public sealed class SchemaTests
 
         Assert.NotNull(folder);
         var committed = File.ReadAllText(Path.Combine(folder.FullName, "docs", "experiment.schema.json"));
-        var expected = JsonSchemaWriter.Write(new ExperimentShape(ModelCatalogue.All));
+        var expected = new ExperimentSchema(ModelCatalogue.All).Text();
         Assert.True(
             committed == expected,
             "docs/experiment.schema.json is old; write it again: dotnet run --project src/Vi.App -- describe --schema > docs/experiment.schema.json"
@@ -44,25 +44,58 @@ public sealed class SchemaTests
         var fake = model["oneOf"]![0]!;
         Assert.Equal("fake", fake["properties"]!["type"]!["const"]!.GetValue<string>());
         Assert.Equal("""["type","components"]""", fake["required"]!.ToJsonString());
-        Assert.Equal(
+        AssertSame(
             """{"type":"integer","minimum":1,"maximum":2147483647,"description":"number of components"}""",
-            fake["properties"]!["components"]!.ToJsonString()
+            fake["properties"]!["components"]
         );
         Assert.Equal(0, fake["properties"]!["priorSd"]!["exclusiveMinimum"]!.GetValue<double>());
         Assert.Equal(
             "prior standard deviation (dollars)",
             fake["properties"]!["priorSd"]!["description"]!.GetValue<string>()
         );
+        Assert.Equal("dollars", fake["properties"]!["priorSd"]!["x-unit"]!.GetValue<string>());
         Assert.Equal("""["full","stick-breaking"]""", fake["properties"]!["shape"]!["enum"]!.ToJsonString());
         Assert.Equal("full", fake["properties"]!["shape"]!["default"]!.GetValue<string>());
         Assert.Equal("number", fake["properties"]!["W0"]!["items"]!["items"]!["type"]!.GetValue<string>());
-        Assert.Equal(3, schema["properties"]!["data"]!["oneOf"]!.AsArray().Count);
+        var data = schema["properties"]!["data"]!["oneOf"]!.AsArray();
+        Assert.Equal(
+            ["""["csv"]""", """["npy"]""", """["synthetic"]"""],
+            data.Select(source => source!["required"]!.ToJsonString())
+        );
+        Assert.Null(data[2]!["properties"]!["columns"]);
+        Assert.DoesNotContain("$ref", outcome.Out, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void One_algorithm_or_a_list_is_in_the_schema_and_a_key_that_others_have_is_refused_with_the_reason()
+    {
+        var inference = JsonNode.Parse(new ExperimentSchema(ModelCatalogue.All).Text())!["properties"]!["inference"]!;
+        var one = inference["oneOf"]![0]!;
+        AssertSame(
+            new JsonObject
+            {
+                ["type"] = "array",
+                ["items"] = one.DeepClone(),
+                ["minItems"] = 1,
+            }.ToJsonString(),
+            inference["oneOf"]![1]
+        );
+        AssertSame("""{"required":["algorithm"]}""", one["if"]);
+        var nuts = one["then"]!["oneOf"]!.AsArray().Single(a => a!["title"]!.GetValue<string>() == "nuts")!;
+        AssertSame(
+            """{"not":{},"description":"nuts makes one run; remove this key, its independent starts are chains"}""",
+            nuts["properties"]!["restarts"]
+        );
+        Assert.Null(nuts["properties"]!["maxIterations"]);
+    }
+
+    private static void AssertSame(string expected, JsonNode? actual) =>
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), actual), actual?.ToJsonString());
 
     [Fact]
     public void A_setting_without_counterpart_in_json_is_refused_with_its_name()
     {
-        var error = Assert.Throws<InvalidOperationException>(() => ShapeReader.Plain.Read(typeof(Wrong)));
+        var error = Assert.Throws<InvalidOperationException>(() => SettingSchema.Plain(typeof(Wrong)));
         Assert.Contains("Wrong.Anything has the type Object", error.Message, StringComparison.Ordinal);
     }
 

@@ -1,0 +1,125 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Vi.App.Algorithms;
+using Vi.App.Data;
+using Vi.App.Data.Synthetic;
+using Vi.App.Models;
+
+namespace Vi.App.Configuration;
+
+/// <summary>
+/// The JSON Schema of a whole experiment file (draft 2020-12), made from <see cref="Experiment"/>, the models and the catalogues, and the
+/// binding of a checked tree to <see cref="Experiment"/>.
+/// </summary>
+public sealed class ExperimentSchema
+{
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly JsonSerializerOptions options;
+
+    /// <summary>Exports the schemas of all settings records.</summary>
+    public ExperimentSchema(IReadOnlyList<IModel> models)
+    {
+        var schemas = new Dictionary<Type, Func<JsonNode, JsonObject>>();
+        var reader = new SettingSchema(schemas);
+        JsonObject Tagged(string tag, string what, IEnumerable<(string Name, string Summary, Type Settings)> cases) =>
+            SchemaCases.Tagged(tag, what, [.. cases.Select(c => (c.Name, c.Summary, reader.Of(c.Settings)))]);
+        schemas[typeof(ModelChoice)] = _ =>
+            Tagged("type", "model", models.Select(m => (m.Type, m.Description.Title, m.SettingsType)));
+        schemas[typeof(GeneratorChoice)] = _ =>
+            Tagged("generator", "generator", GeneratorCatalogue.All.Select(g => (g.Name, g.Summary, g.SettingsType)));
+        schemas[typeof(DataSettings)] = _ =>
+            SchemaCases.ByKey([.. DataSourceCatalogue.All.Select(s => (s.Name, reader.Of(s.SettingsType)))]);
+        schemas[typeof(AlgorithmSettings)] = _ =>
+            SchemaCases
+                .Reasons(
+                    Tagged(
+                        "algorithm",
+                        "algorithm",
+                        AlgorithmCatalogue.All.Select(a => (a.Name, a.Summary, a.SettingsType))
+                    ),
+                    (name, key) => AlgorithmCatalogue.Find(name).WhyWithout(key)
+                )
+                .WithoutTag();
+        schemas[typeof(IReadOnlyList<AlgorithmSettings>)] = SchemaCases.OneOrList;
+        Root = reader.Of(typeof(Experiment));
+        options = new JsonSerializerOptions(SettingSchema.Options)
+        {
+            Converters =
+            {
+                new TreeConverter<ModelChoice>(tree =>
+                {
+                    var model = models.First(m => m.Type == Tag(tree, "type"));
+                    return new ModelChoice(model.Type, Bind(tree, model.SettingsType));
+                }),
+                new TreeConverter<GeneratorChoice>(tree =>
+                {
+                    var generator = GeneratorCatalogue.Find(Tag(tree, "generator"));
+                    return new GeneratorChoice(generator.Name, Bind(tree, generator.SettingsType));
+                }),
+                new TreeConverter<DataSettings>(tree =>
+                    (DataSettings)Bind(tree, DataSourceCatalogue.Of(tree.AsObject())!.SettingsType)
+                ),
+                new TreeConverter<IReadOnlyList<AlgorithmSettings>>(tree =>
+                    [
+                        .. (tree as JsonArray ?? [tree.DeepClone()]).Select(one =>
+                            (AlgorithmSettings)Bind(one!, AlgorithmCatalogue.Find(Tag(one!, "algorithm")).SettingsType)
+                        ),
+                    ]
+                ),
+            },
+        };
+    }
+
+    /// <summary>The whole file.</summary>
+    public JsonObject Root { get; }
+
+    /// <summary>The <c>model</c> object.</summary>
+    public JsonObject Models => Root.Key("model")!;
+
+    /// <summary>The <c>inference</c> object, or each of its list.</summary>
+    public JsonObject Algorithms => Root.Key("inference")!.Cases()[0];
+
+    /// <summary>The <c>data.synthetic</c> object.</summary>
+    public JsonObject Generators => Root.Key("data")!.Key("synthetic")!;
+
+    /// <summary>The schema of experiment files as text that ends with a line feed.</summary>
+    public string Text()
+    {
+        var whole = new JsonObject
+        {
+            ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
+            ["title"] = "vilab experiment",
+            ["description"] = "One run of vilab. Made by: vilab describe --schema",
+        };
+        foreach (var (keyword, value) in Root)
+        {
+            whole[keyword] = value?.DeepClone();
+        }
+
+        return whole.ToJsonString(Indented) + "\n";
+    }
+
+    /// <summary>Reads a tree that was found to be without problems.</summary>
+    public Experiment Read(JsonObject tree) => tree.Deserialize<Experiment>(options)!;
+
+    private object Bind(JsonNode tree, Type settings) => tree.Deserialize(settings, options)!;
+
+    private static string Tag(JsonNode tree, string tag) => tree[tag]!.GetValue<string>();
+
+    private sealed class TreeConverter<T>(Func<JsonNode, T> read) : JsonConverter<T>
+    {
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            read(JsonNode.Parse(ref reader)!);
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            throw new NotSupportedException("Settings are written from the tree they were read from.");
+    }
+}

@@ -1,0 +1,234 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Vi.App.Configuration;
+
+/// <summary>
+/// Checks a JSON tree against a schema, collects every problem, and gives back the tree as the program reads it: keys in the schema's
+/// order, defaults filled in, whole numbers as such.
+/// </summary>
+internal sealed class SchemaValidator
+{
+    private static readonly JsonSerializerOptions Shown = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+    private readonly List<Problem> problems = [];
+
+    /// <summary>Problems found so far, in the order of the schema's keys.</summary>
+    public IReadOnlyList<Problem> Problems => problems;
+
+    /// <summary>Checks one value; the answer is only worth reading where no problem was found.</summary>
+    public JsonNode? Check(JsonObject schema, JsonNode? node, string path)
+    {
+        if (schema.IsOneOrList() && node is JsonArray { Count: 0 })
+        {
+            problems.Add(new Problem(path, $"an empty list; allowed is {schema.Allowed()}"));
+            return null;
+        }
+
+        if (!Takes(schema, node))
+        {
+            problems.Add(new Problem(path, $"{Show(node)} is {Kind(node)}; allowed is {schema.Allowed()}"));
+            return null;
+        }
+
+        return node switch
+        {
+            JsonArray list => CheckList(schema, list, path),
+            JsonObject given => CheckObject(schema, given, path),
+            JsonValue when schema["enum"] is JsonArray => CheckChoice(schema, node, path),
+            JsonValue value when value.GetValueKind() == JsonValueKind.Number => CheckNumber(schema, value, path),
+            _ => node?.DeepClone(),
+        };
+    }
+
+    private static bool Takes(JsonObject schema, JsonNode? node) =>
+        schema.IsOneOrList()
+            ? schema.Cases().Any(one => Takes(one, node))
+            : (schema["type"] as JsonArray ?? [schema["type"]?.DeepClone() ?? "string"]).Any(type =>
+                (type!.GetValue<string>(), node?.GetValueKind() ?? JsonValueKind.Null)
+                    is
+                        ("string", JsonValueKind.String)
+                        or
+                        ("number" or "integer", JsonValueKind.Number)
+                        or
+                        ("boolean", JsonValueKind.True or JsonValueKind.False)
+                        or
+                        ("array", JsonValueKind.Array)
+                        or
+                        ("object", JsonValueKind.Object)
+            );
+
+    private JsonNode CheckNumber(JsonObject schema, JsonValue node, string path)
+    {
+        var isReal = node.TryGetValue<double>(out var value);
+        if (!isReal)
+        {
+            value = double.Parse(node.ToJsonString(), CultureInfo.InvariantCulture);
+        }
+
+        // 1e3 and 3.0 are whole numbers to JSON Schema, yet not to the reader of an int property.
+        var isWhole = isReal && schema["type"]!.ToString() == "integer";
+        var fits = isWhole
+            ? value == System.Math.Floor(value) && System.Math.Abs(value) <= 1L << 53
+            : double.IsFinite(value);
+        var isWithin =
+            !(value < schema["minimum"]?.GetValue<double>())
+            && !(value <= schema["exclusiveMinimum"]?.GetValue<double>())
+            && !(value > schema["maximum"]?.GetValue<double>());
+        if (!fits || !isWithin)
+        {
+            problems.Add(new Problem(path, $"{Show(node)} is not allowed; allowed is {schema.Allowed()}"));
+            return node.DeepClone();
+        }
+
+        return isWhole ? JsonValue.Create((long)value) : node.DeepClone();
+    }
+
+    private JsonNode CheckChoice(JsonObject schema, JsonNode node, string path)
+    {
+        var names = schema["enum"]!.AsArray().Select(name => name!.GetValue<string>()).ToList();
+        var name = node.GetValue<string>();
+        if (!names.Contains(name))
+        {
+            problems.Add(new Problem(path, $"{Show(node)} is not allowed{NearestName.Hint(name, names)}"));
+        }
+
+        return node.DeepClone();
+    }
+
+    private JsonNode? CheckList(JsonObject schema, JsonArray list, string path)
+    {
+        // Entries of a nested list of numbers are of the list's own kind.
+        var item = schema.Chosen(list)["items"] as JsonObject ?? schema;
+        var items = list.Select((entry, i) => Check(item, entry, $"{path}[{i}]")).ToList();
+        return schema.IsOneOrList() && items.Count == 1 ? items[0] : new JsonArray([.. items]);
+    }
+
+    private JsonObject? CheckObject(JsonObject schema, JsonObject given, string path)
+    {
+        if (schema.IsOneOrList())
+        {
+            return CheckObject(schema.Cases()[0], given, path);
+        }
+
+        if (schema["additionalProperties"] is JsonObject any)
+        {
+            return new JsonObject(
+                given.Select(pair =>
+                    KeyValuePair.Create(pair.Key, Check(any, pair.Value, JsonText.Join(path, pair.Key)))
+                )
+            );
+        }
+
+        var chosen = schema.Chosen(given);
+        if (chosen.Cases().Count > 0)
+        {
+            return CheckUnchosen(schema, given, path);
+        }
+
+        var keys = chosen.Keys().ToList();
+        foreach (var (key, value) in given.Where(pair => keys.TrueForAll(key => key.Name != pair.Key)))
+        {
+            if (Unknown(schema, chosen, key, value) is { } message)
+            {
+                problems.Add(new Problem(JsonText.Join(path, key), message));
+            }
+        }
+
+        var result = new JsonObject();
+        foreach (var (name, key) in keys)
+        {
+            var keyPath = JsonText.Join(path, name);
+            var value = given[name] is { } own ? Check(key, own, keyPath) : key["default"]?.DeepClone();
+            if (value is not null)
+            {
+                result.Add(name, value);
+            }
+            else if (given[name] is null && chosen.Requires(name))
+            {
+                problems.Add(new Problem(keyPath, $"missing; needed is {key.Allowed()} ({key.Meaning()})"));
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>Says why none of several forms is chosen; nothing is wrong where the schema lets the choice be missing.</summary>
+    private JsonObject? CheckUnchosen(JsonObject schema, JsonObject given, string path)
+    {
+        var names = schema.Cases().Select(one => one.Title()).ToList();
+        var known = string.Join(", ", names);
+        if (schema.Tag() is not { } tag)
+        {
+            var present = string.Join(" and ", names.Where(name => given[name] is not null));
+            var found = present.Length == 0 ? "none is there" : $"{present} are there";
+            problems.Add(new Problem(path, $"exactly one of {known} is needed; {found}"));
+            return null;
+        }
+
+        if (given[tag] is null && !schema.Requires(tag))
+        {
+            return (JsonObject)given.DeepClone();
+        }
+
+        var what = schema.Title();
+        var message = given[tag] switch
+        {
+            null => $"missing; the name of a {what} is needed, one of {known}",
+            JsonValue value when value.TryGetValue<string>(out var name) =>
+                $"{Show(value)} is no known {what}{NearestName.Hint(name, names)}",
+            var other => $"{Show(other)} is {Kind(other)}; allowed is the name of a {what}: {known}",
+        };
+        problems.Add(new Problem(JsonText.Join(path, tag), message));
+        return null;
+    }
+
+    /// <summary>What is wrong with a key that an object does not have; null for another data source's default, which old results store.</summary>
+    private static string? Unknown(JsonObject schema, JsonObject chosen, string key, JsonNode? value)
+    {
+        var own = chosen.Keys().Select(k => k.Name).ToList();
+        var name = chosen.Title();
+        var others = schema.Cases().Where(one => one.Keys().Any(k => k.Name == key)).ToList();
+        if (others.Count == 0)
+        {
+            return $"unknown key \"{key}\"{NearestName.Hint(key, own)}";
+        }
+
+        if (schema.Tag() is not { } tag)
+        {
+            var isDefault = JsonNode.DeepEquals(value, others[0].Key(key)!["default"]);
+            return isDefault ? null : $"{name} data take no such key; remove it";
+        }
+
+        return chosen["properties"]![key]?["description"] is { } reason
+            ? $"{Show(value)}: {reason}"
+            : $"{name} has no setting \"{key}\" ({string.Join(", ", others.Select(one => one.Title()))} {(others.Count == 1 ? "has" : "have")} it); "
+                + $"remove this key, or choose another {schema.Title()}. Settings of {name}: {string.Join(", ", own.Where(k => k != tag))}";
+    }
+
+    /// <summary>A value as the file would show it, cut short where it is long.</summary>
+    internal static string Show(JsonNode? node)
+    {
+        var number = node is JsonValue value && value.TryGetValue<double>(out var d) && !double.IsFinite(d);
+        var text =
+            node is null ? "null"
+            : number ? "a number beyond 1.8e308"
+            : node.ToJsonString(Shown);
+        return text.Length <= 60 ? text : text[..57] + "...";
+    }
+
+    private static string Kind(JsonNode? node) =>
+        (node?.GetValueKind() ?? JsonValueKind.Null) switch
+        {
+            JsonValueKind.String => "a text",
+            JsonValueKind.Number => "a number",
+            JsonValueKind.True or JsonValueKind.False => "true or false",
+            JsonValueKind.Array => "a list",
+            JsonValueKind.Object => "an object",
+            _ => "nothing",
+        };
+}
