@@ -82,6 +82,25 @@ public static class CommandLine
             RunsCommand.Create(host),
         };
 
+    /// <summary>Gives a command its body, which answers with the exit code.</summary>
+    internal static Command Does(
+        this Command command,
+        VilabHost host,
+        Option<bool>? verbose,
+        Func<ParseResult, IServiceProvider, CancellationToken, int> body
+    )
+    {
+        command.SetAction(
+            (parsed, cancellation) =>
+                Run(
+                    host,
+                    verbose is not null && parsed.GetValue(verbose),
+                    services => body(parsed, services, cancellation)
+                )
+        );
+        return command;
+    }
+
     /// <summary>
     /// Runs the body of a command on a host of its own; an error becomes one line on the error output and an exit code.
     /// </summary>

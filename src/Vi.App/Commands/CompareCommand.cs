@@ -36,27 +36,23 @@ internal static class CompareCommand
             name,
             verbose,
         };
-        command.SetAction(
-            (parsed, _) =>
-                CommandLine.Run(
-                    host,
-                    parsed.GetValue(verbose),
-                    services =>
-                    {
-                        var finder = services.GetRequiredService<FileFinder>();
-                        var run = Compared(parsed.GetValue(name)!, [.. parsed.GetValue(folders)!.Select(finder.Full)]);
-                        Store(
-                            host.Terminal.Out,
-                            services.GetRequiredService<IReportWriter>(),
-                            finder,
-                            parsed.GetValue(outputFolder)!,
-                            run
-                        );
-                        return CommandLine.Fine;
-                    }
-                )
+        return command.Does(
+            host,
+            verbose,
+            (parsed, services, _) =>
+            {
+                var finder = services.GetRequiredService<FileFinder>();
+                var run = Compared(parsed.GetValue(name)!, [.. parsed.GetValue(folders)!.Select(finder.Full)]);
+                Store(
+                    host.Terminal.Out,
+                    services.GetRequiredService<IReportWriter>(),
+                    finder,
+                    parsed.GetValue(outputFolder)!,
+                    run
+                );
+                return CommandLine.Fine;
+            }
         );
-        return command;
     }
 
     private static ComparedRuns Compared(string name, IReadOnlyList<string> folders)

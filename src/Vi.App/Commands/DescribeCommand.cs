@@ -35,29 +35,25 @@ internal static class DescribeCommand
                 result.AddError("Name what to describe (vilab list shows the names), or give --schema.");
             }
         });
-        command.SetAction(
-            (parsed, _) =>
-                CommandLine.Run(
-                    host,
-                    verbose: false,
-                    services =>
-                    {
-                        var experiments = services.GetRequiredService<ExperimentSchema>();
-                        if (parsed.GetValue(schema))
-                        {
-                            host.Terminal.Out.Write(experiments.Text());
-                        }
-                        else
-                        {
-                            var models = services.GetRequiredService<IReadOnlyList<IModel>>();
-                            Describe(host.Terminal.Out, models, experiments, parsed.GetValue(name)!);
-                        }
+        return command.Does(
+            host,
+            null,
+            (parsed, services, _) =>
+            {
+                var experiments = services.GetRequiredService<ExperimentSchema>();
+                if (parsed.GetValue(schema))
+                {
+                    host.Terminal.Out.Write(experiments.Text());
+                }
+                else
+                {
+                    var models = services.GetRequiredService<IReadOnlyList<IModel>>();
+                    Describe(host.Terminal.Out, models, experiments, parsed.GetValue(name)!);
+                }
 
-                        return CommandLine.Fine;
-                    }
-                )
+                return CommandLine.Fine;
+            }
         );
-        return command;
     }
 
     private static void Describe(TextWriter output, IReadOnlyList<IModel> models, ExperimentSchema schema, string name)

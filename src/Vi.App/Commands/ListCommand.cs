@@ -14,19 +14,15 @@ internal static class ListCommand
     public static Command Create(VilabHost host)
     {
         var command = new Command("list", "List models, data sources, generators and algorithms");
-        command.SetAction(
-            (_, _) =>
-                CommandLine.Run(
-                    host,
-                    verbose: false,
-                    services =>
-                    {
-                        Write(host.Terminal.Out, services.GetRequiredService<IReadOnlyList<IModel>>());
-                        return CommandLine.Fine;
-                    }
-                )
+        return command.Does(
+            host,
+            null,
+            (_, services, _) =>
+            {
+                Write(host.Terminal.Out, services.GetRequiredService<IReadOnlyList<IModel>>());
+                return CommandLine.Fine;
+            }
         );
-        return command;
     }
 
     private static void Write(TextWriter output, IReadOnlyList<IModel> models)

@@ -17,31 +17,27 @@ internal static class NewCommand
         var file = new Option<string?>("--out") { Description = "File to write [MODEL.json]", HelpName = "FILE" };
         var force = new Option<bool>("--force") { Description = "Write over an existing file" };
         var command = new Command("new", "Write a commented experiment file that runs") { model, file, force };
-        command.SetAction(
-            (parsed, _) =>
-                CommandLine.Run(
-                    host,
-                    verbose: false,
-                    services =>
-                    {
-                        var type = parsed.GetValue(model)!;
-                        var path = parsed.GetValue(file) ?? $"{type}.json";
-                        var text = Text(services, type, path);
-                        var full = services.GetRequiredService<FileFinder>().Full(path);
-                        if (File.Exists(full) && !parsed.GetValue(force))
-                        {
-                            throw new ExperimentException(
-                                $"{path}: the file exists; give --force to write over it, or another --out"
-                            );
-                        }
+        return command.Does(
+            host,
+            null,
+            (parsed, services, _) =>
+            {
+                var type = parsed.GetValue(model)!;
+                var path = parsed.GetValue(file) ?? $"{type}.json";
+                var text = Text(services, type, path);
+                var full = services.GetRequiredService<FileFinder>().Full(path);
+                if (File.Exists(full) && !parsed.GetValue(force))
+                {
+                    throw new ExperimentException(
+                        $"{path}: the file exists; give --force to write over it, or another --out"
+                    );
+                }
 
-                        Write(full, path, text);
-                        host.Terminal.Out.WriteLine($"{path} is written. Run it: vilab run {path}");
-                        return CommandLine.Fine;
-                    }
-                )
+                Write(full, path, text);
+                host.Terminal.Out.WriteLine($"{path} is written. Run it: vilab run {path}");
+                return CommandLine.Fine;
+            }
         );
-        return command;
     }
 
     private static string Text(IServiceProvider services, string type, string path) =>

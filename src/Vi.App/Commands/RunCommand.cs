@@ -28,31 +28,27 @@ internal static class RunCommand
             quiet,
             verbose,
         };
-        command.SetAction(
-            (parsed, cancellation) =>
-                CommandLine.Run(
-                    host,
-                    parsed.GetValue(verbose),
-                    services =>
-                    {
-                        var assignments = parsed.GetValue(set)!.ToList();
-                        if (parsed.GetValue(seed) is { } number)
-                        {
-                            assignments.Add($"seed={number}");
-                        }
+        return command.Does(
+            host,
+            verbose,
+            (parsed, services, cancellation) =>
+            {
+                var assignments = parsed.GetValue(set)!.ToList();
+                if (parsed.GetValue(seed) is { } number)
+                {
+                    assignments.Add($"seed={number}");
+                }
 
-                        var request = new BatchRequest(
-                            parsed.GetValue(experiments)!,
-                            assignments,
-                            parsed.GetValue(outputFolder)!,
-                            parsed.GetValue(threads),
-                            parsed.GetValue(resume),
-                            parsed.GetValue(quiet)
-                        );
-                        return ActivatorUtilities.CreateInstance<Batch>(services).Run(request, cancellation);
-                    }
-                )
+                var request = new BatchRequest(
+                    parsed.GetValue(experiments)!,
+                    assignments,
+                    parsed.GetValue(outputFolder)!,
+                    parsed.GetValue(threads),
+                    parsed.GetValue(resume),
+                    parsed.GetValue(quiet)
+                );
+                return ActivatorUtilities.CreateInstance<Batch>(services).Run(request, cancellation);
+            }
         );
-        return command;
     }
 }

@@ -14,34 +14,30 @@ internal static class RunsCommand
     {
         var folder = SharedOptions.Out();
         var command = new Command("runs", "List the stored runs") { folder };
-        command.SetAction(
-            (parsed, _) =>
-                CommandLine.Run(
-                    host,
-                    verbose: false,
-                    services =>
-                    {
-                        var path = services.GetRequiredService<FileFinder>().Full(parsed.GetValue(folder)!);
-                        var output = new OutputFolder(path, services.GetRequiredService<IReportWriter>());
-                        var (runs, unreadable) = output.Read();
-                        if (runs.Count > 0)
-                        {
-                            RunTable.Write(host.Terminal.Out, runs);
-                        }
-                        else
-                        {
-                            host.Terminal.Out.WriteLine($"There are no runs in {path}.");
-                        }
+        return command.Does(
+            host,
+            null,
+            (parsed, services, _) =>
+            {
+                var path = services.GetRequiredService<FileFinder>().Full(parsed.GetValue(folder)!);
+                var output = new OutputFolder(path, services.GetRequiredService<IReportWriter>());
+                var (runs, unreadable) = output.Read();
+                if (runs.Count > 0)
+                {
+                    RunTable.Write(host.Terminal.Out, runs);
+                }
+                else
+                {
+                    host.Terminal.Out.WriteLine($"There are no runs in {path}.");
+                }
 
-                        foreach (var message in unreadable)
-                        {
-                            host.Terminal.Error.WriteLine($"warning: {message}");
-                        }
+                foreach (var message in unreadable)
+                {
+                    host.Terminal.Error.WriteLine($"warning: {message}");
+                }
 
-                        return CommandLine.Fine;
-                    }
-                )
+                return CommandLine.Fine;
+            }
         );
-        return command;
     }
 }

@@ -48,19 +48,22 @@ internal static class SharedOptions
 
     public static Option<bool> Verbose() => new("--verbose") { Description = "Log what is done; show stack traces" };
 
-    public static Option<int> Threads()
-    {
-        var option = new Option<int>("--threads")
+    public static Option<int> Threads() =>
+        new Option<int>("--threads")
         {
             Description = "Worker threads; does not change results",
             DefaultValueFactory = _ => Environment.ProcessorCount,
             HelpName = "N",
-        };
+        }.AtLeastOne();
+
+    /// <summary>Refuses numbers below 1.</summary>
+    public static Option<T> AtLeastOne<T>(this Option<T> option)
+    {
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var threads) && threads < 1)
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var number) && number < 1)
             {
-                result.AddError($"--threads {threads}: at least 1 is needed");
+                result.AddError($"{option.Name} {number}: at least 1 is needed");
             }
         });
         return option;

@@ -20,22 +20,18 @@ internal static class ValidateCommand
             set,
             verbose,
         };
-        command.SetAction(
-            (parsed, _) =>
-                CommandLine.Run(
-                    host,
-                    parsed.GetValue(verbose),
-                    services =>
-                    {
-                        var overrides = services.GetRequiredService<OverrideReader>()(parsed.GetValue(set)!);
-                        var files = services.GetRequiredService<ExperimentFiles>();
-                        var preparation = services.GetRequiredService<ExperimentPreparation>();
-                        var loaded = files.Load(parsed.GetValue(experiments)!, overrides);
-                        return loaded.Select(e => Check(host.Terminal, preparation, e)).ToList().Max();
-                    }
-                )
+        return command.Does(
+            host,
+            verbose,
+            (parsed, services, _) =>
+            {
+                var overrides = services.GetRequiredService<OverrideReader>()(parsed.GetValue(set)!);
+                var files = services.GetRequiredService<ExperimentFiles>();
+                var preparation = services.GetRequiredService<ExperimentPreparation>();
+                var loaded = files.Load(parsed.GetValue(experiments)!, overrides);
+                return loaded.Select(e => Check(host.Terminal, preparation, e)).ToList().Max();
+            }
         );
-        return command;
     }
 
     private static string Fits(LoadedExperiment experiment) =>

@@ -19,14 +19,7 @@ internal static class VerifyCommand
         {
             Description = "Cases a law instead of each law's own number",
             HelpName = "N",
-        };
-        cases.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var number) && number < 1)
-            {
-                result.AddError($"--cases {number}: at least 1 is needed");
-            }
-        });
+        }.AtLeastOne();
         var seed = new Option<ulong>("--seed")
         {
             Description = "Seed of the generated cases",
@@ -42,14 +35,7 @@ internal static class VerifyCommand
             Description = "Replicates of the calibration",
             HelpName = "N",
             DefaultValueFactory = _ => 1000,
-        };
-        replicates.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var number) && number < 1)
-            {
-                result.AddError($"--replicates {number}: at least 1 is needed");
-            }
-        });
+        }.AtLeastOne();
         var resume = new Option<bool>("--resume")
         {
             Description = "Go on from the laws and the calibration that the output folder holds",
@@ -72,26 +58,22 @@ internal static class VerifyCommand
             threads,
             verbose,
         };
-        command.SetAction(
-            (parsed, cancellation) =>
-                CommandLine.Run(
-                    host,
-                    parsed.GetValue(verbose),
-                    services =>
-                    {
-                        var request = new VerifyRequest(
-                            parsed.GetValue(filters) ?? [],
-                            parsed.GetValue(cases),
-                            parsed.GetValue(seed),
-                            parsed.GetValue(outputFolder)!,
-                            parsed.GetValue(threads),
-                            parsed.GetValue(calibration) ? parsed.GetValue(replicates) : null,
-                            parsed.GetValue(resume)
-                        );
-                        return ActivatorUtilities.CreateInstance<Verify>(services).Run(request, cancellation);
-                    }
-                )
+        return command.Does(
+            host,
+            verbose,
+            (parsed, services, cancellation) =>
+            {
+                var request = new VerifyRequest(
+                    parsed.GetValue(filters) ?? [],
+                    parsed.GetValue(cases),
+                    parsed.GetValue(seed),
+                    parsed.GetValue(outputFolder)!,
+                    parsed.GetValue(threads),
+                    parsed.GetValue(calibration) ? parsed.GetValue(replicates) : null,
+                    parsed.GetValue(resume)
+                );
+                return ActivatorUtilities.CreateInstance<Verify>(services).Run(request, cancellation);
+            }
         );
-        return command;
     }
 }

@@ -11,7 +11,7 @@ namespace Vi.App.Verifying;
 /// <param name="Total">How many there are.</param>
 /// <param name="Name">Which one.</param>
 /// <param name="Trouble">What is wrong with it, where something is.</param>
-/// <param name="Left">How long the rest will take; null where that is not known yet.</param>
+/// <param name="Left">How long the rest will take; null where that is not known.</param>
 public sealed record CheckStep(int Done, int Total, string Name, string? Trouble, TimeSpan? Left);
 
 /// <summary>Checks laws and specimens on several threads. Every law has the same seed, so results do not depend on their number.</summary>
@@ -48,50 +48,55 @@ public sealed class LawChecker(TimeProvider clock)
         CancellationToken cancellation
     )
     {
-        var startedAt = clock.GetUtcNow();
         var start = clock.GetTimestamp();
         var stored = start;
         var known = WhyAnew(earlier, request) is null ? earlier : null;
-        var knownLaws = known?.Laws.ToDictionary(law => law.Name, StringComparer.Ordinal) ?? [];
-        var knownSpecimens = known?.Specimens.ToDictionary(specimen => specimen.Name, StringComparer.Ordinal) ?? [];
-        CheckedLaw?[] laws =
-        [
-            .. chosen.Laws.Select(law =>
-                knownLaws.GetValueOrDefault(law.Name) is { Counterexample: null } before
-                && before.Cases == CasesOf(law, request)
-                    ? before
-                    : null
-            ),
-        ];
-        CheckedSpecimen?[] specimens =
-        [
-            .. chosen.Specimens.Select(specimen =>
-                knownSpecimens.GetValueOrDefault(specimen.Name) is { Counterexample: not null } before ? before : null
-            ),
-        ];
-        var jobs = new ConcurrentQueue<int>(
-            Enumerable
-                .Range(0, laws.Length + specimens.Length)
-                .Where(i => i < laws.Length ? laws[i] is null : specimens[i - laws.Length] is null)
-        );
-        var gate = new Lock();
-        var done = laws.Length + specimens.Length - jobs.Count;
-        double Cost(int i) => i < laws.Length ? CostOf(chosen.Laws[i], request) : 1;
-        var costToCome = jobs.Sum(Cost);
-        var costDone = 0.0;
-        var isClosed = false;
-
-        void Report(int i, string name, string? trouble, Action keep)
+        var found = Found.Of(chosen, request, known);
+        var jobs = new ConcurrentQueue<Func<CheckedItem>>(found.Jobs(this, chosen, request));
+        var (done, total) = (found.Total - jobs.Count, found.Total);
+        var begun = new VerificationResult
         {
-            lock (gate)
+            Status = "",
+            Filters = request.Filters,
+            CasesPerLaw = request.Cases,
+            Seed = request.Seed,
+            Laws = [],
+            // What a calibration had before is not lost while the laws are checked again.
+            Calibrations = request.Replicates is not null && earlier?.Seed == request.Seed ? earlier.Calibrations : [],
+            StartedAt = known?.StartedAt ?? clock.GetUtcNow(),
+            Threads = request.Threads,
+            Versions = new Dictionary<string, string>(VersionsRecord.Current(), StringComparer.Ordinal)
             {
-                if (!isClosed)
+                [BuildName] = Build,
+            },
+        };
+        VerificationResult Now() =>
+            (
+                begun with
                 {
-                    keep();
-                    costDone += Cost(i);
-                    costToCome -= Cost(i);
-                    var left = clock.GetElapsedTime(start) / costDone * costToCome;
-                    afterEach(new CheckStep(++done, laws.Length + specimens.Length, name, trouble, left));
+                    NotChecked = total - done,
+                    Laws = [.. found.Laws.OfType<CheckedLaw>()],
+                    Specimens = [.. found.Specimens.OfType<CheckedSpecimen>()],
+                    Seconds = (known?.Seconds ?? 0) + clock.GetElapsedTime(start).TotalSeconds,
+                }
+            ).Judged();
+
+        var gate = new Lock();
+        var isClosed = false;
+        void Work()
+        {
+            while (!cancellation.IsCancellationRequested && jobs.TryDequeue(out var job))
+            {
+                var item = job();
+                lock (gate)
+                {
+                    if (isClosed)
+                    {
+                        return;
+                    }
+
+                    item.Keep();
+                    afterEach(new CheckStep(++done, total, item.Name, item.Trouble, null));
                     if (clock.GetElapsedTime(stored) >= StoreInterval)
                     {
                         stored = clock.GetTimestamp();
@@ -101,72 +106,96 @@ public sealed class LawChecker(TimeProvider clock)
             }
         }
 
-        void Work()
+        Wait(request.Threads, Work, cancellation);
+        lock (gate)
         {
-            while (!cancellation.IsCancellationRequested && jobs.TryDequeue(out var i))
-            {
-                if (i < laws.Length)
-                {
-                    var law = Checked(chosen.Laws[i], request);
-                    Report(i, law.Name, law.Counterexample?.Quantity, () => laws[i] = law);
-                }
-                else
-                {
-                    var at = i - laws.Length;
-                    var specimen = Checked(chosen.Specimens[at], request);
-                    var trouble = specimen.Counterexample is null ? "the specimen was not rejected" : null;
-                    Report(i, specimen.Name, trouble, () => specimens[at] = specimen);
-                }
-            }
+            isClosed = true;
+            return Now();
         }
+    }
 
+    /// <summary>Works on several threads until all is done or somebody cancels; then the threads end with the process or after their law.</summary>
+    private static void Wait(int threads, Action work, CancellationToken cancellation)
+    {
         var workers = Enumerable
-            .Range(0, request.Threads)
-            .Select(_ => Task.Factory.StartNew(Work, default, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+            .Range(0, threads)
+            .Select(_ => Task.Factory.StartNew(work, default, TaskCreationOptions.LongRunning, TaskScheduler.Default));
         try
         {
             Task.WaitAll([.. workers], cancellation);
         }
         catch (OperationCanceledException)
         {
-            // What is done is kept; the threads end with the process or after their law.
+            // What is done is kept.
+        }
+    }
+
+    /// <summary>A law or specimen that was checked: what is wrong with it, and how it is kept.</summary>
+    private sealed record CheckedItem(string Name, string? Trouble, Action Keep);
+
+    /// <summary>What is known of each law and specimen; null where it is not checked yet.</summary>
+    private sealed record Found(CheckedLaw?[] Laws, CheckedSpecimen?[] Specimens)
+    {
+        public int Total => Laws.Length + Specimens.Length;
+
+        /// <summary>Laws that held and specimens that were rejected in an earlier check on as many cases.</summary>
+        public static Found Of(LawCatalogue chosen, VerifyRequest request, VerificationResult? known)
+        {
+            var laws = known?.Laws.ToDictionary(law => law.Name, StringComparer.Ordinal) ?? [];
+            var specimens = known?.Specimens.ToDictionary(specimen => specimen.Name, StringComparer.Ordinal) ?? [];
+            return new(
+                [
+                    .. chosen.Laws.Select(law =>
+                        laws.GetValueOrDefault(law.Name) is { Counterexample: null } before
+                        && before.Cases == CasesOf(law, request)
+                            ? before
+                            : null
+                    ),
+                ],
+                [
+                    .. chosen.Specimens.Select(specimen =>
+                        specimens.GetValueOrDefault(specimen.Name) is { Counterexample: not null } before
+                            ? before
+                            : null
+                    ),
+                ]
+            );
         }
 
-        lock (gate)
-        {
-            isClosed = true;
-            return Now();
-        }
+        /// <summary>The checks that are missing.</summary>
+        public IEnumerable<Func<CheckedItem>> Jobs(LawChecker checker, LawCatalogue chosen, VerifyRequest request) =>
+            [
+                .. Missing(
+                    Laws,
+                    i => checker.Checked(chosen.Laws[i], request),
+                    law => (law.Name, law.Counterexample?.Quantity)
+                ),
+                .. Missing(
+                    Specimens,
+                    i => checker.Checked(chosen.Specimens[i], request),
+                    one => (one.Name, one.Counterexample is null ? "the specimen was not rejected" : null)
+                ),
+            ];
 
-        VerificationResult Now()
-        {
-            var isBroken =
-                laws.Any(law => law?.Counterexample is not null)
-                || specimens.Any(specimen => specimen is { Counterexample: null });
-            return new VerificationResult
-            {
-                Status =
-                    done < laws.Length + specimens.Length ? "cancelled"
-                    : isBroken ? "broken"
-                    : "passed",
-                Filters = request.Filters,
-                CasesPerLaw = request.Cases,
-                Seed = request.Seed,
-                NotChecked = laws.Length + specimens.Length - done,
-                Laws = [.. laws.OfType<CheckedLaw>()],
-                Specimens = [.. specimens.OfType<CheckedSpecimen>()],
-                // What a calibration had before is not lost while the laws are checked again.
-                Calibrations =
-                    request.Replicates is not null && earlier?.Seed == request.Seed ? earlier.Calibrations : [],
-                StartedAt = known?.StartedAt ?? startedAt,
-                Seconds = (known?.Seconds ?? 0) + clock.GetElapsedTime(start).TotalSeconds,
-                Threads = request.Threads,
-                Versions = new Dictionary<string, string>(VersionsRecord.Current(), StringComparer.Ordinal)
-                {
-                    [BuildName] = Build,
-                },
-            }.Judged();
-        }
+        private static IEnumerable<Func<CheckedItem>> Missing<T>(
+            T?[] known,
+            Func<int, T> check,
+            Func<T, (string Name, string? Trouble)> shown
+        )
+            where T : class =>
+            Enumerable
+                .Range(0, known.Length)
+                .Where(i => known[i] is null)
+                .Select(i =>
+                    (Func<CheckedItem>)(
+                        () =>
+                        {
+                            var made = check(i);
+                            var (name, trouble) = shown(made);
+                            return new CheckedItem(name, trouble, () => known[i] = made);
+                        }
+                    )
+                );
     }
 
     /// <summary>Why nothing of a stored check can be kept; null where it can.</summary>
@@ -182,9 +211,6 @@ public sealed class LawChecker(TimeProvider clock)
 
     private static int CasesOf(Law law, VerifyRequest request) =>
         law.DefaultCases > 1 ? request.Cases ?? law.DefaultCases : 1;
-
-    /// <summary>What a law costs beside others: those that are dear by the case have fewer cases by default.</summary>
-    private static double CostOf(Law law, VerifyRequest request) => (double)CasesOf(law, request) / law.DefaultCases;
 
     private CheckedLaw Checked(Law law, VerifyRequest request)
     {

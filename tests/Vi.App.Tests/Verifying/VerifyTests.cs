@@ -1,5 +1,3 @@
-using Microsoft.FSharp.Collections;
-using Microsoft.FSharp.Core;
 using Vi.App.Laws;
 using Vi.App.Tests.Reports;
 using Vi.App.Tests.Support;
@@ -147,40 +145,22 @@ public sealed class VerifyTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void The_time_that_is_left_counts_laws_with_few_cases_of_their_own_for_dear_ones()
+    public void Progress_counts_the_laws_and_says_how_long_a_calibration_will_take()
     {
-        var clock = new ManualClock();
-        Law Timed(string name, int defaultCases, int millisecondsACase) =>
-            new(
-                name,
-                "",
-                "",
-                "",
-                FSharpList<string>.Empty,
-                defaultCases,
-                FuncConvert.FromFunc<int, ulong, LawOutcome>(
-                    (cases, _) =>
-                    {
-                        clock.Advance(cases * millisecondsACase);
-                        return new LawOutcome(cases, 0, "", null);
-                    }
-                ),
-                FuncConvert.FromFunc<object, LawOutcome>(_ => throw new NotSupportedException())
-            );
-
-        var catalogue = new LawCatalogue([Timed("cheap", 100, 1), Timed("dear", 5, 20)], [], []);
         var steps = new List<CheckStep>();
-        new LawChecker(clock).Check(
-            catalogue,
-            new VerifyRequest([], 1000, 42, "out", 1, null, Resume: false),
+        new LawChecker(TimeProvider.System).Check(
+            Troubled,
+            new VerifyRequest([], 30, 42, "out", 2, null, Resume: false),
             null,
             _ => { },
             steps.Add,
             CancellationToken.None
         );
-        Assert.Equal([TimeSpan.FromSeconds(20), TimeSpan.Zero], steps.Select(step => step.Left!.Value));
-        Assert.Equal("1 of 2, about 20 s left: cheap", CheckLine.Text(steps[0], 0));
-        Assert.Equal("1 of 2: cheap", CheckLine.Text(steps[0] with { Left = null }, 0));
+        Assert.Equal([1, 2, 3, 4], steps.Select(step => step.Done));
+        Assert.All(steps, step => Assert.Equal((4, null), (step.Total, step.Left)));
+        var calibration = new CheckStep(1, 2, "calibration", null, TimeSpan.FromSeconds(20));
+        Assert.Equal("1 of 2, 1 broken, about 20 s left: calibration", CheckLine.Text(calibration, 1));
+        Assert.Equal("1 of 2: calibration", CheckLine.Text(calibration with { Left = null }, 0));
     }
 
     [Fact]
