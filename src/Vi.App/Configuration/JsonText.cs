@@ -75,9 +75,7 @@ public sealed class JsonText
 
     private static string Explain(JsonException error)
     {
-        var message = error.Message;
-        var end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        var what = (end < 0 ? message : message[..end]).TrimEnd('.');
+        var what = error.Message.Split(" LineNumber:")[0].TrimEnd('.');
         return $"line {(error.LineNumber ?? 0) + 1}, column {(error.BytePositionInLine ?? 0) + 1}: not valid JSON: {what}";
     }
 
@@ -91,15 +89,12 @@ public sealed class JsonText
             JsonTokenType.String => JsonValue.Create(reader.GetString()),
             JsonTokenType.True => JsonValue.Create(true),
             JsonTokenType.False => JsonValue.Create(false),
-            JsonTokenType.Number => Number(ref reader),
+            JsonTokenType.Number when reader.TryGetInt64(out var signed) => JsonValue.Create(signed),
+            JsonTokenType.Number when reader.TryGetUInt64(out var unsigned) => JsonValue.Create(unsigned),
+            JsonTokenType.Number => JsonValue.Create(reader.GetDouble()),
             _ => null,
         };
     }
-
-    private static JsonValue Number(ref Utf8JsonReader reader) =>
-        reader.TryGetInt64(out var signed) ? JsonValue.Create(signed)
-        : reader.TryGetUInt64(out var unsigned) ? JsonValue.Create(unsigned)
-        : JsonValue.Create(reader.GetDouble());
 
     private JsonObject Object(ref Utf8JsonReader reader, string path)
     {

@@ -11,7 +11,7 @@ internal static class SchemaReading
             .Select(pair => (pair.Key, (JsonObject)pair.Value!))
             .Where(key => !key.Item2.ContainsKey("not"));
 
-    /// <summary>The schema of a key of an object, or of any of its forms, in any spelling; null where there is none.</summary>
+    /// <summary>The schema of such a key; null where there is none.</summary>
     public static JsonObject? Key(this JsonObject schema, string name) => schema.KeyNamed(name).Schema;
 
     /// <summary>A key of an object, or of any of its forms, in any spelling.</summary>
@@ -54,30 +54,22 @@ internal static class SchemaReading
     /// <summary>The form that a value has at present; the schema itself where it has only one or none is chosen.</summary>
     public static JsonObject Chosen(this JsonObject schema, JsonNode? value)
     {
-        var cases = schema.Cases();
-        if (cases.Count == 0)
-        {
-            return schema;
-        }
-
         if (schema.IsOneOrList())
         {
-            return value is JsonArray ? cases[1] : cases[0].Chosen(value);
+            return value is JsonArray ? schema.Cases()[1] : schema.One().Chosen(value);
         }
 
-        if (value is not JsonObject given)
+        var chosen = (value as JsonObject, schema.Tag()) switch
         {
-            return schema;
-        }
-
-        if (schema.Tag() is { } tag)
-        {
-            return given[tag] is JsonValue named && named.TryGetValue<string>(out var name)
-                ? schema.Case(name) ?? schema
-                : schema;
-        }
-
-        return cases.Where(one => given[one.Title()] is not null).ToList() is [var only] ? only : schema;
+            (null, _) => null,
+            ({ } given, { } tag) => given[tag] is JsonValue named && named.TryGetValue<string>(out var name)
+                ? schema.Case(name)
+                : null,
+            ({ } given, null) => schema.Cases().Where(one => given[one.Title()] is not null).ToList() is [var only]
+                ? only
+                : null,
+        };
+        return chosen ?? schema;
     }
 
     /// <summary>What a setting means, and in brackets what is allowed and its unit.</summary>
@@ -144,19 +136,19 @@ internal static class SchemaReading
 
     private static string Number(JsonObject schema, string kind)
     {
-        // The greatest 32-bit number is a matter of storage, not of the setting.
-        (string Keyword, string Words)[] known =
-        [
-            ("minimum", "of at least"),
-            ("exclusiveMinimum", "greater than"),
-            ("maximum", "of at most"),
-        ];
-        var bounds = known
-            .Where(bound => schema[bound.Keyword] is { } limit && limit.ToString() != $"{int.MaxValue}")
-            .Select(bound => $"{bound.Words} {schema[bound.Keyword]}");
-        return string.Join(
-            " ",
-            [kind, .. string.Join(" and ", bounds).Split(' ', StringSplitOptions.RemoveEmptyEntries)]
-        );
+        var bounds = new List<string>();
+        Add("minimum", "of at least");
+        Add("exclusiveMinimum", "greater than");
+        Add("maximum", "of at most");
+        return bounds.Count == 0 ? kind : $"{kind} {string.Join(" and ", bounds)}";
+
+        void Add(string keyword, string words)
+        {
+            // The greatest 32-bit number is a matter of storage, not of the setting.
+            if (schema[keyword]?.GetValue<double>() is { } bound and not (double)int.MaxValue)
+            {
+                bounds.Add($"{words} {bound:R}");
+            }
+        }
     }
 }

@@ -42,9 +42,6 @@ public sealed class SettingOverrides
         ];
     }
 
-    /// <summary>True where nothing is overridden.</summary>
-    public bool IsEmpty => overrides.Count == 0;
-
     /// <summary>
     /// Writes the settings into a tree, and says for each path that was written where its value came from. Keys are matched without regard
     /// to case. Raises <see cref="ExperimentException"/> where a path leads through a value that has no entries, or beyond a list's end.
