@@ -35,13 +35,13 @@ internal static class Badge
                 CodeText.Of(severity)
             );
 
-    /// <summary>How a check of the laws, one law or one specimen came out.</summary>
+    /// <summary>How a check of the laws came out.</summary>
     internal static Markup Check(string outcome) =>
         Make(
             outcome switch
             {
-                "passed" or "rejected" => TrustLevel.Reliable,
-                "broken" or "not rejected" => TrustLevel.Unreliable,
+                "passed" => TrustLevel.Reliable,
+                "broken" => TrustLevel.Unreliable,
                 _ => TrustLevel.Usable,
             },
             outcome
@@ -56,7 +56,8 @@ internal static class Badge
             _ => "bad",
         };
 
-    private static Markup Make(TrustLevel level, string text) =>
+    /// <summary>A text in the colour of a level.</summary>
+    internal static Markup Make(TrustLevel level, string text) =>
         Make(
             Tone(level),
             level switch
@@ -69,7 +70,5 @@ internal static class Badge
         );
 
     private static Markup Make(string tone, string sign, string text) =>
-        Markup.Of(
-            $"""<span class="badge {tone}"><span aria-hidden="true">{sign}</span> {text.Replace('-', ' ')}</span>"""
-        );
+        Markup.Of($"""<span class="badge {tone}"><span aria-hidden="true">{sign}</span> {text}</span>""");
 }

@@ -8,6 +8,7 @@ using Vi.App.Running;
 using Vi.Reports;
 using Vi.Reports.Comparisons;
 using Vi.Reports.English;
+using Vi.Reports.Findings;
 using Vi.Results;
 
 namespace Vi.App.Commands;
@@ -64,6 +65,7 @@ internal static class CompareCommand
 
         var results = folders
             .SelectMany(folder => ResultJson.Read(Path.Combine(folder, RunFolder.ResultFile)).Results)
+            .Select(FindingsAnalyser.Analyse)
             .ToList();
         if (results.Count < 2)
         {

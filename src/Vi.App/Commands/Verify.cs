@@ -1,4 +1,3 @@
-using System.Globalization;
 using Spectre.Console;
 using Vi.App.Data;
 using Vi.App.Hosting;
@@ -122,7 +121,7 @@ internal static class VerificationTable
                         [
                             record.Model,
                             record.Method,
-                            Number(record.Done),
+                            Numbers.Count(record.Done),
                             string.Join(
                                 ", ",
                                 record.Judged.Select(ranks => $"{ranks.Name} {CalibrationText.Coverage(ranks)}")
@@ -146,16 +145,16 @@ internal static class VerificationTable
         var chapters = result.Laws.GroupBy(law => law.Chapter, StringComparer.Ordinal);
         TextTable.Write(
             output,
-            ["chapter", "laws", "broken", "cases", "worst error / allowed", "seconds"],
+            ["chapter", "laws", "broken", "cases", "worst error / allowed", "time"],
             chapters.Select(chapter =>
                 (IReadOnlyList<string>)
                     [
                         chapter.Key,
-                        Number(chapter.Count()),
-                        Number(chapter.Count(law => law.Counterexample is not null)),
-                        Number(chapter.Sum(law => law.Cases)),
-                        chapter.Max(law => law.WorstSlack).ToString("G2", CultureInfo.InvariantCulture),
-                        chapter.Sum(law => law.Seconds).ToString("F2", CultureInfo.InvariantCulture),
+                        Numbers.Count(chapter.Count()),
+                        Numbers.Count(chapter.Count(law => law.Counterexample is not null)),
+                        Numbers.Count(chapter.Sum(law => law.Cases)),
+                        Numbers.Significant(chapter.Max(law => law.WorstSlack)),
+                        Numbers.Duration(chapter.Sum(law => law.Seconds)),
                     ]
             )
         );
@@ -164,16 +163,11 @@ internal static class VerificationTable
     private static void WriteCase(TextWriter output, CounterexampleRecord found)
     {
         output.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"  {found.Quantity}: off by {found.Error:G6}, allowed {found.Allowed:G6}; case {found.At}, shrunk in {found.Shrinks} steps:"
-            )
+            $"  {found.Quantity}: off by {Numbers.Significant(found.Error)}, allowed {Numbers.Significant(found.Allowed)}; case {found.At}, shrunk in {found.Shrinks} steps:"
         );
         foreach (var line in found.Case.Split('\n'))
         {
             output.WriteLine($"    {line.TrimEnd()}");
         }
     }
-
-    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

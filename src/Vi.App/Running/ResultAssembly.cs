@@ -36,7 +36,7 @@ internal static class ResultAssembly
             Verdict = answer is null ? null : answer.Judgement ?? Judge(kept, prepared.Plan.Inference),
             Seed = settings.Seed,
             Algorithm = prepared.Plan.Inference.Algorithm.Name,
-            Method = Method(experiment.Model, prepared.Plan.Inference),
+            Method = Method(prepared),
             Label = prepared.Plan.Label,
             Iterations = kept?.Steps.Count ?? trace.Current?.Steps.Count ?? 0,
             Elbo = answer is not { HasBound: true } || kept is null ? null : Bound(answer, kept),
@@ -65,13 +65,16 @@ internal static class ResultAssembly
         };
     }
 
-    private static MethodRecord Method(IModel model, AlgorithmSettings inference) =>
-        new()
+    private static MethodRecord Method(PreparedRun prepared)
+    {
+        var (model, inference) = (prepared.Experiment.Model, prepared.Plan.Inference);
+        var path = prepared.Experiment.Plans.Count == 1 ? "inference" : $"inference[{prepared.Number}]";
+        return new MethodRecord
         {
             Iteration = inference.Algorithm.Iteration,
             Remedies = inference
                 .Algorithm.Remedies.Append(new(RemedyCode.OtherAlgorithm, "algorithm"))
-                .ToDictionary(pair => pair.Key, pair => $"inference.{pair.Value}"),
+                .ToDictionary(pair => pair.Key, pair => $"{path}.{pair.Value}"),
             Starts = inference.Starts,
             UsesWholeBudget = inference is SweepSettings { Tolerance: 0 },
             Chains = (inference as ChainSettings)?.Chains,
@@ -82,6 +85,7 @@ internal static class ResultAssembly
             DependsOnStart = model.DependsOnStart,
             ShownTruths = model.ShownTruths,
         };
+    }
 
     private static ElboRecord Bound(FitAnswer answer, RestartTrace kept)
     {

@@ -130,7 +130,7 @@ internal sealed record Recommendation(string? Label, string Sentence, IReadOnlyL
             var (best, gain) = (faster[0], Seconds(results[reference]) / Seconds(results[faster[0]]));
             return new(
                 fits[best].Label,
-                $"Use {fits[best].Label}: it agrees with {fits[reference].Label} ({Agreement(fits[best].Distance!)}) and was {Times(gain)} faster ({Numbers.Duration(Seconds(results[best]))} against {Numbers.Duration(Seconds(results[reference]))}).",
+                $"Use {fits[best].Label}: it agrees with {fits[reference].Label} ({Agreement(fits[best].Distance!)}) and was {Times(gain)} as fast ({Numbers.Duration(Seconds(results[best]))} against {Numbers.Duration(Seconds(results[reference]))}).",
                 reasons
             );
         }
@@ -156,8 +156,8 @@ internal sealed record Recommendation(string? Label, string Sentence, IReadOnlyL
         var (own, other) = (Seconds(results[i]), Seconds(results[reference]));
         var time =
             own <= 0 || other <= 0 ? ""
-            : own <= other ? $"; {Times(other / own)} faster"
-            : $"; {Times(own / other)} slower";
+            : own <= other ? $"; {Times(other / own)} as fast"
+            : $"; it takes {Times(own / other)} as long";
         var distance = fits[i].Distance;
         var accuracy = distance is null
             ? "it shares no parameter with the reference"

@@ -20,7 +20,7 @@ public static class FindingText
             $"The bound is {N(f, "excess")} nats above the exact log evidence, which no bound can be. Please report this with the result.",
         ["evidence-gap"] = EvidenceGap,
         ["unused-factors"] = f =>
-            $"The data support {N(f, "kept")} of {Of(f, "factors", "factor")}; each of the others explains less than {Numbers.Percent(f.Figures["share"])} of the variance.",
+            $"The data support {N(f, "kept")} of {Of(f, "factors", "factor")}; each of the others explains less than {Numbers.Percent(Figure(f, "share"))} of the variance.",
         ["all-factors-used"] = f =>
             $"All {Of(f, "factors", "factor")} explain variance, so more may be needed. Compare bounds with model.compareFactors.",
         ["better-number-of-factors"] = f =>
@@ -28,11 +28,11 @@ public static class FindingText
         ["empty-components"] = f =>
             $"The data support {N(f, "occupied")} of {Of(f, "components", "component")} (effective number {N(f, "effective")}); each of the others holds less than one row and keeps its prior.",
         ["all-components-used"] = f =>
-            $"All {Of(f, "components", "component")} hold rows, so more may be needed. Try more and compare the bounds.",
+            $"All {Of(f, "components", "component")} hold rows, so more may be needed: compare the bounds.",
         ["empty-states"] = f =>
             $"The data support {N(f, "occupied")} of {Of(f, "states", "state")}; each of the others holds less than one row and keeps its prior.",
         ["regime-changes"] = f =>
-            $"The most probable state changes {Of(f, "changes", "time")} in {Of(f, "rows", "row")}. Its probability is at least 90 % in {Numbers.Percent(f.Figures["sure"])} of the rows.",
+            $"The most probable state changes {Of(f, "changes", "time")} in {Of(f, "rows", "row")}. Its probability is at least 90 % in {Numbers.Percent(Figure(f, "sure"))} of the rows.",
         ["smaller-than-curvature"] = f =>
             $"The local bound makes standard deviations too small: {N(f, "least")} to {N(f, "most")} of those from the posterior's curvature. "
             + "Read intervals from the column of curvature in the table of weights.",
@@ -41,18 +41,18 @@ public static class FindingText
         ["mode-missed"] = f =>
             $"q is {N(f, "gap")} nats from the target (KL): one normal distribution cannot represent it. The demonstration shows this; for data, use a mixture or a sampler.",
         ["constant-column"] = f =>
-            f.Figures["target"] > 0
+            Figure(f, "target") > 0
                 ? $"The target {f.Subjects[0]} has a single value, so there is nothing to explain and the posterior stays near the prior."
                 : $"The column {f.Subjects[0]} has a single value, so it carries no information; leave it out of data.columns.",
         ["missing-entries"] = f =>
-            $"{N(f, "missing")} of {N(f, "entries")} entries are missing ({Numbers.Percent(f.Figures["missing"] / f.Figures["entries"])}). They are integrated out, "
+            $"{N(f, "missing")} of {N(f, "entries")} entries are missing ({Numbers.Percent(Figure(f, "missing") / Figure(f, "entries"))}). They are integrated out, "
             + "which is right if whether an entry is missing does not depend on its value.",
         ["columns-left-out"] = f => $"Columns without numbers were left out: {string.Join(", ", f.Subjects)}.",
         ["data-differ"] = _ =>
             "The fits use different data (their hashes, columns or scaling differ), so bounds cannot be compared, and posteriors differ for that reason too.",
         ["models-differ"] = f =>
             "The fits use different models or priors, so their posteriors answer different questions"
-            + (f.Figures["sameData"] > 0 ? "; their bounds show how well each explains the same data." : "."),
+            + (Figure(f, "sameData") > 0 ? "; their bounds show how well each explains the same data." : "."),
         ["reference-doubtful"] = f =>
             $"The reference, {f.Subjects[0]}, is itself unreliable, so distances from it mean little.",
         ["another-optimum"] = f =>
@@ -79,15 +79,17 @@ public static class FindingText
 
     private static string EvidenceGap(Finding finding)
     {
-        var gap = finding.Figures["gap"];
-        return gap <= OneShift && finding.Figures["exact"] > 0
+        var gap = Figure(finding, "gap");
+        return gap <= OneShift && Figure(finding, "exact") > 0
             ? $"The bound equals the exact log evidence to within {Numbers.Significant(gap)} nats, so q is the exact posterior."
             : $"The exact log evidence is {Numbers.Significant(gap)} nats above the bound: the KL divergence from q to the posterior"
                 + (gap > OneShift ? ", more than a shift of one standard deviation (0.5 nats)." : ".");
     }
 
-    private static string N(Finding finding, string figure) => Numbers.Significant(finding.Figures[figure]);
+    private static double Figure(Finding finding, string name) => finding.Figures.GetValueOrDefault(name, double.NaN);
+
+    private static string N(Finding finding, string figure) => Numbers.Significant(Figure(finding, figure));
 
     private static string Of(Finding finding, string figure, string noun) =>
-        Numbers.Counted((long)finding.Figures[figure], noun);
+        Numbers.Counted((long)Figure(finding, figure), noun);
 }

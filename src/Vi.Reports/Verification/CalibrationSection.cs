@@ -1,4 +1,3 @@
-using System.Globalization;
 using Vi.Reports.Charts;
 
 namespace Vi.Reports.Verification;
@@ -29,10 +28,10 @@ internal static class CalibrationSection
         return Markup.Of(
             $"""
             <h3>{record.Model} by {record.Method}</h3>
-            <p>{Badge.Check(
-                !CalibrationText.IsAsExpected(record) ? "broken"
-                : CalibrationText.IsTelling(record) ? "passed"
-                : "not told"
+            <p>{(
+                !CalibrationText.IsAsExpected(record) ? Badge.Make(TrustLevel.Unreliable, "broken")
+                : CalibrationText.IsTelling(record) ? Badge.Make(TrustLevel.Reliable, "passed")
+                : Badge.Make(TrustLevel.Usable, "too few replicates")
             )} {CalibrationText.Finding(record)}; {Numbers.Count(record.Done)} of {Numbers.Counted(
                 record.Target,
                 "replicate"
@@ -41,7 +40,7 @@ internal static class CalibrationSection
             <div class="grid">{charts}</div>
             {Table.Of(
                 $"Coverage, {record.Model} by {record.Method}",
-                ["parameter", .. record.Judged[0].Coverage.Select(coverage => $"held by {coverage.Nominal:P0} interval"), "p if uniform"],
+                ["parameter", .. record.Judged[0].Coverage.Select(coverage => $"held by {Numbers.Percent(coverage.Nominal)} interval"), "p if uniform"],
                 record.Judged.Select(ranks =>
                     (IReadOnlyList<Markup>)
                         [
@@ -57,10 +56,8 @@ internal static class CalibrationSection
 
     private static Markup Coverage(CoverageRecord coverage) =>
         Markup.Of(
-            $"{Percent(coverage.Observed)}<small>95 % interval {Percent(coverage.Lower)} to {Percent(coverage.Upper)}</small>"
+            $"{Numbers.Percent(coverage.Observed)}<small>95 % interval {Numbers.Percent(coverage.Lower)} to {Numbers.Percent(coverage.Upper)}</small>"
         );
-
-    private static string Percent(double share) => (100 * share).ToString("F1", CultureInfo.InvariantCulture) + " %";
 
     private static Markup Chart(CalibrationRecord record, RankRecord summary)
     {

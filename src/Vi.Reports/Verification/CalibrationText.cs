@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Vi.Reports.Verification;
 
 /// <summary>What calibrations found.</summary>
@@ -36,10 +34,10 @@ public static class CalibrationText
         var isNarrow = summaries.Any(summary => summary.TooNarrow);
         return record switch
         {
-            _ when isExpected && record.Done < Fewest => $"too few replicates to tell, {Fewest} at least",
+            _ when isExpected && record.Done < Fewest => $"too few replicates to judge; at least {Fewest} are needed",
             { KnownTooNarrow: not null } => isNarrow ? "too narrow, as is known"
-            : record.Done < record.SeenFrom ? $"known to be too narrow, to be seen from {record.SeenFrom} replicates on"
-            : "known to be too narrow, which was NOT SEEN",
+            : record.Done < record.SeenFrom ? $"known to be too narrow; detectable from {record.SeenFrom} replicates"
+            : "expected overconfidence was not detected",
             { Within: { } within } when isExpected => summaries.All(IsUniform)
                 ? "calibrated"
                 : $"calibrated within {Points(within)}",
@@ -51,16 +49,15 @@ public static class CalibrationText
 
     private static bool IsUniform(RankRecord summary) => summary is { Uniform: true, TooNarrow: false };
 
-    private static string Points(double share) =>
-        string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.#} points");
+    private static string Points(double share) => $"{Numbers.Significant(100 * share)} points";
 
     /// <summary>Share of replicates whose central 90 % interval held the true value.</summary>
     public static string Coverage(RankRecord ranks) =>
-        ranks.Coverage.First(coverage => coverage.Nominal == 0.9).Observed.ToString("P1", CultureInfo.InvariantCulture);
+        Numbers.Percent(ranks.Coverage.First(coverage => coverage.Nominal == 0.9).Observed);
 
     /// <summary>
     /// Probability that uniform ranks are as uneven as a parameter's; below 0.001 they are not called uniform.
     /// </summary>
     public static string PValue(RankRecord summary) =>
-        summary.PValue < 0.001 ? "< 0.001" : summary.PValue.ToString("F3", CultureInfo.InvariantCulture);
+        summary.PValue < 0.001 ? "< 0.001" : Numbers.Significant(summary.PValue);
 }

@@ -50,7 +50,7 @@ internal static class CheckedLawsSection
         var isBroken = law.Counterexample is not null;
         var anchor = Anchor.For(law.Name);
         var open = isBroken ? Markup.Trusted(" open") : Markup.Empty;
-        var badge = isBroken ? Badge.Check("broken") : Markup.Empty;
+        var badge = isBroken ? Badge.Make(TrustLevel.Unreliable, "broken") : Markup.Empty;
         var formula = law.Formula.Length > 0 ? Formula.Of(law.Name, law.Formula) : Markup.Empty;
         var slack = law.WorstSlack.ToString("R", CultureInfo.InvariantCulture);
         return Markup.Of(
@@ -150,8 +150,10 @@ internal static class MuseumSection
             <details class="laws specimen" id="{Anchor.For(specimen.Name)}"{(
                 specimen.Counterexample is null ? Markup.Trusted(" open") : Markup.Empty
             )}>
-            <summary><span class="name">{Badge.Check(
-                specimen.Counterexample is null ? "not rejected" : "rejected"
+            <summary><span class="name">{(
+                specimen.Counterexample is null
+                    ? Badge.Make(TrustLevel.Unreliable, "not rejected")
+                    : Badge.Make(TrustLevel.Reliable, "rejected")
             )}{specimen.Name}</span></summary>
             <div class="body">
             <p>{specimen.Wrong}</p>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Vi.Reports.Verification;
 
 /// <summary>A check in words.</summary>
@@ -18,12 +16,12 @@ public static class VerificationText
         var calibrations =
             result.Calibrations.Count == 0
                 ? ""
-                : $" {calibrated} of {Counted(judged.Count, "calibration")} came out as they must{(silent > 0 ? $", and {silent} more had too few replicates to tell" : "")}.";
+                : $" {calibrated} of {Numbers.Counted(judged.Count, "calibration")} matched expectations{(silent > 0 ? $", and {silent} more had too few replicates to judge" : "")}.";
         var stopped =
             result.Status != "cancelled" ? ""
-            : result.NotChecked > 0 ? $" Stopped by request: {result.NotChecked} not checked; --resume goes on."
-            : " Stopped by request within the calibration; --resume goes on.";
-        return $"{char.ToUpperInvariant(checks[0])}{checks[1..]}.{calibrations}{stopped} It took {Duration(result.Seconds)}.";
+            : result.NotChecked > 0 ? $" Stopped by request: {result.NotChecked} not checked; --resume continues."
+            : " Stopped by request within the calibration; --resume continues.";
+        return $"{char.ToUpperInvariant(checks[0])}{checks[1..]}.{calibrations}{stopped} It took {Numbers.Duration(result.Seconds)}.";
     }
 
     /// <summary>The command that checks a law again on the same cases.</summary>
@@ -40,8 +38,8 @@ public static class VerificationText
         var cases = result.Laws.Sum(law => (long)law.Cases);
         return result.Laws.Count == 0 && result.Specimens.Count > 0 ? ""
             : broken == 0
-                ? $"{Counted(result.Laws.Count, "law")} {(result.Laws.Count == 1 ? "holds" : "hold")} on {Counted(cases, "generated case")}"
-            : $"{broken} of {Counted(result.Laws.Count, "law")} broke";
+                ? $"{Numbers.Counted(result.Laws.Count, "law")} {(result.Laws.Count == 1 ? "holds" : "hold")} on {Numbers.Counted(cases, "generated case")}"
+            : $"{broken} of {Numbers.Counted(result.Laws.Count, "law")} broke";
     }
 
     private static string Specimens(VerificationResult result)
@@ -50,15 +48,6 @@ public static class VerificationText
         return result.Specimens.Count == 0 ? ""
             : passing == 0
                 ? $"{(result.Specimens.Count == 1 ? "the known-wrong specimen is" : $"all {result.Specimens.Count} known-wrong specimens are")} rejected"
-            : $"{passing} of {Counted(result.Specimens.Count, "known-wrong specimen")} passed";
+            : $"{passing} of {Numbers.Counted(result.Specimens.Count, "known-wrong specimen")} passed";
     }
-
-    private static string Counted(long count, string noun) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count:#,0} {noun}{(count == 1 ? "" : "s")}");
-
-    private static string Duration(double seconds) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(seconds < 120 ? seconds : seconds / 60):G3} {(seconds < 120 ? "s" : "min")}"
-        );
 }

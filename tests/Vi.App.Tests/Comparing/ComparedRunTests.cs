@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Vi.App.Tests.Reports;
 using Vi.App.Tests.Support;
+using Vi.Reports.English;
 using Vi.Results;
 using Xunit;
 using Xunit.Abstractions;
@@ -106,6 +107,10 @@ public sealed class ComparedRunTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(RunStatus.Failed, run.Status);
         Assert.Equal([RunStatus.BudgetSpent, RunStatus.Failed], run.Results.Select(result => result.Status));
         Assert.NotNull(run.Results[0].Elbo);
+        Assert.Contains(
+            "Let the fit run longer: --set inference[0].maxIterations=4",
+            run.Results[0].Verdict!.Advice.Select(AdviceText.Line)
+        );
     }
 
     [Fact]

@@ -1,5 +1,8 @@
 using AngleSharp.Html.Parser;
+using Vi.App.Tests.Support;
 using Vi.Reports;
+using Vi.Reports.English;
+using Vi.Reports.Findings;
 using Vi.Results;
 using Xunit;
 
@@ -119,6 +122,68 @@ public sealed class ReportStructureTests
         Assert.Equal("97, 175", rows["counts"]);
         Assert.Equal("true", rows["converged"]);
         Assert.Equal("test error [[0.5, –], 2]", rows["nested"]);
+    }
+
+    /// <summary>An iteration has the name that its algorithm gives it, in figures, tables and sentences.</summary>
+    [Theory]
+    [InlineData("epoch")]
+    [InlineData("portion")]
+    public void Iterations_are_called_as_their_algorithm_calls_them(string iteration)
+    {
+        var result = FindingsAnalyser.Analyse(
+            SampleResult.Mixture() with
+            {
+                Method = new MethodRecord { Iteration = iteration },
+                Timing = new TimingRecord(0.1, 2, 0.2, 0.1),
+                Outcome = Outcomes.Make(OutcomeCode.Cancelled, ("step", 3), ("restart", 1), ("restarts", 1)),
+            }
+        );
+        var page = Parse(RunReport.Render(result));
+        Assert.Equal($"Cancelled after {iteration} 3.", result.Reason);
+        foreach (var part in (string[])[".outcome", "#figures .figures", "#restarts"])
+        {
+            var text = page.QuerySelector(part)!.TextContent;
+            Assert.Contains(iteration, text, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("sweep", text, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    [Fact]
+    public void The_verdict_lists_checks_and_settings_to_copy_and_says_each_fact_once()
+    {
+        var result = SampleResult.Mixture();
+        var page = Parse(RunReport.Render(result));
+        var rows = page.QuerySelectorAll("#verdict tbody tr")
+            .Select(row => row.Children.Select(cell => cell.TextContent).ToList())
+            .ToList();
+        Assert.Equal(2, rows.Count);
+        Assert.Contains("passed", rows[0][1], StringComparison.Ordinal);
+        Assert.Equal(("2.8e-11", "at most 0.01"), (rows[0][2], rows[0][3]));
+        Assert.Contains("failed", rows[1][1], StringComparison.Ordinal);
+        Assert.Equal("--set inference.restarts=20", page.QuerySelector("#verdict .verdict code")!.TextContent);
+        Assert.Contains(
+            page.QuerySelectorAll("#verdict .findings code"),
+            code => code.TextContent == "--set model.components=12"
+        );
+        var text = page.Body!.TextContent;
+        Assert.Equal(2, text.Split(result.Reason).Length);
+        Assert.All(result.Verdict!.Checks, check => Assert.Equal(2, text.Split(CheckText.Name(check.Id)).Length));
+    }
+
+    /// <summary>One format for all numbers that are read: no 1E-9, no hyphen in place of a minus sign.</summary>
+    [Fact]
+    public void Numbers_have_one_format_on_the_whole_page()
+    {
+        var page = Parse(RunReport.Render(FindingsAnalyser.Analyse(SampleResult.Mixture())));
+        foreach (var hidden in page.QuerySelectorAll("script, style, code, pre, math, .formula").ToList())
+        {
+            hidden.Remove();
+        }
+
+        var text = page.Body!.TextContent;
+        Assert.DoesNotMatch(@"\d(E[-+]?\d| × 10)", text);
+        Assert.DoesNotMatch(@"(?<=^|[\s(>])-\d", text);
+        Assert.Matches(@"−\d", text);
     }
 
     [Fact]

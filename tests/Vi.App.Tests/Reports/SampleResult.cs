@@ -70,9 +70,15 @@ internal static class SampleResult
                 new(Severity.Hint, "all-components-used")
                 {
                     Message = "All 6 components hold rows.",
+                    Figures = Outcomes.Figures(("components", 6)),
                     Setting = new SettingChange("model.components", 12),
                 },
-                new(Severity.Warning, "constant-column") { Message = $"One value only in {HostileColumn}." },
+                new(Severity.Warning, "constant-column")
+                {
+                    Message = $"One value only in {HostileColumn}.",
+                    Figures = Outcomes.Figures(("target", 0)),
+                    Subjects = [HostileColumn],
+                },
                 new(Severity.Error, "not-finite") { Message = "Restart 4 met a value that is not finite in sweep 3." },
             ],
             Data = new DataRecord(

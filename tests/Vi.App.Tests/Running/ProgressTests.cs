@@ -285,6 +285,24 @@ public sealed class ProgressTests
         Assert.Equal("run: sweep 12: ELBO −0.0002441, gain 0.0002441 nats, converged", lines[^1]);
     }
 
+    /// <summary>An epoch is no sweep, and particles have a force.</summary>
+    [Fact]
+    public void A_line_uses_the_words_of_its_algorithm()
+    {
+        var step = new FitStep(0, 3, -2, 0.5, [], null);
+        Assert.Equal(
+            "run: epoch 3: ELBO −2.000, gain 0.5 nats",
+            ProgressLine.Text("run", new SviSettings(), step, left: null)
+        );
+        var moving = step with { Phase = new PhaseRecord(PhaseCode.Force, Outcomes.Figures(("force", 0.03))) };
+        Assert.Equal(
+            "run: force 0.03 sd: mean log p −2.000",
+            ProgressLine.Text("run", new SvgdSettings(), moving, left: null)
+        );
+        var whole = step with { Phase = new PhaseRecord(PhaseCode.WholeRun, Outcomes.Figures()) };
+        Assert.Equal("run: laplace: ELBO −2.000", ProgressLine.Text("run", new LaplaceSettings(), whole, left: null));
+    }
+
     [Fact]
     public void The_budget_bounds_the_time_left_and_restarts_multiply_it()
     {

@@ -16,7 +16,10 @@ internal static class Outcomes
         };
 
     public static OutcomeRecord Make(OutcomeCode code, params (string Name, double Value)[] figures) =>
-        new(code, figures.ToDictionary(figure => figure.Name, figure => figure.Value, StringComparer.Ordinal));
+        new(code, Figures(figures));
+
+    public static IReadOnlyDictionary<string, double> Figures(params (string Name, double Value)[] figures) =>
+        figures.ToDictionary(figure => figure.Name, figure => figure.Value, StringComparer.Ordinal);
 
     /// <summary>A judgement before it is computed: the nats still to come.</summary>
     public static Judgement Remaining(double nats) =>

@@ -168,9 +168,9 @@ public sealed class VerifyTests(ITestOutputHelper output)
     {
         using var workspace = new Workspace { Laws = Troubled };
         var outcome = workspace.Run("verify", "--cases", "1", "--calibration", "--replicates", "2");
-        Assert.Contains("too few replicates to tell, 50 at least", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("too few replicates to judge; at least 50 are needed", outcome.Out, StringComparison.Ordinal);
         Assert.Contains(
-            "0 of 0 calibrations came out as they must, and 2 more had too few",
+            "0 of 0 calibrations matched expectations, and 2 more had too few",
             outcome.Out,
             StringComparison.Ordinal
         );

@@ -75,8 +75,8 @@ internal sealed class FactorExhibits(
             Caption =
                 (
                     againstTruth
-                        ? $"After the orthogonal turn that brings all loadings closest to the true ones; correlation {aligned.Correlations().ElementAt(j):F4}."
-                        : $"It explains {explained.ByFactor[j]:P1} of the variance of all columns."
+                        ? $"After the orthogonal turn that brings all loadings closest to the true ones; correlation {Numbers.Significant(aligned.Correlations().ElementAt(j))}."
+                        : $"It explains {Numbers.Percent(explained.ByFactor[j])} of the variance of all columns."
                 ) + Left,
             X = new Axis("column"),
             Y = new Axis("loading (unit of the column)"),
@@ -146,7 +146,7 @@ internal sealed class FactorExhibits(
                     (count < data.RowCount ? $"The last {count} of {data.RowCount} rows. " : "")
                     + (
                         inside is { } share
-                            ? $"{share:P1} of the true values lie in the 90 % band. Uncertainty of the loadings is not in the band."
+                            ? $"{Numbers.Percent(share)} of the true values lie in the 90 % band. Uncertainty of the loadings is not in the band."
                             : "Uncertainty of the loadings is not in the band."
                     ),
                 X = new Axis("row"),
@@ -250,7 +250,7 @@ internal sealed class FactorExhibits(
                         (string[])
                             [
                                 Name(k),
-                                share.ToString("P2", CultureInfo.InvariantCulture),
+                                Numbers.Percent(share),
                                 Numbers.Significant(q.LoadingSquares[k]),
                                 .. learned ? Precision(q.LoadingPrecisions[k]) : [],
                             ]

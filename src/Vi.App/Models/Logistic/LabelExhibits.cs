@@ -51,8 +51,8 @@ internal sealed class LabelExhibits(string target)
             Id = "entropy",
             Title = $"Accuracy against the prediction's entropy, {Of(held)}",
             Caption =
-                $"Where the prediction is sure (left) {bins[0].Accuracy.Observed:P1} of labels are right, where it is not (right) "
-                + $"{bins[^1].Accuracy.Observed:P1}. The band holds the observed share nine times in ten if the probabilities are right.",
+                $"Where the prediction is sure (left) {Numbers.Percent(bins[0].Accuracy.Observed)} of labels are right, where it is not (right) "
+                + $"{Numbers.Percent(bins[^1].Accuracy.Observed)}. The band holds the observed share nine times in ten if the probabilities are right.",
             X = new Axis("entropy of the prediction (nats; log 2 = 0.693 is a coin toss)"),
             Y = new Axis("share of right labels"),
             Series = Figures.Shares(
@@ -72,7 +72,7 @@ internal sealed class LabelExhibits(string target)
             Id = "roc",
             Title = $"Receiver operating characteristic, {Of(held)}",
             Caption =
-                $"Area {Classification.Area(curve):F4}: the probability that a row with {target} = 1 is given a higher probability than one "
+                $"Area {Numbers.Significant(Classification.Area(curve))}: the probability that a row with {target} = 1 is given a higher probability than one "
                 + $"with {target} = 0.",
             X = new Axis($"share of {target} = 0 taken for 1"),
             Y = new Axis($"share of {target} = 1 found"),

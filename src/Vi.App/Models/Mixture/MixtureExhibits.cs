@@ -171,7 +171,7 @@ internal sealed class MixtureExhibits(
                         (string[])
                             [
                                 Name(k) + (count < 1 ? " (empty)" : ""),
-                                count.ToString("F1"),
+                                Numbers.Significant(count),
                                 Numbers.Significant(Distribution.Mean(q.WeightDistributions[k])),
                                 .. data.ColumnNames.SelectMany((_, j) => Cells(k, j)),
                             ]

@@ -101,9 +101,9 @@ internal sealed class ChainExhibits(ModelAnswer answer, DrawTable shown)
                     new[]
                     {
                         entry.Name,
-                        entry.RHat.ToString("F4"),
-                        entry.BulkSize.ToString("F0"),
-                        entry.TailSize.ToString("F0"),
+                        Numbers.Significant(entry.RHat),
+                        Numbers.Significant(entry.BulkSize),
+                        Numbers.Significant(entry.TailSize),
                         Numbers.Significant(entry.Draws.Average()),
                         Numbers.Significant(entry.MeanError),
                     }
@@ -122,7 +122,7 @@ internal sealed class ChainExhibits(ModelAnswer answer, DrawTable shown)
             Id = Identifier("trace", entry.Name),
             Title = $"Draws of {entry.Name} in order",
             Caption =
-                $"Among the numbers with the fewest effective draws ({entry.BulkSize:F0} of {answer.Count}). Chains that have found the posterior look like the same noise.",
+                $"Among the numbers with the fewest effective draws ({Numbers.Significant(entry.BulkSize)} of {answer.Count}). Chains that have found the posterior look like the same noise.",
             X = new Axis("draw after warm-up"),
             Y = new Axis(entry.Name),
             Series =

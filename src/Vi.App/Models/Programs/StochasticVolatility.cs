@@ -217,7 +217,7 @@ public sealed class StochasticVolatility : IModel
             Id = "volatility",
             Title = $"Volatility of {name}",
             Caption =
-                $"Annualised ({settings.PerYear:G4} rows a year), with what the posterior knows of each row; beside it the standard deviation of the last {Window} rows, which comes late.",
+                $"Annualised ({Numbers.Significant(settings.PerYear)} rows a year), with what the posterior knows of each row; beside it the standard deviation of the last {Window} rows, which comes late.",
             X = new Axis("row"),
             Y = new Axis("volatility (% a year)"),
             Series = series,
