@@ -30,6 +30,30 @@ public static class NonFiniteJson
             _ => null,
         };
 
+    /// <summary>Reads a number, or the name of one that is not finite; null is not-a-number. False where the node is neither.</summary>
+    public static bool TryRead(JsonNode? node, out double number)
+    {
+        number = double.NaN;
+        if (node is null)
+        {
+            return true;
+        }
+
+        if (node is not JsonValue value)
+        {
+            return false;
+        }
+
+        double? read = value.GetValueKind() switch
+        {
+            JsonValueKind.Number => value.TryGetValue(out number) ? number : double.Parse(value.ToJsonString()),
+            JsonValueKind.String => Parse(value.GetValue<string>()),
+            _ => null,
+        };
+        number = read ?? double.NaN;
+        return read is not null;
+    }
+
     private static string NameOf(double value)
     {
         if (double.IsNaN(value))

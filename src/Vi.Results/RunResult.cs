@@ -53,9 +53,8 @@ public sealed record RunResult : IStoredRun
     /// <summary>Every restart, in order, with its outcome; empty where the model has one start only.</summary>
     public IReadOnlyList<RestartRecord> Restarts { get; init; } = [];
 
-    /// <summary>Posterior summaries by parameter name.</summary>
-    public IReadOnlyDictionary<string, PosteriorSummary> Posterior { get; init; } =
-        new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal);
+    /// <summary>Summaries of the posterior by quantity.</summary>
+    public Posterior Posterior { get; init; } = [];
 
     /// <summary>What linear response came to; null where it was not asked for or does not belong to the algorithm.</summary>
     public LinearResponseRecord? LinearResponse { get; init; }
@@ -148,7 +147,7 @@ public enum Exactness
 }
 
 /// <summary>Draws of the posterior for figures: at most a few thousand of an entry; all of them are in <c>draws.csv</c>.</summary>
-/// <param name="Entries">Names of the entries: <c>mu</c>, or <c>w[2]</c> and <c>B[1,3]</c> with indices from 1.</param>
+/// <param name="Entries">Names of the entries as everywhere: <c>mu</c>, <c>w[alcohol]</c>, <c>B[1,3]</c>.</param>
 /// <param name="Values">The draws of each entry.</param>
 public sealed record DrawsRecord(IReadOnlyList<string> Entries, IReadOnlyList<IReadOnlyList<double>> Values);
 
@@ -182,26 +181,6 @@ public sealed record LedgerRecord(IReadOnlyList<string> Factors, IReadOnlyList<I
 
 /// <summary>Outcome of one restart.</summary>
 public sealed record RestartRecord(int Restart, double Elbo, int Iterations, RunStatus Status, bool Kept);
-
-/// <summary>
-/// Summary of one parameter's posterior. Each member is a number, an array or an array of arrays, nested as the parameter's shape.
-/// </summary>
-public sealed record PosteriorSummary(JsonNode Mean, JsonNode Sd, JsonNode Q05, JsonNode Q50, JsonNode Q95)
-{
-    /// <summary>The parameter in words, for a table's row.</summary>
-    public string? Label { get; init; }
-
-    /// <summary>Names of the entries, where they have names (the columns of a regression).</summary>
-    public IReadOnlyList<string>? EntryNames { get; init; }
-
-    /// <summary>
-    /// The standard deviation by linear response, nested likewise, null for entries that have none; null where it was not computed.
-    /// </summary>
-    public JsonNode? LinearResponseSd { get; init; }
-
-    /// <summary>The true value, nested likewise, where the data were made from one.</summary>
-    public JsonNode? Truth { get; init; }
-}
 
 /// <summary>Seconds by stage; <c>SecondsPerIteration</c> is the fit's time over its sweeps, all restarts counted.</summary>
 public sealed record TimingRecord(

@@ -47,12 +47,6 @@ module ReferencePosteriors =
     /// Names of all of them.
     let names = ReferenceModels.all |> List.map fst
 
-    /// A file's name of an entry, counted from 1, as the program's, counted from 0.
-    let private ofFile (name: string) =
-        match name.IndexOf '[' with
-        | -1 -> name
-        | at -> $"{name[.. at - 1]}[{Int32.Parse(name[at + 1 .. name.Length - 2]) - 1}]"
-
     let private read (folder: string) (name: string) =
         JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, name + ".json"))).RootElement
 
@@ -72,7 +66,7 @@ module ReferencePosteriors =
             | Some values ->
                 values.EnumerateObject()
                 |> Seq.filter (fun entry -> entry.Value.ValueKind = JsonValueKind.Number)
-                |> Seq.map (fun entry -> ofFile entry.Name, entry.Value.GetDouble())
+                |> Seq.map (fun entry -> entry.Name, entry.Value.GetDouble())
                 |> Map.ofSeq
             | None -> Map.empty
 
@@ -80,10 +74,7 @@ module ReferencePosteriors =
 
         { Name = name
           Program = Program.trace (model (ReferenceModels.field file "data"))
-          Quantities =
-            (ReferenceModels.field file "parameters").EnumerateArray()
-            |> Seq.map (fun e -> ofFile (string e))
-            |> Array.ofSeq
+          Quantities = (ReferenceModels.field file "parameters").EnumerateArray() |> Seq.map string |> Array.ofSeq
           Summary =
             { Mean = summary best "mean"
               Sd = summary best "sd"

@@ -1,4 +1,4 @@
-using Vi.App.Models.Draws;
+using Vi.App.Models.Quantities;
 using Vi.Math.Fluent;
 using Vi.Reports.Comparing;
 using Vi.Reports.Comparisons;
@@ -83,7 +83,7 @@ public static class DrawComparison
         [
             .. draws.Entries.Select(
                 (entry, d) =>
-                    (entry.Name, Diagnostics.Wasserstein(own[d], reference[d]) / DrawSummaries.Of(reference[d]).Sd)
+                    (entry.Name, Diagnostics.Wasserstein(own[d], reference[d]) / Marginal.OfDraws(reference[d]).Sd)
             ),
         ];
 

@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
 using Vi.App.Algorithms;
+using Vi.App.Configuration;
 using Vi.App.Data;
-using Vi.App.Models.Draws;
+using Vi.App.Models.Quantities;
+using Vi.Math;
+using Vi.Math.Fluent;
 using Vi.Results;
 
 namespace Vi.App.Models;
@@ -97,6 +100,15 @@ public sealed record FitRequest(
 
     /// <summary>Gets the number of rows of every block that a fold over the data has read; may raise an exception to end it.</summary>
     public Action<long> Watch { get; init; } = static _ => { };
+
+    /// <summary>The data of a model that needs data.</summary>
+    public Dataset RequireData() => Data ?? throw new ExperimentException("data", "this model needs data");
+
+    /// <summary>The data as a table for the core.</summary>
+    public Rows Rows() => RequireData().Rows.WithThreads(Threads).Watched(Watch);
+
+    /// <summary>Budget, tolerance, restarts, seed and threads for the core.</summary>
+    public FitOptions FitOptions() => ((SweepSettings)Inference).ToOptions(Seed, Threads);
 }
 
 /// <summary>A fit ready to be pulled step by step; the driver prints, times, cancels.</summary>
@@ -156,13 +168,14 @@ public sealed record FitAnswer
     public int Restart { get; init; }
 
     /// <summary>The bound's terms, which add up to its value.</summary>
-    public required IReadOnlyDictionary<string, double> ElboTerms { get; init; }
+    public IReadOnlyDictionary<string, double> ElboTerms { get; init; } =
+        new Dictionary<string, double>(StringComparer.Ordinal);
 
-    /// <summary>Posterior summaries by name.</summary>
-    public required IReadOnlyDictionary<string, PosteriorSummary> Posterior { get; init; }
+    /// <summary>Summaries of the posterior by quantity.</summary>
+    public Posterior Posterior { get; init; } = [];
 
     /// <summary>Variational parameters by textbook name.</summary>
-    public required JsonObject Parameters { get; init; }
+    public JsonObject Parameters { get; init; } = [];
 
     /// <summary>Further figures.</summary>
     public JsonObject Diagnostics { get; init; } = [];
@@ -200,4 +213,19 @@ public sealed record FitAnswer
     /// <summary>Settings with defaults resolved from the data, as short texts.</summary>
     public IReadOnlyDictionary<string, string> ResolvedSettings { get; init; } =
         new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// What follows from the quantities: summaries with truths and standard deviations by linear response, and draws that figures compare.
+    /// </summary>
+    public static FitAnswer Of(
+        FitRequest request,
+        IReadOnlyList<PosteriorQuantity> quantities,
+        AscentResponse? response = null
+    ) =>
+        new()
+        {
+            Posterior = [.. quantities.Select(quantity => quantity.Summary(request.Truth, response))],
+            ThinnedDraws = DrawTable.OfFactors(quantities, request.Seed)?.Thinned(),
+            LinearResponse = response?.Record,
+        };
 }

@@ -42,7 +42,7 @@ internal static class ResultAssembly
             Elbo = answer is not { HasBound: true } || kept is null ? null : Bound(answer, kept),
             Ledger = kept is null ? null : Ledger(kept),
             Restarts = trace.Outcomes(kept?.Restart, outcome.Error is null ? RunStatus.Cancelled : RunStatus.Failed),
-            Posterior = answer?.Posterior ?? new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal),
+            Posterior = answer?.Posterior ?? [],
             LinearResponse = answer?.LinearResponse,
             Parameters = answer?.Parameters ?? [],
             Diagnostics = Diagnostics(answer, kept),

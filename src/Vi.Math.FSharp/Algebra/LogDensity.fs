@@ -59,8 +59,8 @@ open Vi.Math
 [<RequireQualifiedAccess>]
 module LogDensity =
 
-    /// Coordinate names x[0], x[1], ...
-    let plainNames dimension = Array.init dimension (fun i -> $"x[{i}]")
+    /// Coordinate names x[1], x[2], ...
+    let plainNames dimension = Array.init dimension (fun i -> $"x[{i + 1}]")
 
     /// A density from a function that gives the value and the gradient (D) at a position (D); convenient rather than fast.
     let ofFunction (dimension: int) (valueAndGradient: float[] -> struct (float * float[])) : LogDensity =

@@ -97,7 +97,7 @@ module InferenceTarget =
                   IsSeries = false })
           Quantities = identity density.CoordinateNames }
 
-    /// A log density of which nothing else is known. Coordinates z[0], z[1], ... are the parameter z.
+    /// A log density of which nothing else is known. Coordinates z[1], z[2], ... are the parameter z.
     let ofDensity (density: LogDensity) : InferenceTarget =
         plain density (fun () -> raise (ArgumentException "the density has no rows of data"))
 

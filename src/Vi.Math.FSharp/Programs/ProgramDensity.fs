@@ -58,13 +58,13 @@ module ProgramDensity =
 
     let private refuse (what: string) : 'a = raise (ArgumentException what)
 
-    /// Names of the entries of a shape: name, name[i] or name[i,j], from 0.
+    /// Names of the entries of a shape: name, name[i] or name[i,j], from 1.
     let internal entryNames (name: string) (shape: Shape) : string[] =
         match shape with
         | Shape.Scalar -> [| name |]
-        | Shape.Vector length -> Array.init length (fun i -> $"{name}[{i}]")
+        | Shape.Vector length -> Array.init length (fun i -> $"{name}[{i + 1}]")
         | Shape.Matrix(rows, columns) ->
-            Array.init (rows * columns) (fun at -> $"{name}[{at / columns},{at % columns}]")
+            Array.init (rows * columns) (fun at -> $"{name}[{at / columns + 1},{at % columns + 1}]")
 
     /// Names of the coordinates of a position; those of a parameter that has its own shape on the real line are indexed like its entries.
     let coordinateNames (program: TracedProgram) : string[] =

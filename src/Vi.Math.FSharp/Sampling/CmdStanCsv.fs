@@ -18,7 +18,7 @@ module CmdStanCsv =
         elif Double.IsNegativeInfinity x then "-inf"
         else x.ToString("R", CultureInfo.InvariantCulture)
 
-    /// A coordinate's name as Stan writes it, counted from 1: mu stays, theta[0] is theta.1, B[1,2] is B.2.3.
+    /// A coordinate's name as Stan writes it: mu stays, theta[1] is theta.1, B[2,3] is B.2.3.
     let columnName (name: string) =
         let opening = name.IndexOf '['
 
@@ -32,15 +32,15 @@ module CmdStanCsv =
         let bare (text: string) = String.map (fun c -> if Char.IsAsciiLetterOrDigit c || c = '_' then c else '_') text
 
         if indices.Length > 0 && indices |> Array.forall fst then
-            let counted = indices |> Array.map (fun (_, index) -> string (index + 1)) |> String.concat "."
+            let counted = indices |> Array.map (fun (_, index) -> string index) |> String.concat "."
             $"{bare (name.Substring(0, opening))}.{counted}"
         else
             bare name
 
-    /// The name of a column: theta.1 is theta[0].
+    /// The name of a column: theta.1 is theta[1].
     let coordinateName (column: string) =
         let parts = column.Split '.'
-        let indices = Array.tail parts |> Array.map (fun part -> int part - 1 |> string)
+        let indices = Array.tail parts |> Array.map (fun part -> string (int part))
 
         if indices.Length = 0 then
             column

@@ -50,7 +50,6 @@ internal static class SharedEntries
             )
             .ToList();
         var reference = ReferenceOf(run);
-        var truths = Truths(run);
         IEnumerable<ResultEntry> ordered = reference < 0 ? [] : ofFits[reference].Values;
         return
         [
@@ -63,7 +62,9 @@ internal static class SharedEntries
                     entry.Name == entry.Parameter,
                     [.. ofFits.Select(entries => entries.GetValueOrDefault(entry.Name))],
                     reference < 0 ? null : ofFits[reference].GetValueOrDefault(entry.Name),
-                    truths.GetValueOrDefault(entry.Name, double.NaN)
+                    ofFits
+                        .Select(entries => entries.GetValueOrDefault(entry.Name)?.Truth ?? double.NaN)
+                        .FirstOrDefault(double.IsFinite, double.NaN)
                 )),
         ];
     }
@@ -82,22 +83,5 @@ internal static class SharedEntries
             .Take(most)
             .ToHashSet();
         return [.. entries.Where(chosen.Contains)];
-    }
-
-    private static Dictionary<string, double> Truths(ComparedRuns run)
-    {
-        var truths = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var (name, summary) in run.Results.SelectMany(result => result.Posterior))
-        {
-            if (summary.Truth is { } truth)
-            {
-                foreach (var entry in ResultEntry.Of(name, new PosteriorSummary(truth, truth, truth, truth, truth)))
-                {
-                    truths[entry.Name] = entry.Mean;
-                }
-            }
-        }
-
-        return truths;
     }
 }

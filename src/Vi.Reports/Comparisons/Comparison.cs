@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Vi.Reports.English;
 using Vi.Reports.Findings;
 
@@ -112,29 +111,20 @@ public static class Comparison
     )
     {
         var distances = new Dictionary<string, PosteriorDistance>(StringComparer.Ordinal);
-        foreach (var (name, summary) in result.Posterior)
+        foreach (var quantity in result.Posterior)
         {
             if (
-                reference.Posterior.TryGetValue(name, out var other)
-                && HaveOneShape(summary.Mean, other.Mean)
-                && between(entries[name], ofReference[name]) is { } distance
+                reference.Posterior.Find(quantity.Name) is { } other
+                && quantity.Shape.SequenceEqual(other.Shape)
+                && between(entries[quantity.Name], ofReference[quantity.Name]) is { } distance
             )
             {
-                distances[name] = distance;
+                distances[quantity.Name] = distance;
             }
         }
 
         return distances;
     }
-
-    private static bool HaveOneShape(JsonNode? a, JsonNode? b) =>
-        (a, b) switch
-        {
-            (JsonArray x, JsonArray y) => x.Count == y.Count
-                && x.Zip(y).All(pair => HaveOneShape(pair.First, pair.Second)),
-            (JsonArray, _) or (_, JsonArray) => false,
-            _ => true,
-        };
 
     private static IEnumerable<Finding> Doubts(IReadOnlyList<RunResult> results, List<ComparedFit> fits, int reference)
     {

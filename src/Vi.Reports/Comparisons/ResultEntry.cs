@@ -1,10 +1,8 @@
-using System.Globalization;
-
 namespace Vi.Reports.Comparisons;
 
 /// <summary>One number of a posterior with its summary.</summary>
-/// <param name="Parameter">Name of the parameter.</param>
-/// <param name="Name">The entry: <c>mu</c>, or <c>w[2]</c> and <c>B[1, 3]</c> with indices from 1.</param>
+/// <param name="Parameter">Name of the quantity.</param>
+/// <param name="Name">The entry: <c>mu</c>, <c>w[alcohol]</c>, <c>B[1,3]</c>.</param>
 /// <param name="Mean">Mean.</param>
 /// <param name="Sd">Standard deviation.</param>
 /// <param name="Q05">5 % quantile.</param>
@@ -23,53 +21,38 @@ public sealed record ResultEntry(
     /// <summary>Standard deviation by linear response; not a number where there is none.</summary>
     public double ResponseSd { get; init; } = double.NaN;
 
-    /// <summary>All entries of a parameter in row-major order.</summary>
-    public static IReadOnlyList<ResultEntry> Of(string name, PosteriorSummary summary)
-    {
-        var sds = NestedNumbers.Flatten(summary.Sd);
-        var responses = summary.LinearResponseSd is null ? [] : NestedNumbers.Flatten(summary.LinearResponseSd);
-        var q05 = NestedNumbers.Flatten(summary.Q05);
-        var q50 = NestedNumbers.Flatten(summary.Q50);
-        var q95 = NestedNumbers.Flatten(summary.Q95);
-        return
+    /// <summary>The true value; not a number where it is not known.</summary>
+    public double Truth { get; init; } = double.NaN;
+
+    /// <summary>All entries of a quantity, row by row.</summary>
+    public static IReadOnlyList<ResultEntry> Of(QuantitySummary quantity) =>
         [
-            .. NestedNumbers
-                .Flatten(summary.Mean)
-                .Select(
-                    (mean, i) =>
-                        new ResultEntry(
-                            name,
-                            NameOf(name, mean.Index),
-                            mean.Value,
-                            At(sds, i),
-                            At(q05, i),
-                            At(q50, i),
-                            At(q95, i)
-                        )
-                        {
-                            ResponseSd = At(responses, i),
-                        }
-                ),
+            .. quantity.Mean.Select(
+                (mean, i) =>
+                    new ResultEntry(
+                        quantity.Name,
+                        quantity.EntryName(i),
+                        mean,
+                        quantity.Sd[i],
+                        quantity.Q05[i],
+                        quantity.Q50[i],
+                        quantity.Q95[i]
+                    )
+                    {
+                        ResponseSd = quantity.LinearResponseSd?[i] ?? double.NaN,
+                        Truth = quantity.Truth?[i] ?? double.NaN,
+                    }
+            ),
         ];
-    }
 
-    /// <summary>The entries of a result by parameter.</summary>
+    /// <summary>The entries of a result by quantity.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<ResultEntry>> Of(RunResult result) =>
-        result.Posterior.ToDictionary(pair => pair.Key, pair => Of(pair.Key, pair.Value), StringComparer.Ordinal);
+        result.Posterior.ToDictionary(quantity => quantity.Name, Of, StringComparer.Ordinal);
 
-    /// <summary>The draws of this entry that a result keeps, blanks in names aside; null where it has none.</summary>
+    /// <summary>The draws of this entry that a result keeps; null where it has none.</summary>
     public IReadOnlyList<double>? DrawsOf(RunResult result)
     {
-        static string Tight(string name) => name.Replace(" ", "", StringComparison.Ordinal);
-        var at = result.Draws?.Entries.Select(Tight).ToList().IndexOf(Tight(Name)) ?? -1;
+        var at = result.Draws?.Entries.ToList().IndexOf(Name) ?? -1;
         return at < 0 ? null : result.Draws!.Values[at];
     }
-
-    private static string NameOf(string name, int[] index) =>
-        index.Length == 0
-            ? name
-            : $"{name}[{string.Join(", ", index.Select(i => (i + 1).ToString(CultureInfo.InvariantCulture)))}]";
-
-    private static double At(List<(int[] Index, double Value)> values, int i) =>
-        i < values.Count ? values[i].Value : double.NaN;
 }

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Vi.Reports.Findings;
 
 /// <summary>Few rows for each parameter, so that the prior matters.</summary>
@@ -19,7 +17,7 @@ public sealed class FewRowsRule : IFindingRule
             yield break;
         }
 
-        var parameters = result.Posterior.Values.Sum(summary => Count(summary.Mean));
+        var parameters = result.Posterior.Sum(quantity => quantity.Count);
         if (parameters > 0 && data.Rows < Few * parameters)
         {
             yield return Finding.Of(
@@ -38,6 +36,4 @@ public sealed class FewRowsRule : IFindingRule
         return $"{Numbers.Counted((long)rows, "row")} for {Numbers.Counted((long)parameters, "parameter")} ({Numbers.Significant(rows / parameters)} per parameter): "
             + "the prior shapes the answer. Try another prior to see by how much.";
     }
-
-    private static int Count(JsonNode? node) => node is JsonArray array ? array.Sum(Count) : 1;
 }

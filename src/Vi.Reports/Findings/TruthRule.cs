@@ -22,13 +22,13 @@ public sealed class TruthRule : IFindingRule
             )
         )
         {
-            if (!result.Posterior.TryGetValue(name, out var summary))
+            if (result.Posterior.Find(name) is not { } quantity)
             {
-                yield return Of([name, .. result.Posterior.Keys], isKnown: false);
+                yield return Of([name, .. result.Posterior.Select(known => known.Name)], isKnown: false);
             }
-            else if (Shape(value) != Shape(summary.Mean))
+            else if (NestedNumbers.Flat(value, quantity.Shape) is null)
             {
-                yield return Of([name, Shape(value), Shape(summary.Mean)], isKnown: true);
+                yield return Of([name, Words(Shape(value)), Words(quantity.Shape)], isKnown: true);
             }
         }
     }
@@ -51,20 +51,14 @@ public sealed class TruthRule : IFindingRule
             Subjects = subjects,
         };
 
-    private static string Shape(JsonNode? node)
-    {
-        var sizes = new List<int>();
-        while (node is JsonArray { Count: > 0 } list)
-        {
-            sizes.Add(list.Count);
-            node = list[0];
-        }
+    private static IReadOnlyList<int> Shape(JsonNode? node) =>
+        NestedNumbers.Shape(System.Text.Json.JsonSerializer.SerializeToElement(node));
 
-        return sizes.Count switch
+    private static string Words(IReadOnlyList<int> sizes) =>
+        sizes.Count switch
         {
             0 => "one number",
             1 => $"{sizes[0]} numbers",
             _ => string.Join(" x ", sizes) + " numbers",
         };
-    }
 }

@@ -67,7 +67,7 @@ internal static class KeyFiguresSection
 
     private static Markup Value(JsonNode? node)
     {
-        if (NestedNumbers.TryRead(node, out var number))
+        if (NonFiniteJson.TryRead(node, out var number))
         {
             return Markup.Exact(number, Numbers.Significant(number));
         }
@@ -77,7 +77,7 @@ internal static class KeyFiguresSection
 
     private static string Short(JsonNode? node)
     {
-        if (NestedNumbers.TryRead(node, out var number))
+        if (NonFiniteJson.TryRead(node, out var number))
         {
             return Numbers.Significant(number);
         }

@@ -51,7 +51,7 @@ module SampleLaws =
                 Generator = Law.once
                 Holds =
                   fun () ->
-                      let pairs = [ "mu", "mu"; "theta[0]", "theta.1"; "B[1,2]", "B.2.3"; "x[10]", "x.11" ]
+                      let pairs = [ "mu", "mu"; "theta[1]", "theta.1"; "B[2,3]", "B.2.3"; "x[11]", "x.11" ]
 
                       [ for name, column in pairs do
                             Compare.holds $"column of {name}" (CmdStanCsv.columnName name = column)

@@ -45,7 +45,7 @@ module SampledSubjects =
         byNoUTurn
             "linear-regression with eight rows"
             200
-            [ "w1", "w[0]"; "w2", "w[1]"; "tau", "tau" ]
+            [ "w1", "w[1]"; "w2", "w[2]"; "tau", "tau" ]
             Simulations.eightRows
             program
 
@@ -110,11 +110,11 @@ module SampledSubjects =
     /// All of them.
     let all: CalibrationSubject list =
         [ regressionBy (regressionWith Simulations.eight)
-          byNoUTurn "mixture of known components" 200 [ "pi", "weights[0]" ] Simulations.mixture mixture
+          byNoUTurn "mixture of known components" 200 [ "pi", "weights[1]" ] Simulations.mixture mixture
           byNoUTurn
               "mixture of unknown means"
               60
-              [ "pi", "weights[0]"; "mu1", "mu[0]"; "mu2", "mu[1]" ]
+              [ "pi", "weights[1]"; "mu1", "mu[1]"; "mu2", "mu[2]" ]
               Simulations.mixtureOfUnknownMeans
               mixtureOfUnknownMeans
           // With the sampler as it comes 4 % of the draws diverge, where phi nears 1 and mu becomes free, and mu's tails come short.
@@ -122,6 +122,6 @@ module SampledSubjects =
               0.95
               "stochastic-volatility"
               40
-              [ "mu", "mu"; "phi", "phi"; "sigma", "sigma"; "h1", "h[0]"; "hT", $"h[{Simulations.returns - 1}]" ]
+              [ "mu", "mu"; "phi", "phi"; "sigma", "sigma"; "h1", "h[1]"; "hT", $"h[{Simulations.returns}]" ]
               Simulations.volatility
               volatility ]

@@ -125,12 +125,13 @@ public sealed class ComparisonTests
     public void Parameters_of_another_shape_are_not_compared()
     {
         var other = Fit("svi");
-        var scalarOnly = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
-        {
-            ["w"] = other.Posterior["mu"],
-            ["mu"] = other.Posterior["w"],
-        };
-        var comparison = Comparison.Of([Fit("cavi"), other with { Posterior = scalarOnly }]);
+        var comparison = Comparison.Of([
+            Fit("cavi"),
+            other with
+            {
+                Posterior = [other.Posterior["mu"] with { Name = "w" }, other.Posterior["w"] with { Name = "mu" }],
+            },
+        ]);
         Assert.Null(comparison.Fits[1].Distance);
         Assert.Contains(comparison.Findings, finding => finding.Code == "nothing-shared");
     }

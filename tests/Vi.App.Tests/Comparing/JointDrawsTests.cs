@@ -92,10 +92,10 @@ public sealed class JointDrawsTests : IDisposable
 
     /// <summary>Draws of the factors against what the posterior says of them.</summary>
     [Theory]
-    [InlineData("""{ "type": "linear-regression", "alpha": 1, "a0": 1, "b0": 1 }""", "w[1] w[2] w[3] b tau sigma")]
+    [InlineData("""{ "type": "linear-regression", "alpha": 1, "a0": 1, "b0": 1 }""", "w[x1] w[x2] w[x3] b tau sigma")]
     [InlineData(
         """{ "type": "linear-regression", "alpha": 1, "a0": 1, "b0": 1, "intercept": false }""",
-        "w[1] w[2] w[3] tau sigma"
+        "w[x1] w[x2] w[x3] tau sigma"
     )]
     public void Coordinate_ascent_answers_with_draws_of_its_factors(string model, string entries)
     {
@@ -133,11 +133,11 @@ public sealed class JointDrawsTests : IDisposable
         );
         Assert.Equal(0, outcome.Code);
         var result = workspace.Result("it");
-        Assert.Equal(["w[1]", "w[2]", "b"], result.Draws!.Entries);
+        Assert.Equal(["w[x1]", "w[x2]", "b"], result.Draws!.Entries);
         var covariance = result.Parameters["cov_wb"]![0]!.GetValue<double>();
         var (w, b) = (result.Draws.Values[0], result.Draws.Values[2]);
         var drawn = w.Zip(b, (x, y) => (x - w.Average()) * (y - b.Average())).Average();
-        var scale = result.Posterior["w"].Sd![0]!.GetValue<double>() * result.Posterior["b"].Sd!.GetValue<double>();
+        var scale = result.Posterior["w"].Sd[0] * result.Posterior["b"].Sd[0];
         Assert.Equal(covariance / scale, drawn / scale, 0.1);
     }
 }

@@ -1,6 +1,7 @@
-using Vi.App.Models.Draws;
+using Vi.App.Models.Quantities;
 using Vi.Reports.Comparing;
 using Vi.Reports.Comparisons;
+using Vi.Results;
 using Xunit;
 
 namespace Vi.App.Tests.Comparing;
@@ -60,18 +61,18 @@ public sealed class MarginalDensityTests
     [Fact]
     public void Draws_of_a_table_are_found_by_entry()
     {
-        var table = new DrawTable(
-            [
-                new DrawnQuantity("mu", [], [.. Enumerable.Range(0, 5000).Select(i => (double)i)]),
-                new DrawnQuantity("B", [1, 2], [.. Enumerable.Range(0, 10_000).Select(i => i % 2 == 0 ? -i : i)]),
-            ],
-            Chains: 1
-        );
-        var result = SampleFits.Fit("nuts") with { Draws = table.Thinned(mostDraws: 1000) };
+        var table = new DrawTable([
+            new DrawnQuantity(Quantity.Scalar("mu"), [.. Enumerable.Range(0, 5000).Select(i => (double)i)]),
+            new DrawnQuantity(
+                Quantity.Matrix("B", null, 1, ["low", "high"]),
+                [.. Enumerable.Range(0, 10_000).Select(i => i % 2 == 0 ? -i : i)]
+            ),
+        ]);
+        var result = SampleFits.Fit("nuts") with { Draws = table.Thinned() };
         var mu = new ResultEntry("mu", "mu", 0, 1, -1, 0, 1).DrawsOf(result)!;
-        Assert.Equal(1000, mu.Count);
-        Assert.Equal((0.0, 4995.0), (mu[0], mu[^1]));
-        Assert.True(new ResultEntry("B", "B[1, 2]", 0, 1, -1, 0, 1).DrawsOf(result)!.All(draw => draw > 0));
+        Assert.Equal(2000, mu.Count);
+        Assert.Equal((0.0, 4997.0), (mu[0], mu[^1]));
+        Assert.True(new ResultEntry("B", "B[1,high]", 0, 1, -1, 0, 1).DrawsOf(result)!.All(draw => draw > 0));
         Assert.Null(new ResultEntry("w", "w[1]", 0, 1, -1, 0, 1).DrawsOf(result));
     }
 

@@ -18,9 +18,7 @@ internal static class SampleFits
         double? elbo = -100
     )
     {
-        JsonArray Vector(params double[] values) => new([.. values.Select(value => (JsonNode)value)]);
-        PosteriorSummary Scalar(double mean, double sd) =>
-            new(mean, sd, mean - (1.645 * sd), mean, mean + (1.645 * sd)) { Label = "the mean", Truth = 2.1 };
+        var (mean, sd) = (2 + (0.5 * shift), 0.5 * width);
         return new RunResult
         {
             Name = "sample",
@@ -51,17 +49,26 @@ internal static class SampleFits
                     Passes = [1, 2, 3],
                     Estimates = algorithm == "svi" ? [new(0.5, elbo.Value - 40, 9), new(1, elbo.Value + 3, 8)] : [],
                 },
-            Posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
-            {
-                ["mu"] = Scalar(2 + (0.5 * shift), 0.5 * width),
-                ["w"] = new(
-                    Vector(1, 2 - shift, 3),
-                    Vector(1, width, 0),
-                    Vector(-0.6, 1 - shift, 3),
-                    Vector(1, 2 - shift, 3),
-                    Vector(2.9, 6 - shift, 3)
-                ),
-            },
+            Posterior =
+            [
+                new(Quantity.Scalar("mu", "the mean"))
+                {
+                    Mean = [mean],
+                    Sd = [sd],
+                    Q05 = [mean - (1.645 * sd)],
+                    Q50 = [mean],
+                    Q95 = [mean + (1.645 * sd)],
+                    Truth = [2.1],
+                },
+                new(Quantity.Vector("w", null, 3))
+                {
+                    Mean = [1, 2 - shift, 3],
+                    Sd = [1, width, 0],
+                    Q05 = [-0.6, 1 - shift, 3],
+                    Q50 = [1, 2 - shift, 3],
+                    Q95 = [2.9, 6 - shift, 3],
+                },
+            ],
             Timing = new TimingRecord(0.25, seconds, seconds / 3, 0.01)
             {
                 GradientEvaluations = algorithm == "nuts" ? 12_345 : null,
@@ -111,7 +118,7 @@ internal static class SampleFits
             Fit("svi", shift: 1.5, width: 0.75, seconds: 0.5, level: TrustLevel.Usable, elbo: -101.5),
             Fit("advi", level: TrustLevel.Unreliable) with
             {
-                Posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal),
+                Posterior = [],
                 Verdict = null,
                 Outcome = Outcomes.Of(RunStatus.Failed),
                 Elbo = null,

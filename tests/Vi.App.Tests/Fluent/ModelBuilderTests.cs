@@ -30,7 +30,7 @@ public class ModelBuilderTests
     {
         var model = EightSchools();
         Assert.Equal(10, model.Dimension);
-        Assert.Equal(["mu", "tau", "theta[0]"], model.CoordinateNames.Take(3));
+        Assert.Equal(["mu", "tau", "theta[1]"], model.CoordinateNames.Take(3));
 
         // mu = 4, tau = 2, theta = 1 .. 8, with log tau as the coordinate.
         double[] theta = [1, 2, 3, 4, 5, 6, 7, 8];

@@ -44,8 +44,8 @@ public sealed class DefaultAdviTests : IDisposable
             var result = workspace.Result("it");
             Assert.Equal(RunStatus.Converged, result.Status);
             Assert.Equal(TrustLevel.Reliable, result.Verdict!.Level);
-            Assert.Equal(8.0, result.Posterior["mu"].Mean!.GetValue<double>(), 0.02);
-            Assert.Equal(0.447, result.Posterior["mu"].Sd!.GetValue<double>(), 0.01);
+            Assert.Equal(8.0, result.Posterior["mu"].Mean[0], 0.02);
+            Assert.Equal(0.447, result.Posterior["mu"].Sd[0], 0.01);
         }
     }
 

@@ -41,21 +41,23 @@ public sealed class LinearResponseReportTests : IDisposable
         var result = Run(Regression, "line");
         Assert.True(result.LinearResponse!.Found);
         Assert.NotNull(result.Timing.LinearResponseSeconds);
-        foreach (var (name, summary) in result.Posterior)
+        foreach (var quantity in result.Posterior)
         {
-            var (raw, response) = (NestedValues(summary.Sd), NestedValues(summary.LinearResponseSd));
-            Assert.Equal(raw.Count, response.Count);
-            Assert.All(raw.Zip(response), pair => Assert.True(pair.Second >= pair.First * (1 - 1e-4), name));
+            Assert.Equal(quantity.Count, quantity.LinearResponseSd!.Count);
+            Assert.All(
+                quantity.Sd.Zip(quantity.LinearResponseSd),
+                pair => Assert.True(pair.Second >= pair.First * (1 - 1e-4), quantity.Name)
+            );
         }
 
         // Twelve rows and three coefficients: q has about 12 % too little of the precision's variance, and the exact one is known.
         var tau = result.Posterior["tau"];
         var exact = Number(result.Diagnostics["exactTauSd"]);
-        Assert.True(Number(tau.Sd) < 0.97 * exact);
-        Assert.Equal(exact, Number(tau.LinearResponseSd), 0.02 * exact);
+        Assert.True(tau.Sd[0] < 0.97 * exact);
+        Assert.Equal(exact, tau.LinearResponseSd![0], 0.02 * exact);
         // The noise's standard deviation follows the precision.
         var sigma = result.Posterior["sigma"];
-        Assert.InRange(Number(sigma.LinearResponseSd) / Number(sigma.Sd), 1.02, 1.5);
+        Assert.InRange(sigma.LinearResponseSd![0] / sigma.Sd[0], 1.02, 1.5);
 
         var finding = Assert.Single(result.Findings, found => found.Code == "variances-too-small");
         Assert.Contains("of the corrected value for ", finding.Message, StringComparison.Ordinal);
@@ -71,7 +73,7 @@ public sealed class LinearResponseReportTests : IDisposable
     {
         var result = Run(Regression, "line", "inference.linearResponse=false");
         Assert.Null(result.LinearResponse);
-        Assert.All(result.Posterior.Values, summary => Assert.Null(summary.LinearResponseSd));
+        Assert.All(result.Posterior, summary => Assert.Null(summary.LinearResponseSd));
         Assert.DoesNotContain($"{Head}</th>", Page("line"), StringComparison.Ordinal);
         Assert.DoesNotContain(Explanation, Page("line"), StringComparison.Ordinal);
         Assert.DoesNotContain("No standard deviations by linear response", Page("line"), StringComparison.Ordinal);
@@ -134,21 +136,19 @@ public sealed class LinearResponseReportTests : IDisposable
         var exact = Run(Text, "fixed", "inference.algorithm=cavi");
         var sds = NestedValues(exact.Diagnostics["exactWeightSds"]);
         Assert.All(
-            sds.Zip(NestedValues(result.Posterior["w"].LinearResponseSd)),
+            sds.Zip(result.Posterior["w"].LinearResponseSd!),
             pair => Assert.Equal(pair.First, pair.Second, 0.07 * pair.First)
         );
     }
 
-    private static JsonArray Vector(params double[] values) => new([.. values.Select(value => (JsonNode)value)]);
+    private static Posterior Responding(RunResult fit, double mu, params double[] w) =>
+        [fit.Posterior["mu"] with { LinearResponseSd = [mu] }, fit.Posterior["w"] with { LinearResponseSd = w }];
 
     /// <summary>A fit whose sds are 0.8 of the reference's, and 0.99 by linear response, save the third entry, which has none.</summary>
     private static RunResult Restored()
     {
         var fit = SampleFits.Fit("cavi", width: 0.8);
-        var posterior = fit.Posterior.ToDictionary(StringComparer.Ordinal);
-        posterior["mu"] = posterior["mu"] with { LinearResponseSd = 0.495 };
-        posterior["w"] = posterior["w"] with { LinearResponseSd = Vector(0.99, 0.99, double.NaN) };
-        posterior["w"].LinearResponseSd![2] = null;
+        var posterior = Responding(fit, 0.495, 0.99, 0.99, double.NaN);
         return fit with { Posterior = posterior, LinearResponse = LinearResponseRecord.Of(ResponseCode.ResponseFound) };
     }
 
@@ -187,12 +187,9 @@ public sealed class LinearResponseReportTests : IDisposable
     public void A_shortfall_is_a_finding_by_its_size(double ratio, Severity? severity)
     {
         var fit = SampleFits.Fit("cavi");
-        var posterior = fit.Posterior.ToDictionary(StringComparer.Ordinal);
-        posterior["mu"] = posterior["mu"] with { LinearResponseSd = 0.5 / ratio };
-        posterior["w"] = posterior["w"] with { LinearResponseSd = Vector(1, 1.01, 0) };
         var result = fit with
         {
-            Posterior = posterior,
+            Posterior = Responding(fit, 0.5 / ratio, 1, 1.01, 0),
             LinearResponse = LinearResponseRecord.Of(ResponseCode.ResponseFound),
         };
         var rule = new VarianceShortfallRule();

@@ -41,7 +41,7 @@ public sealed class OwnProgramTests : IDisposable
         var outcome = workspace.RunText(Program("\"program\": \"plain\", \"settings\": { \"priorSd\": 1 }"));
         Assert.True(outcome.Code == 0, outcome.Error);
         // Three rows of sd 1 under a prior N(0, 1): mean 7 / 4.
-        Assert.Equal(1.75, workspace.Result("it").Posterior["mu"].Mean!.GetValue<double>(), 0.05);
+        Assert.Equal(1.75, workspace.Result("it").Posterior["mu"].Mean[0], 0.05);
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class OwnProgramTests : IDisposable
         if (quantity is not null)
         {
             // Gelman et al., Bayesian Data Analysis, section 3.7: the LD50 is near -0.11 (there with flat priors).
-            Assert.Equal(mean, run.Results[0].Posterior[quantity].Q50!.GetValue<double>(), tolerance);
+            Assert.Equal(mean, run.Results[0].Posterior[quantity].Q50[0], tolerance);
         }
     }
 }

@@ -101,8 +101,8 @@ public sealed class ReportStructureTests
                 row => row.Children.Select(cell => cell.TextContent).ToList(),
                 StringComparer.Ordinal
             );
-        Assert.Equal(["mu[1, eruptions]", "2.036", "0.027", "1.992", "2.036", "2.081"], rows["mu[1, eruptions]"]);
-        Assert.Equal("–", rows[$"mu[2, {SampleResult.HostileColumn}]"][5]);
+        Assert.Equal(["mu[1,eruptions]", "2.036", "0.027", "1.992", "2.036", "2.081"], rows["mu[1,eruptions]"]);
+        Assert.Equal("–", rows[$"mu[2,{SampleResult.HostileColumn}]"][5]);
         Assert.Equal(["pi[1]", "0.356", "0.029", "0.309", "0.356", "0.404", "0.400", "yes"], rows["pi[1]"]);
         Assert.Equal("1,234,567", rows["precision of the noise tau"][1]);
     }

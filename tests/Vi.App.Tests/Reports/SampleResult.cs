@@ -156,10 +156,17 @@ internal static class SampleResult
                     [],
                 ]
             ),
-            Posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
-            {
-                ["cube"] = new PosteriorSummary(Cube(1), Cube(0), Cube(1), Cube(double.NaN), "Infinity"),
-            },
+            Posterior =
+            [
+                new(new Quantity("cube", [2, 1, 2]))
+                {
+                    Mean = [1, 1, 1, 1],
+                    Sd = [0, 0, 0, 0],
+                    Q05 = [1, 1, 1, 1],
+                    Q50 = [double.NaN, double.NaN, double.NaN, double.NaN],
+                    Q95 = [double.PositiveInfinity, 1, 1, 1],
+                },
+            ],
             Exhibits =
             [
                 new XyChart
@@ -215,8 +222,6 @@ internal static class SampleResult
             ],
         };
 
-    private static JsonArray Cube(double value) => [new JsonArray(new JsonArray(value, value), new JsonArray(value))];
-
     private static ElboRecord Bound()
     {
         var terms = new Dictionary<string, double>(StringComparer.Ordinal)
@@ -247,50 +252,39 @@ internal static class SampleResult
             ]
         );
 
-    private static Dictionary<string, PosteriorSummary> Posterior() =>
-        new(StringComparer.Ordinal)
-        {
-            ["pi"] = Vector([0.3562, 0.6438, 1e-5], [0.0288, 0.0288, 1e-5]) with
+    private static Posterior Posterior() =>
+        [
+            Of(Quantity.Vector("pi", "weights", 3), [0.3562, 0.6438, 1e-5], [0.0288, 0.0288, 1e-5]) with
             {
-                Label = "weights",
-                Truth = new JsonArray(0.4, 0.6, 0.0),
+                Truth = [0.4, 0.6, 0.0],
             },
-            ["mu"] = new PosteriorSummary(
-                Matrix(2.0364, 54.4785, 4.2897, 79.9681),
-                Matrix(0.0272, 0.6034, 0.0314, 0.4538),
-                Matrix(1.9917, 53.4861, 4.2381, 79.2217),
-                Matrix(2.0364, 54.4785, 4.2897, 79.9681),
-                Matrix(2.0811, 55.4709, 4.3413, double.NaN)
-            )
+            Of(
+                Quantity.Matrix("mu", "means of components", 2, ["eruptions", HostileColumn]),
+                [2.0364, 54.4785, 4.2897, 79.9681],
+                [0.0272, 0.6034, 0.0314, 0.4538]
+            ) with
             {
-                Label = "means of components",
-                EntryNames = ["eruptions", HostileColumn],
+                Q95 = [2.0811, 55.4709, 4.3413, double.NaN],
             },
-            ["tau"] = new PosteriorSummary(1_234_567.0, 2_345.0, 1_230_710.0, 1_234_560.0, 1_238_420.0)
-            {
-                Label = "precision of the noise",
-            },
-            ["sigma"] = new PosteriorSummary(0.000_012_3, 0.000_000_4, 0.000_011_6, 0.000_012_3, 0.000_013),
-            ["many"] = Vector(
+            Of(Quantity.Scalar("tau", "precision of the noise"), [1_234_567.0], [2_345.0]),
+            Of(Quantity.Scalar("sigma"), [0.000_012_3], [0.000_000_4]),
+            Of(
+                Quantity.Vector("many", null, 60),
                 [.. Enumerable.Range(0, 60).Select(i => System.Math.Sin(i))],
                 [.. Enumerable.Repeat(0.031, 60)]
             ),
+        ];
+
+    /// <summary>A summary with the quantiles of a normal distribution.</summary>
+    internal static QuantitySummary Of(Quantity quantity, double[] mean, double[] sd) =>
+        new(quantity)
+        {
+            Mean = mean,
+            Sd = sd,
+            Q05 = [.. mean.Zip(sd, (m, s) => m - (1.645 * s))],
+            Q50 = mean,
+            Q95 = [.. mean.Zip(sd, (m, s) => m + (1.645 * s))],
         };
-
-    private static PosteriorSummary Vector(double[] mean, double[] sd)
-    {
-        JsonArray At(double z) => [.. mean.Zip(sd, (m, s) => (JsonNode)(m + (z * s)))];
-        return new PosteriorSummary(
-            At(0),
-            new JsonArray([.. sd.Select(s => (JsonNode)s)]),
-            At(-1.645),
-            At(0),
-            At(1.645)
-        );
-    }
-
-    private static JsonArray Matrix(double a, double b, double c, double d) =>
-        [new JsonArray(a, b), new JsonArray(c, d)];
 
     private static ModelRecord Model() =>
         new()

@@ -30,7 +30,8 @@ public sealed class ResultJsonTests : IDisposable
         var json = JsonNode.Parse(ResultJson.Serialize(SampleResult.Mixture()))!;
         Assert.Equal("NaN", json["restarts"]![3]!["elbo"]!.GetValue<string>());
         Assert.Equal("NaN", json["parameters"]!["nu"]!.GetValue<string>());
-        Assert.Equal("NaN", json["posterior"]!["mu"]!["q95"]![1]![1]!.GetValue<string>());
+        Assert.Equal(4.3413, json["posterior"]!["mu"]!["q95"]![1]![0]!.GetValue<double>());
+        Assert.Null(json["posterior"]!["mu"]!["q95"]![1]![1]);
         Assert.Equal("xy", json["exhibits"]![0]!["kind"]!.GetValue<string>());
         Assert.Equal("converged", json["status"]!.GetValue<string>());
         Assert.Equal("sweep-gain", json["outcome"]!["code"]!.GetValue<string>());

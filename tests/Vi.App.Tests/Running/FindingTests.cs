@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vi.App.Tests.Reports;
 using Vi.App.Tests.Support;
 using Vi.Reports.English;
 using Vi.Reports.Findings;
@@ -206,15 +207,11 @@ public sealed class FindingTests
     [InlineData(3, Severity.Warning)]
     public void Few_rows_for_the_parameters_are_mentioned(int rows, Severity? severity)
     {
-        var means = JsonNode.Parse("[[1, 2], [3, 4]]")!;
         var result = Analyse(
             Converged with
             {
                 Data = new DataRecord(rows, ["a"], "", "", []),
-                Posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
-                {
-                    ["mu"] = new(means, means.DeepClone(), means.DeepClone(), means.DeepClone(), means.DeepClone()),
-                },
+                Posterior = [SampleResult.Of(Quantity.Matrix("mu", null, 2, 2), [1, 2, 3, 4], [1, 1, 1, 1])],
             }
         );
         Assert.Equal(severity, result.Findings.SingleOrDefault()?.Severity);
@@ -246,15 +243,11 @@ public sealed class FindingTests
     )]
     public void A_truth_of_nothing_in_the_answer_is_told(string truth, string? message)
     {
-        var means = JsonNode.Parse("[1, 2]")!;
         var result = Analyse(
             Converged with
             {
                 Configuration = new JsonObject { ["truth"] = JsonNode.Parse(truth) },
-                Posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
-                {
-                    ["w"] = new(means, means.DeepClone(), means.DeepClone(), means.DeepClone(), means.DeepClone()),
-                },
+                Posterior = [SampleResult.Of(Quantity.Vector("w", null, 2), [1, 2], [1, 1])],
             }
         );
         Assert.Equal(message, result.Findings.SingleOrDefault()?.Message);

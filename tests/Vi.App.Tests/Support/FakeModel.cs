@@ -117,10 +117,18 @@ internal sealed class FakeModel(string type, DataNeed need, Action<FitStep>? aft
             {
                 Restart = best.Key,
                 ElboTerms = new Dictionary<string, double>(StringComparer.Ordinal) { ["all"] = best.Value },
-                Posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
-                {
-                    ["mu"] = new(mean, 1, -1, 0, 1) { Truth = request.Truth["mu"]?.DeepClone() },
-                },
+                Posterior =
+                [
+                    new(Quantity.Scalar("mu"))
+                    {
+                        Mean = [mean],
+                        Sd = [1],
+                        Q05 = [-1],
+                        Q50 = [0],
+                        Q95 = [1],
+                        Truth = NestedNumbers.Flat(request.Truth["mu"], []),
+                    },
+                ],
                 Parameters = new JsonObject { ["m"] = mean },
                 ResolvedSettings = new Dictionary<string, string>(StringComparer.Ordinal)
                 {

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Vi.App.Algorithms;
 using Vi.App.Configuration;
-using Vi.App.Models.Support;
+using Vi.App.Models.Quantities;
 using Vi.Math;
 using Vi.Math.Fluent;
 using Vi.Results;
@@ -28,25 +28,14 @@ public sealed record NormalApproximationSettings
 /// The best normal approximation of a known density under both directions of the divergence: what variational inference does, on a
 /// target where everything can be computed.
 /// </summary>
-public sealed class NormalApproximation : IModel
+public sealed class NormalApproximation()
+    : Model<NormalApproximationSettings>("normal-approximation", DataNeed.None, Provision.ClosedDensity)
 {
     /// <inheritdoc />
-    public string Type => "normal-approximation";
-
-    /// <inheritdoc />
-    public Type SettingsType => typeof(NormalApproximationSettings);
-
-    /// <inheritdoc />
-    public Provision Provides => Provision.ClosedDensity;
-
-    /// <inheritdoc />
-    public DataNeed DataNeed => DataNeed.None;
-
-    /// <inheritdoc />
-    public ModelRecord Description { get; } =
+    public override ModelRecord Description =>
         new()
         {
-            Type = "normal-approximation",
+            Type = Type,
             Title = "Best normal approximation of a mixture",
             Summary =
                 "A known density, a mixture of normal distributions, is approximated by one normal distribution. Variational inference lowers KL(q ‖ p), which "
@@ -66,27 +55,19 @@ public sealed class NormalApproximation : IModel
         };
 
     /// <inheritdoc />
-    public JsonObject Example =>
-        new()
-        {
-            ["model"] = new JsonObject
-            {
-                ["type"] = Type,
-                ["weights"] = new JsonArray(0.5, 0.5),
-                ["means"] = new JsonArray(-2, 2),
-                ["sds"] = new JsonArray(0.7, 0.7),
-            },
-        };
+    protected override string ExampleText =>
+        """
+            { "model": { "weights": [0.5, 0.5], "means": [-2, 2], "sds": [0.7, 0.7] } }
+            """;
 
     /// <inheritdoc />
-    public IPreparedFit Prepare(FitRequest request)
+    protected override IPreparedFit Prepare(FitRequest request, NormalApproximationSettings settings)
     {
-        var settings = (NormalApproximationSettings)request.Settings;
         Check(settings);
         var target = NormalApproximationModel.Target([.. settings.Weights], [.. settings.Means], [.. settings.Sds]);
         return new SweepFit<Normal>(
             NormalApproximationModel.Fit(target, request.FitOptions()),
-            sweep => Answer(target, sweep)
+            sweep => Answer(request, target, sweep)
         );
     }
 
@@ -115,18 +96,13 @@ public sealed class NormalApproximation : IModel
         }
     }
 
-    private static FitAnswer Answer(NormalMixture target, Sweep<Normal> sweep)
+    private static FitAnswer Answer(FitRequest request, NormalMixture target, Sweep<Normal> sweep)
     {
         var q = sweep.Posterior;
         var forward = NormalApproximationModel.BestForward(target);
         var optima = NormalApproximationModel.BestReverse(target);
-        return new FitAnswer
+        return FitAnswer.Of(request, [new PosteriorQuantity("z", "z under the best q", Marginal.Of(q))]) with
         {
-            ElboTerms = new Dictionary<string, double>(StringComparer.Ordinal),
-            Posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
-            {
-                ["z"] = Summaries.Scalar("z under the best q", Summary.Of(q)),
-            },
             Parameters = new JsonObject
             {
                 ["mu_n"] = JsonNumbers.Of(q.Mean),
@@ -141,7 +117,7 @@ public sealed class NormalApproximation : IModel
                 ["reverseOptima"] = JsonNumbers.Of(optima, optimum => Point(optimum.Normal, target)),
             },
             Findings = Findings(target, q),
-            Exhibits = NormalApproximationExhibits.Of(target, forward, optima),
+            Exhibits = NormalApproximationFigures.Of(target, forward, optima),
         };
     }
 

@@ -1,8 +1,7 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Vi.App.Algorithms;
 using Vi.App.Data;
-using Vi.App.Models.Support;
+using Vi.App.Models.Quantities;
 using Vi.Math;
 using Vi.Math.Fluent;
 using Vi.Results;
@@ -64,10 +63,8 @@ internal sealed class FactorAnswer(
             );
         }
 
-        return new FitAnswer
+        return FitAnswer.Of(request, Quantities()) with
         {
-            ElboTerms = new Dictionary<string, double>(StringComparer.Ordinal),
-            Posterior = Posterior(),
             LinearResponse = request.Inference is CaviSettings { LinearResponse: true } ? NoResponse : null,
             Parameters = Parameters(),
             Diagnostics = diagnostics,
@@ -75,8 +72,6 @@ internal sealed class FactorAnswer(
             Exhibits = new FactorExhibits(data, rows, q, explained, aligned, TruePsi(), compared).Make(),
         };
     }
-
-    private static string Name(int k) => "factor " + (k + 1).ToString(CultureInfo.InvariantCulture);
 
     private InverseGamma Psi(int n) => Distribution.Reciprocal(q.NoisePrecisions[n]);
 
@@ -86,47 +81,37 @@ internal sealed class FactorAnswer(
             ? [.. known.Select(value => value!.GetValue<double>())]
             : null;
 
-    private Dictionary<string, PosteriorSummary> Posterior()
+    private List<PosteriorQuantity> Quantities()
     {
-        var factors = Enumerable.Range(0, q.LoadingSquares.Length).ToArray();
-        var posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
-        {
-            ["B"] = Summaries.Matrix(
-                "loadings, a row for each column",
-                [
-                    .. q.Loadings.Select(row =>
-                        (IReadOnlyList<Summary>)[.. factors.Select(k => Summary.Of(Distribution.Marginal(row, k)))]
-                    ),
-                ],
-                [.. factors.Select(Name)]
+        var factors = q.LoadingSquares.Length;
+        List<PosteriorQuantity> quantities =
+        [
+            new(
+                Quantity.Matrix("B", "loadings, a row for each column", data.ColumnNames, factors),
+                q.Loadings.SelectMany(row =>
+                    Enumerable.Range(0, factors).Select(k => Marginal.Of(Distribution.Marginal(row, k)))
+                )
+            )
+            {
+                IsIdentified = false,
+            },
+            new(
+                Quantity.Vector("psi", "idiosyncratic variances", data.ColumnNames),
+                q.NoisePrecisions.Select((_, n) => Marginal.Of(Psi(n)))
             ),
-            ["psi"] = Summaries.Vector(
-                "idiosyncratic variances",
-                [.. q.NoisePrecisions.Select((_, n) => OfVariance(Psi(n)))],
-                data.ColumnNames,
-                TruePsi() is null ? null : request.Truth["psi"]
-            ),
-        };
+        ];
         if (q.LoadingPrecisions.Count > 0)
         {
-            posterior["alpha"] = Summaries.Vector(
-                "precisions of the factors' loadings",
-                [.. q.LoadingPrecisions.Select(Summary.Of)],
-                [.. factors.Select(Name)]
+            quantities.Add(
+                new(
+                    Quantity.Vector("alpha", "precisions of the factors' loadings", factors),
+                    q.LoadingPrecisions.Select(Marginal.Of)
+                )
             );
         }
 
-        return posterior;
+        return quantities;
     }
-
-    private static Summary OfVariance(InverseGamma distribution) =>
-        new(
-            Distribution.Mean(distribution),
-            Distribution.Sd(distribution),
-            Distribution.Quantile(distribution, 0.05),
-            Distribution.Quantile(distribution, 0.5),
-            Distribution.Quantile(distribution, 0.95)
-        );
 
     private JsonObject Parameters()
     {

@@ -1,4 +1,4 @@
-using Vi.App.Models.Support;
+using Vi.App.Models.Figures;
 using Vi.Results;
 
 namespace Vi.App.Models.Logistic;
@@ -34,7 +34,7 @@ internal sealed class LabelExhibits(string target)
                 + $"ten lie in the band; here {inside} of {bins.Count} do, {Numbers.Significant(Classification.CalibrationError(bins))} off on average.",
             X = new Axis($"predicted probability of {target} = 1"),
             Y = new Axis($"share of rows with {target} = 1"),
-            Series = Figures.Shares(
+            Series = ModelFigures.Shares(
                 [.. bins.Select(bin => bin.Predicted)],
                 ([.. bins.Select(bin => bin.Low)], [.. bins.Select(bin => bin.High)]),
                 ("perfect calibration", [0, 1], [0, 1]),
@@ -55,7 +55,7 @@ internal sealed class LabelExhibits(string target)
                 + $"{Numbers.Percent(bins[^1].Accuracy.Observed)}. The band holds the observed share nine times in ten if the probabilities are right.",
             X = new Axis("entropy of the prediction (nats; log 2 = 0.693 is a coin toss)"),
             Y = new Axis("share of right labels"),
-            Series = Figures.Shares(
+            Series = ModelFigures.Shares(
                 [.. bins.Select(bin => bin.Entropy)],
                 ([.. bins.Select(bin => bin.Accuracy.Low)], [.. bins.Select(bin => bin.Accuracy.High)]),
                 ("promised", [.. bins.Select(bin => bin.Entropy)], [.. bins.Select(bin => bin.Accuracy.Predicted)]),

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Vi.App.Data;
-using Vi.App.Models.Draws;
-using Vi.App.Models.Support;
+using Vi.App.Models.Quantities;
 using Vi.Math;
 using Vi.Math.Fluent;
 using Vi.Results;
@@ -38,72 +37,45 @@ internal sealed class LogisticAnswer(
             options => LogisticRegressionModel.LinearResponse(prior, rows, q, options)
         );
         var figures = new LogisticExhibits(data.ColumnNames[^1], names, q, curvature, response, request.Truth);
-        return new FitAnswer
+        return FitAnswer.Of(request, Quantities(response), response) with
         {
-            ElboTerms = new Dictionary<string, double>(StringComparer.Ordinal),
-            Posterior = Posterior(names, response),
-            LinearResponse = response.Record,
             Parameters = Parameters(),
             Diagnostics = Diagnostics(predictions, ratios),
             Findings = response.IsFound ? [] : Findings(ratios),
-            ThinnedDraws = Draws().Thinned(),
             Exhibits = figures.Make(predictions, data.Test is not null),
         };
     }
 
-    /// <summary>q(w, b) is one normal distribution, the intercept last.</summary>
-    private DrawTable Draws()
+    /// <summary>q(w, b) is one normal distribution, the intercept last; they are drawn together.</summary>
+    private List<PosteriorQuantity> Quantities(AscentResponse response)
     {
-        var all = new FactorDraws(request.Seed).Of("w", q);
-        if (!prior.Intercept)
-        {
-            return new DrawTable([all], 1);
-        }
-
-        var w = new DrawnQuantity("w", [columns], [.. all.Values.Chunk(all.Size).SelectMany(draw => draw[..columns])]);
-        return new DrawTable([w, new DrawnQuantity("b", [], all.Entry(columns))], 1);
-    }
-
-    private Dictionary<string, PosteriorSummary> Posterior(string[] names, AscentResponse response)
-    {
-        var target = data.ColumnNames[^1];
-        var posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
-        {
-            ["w"] = Summaries.Vector(
-                "weights (log odds per unit of the column)",
-                [.. names.Select((_, i) => Summary.Of(Distribution.Marginal(q, i)))],
-                names,
-                request.Truth["w"]
-            ) with
+        const string Together = "w, b";
+        var names = new LogisticQuantities(data);
+        List<PosteriorQuantity> quantities =
+        [
+            new(names.Weights, Enumerable.Range(0, columns).Select(i => Marginal.Of(Distribution.Marginal(q, i))))
             {
-                LinearResponseSd = response.Vector(names.Select((_, i) => $"w[{i + 1}]")),
+                Draw = (stream, drawn) => (drawn[Together] = stream.Next(q).ToArray())[..columns],
             },
-        };
+        ];
         if (prior.Intercept)
         {
-            posterior["b"] = Summaries.Scalar(
-                $"log odds of {target} at the columns' means",
-                Summary.Of(Distribution.Marginal(q, columns))
-            ) with
-            {
-                LinearResponseSd = response.Scalar("b"),
-            };
-            posterior["intercept"] = Summaries.Scalar(
-                $"log odds of {target} where all columns are 0",
-                Summary.Of(LogisticRegressionModel.LogOdds(prior, q, Statistics.Vector(new double[columns]))),
-                request.Truth["intercept"]
-            ) with
-            {
-                LinearResponseSd = response.Sum(
-                    names
-                        .Select((_, i) => KeyValuePair.Create($"w[{i + 1}]", -prior.Centre[i]))
-                        .Append(KeyValuePair.Create("b", 1.0))
-                        .ToDictionary(StringComparer.Ordinal)
-                ),
-            };
+            var atZero = LogisticRegressionModel.LogOdds(prior, q, Statistics.Vector(new double[columns]));
+            quantities.Add(
+                new(names.AtMeans, [Marginal.Of(Distribution.Marginal(q, columns))])
+                {
+                    Draw = (_, drawn) => drawn[Together][columns..],
+                }
+            );
+            quantities.Add(
+                new(names.AtZero, [Marginal.Of(atZero)])
+                {
+                    LinearResponseSd = response.OfIntercept(prior.Centre.ToArray()),
+                }
+            );
         }
 
-        return posterior;
+        return quantities;
     }
 
     private JsonObject Parameters()

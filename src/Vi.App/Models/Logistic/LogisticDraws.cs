@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
 using Vi.App.Data;
-using Vi.App.Models.Draws;
 using Vi.App.Models.Programs;
-using Vi.App.Models.Support;
+using Vi.App.Models.Quantities;
 using Vi.Math;
 using Vi.Math.Fluent;
 using Vi.Results;
@@ -18,25 +17,21 @@ internal static class LogisticDraws
     private const int PredictingDraws = 500;
 
     /// <summary>Labels, figures and figures of merit.</summary>
-    public static ProgramWords Words(FitRequest request, LogisticRegressionPrior prior)
+    public static ProgramPresentation Presentation(FitRequest request, LogisticRegressionPrior prior)
     {
         var data = request.RequireData();
-        var names = data.ColumnNames.Take(data.ColumnNames.Count - 1).ToArray();
+        var names = new LogisticQuantities(data);
         var target = data.ColumnNames[^1];
         var held = data.Test is not null;
         List<LabelPrediction>? made = null;
         List<LabelPrediction> Predictions(DrawTable draws) => made ??= Predict(data.Test ?? data, prior, draws);
-        return new ProgramWords
+        return new ProgramPresentation
         {
-            Labels = ProgramData.Labels(
-                ("w", "weights (log odds per unit of the column)"),
-                ("b", $"log odds of {target} at the columns' means")
-            ),
-            EntryNames = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["w"] = names },
-            Exhibits = draws => new LabelExhibits(target).Make(Predictions(draws), held),
-            Diagnostics = draws =>
+            Quantities = [names.Weights, names.AtMeans],
+            Exhibits = program => new LabelExhibits(target).Make(Predictions(program.Draws), held),
+            Diagnostics = program =>
             {
-                var predictions = Predictions(draws);
+                var predictions = Predictions(program.Draws);
                 var prefix = held ? "test" : "train";
                 return new JsonObject
                 {
@@ -73,7 +68,7 @@ internal static class LogisticDraws
                         for (var j = 0; j < columns; j++)
                         {
                             logOdds +=
-                                w.Values[(chosen[s] * w.Size) + j] * (row[j] - (prior.Intercept ? centre[j] : 0));
+                                w.Values[(chosen[s] * w.Count) + j] * (row[j] - (prior.Intercept ? centre[j] : 0));
                         }
 
                         probabilities[s] = LogisticRegressionModel.Sigmoid(logOdds);

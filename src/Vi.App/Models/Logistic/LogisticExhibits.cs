@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Vi.App.Models.Support;
+using Vi.App.Models.Figures;
+using Vi.App.Models.Quantities;
 using Vi.Math;
 using Vi.Math.Fluent;
 using Vi.Results;
@@ -20,7 +21,7 @@ internal sealed class LogisticExhibits(
         [Weights(), Table(), .. new LabelExhibits(target).Make(predictions, held)];
 
     private XyChart Weights() =>
-        Figures.Weights(
+        ModelFigures.Weights(
             names,
             "log odds per unit of the column",
             "A weight whose interval contains 0 cannot be distinguished from zero with these data. The wider interval is the one to read: the bound makes "
@@ -33,7 +34,7 @@ internal sealed class LogisticExhibits(
         );
 
     private Series Points(string name, MvNormal distribution, int color) =>
-        Figures.Intervals(name, names, names.Select((_, i) => Distribution.Marginal(distribution, i)), color);
+        ModelFigures.Intervals(name, names, names.Select((_, i) => Distribution.Marginal(distribution, i)), color);
 
     private TableExhibit Table() =>
         new()

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models.Programs;
-using Vi.App.Models.Support;
 using Vi.Math;
 using Vi.Math.Fluent;
 using Vi.Results;
@@ -117,7 +116,7 @@ public sealed class LogisticRegression : IModel
             return new ProgramFit(
                 request,
                 ProgramModels.LogisticRegression(prior, ProgramData.Design(request), ProgramData.Target(request)),
-                LogisticDraws.Words(request, prior)
+                LogisticDraws.Presentation(request, prior)
             );
         }
 

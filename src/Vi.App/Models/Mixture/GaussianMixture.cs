@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Vi.App.Algorithms;
 using Vi.App.Configuration;
-using Vi.App.Models.Support;
+using Vi.App.Models.Priors;
+using Vi.App.Models.Quantities;
 using Vi.Math.Fluent;
 using Vi.Results;
 

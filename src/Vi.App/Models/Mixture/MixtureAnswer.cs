@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Vi.App.Data;
-using Vi.App.Models.Support;
+using Vi.App.Models.Quantities;
 using Vi.Math;
 using Vi.Math.Fluent;
 using Vi.Results;
@@ -52,11 +52,8 @@ internal sealed class MixtureAnswer(
             diagnostics["labelAgreement"] = JsonNumbers.Of(Agreement(assigned, labels));
         }
 
-        return new FitAnswer
+        return FitAnswer.Of(request, Quantities(), response) with
         {
-            ElboTerms = new Dictionary<string, double>(StringComparer.Ordinal),
-            Posterior = Posterior(),
-            LinearResponse = response.Record,
             Parameters = Parameters(),
             Diagnostics = diagnostics,
             Findings =
@@ -91,36 +88,26 @@ internal sealed class MixtureAnswer(
         assigned.GroupBy(a => a.Component).Sum(group => group.GroupBy(a => labels[a.Row]).Max(same => same.Count()))
         / (double)assigned.Length;
 
-    private Dictionary<string, PosteriorSummary> Posterior()
+    private PosteriorQuantity[] Quantities()
     {
-        var truth = request.Truth;
-        Summary[][] Entries(Func<MixtureComponent, int, Summary> of) =>
-            [.. q.Components.Select(c => data.ColumnNames.Select((_, j) => of(c, j)).ToArray())];
-        return new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
-        {
-            ["pi"] = Summaries.Vector(
-                "weights of the components",
-                [.. q.WeightDistributions.Select(Summary.Of)],
-                truth: truth["pi"]
-            ) with
-            {
-                LinearResponseSd = response.Vector(q.Components.Select((_, k) => $"pi[{k + 1}]")),
-            },
-            ["mu"] = Summaries.Matrix(
-                "means of the components",
-                Entries((c, j) => Summary.Of(Distribution.MarginalMean(c, j))),
-                data.ColumnNames,
-                truth["mu"]
-            ) with
-            {
-                LinearResponseSd = response.Matrix("mu", q.Components.Count, data.ColumnNames.Count),
-            },
-            ["sigma"] = Summaries.Matrix(
-                "standard deviations within the components",
-                Entries((c, j) => Summary.OfSquareRoot(Distribution.MarginalVariance(c, j))),
-                data.ColumnNames
+        var (components, columns) = (q.Components.Count, data.ColumnNames);
+        IEnumerable<Marginal> Entries(Func<MixtureComponent, int, Marginal> of) =>
+            q.Components.SelectMany(c => columns.Select((_, j) => of(c, j)));
+        return
+        [
+            new(
+                Quantity.Vector("pi", "weights of the components", components),
+                q.WeightDistributions.Select(Marginal.Of)
             ),
-        };
+            new(
+                Quantity.Matrix("mu", "means of the components", components, columns),
+                Entries((c, j) => Marginal.Of(Distribution.MarginalMean(c, j)))
+            ),
+            new(
+                Quantity.Matrix("sigma", "standard deviations within the components", components, columns),
+                Entries((c, j) => Marginal.OfSquareRoot(Distribution.MarginalVariance(c, j)))
+            ),
+        ];
     }
 
     private JsonObject Parameters()

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Vi.App.Data;
-using Vi.App.Models.Support;
+using Vi.App.Models.Figures;
 using Vi.Math.Fluent;
 using Vi.Results;
 
@@ -99,7 +99,7 @@ internal sealed class MixtureExhibits(
     {
         var names = counts.Select((_, k) => $"component {Name(k)}").ToArray();
         var marginals = q.WeightDistributions;
-        var intervals = Figures.Intervals(
+        var intervals = ModelFigures.Intervals(
             "expected weight and 90 % interval",
             names,
             marginals.Select(m =>
@@ -116,14 +116,14 @@ internal sealed class MixtureExhibits(
                 + "the weights' means and standard deviations.",
             X = new Axis("component"),
             Y = new Axis("weight"),
-            Series = [intervals, .. Figures.Truth(names, Figures.List(truth["pi"]))],
+            Series = [intervals, .. ModelFigures.Truth(names, ModelFigures.List(truth["pi"]))],
         };
     }
 
     private XyChart Predictive(int column)
     {
         var values = assigned.Select(a => Value(a.Row, column)).ToArray();
-        var grid = Figures.GridOver(values);
+        var grid = ModelFigures.GridOver(values);
         var distributions = q.Components.Select(c => Distribution.MarginalPredictive(c, column)).ToArray();
         var weights = q.WeightDistributions.Select(Distribution.Mean).ToArray();
         var name = data.ColumnNames[column];
@@ -139,8 +139,8 @@ internal sealed class MixtureExhibits(
             Series =
             [
                 Curves.Histogram("data", values),
-                Curves.Line("predictive", grid, Figures.Mixed(distributions, k => weights[k]), 0),
-                .. Figures.Parts(
+                Curves.Line("predictive", grid, ModelFigures.Mixed(distributions, k => weights[k]), 0),
+                .. ModelFigures.Parts(
                     grid,
                     distributions,
                     k => weights[k],

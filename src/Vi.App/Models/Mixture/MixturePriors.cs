@@ -1,6 +1,6 @@
 using Vi.App.Configuration;
 using Vi.App.Data;
-using Vi.App.Models.Support;
+using Vi.App.Models.Priors;
 using Vi.Math;
 using Vi.Math.Fluent;
 

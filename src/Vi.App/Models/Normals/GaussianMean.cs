@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
 using Vi.App.Algorithms;
 using Vi.App.Configuration;
-using Vi.App.Models.Draws;
 using Vi.App.Models.Programs;
-using Vi.App.Models.Support;
+using Vi.App.Models.Quantities;
 using Vi.Math;
 using Vi.Math.Fluent;
 using Vi.Results;
@@ -27,25 +26,18 @@ public sealed record GaussianMeanSettings
 }
 
 /// <summary>The mean of a normal sample with known noise: the one model whose whole ELBO landscape can be seen.</summary>
-public sealed class GaussianMean : IModel
+public sealed class GaussianMean()
+    : Model<GaussianMeanSettings>(
+        "gaussian-mean",
+        DataNeed.Columns,
+        Provision.Sweeps | Provision.Stream | Provision.LogDensity
+    )
 {
     /// <inheritdoc />
-    public string Type => "gaussian-mean";
-
-    /// <inheritdoc />
-    public Type SettingsType => typeof(GaussianMeanSettings);
-
-    /// <inheritdoc />
-    public Provision Provides => Provision.Sweeps | Provision.Stream | Provision.LogDensity;
-
-    /// <inheritdoc />
-    public DataNeed DataNeed => DataNeed.Columns;
-
-    /// <inheritdoc />
-    public ModelRecord Description { get; } =
+    public override ModelRecord Description =>
         new()
         {
-            Type = "gaussian-mean",
+            Type = Type,
             Title = "Mean of a normal sample, noise known",
             Summary = "Observations scatter about an unknown mean with a known standard deviation.",
             Formulas =
@@ -68,48 +60,27 @@ public sealed class GaussianMean : IModel
         };
 
     /// <inheritdoc />
-    public JsonObject Example =>
-        new()
-        {
-            ["data"] = new JsonObject
-            {
-                ["synthetic"] = new JsonObject
-                {
-                    ["generator"] = "gaussian",
-                    ["n"] = 50,
-                    ["mean"] = 2,
-                    ["sd"] = 1,
-                },
-            },
-            ["model"] = new JsonObject
-            {
-                ["type"] = Type,
-                ["priorMean"] = 0,
-                ["priorSd"] = 2,
-                ["noiseSd"] = 1,
-            },
-        };
+    protected override string ExampleText =>
+        """
+            { "data": { "synthetic": { "generator": "gaussian", "n": 50, "mean": 2, "sd": 1 } },
+              "model": { "priorMean": 0, "priorSd": 2, "noiseSd": 1 } }
+            """;
 
     /// <inheritdoc />
-    public IPreparedFit Prepare(FitRequest request)
+    protected override IPreparedFit Prepare(FitRequest request, GaussianMeanSettings settings)
     {
-        var settings = (GaussianMeanSettings)request.Settings;
         var data = OneColumn.Of(request, Type);
         var prior = GaussianMeanModel.Prior(settings.PriorMean, settings.PriorSd, settings.NoiseSd);
+        var mu = Quantity.Scalar("mu", $"mean of {data.Name}");
         if (request.Inference is DensitySettings)
         {
             var model = ProgramModels.GaussianMean(prior, ProgramData.Target(request));
-            return new ProgramFit(
-                request,
-                model,
-                new ProgramWords { Labels = ProgramData.Labels(("mu", $"mean of {data.Name}")) }
-            );
+            return new ProgramFit(request, model, new ProgramPresentation { Quantities = [mu] });
         }
 
-        var moments = Statistics.Moments(data.Rows);
         return new SweepFit<Normal>(
             GaussianMeanModel.Fit(prior, data.Rows, request.FitOptions()),
-            sweep => Answer(request, data, prior, moments, sweep)
+            sweep => Answer(request, data, prior, mu, sweep)
         );
     }
 
@@ -117,21 +88,16 @@ public sealed class GaussianMean : IModel
         FitRequest request,
         OneColumn data,
         GaussianMeanPrior prior,
-        Moments moments,
+        Quantity mu,
         Sweep<Normal> sweep
     )
     {
         var q = sweep.Posterior;
+        var moments = Statistics.Moments(data.Rows);
         var logEvidence = GaussianMeanModel.LogEvidence(prior, moments);
         var posterior = GaussianMeanModel.Posterior(prior, moments);
-        var predictive = GaussianMeanModel.Predictive(prior, q);
-        return new FitAnswer
+        return FitAnswer.Of(request, [new PosteriorQuantity(mu, [Marginal.Of(q)]).DrawnFrom(q)]) with
         {
-            ElboTerms = new Dictionary<string, double>(StringComparer.Ordinal),
-            Posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
-            {
-                ["mu"] = Summaries.Scalar($"mean of {data.Name}", Summary.Of(q), request.Truth["mu"]),
-            },
             Parameters = new JsonObject
             {
                 ["mu_n"] = JsonNumbers.Of(q.Mean),
@@ -142,11 +108,10 @@ public sealed class GaussianMean : IModel
                 ["logEvidence"] = JsonNumbers.Of(logEvidence),
                 ["evidenceGap"] = JsonNumbers.Of(logEvidence - sweep.Elbo),
                 ["klToPosterior"] = JsonNumbers.Of(Distribution.Divergence(q, posterior)),
-                ["predictive"] = PredictiveJson.Of(Summary.Of(predictive)),
+                ["predictive"] = Marginal.Of(GaussianMeanModel.Predictive(prior, q)).ToJson(),
             },
             Findings = [EvidenceFinding.Of(logEvidence, sweep.Elbo, isExact: true)],
-            ThinnedDraws = new DrawTable([new FactorDraws(request.Seed).Of("mu", q)], 1).Thinned(),
-            Exhibits = GaussianMeanExhibits.Of(data, prior, moments, q, posterior, logEvidence),
+            Exhibits = GaussianMeanFigures.Of(data, prior, moments, q, posterior, logEvidence),
         };
     }
 }

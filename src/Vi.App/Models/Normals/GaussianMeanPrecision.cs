@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using Vi.App.Algorithms;
 using Vi.App.Configuration;
-using Vi.App.Models.Draws;
+using Vi.App.Models.Figures;
 using Vi.App.Models.Programs;
-using Vi.App.Models.Support;
+using Vi.App.Models.Quantities;
 using Vi.Math;
 using Vi.Math.Fluent;
 using Vi.Results;
@@ -31,25 +31,18 @@ public sealed record GaussianMeanPrecisionSettings
 }
 
 /// <summary>Unknown mean and precision: the smallest model where factorising costs something, and the cost is known.</summary>
-public sealed class GaussianMeanPrecision : IModel
+public sealed class GaussianMeanPrecision()
+    : Model<GaussianMeanPrecisionSettings>(
+        "gaussian-mean-precision",
+        DataNeed.Columns,
+        Provision.Sweeps | Provision.Stream | Provision.LogDensity
+    )
 {
     /// <inheritdoc />
-    public string Type => "gaussian-mean-precision";
-
-    /// <inheritdoc />
-    public Type SettingsType => typeof(GaussianMeanPrecisionSettings);
-
-    /// <inheritdoc />
-    public Provision Provides => Provision.Sweeps | Provision.Stream | Provision.LogDensity;
-
-    /// <inheritdoc />
-    public DataNeed DataNeed => DataNeed.Columns;
-
-    /// <inheritdoc />
-    public ModelRecord Description { get; } =
+    public override ModelRecord Description =>
         new()
         {
-            Type = "gaussian-mean-precision",
+            Type = Type,
             Title = "Mean and precision of a normal sample",
             Summary = "Observations scatter about an unknown mean with an unknown precision (one over the variance).",
             Formulas =
@@ -76,54 +69,32 @@ public sealed class GaussianMeanPrecision : IModel
         };
 
     /// <inheritdoc />
-    public JsonObject Example =>
-        new()
-        {
-            ["data"] = new JsonObject
-            {
-                ["synthetic"] = new JsonObject
-                {
-                    ["generator"] = "gaussian",
-                    ["n"] = 20,
-                    ["mean"] = 2,
-                    ["sd"] = 1,
-                },
-            },
-            ["model"] = new JsonObject
-            {
-                ["type"] = Type,
-                ["m0"] = 0,
-                ["kappa0"] = 0.01,
-                ["a0"] = 1,
-                ["b0"] = 1,
-            },
-        };
+    protected override string ExampleText =>
+        """
+            { "data": { "synthetic": { "generator": "gaussian", "n": 20, "mean": 2, "sd": 1 } },
+              "model": { "m0": 0, "kappa0": 0.01, "a0": 1, "b0": 1 } }
+            """;
 
     /// <inheritdoc />
-    public IPreparedFit Prepare(FitRequest request)
+    protected override IPreparedFit Prepare(FitRequest request, GaussianMeanPrecisionSettings settings)
     {
-        var settings = (GaussianMeanPrecisionSettings)request.Settings;
         var data = OneColumn.Of(request, Type);
         var prior = GaussianMeanPrecisionModel.Prior(settings.M0, settings.Kappa0, settings.A0, settings.B0);
+        Quantity[] quantities =
+        [
+            Quantity.Scalar("mu", $"mean of {data.Name}"),
+            Quantity.Scalar("tau", $"precision of {data.Name}"),
+            Quantity.Scalar("sigma", $"standard deviation of {data.Name}"),
+        ];
         if (request.Inference is DensitySettings)
         {
-            return new ProgramFit(
-                request,
-                ProgramModels.GaussianMeanPrecision(prior, ProgramData.Target(request)),
-                new ProgramWords
-                {
-                    Labels = ProgramData.Labels(
-                        ("mu", $"mean of {data.Name}"),
-                        ("tau", $"precision of {data.Name}"),
-                        ("sigma", $"standard deviation of {data.Name}")
-                    ),
-                }
-            );
+            var model = ProgramModels.GaussianMeanPrecision(prior, ProgramData.Target(request));
+            return new ProgramFit(request, model, new ProgramPresentation { Quantities = quantities });
         }
 
         return new SweepFit<GaussianMeanPrecisionPosterior>(
             GaussianMeanPrecisionModel.Fit(prior, data.Rows, request.FitOptions()),
-            sweep => Answer(request, data, prior, sweep)
+            sweep => Answer(request, data, prior, quantities, sweep)
         );
     }
 
@@ -131,41 +102,29 @@ public sealed class GaussianMeanPrecision : IModel
         FitRequest request,
         OneColumn data,
         NormalGamma prior,
+        Quantity[] quantities,
         Sweep<GaussianMeanPrecisionPosterior> sweep
     )
     {
         var q = sweep.Posterior;
         var moments = Statistics.Moments(data.Rows);
         var logEvidence = GaussianMeanPrecisionModel.LogEvidence(prior, moments);
-        var sd = Summary.OfSquareRoot(Distribution.Reciprocal(q.Precision));
         var response = AscentResponse.Of(
             request,
             sweep,
             options => GaussianMeanPrecisionModel.LinearResponse(prior, moments, q, options)
         );
-        return new FitAnswer
-        {
-            ElboTerms = new Dictionary<string, double>(StringComparer.Ordinal),
-            Posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
+        PosteriorQuantity[] posterior =
+        [
+            new PosteriorQuantity(quantities[0], [Marginal.Of(q.Mean)]).DrawnFrom(q.Mean),
+            new PosteriorQuantity(quantities[1], [Marginal.Of(q.Precision)]).DrawnFrom(q.Precision),
+            new PosteriorQuantity(quantities[2], [Marginal.OfSpread(q.Precision)]).DrawnFromPrecision("tau") with
             {
-                ["mu"] = Summaries.Scalar($"mean of {data.Name}", Summary.Of(q.Mean), request.Truth["mu"]) with
-                {
-                    LinearResponseSd = response.Scalar("mu"),
-                },
-                ["tau"] = Summaries.Scalar(
-                    $"precision of {data.Name}",
-                    Summary.Of(q.Precision),
-                    request.Truth["tau"]
-                ) with
-                {
-                    LinearResponseSd = response.Scalar("tau"),
-                },
-                ["sigma"] = Summaries.Scalar($"standard deviation of {data.Name}", sd, request.Truth["sigma"]) with
-                {
-                    LinearResponseSd = response.SdOfPrecision("tau", q.Precision, sd),
-                },
+                LinearResponseSd = response.OfSpread("tau", q.Precision),
             },
-            LinearResponse = response.Record,
+        ];
+        return FitAnswer.Of(request, posterior, response) with
+        {
             Parameters = new JsonObject
             {
                 ["mu_n"] = JsonNumbers.Of(q.Mean.Mean),
@@ -178,19 +137,11 @@ public sealed class GaussianMeanPrecision : IModel
                 ["logEvidence"] = JsonNumbers.Of(logEvidence),
                 ["evidenceGap"] = JsonNumbers.Of(logEvidence - sweep.Elbo),
                 ["klToPosterior"] = JsonNumbers.Of(GaussianMeanPrecisionModel.Divergence(prior, moments, q)),
-                ["predictive"] = PredictiveJson.Of(Summary.Of(GaussianMeanPrecisionModel.Predictive(q))),
+                ["predictive"] = Marginal.Of(GaussianMeanPrecisionModel.Predictive(q)).ToJson(),
             },
             Findings = [EvidenceFinding.Of(logEvidence, sweep.Elbo, isExact: false)],
-            ThinnedDraws = Draws(request.Seed, q).Thinned(),
             Exhibits = Exhibits(data, prior, moments, q),
         };
-    }
-
-    private static DrawTable Draws(ulong seed, GaussianMeanPrecisionPosterior q)
-    {
-        var draws = new FactorDraws(seed);
-        var (mu, tau) = (draws.Of("mu", q.Mean), draws.Of("tau", q.Precision));
-        return new DrawTable([mu, tau, FactorDraws.Spread("sigma", tau)], 1);
     }
 
     private static Exhibit[] Exhibits(
@@ -280,7 +231,7 @@ public sealed class GaussianMeanPrecision : IModel
                 ],
                 Overlays = [Curves.Through("q at 2 sd", ellipseX, ellipseY, 1)],
             },
-            Figures.Predictive(
+            ModelFigures.Predictive(
                 data,
                 "The predictive distribution is a Student-t",
                 p => Distribution.Quantile(predictive, p),

@@ -1,4 +1,5 @@
-using Vi.App.Models.Draws;
+using Vi.App.Models.Figures;
+using Vi.App.Models.Quantities;
 using Vi.Math.Fluent;
 using Vi.Results;
 
@@ -56,7 +57,7 @@ internal sealed class ChainExhibits(ModelAnswer answer, DrawTable shown)
                 continue;
             }
 
-            for (var entry = 0; entry < quantity.Size; entry++)
+            for (var entry = 0; entry < quantity.Count; entry++)
             {
                 var column = place.First + entry;
                 yield return new Entry(
@@ -119,7 +120,7 @@ internal sealed class ChainExhibits(ModelAnswer answer, DrawTable shown)
         var rows = Curves.Sample(Length, 600);
         return new XyChart
         {
-            Id = Identifier("trace", entry.Name),
+            Id = QuantityFigures.Identifier("trace", entry.Name),
             Title = $"Draws of {entry.Name} in order",
             Caption =
                 $"Among the numbers with the fewest effective draws ({Numbers.Significant(entry.BulkSize)} of {answer.Count}). Chains that have found the posterior look like the same noise.",
@@ -153,7 +154,7 @@ internal sealed class ChainExhibits(ModelAnswer answer, DrawTable shown)
         var middles = Enumerable.Range(0, RankBins).Select(b => (b + 0.5) / RankBins).ToArray();
         return new XyChart
         {
-            Id = Identifier("ranks", entry.Name),
+            Id = QuantityFigures.Identifier("ranks", entry.Name),
             Title = $"Ranks of {entry.Name} by chain",
             Caption =
                 "Where all draws are put in order, each chain should have as many in every stretch. A chain that leans to one side has been elsewhere.",
@@ -191,8 +192,8 @@ internal sealed class ChainExhibits(ModelAnswer answer, DrawTable shown)
             Y = new Axis("density (per nat)"),
             Series =
             [
-                DrawExhibits.Density("spread", energies, 0),
-                DrawExhibits.Density("moves from draw to draw", moves, 1, "dashed"),
+                DrawFigures.Density("spread", energies, 0),
+                DrawFigures.Density("moves from draw to draw", moves, 1, "dashed"),
             ],
         };
     }
@@ -225,7 +226,4 @@ internal sealed class ChainExhibits(ModelAnswer answer, DrawTable shown)
                 Color = color,
             };
     }
-
-    private static string Identifier(string kind, string name) =>
-        kind + "-" + string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-'));
 }

@@ -1,7 +1,5 @@
-using System.Text.Json.Nodes;
 using Vi.App.Algorithms;
 using Vi.App.Configuration;
-using Vi.App.Models.Support;
 using Vi.Math.Fluent;
 using Vi.Results;
 
@@ -16,25 +14,14 @@ public sealed record EightSchoolsSettings
 }
 
 /// <summary>Effects of several experiments, measured with known errors, that are alike to an unknown degree.</summary>
-public sealed class EightSchools : IModel
+public sealed class EightSchools()
+    : Model<EightSchoolsSettings>("eight-schools", DataNeed.Columns, Provision.LogDensity)
 {
     /// <inheritdoc />
-    public string Type => "eight-schools";
-
-    /// <inheritdoc />
-    public Type SettingsType => typeof(EightSchoolsSettings);
-
-    /// <inheritdoc />
-    public Provision Provides => Provision.LogDensity;
-
-    /// <inheritdoc />
-    public DataNeed DataNeed => DataNeed.Columns;
-
-    /// <inheritdoc />
-    public ModelRecord Description { get; } =
+    public override ModelRecord Description =>
         new()
         {
-            Type = "eight-schools",
+            Type = Type,
             Title = "Effects that are alike to an unknown degree",
             Summary =
                 "Each row is an experiment: its measured effect and the effect's standard error. The true effects scatter around a common mean by "
@@ -49,22 +36,16 @@ public sealed class EightSchools : IModel
         };
 
     /// <inheritdoc />
-    public JsonObject Example =>
-        new()
-        {
-            ["data"] = new JsonObject
-            {
-                ["csv"] = "../data/eight-schools.csv",
-                ["columns"] = new JsonArray("effect", "error"),
-            },
-            ["model"] = new JsonObject { ["type"] = Type },
-            ["inference"] = new JsonObject { ["algorithm"] = "nuts" },
-        };
+    protected override string ExampleText =>
+        """
+            { "data": { "csv": "../data/eight-schools.csv", "columns": ["effect", "error"] },
+              "model": {},
+              "inference": { "algorithm": "nuts" } }
+            """;
 
     /// <inheritdoc />
-    public IPreparedFit Prepare(FitRequest request)
+    protected override IPreparedFit Prepare(FitRequest request, EightSchoolsSettings settings)
     {
-        var settings = (EightSchoolsSettings)request.Settings;
         var data = request.RequireData();
         if (data.ColumnNames.Count != 2)
         {
@@ -86,13 +67,14 @@ public sealed class EightSchools : IModel
         return new ProgramFit(
             request,
             ProgramModels.EightSchools(ProgramData.Column(request, 0).ToArray(), errors, settings.Centred),
-            new ProgramWords
+            new ProgramPresentation
             {
-                Labels = ProgramData.Labels(
-                    ("mu", "common mean of the effects"),
-                    ("tau", "sd of the effects around it"),
-                    ("theta", "true effects")
-                ),
+                Quantities =
+                [
+                    Quantity.Scalar("mu", "common mean of the effects"),
+                    Quantity.Scalar("tau", "sd of the effects around it"),
+                    Quantity.Vector("theta", "true effects", data.RowCount),
+                ],
                 Hidden = ["theta_trans"],
             }
         );

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Vi.App.Algorithms;
 using Vi.App.Configuration;
-using Vi.App.Models.Support;
 using Vi.Math.Fluent;
 using Vi.Results;
 
@@ -24,25 +23,13 @@ public sealed record OwnProgramSettings
 }
 
 /// <summary>A model of the user's, a class in an assembly of their own.</summary>
-public sealed class OwnProgram : IModel
+public sealed class OwnProgram() : Model<OwnProgramSettings>("program", DataNeed.Columns, Provision.LogDensity)
 {
     /// <inheritdoc />
-    public string Type => "program";
-
-    /// <inheritdoc />
-    public Type SettingsType => typeof(OwnProgramSettings);
-
-    /// <inheritdoc />
-    public Provision Provides => Provision.LogDensity;
-
-    /// <inheritdoc />
-    public DataNeed DataNeed => DataNeed.Columns;
-
-    /// <inheritdoc />
-    public ModelRecord Description { get; } =
+    public override ModelRecord Description =>
         new()
         {
-            Type = "program",
+            Type = Type,
             Title = "A model of one's own",
             Summary =
                 "A model written in the model language, in C# or F#, as a class of one's own that implements IModelProgram. The file names the assembly; "
@@ -55,29 +42,22 @@ public sealed class OwnProgram : IModel
         };
 
     /// <inheritdoc />
-    public JsonObject Example =>
-        new()
-        {
-            ["data"] = new JsonObject { ["csv"] = "data.csv" },
-            ["model"] = new JsonObject
-            {
-                ["type"] = Type,
-                ["assembly"] = "bin/Release/net10.0/MyModel.dll",
-                ["program"] = "my-model",
-            },
-            ["inference"] = new JsonObject { ["algorithm"] = "nuts" },
-        };
+    protected override string ExampleText =>
+        """
+            { "data": { "csv": "data.csv" },
+              "model": { "assembly": "bin/Release/net10.0/MyModel.dll", "program": "my-model" },
+              "inference": { "algorithm": "nuts" } }
+            """;
 
     /// <inheritdoc />
-    public IPreparedFit Prepare(FitRequest request)
+    protected override IPreparedFit Prepare(FitRequest request, OwnProgramSettings settings)
     {
-        var settings = (OwnProgramSettings)request.Settings;
         var path = request.FindFile(settings.Assembly, "model.assembly");
         var program = ProgramAssembly.Find(path, settings.Assembly, settings.Program);
         var data = request.RequireData();
         var table = new ModelTable(data.ColumnNames, data.RowCount, data.Values);
         var model = program.Build(table, Numbers(settings, program));
-        return new ProgramFit(request, model, new ProgramWords());
+        return new ProgramFit(request, model, new ProgramPresentation());
     }
 
     /// <summary>The program's settings, those of the file in the place of its defaults.</summary>

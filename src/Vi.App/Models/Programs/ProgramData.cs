@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Vi.App.Models.Draws;
-using Vi.App.Models.Support;
 using Vi.Math;
 using Vi.Math.Fluent;
 
@@ -32,57 +29,11 @@ internal static class ProgramData
         ]);
     }
 
-    /// <summary>Labels of quantities.</summary>
-    public static Dictionary<string, string> Labels(params (string Name, string Label)[] labels) =>
-        labels.ToDictionary(pair => pair.Name, pair => pair.Label, StringComparer.Ordinal);
-
-    /// <summary>Words of a linear regression.</summary>
-    public static ProgramWords Regression(FitRequest request)
+    /// <summary>Mean squared distance from the mean.</summary>
+    public static double Variance(double[] values)
     {
-        var data = request.RequireData();
-        var columns = data.ColumnNames.Take(data.ColumnNames.Count - 1).ToArray();
-        return new ProgramWords
-        {
-            Labels = Labels(
-                ("w", "weights"),
-                ("b", $"{data.ColumnNames[^1]} at the columns' means"),
-                ("tau", "noise precision"),
-                ("sigma", "noise standard deviation"),
-                ("alpha", "precision of each weight's prior")
-            ),
-            EntryNames = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
-            {
-                ["w"] = columns,
-                ["alpha"] = columns,
-            },
-            Diagnostics = draws => Errors(data, draws),
-        };
-    }
-
-    /// <summary>Root mean square error of the mean prediction on held-out rows, where there are some.</summary>
-    private static JsonObject Errors(Data.Dataset data, DrawTable draws)
-    {
-        var test = data.Test ?? data;
-        var width = data.ColumnNames.Count;
-        var means = ColumnMeans(data);
-        var w = draws.Find("w")!;
-        var weights = Enumerable.Range(0, w.Size).Select(j => w.Entry(j).Average()).ToArray();
-        var intercept = draws.Find("b")?.Values.Average();
-        var squares = Enumerable
-            .Range(0, test.RowCount)
-            .Select(i =>
-            {
-                var row = test.Values.AsSpan(i * width, width);
-                var prediction = intercept ?? 0;
-                for (var j = 0; j < weights.Length; j++)
-                {
-                    prediction += weights[j] * (row[j] - (intercept is null ? 0 : means[j]));
-                }
-
-                return (row[width - 1] - prediction) * (row[width - 1] - prediction);
-            })
-            .Average();
-        return new JsonObject { [data.Test is null ? "trainRmse" : "testRmse"] = System.Math.Sqrt(squares) };
+        var mean = values.Average();
+        return values.Average(value => (value - mean) * (value - mean));
     }
 
     /// <summary>Means of all columns.</summary>

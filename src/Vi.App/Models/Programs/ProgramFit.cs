@@ -1,6 +1,7 @@
+using System.Text.Json.Nodes;
 using Vi.App.Algorithms;
 using Vi.App.Configuration;
-using Vi.App.Models.Draws;
+using Vi.App.Models.Quantities;
 using Vi.App.Models.Support;
 using Vi.Math;
 using Vi.Math.Fluent;
@@ -9,35 +10,31 @@ using Vi.Results;
 namespace Vi.App.Models.Programs;
 
 /// <summary>What a model adds to the answer that all programs have in common.</summary>
-public sealed record ProgramWords
+public sealed record ProgramPresentation
 {
-    /// <summary>Labels of quantities, e.g. <c>sigma</c>: <c>noise sd (unit of y)</c>; a quantity without one is called by its name.</summary>
-    public IReadOnlyDictionary<string, string> Labels { get; init; } =
-        new Dictionary<string, string>(StringComparer.Ordinal);
-
-    /// <summary>Names of the entries of quantities, where they have names.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> EntryNames { get; init; } =
-        new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+    /// <summary>
+    /// Labels of quantities and of their axes, e.g. the columns of <c>w</c>; a quantity of the program that is not among them, or has another
+    /// shape, is called by its name and counted from 1.
+    /// </summary>
+    public IReadOnlyList<Quantity> Quantities { get; init; } = [];
 
     /// <summary>Quantities of the program that are no part of the answer, such as innovations.</summary>
     public IReadOnlyList<string> Hidden { get; init; } = [];
 
     /// <summary>Figures of the model's own, which come first.</summary>
-    public Func<DrawTable, IEnumerable<Exhibit>> Exhibits { get; init; } = static _ => [];
-
-    /// <summary>Figures that are made of positions on the real line (draws x D, row by row), not of the quantities alone.</summary>
-    public Func<DrawTable, double[], IEnumerable<Exhibit>> ExhibitsOfPositions { get; init; } = static (_, _) => [];
-
-    /// <summary>The same as numbers.</summary>
-    public Func<DrawTable, double[], System.Text.Json.Nodes.JsonObject> DiagnosticsOfPositions { get; init; } =
-        static (_, _) => [];
+    public Func<ProgramDraws, IEnumerable<Exhibit>> Exhibits { get; init; } = static _ => [];
 
     /// <summary>Figures of the model's own as numbers.</summary>
-    public Func<DrawTable, System.Text.Json.Nodes.JsonObject> Diagnostics { get; init; } = static _ => [];
+    public Func<ProgramDraws, JsonObject> Diagnostics { get; init; } = static _ => [];
 }
 
+/// <summary>Draws of a program.</summary>
+/// <param name="Draws">Its quantities, hidden ones included.</param>
+/// <param name="Positions">The same draws as positions on the real line (draws x D), row by row.</param>
+public sealed record ProgramDraws(DrawTable Draws, double[] Positions);
+
 /// <summary>A fit of a program by an algorithm that needs no more than its log density.</summary>
-public sealed class ProgramFit(FitRequest request, Model model, ProgramWords words) : IResumableFit
+public sealed class ProgramFit(FitRequest request, Model model, ProgramPresentation presentation) : IResumableFit
 {
     private readonly ModelRun run = Run(request, model);
     private bool pulled;
@@ -52,7 +49,7 @@ public sealed class ProgramFit(FitRequest request, Model model, ProgramWords wor
     public IEnumerable<FitStep> StepsAfter(byte[] state) => Follow(run.StepsAfter(state));
 
     /// <inheritdoc />
-    public FitAnswer Finish() => new ProgramAnswer(request, model, words, run.Answer()).Make();
+    public FitAnswer Finish() => new ProgramAnswer(request, model, presentation, run.Answer()).Make();
 
     private IEnumerable<FitStep> Follow(IEnumerable<InferenceStep> steps)
     {

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Vi.App.Algorithms;
 using Vi.App.Configuration;
-using Vi.App.Models.Draws;
-using Vi.App.Models.Support;
+using Vi.App.Models.Figures;
+using Vi.App.Models.Quantities;
 using Vi.Math.Fluent;
 using Vi.Results;
 
@@ -62,28 +62,17 @@ public enum Parameterization
 }
 
 /// <summary>Returns whose log variance follows a first-order autoregression.</summary>
-public sealed class StochasticVolatility : IModel
+public sealed class StochasticVolatility()
+    : Model<StochasticVolatilitySettings>("stochastic-volatility", DataNeed.Columns, Provision.LogDensity)
 {
     /// <summary>Rows of the rolling volatility: a month of trading days.</summary>
     private const int Window = 21;
 
     /// <inheritdoc />
-    public string Type => "stochastic-volatility";
-
-    /// <inheritdoc />
-    public Type SettingsType => typeof(StochasticVolatilitySettings);
-
-    /// <inheritdoc />
-    public Provision Provides => Provision.LogDensity;
-
-    /// <inheritdoc />
-    public DataNeed DataNeed => DataNeed.Columns;
-
-    /// <inheritdoc />
-    public ModelRecord Description { get; } =
+    public override ModelRecord Description =>
         new()
         {
-            Type = "stochastic-volatility",
+            Type = Type,
             Title = "Stochastic volatility",
             Summary =
                 "Returns are normal with a variance of their own each; the log variance moves slowly, as a first-order autoregression from its "
@@ -106,34 +95,22 @@ public sealed class StochasticVolatility : IModel
         };
 
     /// <inheritdoc />
-    public IReadOnlyList<string> ShownTruths { get; } = ["volatility"];
+    public override IReadOnlyList<string> ShownTruths => ["volatility"];
 
     /// <inheritdoc />
-    public JsonObject Example =>
-        new()
-        {
-            ["data"] = new JsonObject
-            {
-                ["synthetic"] = new JsonObject
-                {
-                    ["generator"] = "stochastic-volatility",
-                    ["n"] = 300,
-                    ["mu"] = -9,
-                    ["phi"] = 0.95,
-                    ["sigma"] = 0.25,
-                },
-            },
-            ["model"] = new JsonObject { ["type"] = Type },
-            ["inference"] = new JsonObject { ["algorithm"] = "advi", ["family"] = "sparse-precision" },
-        };
+    protected override string ExampleText =>
+        """
+            { "data": { "synthetic": { "generator": "stochastic-volatility", "n": 300, "mu": -9, "phi": 0.95, "sigma": 0.25 } },
+              "model": {},
+              "inference": { "algorithm": "advi", "family": "sparse-precision" } }
+            """;
 
     /// <inheritdoc />
-    public IPreparedFit Prepare(FitRequest request)
+    protected override IPreparedFit Prepare(FitRequest request, StochasticVolatilitySettings settings)
     {
-        var settings = (StochasticVolatilitySettings)request.Settings;
         var data = OneColumn.Of(request, Type);
         var returns = ProgramData.Target(request).ToArray();
-        var sd = System.Math.Sqrt(returns.Average(y => (y - returns.Average()) * (y - returns.Average())));
+        var sd = System.Math.Sqrt(ProgramData.Variance(returns));
         if (!(sd > 0))
         {
             throw new ExperimentException("data", "the returns do not vary, so they have no volatility to follow");
@@ -161,18 +138,19 @@ public sealed class StochasticVolatility : IModel
         return new ProgramFit(
             request,
             model,
-            new ProgramWords
+            new ProgramPresentation
             {
-                Labels = ProgramData.Labels(
-                    ("mu", "mean log variance"),
-                    ("phi", "persistence of the log variance"),
-                    ("sigma", "sd of the log variance's innovations"),
-                    ("mean", $"mean of {data.Name}"),
-                    ("h", "log variance of each row")
-                ),
+                Quantities =
+                [
+                    Quantity.Scalar("mu", "mean log variance"),
+                    Quantity.Scalar("phi", "persistence of the log variance"),
+                    Quantity.Scalar("sigma", "sd of the log variance's innovations"),
+                    Quantity.Scalar("mean", $"mean of {data.Name}"),
+                    Quantity.Vector("h", "log variance of each row", returns.Length),
+                ],
                 Hidden = ["z"],
-                Exhibits = draws => [Volatility(request, settings, data.Name, returns, draws)],
-                Diagnostics = draws => new JsonObject { ["rowsInside95"] = Inside(returns, draws) },
+                Exhibits = program => [Volatility(request, settings, data.Name, returns, program.Draws)],
+                Diagnostics = program => new JsonObject { ["rowsInside95"] = Inside(returns, program.Draws) },
             }
         );
     }
@@ -187,7 +165,7 @@ public sealed class StochasticVolatility : IModel
     {
         var scale = 100 * System.Math.Sqrt(settings.PerYear);
         var h = draws.Find("h")!;
-        var rows = Curves.Sample(h.Size, 1500);
+        var rows = Curves.Sample(h.Count, 1500);
         var paths = rows.Select(t => h.Entry(t).Order().ToArray()).ToArray();
         double Annual(double logVariance) => scale * System.Math.Exp(0.5 * logVariance);
         double[] Quantiles(double p) => [.. paths.Select(path => Annual(DensityEstimate.Quantile(path, p)))];
@@ -205,11 +183,9 @@ public sealed class StochasticVolatility : IModel
                 "dotted"
             ),
         ];
-        if (request.Truth["volatility"] is JsonArray known && known.Count == h.Size)
+        if (NestedNumbers.Flat(request.Truth["volatility"], [h.Count]) is { } known)
         {
-            series.Add(
-                Curves.Through("truth", x, [.. rows.Select(t => scale * known[t]!.GetValue<double>())], 1, "dashed")
-            );
+            series.Add(Curves.Through("truth", x, [.. rows.Select(t => scale * known[t])], 1, "dashed"));
         }
 
         return new XyChart
@@ -260,12 +236,13 @@ public sealed class StochasticVolatility : IModel
     /// <summary>Share of the returns within 1.96 of their posterior volatilities.</summary>
     private static double Inside(double[] returns, DrawTable draws)
     {
-        var h = draws.Find("h")!;
+        var h = draws.Find("h")!.Means();
         var mean = draws.Find("mean")?.Values.Average() ?? 0;
-        return Enumerable
-            .Range(0, returns.Length)
-            .Average(t =>
-                System.Math.Abs(returns[t] - mean) <= 1.96 * System.Math.Exp(0.5 * h.Entry(t).Average()) ? 1.0 : 0
-            );
+        return returns
+            .Zip(
+                h,
+                (y, logVariance) => System.Math.Abs(y - mean) <= 1.96 * System.Math.Exp(0.5 * logVariance) ? 1.0 : 0
+            )
+            .Average();
     }
 }

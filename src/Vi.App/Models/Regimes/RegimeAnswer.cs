@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Vi.App.Models.Support;
+using Vi.App.Models.Quantities;
 using Vi.Math;
 using Vi.Math.Fluent;
 using Vi.Results;
@@ -55,11 +55,8 @@ internal sealed class RegimeAnswer(
             evidence = EvidenceFinding.Of(logEvidence, sweep.Elbo, isExact: true);
         }
 
-        return new FitAnswer
+        return FitAnswer.Of(request with { Truth = fit.Truth }, Quantities(), response) with
         {
-            ElboTerms = new Dictionary<string, double>(StringComparer.Ordinal),
-            Posterior = Posterior(),
-            LinearResponse = response.Record,
             Parameters = Parameters(),
             Diagnostics = diagnostics,
             Findings = [.. Findings(), evidence],
@@ -68,43 +65,37 @@ internal sealed class RegimeAnswer(
         };
     }
 
-    private Dictionary<string, PosteriorSummary> Posterior()
+    private List<PosteriorQuantity> Quantities()
     {
-        var posterior = new Dictionary<string, PosteriorSummary>(StringComparer.Ordinal)
-        {
-            ["pi"] = Summaries.Vector(
-                "probabilities of the first state",
-                [.. fit.Indices.Select(k => RegimeFit.Probability(q.Initial, k))]
+        var (states, columns) = (fit.Counts.Length, fit.Data.ColumnNames);
+        List<PosteriorQuantity> quantities =
+        [
+            new(
+                Quantity.Vector("pi", "probabilities of the first state", states),
+                fit.Indices.Select(k => RegimeFit.Probability(q.Initial, k))
             ),
-            ["A"] = Summaries.Matrix(
-                "transition probabilities, from row to column",
-                fit.Transitions,
-                truth: fit.Truth["A"]
-            ) with
-            {
-                LinearResponseSd = response.Matrix("A", fit.Counts.Length, fit.Counts.Length),
-            },
-            ["mu"] = Summaries.Matrix("means of the states", fit.Means, fit.Data.ColumnNames, fit.Truth["mu"]) with
-            {
-                LinearResponseSd = response.Matrix("mu", fit.Counts.Length, fit.Data.ColumnNames.Count),
-            },
-            ["sigma"] = Summaries.Matrix(
-                "standard deviations within the states (volatilities)",
-                fit.Sds,
-                fit.Data.ColumnNames,
-                fit.Truth["sigma"]
+            new(
+                Quantity.Matrix("A", "transition probabilities, from row to column", states, states),
+                fit.Transitions.SelectMany(row => row)
             ),
-            ["stationary"] = Summaries.Vector("shares of time in the long run", fit.Stationary),
-        };
-        if (fit.Counts.Length > 1)
+            new(Quantity.Matrix("mu", "means of the states", states, columns), fit.Means.SelectMany(row => row)),
+            new(
+                Quantity.Matrix("sigma", "standard deviations within the states (volatilities)", states, columns),
+                fit.Sds.SelectMany(row => row)
+            ),
+            new(Quantity.Vector("stationary", "shares of time in the long run", states), fit.Stationary),
+        ];
+        if (states > 1)
         {
-            posterior["duration"] = Summaries.Vector(
-                "expected rows until a state is left",
-                [.. fit.Indices.Select(fit.Duration)]
+            quantities.Add(
+                new(
+                    Quantity.Vector("duration", "expected rows until a state is left", states),
+                    fit.Indices.Select(fit.Duration)
+                )
             );
         }
 
-        return posterior;
+        return quantities;
     }
 
     private JsonObject Parameters() =>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Vi.App.Models.Support;
+using Vi.App.Models.Figures;
+using Vi.App.Models.Quantities;
 using Vi.Math.Fluent;
 using Vi.Results;
 
@@ -35,8 +36,8 @@ internal sealed class RegimeExhibits(RegimeFit fit)
             Y = new Axis("probability"),
             Series =
             [
-                Figures.Intervals("expected and 90 % interval", labels, entries),
-                .. Figures.Truth(labels, known),
+                ModelFigures.Intervals("expected and 90 % interval", labels, entries),
+                .. ModelFigures.Truth(labels, known),
             ],
         };
     }
@@ -70,7 +71,7 @@ internal sealed class RegimeExhibits(RegimeFit fit)
             "sigma"
         );
 
-    private XyChart OfStates(string id, string title, string axis, int column, Summary[][] entries, string name)
+    private XyChart OfStates(string id, string title, string axis, int column, Marginal[][] entries, string name)
     {
         var known = (fit.Truth[name] as JsonArray)?.Select(row => row![column]!.GetValue<double>()).ToArray();
         return new XyChart
@@ -82,8 +83,8 @@ internal sealed class RegimeExhibits(RegimeFit fit)
             Y = new Axis(axis),
             Series =
             [
-                Figures.Intervals("expected and 90 % interval", names, entries.Select(row => row[column])),
-                .. Figures.Truth(names, known),
+                ModelFigures.Intervals("expected and 90 % interval", names, entries.Select(row => row[column])),
+                .. ModelFigures.Truth(names, known),
             ],
         };
     }
@@ -91,7 +92,7 @@ internal sealed class RegimeExhibits(RegimeFit fit)
     private XyChart Predictive(int column)
     {
         var values = Curves.Sample(fit.Data.RowCount).Select(row => fit.Value(row, column)).ToArray();
-        var grid = Figures.GridOver(values);
+        var grid = ModelFigures.GridOver(values);
         var distributions = fit.Posterior.States.Select(s => Distribution.MarginalPredictive(s, column)).ToArray();
         double Next(double p) => RegimeSwitchingModel.PredictiveQuantile(fit.Posterior, fit.Next, column, p);
         var name = fit.Data.ColumnNames[column];
@@ -107,10 +108,10 @@ internal sealed class RegimeExhibits(RegimeFit fit)
             Series =
             [
                 Curves.Histogram("data", values),
-                Curves.Line("in the long run", grid, Figures.Mixed(distributions, k => fit.LongRun[k]), 0),
-                Curves.Line("next row", grid, Figures.Mixed(distributions, k => fit.Next[k]), 1, "dashed"),
+                Curves.Line("in the long run", grid, ModelFigures.Mixed(distributions, k => fit.LongRun[k]), 0),
+                Curves.Line("next row", grid, ModelFigures.Mixed(distributions, k => fit.Next[k]), 1, "dashed"),
                 .. fit.Counts.Length > 1
-                    ? Figures.Parts(
+                    ? ModelFigures.Parts(
                         grid,
                         distributions,
                         k => fit.LongRun[k],
@@ -147,8 +148,8 @@ internal sealed class RegimeExhibits(RegimeFit fit)
             ],
         };
 
-    private static string Duration(Summary rows) => $"{rows.Mean:F1} ({rows.Q05:F1} to {rows.Q95:F1})";
+    private static string Duration(Marginal rows) => $"{rows.Mean:F1} ({rows.Q05:F1} to {rows.Q95:F1})";
 
-    private static string Cell(Summary summary) =>
+    private static string Cell(Marginal summary) =>
         $"{Numbers.Significant(summary.Mean)} ({Numbers.Significant(summary.Q05)} to {Numbers.Significant(summary.Q95)})";
 }

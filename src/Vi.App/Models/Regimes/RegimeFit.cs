@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Vi.App.Data;
-using Vi.App.Models.Support;
+using Vi.App.Models.Quantities;
 using Vi.Math;
 using Vi.Math.Fluent;
 
@@ -23,17 +23,19 @@ internal sealed class RegimeFit
         Transitions = [.. posterior.Transitions.Select(row => Indices.Select(j => Probability(row, j)).ToArray())];
         Means =
         [
-            .. posterior.States.Select(s => Columns.Select(j => Summary.Of(Distribution.MarginalMean(s, j))).ToArray()),
+            .. posterior.States.Select(s =>
+                Columns.Select(j => Marginal.Of(Distribution.MarginalMean(s, j))).ToArray()
+            ),
         ];
         Sds =
         [
             .. posterior.States.Select(s =>
-                Columns.Select(j => Summary.OfSquareRoot(Distribution.MarginalVariance(s, j))).ToArray()
+                Columns.Select(j => Marginal.OfSquareRoot(Distribution.MarginalVariance(s, j))).ToArray()
             ),
         ];
         var drawn = RegimeSwitchingModel.DrawTransitions(posterior, Draws, request.Seed);
         var distributions = drawn.Select(RegimeSwitchingModel.Stationary).ToArray();
-        Stationary = [.. Indices.Select(k => OfDraws([.. distributions.Select(distribution => distribution[k])]))];
+        Stationary = [.. Indices.Select(k => Marginal.OfDraws([.. distributions.Select(of => of[k])]))];
         LongRun = RegimeSwitchingModel.Stationary(RegimeSwitchingModel.ExpectedTransitions(posterior));
         Next = RegimeSwitchingModel.NextState(posterior, Statistics.Vector(Probabilities[^1]));
         Truth = InOrder(request.Truth, Counts.Length);
@@ -56,16 +58,16 @@ internal sealed class RegimeFit
     public int[] Path { get; }
 
     /// <summary>Transition probabilities, S rows of S.</summary>
-    public Summary[][] Transitions { get; }
+    public Marginal[][] Transitions { get; }
 
     /// <summary>Means, S rows of D.</summary>
-    public Summary[][] Means { get; }
+    public Marginal[][] Means { get; }
 
     /// <summary>Standard deviations, S rows of D.</summary>
-    public Summary[][] Sds { get; }
+    public Marginal[][] Sds { get; }
 
     /// <summary>Shares of time in the long run.</summary>
-    public Summary[] Stationary { get; }
+    public Marginal[] Stationary { get; }
 
     /// <summary>Long-run shares of the expected transition matrix.</summary>
     public Vec LongRun { get; }
@@ -86,38 +88,27 @@ internal sealed class RegimeFit
     public double Value(int row, int column) => Data.Row(row)[column];
 
     /// <summary>Distribution of a probability; certain where there is only one state.</summary>
-    public static Summary Probability(Dirichlet distribution, int index) =>
+    public static Marginal Probability(Dirichlet distribution, int index) =>
         distribution.Concentration.Length == 1
-            ? new(1, 0, 1, 1, 1)
-            : Summary.Of(Distribution.Marginal(distribution, index));
+            ? new(1, 0, static _ => 1, static _ => double.NaN)
+            : Marginal.Of(Distribution.Marginal(distribution, index));
 
     /// <summary>
     /// Expected rows until state k is left, 1 / (1 - A_kk), where A_kk is Beta(a, b): the mean is (a + b - 1) / (b - 1), the second moment
     /// (a + b - 1)(a + b - 2) / ((b - 1)(b - 2)).
     /// </summary>
-    public Summary Duration(int k)
+    public Marginal Duration(int k)
     {
         var distribution = Distribution.Marginal(Posterior.Transitions[k], k);
         var (a, b) = (distribution.Alpha, distribution.Beta);
         var mean = b > 1 ? (a + b - 1) / (b - 1) : double.PositiveInfinity;
         var square = b > 2 ? (a + b - 1) * (a + b - 2) / ((b - 1) * (b - 2)) : double.PositiveInfinity;
-        double Quantile(double p) => 1 / (1 - Distribution.Quantile(distribution, p));
         return new(
             mean,
             double.IsFinite(square) ? System.Math.Sqrt(square - (mean * mean)) : double.PositiveInfinity,
-            Quantile(0.05),
-            Quantile(0.5),
-            Quantile(0.95)
+            p => 1 / (1 - Distribution.Quantile(distribution, p)),
+            rows => Distribution.Density(distribution, 1 - (1 / rows)) / (rows * rows)
         );
-    }
-
-    private static Summary OfDraws(double[] draws)
-    {
-        Array.Sort(draws);
-        var mean = draws.Average();
-        var variance = draws.Sum(x => (x - mean) * (x - mean)) / (draws.Length - 1);
-        double Quantile(double p) => draws[(int)System.Math.Round(p * (draws.Length - 1))];
-        return new(mean, System.Math.Sqrt(variance), Quantile(0.05), Quantile(0.5), Quantile(0.95));
     }
 
     private static JsonObject InOrder(JsonObject truth, int states)

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Vi.App.Models.Support;
+using Vi.App.Models.Figures;
+using Vi.App.Models.Quantities;
 using Vi.Results;
 
 namespace Vi.App.Models.Regimes;
@@ -83,7 +84,7 @@ internal sealed class RegimeSeriesExhibits(RegimeFit fit)
     private XyChart Volatility(int column)
     {
         var name = fit.Data.ColumnNames[column];
-        double[] Implied(Func<Summary, double> sd) =>
+        double[] Implied(Func<Marginal, double> sd) =>
             [
                 .. shown.Select(row =>
                     System.Math.Sqrt(

@@ -1,8 +1,6 @@
-using System.Text.Json.Nodes;
 using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models.Programs;
-using Vi.App.Models.Support;
 using Vi.Math;
 using Vi.Math.Fluent;
 using Vi.Results;
@@ -50,25 +48,18 @@ public sealed record LinearRegressionSettings
 }
 
 /// <summary>Bayesian linear regression with unknown noise.</summary>
-public sealed class LinearRegression : IModel
+public sealed class LinearRegression()
+    : Model<LinearRegressionSettings>(
+        "linear-regression",
+        DataNeed.ColumnsAndTarget,
+        Provision.Sweeps | Provision.RowStatistics | Provision.Stream | Provision.LogDensity
+    )
 {
     /// <inheritdoc />
-    public string Type => "linear-regression";
-
-    /// <inheritdoc />
-    public Type SettingsType => typeof(LinearRegressionSettings);
-
-    /// <inheritdoc />
-    public Provision Provides => Provision.Sweeps | Provision.RowStatistics | Provision.Stream | Provision.LogDensity;
-
-    /// <inheritdoc />
-    public DataNeed DataNeed => DataNeed.ColumnsAndTarget;
-
-    /// <inheritdoc />
-    public ModelRecord Description { get; } =
+    public override ModelRecord Description =>
         new()
         {
-            Type = "linear-regression",
+            Type = Type,
             Title = "Linear regression",
             Summary =
                 "The target is a weighted sum of the columns plus normal noise of unknown size. The weights have a normal prior, whose "
@@ -98,33 +89,15 @@ public sealed class LinearRegression : IModel
         };
 
     /// <inheritdoc />
-    public JsonObject Example =>
-        new()
-        {
-            ["data"] = new JsonObject
-            {
-                ["synthetic"] = new JsonObject
-                {
-                    ["generator"] = "linear-regression",
-                    ["n"] = 200,
-                    ["test"] = 50,
-                    ["weights"] = new JsonArray(2, -1.5, 0.5),
-                    ["noiseSd"] = 0.5,
-                },
-            },
-            ["model"] = new JsonObject
-            {
-                ["type"] = Type,
-                ["alpha"] = 1,
-                ["a0"] = 1,
-                ["b0"] = 1,
-            },
-        };
+    protected override string ExampleText =>
+        """
+            { "data": { "synthetic": { "generator": "linear-regression", "n": 200, "test": 50, "weights": [2, -1.5, 0.5], "noiseSd": 0.5 } },
+              "model": { "alpha": 1, "a0": 1, "b0": 1 } }
+            """;
 
     /// <inheritdoc />
-    public IPreparedFit Prepare(FitRequest request)
+    protected override IPreparedFit Prepare(FitRequest request, LinearRegressionSettings settings)
     {
-        var settings = (LinearRegressionSettings)request.Settings;
         var rows = request.Rows();
         var moments = Statistics.Moments(rows);
         var prior = Prior(settings, moments);
@@ -133,7 +106,11 @@ public sealed class LinearRegression : IModel
             return new ProgramFit(
                 request,
                 ProgramModels.LinearRegression(prior, ProgramData.Design(request), ProgramData.Target(request)),
-                ProgramData.Regression(request)
+                new ProgramPresentation
+                {
+                    Quantities = new RegressionQuantities(request.RequireData()).All,
+                    Diagnostics = draws => RegressionPredictions.OfDraws(request.RequireData(), draws.Draws),
+                }
             );
         }
 

@@ -5,7 +5,7 @@ using Vi.Results;
 namespace Vi.App.Models.Approximation;
 
 /// <summary>Figures of the divergences: what each direction chooses, how lopsided they are, and their curves over mean and scale.</summary>
-internal static class NormalApproximationExhibits
+internal static class NormalApproximationFigures
 {
     public static IReadOnlyList<Exhibit> Of(
         NormalMixture target,

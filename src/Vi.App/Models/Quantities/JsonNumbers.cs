@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Vi.Math;
 
-namespace Vi.App.Models.Support;
+namespace Vi.App.Models.Quantities;
 
 /// <summary>Numbers as JSON, nested as their shape; what is not finite becomes null.</summary>
 public static class JsonNumbers

@@ -1,4 +1,4 @@
-using Vi.App.Models.Support;
+using Vi.App.Models.Figures;
 using Vi.Math;
 using Vi.Math.Fluent;
 using Vi.Results;
@@ -6,7 +6,7 @@ using Vi.Results;
 namespace Vi.App.Models.Normals;
 
 /// <summary>Figures of the gaussian-mean model: densities, the ELBO's landscape, and how it splits the evidence.</summary>
-internal static class GaussianMeanExhibits
+internal static class GaussianMeanFigures
 {
     public static IReadOnlyList<Exhibit> Of(
         OneColumn data,
@@ -145,7 +145,7 @@ internal static class GaussianMeanExhibits
     {
         var distribution = GaussianMeanModel.Predictive(prior, q);
         var sd = Distribution.Sd(distribution);
-        return Figures.Predictive(
+        return ModelFigures.Predictive(
             data,
             $"The predictive distribution N({Numbers.Significant(distribution.Mean)}, {Numbers.Significant(sd)}²)",
             p => Distribution.Quantile(distribution, p),

@@ -1,6 +1,6 @@
 using Vi.Results;
 
-namespace Vi.App.Models.Support;
+namespace Vi.App.Models.Figures;
 
 /// <summary>Bands behind a series, one for each stretch of rows in one state.</summary>
 internal static class Stretches

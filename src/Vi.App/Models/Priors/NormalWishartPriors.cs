@@ -3,7 +3,7 @@ using Vi.App.Data;
 using Vi.Math;
 using Vi.Math.Fluent;
 
-namespace Vi.App.Models.Support;
+namespace Vi.App.Models.Priors;
 
 /// <summary>Settings of a normal-Wishart prior; what is missing comes from the data.</summary>
 public interface INormalWishartSettings

@@ -1,9 +1,8 @@
-using System.Text.Json.Nodes;
 using Vi.App.Algorithms;
 using Vi.Math.Fluent;
 using Vi.Results;
 
-namespace Vi.App.Models.Support;
+namespace Vi.App.Models.Quantities;
 
 /// <summary>Standard deviations by linear response of a fit by coordinate ascent, where they were asked for and can be had.</summary>
 public sealed class AscentResponse
@@ -67,34 +66,39 @@ public sealed class AscentResponse
         return new(response.IsUsable ? response : null, record);
     }
 
-    /// <summary>Of the quantity of a name, as a number; not a number where there is none.</summary>
-    public double Of(string name) => found?.Sd(name) ?? double.NaN;
+    /// <summary>Of an entry by its indices, e.g. <c>w[2]</c>; not a number where there is none.</summary>
+    public double Of(string entry) => found?.Sd(entry) ?? double.NaN;
 
-    /// <summary>Of the quantity of a name.</summary>
-    public JsonNode? Scalar(string name) => found is null ? null : JsonNumbers.Of(found.Sd(name));
+    /// <summary>Of a quantity's entries, which the core names by their indices; null where there are none.</summary>
+    public double[]? Of(Quantity quantity)
+    {
+        var sds = Enumerable.Range(0, found is null ? 0 : quantity.Count).Select(i => found!.Sd(quantity.IndexName(i)));
+        return sds.ToArray() is var all && all.Any(double.IsFinite) ? all : null;
+    }
 
-    /// <summary>Of quantities of a vector.</summary>
-    public JsonNode? Vector(IEnumerable<string> names) => found is null ? null : JsonNumbers.Of(names.Select(found.Sd));
-
-    /// <summary>Of quantities of a matrix, named <c>mu[1,2]</c> and so on.</summary>
-    public JsonNode? Matrix(string symbol, int rows, int columns) =>
+    /// <summary>Of b - centre'w, an intercept where all columns are 0, from those of w and b; null where there is none.</summary>
+    public double[]? OfIntercept(IEnumerable<double> centre) =>
         found is null
             ? null
-            : JsonNumbers.Of(
-                Enumerable.Range(1, rows),
-                i => JsonNumbers.Of(Enumerable.Range(1, columns).Select(j => found.Sd($"{symbol}[{i},{j}]")))
-            );
-
-    /// <summary>Of a sum of quantities with coefficients.</summary>
-    public JsonNode? Sum(IReadOnlyDictionary<string, double> coefficients) =>
-        found is null ? null : JsonNumbers.Of(found.SdOfSum(coefficients));
+            :
+            [
+                found.SdOfSum(
+                    centre
+                        .Select((mean, i) => KeyValuePair.Create($"w[{i + 1}]", -mean))
+                        .Append(KeyValuePair.Create("b", 1.0))
+                        .ToDictionary(StringComparer.Ordinal)
+                ),
+            ];
 
     /// <summary>
     /// Of the noise's standard deviation 1 / sqrt(tau), tau a quantity with a gamma distribution that the other factors know by its mean: its
-    /// covariance with tau under Gamma(a, b) is -dE/db = -E / (2 b).
+    /// covariance with tau under Gamma(a, b) is -dE/db = -E / (2 b). Null where there is none.
     /// </summary>
-    public JsonNode? SdOfPrecision(string name, Vi.Math.Gamma distribution, Summary sd) =>
-        found is null
+    public double[]? OfSpread(string precision, Vi.Math.Gamma distribution)
+    {
+        var sd = Marginal.OfSpread(distribution);
+        return found is null
             ? null
-            : JsonNumbers.Of(found.SdOfFunction(name, sd.Sd * sd.Sd, -sd.Mean / (2 * distribution.Rate)));
+            : [found.SdOfFunction(precision, sd.Sd * sd.Sd, -sd.Mean / (2 * distribution.Rate))];
+    }
 }

@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
+using Vi.App.Models.Quantities;
 using Vi.Math;
 using Vi.Math.Fluent;
 using Vi.Results;
 
-namespace Vi.App.Models.Support;
+namespace Vi.App.Models.Figures;
 
 /// <summary>What figures of several models have in common.</summary>
-internal static class Figures
+internal static class ModelFigures
 {
     /// <summary>Expected values at named places with intervals.</summary>
     public static Series Intervals(
@@ -31,7 +32,7 @@ internal static class Figures
     }
 
     /// <summary>Expected values with the 90 % intervals of their summaries.</summary>
-    public static Series Intervals(string name, IReadOnlyList<string> labels, IEnumerable<Summary> entries) =>
+    public static Series Intervals(string name, IReadOnlyList<string> labels, IEnumerable<Marginal> entries) =>
         Intervals(name, labels, entries.Select(entry => (entry.Mean, entry.Q05, entry.Q95)));
 
     /// <summary>Means with the 95 % intervals of normal distributions.</summary>

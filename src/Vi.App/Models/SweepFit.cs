@@ -1,7 +1,8 @@
+using Vi.App.Models.Support;
 using Vi.Math.Fluent;
 using Vi.Results;
 
-namespace Vi.App.Models.Support;
+namespace Vi.App.Models;
 
 /// <summary>
 /// A fit whose sweeps come from the core. It keeps the last sweep of the best restart, and answers from it.

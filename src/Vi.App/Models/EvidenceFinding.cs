@@ -1,0 +1,32 @@
+using Vi.Results;
+
+namespace Vi.App.Models;
+
+/// <summary>What the exact evidence says of a bound.</summary>
+public static class EvidenceFinding
+{
+    /// <summary>Nats by which rounding may lift a bound over the evidence.</summary>
+    private const double Rounding = 1e-8;
+
+    /// <summary>Nats beyond which the gap is wide: the divergence of a shift by one posterior standard deviation.</summary>
+    private const double Wide = 0.5;
+
+    /// <summary>The hint of a model whose exact evidence is not known.</summary>
+    public static Finding Unknown { get; } = Finding.Of(Severity.Hint, "distance-unknown");
+
+    /// <summary>
+    /// A hint with the gap; a warning where it is wide; an error where the bound lies above the evidence, which no bound may.
+    /// </summary>
+    public static Finding Of(double logEvidence, double elbo, bool isExact)
+    {
+        var gap = logEvidence - elbo;
+        return gap < -Rounding * (1 + System.Math.Abs(logEvidence))
+            ? Finding.Of(Severity.Error, "bound-above-evidence", ("excess", -gap))
+            : Finding.Of(
+                gap > Wide ? Severity.Warning : Severity.Hint,
+                "evidence-gap",
+                ("gap", System.Math.Max(0, gap)),
+                ("exact", isExact ? 1 : 0)
+            );
+    }
+}

@@ -1,0 +1,96 @@
+using MathNet.Numerics.Statistics;
+using Vi.App.Models.Quantities;
+using Vi.Results;
+
+namespace Vi.App.Models.Figures;
+
+/// <summary>What the figures of single quantities do not show of draws: correlations and the strongest pairs.</summary>
+public static class DrawFigures
+{
+    /// <summary>Numbers whose correlations are drawn.</summary>
+    private const int MostNumbers = 12;
+
+    /// <summary>Points of a cloud.</summary>
+    private const int MostDots = 1500;
+
+    /// <summary>Correlation in absolute value from which a pair is worth a figure.</summary>
+    private const double Notable = 0.3;
+
+    /// <summary>Correlations of all numbers, and the strongest pairs; nothing where there is one number only.</summary>
+    public static IEnumerable<Exhibit> Joint(DrawTable draws)
+    {
+        var numbers = draws.Numbers(MostNumbers);
+        return numbers.Count > 1 ? [Correlations(numbers), .. Pairs(numbers)] : [];
+    }
+
+    /// <summary>A density estimate of draws over the range that holds nearly all of them (Gaussian kernel, Silverman's width).</summary>
+    public static Series Density(string name, double[] draws, int color, string style = "line")
+    {
+        var estimate = DensityEstimate.Of(draws);
+        return Curves.Line(name, Curves.Grid(estimate.From, estimate.To, 161), estimate.At, color, style);
+    }
+
+    private static HeatmapChart Correlations(IReadOnlyList<(string Name, double[] Draws)> numbers)
+    {
+        var matrix = Matrix(numbers);
+        var (a, b, value) = Strongest(matrix).First();
+        return new HeatmapChart
+        {
+            Id = "correlations",
+            Title = "Correlations of the posterior",
+            Caption =
+                "In this order: "
+                + string.Join(", ", numbers.Select((number, i) => $"{i + 1} {number.Name}"))
+                + $". The strongest is {Numbers.Significant(value)}, of {numbers[a].Name} and {numbers[b].Name}.",
+            X = new Axis("number"),
+            Y = new Axis("number"),
+            ValueTitle = "correlation",
+            GridX = [.. numbers.Select((_, i) => i + 1.0)],
+            GridY = [.. numbers.Select((_, i) => i + 1.0)],
+            Values = matrix,
+        };
+    }
+
+    private static double[][] Matrix(IReadOnlyList<(string Name, double[] Draws)> numbers) =>
+        [
+            .. numbers.Select(a =>
+                numbers
+                    .Select(b => ReferenceEquals(a.Draws, b.Draws) ? 1 : Correlation.Pearson(a.Draws, b.Draws))
+                    .ToArray()
+            ),
+        ];
+
+    private static IEnumerable<(int A, int B, double Value)> Strongest(double[][] matrix) =>
+        Enumerable
+            .Range(0, matrix.Length)
+            .SelectMany(a => Enumerable.Range(0, a).Select(b => (a, b, matrix[a][b])))
+            .OrderByDescending(pair => System.Math.Abs(pair.Item3));
+
+    private static IEnumerable<XyChart> Pairs(IReadOnlyList<(string Name, double[] Draws)> numbers) =>
+        Strongest(Matrix(numbers))
+            .Where(pair => System.Math.Abs(pair.Value) >= Notable)
+            .Take(3)
+            .Select(pair =>
+            {
+                var (x, y) = (numbers[pair.B], numbers[pair.A]);
+                var shown = Curves.Sample(x.Draws.Length, MostDots);
+                return new XyChart
+                {
+                    Id = QuantityFigures.Identifier("pair", $"{x.Name}-{y.Name}"),
+                    Title = $"{x.Name} and {y.Name}",
+                    Caption = $"{shown.Length} draws; the correlation is {Numbers.Significant(pair.Value)}.",
+                    X = new Axis(x.Name),
+                    Y = new Axis(y.Name),
+                    Series =
+                    [
+                        Curves.Through(
+                            "draws",
+                            [.. shown.Select(i => x.Draws[i])],
+                            [.. shown.Select(i => y.Draws[i])],
+                            0,
+                            "points"
+                        ),
+                    ],
+                };
+            });
+}

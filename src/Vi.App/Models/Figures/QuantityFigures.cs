@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using Vi.App.Models.Quantities;
+using Vi.Results;
+
+namespace Vi.App.Models.Figures;
+
+/// <summary>The figure of a quantity: a density for a number, intervals for entries, with the truth where it is known.</summary>
+internal static class QuantityFigures
+{
+    /// <summary>Entries up to which they are drawn as points with intervals; more are a band.</summary>
+    private const int MostPoints = 40;
+
+    /// <summary>Places along a band.</summary>
+    private const int MostPlaces = 1500;
+
+    /// <summary>The figure of a quantity.</summary>
+    /// <param name="quantity">The quantity.</param>
+    /// <param name="source">What its distributions come from, in words: <c>q</c>, <c>4000 draws of 4 chains</c>.</param>
+    /// <param name="truth">True values by name; may be empty.</param>
+    public static XyChart Figure(this PosteriorQuantity quantity, string source, JsonObject truth) =>
+        quantity.IsScalar
+            ? Density(quantity, source, quantity.TruthIn(truth)?[0])
+            : Intervals(quantity, source, quantity.TruthIn(truth));
+
+    private static XyChart Density(PosteriorQuantity quantity, string source, double? truth)
+    {
+        var distribution = quantity.Entries[0];
+        var (from, to) = distribution.Range;
+        return new XyChart
+        {
+            Id = Identifier("marginal", quantity.Name),
+            Title = $"Posterior of {quantity.Name}",
+            Caption =
+                $"From {source}: mean {Numbers.Significant(distribution.Mean)}, sd {Numbers.Significant(distribution.Sd)}, 90 % between "
+                + $"{Numbers.Significant(distribution.Q05)} and {Numbers.Significant(distribution.Q95)}.",
+            X = new Axis(InWords(quantity)),
+            Y = new Axis($"density (per unit of {quantity.Name})"),
+            Series = [Curves.Line(quantity.Name, Curves.Grid(from, to, 161), distribution.Density, 0)],
+            References =
+            [
+                new ReferenceLine("x", distribution.Mean, "mean"),
+                .. truth is { } known ? [new ReferenceLine("x", known, "truth")] : Array.Empty<ReferenceLine>(),
+            ],
+        };
+    }
+
+    private static XyChart Intervals(PosteriorQuantity quantity, string source, double[]? truth)
+    {
+        var wide = quantity.Count > MostPoints;
+        return new XyChart
+        {
+            Id = Identifier("intervals", quantity.Name),
+            Title = $"Posterior of {quantity.Name}",
+            Caption = $"Mean and 90 % interval of every entry, from {source}.",
+            X = new Axis(wide ? "entry" : ""),
+            Y = new Axis(InWords(quantity)),
+            Series = [.. wide ? Band(quantity, truth) : Points(quantity, truth)],
+            References =
+                quantity.Entries.Any(entry => entry.Q05 < 0) && quantity.Entries.Any(entry => entry.Q95 > 0)
+                    ? [new ReferenceLine("y", 0, "")]
+                    : [],
+        };
+    }
+
+    private static IEnumerable<Series> Points(PosteriorQuantity quantity, double[]? truth)
+    {
+        string[] labels = [.. Enumerable.Range(0, quantity.Count).Select(quantity.EntryLabel)];
+        yield return ModelFigures.Intervals("mean and 90 % interval", labels, quantity.Entries);
+        if (truth is not null)
+        {
+            yield return new Series
+            {
+                Name = "truth",
+                Style = "points",
+                Labels = labels,
+                Y = truth,
+                Color = 1,
+            };
+        }
+    }
+
+    private static IEnumerable<Series> Band(PosteriorQuantity quantity, double[]? truth)
+    {
+        var shown = Curves.Sample(quantity.Count, MostPlaces);
+        double[] At(Func<int, double> value) => [.. shown.Select(value)];
+        var x = At(i => i + 1);
+        var entries = quantity.Entries;
+        yield return Curves.Band("90 % interval", x, At(i => entries[i].Q05), At(i => entries[i].Q95));
+        yield return Curves.Through("mean", x, At(i => entries[i].Mean), 0);
+        if (truth is not null)
+        {
+            yield return Curves.Through("truth", x, At(i => truth[i]), 1, "points");
+        }
+    }
+
+    private static string InWords(Quantity quantity) =>
+        quantity.Label is { Length: > 0 } label && label != quantity.Name ? $"{quantity.Name}: {label}" : quantity.Name;
+
+    /// <summary>An anchor: letters, digits and dashes only.</summary>
+    public static string Identifier(string kind, string name) =>
+        kind + "-" + string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-'));
+}

@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using Vi.Math;
+using Vi.Math.Fluent;
+using Vi.Results;
+
+namespace Vi.App.Models.Quantities;
+
+/// <summary>
+/// A quantity of an answer with the distribution of each of its entries. Summaries, standard deviations by linear response, truths, draws and
+/// figures follow from it.
+/// </summary>
+public sealed record PosteriorQuantity : Quantity
+{
+    /// <summary>A quantity with the distributions of its entries, row by row.</summary>
+    public PosteriorQuantity(Quantity quantity, IEnumerable<Marginal> entries)
+        : base(quantity)
+    {
+        Entries = [.. entries];
+        if (Entries.Count != Count)
+        {
+            throw new ArgumentException(
+                $"{Name} has {Count} entries and {Entries.Count} distributions.",
+                nameof(entries)
+            );
+        }
+    }
+
+    /// <summary>A number with its distribution.</summary>
+    public PosteriorQuantity(string name, string? label, Marginal distribution)
+        : this(Scalar(name, label), [distribution]) { }
+
+    /// <summary>The distributions of the entries, row by row.</summary>
+    public IReadOnlyList<Marginal> Entries { get; }
+
+    /// <summary>How independent draws of the answer are made; null where figures compare no draws of it.</summary>
+    public FactorDraw? Draw { get; init; }
+
+    /// <summary>
+    /// Standard deviations by linear response where the model knows them better than by the entries' names; null otherwise.
+    /// </summary>
+    public IReadOnlyList<double>? LinearResponseSd { get; init; }
+
+    /// <summary>Whether entries can be held against true values one by one; false where they are known up to a rotation only.</summary>
+    public bool IsIdentified { get; init; } = true;
+
+    /// <summary>Draws of a number from its factor of q.</summary>
+    public PosteriorQuantity DrawnFrom(Normal factor) => this with { Draw = (stream, _) => [stream.Next(factor)] };
+
+    /// <summary>Draws of a positive number from its factor of q.</summary>
+    public PosteriorQuantity DrawnFrom(Gamma factor) => this with { Draw = (stream, _) => [stream.Next(factor)] };
+
+    /// <summary>Draws of a vector from its factor of q.</summary>
+    public PosteriorQuantity DrawnFrom(MvNormal factor) =>
+        this with
+        {
+            Draw = (stream, _) => stream.Next(factor).ToArray(),
+        };
+
+    /// <summary>Draws of a standard deviation, tau^(-1/2), from those of the precision, a quantity before this one.</summary>
+    public PosteriorQuantity DrawnFromPrecision(string precision) =>
+        this with
+        {
+            Draw = (_, drawn) => [1 / System.Math.Sqrt(drawn[precision][0])],
+        };
+
+    /// <summary>True values of the quantity's shape; null where there are none.</summary>
+    public double[]? TruthIn(JsonObject truth) => IsIdentified ? NestedNumbers.Flat(truth[Name], Shape) : null;
+
+    /// <summary>The summary that a result stores.</summary>
+    public QuantitySummary Summary(JsonObject truth, AscentResponse? response) =>
+        new(this)
+        {
+            Mean = [.. Entries.Select(entry => entry.Mean)],
+            Sd = [.. Entries.Select(entry => entry.Sd)],
+            Q05 = [.. Entries.Select(entry => entry.Q05)],
+            Q50 = [.. Entries.Select(entry => entry.Q50)],
+            Q95 = [.. Entries.Select(entry => entry.Q95)],
+            LinearResponseSd = LinearResponseSd ?? response?.Of(this),
+            Truth = TruthIn(truth),
+        };
+}
+
+/// <summary>Makes a draw of a quantity.</summary>
+/// <param name="stream">The random stream.</param>
+/// <param name="drawn">The same draw of the quantities before it, by name.</param>
+public delegate double[] FactorDraw(RandomStream stream, IDictionary<string, double[]> drawn);
