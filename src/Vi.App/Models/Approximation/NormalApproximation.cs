@@ -9,17 +9,14 @@ using Vi.Results;
 namespace Vi.App.Models.Approximation;
 
 /// <summary>Settings of <see cref="NormalApproximation"/>: a mixture of normal distributions.</summary>
-public sealed record NormalApproximationSettings
+internal sealed record NormalApproximationSettings
 {
-    /// <summary>Weights of the target's components.</summary>
     [Setting("weights of the target's components, which add up to 1", ExclusiveMinimum = 0, Maximum = 1)]
     public required IReadOnlyList<double> Weights { get; init; }
 
-    /// <summary>Means of the target's components.</summary>
     [Setting("means of the target's components")]
     public required IReadOnlyList<double> Means { get; init; }
 
-    /// <summary>Standard deviations of the target's components.</summary>
     [Setting("standard deviations of the target's components", ExclusiveMinimum = 0)]
     public required IReadOnlyList<double> Sds { get; init; }
 }
@@ -28,10 +25,9 @@ public sealed record NormalApproximationSettings
 /// The best normal approximation of a known density under both directions of the divergence: what variational inference does, on a
 /// target where everything can be computed.
 /// </summary>
-public sealed class NormalApproximation()
+internal sealed class NormalApproximation()
     : Model<NormalApproximationSettings>("normal-approximation", DataNeed.None, Provision.ClosedDensity)
 {
-    /// <inheritdoc />
     public override ModelRecord Description =>
         new()
         {
@@ -54,13 +50,11 @@ public sealed class NormalApproximation()
                 "One normal distribution q(z), by Newton steps from each component and from the overall moments.",
         };
 
-    /// <inheritdoc />
     protected override string ExampleText =>
         """
             { "model": { "weights": [0.5, 0.5], "means": [-2, 2], "sds": [0.7, 0.7] } }
             """;
 
-    /// <inheritdoc />
     protected override IPreparedFit Prepare(FitRequest request, NormalApproximationSettings settings)
     {
         Check(settings);

@@ -121,77 +121,64 @@ internal static class NormalApproximationFigures
         };
     }
 
-    private static readonly Normal Standard = new(0, 1);
+    private static XyChart OverMean() =>
+        Divergences(
+            "over-mean",
+            "KL between normal distributions as the mean of q moves",
+            "p = N(0, 1), q = N(m, 1): half the squared distance, the same in both directions.",
+            Curves.Grid(-3, 3),
+            m => new Normal(m, 1)
+        );
 
-    private static XyChart OverMean()
-    {
-        var grid = Curves.Grid(-3, 3);
-        return new XyChart
-        {
-            Id = "over-mean",
-            Title = "KL between normal distributions as the mean of q moves",
-            Caption = "p = N(0, 1), q = N(m, 1): half the squared distance, the same in both directions.",
-            X = new Axis("mean m of q (standard deviations of p)"),
-            Y = new Axis("nats"),
-            Series =
-            [
-                Curves.Line("KL(q ‖ p) = KL(p ‖ q)", grid, m => Distribution.Divergence(new Normal(m, 1), Standard), 0),
-            ],
-        };
-    }
+    private static XyChart Asymmetry() =>
+        Divergences(
+            "asymmetry",
+            "The two directions differ",
+            "p = N(0, 1), q = N(m, 0.5²): the same pair of distributions, two divergences.",
+            Curves.Grid(-3, 3),
+            m => new Normal(m, 0.25)
+        );
 
-    private static XyChart OverScale()
-    {
-        var grid = Curves.LogGrid(0.1, 3.0);
-        return new XyChart
-        {
-            Id = "over-scale",
-            Title = "KL between normal distributions as the scale of q changes",
-            Caption =
-                "p = N(0, 1), q = N(0, s²). KL(q ‖ p) punishes a q that is too wide more than one too narrow by the same factor; KL(p ‖ q) "
+    private static XyChart OverScale() =>
+        Divergences(
+            "over-scale",
+            "KL between normal distributions as the scale of q changes",
+            "p = N(0, 1), q = N(0, s²). KL(q ‖ p) punishes a q that is too wide more than one too narrow by the same factor; KL(p ‖ q) "
                 + "the other way round.",
+            Curves.LogGrid(0.1, 3.0),
+            s => new Normal(0, s * s),
+            least: 1e-6
+        ) with
+        {
             X = new Axis("standard deviation s of q (standard deviations of p)", Logarithmic: true),
             Y = new Axis("nats", Logarithmic: true),
-            Series =
-            [
-                Curves.Line("KL(q ‖ p)", grid, s => Floor(Distribution.Divergence(new Normal(0, s * s), Standard)), 0),
-                Curves.Line(
-                    "KL(p ‖ q)",
-                    grid,
-                    s => Floor(Distribution.Divergence(Standard, new Normal(0, s * s))),
-                    1,
-                    "dashed"
-                ),
-            ],
             References = [new ReferenceLine("x", 1, "q = p")],
         };
-    }
 
-    private static XyChart Asymmetry()
+    /// <summary>Both directions of the divergence from p = N(0, 1), from the least value that the axis can show.</summary>
+    private static XyChart Divergences(
+        string id,
+        string title,
+        string caption,
+        double[] grid,
+        Func<double, Normal> q,
+        double least = 0
+    )
     {
-        var grid = Curves.Grid(-3, 3);
-        var narrow = 0.5 * 0.5;
+        var p = new Normal(0, 1);
+        double Shown(double nats) => nats >= least ? nats : double.NaN;
         return new XyChart
         {
-            Id = "asymmetry",
-            Title = "The two directions differ",
-            Caption = "p = N(0, 1), q = N(m, 0.5²): the same pair of distributions, two divergences.",
+            Id = id,
+            Title = title,
+            Caption = caption,
             X = new Axis("mean m of q (standard deviations of p)"),
             Y = new Axis("nats"),
             Series =
             [
-                Curves.Line("KL(q ‖ p)", grid, m => Distribution.Divergence(new Normal(m, narrow), Standard), 0),
-                Curves.Line(
-                    "KL(p ‖ q)",
-                    grid,
-                    m => Distribution.Divergence(Standard, new Normal(m, narrow)),
-                    1,
-                    "dashed"
-                ),
+                Curves.Line("KL(q ‖ p)", grid, x => Shown(Distribution.Divergence(q(x), p)), 0),
+                Curves.Line("KL(p ‖ q)", grid, x => Shown(Distribution.Divergence(p, q(x))), 1, "dashed"),
             ],
         };
     }
-
-    /// <summary>A logarithmic axis has no zero.</summary>
-    private static double Floor(double nats) => nats > 1e-6 ? nats : double.NaN;
 }

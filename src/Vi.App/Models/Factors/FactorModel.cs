@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.Math;
@@ -8,84 +7,59 @@ using Vi.Results;
 namespace Vi.App.Models.Factors;
 
 /// <summary>Settings of <see cref="FactorModel"/>.</summary>
-public sealed record FactorModelSettings
+internal sealed record FactorModelSettings
 {
-    /// <summary>Number K of factors.</summary>
     [Setting(
         "number K of factors, at most the number of columns; with ard those that the data do not need are turned off",
         Minimum = 1
     )]
     public required int Factors { get; init; }
 
-    /// <summary>Prior standard deviation of the loadings, without ard.</summary>
     [Setting("prior standard deviation of the loadings, in the columns' unit; not used with ard", ExclusiveMinimum = 0)]
     public double LoadingSd { get; init; } = 1;
 
-    /// <summary>Shape of the prior of 1 / psi.</summary>
     [Setting("shape of the Gamma prior of each 1 / psi", ExclusiveMinimum = 0)]
     public double A0 { get; init; } = 1;
 
-    /// <summary>Rate of the prior of 1 / psi.</summary>
     [Setting("rate of the Gamma prior of each 1 / psi, in the columns' unit squared", ExclusiveMinimum = 0)]
     public double B0 { get; init; } = 1;
 
-    /// <summary>Whether the precision of each factor's loadings is learned.</summary>
     [Setting("whether the precision of each factor's loadings is learned (automatic relevance determination)")]
     public bool Ard { get; init; } = true;
 
-    /// <summary>Shape of the relevance priors.</summary>
     [Setting("shape of the Gamma prior of each alpha, with ard", ExclusiveMinimum = 0)]
     public double ArdShape { get; init; } = 1e-3;
 
-    /// <summary>Rate of the relevance priors.</summary>
     [Setting("rate of the Gamma prior of each alpha, with ard, in the columns' unit squared", ExclusiveMinimum = 0)]
     public double ArdRate { get; init; } = 1e-3;
 
-    /// <summary>Whether the columns' means are taken off first.</summary>
     [Setting("whether the columns' means are taken off first")]
     public bool Center { get; init; } = true;
 
-    /// <summary>Whether each sweep chooses the factors' coordinates anew.</summary>
     [Setting(
         "whether each sweep turns and stretches the factors to where the bound is highest; without it thousands of sweeps are needed"
     )]
     public bool Rotation { get; init; } = true;
 
-    /// <summary>Numbers of factors to fit besides, for a comparison of their bounds.</summary>
     [Setting("numbers of factors to fit besides, to compare their bounds [none]", Minimum = 1)]
     public IReadOnlyList<int>? CompareFactors { get; init; }
 }
 
 /// <summary>Factor model with loadings, factors and idiosyncratic variances unknown.</summary>
-public sealed class FactorModel : IModel
+internal sealed class FactorModel() : Model<FactorModelSettings>("factor-model", DataNeed.Columns, Provision.Sweeps)
 {
-    /// <inheritdoc />
-    public string Type => "factor-model";
+    public override bool TakesGaps => true;
 
-    /// <inheritdoc />
-    public Type SettingsType => typeof(FactorModelSettings);
-
-    /// <inheritdoc />
-    public Provision Provides => Provision.Sweeps;
-
-    /// <inheritdoc />
-    public DataNeed DataNeed => DataNeed.Columns;
-
-    /// <inheritdoc />
-    public bool TakesGaps => true;
-
-    /// <inheritdoc />
-    public string WhyNot(IAlgorithm algorithm) =>
+    public override string WhyNot(IAlgorithm algorithm) =>
         algorithm.Needs.HasFlag(Provision.RowStatistics) || algorithm.Needs.HasFlag(Provision.Stream)
             ? "without gaps the rows enter through R'R alone, which is read once, so that a sweep costs nothing in the number of rows, and "
                 + "minibatches would add noise and save nothing; use \"cavi\", which reads rows with gaps block by block"
             : "";
 
-    /// <inheritdoc />
-    public ModelRecord Description { get; } =
+    public override ModelRecord Description =>
         new()
         {
-            Type = "factor-model",
+            Type = Type,
             Title = "Factor model",
             Summary =
                 "Each row (a day's returns, say) is a weighted sum of a few common factors plus noise of each column's own. Which factors there "
@@ -124,33 +98,15 @@ public sealed class FactorModel : IModel
                 + "Turned factors explain the data equally well, so the true evidence is higher than the bound on that account.",
         };
 
-    /// <inheritdoc />
-    public JsonObject Example =>
-        new()
-        {
-            ["data"] = new JsonObject
-            {
-                ["synthetic"] = new JsonObject
-                {
-                    ["generator"] = "factor-model",
-                    ["rows"] = 250,
-                    ["loadings"] = new JsonArray(
-                        new JsonArray(1, 0.2),
-                        new JsonArray(0.8, 0.3),
-                        new JsonArray(0.6, 0.7),
-                        new JsonArray(0.1, 0.9),
-                        new JsonArray(0.4, 0.8)
-                    ),
-                    ["psi"] = new JsonArray(0.05, 0.08, 0.04, 0.06, 0.07),
-                },
-            },
-            ["model"] = new JsonObject { ["type"] = Type, ["factors"] = 4 },
-        };
+    protected override string ExampleText =>
+        """
+            { "data": { "synthetic": { "generator": "factor-model", "rows": 250,
+                "loadings": [[1, 0.2], [0.8, 0.3], [0.6, 0.7], [0.1, 0.9], [0.4, 0.8]], "psi": [0.05, 0.08, 0.04, 0.06, 0.07] } },
+              "model": { "factors": 4 } }
+            """;
 
-    /// <inheritdoc />
-    public IPreparedFit Prepare(FitRequest request)
+    protected override IPreparedFit Prepare(FitRequest request, FactorModelSettings settings)
     {
-        var settings = (FactorModelSettings)request.Settings;
         Check(settings, request.RequireData().ColumnNames.Count);
         var data = LatentFactorModel.Data(request.Rows().WithThreads(request.Threads), settings.Center);
         return new SweepFit<LatentFactorPosterior>(

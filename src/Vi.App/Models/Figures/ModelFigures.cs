@@ -108,22 +108,16 @@ internal static class ModelFigures
         ];
 
     /// <summary>The distribution of a new observation beside the data's histogram.</summary>
-    public static XyChart Predictive(
-        OneColumn data,
-        string distribution,
-        Func<double, double> quantile,
-        double[] grid,
-        Func<double, double> density
-    ) =>
+    public static XyChart Predictive(OneColumn data, string distribution, Marginal predictive, double[] grid) =>
         new()
         {
             Id = "predictive",
             Title = "A new observation against the data",
             Caption =
-                $"{distribution}; 90 % of new observations are expected between {Numbers.Significant(quantile(0.05))} and {Numbers.Significant(quantile(0.95))}.",
+                $"{distribution}; 90 % of new observations are expected between {Numbers.Significant(predictive.Q05)} and {Numbers.Significant(predictive.Q95)}.",
             X = new Axis(data.Name),
             Y = new Axis("density"),
-            Series = [Curves.Histogram("data", data.Values), Curves.Line("predictive", grid, density, 0)],
+            Series = [Curves.Histogram("data", data.Values), Curves.Line("predictive", grid, predictive.Density, 0)],
         };
 
     /// <summary>A grid over data with a margin on both sides.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models.Programs;
@@ -9,41 +8,30 @@ using Vi.Results;
 namespace Vi.App.Models.Logistic;
 
 /// <summary>Settings of <see cref="LogisticRegression"/>.</summary>
-public sealed record LogisticRegressionSettings
+internal sealed record LogisticRegressionSettings
 {
-    /// <summary>Standard deviation of the weights' prior.</summary>
     [Setting("standard deviation of the weights' normal prior, log odds per unit of a column", ExclusiveMinimum = 0)]
     public required double PriorSd { get; init; }
 
-    /// <summary>Whether there is an intercept.</summary>
     [Setting("whether there is an intercept, the log odds at the columns' means")]
     public bool Intercept { get; init; } = true;
 
-    /// <summary>Standard deviation of the intercept's prior.</summary>
     [Setting("standard deviation of the intercept's normal prior, log odds", ExclusiveMinimum = 0)]
     public double InterceptSd { get; init; } = 10;
 }
 
 /// <summary>Bayesian logistic regression by the Polya-Gamma bound.</summary>
-public sealed class LogisticRegression : IModel
+internal sealed class LogisticRegression()
+    : Model<LogisticRegressionSettings>(
+        "logistic-regression",
+        DataNeed.ColumnsAndTarget,
+        Provision.Sweeps | Provision.LogDensity
+    )
 {
-    /// <inheritdoc />
-    public string Type => "logistic-regression";
-
-    /// <inheritdoc />
-    public Type SettingsType => typeof(LogisticRegressionSettings);
-
-    /// <inheritdoc />
-    public Provision Provides => Provision.Sweeps | Provision.LogDensity;
-
-    /// <inheritdoc />
-    public DataNeed DataNeed => DataNeed.ColumnsAndTarget;
-
-    /// <inheritdoc />
-    public ModelRecord Description { get; } =
+    public override ModelRecord Description =>
         new()
         {
-            Type = "logistic-regression",
+            Type = Type,
             Title = "Logistic regression",
             Summary =
                 "The target is 0 or 1; the log odds of 1 are a weighted sum of the columns, with a normal prior for the weights.",
@@ -81,27 +69,14 @@ public sealed class LogisticRegression : IModel
                 + "q(w, b) would have without them. Its standard deviations are too small, and the report shows by how much.",
         };
 
-    /// <inheritdoc />
-    public JsonObject Example =>
-        new()
-        {
-            ["data"] = new JsonObject
-            {
-                ["synthetic"] = new JsonObject
-                {
-                    ["generator"] = "logistic-regression",
-                    ["n"] = 2000,
-                    ["test"] = 500,
-                    ["weights"] = new JsonArray(2, -1.5, 1, 0),
-                },
-            },
-            ["model"] = new JsonObject { ["type"] = Type, ["priorSd"] = 3 },
-        };
+    protected override string ExampleText =>
+        """
+            { "data": { "synthetic": { "generator": "logistic-regression", "n": 2000, "test": 500, "weights": [2, -1.5, 1, 0] } },
+              "model": { "priorSd": 3 } }
+            """;
 
-    /// <inheritdoc />
-    public IPreparedFit Prepare(FitRequest request)
+    protected override IPreparedFit Prepare(FitRequest request, LogisticRegressionSettings settings)
     {
-        var settings = (LogisticRegressionSettings)request.Settings;
         var data = request.RequireData();
         RequireLabels(data, "data.target");
         if (data.Test is { } test)

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Vi.App.Algorithms;
 using Vi.App.Configuration;
@@ -10,41 +9,34 @@ using Vi.Results;
 namespace Vi.App.Models.Mixture;
 
 /// <summary>Settings of <see cref="GaussianMixture"/>.</summary>
-public sealed record GaussianMixtureSettings : INormalWishartSettings
+internal sealed record GaussianMixtureSettings : INormalWishartSettings
 {
-    /// <summary>Number K of components.</summary>
     [Setting("number K of components; those that the data do not need end up empty", Minimum = 1)]
     public required int Components { get; init; }
 
-    /// <summary>Kind of prior of the weights.</summary>
     [Setting("prior of the weights")]
     public MixtureWeights Weights { get; init; }
 
-    /// <summary>Dirichlet concentration of each component, or that of the Dirichlet process.</summary>
     [Setting(
         "Dirichlet concentration of each component, or with stick-breaking that of the Dirichlet process; small values empty more components",
         ExclusiveMinimum = 0
     )]
     public double Concentration { get; init; } = 1;
 
-    /// <summary>Kind of covariance.</summary>
     [Setting(
         "covariance of the components: full, each its own; tied, one for all; diagonal, each its own variances of independent columns"
     )]
     public MixtureCovariance Covariance { get; init; }
 
-    /// <summary>Rows that the prior of a component's mean is worth.</summary>
     [Setting("rows that the prior of a component's mean is worth", ExclusiveMinimum = 0)]
     public double Beta0 { get; init; } = 1;
 
-    /// <summary>Degrees of freedom of the Wishart prior.</summary>
     [Setting(
         "degrees of freedom of the Wishart prior, above D - 1 [the number of columns D]; with diagonal covariance of each column's, above 0 [1]",
         ExclusiveMinimum = 0
     )]
     public double? Nu0 { get; init; }
 
-    /// <summary>Prior mean of the components' means.</summary>
     [Setting("prior mean of the components' means, one number a column [the data's mean]")]
     public IReadOnlyList<double>? M0 { get; init; }
 
@@ -57,28 +49,19 @@ public sealed record GaussianMixtureSettings : INormalWishartSettings
 }
 
 /// <summary>Mixture of multivariate normal distributions.</summary>
-public sealed class GaussianMixture : IModel
+internal sealed class GaussianMixture()
+    : Model<GaussianMixtureSettings>(
+        "gaussian-mixture",
+        DataNeed.Columns,
+        Provision.Sweeps | Provision.RowStatistics | Provision.Stream
+    )
 {
-    /// <inheritdoc />
-    public string Type => "gaussian-mixture";
+    public override bool DependsOnStart => true;
 
-    /// <inheritdoc />
-    public Type SettingsType => typeof(GaussianMixtureSettings);
-
-    /// <inheritdoc />
-    public Provision Provides => Provision.Sweeps | Provision.RowStatistics | Provision.Stream;
-
-    /// <inheritdoc />
-    public DataNeed DataNeed => DataNeed.Columns;
-
-    /// <inheritdoc />
-    public bool DependsOnStart => true;
-
-    /// <inheritdoc />
-    public ModelRecord Description { get; } =
+    public override ModelRecord Description =>
         new()
         {
-            Type = "gaussian-mixture",
+            Type = Type,
             Title = "Mixture of normal distributions",
             Summary =
                 "Every row comes from one of K clusters, each a normal distribution with its own mean; which one is not known. Covariances are each "
@@ -136,33 +119,16 @@ public sealed class GaussianMixture : IModel
                 + "The bound has all of its seven terms, so bounds of different K, weights and covariances can be compared.",
         };
 
-    /// <inheritdoc />
-    public JsonObject Example =>
-        new()
-        {
-            ["data"] = new JsonObject
-            {
-                ["synthetic"] = new JsonObject
-                {
-                    ["generator"] = "gaussian-mixture",
-                    ["n"] = 500,
-                    ["weights"] = new JsonArray(0.3, 0.4, 0.3),
-                    ["means"] = new JsonArray(new JsonArray(-3, -3), new JsonArray(0, 4), new JsonArray(4, 0)),
-                    ["covariances"] = new JsonArray(
-                        new JsonArray(new JsonArray(0.5, 0.2), new JsonArray(0.2, 0.5)),
-                        new JsonArray(new JsonArray(1.0, 0), new JsonArray(0, 0.3)),
-                        new JsonArray(new JsonArray(0.3, -0.1), new JsonArray(-0.1, 0.8))
-                    ),
-                },
-            },
-            ["model"] = new JsonObject { ["type"] = Type, ["components"] = 6 },
-            ["inference"] = new JsonObject { ["algorithm"] = "cavi", ["restarts"] = 5 },
-        };
+    protected override string ExampleText =>
+        """
+            { "data": { "synthetic": { "generator": "gaussian-mixture", "n": 500, "weights": [0.3, 0.4, 0.3], "means": [[-3, -3], [0, 4], [4, 0]],
+                "covariances": [[[0.5, 0.2], [0.2, 0.5]], [[1.0, 0], [0, 0.3]], [[0.3, -0.1], [-0.1, 0.8]]] } },
+              "model": { "components": 6 },
+              "inference": { "algorithm": "cavi", "restarts": 5 } }
+            """;
 
-    /// <inheritdoc />
-    public IPreparedFit Prepare(FitRequest request)
+    protected override IPreparedFit Prepare(FitRequest request, GaussianMixtureSettings settings)
     {
-        var settings = (GaussianMixtureSettings)request.Settings;
         var rows = request.Rows();
         var moments = Statistics.Moments(rows);
         var design = MixturePriors.Of(settings, request.RequireData(), moments);

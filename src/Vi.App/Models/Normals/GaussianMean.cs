@@ -10,30 +10,26 @@ using Vi.Results;
 namespace Vi.App.Models.Normals;
 
 /// <summary>Settings of <see cref="GaussianMean"/>.</summary>
-public sealed record GaussianMeanSettings
+internal sealed record GaussianMeanSettings
 {
-    /// <summary>Prior mean.</summary>
     [Setting("prior mean of mu, in the data's unit")]
     public double PriorMean { get; init; }
 
-    /// <summary>Prior standard deviation.</summary>
     [Setting("prior standard deviation of mu, in the data's unit", ExclusiveMinimum = 0)]
     public required double PriorSd { get; init; }
 
-    /// <summary>Known noise.</summary>
     [Setting("known standard deviation of one observation, in the data's unit", ExclusiveMinimum = 0)]
     public required double NoiseSd { get; init; }
 }
 
 /// <summary>The mean of a normal sample with known noise: the one model whose whole ELBO landscape can be seen.</summary>
-public sealed class GaussianMean()
+internal sealed class GaussianMean()
     : Model<GaussianMeanSettings>(
         "gaussian-mean",
         DataNeed.Columns,
         Provision.Sweeps | Provision.Stream | Provision.LogDensity
     )
 {
-    /// <inheritdoc />
     public override ModelRecord Description =>
         new()
         {
@@ -59,14 +55,12 @@ public sealed class GaussianMean()
             Approximation = "One factor, q(mu), a normal distribution; nothing is lost.",
         };
 
-    /// <inheritdoc />
     protected override string ExampleText =>
         """
             { "data": { "synthetic": { "generator": "gaussian", "n": 50, "mean": 2, "sd": 1 } },
               "model": { "priorMean": 0, "priorSd": 2, "noiseSd": 1 } }
             """;
 
-    /// <inheritdoc />
     protected override IPreparedFit Prepare(FitRequest request, GaussianMeanSettings settings)
     {
         var data = OneColumn.Of(request, Type);

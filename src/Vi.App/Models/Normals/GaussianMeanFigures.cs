@@ -1,4 +1,5 @@
 using Vi.App.Models.Figures;
+using Vi.App.Models.Quantities;
 using Vi.Math;
 using Vi.Math.Fluent;
 using Vi.Results;
@@ -143,17 +144,16 @@ internal static class GaussianMeanFigures
 
     private static XyChart Predictive(OneColumn data, GaussianMeanPrior prior, Normal q)
     {
-        var distribution = GaussianMeanModel.Predictive(prior, q);
-        var sd = Distribution.Sd(distribution);
+        var predictive = Marginal.Of(GaussianMeanModel.Predictive(prior, q));
+        var (mean, sd) = (predictive.Mean, predictive.Sd);
         return ModelFigures.Predictive(
             data,
-            $"The predictive distribution N({Numbers.Significant(distribution.Mean)}, {Numbers.Significant(sd)}²)",
-            p => Distribution.Quantile(distribution, p),
+            $"The predictive distribution N({Numbers.Significant(mean)}, {Numbers.Significant(sd)}²)",
+            predictive,
             Curves.Grid(
-                System.Math.Min(distribution.Mean - (4 * sd), data.Values.Min()),
-                System.Math.Max(distribution.Mean + (4 * sd), data.Values.Max())
-            ),
-            x => Distribution.Density(distribution, x)
+                System.Math.Min(mean - (4 * sd), data.Values.Min()),
+                System.Math.Max(mean + (4 * sd), data.Values.Max())
+            )
         );
     }
 }

@@ -6,30 +6,25 @@ using Vi.Results;
 namespace Vi.App.Models.Programs;
 
 /// <summary>Settings of <see cref="BayesianNeuralNetwork"/>.</summary>
-public sealed record BayesianNeuralNetworkSettings
+internal sealed record BayesianNeuralNetworkSettings
 {
-    /// <summary>Widths of the hidden layers.</summary>
     [Setting("widths of the tanh layers, from the inputs on", Minimum = 1)]
     public IReadOnlyList<int> Hidden { get; init; } = [50];
 
-    /// <summary>Standard deviation of the weights' prior.</summary>
     [Setting("standard deviation of the normal prior of all weights and biases", ExclusiveMinimum = 0)]
     public double PriorSd { get; init; } = 1;
 
-    /// <summary>Scale of the noise's prior.</summary>
     [Setting("scale of the half-normal prior of the noise's sd [the target's sd]", ExclusiveMinimum = 0)]
     public double? NoiseScale { get; init; }
 
-    /// <summary>Truth, for figures.</summary>
     [Setting("noise sd that the data were made with, for figures", ExclusiveMinimum = 0)]
     public double? TrueNoise { get; init; }
 }
 
 /// <summary>A regression by a network of tanh layers with normal weights and learned noise.</summary>
-public sealed class BayesianNeuralNetwork()
+internal sealed class BayesianNeuralNetwork()
     : Model<BayesianNeuralNetworkSettings>("bayesian-neural-network", DataNeed.ColumnsAndTarget, Provision.LogDensity)
 {
-    /// <inheritdoc />
     public override ModelRecord Description =>
         new()
         {
@@ -49,10 +44,8 @@ public sealed class BayesianNeuralNetwork()
                 "A normal distribution of all weights and of log sigma, by default with independent coordinates.",
         };
 
-    /// <inheritdoc />
     public override IReadOnlyList<string> ShownTruths => ["x", "f"];
 
-    /// <inheritdoc />
     protected override string ExampleText =>
         """
             { "data": { "synthetic": { "generator": "linear-regression", "n": 100, "test": 50, "weights": [1], "noiseSd": 0.2 } },
@@ -60,12 +53,11 @@ public sealed class BayesianNeuralNetwork()
               "inference": { "algorithm": "advi", "maxIterations": 3000 } }
             """;
 
-    /// <inheritdoc />
     protected override IPreparedFit Prepare(FitRequest request, BayesianNeuralNetworkSettings settings)
     {
         var data = request.RequireData();
         var target = ProgramData.Target(request);
-        var sd = System.Math.Sqrt(ProgramData.Variance(target.ToArray()));
+        var sd = ProgramData.Spread(target.ToArray());
         var noiseScale = settings.NoiseScale ?? (sd > 0 ? sd : 1);
         var model = ProgramModels.Network(
             ProgramData.Design(data),

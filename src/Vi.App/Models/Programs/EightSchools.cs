@@ -6,18 +6,16 @@ using Vi.Results;
 namespace Vi.App.Models.Programs;
 
 /// <summary>Settings of <see cref="EightSchools"/>.</summary>
-public sealed record EightSchoolsSettings
+internal sealed record EightSchoolsSettings
 {
-    /// <summary>Whether the effects themselves are the coordinates.</summary>
     [Setting("whether the effects themselves are the coordinates, which makes a funnel that samplers cannot follow")]
     public bool Centred { get; init; }
 }
 
 /// <summary>Effects of several experiments, measured with known errors, that are alike to an unknown degree.</summary>
-public sealed class EightSchools()
+internal sealed class EightSchools()
     : Model<EightSchoolsSettings>("eight-schools", DataNeed.Columns, Provision.LogDensity)
 {
-    /// <inheritdoc />
     public override ModelRecord Description =>
         new()
         {
@@ -35,7 +33,6 @@ public sealed class EightSchools()
             Approximation = "A normal distribution of mu, log tau and the standardised effects; or draws by a sampler.",
         };
 
-    /// <inheritdoc />
     protected override string ExampleText =>
         """
             { "data": { "csv": "../data/eight-schools.csv", "columns": ["effect", "error"] },
@@ -43,7 +40,6 @@ public sealed class EightSchools()
               "inference": { "algorithm": "nuts" } }
             """;
 
-    /// <inheritdoc />
     protected override IPreparedFit Prepare(FitRequest request, EightSchoolsSettings settings)
     {
         var data = request.RequireData();

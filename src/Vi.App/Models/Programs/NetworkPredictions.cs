@@ -41,8 +41,8 @@ internal sealed class NetworkPredictions(BayesianNeuralNetworkSettings settings,
         for (var i = 0; i < inputs.Rows; i++)
         {
             var column = Enumerable.Range(0, chosen.Length).Select(s => outputs[(s * inputs.Rows) + i]).ToArray();
-            var variance = ProgramData.Variance(column);
             mean[i] = column.Average();
+            var variance = column.Average(f => (f - mean[i]) * (f - mean[i]));
             function[i] = System.Math.Sqrt(variance);
             target[i] = System.Math.Sqrt(variance + noise);
         }

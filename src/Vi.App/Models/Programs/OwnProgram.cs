@@ -7,25 +7,21 @@ using Vi.Results;
 namespace Vi.App.Models.Programs;
 
 /// <summary>Settings of <see cref="OwnProgram"/>.</summary>
-public sealed record OwnProgramSettings
+internal sealed record OwnProgramSettings
 {
-    /// <summary>The assembly.</summary>
     [Setting("path of the assembly with the model, from the experiment's folder or the working folder")]
     public required string Assembly { get; init; }
 
-    /// <summary>The model in it.</summary>
     [Setting("name of the model in the assembly [the only one]")]
     public string? Program { get; init; }
 
-    /// <summary>The model's own settings.</summary>
     [Setting("the model's own settings, numbers by name [its defaults]")]
     public JsonObject? Settings { get; init; }
 }
 
 /// <summary>A model of the user's, a class in an assembly of their own.</summary>
-public sealed class OwnProgram() : Model<OwnProgramSettings>("program", DataNeed.Columns, Provision.LogDensity)
+internal sealed class OwnProgram() : Model<OwnProgramSettings>("program", DataNeed.Columns, Provision.LogDensity)
 {
-    /// <inheritdoc />
     public override ModelRecord Description =>
         new()
         {
@@ -41,7 +37,6 @@ public sealed class OwnProgram() : Model<OwnProgramSettings>("program", DataNeed
             Approximation = "A normal distribution of all parameters on the real line; or draws by a sampler.",
         };
 
-    /// <inheritdoc />
     protected override string ExampleText =>
         """
             { "data": { "csv": "data.csv" },
@@ -49,7 +44,6 @@ public sealed class OwnProgram() : Model<OwnProgramSettings>("program", DataNeed
               "inference": { "algorithm": "nuts" } }
             """;
 
-    /// <inheritdoc />
     protected override IPreparedFit Prepare(FitRequest request, OwnProgramSettings settings)
     {
         var path = request.FindFile(settings.Assembly, "model.assembly");

@@ -51,7 +51,10 @@ internal sealed class ProgramAnswer(
         [
             .. presentation.Exhibits(draws),
             .. answer.HasChains ? new ChainExhibits(answer, shown).Make() : ApproximationFigures.Of(answer),
-            .. quantities.Where(quantity => quantity.IsScalar).Take(MostDensities).Select(Figure),
+            .. quantities
+                .Where(quantity => quantity is { IsScalar: true, Entries: [{ Sd: > 0 }] })
+                .Take(MostDensities)
+                .Select(Figure),
             .. quantities.Where(quantity => !quantity.IsScalar).Select(Figure),
             .. DrawFigures.Joint(shown),
         ];

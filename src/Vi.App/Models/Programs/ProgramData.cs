@@ -29,11 +29,11 @@ internal static class ProgramData
         ]);
     }
 
-    /// <summary>Mean squared distance from the mean.</summary>
-    public static double Variance(double[] values)
+    /// <summary>Standard deviation with divisor n.</summary>
+    public static double Spread(double[] values)
     {
         var mean = values.Average();
-        return values.Average(value => (value - mean) * (value - mean));
+        return System.Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
     }
 
     /// <summary>Means of all columns.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MathNet.Numerics.Statistics;
 using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models.Figures;
@@ -9,41 +10,33 @@ using Vi.Results;
 namespace Vi.App.Models.Programs;
 
 /// <summary>Settings of <see cref="StochasticVolatility"/>.</summary>
-public sealed record StochasticVolatilitySettings
+internal sealed record StochasticVolatilitySettings
 {
-    /// <summary>Mean of the prior of mu.</summary>
     [Setting("mean of the normal prior of mu, the mean log variance [log of the returns' variance]")]
     public double? MuMean { get; init; }
 
-    /// <summary>Standard deviation of the prior of mu.</summary>
     [Setting("standard deviation of the normal prior of mu", ExclusiveMinimum = 0)]
     public double MuSd { get; init; } = 2;
 
-    /// <summary>First parameter of the prior of phi.</summary>
     [Setting("first parameter of the beta prior of the persistence phi, between 0 and 1", ExclusiveMinimum = 0)]
     public double PhiA { get; init; } = 20;
 
-    /// <summary>Second parameter of the prior of phi.</summary>
     [Setting("second parameter of the beta prior of phi", ExclusiveMinimum = 0)]
     public double PhiB { get; init; } = 1.5;
 
-    /// <summary>Rate of the prior of sigma.</summary>
     [Setting("rate of the exponential prior of sigma, the sd of the log variance's innovations", ExclusiveMinimum = 0)]
     public double SigmaRate { get; init; } = 5;
 
-    /// <summary>Standard deviation of the prior of the mean return.</summary>
     [Setting(
         "standard deviation of the normal prior of the mean return [a tenth of the returns' sd]; 0 for a mean of 0"
     )]
     public double? MeanSd { get; init; }
 
-    /// <summary>What the sampler's coordinates are.</summary>
     [Setting(
         "whether the coordinates are the path (centred) or its innovations (non-centred); automatic takes the path for advi, laplace and pathfinder, which then know its neighbours, and the innovations otherwise"
     )]
     public Parameterization Parameterization { get; init; } = Parameterization.Automatic;
 
-    /// <summary>Returns of a year.</summary>
     [Setting("returns in a year, by whose square root volatilities are annualised in figures", ExclusiveMinimum = 0)]
     public double PerYear { get; init; } = 252;
 }
@@ -62,13 +55,12 @@ public enum Parameterization
 }
 
 /// <summary>Returns whose log variance follows a first-order autoregression.</summary>
-public sealed class StochasticVolatility()
+internal sealed class StochasticVolatility()
     : Model<StochasticVolatilitySettings>("stochastic-volatility", DataNeed.Columns, Provision.LogDensity)
 {
     /// <summary>Rows of the rolling volatility: a month of trading days.</summary>
     private const int Window = 21;
 
-    /// <inheritdoc />
     public override ModelRecord Description =>
         new()
         {
@@ -94,10 +86,8 @@ public sealed class StochasticVolatility()
                 "A normal distribution of all parameters and the path on the real line, of the family that is chosen; or draws by a sampler.",
         };
 
-    /// <inheritdoc />
     public override IReadOnlyList<string> ShownTruths => ["volatility"];
 
-    /// <inheritdoc />
     protected override string ExampleText =>
         """
             { "data": { "synthetic": { "generator": "stochastic-volatility", "n": 300, "mu": -9, "phi": 0.95, "sigma": 0.25 } },
@@ -105,12 +95,11 @@ public sealed class StochasticVolatility()
               "inference": { "algorithm": "advi", "family": "sparse-precision" } }
             """;
 
-    /// <inheritdoc />
     protected override IPreparedFit Prepare(FitRequest request, StochasticVolatilitySettings settings)
     {
         var data = OneColumn.Of(request, Type);
         var returns = ProgramData.Target(request).ToArray();
-        var sd = System.Math.Sqrt(ProgramData.Variance(returns));
+        var sd = ProgramData.Spread(returns);
         if (!(sd > 0))
         {
             throw new ExperimentException("data", "the returns do not vary, so they have no volatility to follow");
@@ -178,7 +167,11 @@ public sealed class StochasticVolatility()
             Curves.Through(
                 $"rolling over {Window} rows",
                 x,
-                [.. rows.Select(t => t + 1 < Window ? double.NaN : scale * Rolling(returns, t))],
+                [
+                    .. rows.Select(t =>
+                        t + 1 < Window ? double.NaN : scale * returns[(t + 1 - Window)..(t + 1)].StandardDeviation()
+                    ),
+                ],
                 -1,
                 "dotted"
             ),
@@ -214,24 +207,6 @@ public sealed class StochasticVolatility()
                     }
                 )
             : [];
-
-    private static double Rolling(double[] returns, int last)
-    {
-        var window = returns.AsSpan(last + 1 - Window, Window);
-        var mean = 0.0;
-        foreach (var value in window)
-        {
-            mean += value / Window;
-        }
-
-        var squares = 0.0;
-        foreach (var value in window)
-        {
-            squares += (value - mean) * (value - mean);
-        }
-
-        return System.Math.Sqrt(squares / (Window - 1));
-    }
 
     /// <summary>Share of the returns within 1.96 of their posterior volatilities.</summary>
     private static double Inside(double[] returns, DrawTable draws)

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Vi.App.Algorithms;
 using Vi.App.Configuration;
@@ -10,61 +9,41 @@ using Vi.Results;
 namespace Vi.App.Models.Regimes;
 
 /// <summary>Settings of <see cref="RegimeSwitching"/>.</summary>
-public sealed record RegimeSwitchingSettings : INormalWishartSettings
+internal sealed record RegimeSwitchingSettings : INormalWishartSettings
 {
-    /// <summary>Number S of states.</summary>
     [Setting("number S of states of the hidden chain", Minimum = 1, Maximum = 100)]
     public required int States { get; init; }
 
-    /// <summary>Dirichlet concentration of every initial and transition probability.</summary>
     [Setting("Dirichlet concentration of every initial and transition probability", Minimum = 0.005)]
     public double Concentration { get; init; } = 1;
 
-    /// <summary>Concentration added to the probability of staying.</summary>
     [Setting("concentration added to each state's probability of staying", Minimum = 0)]
     public double Stickiness { get; init; }
 
-    /// <inheritdoc />
     [Setting("rows that the prior of a state's mean is worth", ExclusiveMinimum = 0)]
     public double Beta0 { get; init; } = 1;
 
-    /// <inheritdoc />
     [Setting("degrees of freedom of the Wishart prior, above D - 1 [the number of columns D]", ExclusiveMinimum = 0)]
     public double? Nu0 { get; init; }
 
-    /// <inheritdoc />
     [Setting("prior mean of the states' means, one number a column [the data's mean]")]
     public IReadOnlyList<double>? M0 { get; init; }
 
-    /// <inheritdoc />
     [JsonPropertyName("W0")]
     [Setting("scale matrix W0 of the Wishart prior, D x D; its mean is nu0 W0 [inverse of the data's covariance]")]
     public IReadOnlyList<IReadOnlyList<double>>? W0 { get; init; }
 }
 
 /// <summary>Hidden Markov chain of multivariate normal states.</summary>
-public sealed class RegimeSwitching : IModel
+internal sealed class RegimeSwitching()
+    : Model<RegimeSwitchingSettings>("regime-switching", DataNeed.Columns, Provision.Sweeps)
 {
-    /// <inheritdoc />
-    public string Type => "regime-switching";
+    public override bool DependsOnStart => true;
 
-    /// <inheritdoc />
-    public Type SettingsType => typeof(RegimeSwitchingSettings);
-
-    /// <inheritdoc />
-    public Provision Provides => Provision.Sweeps;
-
-    /// <inheritdoc />
-    public DataNeed DataNeed => DataNeed.Columns;
-
-    /// <inheritdoc />
-    public bool DependsOnStart => true;
-
-    /// <inheritdoc />
-    public ModelRecord Description { get; } =
+    public override ModelRecord Description =>
         new()
         {
-            Type = "regime-switching",
+            Type = Type,
             Title = "Regimes of a time series",
             Summary =
                 "The rows are a time series in order. At each time it is in one of S hidden states, each a normal distribution with its own "
@@ -102,29 +81,16 @@ public sealed class RegimeSwitching : IModel
                 + "nine terms, so bounds of different S can be compared.",
         };
 
-    /// <inheritdoc />
-    public JsonObject Example =>
-        new()
-        {
-            ["data"] = new JsonObject
-            {
-                ["synthetic"] = new JsonObject
-                {
-                    ["generator"] = "regime-switching",
-                    ["n"] = 1000,
-                    ["means"] = new JsonArray(0.0005, -0.0002),
-                    ["sds"] = new JsonArray(0.01, 0.03),
-                    ["transitions"] = new JsonArray(new JsonArray(0.98, 0.02), new JsonArray(0.05, 0.95)),
-                },
-            },
-            ["model"] = new JsonObject { ["type"] = Type, ["states"] = 2 },
-            ["inference"] = new JsonObject { ["algorithm"] = "cavi", ["restarts"] = 5 },
-        };
+    protected override string ExampleText =>
+        """
+            { "data": { "synthetic": { "generator": "regime-switching", "n": 1000, "means": [0.0005, -0.0002], "sds": [0.01, 0.03],
+                "transitions": [[0.98, 0.02], [0.05, 0.95]] } },
+              "model": { "states": 2 },
+              "inference": { "algorithm": "cavi", "restarts": 5 } }
+            """;
 
-    /// <inheritdoc />
-    public IPreparedFit Prepare(FitRequest request)
+    protected override IPreparedFit Prepare(FitRequest request, RegimeSwitchingSettings settings)
     {
-        var settings = (RegimeSwitchingSettings)request.Settings;
         var data = request.RequireData();
         ChainMemory.Require(
             data.RowCount,

@@ -8,54 +8,44 @@ using Vi.Results;
 namespace Vi.App.Models.Regression;
 
 /// <summary>Settings of <see cref="LinearRegression"/>.</summary>
-public sealed record LinearRegressionSettings
+internal sealed record LinearRegressionSettings
 {
-    /// <summary>Precision of the weights' prior.</summary>
     [Setting("precision of the weights' normal prior, 1 / (target unit per column unit) squared", ExclusiveMinimum = 0)]
     public double Alpha { get; init; } = 1;
 
-    /// <summary>Shape of the noise precision's prior.</summary>
     [Setting("shape of the noise precision's Gamma prior", ExclusiveMinimum = 0)]
     public double A0 { get; init; } = 1;
 
-    /// <summary>Rate of the noise precision's prior.</summary>
     [Setting("rate of the noise precision's Gamma prior, in the target's unit squared", ExclusiveMinimum = 0)]
     public double B0 { get; init; } = 1;
 
-    /// <summary>Whether there is an intercept.</summary>
     [Setting("whether there is an intercept; the columns are then centred")]
     public bool Intercept { get; init; } = true;
 
-    /// <summary>Prior mean of the intercept.</summary>
     [Setting("prior mean of the intercept, the expected target at the columns' means [the target's mean]")]
     public double? InterceptMean { get; init; }
 
-    /// <summary>Prior standard deviation of the intercept.</summary>
     [Setting("prior standard deviation of the intercept [10 standard deviations of the target]", ExclusiveMinimum = 0)]
     public double? InterceptSd { get; init; }
 
-    /// <summary>Whether each weight's precision is learned.</summary>
     [Setting("whether each weight's precision is learned (automatic relevance determination); alpha is then not used")]
     public bool Ard { get; init; }
 
-    /// <summary>Shape of the relevance priors.</summary>
     [Setting("shape of each weight precision's Gamma prior, with ard", ExclusiveMinimum = 0)]
     public double ArdShape { get; init; } = 0.01;
 
-    /// <summary>Rate of the relevance priors.</summary>
     [Setting("rate of each weight precision's Gamma prior, with ard", ExclusiveMinimum = 0)]
     public double ArdRate { get; init; } = 0.01;
 }
 
 /// <summary>Bayesian linear regression with unknown noise.</summary>
-public sealed class LinearRegression()
+internal sealed class LinearRegression()
     : Model<LinearRegressionSettings>(
         "linear-regression",
         DataNeed.ColumnsAndTarget,
         Provision.Sweeps | Provision.RowStatistics | Provision.Stream | Provision.LogDensity
     )
 {
-    /// <inheritdoc />
     public override ModelRecord Description =>
         new()
         {
@@ -88,14 +78,12 @@ public sealed class LinearRegression()
                 + "given the exact evidence is computed by quadrature, and the difference is reported.",
         };
 
-    /// <inheritdoc />
     protected override string ExampleText =>
         """
             { "data": { "synthetic": { "generator": "linear-regression", "n": 200, "test": 50, "weights": [2, -1.5, 0.5], "noiseSd": 0.5 } },
               "model": { "alpha": 1, "a0": 1, "b0": 1 } }
             """;
 
-    /// <inheritdoc />
     protected override IPreparedFit Prepare(FitRequest request, LinearRegressionSettings settings)
     {
         var rows = request.Rows();
