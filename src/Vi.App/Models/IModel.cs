@@ -199,7 +199,7 @@ public sealed record FitAnswer
     public bool HasBound { get; init; } = true;
 
     /// <summary>Checks and advice that only the algorithm can make; null where the gains of its sweeps are judged.</summary>
-    public Judgement? Judgement { get; init; }
+    public Vi.Results.Judgement? Judgement { get; init; }
 
     /// <summary>Gradients or values of log p that were evaluated; null where the algorithm needs none.</summary>
     public long? GradientEvaluations { get; init; }
@@ -226,6 +226,6 @@ public sealed record FitAnswer
         {
             Posterior = [.. quantities.Select(quantity => quantity.Summary(request.Truth, response))],
             ThinnedDraws = DrawTable.OfFactors(quantities, request.Seed)?.Thinned(),
-            LinearResponse = response?.Record,
+            LinearResponse = new EntryNames(quantities).Of(response?.Record),
         };
 }

@@ -1,4 +1,3 @@
-using Vi.App.Models.Support;
 using Vi.Math.Fluent;
 using Vi.Results;
 

@@ -4,7 +4,6 @@ using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Laws;
 using Vi.App.Models;
-using Vi.App.Models.Support;
 using Vi.Math.Fluent;
 using Vi.Results;
 

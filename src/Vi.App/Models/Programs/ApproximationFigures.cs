@@ -58,7 +58,7 @@ internal static class ApproximationFigures
             Title = "How the importance weights are shared out",
             Caption =
                 $"If q were the posterior, every draw would weigh the same. k-hat is {Numbers.Significant(evidence.ParetoK)} (up to "
-                + $"{Numbers.Significant(evidence.Threshold)} is good enough for {evidence.Draws} draws), and the draws are worth {evidence.EffectiveDraws:F0} "
+                + $"{Numbers.Significant(evidence.Threshold)} is good enough for {evidence.Draws} draws), and the draws are worth {Numbers.Significant(evidence.EffectiveDraws)} "
                 + "independent ones from the posterior.",
             X = new Axis("draws with the largest weights", Logarithmic: true),
             Y = new Axis("share of the total weight"),

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Vi.App.Models.Figures;
 using Vi.App.Models.Quantities;
-using Vi.App.Models.Support;
 using Vi.Math;
 using Vi.Math.Fluent;
 using Vi.Results;
@@ -24,6 +23,7 @@ internal sealed class ProgramAnswer(
         var all = Table(answer.Draws);
         var draws = new ProgramDraws(all, answer.Positions);
         var shown = new DrawTable([.. all.Quantities.Where(q => !presentation.Hidden.Contains(q.Name))]);
+        var names = new EntryNames(all.Quantities);
         var evidence = answer.Evidence;
         List<PosteriorQuantity> quantities = answer.Count == 0 ? [] : Quantities(shown);
         return FitAnswer.Of(request, quantities) with
@@ -31,10 +31,10 @@ internal sealed class ProgramAnswer(
             ElboTerms = Terms(evidence),
             Elbo = evidence?.Elbo,
             HasBound = evidence is not null,
-            LinearResponse = Response(),
-            Parameters = Parameters(all),
+            LinearResponse = names.Of(Response()),
+            Parameters = Parameters(names),
             Diagnostics = Diagnostics(draws, evidence),
-            Judgement = CoreRecords.Of(answer.Judgement, answer.Advice),
+            Judgement = names.Of(CoreRecords.Of(answer.Judgement, answer.Advice)),
             GradientEvaluations = (long)answer.Evaluations,
             Sampling = Sampling(),
             ThinnedDraws = answer.Count == 0 ? null : shown.Thinned(),
@@ -127,12 +127,12 @@ internal sealed class ProgramAnswer(
         return terms;
     }
 
-    private JsonObject Parameters(DrawTable all)
+    private JsonObject Parameters(EntryNames names)
     {
         var parameters = new JsonObject
         {
             ["coordinates"] = new JsonArray([
-                .. EntryNames.Of(all.Quantities, answer.CoordinateNames).Select(name => JsonValue.Create(name)),
+                .. answer.CoordinateNames.Select(name => JsonValue.Create(names.Of(name))),
             ]),
             ["mean"] = JsonNumbers.Of(answer.Mean),
             ["sd"] = JsonNumbers.Of(answer.Sd),

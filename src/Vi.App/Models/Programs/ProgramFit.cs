@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models.Quantities;
-using Vi.App.Models.Support;
 using Vi.Math;
 using Vi.Math.Fluent;
 using Vi.Results;

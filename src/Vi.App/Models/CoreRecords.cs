@@ -5,7 +5,7 @@ using Microsoft.FSharp.Reflection;
 using Vi.Math;
 using Vi.Results;
 
-namespace Vi.App.Models.Support;
+namespace Vi.App.Models;
 
 /// <summary>The core's outcomes, checks and advice as they are stored: cases become codes, fields become figures.</summary>
 internal static class CoreRecords
