@@ -43,7 +43,7 @@ internal sealed class FactorAnswer(
             diagnostics["loadingCorrelations"] = JsonNumbers.Of(aligned.Correlations());
         }
 
-        if (TruePsi() is { } psi)
+        if (NestedNumbers.Flat(request.Truth["psi"], [data.ColumnNames.Count]) is { } psi)
         {
             diagnostics["psiMeanAbsoluteError"] = JsonNumbers.Of(
                 psi.Select((value, n) => System.Math.Abs(value - Distribution.Mean(Psi(n)))).Average()
@@ -63,23 +63,18 @@ internal sealed class FactorAnswer(
             );
         }
 
-        return FitAnswer.Of(request, Quantities()) with
+        var quantities = Quantities();
+        return FitAnswer.Of(request, quantities) with
         {
             LinearResponse = request.Inference is CaviSettings { LinearResponse: true } ? NoResponse : null,
             Parameters = Parameters(),
             Diagnostics = diagnostics,
             Findings = Findings(kept, compared),
-            Exhibits = new FactorExhibits(data, rows, q, explained, aligned, TruePsi(), compared).Make(),
+            Exhibits = new FactorFigures(data, rows, q, explained, aligned, compared).Make(quantities, request.Truth),
         };
     }
 
     private InverseGamma Psi(int n) => Distribution.Reciprocal(q.NoisePrecisions[n]);
-
-    /// <summary>True idiosyncratic variances, where they are known.</summary>
-    private double[]? TruePsi() =>
-        request.Truth["psi"] is JsonArray known && known.Count == data.ColumnNames.Count
-            ? [.. known.Select(value => value!.GetValue<double>())]
-            : null;
 
     private List<PosteriorQuantity> Quantities()
     {

@@ -22,6 +22,36 @@ internal static class QuantityFigures
             ? Density(quantity, source, quantity.TruthIn(truth)?[0])
             : Intervals(quantity, source, quantity.TruthIn(truth));
 
+    /// <summary>
+    /// The figures of a quantity: one for each column where a matrix has labelled columns, which need not have one unit; otherwise one.
+    /// </summary>
+    public static IEnumerable<XyChart> Figures(
+        this PosteriorQuantity quantity,
+        string source,
+        JsonObject truth,
+        int most = 4
+    ) =>
+        quantity is { Shape.Count: 2, AxisLabels: [_, { } columns] }
+            ? columns.Take(most).Select((column, j) => OfColumn(quantity, j, column, source, quantity.TruthIn(truth)))
+            : [quantity.Figure(source, truth)];
+
+    private static XyChart OfColumn(PosteriorQuantity quantity, int j, string column, string source, double[]? truth)
+    {
+        var width = quantity.Shape[1];
+        var one = new PosteriorQuantity(
+            new Quantity($"{quantity.Name} of {column}", [quantity.Shape[0]])
+            {
+                Label = quantity.Label,
+                AxisLabels = [quantity.AxisLabels[0]],
+            },
+            quantity.Entries.Where((_, i) => i % width == j)
+        );
+        return Intervals(one, source, truth?.Where((_, i) => i % width == j).ToArray()) with
+        {
+            Id = Identifier("intervals", $"{quantity.Name}-{j + 1}"),
+        };
+    }
+
     private static XyChart Density(PosteriorQuantity quantity, string source, double? truth)
     {
         var distribution = quantity.Entries[0];
@@ -68,14 +98,7 @@ internal static class QuantityFigures
         yield return ModelFigures.Intervals("mean and 90 % interval", labels, quantity.Entries);
         if (truth is not null)
         {
-            yield return new Series
-            {
-                Name = "truth",
-                Style = "points",
-                Labels = labels,
-                Y = truth,
-                Color = 1,
-            };
+            yield return ModelFigures.Points("truth", labels, truth, 1);
         }
     }
 

@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Vi.App.Models.Quantities;
+
 namespace Vi.App.Models.Logistic;
 
 /// <summary>A predicted probability of the label 1 with its central 90 % interval, and the label that came.</summary>
@@ -25,6 +28,29 @@ internal static class Classification
 {
     /// <summary>Standard normal quantile of 0.95: the half width of a central 90 % interval.</summary>
     private const double Quantile95 = 1.6448536269514722;
+
+    /// <summary>All of these as the diagnostics store them.</summary>
+    public static JsonObject Figures(IReadOnlyList<LabelPrediction> predictions, bool held)
+    {
+        var prefix = held ? "test" : "train";
+        var bins = Calibration(predictions);
+        var figures = new JsonObject
+        {
+            [$"{prefix}Accuracy"] = Accuracy(predictions),
+            [$"{prefix}LogLoss"] = JsonNumbers.Of(LogLoss(predictions)),
+            [$"{prefix}Brier"] = Brier(predictions),
+            [$"{prefix}CalibrationError"] = CalibrationError(bins),
+            [$"{prefix}CalibrationBins"] = bins.Count,
+            [$"{prefix}CalibrationBinsInBand"] = bins.Count(bin => bin.Low <= bin.Observed && bin.Observed <= bin.High),
+            [$"{prefix}Rows"] = predictions.Count,
+        };
+        if (Roc(predictions) is { } curve)
+        {
+            figures[$"{prefix}RocArea"] = Area(curve);
+        }
+
+        return figures;
+    }
 
     /// <summary>Share of right labels.</summary>
     public static double Accuracy(IReadOnlyList<LabelPrediction> predictions) =>

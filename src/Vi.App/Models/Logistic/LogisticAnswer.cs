@@ -27,22 +27,40 @@ internal sealed class LogisticAnswer(
 
     public FitAnswer Make()
     {
-        var names = data.ColumnNames.Take(columns).ToArray();
         var predictions = Predict(data.Test ?? data);
-        var curvature = LogisticRegressionModel.CurvatureAt(prior, rows, q);
-        var ratios = Ratios(curvature);
+        var curved = LogisticRegressionModel.CurvatureAt(prior, rows, q);
+        Marginal[] curvature =
+        [
+            .. Enumerable.Range(0, q.Mean.Length).Select(i => Marginal.Of(Distribution.Marginal(curved, i))),
+        ];
         var response = AscentResponse.Of(
             request,
             sweep,
             options => LogisticRegressionModel.LinearResponse(prior, rows, q, options)
         );
-        var figures = new LogisticExhibits(data.ColumnNames[^1], names, q, curvature, response, request.Truth);
-        return FitAnswer.Of(request, Quantities(response), response) with
+        var quantities = Quantities(response);
+        var figures = new LogisticFigures([.. quantities.Take(2)], curvature, response);
+        double[] ratios =
+        [
+            .. quantities
+                .Take(2)
+                .SelectMany(quantity => quantity.Entries)
+                .Zip(curvature, (own, other) => own.Sd / other.Sd),
+        ];
+        var held = data.Test is not null;
+        var diagnostics = Classification.Figures(predictions, held);
+        diagnostics["sdOverCurvatureSd"] = JsonNumbers.Of(ratios);
+        return FitAnswer.Of(request, quantities, response) with
         {
             Parameters = Parameters(),
-            Diagnostics = Diagnostics(predictions, ratios),
+            Diagnostics = diagnostics,
             Findings = response.IsFound ? [] : Findings(ratios),
-            Exhibits = figures.Make(predictions, data.Test is not null),
+            Exhibits =
+            [
+                figures.Weights(request.Truth),
+                figures.Spread(),
+                .. new LabelFigures(data.ColumnNames[^1]).Make(predictions, held),
+            ],
         };
     }
 
@@ -94,36 +112,6 @@ internal sealed class LogisticAnswer(
         }
 
         return parameters;
-    }
-
-    private JsonObject Diagnostics(List<LabelPrediction> predictions, double[] ratios)
-    {
-        var prefix = data.Test is null ? "train" : "test";
-        var bins = Classification.Calibration(predictions);
-        var diagnostics = new JsonObject
-        {
-            [$"{prefix}Accuracy"] = JsonNumbers.Of(Classification.Accuracy(predictions)),
-            [$"{prefix}LogLoss"] = JsonNumbers.Of(Classification.LogLoss(predictions)),
-            [$"{prefix}Brier"] = JsonNumbers.Of(Classification.Brier(predictions)),
-            [$"{prefix}CalibrationError"] = JsonNumbers.Of(Classification.CalibrationError(bins)),
-            [$"{prefix}CalibrationBins"] = bins.Count,
-            [$"{prefix}CalibrationBinsInBand"] = bins.Count(bin => bin.Low <= bin.Observed && bin.Observed <= bin.High),
-            [$"{prefix}Rows"] = predictions.Count,
-            ["sdOverCurvatureSd"] = JsonNumbers.Of(ratios),
-        };
-        if (Classification.Roc(predictions) is { } curve)
-        {
-            diagnostics[$"{prefix}RocArea"] = JsonNumbers.Of(Classification.Area(curve));
-        }
-
-        return diagnostics;
-    }
-
-    /// <summary>Standard deviations of q over those of the normal with the log posterior's curvature, weight by weight.</summary>
-    private double[] Ratios(MvNormal curvature)
-    {
-        var (own, other) = (Distribution.Covariance(q), Distribution.Covariance(curvature));
-        return [.. Enumerable.Range(0, q.Mean.Length).Select(i => System.Math.Sqrt(own[i, i] / other[i, i]))];
     }
 
     private static Finding[] Findings(double[] ratios) =>

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Vi.App.Data;
 using Vi.App.Models.Programs;
 using Vi.App.Models.Quantities;
@@ -28,22 +27,8 @@ internal static class LogisticDraws
         return new ProgramPresentation
         {
             Quantities = [names.Weights, names.AtMeans],
-            Exhibits = program => new LabelExhibits(target).Make(Predictions(program.Draws), held),
-            Diagnostics = program =>
-            {
-                var predictions = Predictions(program.Draws);
-                var prefix = held ? "test" : "train";
-                return new JsonObject
-                {
-                    [$"{prefix}Accuracy"] = Classification.Accuracy(predictions),
-                    [$"{prefix}LogLoss"] = Classification.LogLoss(predictions),
-                    [$"{prefix}Brier"] = Classification.Brier(predictions),
-                    [$"{prefix}CalibrationError"] = Classification.CalibrationError(
-                        Classification.Calibration(predictions)
-                    ),
-                    [$"{prefix}Rows"] = predictions.Count,
-                };
-            },
+            Exhibits = program => new LabelFigures(target).Make(Predictions(program.Draws), held),
+            Diagnostics = program => Classification.Figures(Predictions(program.Draws), held),
         };
     }
 

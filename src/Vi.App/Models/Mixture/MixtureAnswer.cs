@@ -52,7 +52,8 @@ internal sealed class MixtureAnswer(
             diagnostics["labelAgreement"] = JsonNumbers.Of(Agreement(assigned, labels));
         }
 
-        return FitAnswer.Of(request, Quantities(), response) with
+        var quantities = Quantities();
+        return FitAnswer.Of(request, quantities, response) with
         {
             Parameters = Parameters(),
             Diagnostics = diagnostics,
@@ -64,7 +65,7 @@ internal sealed class MixtureAnswer(
                     : EvidenceFinding.Of(GaussianMixtureModel.LogEvidenceOfOne(design, moments), elbo, isExact: true),
             ],
             ResolvedSettings = ResolvedSettings(),
-            Exhibits = new MixtureExhibits(data, q, assigned, request.Truth).Make(),
+            Exhibits = new MixtureFigures(data, q, assigned, quantities).Make(request.Truth),
         };
     }
 

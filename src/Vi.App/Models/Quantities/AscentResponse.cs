@@ -66,9 +66,6 @@ public sealed class AscentResponse
         return new(response.IsUsable ? response : null, record);
     }
 
-    /// <summary>Of an entry by its indices, e.g. <c>w[2]</c>; not a number where there is none.</summary>
-    public double Of(string entry) => found?.Sd(entry) ?? double.NaN;
-
     /// <summary>Of a quantity's entries, which the core names by their indices; null where there are none.</summary>
     public double[]? Of(Quantity quantity)
     {

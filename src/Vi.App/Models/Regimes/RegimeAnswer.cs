@@ -55,13 +55,14 @@ internal sealed class RegimeAnswer(
             evidence = EvidenceFinding.Of(logEvidence, sweep.Elbo, isExact: true);
         }
 
-        return FitAnswer.Of(request with { Truth = fit.Truth }, Quantities(), response) with
+        var quantities = Quantities();
+        return FitAnswer.Of(request with { Truth = fit.Truth }, quantities, response) with
         {
             Parameters = Parameters(),
             Diagnostics = diagnostics,
             Findings = [.. Findings(), evidence],
             ResolvedSettings = ResolvedSettings(),
-            Exhibits = [.. new RegimeSeriesExhibits(fit).Make(), .. new RegimeExhibits(fit).Make()],
+            Exhibits = [.. new RegimeSeriesFigures(fit).Make(), .. new RegimeFigures(fit).Make(quantities)],
         };
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Vi.App.Models.Figures;
 using Vi.App.Models.Quantities;
 using Vi.Math.Fluent;
@@ -7,40 +6,30 @@ using Vi.Results;
 namespace Vi.App.Models.Regimes;
 
 /// <summary>Figures of the chain itself: transitions, means and volatilities, predictions, and the states in figures.</summary>
-internal sealed class RegimeExhibits(RegimeFit fit)
+internal sealed class RegimeFigures(RegimeFit fit)
 {
-    private readonly string[] names = [.. fit.Indices.Select(RegimeSeriesExhibits.Name)];
+    private readonly string[] names = [.. fit.Indices.Select(RegimeSeriesFigures.Name)];
 
-    public IEnumerable<Exhibit> Make() =>
+    public IEnumerable<Exhibit> Make(IReadOnlyList<PosteriorQuantity> quantities)
+    {
+        var (transitions, means, sds) = (quantities[1], quantities[2], quantities[3]);
+        return
         [
-            .. fit.Counts.Length > 1 ? [Transitions(), TransitionTable()] : Array.Empty<Exhibit>(),
-            .. fit.Columns.Take(RegimeSeriesExhibits.MostColumns).Select(Means),
-            .. fit.Columns.Take(RegimeSeriesExhibits.MostColumns).Select(Sds),
-            .. fit.Columns.Take(RegimeSeriesExhibits.MostColumns).Select(Predictive),
+            .. fit.Counts.Length > 1
+                ? [transitions.Figure("q(A)", fit.Truth) with { X = new Axis("from, to") }, TransitionTable()]
+                : Array.Empty<Exhibit>(),
+            .. means.Figures("q(mu)", fit.Truth).Concat(sds.Figures("q(Lambda)", fit.Truth)).Select(OfStates),
+            .. fit.Columns.Take(RegimeSeriesFigures.MostColumns).Select(Predictive),
             States(),
         ];
-
-    private XyChart Transitions()
-    {
-        var labels = fit.Indices.SelectMany(i => fit.Indices.Select(j => $"{i + 1} → {j + 1}")).ToArray();
-        var entries = fit.Transitions.SelectMany(row => row).ToArray();
-        var known = fit.Truth["A"] is JsonArray truth
-            ? truth.SelectMany(row => row!.AsArray()).Select(value => value!.GetValue<double>()).ToArray()
-            : null;
-        return new XyChart
-        {
-            Id = "transitions",
-            Title = "Transition probabilities",
-            Caption = "From one row's state to the next row's: expected value and 90 % interval.",
-            X = new Axis("from → to"),
-            Y = new Axis("probability"),
-            Series =
-            [
-                ModelFigures.Intervals("expected and 90 % interval", labels, entries),
-                .. ModelFigures.Truth(labels, known),
-            ],
-        };
     }
+
+    private static XyChart OfStates(XyChart figure) =>
+        figure with
+        {
+            Caption = $"{figure.Caption} States by increasing volatility.",
+            X = new Axis("state"),
+        };
 
     private TableExhibit TransitionTable() =>
         new()
@@ -57,37 +46,6 @@ internal sealed class RegimeExhibits(RegimeFit fit)
                 ),
             ],
         };
-
-    private XyChart Means(int column) =>
-        OfStates($"means-{column + 1}", "Means", $"mean of {fit.Data.ColumnNames[column]}", column, fit.Means, "mu");
-
-    private XyChart Sds(int column) =>
-        OfStates(
-            $"volatilities-{column + 1}",
-            "Volatilities",
-            $"sd of {fit.Data.ColumnNames[column]}",
-            column,
-            fit.Sds,
-            "sigma"
-        );
-
-    private XyChart OfStates(string id, string title, string axis, int column, Marginal[][] entries, string name)
-    {
-        var known = (fit.Truth[name] as JsonArray)?.Select(row => row![column]!.GetValue<double>()).ToArray();
-        return new XyChart
-        {
-            Id = id,
-            Title = $"{title} of {fit.Data.ColumnNames[column]} by state",
-            Caption = "Expected value and 90 % interval; states by increasing volatility.",
-            X = new Axis("state"),
-            Y = new Axis(axis),
-            Series =
-            [
-                ModelFigures.Intervals("expected and 90 % interval", names, entries.Select(row => row[column])),
-                .. ModelFigures.Truth(names, known),
-            ],
-        };
-    }
 
     private XyChart Predictive(int column)
     {
@@ -147,8 +105,6 @@ internal sealed class RegimeExhibits(RegimeFit fit)
                 ),
             ],
         };
-
-    private static string Duration(Marginal rows) => $"{rows.Mean:F1} ({rows.Q05:F1} to {rows.Q95:F1})";
 
     private static string Cell(Marginal summary) =>
         $"{Numbers.Significant(summary.Mean)} ({Numbers.Significant(summary.Q05)} to {Numbers.Significant(summary.Q95)})";

@@ -1,19 +1,20 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Vi.App.Data;
-using Vi.Math;
+using Vi.App.Models.Figures;
+using Vi.App.Models.Quantities;
 using Vi.Math.Fluent;
 using Vi.Results;
 
 namespace Vi.App.Models.Factors;
 
 /// <summary>Figures of the factor model.</summary>
-internal sealed class FactorExhibits(
+internal sealed class FactorFigures(
     Dataset data,
     LatentFactorData rows,
     LatentFactorPosterior q,
     ExplainedVariance explained,
     AlignedFactors aligned,
-    double[]? truePsi,
     List<ComparedFactors> compared
 )
 {
@@ -21,18 +22,21 @@ internal sealed class FactorExhibits(
     private const int MostColumns = 60;
     private const int MostRows = 400;
 
+    /// <summary>Standard normal quantile of 0.95.</summary>
+    private const double Quantile95 = 1.6448536269514722;
+
     private readonly string[] columns = [.. data.ColumnNames.Take(MostColumns)];
     private readonly bool againstTruth = aligned.TrueLoadings is not null;
 
-    public IReadOnlyList<Exhibit> Make()
+    public IReadOnlyList<Exhibit> Make(IReadOnlyList<PosteriorQuantity> quantities, JsonObject truth)
     {
         var shown = Enumerable.Range(0, System.Math.Min(aligned.Count, MostFactors)).ToArray();
         var exhibits = new List<Exhibit>();
         exhibits.AddRange(shown.Select(Loadings));
         exhibits.AddRange(FactorPaths(shown));
-        exhibits.Add(OwnVariances());
+        exhibits.Add(OwnVariances(quantities[1].Figure("q(psi)", truth)));
         exhibits.Add(Explained());
-        exhibits.Add(Table());
+        exhibits.Add(Table(quantities.ElementAtOrDefault(2)));
         if (compared.Count > 0)
         {
             exhibits.Add(Bounds());
@@ -53,19 +57,13 @@ internal sealed class FactorExhibits(
         var at = columns
             .Select((_, n) => aligned.Shown(q.Loadings[n].Mean, Distribution.Covariance(q.Loadings[n]), j))
             .ToArray();
-        var series = new List<Series> { Points("q(B): mean and 90 % interval", at, 0) };
+        List<Series> series =
+        [
+            ModelFigures.Intervals("q(B): mean and 90 % interval", columns, at.Select(p => (p.Mean, Low(p), High(p)))),
+        ];
         if (aligned.TrueLoadings is { } known)
         {
-            series.Add(
-                new Series
-                {
-                    Name = "truth",
-                    Style = "points",
-                    Labels = columns,
-                    Y = [.. columns.Select((_, n) => known[n][j])],
-                    Color = 1,
-                }
-            );
+            series.Add(ModelFigures.Points("truth", columns, [.. columns.Select((_, n) => known[n][j])], 1));
         }
 
         return new XyChart
@@ -85,17 +83,9 @@ internal sealed class FactorExhibits(
         };
     }
 
-    private Series Points(string name, (double Mean, double Sd)[] at, int color) =>
-        new()
-        {
-            Name = name,
-            Style = "points",
-            Labels = columns,
-            Y = [.. at.Select(p => p.Mean)],
-            Lower = [.. at.Select(p => p.Mean - (1.6448536269514722 * p.Sd))],
-            Upper = [.. at.Select(p => p.Mean + (1.6448536269514722 * p.Sd))],
-            Color = color,
-        };
+    private static double Low((double Mean, double Sd) p) => p.Mean - (Quantile95 * p.Sd);
+
+    private static double High((double Mean, double Sd) p) => p.Mean + (Quantile95 * p.Sd);
 
     private IEnumerable<XyChart> FactorPaths(int[] shown)
     {
@@ -109,26 +99,11 @@ internal sealed class FactorExhibits(
             var at = distributions
                 .Select(distribution => aligned.Shown(distribution.Item1, distribution.Item2, j))
                 .ToArray();
-            var series = new List<Series>
-            {
-                new()
-                {
-                    Name = "90 % band",
-                    Style = "band",
-                    X = times,
-                    Lower = [.. at.Select(p => p.Mean - (1.6448536269514722 * p.Sd))],
-                    Upper = [.. at.Select(p => p.Mean + (1.6448536269514722 * p.Sd))],
-                    Color = 0,
-                },
-                new()
-                {
-                    Name = "expected factor",
-                    Style = "line",
-                    X = times,
-                    Y = [.. at.Select(p => p.Mean)],
-                    Color = 0,
-                },
-            };
+            List<Series> series =
+            [
+                Curves.Band("90 % band", times, [.. at.Select(Low)], [.. at.Select(High)]),
+                Curves.Through("expected factor", times, [.. at.Select(p => p.Mean)], 0),
+            ];
             var known = aligned.TrueFactors is { } all && all.Length == data.RowCount ? all[first..] : null;
             if (known is not null)
             {
@@ -136,7 +111,7 @@ internal sealed class FactorExhibits(
             }
 
             var inside = known
-                ?.Zip(at, (row, p) => System.Math.Abs(row[j] - p.Mean) <= 1.6448536269514722 * p.Sd)
+                ?.Zip(at, (row, p) => System.Math.Abs(row[j] - p.Mean) <= Quantile95 * p.Sd)
                 .Average(hit => hit ? 1.0 : 0.0);
             yield return new XyChart
             {
@@ -156,48 +131,14 @@ internal sealed class FactorExhibits(
         }
     }
 
-    private XyChart OwnVariances()
-    {
-        var distributions = columns.Select((_, n) => Distribution.Reciprocal(q.NoisePrecisions[n])).ToArray();
-        var series = new List<Series>
+    private static XyChart OwnVariances(XyChart figure) =>
+        figure with
         {
-            new()
-            {
-                Name = "q(psi): mean and 90 % interval",
-                Style = "points",
-                Labels = columns,
-                Y = [.. distributions.Select(Distribution.Mean)],
-                Lower = [.. distributions.Select(distribution => Distribution.Quantile(distribution, 0.05))],
-                Upper = [.. distributions.Select(distribution => Distribution.Quantile(distribution, 0.95))],
-                Color = 0,
-            },
-        };
-        if (truePsi is { } known)
-        {
-            series.Add(
-                new Series
-                {
-                    Name = "truth",
-                    Style = "points",
-                    Labels = columns,
-                    Y = [.. known.Take(columns.Length)],
-                    Color = 1,
-                }
-            );
-        }
-
-        return new XyChart
-        {
-            Id = "psi",
-            Title = truePsi is null ? "Idiosyncratic variances" : "Idiosyncratic variances against the truth",
             Caption =
-                "What the factors leave of each column's variance. The prior of 1 / psi pulls small variances up, the more the fewer rows there are."
-                + Left,
+                $"{figure.Caption} What the factors leave of each column's variance. The prior of 1 / psi pulls small variances up, the more the fewer "
+                + "rows there are.",
             X = new Axis("column"),
-            Y = new Axis("variance (unit of the column squared)"),
-            Series = series,
         };
-    }
 
     private XyChart Explained() =>
         new()
@@ -226,9 +167,9 @@ internal sealed class FactorExhibits(
             ],
         };
 
-    private TableExhibit Table()
+    private TableExhibit Table(PosteriorQuantity? alpha)
     {
-        var learned = q.LoadingPrecisions.Count > 0;
+        var learned = alpha is not null;
         return new TableExhibit
         {
             Id = "factors",
@@ -252,18 +193,15 @@ internal sealed class FactorExhibits(
                                 Name(k),
                                 Numbers.Percent(share),
                                 Numbers.Significant(q.LoadingSquares[k]),
-                                .. learned ? Precision(q.LoadingPrecisions[k]) : [],
+                                .. alpha is null ? [] : Precision(alpha.Entries[k]),
                             ]
                 ),
             ],
         };
     }
 
-    private static string[] Precision(Gamma alpha) =>
-        [
-            Numbers.Significant(Distribution.Mean(alpha)),
-            $"{Numbers.Significant(Distribution.Quantile(alpha, 0.05))} to {Numbers.Significant(Distribution.Quantile(alpha, 0.95))}",
-        ];
+    private static string[] Precision(Marginal alpha) =>
+        [Numbers.Significant(alpha.Mean), $"{Numbers.Significant(alpha.Q05)} to {Numbers.Significant(alpha.Q95)}"];
 
     private XyChart Bounds()
     {

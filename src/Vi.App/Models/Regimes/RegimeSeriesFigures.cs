@@ -6,7 +6,7 @@ using Vi.Results;
 namespace Vi.App.Models.Regimes;
 
 /// <summary>Figures over time: the series with its regimes, the states' probabilities, the volatility.</summary>
-internal sealed class RegimeSeriesExhibits(RegimeFit fit)
+internal sealed class RegimeSeriesFigures(RegimeFit fit)
 {
     /// <summary>Columns that get figures of their own.</summary>
     public const int MostColumns = 4;

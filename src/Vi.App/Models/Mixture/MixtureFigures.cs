@@ -2,39 +2,43 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Vi.App.Data;
 using Vi.App.Models.Figures;
+using Vi.App.Models.Quantities;
 using Vi.Math.Fluent;
 using Vi.Results;
 
 namespace Vi.App.Models.Mixture;
 
 /// <summary>Figures of the mixture: clusters with their ellipses, weights, predictive densities, and the components in figures.</summary>
-internal sealed class MixtureExhibits(
+internal sealed class MixtureFigures(
     Dataset data,
     FittedMixture q,
     (int Row, int Component)[] assigned,
-    JsonObject truth
+    IReadOnlyList<PosteriorQuantity> quantities
 )
 {
     private readonly double[] counts = q.Counts.ToArray();
     private readonly int[] occupied = [.. Enumerable.Range(0, q.Counts.Length).Where(k => q.Counts[k] >= 1)];
 
-    public IReadOnlyList<Exhibit> Make()
+    public IReadOnlyList<Exhibit> Make(JsonObject truth)
     {
-        var exhibits = new List<Exhibit>();
-        if (data.ColumnNames.Count > 1)
-        {
-            exhibits.Add(Clusters());
-            if (data.Labels is { } labels)
+        var weights = quantities[0].Figure("q(pi)", truth);
+        return
+        [
+            .. data.ColumnNames.Count > 1 ? Scatter() : [],
+            weights with
             {
-                exhibits.Add(TrueClusters(labels));
-            }
-        }
-
-        exhibits.Add(Weights());
-        exhibits.AddRange(Enumerable.Range(0, System.Math.Min(data.ColumnNames.Count, 4)).Select(Predictive));
-        exhibits.Add(Table());
-        return exhibits;
+                Caption =
+                    $"{weights.Caption} The share of rows that each component is expected to explain. With stick-breaking weights the intervals are those of "
+                    + "beta distributions with the weights' means and standard deviations.",
+                X = new Axis("component"),
+            },
+            .. Enumerable.Range(0, System.Math.Min(data.ColumnNames.Count, 4)).Select(Predictive),
+            Table(),
+        ];
     }
+
+    private IEnumerable<Exhibit> Scatter() =>
+        data.Labels is { } labels ? [Clusters(), TrueClusters(labels)] : [Clusters()];
 
     private static string Name(int k) => (k + 1).ToString(CultureInfo.InvariantCulture);
 
@@ -95,31 +99,6 @@ internal sealed class MixtureExhibits(
             ],
         };
 
-    private XyChart Weights()
-    {
-        var names = counts.Select((_, k) => $"component {Name(k)}").ToArray();
-        var marginals = q.WeightDistributions;
-        var intervals = ModelFigures.Intervals(
-            "expected weight and 90 % interval",
-            names,
-            marginals.Select(m =>
-                (Distribution.Mean(m), Distribution.Quantile(m, 0.05), Distribution.Quantile(m, 0.95))
-            ),
-            style: "bars"
-        );
-        return new XyChart
-        {
-            Id = "weights",
-            Title = "Weights of the components",
-            Caption =
-                "The share of rows that each component is expected to explain. With stick-breaking weights the intervals are those of Beta distributions with "
-                + "the weights' means and standard deviations.",
-            X = new Axis("component"),
-            Y = new Axis("weight"),
-            Series = [intervals, .. ModelFigures.Truth(names, ModelFigures.List(truth["pi"]))],
-        };
-    }
-
     private XyChart Predictive(int column)
     {
         var values = assigned.Select(a => Value(a.Row, column)).ToArray();
@@ -172,7 +151,7 @@ internal sealed class MixtureExhibits(
                             [
                                 Name(k) + (count < 1 ? " (empty)" : ""),
                                 Numbers.Significant(count),
-                                Numbers.Significant(Distribution.Mean(q.WeightDistributions[k])),
+                                Numbers.Significant(quantities[0].Entries[k].Mean),
                                 .. data.ColumnNames.SelectMany((_, j) => Cells(k, j)),
                             ]
                 ),
@@ -181,10 +160,10 @@ internal sealed class MixtureExhibits(
 
     private string[] Cells(int k, int j)
     {
-        var mean = Distribution.MarginalMean(q.Components[k], j);
+        var mean = quantities[1].Entries[(k * data.ColumnNames.Count) + j];
         return
         [
-            $"{Numbers.Significant(mean.Location)} ± {Numbers.Significant(Distribution.Sd(mean))}",
+            $"{Numbers.Significant(mean.Mean)} ± {Numbers.Significant(mean.Sd)}",
             Numbers.Significant(System.Math.Sqrt(Distribution.Covariance(q.Components[k])[j, j])),
         ];
     }

@@ -1,10 +1,9 @@
-using Vi.App.Models.Figures;
 using Vi.Results;
 
 namespace Vi.App.Models.Logistic;
 
 /// <summary>Figures of predicted labels: calibration, entropy against accuracy, receiver operating characteristic.</summary>
-internal sealed class LabelExhibits(string target)
+internal sealed class LabelFigures(string target)
 {
     public IEnumerable<Exhibit> Make(IReadOnlyList<LabelPrediction> predictions, bool held)
     {
@@ -34,7 +33,7 @@ internal sealed class LabelExhibits(string target)
                 + $"ten lie in the band; here {inside} of {bins.Count} do, {Numbers.Significant(Classification.CalibrationError(bins))} off on average.",
             X = new Axis($"predicted probability of {target} = 1"),
             Y = new Axis($"share of rows with {target} = 1"),
-            Series = ModelFigures.Shares(
+            Series = Shares(
                 [.. bins.Select(bin => bin.Predicted)],
                 ([.. bins.Select(bin => bin.Low)], [.. bins.Select(bin => bin.High)]),
                 ("perfect calibration", [0, 1], [0, 1]),
@@ -55,7 +54,7 @@ internal sealed class LabelExhibits(string target)
                 + $"{Numbers.Percent(bins[^1].Accuracy.Observed)}. The band holds the observed share nine times in ten if the probabilities are right.",
             X = new Axis("entropy of the prediction (nats; log 2 = 0.693 is a coin toss)"),
             Y = new Axis("share of right labels"),
-            Series = ModelFigures.Shares(
+            Series = Shares(
                 [.. bins.Select(bin => bin.Entropy)],
                 ([.. bins.Select(bin => bin.Accuracy.Low)], [.. bins.Select(bin => bin.Accuracy.High)]),
                 ("promised", [.. bins.Select(bin => bin.Entropy)], [.. bins.Select(bin => bin.Accuracy.Predicted)]),
@@ -141,4 +140,17 @@ internal sealed class LabelExhibits(string target)
             ],
         };
     }
+
+    /// <summary>Shares that came, in the band where nine in ten would lie were the promised ones right.</summary>
+    private static IReadOnlyList<Series> Shares(
+        double[] x,
+        (double[] Lower, double[] Upper) band,
+        (string Name, double[] X, double[] Y) promised,
+        double[] observed
+    ) =>
+        [
+            Curves.Band("90 % band of a right prediction", x, band.Lower, band.Upper, -1),
+            Curves.Through(promised.Name, promised.X, promised.Y, -1, "dashed"),
+            Curves.Through("observed", x, observed, 0, "points"),
+        ];
 }
