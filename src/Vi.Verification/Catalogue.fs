@@ -71,6 +71,7 @@ module Catalogue =
               LeapfrogLaws.all
               TransitionLaws.all
               SamplingLaws.all
+              GibbsLaws.all
               WarmUpLaws.all
               SampleLaws.all
               MatrixLaws.all
@@ -114,6 +115,7 @@ module Catalogue =
         @ WrongFactors.all
         @ WrongCalibrations.all
         @ WrongMarginals.all
+        @ WrongGibbs.all
         @ WrongLedgers.all
 
     /// The specimen of a name; raises where there is none.

@@ -17,10 +17,14 @@ internal static class Bits
             var rows = 3 * 128 + 37;
             var values = RandomNumbers.Normal(rows * columns, columns);
             var block = Block.FromRows(values, columns);
-            var sums = MixtureKernel.Accumulate(block, MixtureBenchmarks.Parameters(columns, 4), hard: false);
+            var sums = MixtureKernel.Accumulate(block, MixtureBenchmarks.Parameters(columns, 4), LocalChoice.Expected);
             var (diagonal, tied) = OtherForms(block, MixtureBenchmarks.Parameters(columns, 4));
             var moments = Moments.ofBlock(block);
-            var chain = ForwardBackwardKernel.Accumulate(block, Chain(MixtureBenchmarks.Parameters(columns, 4)));
+            var chain = ForwardBackwardKernel.Accumulate(
+                block,
+                Chain(MixtureBenchmarks.Parameters(columns, 4)),
+                LocalChoice.Expected
+            );
             var numbers = new List<double>
             {
                 sums.Entropy,
@@ -118,12 +122,12 @@ internal static class Bits
             DiagonalMixtureKernel.Accumulate(
                 block,
                 new DiagonalMixtureParameters(p.Components, d, p.LogWeights, p.Means, scales),
-                hard: false
+                LocalChoice.Expected
             ),
             TiedMixtureKernel.Accumulate(
                 block,
                 new TiedMixtureParameters(p.Components, d, p.LogWeights, p.Means, whitening),
-                hard: false
+                LocalChoice.Expected
             )
         );
     }

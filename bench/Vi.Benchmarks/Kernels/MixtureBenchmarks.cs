@@ -32,7 +32,7 @@ public class MixtureBenchmarks
     }
 
     [Benchmark]
-    public double Accumulate() => MixtureKernel.Accumulate(_block, _parameters, hard: false).LogNormalizer;
+    public double Accumulate() => MixtureKernel.Accumulate(_block, _parameters, LocalChoice.Expected).LogNormalizer;
 
     /// <summary>Components of random shapes whose means lie a quarter of a standard deviation apart.</summary>
     internal static MixtureParameters Parameters(int columns, int components)

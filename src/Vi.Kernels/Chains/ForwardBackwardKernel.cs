@@ -19,15 +19,18 @@ public static class ForwardBackwardKernel
 
     private const int Rows = StateTile.Rows;
 
-    /// <summary>Reads a chain and sums what its state probabilities weight.</summary>
-    public static ChainSums Accumulate(Block chain, ChainParameters parameters)
+    /// <summary>
+    /// Reads a chain and sums what its state probabilities weight, or what one path weights that is drawn backwards from them (Carter and
+    /// Kohn 1994).
+    /// </summary>
+    public static ChainSums Accumulate(Block chain, ChainParameters parameters, LocalChoice choice)
     {
         var sums = new ChainSums(parameters.States, parameters.Dimension);
         var size = Size(chain, parameters);
         var buffer = ArrayPool<double>.Shared.Rent(size);
         try
         {
-            Smooth(chain, parameters, buffer.AsSpan(0, size), sums);
+            Smooth(chain, parameters, choice, buffer.AsSpan(0, size), sums);
         }
         finally
         {
@@ -42,7 +45,7 @@ public static class ForwardBackwardKernel
     {
         var states = parameters.States;
         var tiles = new double[Size(chain, parameters)];
-        Smooth(chain, parameters, tiles, new ChainSums(states, parameters.Dimension));
+        Smooth(chain, parameters, LocalChoice.Expected, tiles, new ChainSums(states, parameters.Dimension));
         var result = new double[chain.Rows * states];
         for (var t = 0; t < chain.Rows; t++)
         {
@@ -59,7 +62,13 @@ public static class ForwardBackwardKernel
         checked((chain.Rows + Rows - 1) / Rows * Rows * parameters.States);
 
     /// <summary>Writes state probabilities tile by tile, S columns of <see cref="Rows"/> numbers each, and sums.</summary>
-    private static void Smooth(Block chain, ChainParameters parameters, Span<double> probabilities, ChainSums sums)
+    private static void Smooth(
+        Block chain,
+        ChainParameters parameters,
+        LocalChoice choice,
+        Span<double> probabilities,
+        ChainSums sums
+    )
     {
         if (chain.Rows == 0)
         {
@@ -94,6 +103,8 @@ public static class ForwardBackwardKernel
 
         sums.LogNormalizer += logScales;
         var pairs = new double[states * states];
+        var isDrawn = choice.Kind == LocalKind.Drawn;
+        var stream = new UniformStream(choice.State, choice.Gamma);
         var energy = 0.0;
         for (var t = tiles - 1; t >= 0; t--)
         {
@@ -104,14 +115,26 @@ public static class ForwardBackwardKernel
             {
                 // At the end, what is known of the rows so far is all that is known.
                 Column(smoothed, last, state);
+                if (isDrawn)
+                {
+                    DrawRow(smoothed, last, state, state, ref stream);
+                }
+
                 last--;
             }
 
-            Array.Clear(pairs);
-            SmoothBack(transitions, smoothed, last, state, next, pairs);
-            for (var at = 0; at < pairs.Length; at++)
+            if (isDrawn)
             {
-                sums.Transitions[at] += pairs[at] * transitions[at];
+                DrawBack(transitions, smoothed, last, state, next, sums.Transitions, ref stream);
+            }
+            else
+            {
+                Array.Clear(pairs);
+                SmoothBack(transitions, smoothed, last, state, next, pairs);
+                for (var at = 0; at < pairs.Length; at++)
+                {
+                    sums.Transitions[at] += pairs[at] * transitions[at];
+                }
             }
 
             energy += LinearAlgebra.Dot(smoothed, tile.Shifted);
@@ -123,11 +146,12 @@ public static class ForwardBackwardKernel
 
         Column(probabilities[..width], 0, sums.Initial);
         // The entropy is the log normaliser less the expected log of what was normalised; the rows' largest densities cancel.
-        sums.Entropy =
-            logScales
-            - energy
-            - LinearAlgebra.Dot(sums.Initial, parameters.LogInitial)
-            - LinearAlgebra.Dot(sums.Transitions, parameters.LogTransitions);
+        sums.Entropy = isDrawn
+            ? 0.0
+            : logScales
+                - energy
+                - LinearAlgebra.Dot(sums.Initial, parameters.LogInitial)
+                - LinearAlgebra.Dot(sums.Transitions, parameters.LogTransitions);
     }
 
     /// <summary>Densities over each row's largest, at least e^-700 of it, which is as good as 0; zeros for rows without data.</summary>
@@ -259,6 +283,61 @@ public static class ForwardBackwardKernel
                 Unsafe.Add(ref tile, (i * Rows) + n) = value;
             }
         }
+    }
+
+    /// <summary>
+    /// z_t = i with a probability proportional to alpha_t(i) A_ij, where z_(t+1) = j; ones and zeros in place of alpha, and steps counted.
+    /// </summary>
+    private static void DrawBack(
+        double[] transitions,
+        Span<double> tile,
+        int last,
+        double[] state,
+        double[] weights,
+        double[] steps,
+        ref UniformStream stream
+    )
+    {
+        var states = state.Length;
+        for (var n = last; n >= 0; n--)
+        {
+            var after = Array.IndexOf(state, 1.0);
+            for (var i = 0; i < states; i++)
+            {
+                weights[i] = tile[(i * Rows) + n] * transitions[(i * states) + after];
+            }
+
+            steps[(DrawRow(tile, n, weights, state, ref stream) * states) + after]++;
+        }
+    }
+
+    /// <summary>Draws a state by weights; a one for it and zeros for the others into row n of the tile and into the target.</summary>
+    private static int DrawRow(
+        Span<double> tile,
+        int n,
+        ReadOnlySpan<double> weights,
+        double[] target,
+        ref UniformStream stream
+    )
+    {
+        var rest = stream.Next() * Sum(weights);
+        var chosen = 0;
+        for (var k = 0; k < weights.Length && rest >= 0.0; k++)
+        {
+            if (weights[k] > 0.0)
+            {
+                chosen = k;
+                rest -= weights[k];
+            }
+        }
+
+        for (var k = 0; k < target.Length; k++)
+        {
+            target[k] = k == chosen ? 1.0 : 0.0;
+            tile[(k * Rows) + n] = target[k];
+        }
+
+        return chosen;
     }
 
     private static void Column(ReadOnlySpan<double> tile, int n, double[] target)

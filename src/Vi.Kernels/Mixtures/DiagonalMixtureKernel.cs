@@ -36,13 +36,13 @@ public sealed class DiagonalMixtureSums(int components, int dimension)
 public static class DiagonalMixtureKernel
 {
     /// <summary>
-    /// Reads a block: responsibilities of each row (softmax of log rho, or all to the largest where <paramref name="hard"/>), and
-    /// from them the sums.
+    /// Reads a block: responsibilities of each row (softmax of log rho, or all to the most probable or a drawn component), and from them
+    /// the sums.
     /// </summary>
-    public static DiagonalMixtureSums Accumulate(Block block, DiagonalMixtureParameters parameters, bool hard)
+    public static DiagonalMixtureSums Accumulate(Block block, DiagonalMixtureParameters parameters, LocalChoice choice)
     {
         var sums = new DiagonalMixtureSums(parameters.Components, parameters.Dimension);
-        var added = MixturePass.Run(block, new Form(parameters, sums), hard);
+        var added = MixturePass.Run(block, new Form(parameters, sums), choice);
         sums.Entropy = added.Entropy;
         sums.LogNormalizer = added.LogNormalizer;
         return sums;

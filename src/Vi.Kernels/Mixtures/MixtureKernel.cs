@@ -45,13 +45,13 @@ public static class MixtureKernel
     private const int SelectiveColumns = 8;
 
     /// <summary>
-    /// Reads a block: responsibilities of each row (softmax of log rho, or all to the largest where <paramref name="hard"/>), and
-    /// from them the sums.
+    /// Reads a block: responsibilities of each row (softmax of log rho, or all to the most probable or a drawn component), and from them
+    /// the sums.
     /// </summary>
-    public static MixtureSums Accumulate(Block block, MixtureParameters parameters, bool hard)
+    public static MixtureSums Accumulate(Block block, MixtureParameters parameters, LocalChoice choice)
     {
         var sums = new MixtureSums(parameters.Components, parameters.Dimension);
-        var added = MixturePass.Run(block, new Form(parameters, sums), hard);
+        var added = MixturePass.Run(block, new Form(parameters, sums), choice);
         sums.Entropy = added.Entropy;
         sums.LogNormalizer = added.LogNormalizer;
         return sums;

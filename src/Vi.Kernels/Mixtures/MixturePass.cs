@@ -25,9 +25,10 @@ internal static class MixturePass
     /// <summary>Rows whose numbers stay in the first two caches from their distances to their moments.</summary>
     public const int CachedRows = 4 * Block.TileRows;
 
-    /// <summary>Reads a block; rows belong to components softly, or wholly to the nearest where <paramref name="hard"/>.</summary>
-    public static RowSums Run(Block block, IMixtureForm form, bool hard)
+    /// <summary>Reads a block; rows belong to components by their probabilities, or wholly to the nearest or a drawn one.</summary>
+    public static RowSums Run(Block block, IMixtureForm form, LocalChoice choice)
     {
+        var stream = new UniformStream(choice.State, choice.Gamma);
         var (components, dimension) = (form.Components, form.Dimension);
         var panel = Math.Min(Tile.Padded(block.Rows), form.PanelRows);
         using var workspace = new MixtureWorkspace(components, dimension, panel);
@@ -37,9 +38,13 @@ internal static class MixturePass
             var rows = Math.Min(panel, block.Rows - first);
             var values = block.Values.Slice(first * dimension, rows * dimension);
             form.FillLogDensities(values, rows, workspace);
-            var added = hard
-                ? ResponsibilityKernel.AssignHard(workspace.Responsibilities, panel, components, rows)
-                : ResponsibilityKernel.Normalize(workspace.Responsibilities, panel, components, rows);
+            var responsibilities = workspace.Responsibilities;
+            var added = choice.Kind switch
+            {
+                LocalKind.Expected => ResponsibilityKernel.Normalize(responsibilities, panel, components, rows),
+                LocalKind.MostProbable => ResponsibilityKernel.AssignNearest(responsibilities, panel, components, rows),
+                _ => ResponsibilityKernel.AssignDrawn(responsibilities, panel, components, rows, ref stream),
+            };
             total = new RowSums(
                 total.Entropy + added.Entropy,
                 total.LogNormalizer + added.LogNormalizer,

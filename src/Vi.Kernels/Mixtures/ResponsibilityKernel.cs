@@ -87,7 +87,7 @@ internal static class ResponsibilityKernel
     }
 
     /// <summary>Gives each row wholly to its largest log rho, the first among equals.</summary>
-    public static RowSums AssignHard(Span<double> values, int stride, int components, int rows)
+    public static RowSums AssignNearest(Span<double> values, int stride, int components, int rows)
     {
         var total = 0.0;
         for (var n = 0; n < Tile.Padded(rows); n++)
@@ -109,6 +109,44 @@ internal static class ResponsibilityKernel
         }
 
         return new RowSums(0.0, total, rows);
+    }
+
+    /// <summary>Every row to a component drawn with its responsibility as the probability; the sums are those of the responsibilities.</summary>
+    public static RowSums AssignDrawn(
+        Span<double> values,
+        int stride,
+        int components,
+        int rows,
+        ref UniformStream stream
+    )
+    {
+        var sums = Normalize(values, stride, components, rows);
+        for (var n = 0; n < rows; n++)
+        {
+            var target = stream.Next();
+            var chosen = 0;
+            var cumulated = 0.0;
+            for (var k = 0; k < components && cumulated <= target; k++)
+            {
+                // Rounding can leave the target beyond the sum: then the last component with any probability.
+                if (values[(k * stride) + n] > 0.0)
+                {
+                    chosen = k;
+                    cumulated += values[(k * stride) + n];
+                }
+            }
+
+            for (var k = 0; k < components; k++)
+            {
+                values[(k * stride) + n] = k == chosen ? 1.0 : 0.0;
+            }
+        }
+
+        return sums with
+        {
+            Entropy = 0.0,
+            Pairs = rows,
+        };
     }
 
     /// <summary>All bits set for rows of data.</summary>

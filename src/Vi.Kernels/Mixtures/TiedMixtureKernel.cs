@@ -31,14 +31,14 @@ public sealed class TiedMixtureSums(int components, int dimension)
 public static class TiedMixtureKernel
 {
     /// <summary>
-    /// Reads a block: responsibilities of each row (softmax of log rho, or all to the largest where <paramref name="hard"/>), and
-    /// from them the sums.
+    /// Reads a block: responsibilities of each row (softmax of log rho, or all to the most probable or a drawn component), and from them
+    /// the sums.
     /// </summary>
-    public static TiedMixtureSums Accumulate(Block block, TiedMixtureParameters parameters, bool hard)
+    public static TiedMixtureSums Accumulate(Block block, TiedMixtureParameters parameters, LocalChoice choice)
     {
         var sums = new TiedMixtureSums(parameters.Components, parameters.Dimension);
         var form = new Form(parameters, sums);
-        var added = MixturePass.Run(block, form, hard);
+        var added = MixturePass.Run(block, form, choice);
         form.AddBetween();
         sums.Entropy = added.Entropy;
         sums.LogNormalizer = added.LogNormalizer;

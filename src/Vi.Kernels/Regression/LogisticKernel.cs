@@ -41,11 +41,19 @@ public static class LogisticKernel
     /// <summary>Statistics of a block of D columns and a target of zeros and ones.</summary>
     /// <param name="block">The rows.</param>
     /// <param name="parameters">The weights.</param>
-    /// <param name="curvature">
-    /// False for Polya-Gamma means; true for the curvature p (1 - p) at the mean weights, with no divergence.
-    /// </param>
-    public static LogisticSums Accumulate(Block block, LogisticParameters parameters, bool curvature)
+    /// <param name="choice">Polya-Gamma means, or draws at the mean weights, which have no divergence.</param>
+    public static LogisticSums Accumulate(Block block, LogisticParameters parameters, LocalChoice choice) =>
+        Sum(block, parameters, choice);
+
+    /// <summary>The same with the curvature p (1 - p) at the mean weights in place of omega, and no divergence.</summary>
+    /// <param name="block">The rows.</param>
+    /// <param name="parameters">The weights.</param>
+    public static LogisticSums AccumulateCurvature(Block block, LogisticParameters parameters) =>
+        Sum(block, parameters, null);
+
+    private static LogisticSums Sum(Block block, LogisticParameters parameters, LocalChoice? choice)
     {
+        var stream = new UniformStream(choice?.State ?? 0, choice?.Gamma ?? 1);
         var weights = parameters.Weights;
         var sums = new LogisticSums(weights);
         var unused = new double[weights];
@@ -62,9 +70,12 @@ public static class LogisticKernel
                 var padded = Tile.Padded(rows);
                 var values = block.Values.Slice(first * block.Columns, rows * block.Columns);
                 Read(values, rows, parameters, design, kappa);
-                sums.Divergence += curvature
-                    ? Curvatures(design, parameters, rows, omega)
-                    : LocalFactors(design, parameters, rows, omega);
+                sums.Divergence += choice?.Kind switch
+                {
+                    null => Curvatures(design, parameters, rows, omega),
+                    LocalKind.Drawn => Draws(design, parameters, rows, omega, ref stream),
+                    _ => LocalFactors(design, parameters, rows, omega),
+                };
                 MomentsKernel.AddWeighted(design, omega[..padded], weighted, unused, sums.Gram);
                 for (var j = 0; j < weights; j++)
                 {
@@ -128,6 +139,30 @@ public static class LogisticKernel
         }
 
         return LinearAlgebra.SumLanes(total);
+    }
+
+    /// <summary>Draws of PG(1, z) at z = m'x, zero for rows of the filling; gives 0.</summary>
+    private static double Draws(
+        ReadOnlySpan<double> design,
+        LogisticParameters parameters,
+        int rows,
+        Span<double> omega,
+        ref UniformStream stream
+    )
+    {
+        ref var x = ref MemoryMarshal.GetReference(design);
+        ref var target = ref MemoryMarshal.GetReference(omega);
+        for (var n = 0; n < Tile.Padded(rows); n += Lanes)
+        {
+            Predictor(ref x, parameters.Mean, n).StoreUnsafe(ref target, (nuint)n);
+        }
+
+        for (var n = 0; n < Tile.Padded(rows); n++)
+        {
+            omega[n] = n < rows ? PolyaGammaDraws.Next(omega[n], ref stream) : 0.0;
+        }
+
+        return 0.0;
     }
 
     /// <summary>sigma(z) sigma(-z) at z = m'x, zero for rows of the filling; gives 0, for there is no local factor.</summary>

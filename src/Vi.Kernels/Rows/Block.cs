@@ -11,12 +11,16 @@ public sealed class Block
 
     private readonly ReadOnlyMemory<double> _values;
 
-    private Block(int rows, int columns, ReadOnlyMemory<double> values)
+    private Block(int rows, int columns, ReadOnlyMemory<double> values, int number)
     {
         Rows = rows;
         Columns = columns;
+        Number = number;
         _values = values;
     }
+
+    /// <summary>Number of the block in its table, from 0: with it, draws for its rows depend on nothing but their seed.</summary>
+    public int Number { get; }
 
     /// <summary>Number of rows.</summary>
     public int Rows { get; }
@@ -38,8 +42,11 @@ public sealed class Block
             throw new ArgumentException($"{rowMajor.Length} numbers are not rows of {columns}.", nameof(columns));
         }
 
-        return new Block(rowMajor.Length / columns, columns, rowMajor);
+        return new Block(rowMajor.Length / columns, columns, rowMajor, number: 0);
     }
+
+    /// <summary>The same rows as the block of this number in a table.</summary>
+    public Block Numbered(int number) => number == Number ? this : new Block(Rows, Columns, _values, number);
 
     /// <summary>Copies row i into a span of D numbers.</summary>
     public void CopyRow(int row, Span<double> target) => Values.Slice(row * Columns, Columns).CopyTo(target);

@@ -129,7 +129,7 @@ type Rows
                 threads,
                 monoid.Zero,
                 Func<_, _>(fun b ->
-                    let block = read.Invoke b
+                    let block = (read.Invoke b).Numbered b
                     let ofBlock = statistics block
                     watch.Invoke(int64 block.Rows)
                     ofBlock),

@@ -80,7 +80,7 @@ module WrongMixtures =
 
                                 logs[k] + 0.5 * (ofWishart - d * Special.digamma shape))
 
-                        DiagonalComponents.family.Accumulate moved q.Components
+                        DiagonalComponents.family.Accumulate Locals.Expected moved q.Components
 
                     { model with Data = Local("q(z)", local) } }
 

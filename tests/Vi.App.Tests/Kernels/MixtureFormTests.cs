@@ -37,7 +37,7 @@ public sealed class MixtureFormTests
         var sums = DiagonalMixtureKernel.Accumulate(
             Block.FromRows(values, columns),
             new DiagonalMixtureParameters(components, columns, parameters.LogWeights, parameters.Means, scales),
-            hard: false
+            LocalChoice.Expected
         );
 
         var plain = PlainMixture.Accumulate(values, parameters);
@@ -67,7 +67,7 @@ public sealed class MixtureFormTests
         var sums = TiedMixtureKernel.Accumulate(
             Block.FromRows(values, columns),
             new TiedMixtureParameters(components, columns, parameters.LogWeights, parameters.Means, whitening),
-            hard: false
+            LocalChoice.Expected
         );
 
         var plain = PlainMixture.Accumulate(values, parameters);
@@ -99,7 +99,7 @@ public sealed class MixtureFormTests
         var sums = TiedMixtureKernel.Accumulate(
             Block.FromRows(OriginRow, 2),
             new TiedMixtureParameters(2, 2, [0.0, 0.0], [-3.0, 1.0, 3.0, -1.0], [1.0, 0.0, 0.0, 1.0]),
-            hard: false
+            LocalChoice.Expected
         );
 
         AssertClose(Halves, sums.Counts.ToArray(), 1e-15);

@@ -33,7 +33,7 @@ public sealed class MixtureKernelTests
     {
         var (values, parameters) = Case(rows, columns, components, distance);
 
-        var sums = MixtureKernel.Accumulate(Block.FromRows(values, columns), parameters, hard: false);
+        var sums = MixtureKernel.Accumulate(Block.FromRows(values, columns), parameters, LocalChoice.Expected);
 
         var plain = PlainMixture.Accumulate(values, parameters);
         AssertClose(plain.Counts, sums.Counts.ToArray(), plain.Counts.Max());

@@ -84,16 +84,17 @@ module DiagonalComponents =
                 (sums.SumsOf k)
                 (sums.SquaresOf k))
 
-    let private gather (parameters: DiagonalMixtureParameters) hard read =
+    let private gather (parameters: DiagonalMixtureParameters) (choice: Block -> LocalChoice) read =
         Batches.sums
-            (fun block -> DiagonalMixtureKernel.Accumulate(block, parameters, hard))
+            (fun block -> DiagonalMixtureKernel.Accumulate(block, parameters, choice block))
             (fun () -> new DiagonalMixtureSums(parameters.Components, parameters.Dimension))
             read
 
-    let private accumulate logWeights components =
+    let private accumulate locals logWeights components =
         let parameters = kernelParameters logWeights components
 
-        gather parameters false (fun sums -> { Components = momentsOf parameters sums; Entropy = sums.Entropy })
+        gather parameters (Locals.choice locals) (fun sums ->
+            { Components = momentsOf parameters sums; Entropy = sums.Entropy })
 
     let private assign (centres: Vec[]) (units: Vec) =
         let parameters =
@@ -105,7 +106,7 @@ module DiagonalComponents =
                 Array.replicate centres.Length (units.ToArray() |> Array.map (fun u -> 1.0 / u)) |> Array.concat
             )
 
-        gather parameters true (momentsOf parameters)
+        gather parameters (fun _ -> LocalChoice.MostProbable) (momentsOf parameters)
 
     /// f summed over all components and columns.
     let private sumPairs (f: NormalGamma -> NormalGamma -> float) (a: NormalGamma[]) (b: NormalGamma[]) =

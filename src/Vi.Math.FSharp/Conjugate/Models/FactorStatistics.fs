@@ -107,7 +107,13 @@ module FactorStatistics =
 
     /// q(f~_t) of a row: covariance S and the log of its determinant.
     [<Struct>]
-    type private Spread = { Covariance: Mat; LogDeterminant: float }
+    type private Spread =
+        {
+            Covariance: Mat
+            /// H with H H' the covariance.
+            Half: Mat
+            LogDeterminant: float
+        }
 
     /// S = A (I + A' (sum_n E[1/psi_n] E[b~_n b~_n']) A)^-1 A'; the sum over the observed columns is given in the frame's own unit.
     let private spreadOf (frame: FactorFrame) (own: Mat) : Spread =
@@ -118,6 +124,7 @@ module FactorStatistics =
         let half = Mat.rowProducts frame.Matrix (Chol.inverseLower precision)
 
         { Covariance = Mat.rowProducts half half
+          Half = half
           LogDeterminant = 2.0 * frame.LogDeterminant - precision.LogDeterminant }
 
     /// The spread of a row without gaps.
@@ -168,9 +175,21 @@ module FactorStatistics =
         let spread = spreadOf frame (FactorFrame.sandwich (Mat.transpose frame.Matrix) information)
         struct (Mat.multiplyVec spread.Covariance pull, spread)
 
-    /// Means (K x rows), second moments (a row of K^2 numbers each) and sum of log determinants of q(f~_t) for rows with gaps, those
-    /// entries 0; seen is 1 where an entry is observed, else 0 (both rows x N).
-    let private ofGappedRows (q: Gapped) (rows: Mat) (seen: Mat) : struct (Mat * Mat * float) =
+    /// Standard normal numbers for factors that are drawn (K x rows); none where expectations are taken.
+    let private noise (locals: Locals) (block: Block) (factors: int) : (int -> Mat) voption =
+        match locals with
+        | Locals.Expected -> ValueNone
+        | Locals.Drawn rng ->
+            let mutable rng = Rng.derive block.Number rng
+
+            ValueSome(fun rows ->
+                let values: float[] = Array.zeroCreate (factors * rows)
+                rng <- Rng.fillNormal (values.AsSpan()) rng
+                Mat.wrap factors rows values)
+
+    /// Means or draws (K x rows), their second moments (a row of K^2 numbers each) and sum of log determinants of q(f~_t) for rows with gaps,
+    /// those entries 0; seen is 1 where an entry is observed, else 0 (both rows x N).
+    let private ofGappedRows (noise: Mat voption) (q: Gapped) (rows: Mat) (seen: Mat) : struct (Mat * Mat * float) =
         let k = q.Pulls.Rows
         let informations = Mat.multiply seen q.Informations
         let pulls = Mat.rowProducts q.Pulls rows
@@ -182,7 +201,13 @@ module FactorStatistics =
             let information = Mat.wrap k k (informations.AsSpan().Slice(t * k * k, k * k).ToArray())
             let struct (mean, spread) = conditional q.Frame information (Mat.column t pulls)
             logDeterminants <- logDeterminants + spread.LogDeterminant
-            spread.Covariance.AsSpan().CopyTo(seconds.AsSpan(t * k * k, k * k))
+
+            let mean =
+                match noise with
+                | ValueSome z -> Vec.add mean (Mat.multiplyVec spread.Half (Mat.column t z))
+                | ValueNone ->
+                    spread.Covariance.AsSpan().CopyTo(seconds.AsSpan(t * k * k, k * k))
+                    mean
 
             for i in 0 .. k - 1 do
                 means[i * rows.Rows + t] <- mean[i]
@@ -214,9 +239,9 @@ module FactorStatistics =
 
             struct (Mat.multiplyVec q.Frame.Inverse mean, FactorFrame.ofFactors q.Frame spread.Covariance)
 
-    /// From rows, block by block, taken about a centre (N), NaN where an entry is missing. Rows without gaps cost two products of their
+    /// From rows, block by block, taken about a centre (N), NaN where an entry is missing, under q(F~) or for a draw from it. Rows without gaps cost two products of their
     /// block with K x N numbers; what is observed of a row with gaps decides its own covariance.
-    let ofBlock (centre: Vec) (q: FactorModelPosterior) : Block -> FactorStatistics =
+    let internal ofBlockWith (locals: Locals) (centre: Vec) (q: FactorModelPosterior) : Block -> FactorStatistics =
         let tau = noiseMeans q
         let columns = tau.Length
         let factors = q.Frame.Matrix.Rows
@@ -226,9 +251,9 @@ module FactorStatistics =
 
         fun block ->
             let counts: float[] = Array.zeroCreate columns
-            let squares: float[] = Array.zeroCreate columns
+            let ofColumns: float[] = Array.zeroCreate columns
             let sums: float[] = Array.zeroCreate columns
-            ObservedRows.Add(block, centre.AsSpan(), counts, sums, squares)
+            ObservedRows.Add(block, centre.AsSpan(), counts, sums, ofColumns)
             let rows: float[] = Array.zeroCreate (block.Rows * columns)
             let withoutGaps = ObservedRows.Sort(block, centre.AsSpan(), rows)
 
@@ -238,15 +263,27 @@ module FactorStatistics =
                     columns
                     (if withoutGaps = block.Rows then rows else rows[.. withoutGaps * columns - 1])
 
-            let means = Mat.rowProducts weights plain
-            let cross = Mat.multiply means plain
+            let draw = noise locals block factors
+            let expected = Mat.rowProducts weights plain
 
-            let gram = Mat.rowProducts means means |> Mat.addScaled (float withoutGaps) whole.Covariance
+            let means =
+                match draw with
+                | ValueSome normals -> Mat.add expected (Mat.multiply whole.Half (normals withoutGaps))
+                | ValueNone -> expected
+
+            let cross = Mat.multiply means plain
+            let squares = Mat.rowProducts means means
+
+            let gram =
+                if draw.IsSome then
+                    squares
+                else
+                    Mat.addScaled (float withoutGaps) whole.Covariance squares
 
             let statistics =
                 { Rows = float block.Rows
                   Counts = Vec.wrap counts
-                  Squares = Vec.wrap squares
+                  Squares = Vec.wrap ofColumns
                   Cross = cross
                   Gram = gram
                   Observed = noGaps
@@ -258,7 +295,9 @@ module FactorStatistics =
                 let rest = rows[withoutGaps * columns ..]
                 let seen = Mat.wrap (block.Rows - withoutGaps) columns (takeGaps rest)
                 let rest = Mat.wrap seen.Rows columns rest
-                let struct (means, seconds, logDeterminants) = ofGappedRows partial.Value rest seen
+
+                let struct (means, seconds, logDeterminants) =
+                    ofGappedRows (ValueOption.map (fun normals -> normals seen.Rows) draw) partial.Value rest seen
 
                 let sum = Mat.multiply (Mat.init 1 seen.Rows (fun _ _ -> 1.0)) seconds
                 let observed = Mat.multiply (Mat.transpose seen) seconds
@@ -268,3 +307,7 @@ module FactorStatistics =
                     Gram = Mat.add gram (Mat.wrap factors factors (sum.ToArray()))
                     Observed = observed |> Mat.map2 (+) (repeated columns gram)
                     LogDeterminants = statistics.LogDeterminants + logDeterminants }
+
+    /// The same under q(F~).
+    let ofBlock (centre: Vec) (q: FactorModelPosterior) : Block -> FactorStatistics =
+        ofBlockWith Locals.Expected centre q

@@ -82,16 +82,17 @@ module FullComponents =
         Array.init parameters.Components (fun k ->
             Moments.ofSums (ReadOnlySpan(parameters.Means, k * d, d)) sums.Counts[k] (sums.SumsOf k) (sums.ScatterOf k))
 
-    let private gather (parameters: MixtureParameters) hard read =
+    let private gather (parameters: MixtureParameters) (choice: Block -> LocalChoice) read =
         Batches.sums
-            (fun block -> MixtureKernel.Accumulate(block, parameters, hard))
+            (fun block -> MixtureKernel.Accumulate(block, parameters, choice block))
             (fun () -> new MixtureSums(parameters.Components, parameters.Dimension))
             read
 
-    let private accumulate logWeights components =
+    let private accumulate locals logWeights components =
         let parameters = kernelParameters logWeights components
 
-        gather parameters false (fun sums -> { Components = momentsOf parameters sums; Entropy = sums.Entropy })
+        gather parameters (Locals.choice locals) (fun sums ->
+            { Components = momentsOf parameters sums; Entropy = sums.Entropy })
 
     let private assign (centres: Vec[]) (units: Vec) =
         let parameters =
@@ -104,7 +105,7 @@ module FullComponents =
                 |> Array.concat
             )
 
-        gather parameters true (momentsOf parameters)
+        gather parameters (fun _ -> LocalChoice.MostProbable) (momentsOf parameters)
 
     /// As mixtures use them.
     let family: ComponentFamily<NormalWishart, Moments[], NormalWishart[]> =

@@ -66,7 +66,11 @@ module LogisticRegression =
                   Cross = Vec.add a.Cross b.Cross
                   Divergence = a.Divergence + b.Divergence } }
 
-    let private statisticsOf curvature (prior: LogisticRegressionPrior) (q: MvNormal) : Block -> LogisticStatistics =
+    let private statisticsOf
+        (read: Block -> LogisticParameters -> LogisticSums)
+        (prior: LogisticRegressionPrior)
+        (q: MvNormal)
+        : Block -> LogisticStatistics =
         let p = q.Mean.Length
 
         let parameters =
@@ -79,19 +83,24 @@ module LogisticRegression =
             )
 
         fun block ->
-            let sums = LogisticKernel.Accumulate(block, parameters, curvature)
+            let sums = read block parameters
 
             { Rows = float block.Rows
               Gram = Mat.init p p (fun i j -> sums.Gram[(max i j) * p + min i j])
               Cross = Vec.wrap sums.Cross
               Divergence = sums.Divergence }
 
+    /// Statistics of a block with omega_n at its optimal factor, or drawn from PG(1, z_n) at the mean weights.
+    let internal statisticsWith (locals: Locals) =
+        statisticsOf (fun block weights -> LogisticKernel.Accumulate(block, weights, Locals.choice locals block))
+
     /// The local update, and what a block's rows add to the statistics under it. The optimal q(omega_n) = PG(1, c_n) has
     /// c_n^2 = E[z_n^2] = (x_n'm)^2 + x_n'S x_n, so that E[omega_n] = tanh(c_n / 2) / (2 c_n) and
     /// KL(q(omega_n) || PG(1, 0)) = log cosh(c_n / 2) - c_n^2 E[omega_n] / 2 (Polson, Scott and Windle 2013, section 2; Durante and Rigon
     /// 2019): Bishop's xi_n (10.163) and 2 lambda(xi_n) (10.150). `PolyaGamma` has them for one c, the kernel for all rows. The target is
     /// read as it stands: whoever lets data in checks that it is 0 or 1 (firstBadTarget).
-    let localStatistics (prior: LogisticRegressionPrior) (q: MvNormal) (block: Block) = statisticsOf false prior q block
+    let localStatistics (prior: LogisticRegressionPrior) (q: MvNormal) (block: Block) =
+        statisticsWith Locals.Expected prior q block
 
     /// Names of the weights in factors and terms.
     let private names (prior: LogisticRegressionPrior) = if prior.Intercept then "w, b" else "w"
@@ -133,7 +142,12 @@ module LogisticRegression =
     /// The normal with the mean of q and the curvature of log p(w, y) there as its precision: Laplace's approximation taken at the answer.
     /// Its spread is what the bound's is to be held against, which is always narrower.
     let curvatureAt (prior: LogisticRegressionPrior) (rows: Rows) (q: MvNormal) : MvNormal =
-        let data = (rows :> IBatches<Block>).Fold(monoid q.Mean.Length, statisticsOf true prior q)
+        let data =
+            (rows :> IBatches<Block>)
+                .Fold(
+                    monoid q.Mean.Length,
+                    statisticsOf (fun block weights -> LogisticKernel.AccumulateCurvature(block, weights)) prior q
+                )
 
         { q with
             Precision =

@@ -68,7 +68,8 @@ module Mixture =
 
         { Name = "gaussian-mixture"
           Monoid = monoid family k (family.Dimension prior.Component)
-          Data = Local("q(z)", (fun q -> family.Accumulate (weights.ExpectedLog q.Weights) q.Components))
+          Data =
+            Local("q(z)", (fun q -> family.Accumulate Locals.Expected (weights.ExpectedLog q.Weights) q.Components))
           Updates =
             [ { Factor = $"q({weights.Variable})"; Update = updateWeights weights family prior }
               { Factor = $"q({family.Variables})"

@@ -72,8 +72,9 @@ type ComponentFamily<'prior, 'data, 'components> =
         Dimension: 'prior -> int
         /// How statistics of separate blocks add up, for K components in D dimensions.
         Monoid: int -> int -> Monoid<'data>
-        /// Statistics of all rows under the responsibilities that are optimal for given E[log pi] and components.
-        Accumulate: Vec -> 'components -> IBatches<Block> -> MixtureStatistics<'data>
+        /// Statistics of all rows for given E[log pi] and components, each row belonging to components by its optimal responsibilities or to a
+        /// drawn one.
+        Accumulate: Locals -> Vec -> 'components -> IBatches<Block> -> MixtureStatistics<'data>
         /// Statistics of rows that belong wholly to the nearest of K centres, distances measured in the given units of the columns.
         Assign: Vec[] -> Vec -> IBatches<Block> -> 'data
         /// Expected rows of each component (K).

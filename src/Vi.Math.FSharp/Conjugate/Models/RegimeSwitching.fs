@@ -105,14 +105,10 @@ module RegimeSwitching =
                 (Chol.inverseLower state.Precision.InverseScale |> Mat.scale root).ToArray())
         )
 
-    /// Statistics of a chain under the distribution of its path that is optimal for the given factors. With pi* = exp E log pi and
-    /// A* = exp E log A, whose rows add up to less than 1, forward alpha_1(k) = pi*_k rho_1k, alpha_t(k) = rho_tk sum_j alpha_(t-1)(j) A*_jk and
-    /// backward beta_T(k) = 1, beta_t(j) = sum_k A*_jk rho_(t+1)k beta_(t+1)(k) (Bishop 2006, 13.36 and 13.38) give
-    /// q(z_t = k) = alpha_t(k) beta_t(k) / Z and q(z_t = j, z_(t+1) = k) = alpha_t(j) A*_jk rho_(t+1)k beta_(t+1)(k) / Z (13.33 and 13.43), with
-    /// the normaliser Z = sum_k alpha_T(k) (Beal 2003, chapter 3).
-    let localStatistics (q: RegimeSwitchingPosterior) (chain: Block) : ChainStatistics =
+    /// Statistics of a chain under the optimal distribution of its path, or those of a path drawn from it.
+    let internal statisticsWith (locals: Locals) (q: RegimeSwitchingPosterior) (chain: Block) : ChainStatistics =
         let parameters = kernelParameters q
-        let sums = ForwardBackwardKernel.Accumulate(chain, parameters)
+        let sums = ForwardBackwardKernel.Accumulate(chain, parameters, Locals.choice locals chain)
         let d = parameters.Dimension
 
         { States =
@@ -126,6 +122,14 @@ module RegimeSwitching =
           Transitions = Mat.ofArray parameters.States parameters.States sums.Transitions
           Entropy = sums.Entropy
           LogNormalizer = sums.LogNormalizer }
+
+    /// Statistics of a chain under the distribution of its path that is optimal for the given factors. With pi* = exp E log pi and
+    /// A* = exp E log A, whose rows add up to less than 1, forward alpha_1(k) = pi*_k rho_1k, alpha_t(k) = rho_tk sum_j alpha_(t-1)(j) A*_jk and
+    /// backward beta_T(k) = 1, beta_t(j) = sum_k A*_jk rho_(t+1)k beta_(t+1)(k) (Bishop 2006, 13.36 and 13.38) give
+    /// q(z_t = k) = alpha_t(k) beta_t(k) / Z and q(z_t = j, z_(t+1) = k) = alpha_t(j) A*_jk rho_(t+1)k beta_(t+1)(k) / Z (13.33 and 13.43), with
+    /// the normaliser Z = sum_k alpha_T(k) (Beal 2003, chapter 3).
+    let localStatistics (q: RegimeSwitchingPosterior) (chain: Block) : ChainStatistics =
+        statisticsWith Locals.Expected q chain
 
     let private sumOver2 f (a: 'a[]) (b: 'b[]) = Array.map2 f a b |> Array.sum
 

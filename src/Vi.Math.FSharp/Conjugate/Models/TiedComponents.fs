@@ -156,16 +156,17 @@ module TiedComponents =
           MeanRests = own |> Array.map (fun m -> m.MeanRest)
           Scatter = Mat.init d d (fun i j -> within (max i j) (min i j)) }
 
-    let private gather (parameters: TiedMixtureParameters) hard read =
+    let private gather (parameters: TiedMixtureParameters) (choice: Block -> LocalChoice) read =
         Batches.sums
-            (fun block -> TiedMixtureKernel.Accumulate(block, parameters, hard))
+            (fun block -> TiedMixtureKernel.Accumulate(block, parameters, choice block))
             (fun () -> new TiedMixtureSums(parameters.Components, parameters.Dimension))
             read
 
-    let private accumulate logWeights components =
+    let private accumulate locals logWeights components =
         let parameters = kernelParameters logWeights components
 
-        gather parameters false (fun sums -> { Components = momentsOf parameters sums; Entropy = sums.Entropy })
+        gather parameters (Locals.choice locals) (fun sums ->
+            { Components = momentsOf parameters sums; Entropy = sums.Entropy })
 
     let private assign (centres: Vec[]) (units: Vec) =
         let parameters =
@@ -177,7 +178,7 @@ module TiedComponents =
                 (Mat.diagonalOf (Vec.map (fun u -> 1.0 / u) units)).ToArray()
             )
 
-        gather parameters true (momentsOf parameters)
+        gather parameters (fun _ -> LocalChoice.MostProbable) (momentsOf parameters)
 
     let private select order (v: Vec) = Vec.init (Array.length order) (fun i -> v[order[i]])
 

@@ -1,0 +1,71 @@
+namespace Vi.Verification.FSharp
+
+open Vi.Math
+open Vi.Math.FSharp
+open Vi.Verification
+
+/// Gibbs samplers as they should not be.
+[<RequireQualifiedAccess>]
+module WrongGibbs =
+
+    /// Statistics in expectation in place of those of drawn local variables.
+    let private expected (subject: GibbsSubject<'s, 'g>) =
+        { subject with
+            Model =
+                { subject.Model with
+                    Locals = ValueSome(fun _ globals batches -> Cavi.statistics batches subject.Model.Model globals) } }
+
+    /// tau updated with a shape that is a half too small.
+    let private halfTooFew (subject: GibbsSubject<Moments, GaussianMeanPrecisionPosterior>) =
+        let change (update: FactorUpdate<Moments, GaussianMeanPrecisionPosterior>) =
+            if update.Factor = "q(tau)" then
+                { update with
+                    Update =
+                        fun statistics q ->
+                            let right = update.Update statistics q
+                            let tau = right.Precision
+                            { right with Precision = { tau with Shape = tau.Shape - 0.5 } } }
+            else
+                update
+
+        let model = subject.Model.Model
+
+        { subject with
+            Model = { subject.Model with Model = { model with Updates = List.map change model.Updates } } }
+
+    let private jointOf (subject: GibbsSubject<_, _>) = $"gibbs: {subject.Name}: a chain keeps the joint distribution"
+
+    let private specimen name seenIn wrong original (variant: GibbsSubject<'s, 'g>) =
+        Specimen.make name seenIn wrong original [ GibbsLaws.joint variant ]
+
+    let all: Specimen list =
+        [ specimen
+              "gibbs with expected assignments"
+              "a common slip: one step of coordinate ascent inside a sampler"
+              "Rows belong to components by their responsibilities; the spread that assignments add is lost."
+              (jointOf GibbsSubjects.fullMixture)
+              (expected GibbsSubjects.fullMixture)
+          specimen
+              "gibbs with smoothed states"
+              "the same slip"
+              "State probabilities in place of a drawn path."
+              (jointOf GibbsSubjects.regimeSwitching)
+              (expected GibbsSubjects.regimeSwitching)
+          specimen
+              "gibbs with expected factors"
+              "the same slip"
+              "Means and covariances of the factors in place of draws."
+              (jointOf GibbsSubjects.completeFactors)
+              (expected GibbsSubjects.completeFactors)
+          specimen
+              "gibbs with expected Polya-Gamma variables"
+              "the same slip"
+              "E[omega] in place of a draw: the weights' spread comes out too small."
+              (jointOf GibbsSubjects.logisticRegression)
+              (expected GibbsSubjects.logisticRegression)
+          specimen
+              "gibbs without the half of p(mu | tau)"
+              "a common slip: forgetting that the mean's prior holds tau"
+              "The precision is drawn with a shape that is a half too small."
+              (jointOf GibbsSubjects.gaussianMeanPrecision)
+              (halfTooFew GibbsSubjects.gaussianMeanPrecision) ]
