@@ -148,7 +148,6 @@ module ParticleLaws =
                     | null -> [ Compare.holds "the spread was checked" false ]
                     | check ->
                         [ Compare.close "spread" variance check.Value (Tolerances.rounding 10000 1.0)
-                          // Thirty particles in ten dimensions and more: measured 0.2 to 0.6.
                           Compare.atMost "variance" variance 0.8 0.0
                           Compare.holds "the spread does not pass" (not check.IsPassed)
                           Compare.holds "unreliable" (judgement.Level = Unreliable) ] }
