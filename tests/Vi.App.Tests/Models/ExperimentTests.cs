@@ -256,7 +256,7 @@ public sealed class ExperimentTests(ITestOutputHelper output)
         var result = workspace.Result("07-logistic-cavi");
         double[] truth = [2.0, -1.5, 1.0, -0.5, 0.8];
         Assert.All(truth, (w, i) => Assert.Equal(w, result.Posterior["w"].Mean[i], 0.15));
-        Assert.Contains(result.Findings, finding => finding.Code == "smaller-than-curvature");
+        Assert.Contains(result.Findings, finding => finding.Code == "variances-too-small");
         Assert.All(
             result.Diagnostics["sdOverCurvatureSd"]!.AsArray(),
             ratio => Assert.InRange(Number(ratio), 0.3, 1.0)
