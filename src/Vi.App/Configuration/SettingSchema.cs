@@ -110,7 +110,7 @@ internal sealed class SettingSchema(IReadOnlyDictionary<Type, Func<JsonNode, Jso
             if (keys[property.Name] is not JsonObject key)
             {
                 throw new InvalidOperationException(
-                    $"Setting {type.Type.Name}.{((MemberInfo)property.AttributeProvider!).Name} has the type {property.PropertyType.Name}, which no JSON value stands for."
+                    $"Setting {type.Type.Name}.{((MemberInfo)property.AttributeProvider!).Name} has the type {property.PropertyType.Name}, which JSON cannot represent."
                 );
             }
 

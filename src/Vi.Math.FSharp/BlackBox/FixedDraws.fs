@@ -132,7 +132,7 @@ module FixedDraws =
         else
             Mat.init noise.Rows noise.Columns (fun r c -> noise[r, c] / sqrt moments[c, c])
 
-    /// The fit that a state stands for.
+    /// The fit that a state describes.
     let answer (family: VariationalFamily) (state: FixedDrawsState) : FixedDrawsFit =
         { Normal = { Family = family; Parameters = state.Parameters }; State = state }
 

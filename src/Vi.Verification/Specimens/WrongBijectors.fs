@@ -38,7 +38,7 @@ module WrongBijectors =
           Specimen.make
               "sticks without their offset"
               "stick-breaking written without log(K - k)"
-              "0 stands for weights 1/2, 1/4, 1/8 ...: a start and a normal approximation that favour the first."
+              "0 maps to weights 1/2, 1/4, 1/8 ...: a start and a normal approximation that favour the first."
               "bijectors: 0 is the middle"
               (BijectorLaws.battery
                   { BijectorLaws.subject with
