@@ -1,5 +1,4 @@
 using Vi.App.Commands;
-using Vi.App.Hosting;
 
 using var interrupt = new Interrupt();
 var host = new VilabHost(Terminal.OfProcess(), services => services.AddVilab());

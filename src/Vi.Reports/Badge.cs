@@ -1,5 +1,3 @@
-using Vi.Reports.English;
-
 namespace Vi.Reports;
 
 /// <summary>Coloured labels; the word says what the colour says.</summary>

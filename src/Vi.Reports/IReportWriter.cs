@@ -1,5 +1,4 @@
 using Vi.Reports.Comparing;
-using Vi.Reports.Comparisons;
 
 namespace Vi.Reports;
 

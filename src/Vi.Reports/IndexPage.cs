@@ -1,6 +1,3 @@
-using System.Globalization;
-using Vi.Reports.English;
-
 namespace Vi.Reports;
 
 /// <summary>The page that lists the runs of an output folder.</summary>

@@ -1,5 +1,3 @@
-using Vi.Reports.Sections;
-
 namespace Vi.Reports;
 
 /// <summary>The report of one run: a single HTML page that needs nothing but itself.</summary>

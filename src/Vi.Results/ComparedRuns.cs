@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Vi.Results;
 
 /// <summary>Several results and their comparison: the content of <c>result.json</c> where an experiment lists algorithms.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
-
 namespace Vi.Results;
 
 /// <summary>How a run ended, as codes; each has its own figures, named as in the list.</summary>

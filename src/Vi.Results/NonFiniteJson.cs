@@ -1,7 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
-
 namespace Vi.Results;
 
 /// <summary>Numbers that JSON has no token for, by name.</summary>

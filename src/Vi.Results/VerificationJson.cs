@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Vi.Results;
 
 /// <summary>Reads and writes <c>verify.json</c>, in the manner of <see cref="ResultJson"/>.</summary>

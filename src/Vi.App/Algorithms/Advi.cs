@@ -1,12 +1,7 @@
-using System.Text.Json;
-using Vi.App.Configuration;
-using Vi.Math.Fluent;
-using Vi.Results;
-
 namespace Vi.App.Algorithms;
 
 /// <summary>Settings of <see cref="Advi"/>.</summary>
-public sealed record AdviSettings : DensitySettings
+internal sealed record AdviSettings : DensitySettings
 {
     /// <summary>The family of normal distributions.</summary>
     [Setting(
@@ -69,7 +64,6 @@ public sealed record AdviSettings : DensitySettings
     )]
     public bool LinearResponse { get; init; } = true;
 
-    /// <inheritdoc />
     public override IEnumerable<Problem> Problems()
     {
         if (Epochs is not null && BatchSize is null)
@@ -97,7 +91,6 @@ public sealed record AdviSettings : DensitySettings
         }
     }
 
-    /// <inheritdoc />
     public override Inference ToInference() =>
         Optimizer == StepMaker.Lbfgs
             ? new DeterministicAdviInference
@@ -129,7 +122,7 @@ public sealed record AdviSettings : DensitySettings
 }
 
 /// <summary>Families of normal distributions.</summary>
-public enum NormalFamily
+internal enum NormalFamily
 {
     /// <summary>Independent coordinates.</summary>
     MeanField,
@@ -145,7 +138,7 @@ public enum NormalFamily
 }
 
 /// <summary>How an optimizer makes its steps.</summary>
-public enum StepMaker
+internal enum StepMaker
 {
     /// <summary>Natural gradients whose rate is chosen and lowered; of particles, adam with a rate of its own.</summary>
     Automatic,

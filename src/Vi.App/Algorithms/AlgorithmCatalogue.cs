@@ -1,9 +1,7 @@
-using Vi.App.Configuration;
-
 namespace Vi.App.Algorithms;
 
 /// <summary>The algorithms that the program knows. Where a model can be fitted by several, the first one in this order is its default.</summary>
-public static class AlgorithmCatalogue
+internal static class AlgorithmCatalogue
 {
     /// <summary>All algorithms; a new algorithm is one more line here.</summary>
     public static IReadOnlyList<IAlgorithm> All { get; } =

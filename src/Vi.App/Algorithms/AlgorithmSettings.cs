@@ -1,11 +1,7 @@
-using System.Text.Json.Serialization;
-using Vi.App.Configuration;
-using Vi.Math.Fluent;
-
 namespace Vi.App.Algorithms;
 
 /// <summary>The experiment's <c>inference</c> object: settings that every algorithm has. The algorithm itself follows from the record's type.</summary>
-public abstract record AlgorithmSettings
+internal abstract record AlgorithmSettings
 {
     /// <summary>What comparisons call this fit.</summary>
     [Setting("what comparisons call this fit [the algorithm, and the settings that distinguish it]")]
@@ -28,7 +24,7 @@ public abstract record AlgorithmSettings
 }
 
 /// <summary>Settings of an algorithm that updates factors in sweeps: budget, tolerance and restarts.</summary>
-public abstract record SweepSettings : AlgorithmSettings
+internal abstract record SweepSettings : AlgorithmSettings
 {
     /// <summary>Gain in nats per iteration below which the fit has converged; 0 uses the whole budget.</summary>
     [Setting("gain below which the fit has converged; 0 uses the whole budget", Minimum = 0, Unit = "nats per sweep")]
@@ -47,7 +43,6 @@ public abstract record SweepSettings : AlgorithmSettings
     /// <summary>Most iterations of a restart.</summary>
     public abstract int Budget { get; }
 
-    /// <inheritdoc />
     public override int Starts => Restarts ?? 1;
 
     /// <summary>The same for the core.</summary>
@@ -63,7 +58,7 @@ public abstract record SweepSettings : AlgorithmSettings
 }
 
 /// <summary>Settings of an algorithm that needs no more than a log density.</summary>
-public abstract record DensitySettings : AlgorithmSettings
+internal abstract record DensitySettings : AlgorithmSettings
 {
     /// <summary>The same for the core; what is null here is left to the algorithm.</summary>
     public abstract Inference ToInference();

@@ -1,11 +1,7 @@
-using System.Text.Json.Serialization;
-using Vi.App.Configuration;
-using Vi.Results;
-
 namespace Vi.App.Algorithms;
 
 /// <summary>Settings of <see cref="Cavi"/>.</summary>
-public sealed record CaviSettings : SweepSettings
+internal sealed record CaviSettings : SweepSettings
 {
     /// <summary>Most sweeps of a restart.</summary>
     [Setting("most sweeps of a restart", Minimum = 1, Unit = "sweeps")]
@@ -16,7 +12,6 @@ public sealed record CaviSettings : SweepSettings
     [Setting("whether standard deviations corrected by linear response are shown next to those of q")]
     public bool LinearResponse { get; init; } = true;
 
-    /// <inheritdoc />
     public override int Budget => MaxIterations;
 }
 

@@ -1,11 +1,7 @@
-using System.Text.Json.Serialization;
-using Vi.App.Configuration;
-using Vi.Math.Fluent;
-
 namespace Vi.App.Algorithms;
 
 /// <summary>What samplers have in common: chains, their lengths, their tuning.</summary>
-public abstract record ChainSettings : DensitySettings
+internal abstract record ChainSettings : DensitySettings
 {
     /// <summary>Number of chains.</summary>
     [Setting("number of chains", Minimum = 1, Unit = "chains")]
@@ -51,7 +47,7 @@ public abstract record ChainSettings : DensitySettings
 }
 
 /// <summary>Metrics of a sampler.</summary>
-public enum MetricName
+internal enum MetricName
 {
     /// <summary>Standard deviations.</summary>
     Diagonal,
@@ -61,7 +57,7 @@ public enum MetricName
 }
 
 /// <summary>Where chains begin.</summary>
-public enum ChainStart
+internal enum ChainStart
 {
     /// <summary>Uniform on (-2, 2) in every coordinate.</summary>
     Random,

@@ -1,12 +1,8 @@
-using Vi.Math.Fluent;
-using Vi.Results;
-
 namespace Vi.App.Algorithms;
 
 /// <summary>Settings of <see cref="Hmc"/>.</summary>
-public sealed record HmcSettings : ChainSettings
+internal sealed record HmcSettings : ChainSettings
 {
-    /// <inheritdoc />
     public override Inference ToInference() => Configured(new HmcInference());
 }
 

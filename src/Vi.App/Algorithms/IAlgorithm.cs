@@ -1,12 +1,10 @@
-using Vi.Results;
-
 namespace Vi.App.Algorithms;
 
 /// <summary>
 /// An algorithm as the application knows it. Its settings record stands in the same file; adding an algorithm is adding that file and one
 /// line in <see cref="AlgorithmCatalogue"/>. Configuration, schema, <c>vilab list</c>, <c>vilab describe</c>, progress and reports read it.
 /// </summary>
-public interface IAlgorithm
+internal interface IAlgorithm
 {
     /// <summary>The name in experiment files, e.g. <c>cavi</c>.</summary>
     string Name { get; }
@@ -53,7 +51,7 @@ public interface IAlgorithm
 
 /// <summary>What a model provides and an algorithm needs.</summary>
 [Flags]
-public enum Provision
+internal enum Provision
 {
     /// <summary>Nothing.</summary>
     None = 0,

@@ -1,17 +1,12 @@
-using Vi.App.Configuration;
-using Vi.Math.Fluent;
-using Vi.Results;
-
 namespace Vi.App.Algorithms;
 
 /// <summary>Settings of <see cref="Laplace"/>.</summary>
-public sealed record LaplaceSettings : DensitySettings
+internal sealed record LaplaceSettings : DensitySettings
 {
     /// <summary>Number of climbs.</summary>
     [Setting("number of climbs to a mode, each from its own start [4]", Minimum = 1, Unit = "climbs")]
     public int? Climbs { get; init; }
 
-    /// <inheritdoc />
     public override Inference ToInference() => new LaplaceInference { Climbs = Climbs };
 }
 

@@ -1,17 +1,12 @@
-using Vi.App.Configuration;
-using Vi.Math.Fluent;
-using Vi.Results;
-
 namespace Vi.App.Algorithms;
 
 /// <summary>Settings of <see cref="Nuts"/>.</summary>
-public sealed record NutsSettings : ChainSettings
+internal sealed record NutsSettings : ChainSettings
 {
     /// <summary>Most doublings of a trajectory.</summary>
     [Setting("most doublings of a trajectory", Minimum = 1, Maximum = 20)]
     public int MaxDepth { get; init; } = 10;
 
-    /// <inheritdoc />
     public override Inference ToInference() => Configured(new NutsInference { MaxDepth = MaxDepth });
 }
 

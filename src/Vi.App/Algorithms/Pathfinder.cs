@@ -1,17 +1,12 @@
-using Vi.App.Configuration;
-using Vi.Math.Fluent;
-using Vi.Results;
-
 namespace Vi.App.Algorithms;
 
 /// <summary>Settings of <see cref="Pathfinder"/>.</summary>
-public sealed record PathfinderSettings : DensitySettings
+internal sealed record PathfinderSettings : DensitySettings
 {
     /// <summary>Number of climbs.</summary>
     [Setting("number of paths, each from its own start [4]", Minimum = 1, Unit = "paths")]
     public int? Climbs { get; init; }
 
-    /// <inheritdoc />
     public override Inference ToInference() => new PathfinderInference { Climbs = Climbs };
 }
 

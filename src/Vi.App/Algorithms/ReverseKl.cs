@@ -1,18 +1,13 @@
-using System.Text.Json.Serialization;
-using Vi.App.Configuration;
-using Vi.Results;
-
 namespace Vi.App.Algorithms;
 
 /// <summary>Settings of <see cref="ReverseKl"/>.</summary>
-public sealed record ReverseKlSettings : SweepSettings
+internal sealed record ReverseKlSettings : SweepSettings
 {
     /// <summary>Most Newton steps of a restart.</summary>
     [Setting("most Newton steps of a restart", Minimum = 1, Unit = "sweeps")]
     [JsonPropertyOrder(-2)]
     public int MaxIterations { get; init; } = 1000;
 
-    /// <inheritdoc />
     public override int Budget => MaxIterations;
 }
 

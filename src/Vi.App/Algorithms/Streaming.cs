@@ -1,12 +1,7 @@
-using System.Text.Json.Serialization;
-using Vi.App.Configuration;
-using Vi.Math.Fluent;
-using Vi.Results;
-
 namespace Vi.App.Algorithms;
 
 /// <summary>Settings of <see cref="Streaming"/>.</summary>
-public sealed record StreamingSettings : SweepSettings
+internal sealed record StreamingSettings : SweepSettings
 {
     /// <summary>Rows that are taken in at a time.</summary>
     [Setting("rows of a portion", Minimum = 1, Unit = "rows")]
@@ -25,10 +20,8 @@ public sealed record StreamingSettings : SweepSettings
     )]
     public double Memory { get; init; } = 1;
 
-    /// <inheritdoc />
     public override int Budget => MaxIterations;
 
-    /// <inheritdoc />
     public override FitOptions ToOptions(ulong seed, int threads)
     {
         var options = base.ToOptions(seed, threads);

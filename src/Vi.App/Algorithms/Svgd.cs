@@ -1,11 +1,7 @@
-using Vi.App.Configuration;
-using Vi.Math.Fluent;
-using Vi.Results;
-
 namespace Vi.App.Algorithms;
 
 /// <summary>Settings of <see cref="Svgd"/>.</summary>
-public sealed record SvgdSettings : DensitySettings
+internal sealed record SvgdSettings : DensitySettings
 {
     /// <summary>Number of particles.</summary>
     [Setting("number of particles [100]", Minimum = 2, Unit = "particles")]
@@ -39,7 +35,6 @@ public sealed record SvgdSettings : DensitySettings
     [Setting("first rate of adam, rmsprop or sgd, which falls to a sixth [0.01]", ExclusiveMinimum = 0, Maximum = 1)]
     public double? LearningRate { get; init; }
 
-    /// <inheritdoc />
     public override IEnumerable<Problem> Problems()
     {
         if (Optimizer == StepMaker.Lbfgs)
@@ -48,7 +43,6 @@ public sealed record SvgdSettings : DensitySettings
         }
     }
 
-    /// <inheritdoc />
     public override Inference ToInference() =>
         new SvgdInference
         {
@@ -68,7 +62,7 @@ public sealed record SvgdSettings : DensitySettings
 }
 
 /// <summary>Kernels of svgd.</summary>
-public enum SteinKernelName
+internal enum SteinKernelName
 {
     /// <summary>The sum of linear and Gaussian.</summary>
     LinearGaussian,

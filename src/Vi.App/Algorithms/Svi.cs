@@ -1,12 +1,7 @@
-using System.Text.Json.Serialization;
-using Vi.App.Configuration;
-using Vi.Math.Fluent;
-using Vi.Results;
-
 namespace Vi.App.Algorithms;
 
 /// <summary>Settings of <see cref="Svi"/>.</summary>
-public sealed record SviSettings : SweepSettings
+internal sealed record SviSettings : SweepSettings
 {
     /// <summary>Rows of a minibatch.</summary>
     [Setting("rows of a minibatch", Minimum = 1, Unit = "rows")]
@@ -39,10 +34,8 @@ public sealed record SviSettings : SweepSettings
     [Setting("whether each epoch ends with one more pass over the rows that computes the whole bound")]
     public bool WholeBound { get; init; } = true;
 
-    /// <inheritdoc />
     public override int Budget => Epochs;
 
-    /// <inheritdoc />
     public override FitOptions ToOptions(ulong seed, int threads)
     {
         var options = base.ToOptions(seed, threads);
@@ -61,7 +54,7 @@ public sealed record SviSettings : SweepSettings
 }
 
 /// <summary>How the steps of svi are chosen.</summary>
-public enum StepSchedule
+internal enum StepSchedule
 {
     /// <summary>(t + delay)^-decay.</summary>
     RobbinsMonro,

@@ -1,11 +1,7 @@
 using Spectre.Console;
-using Vi.App.Configuration;
-using Vi.App.Data;
-using Vi.App.Hosting;
 using Vi.App.Running;
 using Vi.Reports;
 using Vi.Reports.English;
-using Vi.Results;
 
 namespace Vi.App.Commands;
 
@@ -16,7 +12,7 @@ namespace Vi.App.Commands;
 /// <param name="Threads">Worker threads.</param>
 /// <param name="Resume">Whether to go on from a checkpoint.</param>
 /// <param name="Quiet">Whether to say nothing but errors.</param>
-public sealed record BatchRequest(
+internal sealed record BatchRequest(
     IReadOnlyList<string> Paths,
     IReadOnlyList<string> Assignments,
     string OutputFolder,
@@ -26,7 +22,7 @@ public sealed record BatchRequest(
 );
 
 /// <summary>Runs experiments one after the other and says what came out.</summary>
-public sealed class Batch(
+internal sealed class Batch(
     Terminal terminal,
     TimeProvider clock,
     OverrideReader overrides,

@@ -1,14 +1,10 @@
-using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
-using Vi.App.Configuration;
-using Vi.App.Hosting;
-using Vi.Results;
 
 namespace Vi.App.Commands;
 
 /// <summary>The command line of <c>vilab</c>.</summary>
-public static class CommandLine
+internal static class CommandLine
 {
     /// <summary>All went well.</summary>
     public const int Fine = 0;

@@ -1,15 +1,9 @@
-using System.CommandLine;
-using Microsoft.Extensions.DependencyInjection;
 using Vi.App.Comparing;
-using Vi.App.Configuration;
-using Vi.App.Data;
-using Vi.App.Hosting;
 using Vi.App.Running;
 using Vi.Reports;
 using Vi.Reports.Comparisons;
 using Vi.Reports.English;
 using Vi.Reports.Findings;
-using Vi.Results;
 
 namespace Vi.App.Commands;
 

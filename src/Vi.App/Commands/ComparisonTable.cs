@@ -1,5 +1,4 @@
 using Vi.Reports.English;
-using Vi.Results;
 
 namespace Vi.App.Commands;
 

@@ -1,11 +1,4 @@
-using System.CommandLine;
-using System.Text.Json.Nodes;
-using Microsoft.Extensions.DependencyInjection;
-using Vi.App.Algorithms;
-using Vi.App.Configuration;
 using Vi.App.Data.Synthetic;
-using Vi.App.Hosting;
-using Vi.App.Models;
 
 namespace Vi.App.Commands;
 

@@ -1,10 +1,4 @@
-using System.CommandLine;
-using Microsoft.Extensions.DependencyInjection;
-using Vi.App.Algorithms;
-using Vi.App.Data;
 using Vi.App.Data.Synthetic;
-using Vi.App.Hosting;
-using Vi.App.Models;
 
 namespace Vi.App.Commands;
 

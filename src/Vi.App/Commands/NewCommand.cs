@@ -1,11 +1,3 @@
-using System.CommandLine;
-using Microsoft.Extensions.DependencyInjection;
-using Vi.App.Configuration;
-using Vi.App.Data;
-using Vi.App.Hosting;
-using Vi.App.Models;
-using Vi.Results;
-
 namespace Vi.App.Commands;
 
 /// <summary><c>vilab new</c></summary>

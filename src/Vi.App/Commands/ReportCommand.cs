@@ -1,13 +1,7 @@
-using System.CommandLine;
-using Microsoft.Extensions.DependencyInjection;
-using Vi.App.Configuration;
-using Vi.App.Data;
-using Vi.App.Hosting;
 using Vi.App.Running;
 using Vi.Reports;
 using Vi.Reports.Findings;
 using Vi.Reports.Verification;
-using Vi.Results;
 
 namespace Vi.App.Commands;
 

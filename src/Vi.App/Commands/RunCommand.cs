@@ -1,7 +1,3 @@
-using System.CommandLine;
-using Microsoft.Extensions.DependencyInjection;
-using Vi.App.Hosting;
-
 namespace Vi.App.Commands;
 
 /// <summary><c>vilab run</c></summary>

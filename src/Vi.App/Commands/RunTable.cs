@@ -1,6 +1,4 @@
-using System.Globalization;
 using Vi.Reports.English;
-using Vi.Results;
 
 namespace Vi.App.Commands;
 

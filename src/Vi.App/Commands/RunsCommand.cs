@@ -1,7 +1,3 @@
-using System.CommandLine;
-using Microsoft.Extensions.DependencyInjection;
-using Vi.App.Data;
-using Vi.App.Hosting;
 using Vi.App.Running;
 using Vi.Reports;
 

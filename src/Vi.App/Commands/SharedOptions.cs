@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Globalization;
-
 namespace Vi.App.Commands;
 
 /// <summary>Arguments and options that several commands have.</summary>

@@ -1,7 +1,3 @@
-using System.CommandLine;
-using Microsoft.Extensions.DependencyInjection;
-using Vi.App.Configuration;
-using Vi.App.Hosting;
 using Vi.App.Running;
 
 namespace Vi.App.Commands;

@@ -1,16 +1,13 @@
 using Spectre.Console;
-using Vi.App.Data;
-using Vi.App.Hosting;
 using Vi.App.Laws;
 using Vi.App.Running;
 using Vi.App.Verifying;
 using Vi.Reports.Verification;
-using Vi.Results;
 
 namespace Vi.App.Commands;
 
 /// <summary>Checks the laws, stores what came out, writes the page and says how it went.</summary>
-public sealed class Verify(
+internal sealed class Verify(
     Terminal terminal,
     TimeProvider clock,
     LawCatalogue laws,

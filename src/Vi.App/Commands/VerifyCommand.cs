@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Microsoft.Extensions.DependencyInjection;
-using Vi.App.Hosting;
 using Vi.App.Verifying;
 
 namespace Vi.App.Commands;

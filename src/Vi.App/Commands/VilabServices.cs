@@ -1,8 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
-using Vi.App.Configuration;
-using Vi.App.Data;
 using Vi.App.Laws;
-using Vi.App.Models;
 using Vi.App.Running;
 using Vi.App.Verifying;
 using Vi.Reports;
@@ -10,10 +6,10 @@ using Vi.Reports;
 namespace Vi.App.Commands;
 
 /// <summary>Makes the settings that the environment and <c>--set</c> give from the texts of the latter.</summary>
-public delegate SettingOverrides OverrideReader(IEnumerable<string> assignments);
+internal delegate SettingOverrides OverrideReader(IEnumerable<string> assignments);
 
 /// <summary>Registers everything that commands need; what is registered later counts, so that a test can replace parts.</summary>
-public static class VilabServices
+internal static class VilabServices
 {
     /// <summary>Adds the services of all commands.</summary>
     public static IServiceCollection AddVilab(this IServiceCollection services) =>

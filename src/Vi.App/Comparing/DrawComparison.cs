@@ -1,13 +1,10 @@
-using Vi.App.Models.Quantities;
-using Vi.Math.Fluent;
 using Vi.Reports.Comparing;
 using Vi.Reports.Comparisons;
-using Vi.Results;
 
 namespace Vi.App.Comparing;
 
 /// <summary>Results with their comparison, distances of draws included.</summary>
-public static class DrawComparison
+internal static class DrawComparison
 {
     private const int MostEntries = 40;
 

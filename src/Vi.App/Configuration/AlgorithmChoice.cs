@@ -1,7 +1,3 @@
-using System.Text.Json.Nodes;
-using Vi.App.Algorithms;
-using Vi.App.Models;
-
 namespace Vi.App.Configuration;
 
 /// <summary>Fills in what the model decides about <c>inference</c>, before the tree is checked.</summary>

@@ -1,12 +1,7 @@
-using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
-using Vi.App.Algorithms;
-using Vi.App.Data;
-
 namespace Vi.App.Configuration;
 
 /// <summary>An experiment file: the settings of one run.</summary>
-public sealed record Experiment
+internal sealed record Experiment
 {
     /// <summary>Where editors find the schema; not read otherwise.</summary>
     [Setting("address of the JSON Schema, for editors only")]
@@ -49,7 +44,7 @@ public sealed record Experiment
 }
 
 /// <summary>The experiment's <c>report</c> object.</summary>
-public sealed record ReportSettings
+internal sealed record ReportSettings
 {
     /// <summary>Whether <c>report.html</c> is written.</summary>
     [Setting("whether report.html is written")]
@@ -57,4 +52,4 @@ public sealed record ReportSettings
 }
 
 /// <summary>A model type with an instance of its settings record.</summary>
-public sealed record ModelChoice(string Type, object Settings);
+internal sealed record ModelChoice(string Type, object Settings);

@@ -3,16 +3,15 @@ namespace Vi.App.Configuration;
 /// <summary>One thing that is wrong with an experiment.</summary>
 /// <param name="Path">The JSON path of the setting, e.g. <c>model.components</c>; empty where the matter is no setting.</param>
 /// <param name="Message">The value, what is the matter and what is allowed.</param>
-public sealed record Problem(string Path, string Message)
+internal sealed record Problem(string Path, string Message)
 {
-    /// <inheritdoc />
     public override string ToString() => Path.Length == 0 ? Message : $"{Path}: {Message}";
 }
 
 /// <summary>
 /// Arguments, configuration or data that cannot be run: the program prints one line a problem and ends with exit code 2.
 /// </summary>
-public sealed class ExperimentException : Exception
+internal sealed class ExperimentException : Exception
 {
     /// <summary>Reports several problems at once.</summary>
     public ExperimentException(IReadOnlyList<Problem> problems)

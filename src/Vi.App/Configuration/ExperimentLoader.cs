@@ -1,11 +1,7 @@
-using System.Text.Json.Nodes;
-using Vi.App.Data;
-using Vi.App.Models;
-
 namespace Vi.App.Configuration;
 
 /// <summary>Reads experiment files: text, overrides, checks, settings.</summary>
-public sealed class ExperimentLoader(ExperimentSchema schema, IReadOnlyList<IModel> models, FileFinder files)
+internal sealed class ExperimentLoader(ExperimentSchema schema, IReadOnlyList<IModel> models, FileFinder files)
 {
     /// <summary>
     /// Reads one file. Raises <see cref="ExperimentException"/> with all problems found, each naming the file, the JSON path and, for an
@@ -143,7 +139,7 @@ public sealed class ExperimentLoader(ExperimentSchema schema, IReadOnlyList<IMod
 /// <param name="Configuration">The effective configuration: overrides applied, defaults filled in.</param>
 /// <param name="Plans">One fit for each algorithm, in the file's order.</param>
 /// <param name="Source">Where its settings stand, for messages.</param>
-public sealed record LoadedExperiment(
+internal sealed record LoadedExperiment(
     string File,
     string Name,
     Experiment Settings,
@@ -158,7 +154,7 @@ public sealed record LoadedExperiment(
 }
 
 /// <summary>Where settings come from: a line of the file, an environment variable, the command line.</summary>
-public sealed class SettingSource(string file, JsonText text, IReadOnlyDictionary<string, string> origins)
+internal sealed class SettingSource(string file, JsonText text, IReadOnlyDictionary<string, string> origins)
 {
     /// <summary>The same problems, each with file, line and origin.</summary>
     public ExperimentException Locate(ExperimentException error) => new([.. error.Problems.Select(Locate)]);

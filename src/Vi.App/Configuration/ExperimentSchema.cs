@@ -1,11 +1,5 @@
 using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
-using Vi.App.Algorithms;
-using Vi.App.Data;
 using Vi.App.Data.Synthetic;
-using Vi.App.Models;
 
 namespace Vi.App.Configuration;
 
@@ -13,7 +7,7 @@ namespace Vi.App.Configuration;
 /// The JSON Schema of a whole experiment file (draft 2020-12), made from <see cref="Experiment"/>, the models and the catalogues, and the
 /// binding of a checked tree to <see cref="Experiment"/>.
 /// </summary>
-public sealed class ExperimentSchema
+internal sealed class ExperimentSchema
 {
     private static readonly JsonSerializerOptions Indented = new()
     {

@@ -1,13 +1,10 @@
 using System.Text;
 using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Vi.App.Models;
 
 namespace Vi.App.Configuration;
 
 /// <summary>Writes a model's example as an experiment file in which every setting is explained.</summary>
-public sealed class ExperimentTemplate(ExperimentSchema schema)
+internal sealed class ExperimentTemplate(ExperimentSchema schema)
 {
     private static readonly JsonSerializerOptions Compact = new()
     {

@@ -1,13 +1,10 @@
-using System.Text.Json.Nodes;
-using Vi.App.Algorithms;
-
 namespace Vi.App.Configuration;
 
 /// <summary>One fit of an experiment.</summary>
 /// <param name="Label">What comparisons call it; null where the experiment has no other fit.</param>
 /// <param name="Inference">Its algorithm and settings.</param>
 /// <param name="Configuration">The effective configuration that repeats this fit alone.</param>
-public sealed record FitPlan(string? Label, AlgorithmSettings Inference, JsonObject Configuration);
+internal sealed record FitPlan(string? Label, AlgorithmSettings Inference, JsonObject Configuration);
 
 /// <summary>Makes the fits of an experiment from its <c>inference</c>.</summary>
 internal static class FitPlans

@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Vi.App.Configuration;
 
@@ -8,7 +6,7 @@ namespace Vi.App.Configuration;
 /// JSON with comments and trailing commas, read into a tree that remembers on which line each value stands and which keys were written
 /// twice.
 /// </summary>
-public sealed class JsonText
+internal sealed class JsonText
 {
     private readonly Dictionary<string, int> lines = new(StringComparer.Ordinal);
     private readonly List<Problem> duplicates = [];

@@ -1,7 +1,7 @@
 namespace Vi.App.Configuration;
 
 /// <summary>Finds what somebody probably meant to write.</summary>
-public static class NearestName
+internal static class NearestName
 {
     /// <summary>
     /// The known name with the smallest edit distance, or null where none is near: more than a third of the name, and at least two

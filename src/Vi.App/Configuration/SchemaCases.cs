@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Vi.App.Configuration;
 
 /// <summary>Schemas of an object that takes one of several forms, and of one value or a list of such.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Vi.App.Configuration;
 
 /// <summary>Reads the schemas that <see cref="SettingSchema"/> and <see cref="SchemaCases"/> make.</summary>

@@ -7,7 +7,7 @@ namespace Vi.App.Configuration;
 /// </summary>
 /// <param name="description">What the setting means, in a few words without a full stop.</param>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class SettingAttribute(string description) : Attribute
+internal sealed class SettingAttribute(string description) : Attribute
 {
     /// <summary>What the setting means.</summary>
     public string Description { get; } = description;

@@ -1,6 +1,4 @@
 using System.Collections;
-using System.Globalization;
-using System.Text.Json.Nodes;
 
 namespace Vi.App.Configuration;
 
@@ -8,7 +6,7 @@ namespace Vi.App.Configuration;
 /// Settings from outside the file: environment variables such as <c>VILAB_model__components=4</c>, then <c>--set model.components=4</c> over
 /// them.
 /// </summary>
-public sealed class SettingOverrides
+internal sealed class SettingOverrides
 {
     /// <summary>What the names of environment variables start with.</summary>
     public const string EnvironmentPrefix = "VILAB_";

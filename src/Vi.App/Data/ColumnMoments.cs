@@ -6,7 +6,7 @@ namespace Vi.App.Data;
 /// <param name="Minimum">Least value.</param>
 /// <param name="Maximum">Greatest value.</param>
 /// <param name="Missing">Entries that are missing.</param>
-public sealed record ColumnMoments(double Mean, double Sd, double Minimum, double Maximum, long Missing = 0)
+internal sealed record ColumnMoments(double Mean, double Sd, double Minimum, double Maximum, long Missing = 0)
 {
     /// <summary>True if all values are equal.</summary>
     public bool IsConstant => Minimum == Maximum;

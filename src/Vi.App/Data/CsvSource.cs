@@ -1,13 +1,11 @@
-using System.Globalization;
 using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
-using Vi.App.Configuration;
 
 namespace Vi.App.Data;
 
 /// <summary>Settings of CSV files.</summary>
-public sealed record CsvSettings : TableSettings
+internal sealed record CsvSettings : TableSettings
 {
     /// <summary>Path of a CSV file with a header line.</summary>
     [Setting("path of a CSV file with a header line, from the experiment's folder or the working folder")]
@@ -15,14 +13,12 @@ public sealed record CsvSettings : TableSettings
 }
 
 /// <summary>Reads CSV files with a header line. A column counts as numeric if any of its cells is a number; then all must be.</summary>
-public sealed class CsvSource() : TableSource<CsvSettings>("csv", "a CSV file with a header line")
+internal sealed class CsvSource() : TableSource<CsvSettings>("csv", "a CSV file with a header line")
 {
     private const int MostProblems = 5;
 
-    /// <inheritdoc />
     protected override string PathOf(CsvSettings settings) => settings.Csv;
 
-    /// <inheritdoc />
     protected override Table Read(TableRequest request)
     {
         using var stream = File.OpenRead(request.File);

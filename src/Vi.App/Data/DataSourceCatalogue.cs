@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Vi.App.Data.Synthetic;
 
 namespace Vi.App.Data;

@@ -1,4 +1,3 @@
-using Vi.App.Configuration;
 using Vi.Math;
 
 namespace Vi.App.Data;
@@ -6,7 +5,7 @@ namespace Vi.App.Data;
 /// <summary>
 /// A table of numbers ready for a model, in memory or read block by block from a file. Where the model has a target it is the last column.
 /// </summary>
-public sealed class Dataset
+internal sealed class Dataset
 {
     private double[]? values;
     private Rows? rows;
@@ -77,4 +76,4 @@ public sealed class Dataset
 }
 
 /// <summary>A standardised column holds (value - Mean) / Sd; a column left alone has mean 0 and sd 1.</summary>
-public sealed record ColumnScale(double Mean, double Sd);
+internal sealed record ColumnScale(double Mean, double Sd);

@@ -1,7 +1,3 @@
-using System.Text.Json.Nodes;
-using Vi.App.Configuration;
-using Vi.Results;
-
 namespace Vi.App.Data;
 
 /// <summary>Makes a dataset from the columns of a table.</summary>

@@ -1,10 +1,8 @@
-using Vi.App.Configuration;
-
 namespace Vi.App.Data;
 
 /// <summary>Finds the files that the command line and experiments name.</summary>
 /// <param name="workingFolder">Folder from which relative paths on the command line start.</param>
-public sealed class FileFinder(string workingFolder)
+internal sealed class FileFinder(string workingFolder)
 {
     /// <summary>A path as a reader wants it: from the working folder where it lies below it.</summary>
     public string Shown(string path)

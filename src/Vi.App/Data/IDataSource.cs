@@ -1,13 +1,9 @@
-using System.Text.Json.Nodes;
-using Vi.App.Configuration;
-using Vi.Results;
-
 namespace Vi.App.Data;
 
 /// <summary>
 /// A kind of place that data come from. Adding one is adding one class, with its settings, and one line in <see cref="DataSourceCatalogue"/>.
 /// </summary>
-public interface IDataSource
+internal interface IDataSource
 {
     /// <summary>The key of the experiment's <c>data</c> object that chooses it, e.g. <c>csv</c>.</summary>
     string Name { get; }
@@ -26,21 +22,18 @@ public interface IDataSource
 }
 
 /// <summary>The settings of a data source.</summary>
-public abstract record DataSettings;
+internal abstract record DataSettings;
 
 /// <summary>A data source with a settings record of its own.</summary>
 /// <param name="name">The key that chooses it.</param>
 /// <param name="summary">What it reads.</param>
-public abstract class DataSource<TSettings>(string name, string summary) : IDataSource
+internal abstract class DataSource<TSettings>(string name, string summary) : IDataSource
     where TSettings : DataSettings
 {
-    /// <inheritdoc />
     public string Name => name;
 
-    /// <inheritdoc />
     public string Summary => summary;
 
-    /// <inheritdoc />
     public Type SettingsType => typeof(TSettings);
 
     LoadedData IDataSource.Read(DataSettings settings, DataRequest request) => Read((TSettings)settings, request);
@@ -50,7 +43,7 @@ public abstract class DataSource<TSettings>(string name, string summary) : IData
 }
 
 /// <summary>What the model and the run ask of the data.</summary>
-public sealed record DataRequest
+internal sealed record DataRequest
 {
     /// <summary>Whether the last column is a target.</summary>
     public required bool HasTarget { get; init; }
@@ -78,11 +71,16 @@ public sealed record DataRequest
 /// <param name="NumbersInMemory">
 /// Numbers above which a file is read block by block in every sweep, where its kind allows it; by default 64 megabytes of float64.
 /// </param>
-public sealed record DataLimits(long NumbersInMemory = 1L << 23);
+internal sealed record DataLimits(long NumbersInMemory = 1L << 23);
 
 /// <summary>Data ready for a model, with what the result says about them.</summary>
 /// <param name="Dataset">The numbers.</param>
 /// <param name="Record">Rows, columns, hash and moments, in the columns' own units.</param>
 /// <param name="Truth">True parameter values by name, where the data were generated; otherwise empty.</param>
 /// <param name="Findings">Remarks on the data.</param>
-public sealed record LoadedData(Dataset Dataset, DataRecord Record, JsonObject Truth, IReadOnlyList<Finding> Findings);
+internal sealed record LoadedData(
+    Dataset Dataset,
+    DataRecord Record,
+    JsonObject Truth,
+    IReadOnlyList<Finding> Findings
+);

@@ -1,10 +1,9 @@
-using Vi.App.Configuration;
 using Vi.Kernels;
 
 namespace Vi.App.Data;
 
 /// <summary>Settings of NumPy files.</summary>
-public sealed record NpySettings : TableSettings
+internal sealed record NpySettings : TableSettings
 {
     /// <summary>Path of a NumPy file.</summary>
     [Setting("path of a NumPy file, float64 or float32, one or two dimensions; its columns are x1, x2, ...")]
@@ -15,13 +14,11 @@ public sealed record NpySettings : TableSettings
 /// Reads NumPy files of one or two dimensions, large ones block by block in every sweep. Columns are named x1, x2, ...; the last one is y
 /// where the model has a target.
 /// </summary>
-public sealed class NpySource()
+internal sealed class NpySource()
     : TableSource<NpySettings>("npy", "a NumPy file, float64 or float32, one or two dimensions")
 {
-    /// <inheritdoc />
     protected override string PathOf(NpySettings settings) => settings.Npy;
 
-    /// <inheritdoc />
     protected override Table Read(TableRequest request)
     {
         var header = NpyFile.Header(request.File, message => request.Fail($": {message}"));

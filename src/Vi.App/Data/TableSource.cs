@@ -1,10 +1,9 @@
 using System.Security.Cryptography;
-using Vi.App.Configuration;
 
 namespace Vi.App.Data;
 
 /// <summary>Settings of files with a table in them.</summary>
-public abstract record TableSettings : DataSettings
+internal abstract record TableSettings : DataSettings
 {
     /// <summary>Columns to use; all numeric ones where missing.</summary>
     [Setting("columns to use [all numeric columns of a file]")]
@@ -36,7 +35,7 @@ public abstract record TableSettings : DataSettings
 /// <summary>A kind of file with a table in it.</summary>
 /// <param name="name">The key that names such a file.</param>
 /// <param name="summary">What it reads.</param>
-public abstract class TableSource<TSettings>(string name, string summary) : DataSource<TSettings>(name, summary)
+internal abstract class TableSource<TSettings>(string name, string summary) : DataSource<TSettings>(name, summary)
     where TSettings : TableSettings
 {
     /// <summary>The file's path as the experiment wrote it.</summary>
@@ -50,7 +49,6 @@ public abstract class TableSource<TSettings>(string name, string summary) : Data
     /// <summary>The data, read block by block where the file is too large to be held in memory at ease; otherwise null.</summary>
     protected virtual LoadedData? ReadInBlocks(TableRequest table, TSettings settings, DataRequest request) => null;
 
-    /// <inheritdoc />
     protected sealed override LoadedData Read(TSettings settings, DataRequest request)
     {
         var path = PathOf(settings);
@@ -125,7 +123,7 @@ public abstract class TableSource<TSettings>(string name, string summary) : Data
 /// <param name="LastIsTarget">Whether the last column is the target unless <paramref name="Target"/> says otherwise.</param>
 /// <param name="Gaps">Whether entries may be missing.</param>
 /// <param name="GapRemedy">What a message about a missing entry advises; empty where the model needs every entry.</param>
-public sealed record TableRequest(
+internal sealed record TableRequest(
     string File,
     string Shown,
     string SettingPath,
@@ -198,7 +196,7 @@ public sealed record TableRequest(
 /// <param name="OtherColumns">Names of columns without any number, which were left out.</param>
 /// <param name="Labels">True classes of the rows; null where none were asked for.</param>
 /// <param name="Sha256">Lower-case hexadecimal hash of the file.</param>
-public sealed record Table(
+internal sealed record Table(
     IReadOnlyList<TableColumn> Columns,
     IReadOnlyList<string> OtherColumns,
     IReadOnlyList<int>? Labels,
@@ -206,4 +204,4 @@ public sealed record Table(
 );
 
 /// <summary>A column of finite numbers; not a number where an entry is missing and may be.</summary>
-public sealed record TableColumn(string Name, double[] Values);
+internal sealed record TableColumn(string Name, double[] Values);

@@ -4,7 +4,7 @@ namespace Vi.App.Hosting;
 /// <param name="Out">Answers and progress.</param>
 /// <param name="Error">Errors and logs.</param>
 /// <param name="IsInteractive">Whether <paramref name="Out"/> is a terminal, on which a line can be written over.</param>
-public sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteractive = false)
+internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteractive = false)
 {
     /// <summary>The process's own console.</summary>
     public static Terminal OfProcess() => new(Console.Out, Console.Error, !Console.IsOutputRedirected);

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +9,7 @@ namespace Vi.App.Hosting;
 /// </summary>
 /// <param name="terminal">Where commands write.</param>
 /// <param name="register">Registers what commands need.</param>
-public sealed class VilabHost(Terminal terminal, Action<IServiceCollection> register)
+internal sealed class VilabHost(Terminal terminal, Action<IServiceCollection> register)
 {
     /// <summary>Where commands write.</summary>
     public Terminal Terminal => terminal;

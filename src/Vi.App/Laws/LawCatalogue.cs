@@ -1,5 +1,3 @@
-using Vi.App.Configuration;
-using Vi.Results;
 using Vi.Verification;
 using CalibrationSubjects = Vi.Verification.FSharp.CalibrationSubjects;
 using Catalogue = Vi.Verification.FSharp.Catalogue;
@@ -10,7 +8,7 @@ namespace Vi.App.Laws;
 /// <param name="Laws">All laws.</param>
 /// <param name="Specimens">All specimens.</param>
 /// <param name="Calibrations">All methods on models that are calibrated by simulation.</param>
-public sealed record LawCatalogue(
+internal sealed record LawCatalogue(
     IReadOnlyList<Law> Laws,
     IReadOnlyList<Specimen> Specimens,
     IReadOnlyList<CalibrationSubject> Calibrations

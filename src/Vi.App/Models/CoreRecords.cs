@@ -1,9 +1,5 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.FSharp.Reflection;
 using Vi.Math;
-using Vi.Results;
 
 namespace Vi.App.Models;
 

@@ -1,9 +1,7 @@
-using Vi.Results;
-
 namespace Vi.App.Models;
 
 /// <summary>What the exact evidence says of a bound.</summary>
-public static class EvidenceFinding
+internal static class EvidenceFinding
 {
     /// <summary>Nats by which rounding may lift a bound over the evidence.</summary>
     private const double Rounding = 1e-8;

@@ -1,11 +1,4 @@
-using System.Text.Json.Nodes;
-using Vi.App.Algorithms;
-using Vi.App.Configuration;
-using Vi.App.Data;
-using Vi.App.Models.Quantities;
 using Vi.Math;
-using Vi.Math.Fluent;
-using Vi.Results;
 
 namespace Vi.App.Models;
 
@@ -13,7 +6,7 @@ namespace Vi.App.Models;
 /// A model type as the application knows it: its settings, its words, and how to fit it. Adding a model is adding one class and
 /// one line in <c>ModelCatalogue</c>.
 /// </summary>
-public interface IModel
+internal interface IModel
 {
     /// <summary>The name in experiment files, e.g. <c>gaussian-mixture</c>.</summary>
     string Type { get; }
@@ -61,7 +54,7 @@ public interface IModel
 }
 
 /// <summary>What a model reads.</summary>
-public enum DataNeed
+internal enum DataNeed
 {
     /// <summary>No data at all.</summary>
     None,
@@ -80,7 +73,7 @@ public enum DataNeed
 /// <param name="Seed">Seed of the run's random stream.</param>
 /// <param name="Threads">Worker threads; does not change the result.</param>
 /// <param name="Truth">True parameter values by posterior name, where known; may be empty.</param>
-public sealed record FitRequest(
+internal sealed record FitRequest(
     object Settings,
     Dataset? Data,
     AlgorithmSettings Inference,
@@ -112,7 +105,7 @@ public sealed record FitRequest(
 }
 
 /// <summary>A fit ready to be pulled step by step; the driver prints, times, cancels.</summary>
-public interface IPreparedFit
+internal interface IPreparedFit
 {
     /// <summary>
     /// The lazy sequence of sweeps, restart after restart. The driver may stop pulling at any time; <see cref="Finish"/> then
@@ -131,7 +124,7 @@ public interface IPreparedFit
 /// <param name="Gain">What the sweep gained, in nats; not a number for the first.</param>
 /// <param name="FactorGains">Gain by factor, in update order.</param>
 /// <param name="Outcome">How the restart ended; null while it continues.</param>
-public sealed record FitStep(
+internal sealed record FitStep(
     int Restart,
     int Iteration,
     double Elbo,
@@ -162,7 +155,7 @@ public sealed record FitStep(
 }
 
 /// <summary>What a finished fit says; the runner adds what all runs have in common.</summary>
-public sealed record FitAnswer
+internal sealed record FitAnswer
 {
     /// <summary>Restart that was kept.</summary>
     public int Restart { get; init; }

@@ -1,7 +1,7 @@
 namespace Vi.App.Models;
 
 /// <summary>A fit that can be stored between two sweeps and taken up again.</summary>
-public interface IResumableFit : IPreparedFit
+internal interface IResumableFit : IPreparedFit
 {
     /// <summary>The state after the last sweep pulled, as bytes; null before the first sweep.</summary>
     byte[]? State();

@@ -10,7 +10,7 @@ using Vi.App.Models.Regression;
 namespace Vi.App.Models;
 
 /// <summary>The models that the program knows, in the order in which they are listed.</summary>
-public static class ModelCatalogue
+internal static class ModelCatalogue
 {
     /// <summary>All models; a new model is one more line here.</summary>
     public static IReadOnlyList<IModel> All { get; } =

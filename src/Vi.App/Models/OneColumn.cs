@@ -1,6 +1,4 @@
-using Vi.App.Configuration;
 using Vi.Math;
-using Vi.Results;
 
 namespace Vi.App.Models;
 
@@ -8,7 +6,7 @@ namespace Vi.App.Models;
 /// <param name="Name">The column's name.</param>
 /// <param name="Values">Its numbers for figures: all, or an even sample of a hundred thousand.</param>
 /// <param name="Rows">The same as a table for the core.</param>
-public sealed record OneColumn(string Name, IReadOnlyList<double> Values, Rows Rows)
+internal sealed record OneColumn(string Name, IReadOnlyList<double> Values, Rows Rows)
 {
     private const int MostValues = 100_000;
 

@@ -1,6 +1,3 @@
-using Vi.Math.Fluent;
-using Vi.Results;
-
 namespace Vi.App.Models;
 
 /// <summary>
@@ -8,7 +5,7 @@ namespace Vi.App.Models;
 /// </summary>
 /// <param name="sweeps">The lazy sequence of sweeps.</param>
 /// <param name="answer">Answers from a sweep's posterior; called once.</param>
-public sealed class SweepFit<TPosterior>(
+internal sealed class SweepFit<TPosterior>(
     IEnumerable<Sweep<TPosterior>> sweeps,
     Func<Sweep<TPosterior>, FitAnswer> answer
 ) : IResumableFit
@@ -19,10 +16,8 @@ public sealed class SweepFit<TPosterior>(
     private Sweep<TPosterior>? best;
     private Sweep<TPosterior>? current;
 
-    /// <inheritdoc />
     public IEnumerable<FitStep> Steps() => Follow(sweeps);
 
-    /// <inheritdoc />
     public byte[]? State()
     {
         if (current is null)
@@ -34,7 +29,6 @@ public sealed class SweepFit<TPosterior>(
         return [.. BitConverter.GetBytes(before.Length), .. before, .. current.Save()];
     }
 
-    /// <inheritdoc />
     public IEnumerable<FitStep> StepsAfter(byte[] state)
     {
         var run = (SweepRun<TPosterior>)sweeps;
@@ -78,7 +72,6 @@ public sealed class SweepFit<TPosterior>(
         }
     }
 
-    /// <inheritdoc />
     public FitAnswer Finish()
     {
         var kept =

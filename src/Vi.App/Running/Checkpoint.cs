@@ -1,14 +1,9 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Vi.App.Configuration;
-using Vi.App.Models;
 using Vi.Math;
-using Vi.Results;
 
 namespace Vi.App.Running;
 
 /// <summary>A run between two sweeps: what it was asked to do, what it has shown so far, and the engine's state.</summary>
-public sealed record Checkpoint
+internal sealed record Checkpoint
 {
     /// <summary>Version of this file's layout.</summary>
     public int SchemaVersion { get; init; } = 1;
@@ -124,7 +119,7 @@ public sealed record Checkpoint
 }
 
 /// <summary>The sweeps of one restart with the seconds from its beginning to the end of each.</summary>
-public sealed record StoredRestart(int Restart, IReadOnlyList<FitStep> Steps, IReadOnlyList<double> Seconds)
+internal sealed record StoredRestart(int Restart, IReadOnlyList<FitStep> Steps, IReadOnlyList<double> Seconds)
 {
     /// <summary>Of a trace.</summary>
     public static StoredRestart Of(RestartTrace trace) => new(trace.Restart, [.. trace.Steps], [.. trace.Seconds]);
@@ -143,7 +138,7 @@ public sealed record StoredRestart(int Restart, IReadOnlyList<FitStep> Steps, IR
 }
 
 /// <summary>Writes checkpoints of a fit by time and when it ends or is stopped; whoever stores the result removes them.</summary>
-public sealed class CheckpointKeeper(PreparedRun run, FitTrace trace, string path, TimeProvider clock)
+internal sealed class CheckpointKeeper(PreparedRun run, FitTrace trace, string path, TimeProvider clock)
 {
     private readonly TimeSpan interval = TimeSpan.FromSeconds(run.Plan.Inference.CheckpointSeconds);
     private readonly long start = clock.GetTimestamp();

@@ -1,10 +1,7 @@
-using Vi.App.Configuration;
-using Vi.App.Data;
-
 namespace Vi.App.Running;
 
 /// <summary>Turns the files and folders of a command line into experiments.</summary>
-public sealed class ExperimentFiles(ExperimentLoader loader, FileFinder files)
+internal sealed class ExperimentFiles(ExperimentLoader loader, FileFinder files)
 {
     /// <summary>
     /// Reads all experiments before any of them is run. Raises <see cref="ExperimentException"/> with the problems of all files.

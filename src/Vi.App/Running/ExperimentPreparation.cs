@@ -1,12 +1,9 @@
 using Microsoft.Extensions.Logging;
-using Vi.App.Configuration;
-using Vi.App.Data;
-using Vi.App.Models;
 
 namespace Vi.App.Running;
 
 /// <summary>Loads the data of an experiment and makes its fits ready.</summary>
-public sealed partial class ExperimentPreparation(
+internal sealed partial class ExperimentPreparation(
     FileFinder files,
     DataLimits limits,
     TimeProvider clock,
@@ -109,7 +106,7 @@ public sealed partial class ExperimentPreparation(
 /// <param name="Data">The data; null for a model without.</param>
 /// <param name="Fit">The fit.</param>
 /// <param name="LoadSeconds">Seconds that reading the data and preparing the model took.</param>
-public sealed record PreparedRun(
+internal sealed record PreparedRun(
     LoadedExperiment Experiment,
     FitPlan Plan,
     int Number,

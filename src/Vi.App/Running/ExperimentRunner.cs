@@ -1,9 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Vi.App.Comparing;
-using Vi.App.Configuration;
 using Vi.Reports;
 using Vi.Reports.Findings;
-using Vi.Results;
 
 namespace Vi.App.Running;
 
@@ -11,10 +9,10 @@ namespace Vi.App.Running;
 /// <param name="OutputFolder">Folder of all runs.</param>
 /// <param name="Threads">Worker threads.</param>
 /// <param name="Resume">Whether to continue from the checkpoint of a stopped run, where there is one.</param>
-public sealed record RunOptions(string OutputFolder, int Threads, bool Resume);
+internal sealed record RunOptions(string OutputFolder, int Threads, bool Resume);
 
 /// <summary>Runs one experiment: data, fits, results, files, report.</summary>
-public sealed partial class ExperimentRunner(
+internal sealed partial class ExperimentRunner(
     ExperimentPreparation preparation,
     IReportWriter reports,
     TimeProvider clock,

@@ -1,6 +1,3 @@
-using Vi.App.Configuration;
-using Vi.App.Models;
-
 namespace Vi.App.Running;
 
 /// <summary>Pulls the sweeps of a fit until it ends, is cancelled, or breaks.</summary>
@@ -70,4 +67,4 @@ internal static class FitDriver
 /// <param name="Answer">The answer of the best restart; null where no restart has a finite bound, or the fit broke.</param>
 /// <param name="Cancelled">Whether somebody asked it to stop.</param>
 /// <param name="Error">What broke it; null where it did not break.</param>
-public sealed record FitOutcome(FitAnswer? Answer, bool Cancelled, Exception? Error);
+internal sealed record FitOutcome(FitAnswer? Answer, bool Cancelled, Exception? Error);

@@ -1,10 +1,7 @@
-using Vi.App.Models;
-using Vi.Results;
-
 namespace Vi.App.Running;
 
 /// <summary>The sweeps of one restart.</summary>
-public sealed class RestartTrace(int restart)
+internal sealed class RestartTrace(int restart)
 {
     private readonly List<FitStep> steps = [];
     private readonly List<double> seconds = [];
@@ -30,7 +27,7 @@ public sealed class RestartTrace(int restart)
 }
 
 /// <summary>Gathers the sweeps of a fit, restart by restart.</summary>
-public sealed class FitTrace(TimeProvider clock)
+internal sealed class FitTrace(TimeProvider clock)
 {
     private readonly List<RestartTrace> restarts = [];
     private long restartStart = clock.GetTimestamp();

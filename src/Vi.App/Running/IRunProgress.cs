@@ -1,10 +1,7 @@
-using Vi.App.Algorithms;
-using Vi.App.Models;
-
 namespace Vi.App.Running;
 
 /// <summary>Shows how a run proceeds.</summary>
-public interface IRunProgress
+internal interface IRunProgress
 {
     /// <summary>Shows the loading of data; the body reports the rows read.</summary>
     T Load<T>(string name, Func<Action<Reading>, T> body);
@@ -14,7 +11,7 @@ public interface IRunProgress
 }
 
 /// <summary>Where the body of a fit reports how it proceeds.</summary>
-public interface IFitDisplay
+internal interface IFitDisplay
 {
     /// <summary>A sweep has ended.</summary>
     void Swept(FitStep sweep);
@@ -24,17 +21,13 @@ public interface IFitDisplay
 }
 
 /// <summary>Shows nothing.</summary>
-public sealed class SilentProgress : IRunProgress, IFitDisplay
+internal sealed class SilentProgress : IRunProgress, IFitDisplay
 {
-    /// <inheritdoc />
     public T Load<T>(string name, Func<Action<Reading>, T> body) => body(Reading);
 
-    /// <inheritdoc />
     public T Fit<T>(string name, AlgorithmSettings inference, Func<IFitDisplay, T> body) => body(this);
 
-    /// <inheritdoc />
     public void Swept(FitStep sweep) { }
 
-    /// <inheritdoc />
     public void Reading(Reading reading) { }
 }

@@ -1,19 +1,15 @@
 using Spectre.Console;
-using Vi.App.Algorithms;
-using Vi.App.Models;
 
 namespace Vi.App.Running;
 
 /// <summary>One line on a terminal that is written over at most ten times a second.</summary>
-public sealed class LiveProgress(IAnsiConsole console, TimeProvider clock) : IRunProgress
+internal sealed class LiveProgress(IAnsiConsole console, TimeProvider clock) : IRunProgress
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    /// <inheritdoc />
     public T Load<T>(string name, Func<Action<Reading>, T> body) =>
         Live($"{name}: loading the data", write => body(reading => write(ProgressLine.Loading(name, reading))));
 
-    /// <inheritdoc />
     public T Fit<T>(string name, AlgorithmSettings inference, Func<IFitDisplay, T> body) =>
         Live($"{name}: starting", write => body(new Line(write, name, inference, clock)));
 

@@ -1,10 +1,9 @@
 using Vi.Reports;
-using Vi.Results;
 
 namespace Vi.App.Running;
 
 /// <summary>The folder OUT with all its runs and <c>index.html</c>.</summary>
-public sealed class OutputFolder(string path, IReportWriter reports)
+internal sealed class OutputFolder(string path, IReportWriter reports)
 {
     /// <summary>Full path of the index.</summary>
     public string IndexPath => Path.Combine(path, "index.html");

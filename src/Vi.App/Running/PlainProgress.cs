@@ -1,24 +1,19 @@
-using Vi.App.Algorithms;
-using Vi.App.Models;
-
 namespace Vi.App.Running;
 
 /// <summary>
 /// Lines for an output that is no terminal: of the first restart sweeps 1, 2, 5, 10, 20, 50, ... and its end; of all restarts a line at
 /// most every 2 seconds, or every 5 within a long sweep; and the end of the last one.
 /// </summary>
-public sealed class PlainProgress(TextWriter output, TimeProvider clock) : IRunProgress
+internal sealed class PlainProgress(TextWriter output, TimeProvider clock) : IRunProgress
 {
     private static readonly TimeSpan WithinSweeps = TimeSpan.FromSeconds(5);
 
-    /// <inheritdoc />
     public T Load<T>(string name, Func<Action<Reading>, T> body)
     {
         var lines = new Throttled(output, clock);
         return body(reading => lines.Write(WithinSweeps, () => ProgressLine.Loading(name, reading)));
     }
 
-    /// <inheritdoc />
     public T Fit<T>(string name, AlgorithmSettings inference, Func<IFitDisplay, T> body) =>
         body(new Lines(new Throttled(output, clock), name, inference, clock));
 

@@ -1,12 +1,9 @@
-using Vi.App.Algorithms;
-using Vi.App.Models;
 using Vi.Reports.English;
-using Vi.Results;
 
 namespace Vi.App.Running;
 
 /// <summary>A sweep as one line.</summary>
-public static class ProgressLine
+internal static class ProgressLine
 {
     /// <summary>E.g. <c>old-faithful: restart 2 of 5, sweep 20: ELBO −1,162.432, gain 3.2e-5 nats, about 2 s left</c>.</summary>
     public static string Text(string name, AlgorithmSettings inference, FitStep step, TimeSpan? left)

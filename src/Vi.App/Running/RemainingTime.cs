@@ -1,5 +1,3 @@
-using Vi.App.Algorithms;
-using Vi.App.Models;
 using Vi.Math;
 
 namespace Vi.App.Running;
@@ -8,7 +6,7 @@ namespace Vi.App.Running;
 /// Estimates the time that a fit still needs: from the share that is done, where the fit knows it; of sweeps from the decay of their gains,
 /// bounded by their budget; of optimisers, which end when nothing moves any more, nothing is said.
 /// </summary>
-public sealed class RemainingTime(AlgorithmSettings inference)
+internal sealed class RemainingTime(AlgorithmSettings inference)
 {
     private readonly List<double> gains = [];
     private readonly List<int> finished = [];

@@ -1,11 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Vi.App.Algorithms;
-using Vi.App.Configuration;
 using Vi.App.Laws;
-using Vi.App.Models;
-using Vi.Math.Fluent;
-using Vi.Results;
 
 namespace Vi.App.Running;
 

@@ -5,7 +5,7 @@ namespace Vi.App.Running;
 /// <param name="Expected">Rows that the sweep before read; null where there was none.</param>
 /// <param name="RowCount">Rows of the data.</param>
 /// <param name="Elapsed">Time since the sweep before ended.</param>
-public sealed record Reading(long Rows, long? Expected, long RowCount, TimeSpan Elapsed)
+internal sealed record Reading(long Rows, long? Expected, long RowCount, TimeSpan Elapsed)
 {
     /// <summary>Number of the pass over the data, from 1; always 1 where it is known how many rows the sweep reads.</summary>
     public long Pass => Expected is null ? (System.Math.Max(0, Rows - 1) / RowCount) + 1 : 1;
@@ -27,7 +27,7 @@ public sealed record Reading(long Rows, long? Expected, long RowCount, TimeSpan 
 /// Watches over the folds of a fit: counts the rows they read, tells the display where a sweep takes long, and ends a fold when the run
 /// is cancelled. Folds call it once a block, from all of their threads.
 /// </summary>
-public sealed class RowsWatch(TimeProvider clock)
+internal sealed class RowsWatch(TimeProvider clock)
 {
     /// <summary>Rows between two looks at the clock, so that many small folds do not look at it often.</summary>
     private const long RowsBetweenLooks = 4096;

@@ -1,11 +1,9 @@
-using Vi.App.Configuration;
 using Vi.Reports;
-using Vi.Results;
 
 namespace Vi.App.Running;
 
 /// <summary>The folder <c>OUT/NAME</c> of a run. Files are written beside and renamed.</summary>
-public sealed class RunFolder(string outputFolder, string name)
+internal sealed class RunFolder(string outputFolder, string name)
 {
     /// <summary>File name of a stored result.</summary>
     public const string ResultFile = "result.json";

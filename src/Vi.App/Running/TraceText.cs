@@ -1,10 +1,9 @@
-using System.Globalization;
 using System.Text;
 
 namespace Vi.App.Running;
 
 /// <summary>The sweeps of a fit's kept restart, with the fit's label where there are several.</summary>
-public sealed record KeptTrace(string? Label, RestartTrace Trace);
+internal sealed record KeptTrace(string? Label, RestartTrace Trace);
 
 /// <summary>The content of <c>trace.csv</c>: a line a sweep; of several fits one after the other, their label in the first column.</summary>
 internal static class TraceText

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Vi.App.Running;
 
 /// <summary>What a run was made with.</summary>
-public static class VersionsRecord
+internal static class VersionsRecord
 {
     /// <summary>Version of this program.</summary>
     public static string Program { get; } =

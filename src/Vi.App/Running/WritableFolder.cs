@@ -1,9 +1,7 @@
-using Vi.App.Configuration;
-
 namespace Vi.App.Running;
 
 /// <summary>Folders that long work will write to in its end.</summary>
-public static class WritableFolder
+internal static class WritableFolder
 {
     /// <summary>
     /// Makes sure before the work that results can be written. Raises <see cref="ExperimentException"/> where they cannot; folders made on

@@ -1,5 +1,4 @@
 using Vi.Reports.Verification;
-using Vi.Results;
 using Calibration = Vi.Verification.FSharp.Calibration;
 using Ranks = Vi.Verification.FSharp.Ranks;
 

@@ -1,5 +1,4 @@
 using Vi.Reports.Verification;
-using Vi.Results;
 using Vi.Verification;
 using Calibration = Vi.Verification.FSharp.Calibration;
 
@@ -9,7 +8,7 @@ namespace Vi.App.Verifying;
 /// Calibrates methods on models by simulation. A replicate depends on seed and number alone, so results depend neither on threads nor on
 /// interruptions.
 /// </summary>
-public sealed class Calibrator(TimeProvider clock)
+internal sealed class Calibrator(TimeProvider clock)
 {
     private static readonly TimeSpan StoreInterval = TimeSpan.FromSeconds(10);
 

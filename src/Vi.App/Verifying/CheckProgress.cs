@@ -4,14 +4,14 @@ using Vi.App.Running;
 namespace Vi.App.Verifying;
 
 /// <summary>Shows how a check goes on.</summary>
-public interface ICheckProgress
+internal interface ICheckProgress
 {
     /// <summary>Shows the check while the body runs it; the body calls the action after each law.</summary>
     T Show<T>(Func<Action<CheckStep>, T> body);
 }
 
 /// <summary>A step as one line.</summary>
-public static class CheckLine
+internal static class CheckLine
 {
     /// <summary>E.g. <c>120 of 453, 1 broken, about 12 s left: gamma: entropy ...</c>.</summary>
     public static string Text(CheckStep step, int broken)
@@ -26,11 +26,10 @@ public static class CheckLine
 }
 
 /// <summary>One line on a terminal that is written over at most ten times a second; what broke stays above it.</summary>
-public sealed class LiveCheckProgress(IAnsiConsole console, TimeProvider clock) : ICheckProgress
+internal sealed class LiveCheckProgress(IAnsiConsole console, TimeProvider clock) : ICheckProgress
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    /// <inheritdoc />
     public T Show<T>(Func<Action<CheckStep>, T> body)
     {
         var last = clock.GetTimestamp() - clock.TimestampFrequency;
@@ -58,11 +57,10 @@ public sealed class LiveCheckProgress(IAnsiConsole console, TimeProvider clock) 
 }
 
 /// <summary>Lines for an output that is no terminal: each tenth of the way, at least every 10 seconds, and what broke.</summary>
-public sealed class PlainCheckProgress(TextWriter output, TimeProvider clock) : ICheckProgress
+internal sealed class PlainCheckProgress(TextWriter output, TimeProvider clock) : ICheckProgress
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
-    /// <inheritdoc />
     public T Show<T>(Func<Action<CheckStep>, T> body)
     {
         var lastLine = clock.GetTimestamp();

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Vi.App.Laws;
 using Vi.App.Running;
-using Vi.Results;
 using Vi.Verification;
 
 namespace Vi.App.Verifying;
@@ -12,10 +11,10 @@ namespace Vi.App.Verifying;
 /// <param name="Name">Which one.</param>
 /// <param name="Trouble">What is wrong with it, where something is.</param>
 /// <param name="Left">How long the rest will take; null where that is not known.</param>
-public sealed record CheckStep(int Done, int Total, string Name, string? Trouble, TimeSpan? Left);
+internal sealed record CheckStep(int Done, int Total, string Name, string? Trouble, TimeSpan? Left);
 
 /// <summary>Checks laws and specimens on several threads. Every law has the same seed, so results do not depend on their number.</summary>
-public sealed class LawChecker(TimeProvider clock)
+internal sealed class LawChecker(TimeProvider clock)
 {
     /// <summary>Specimens are tried on at least as many cases as this.</summary>
     private const int SpecimenCases = 100;

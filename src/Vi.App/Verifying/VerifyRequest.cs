@@ -8,7 +8,7 @@ namespace Vi.App.Verifying;
 /// <param name="Threads">Worker threads; results do not depend on them.</param>
 /// <param name="Replicates">Replicates of simulation-based calibration; null for none.</param>
 /// <param name="Resume">Whether to go on from the check stored in the output folder.</param>
-public sealed record VerifyRequest(
+internal sealed record VerifyRequest(
     IReadOnlyList<string> Filters,
     int? Cases,
     ulong Seed,

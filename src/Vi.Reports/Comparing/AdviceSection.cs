@@ -1,5 +1,3 @@
-using Vi.Reports.Sections;
-
 namespace Vi.Reports.Comparing;
 
 /// <summary>What to use and why, the reference, and what makes the comparison doubtful.</summary>

@@ -1,5 +1,3 @@
-using Vi.Reports.Charts;
-
 namespace Vi.Reports.Comparing;
 
 /// <summary>The bounds of all fits in one chart: over passes through the data and over seconds, as they are and as gaps to the best.</summary>

@@ -1,6 +1,3 @@
-using Vi.Reports.English;
-using Vi.Reports.Sections;
-
 namespace Vi.Reports.Comparing;
 
 /// <summary>The page that compares several results.</summary>

@@ -1,6 +1,3 @@
-using Vi.Reports.Charts;
-using Vi.Reports.Comparisons;
-
 namespace Vi.Reports.Comparing;
 
 /// <summary>How far each fit is from the reference: by parameter in a table, by entry in a chart.</summary>

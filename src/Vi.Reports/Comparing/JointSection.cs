@@ -1,5 +1,4 @@
 using MathNet.Numerics.Statistics;
-using Vi.Reports.Charts;
 
 namespace Vi.Reports.Comparing;
 

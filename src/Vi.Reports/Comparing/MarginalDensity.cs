@@ -1,5 +1,3 @@
-using Vi.Reports.Comparisons;
-
 namespace Vi.Reports.Comparing;
 
 /// <summary>The density of one entry, from draws where there are some, otherwise from its quantiles.</summary>

@@ -1,6 +1,3 @@
-using Vi.Reports.Charts;
-using Vi.Reports.Comparisons;
-
 namespace Vi.Reports.Comparing;
 
 /// <summary>Marginal densities of all fits, one over the other.</summary>

@@ -1,5 +1,3 @@
-using Vi.Reports.Comparisons;
-
 namespace Vi.Reports.Comparing;
 
 /// <summary>An entry of the posterior in every fit that has it.</summary>

@@ -1,6 +1,3 @@
-using Vi.Reports.Comparisons;
-using Vi.Reports.English;
-
 namespace Vi.Reports.Comparing;
 
 /// <summary>Means, standard deviations and quantiles side by side: scalars at once, parameters with entries behind a fold each.</summary>

@@ -1,5 +1,3 @@
-using Vi.Reports.Charts;
-
 namespace Vi.Reports.Comparing;
 
 /// <summary>What accuracy costs: distance of each fit's draws from the reference's, against seconds and gradient evaluations.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Vi.Reports.Comparisons;
 
 /// <summary>Whether results are of one model and one set of data.</summary>

@@ -1,6 +1,3 @@
-using Vi.Reports.English;
-using Vi.Reports.Findings;
-
 namespace Vi.Reports.Comparisons;
 
 /// <summary>Compares results of any algorithms: of one experiment, or of separate runs.</summary>

@@ -1,5 +1,3 @@
-using Vi.Reports.English;
-
 namespace Vi.Reports.Comparisons;
 
 /// <summary>What to use, in a sentence, with its reasons.</summary>

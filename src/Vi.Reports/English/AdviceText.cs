@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Vi.Reports.English;
 
 /// <summary>Advice in words.</summary>

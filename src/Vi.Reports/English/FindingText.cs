@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Vi.Reports.Findings;
 
 namespace Vi.Reports.English;
 

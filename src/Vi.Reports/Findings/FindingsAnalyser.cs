@@ -1,6 +1,3 @@
-using Vi.Reports.Comparisons;
-using Vi.Reports.English;
-
 namespace Vi.Reports.Findings;
 
 /// <summary>Computes all that is concluded from a result: findings, judgement, and the sentences that are stored with them.</summary>

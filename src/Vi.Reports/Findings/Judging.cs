@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Vi.Reports.Findings;
 
 /// <summary>Judges results of every algorithm in one way: by checks, outcome and findings, of which the worst decides.</summary>

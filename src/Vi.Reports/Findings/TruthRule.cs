@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Vi.Reports.Findings;
 
 /// <summary>A true value in the experiment that belongs to nothing in the answer, or has another shape.</summary>

@@ -1,6 +1,3 @@
-using Vi.Reports.Comparisons;
-using Vi.Reports.English;
-
 namespace Vi.Reports.Findings;
 
 /// <summary>Variances of q that fall short of those by linear response.</summary>

@@ -1,5 +1,3 @@
-using Vi.Reports.Charts;
-
 namespace Vi.Reports.Sections;
 
 /// <summary>The bound sweep by sweep and the ledger of updates.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Vi.Reports.Sections;
 
 /// <summary>Where the data came from and the moments of their columns.</summary>

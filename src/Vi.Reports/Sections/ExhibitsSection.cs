@@ -1,5 +1,3 @@
-using Vi.Reports.Charts;
-
 namespace Vi.Reports.Sections;
 
 /// <summary>The figures and tables that belong to the model, in their order.</summary>

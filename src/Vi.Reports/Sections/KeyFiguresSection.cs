@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Vi.Reports.Sections;
 
 /// <summary>The figures one looks for first, and the model's further figures.</summary>

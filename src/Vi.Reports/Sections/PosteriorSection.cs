@@ -1,6 +1,3 @@
-using Vi.Reports.Comparisons;
-using Vi.Reports.English;
-
 namespace Vi.Reports.Sections;
 
 /// <summary>Posterior summaries: one table for all scalars, one for each parameter with entries.</summary>

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace Vi.Reports.Sections;
 
 /// <summary>Settings, timing, versions, and how to repeat the run.</summary>

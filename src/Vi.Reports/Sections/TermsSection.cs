@@ -1,5 +1,3 @@
-using Vi.Reports.Charts;
-
 namespace Vi.Reports.Sections;
 
 /// <summary>The bound's terms: what the data give and what each factor costs.</summary>

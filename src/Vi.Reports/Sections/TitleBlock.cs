@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Vi.Reports.Sections;
 
 /// <summary>Name, description and how the run ended.</summary>

@@ -1,5 +1,3 @@
-using Vi.Reports.English;
-
 namespace Vi.Reports.Sections;
 
 /// <summary>Whether the answer can be used, what was checked, what to try, and what else was noticed.</summary>

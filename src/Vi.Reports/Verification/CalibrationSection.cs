@@ -1,5 +1,3 @@
-using Vi.Reports.Charts;
-
 namespace Vi.Reports.Verification;
 
 /// <summary>Rank histograms and coverage of methods on models.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Vi.Reports.Verification;
 
 /// <summary>Every law, by chapter: how near it came, and on opening what it says and where it comes from.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Vi.Reports.Verification;
 
 /// <summary>The page of a check of the laws: a single HTML page that needs nothing but itself.</summary>

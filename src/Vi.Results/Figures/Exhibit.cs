@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Vi.Results;
 
 /// <summary>A figure or table of a result, stored as data; the report draws it. One kind a file in this folder.</summary>

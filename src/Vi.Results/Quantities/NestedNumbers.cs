@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace Vi.Results;
 
 /// <summary>Numbers in JSON arrays nested as a shape, and the flat list of them, row by row.</summary>

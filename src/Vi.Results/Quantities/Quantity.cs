@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Serialization;
-
 namespace Vi.Results;
 
 /// <summary>A quantity of a model: its name, its shape, and what its entries are called wherever they appear.</summary>

@@ -1,12 +1,11 @@
 using System.Reflection;
-using System.Text.RegularExpressions;
-using Vi.App.Tests.Support;
+using NetArchTest.Rules;
 using Xunit;
 
 namespace Vi.App.Tests.Architecture;
 
 /// <summary>Dependencies point one way: between assemblies, and between the folders of the application.</summary>
-public sealed partial class ReferenceTests
+public sealed class ReferenceTests
 {
     /// <summary>What each assembly of the house may refer to, directly.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
@@ -55,20 +54,12 @@ public sealed partial class ReferenceTests
     [MemberData(nameof(Forbidden))]
     public void A_folder_does_not_know_those_above_it(string folder, string[] forbidden)
     {
-        var files = Directory.GetFiles(Repository.At("src", "Vi.App", folder), "*.cs", SearchOption.AllDirectories);
-        Assert.NotEmpty(files);
-        var found = files
-            .SelectMany(file =>
-                Namespaces()
-                    .Matches(File.ReadAllText(file))
-                    .Select(match => (File: Path.GetFileName(file), Folder: match.Groups[1].Value))
-            )
-            .Where(pair => forbidden.Contains(pair.Folder, StringComparer.Ordinal))
-            .Select(pair => $"{pair.File} knows {pair.Folder}")
-            .Distinct(StringComparer.Ordinal);
-        Assert.Empty(found);
+        var types = Types.InAssembly(Assembly.Load("vilab")).That().ResideInNamespace($"Vi.App.{folder}");
+        Assert.NotEmpty(types.GetTypes());
+        var result = types
+            .ShouldNot()
+            .HaveDependencyOnAny([.. forbidden.Select(other => $"Vi.App.{other}")])
+            .GetResult();
+        Assert.Empty((result.FailingTypes ?? []).Select(type => $"{type.FullName}: {type.Explanation}"));
     }
-
-    [GeneratedRegex(@"\bVi\.App\.(\w+)")]
-    private static partial Regex Namespaces();
 }

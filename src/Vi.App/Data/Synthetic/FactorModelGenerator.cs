@@ -1,17 +1,12 @@
-using System.Text.Json.Nodes;
-using Vi.App.Configuration;
-using Vi.Math.Fluent;
-
 namespace Vi.App.Data.Synthetic;
 
 /// <summary>A factor model: f_t ~ N(0, I), r_t = B f_t + e_t, e_tn ~ N(0, psi_n).</summary>
-public sealed class FactorModelGenerator()
+internal sealed class FactorModelGenerator()
     : Generator<FactorModelGenerator.Settings>(
         "factor-model",
         "columns that share a few standard normal factors, with normal noise of their own"
     )
 {
-    /// <inheritdoc />
     protected override GeneratedData Generate(Settings settings, RandomStream random)
     {
         var (loadings, psi) = (settings.Loadings, settings.Psi);
@@ -37,7 +32,6 @@ public sealed class FactorModelGenerator()
         return new GeneratedData(columns, null, null, truth);
     }
 
-    /// <inheritdoc />
     protected override IEnumerable<(bool Holds, string Key, string Message)> Problems(Settings settings)
     {
         var columns = settings.Loadings.Count;

@@ -1,14 +1,9 @@
-using System.Text.Json.Nodes;
-using Vi.App.Configuration;
-using Vi.Math.Fluent;
-
 namespace Vi.App.Data.Synthetic;
 
 /// <summary>Independent normal draws: x_i ~ N(mean, sd^2).</summary>
-public sealed class GaussianGenerator()
+internal sealed class GaussianGenerator()
     : Generator<GaussianGenerator.Settings>("gaussian", "independent normal draws in one column")
 {
-    /// <inheritdoc />
     protected override GeneratedData Generate(Settings settings, RandomStream random)
     {
         var (n, mean, sd) = (settings.N, settings.Mean, settings.Sd);

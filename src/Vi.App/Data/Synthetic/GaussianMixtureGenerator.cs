@@ -1,19 +1,14 @@
-using System.Text.Json.Nodes;
-using Vi.App.Configuration;
-using Vi.Math.Fluent;
-
 namespace Vi.App.Data.Synthetic;
 
 /// <summary>
 /// A mixture of normal distributions with fixed counts: component k gives int(n * weight_k) rows, and all rows are shuffled.
 /// </summary>
-public sealed class GaussianMixtureGenerator()
+internal sealed class GaussianMixtureGenerator()
     : Generator<GaussianMixtureGenerator.Settings>(
         "gaussian-mixture",
         "rows of several normal clusters with fixed counts, shuffled, with their true clusters as labels"
     )
 {
-    /// <inheritdoc />
     protected override GeneratedData Generate(Settings settings, RandomStream random)
     {
         var factors = settings.Covariances.Select((c, k) => Cholesky(c, $"data.synthetic.covariances[{k}]")).ToList();
@@ -51,7 +46,6 @@ public sealed class GaussianMixtureGenerator()
     private static int Count(Settings settings, int component) =>
         (int)(settings.N * settings.Weights[component] + 1e-9);
 
-    /// <inheritdoc />
     protected override IEnumerable<(bool Holds, string Key, string Message)> Problems(Settings settings)
     {
         var components = settings.Weights.Count;

@@ -1,11 +1,7 @@
-using System.Text.Json.Nodes;
-using Vi.App.Configuration;
-using Vi.Math.Fluent;
-
 namespace Vi.App.Data.Synthetic;
 
 /// <summary>A generator of synthetic data. Adding one is adding one class and one line in <see cref="GeneratorCatalogue"/>.</summary>
-public interface IGenerator
+internal interface IGenerator
 {
     /// <summary>Its name in experiment files.</summary>
     string Name { get; }
@@ -30,18 +26,14 @@ public interface IGenerator
 /// <param name="name">Its name in experiment files.</param>
 /// <param name="summary">What it makes.</param>
 /// <param name="hasTarget">Whether the last column is a target.</param>
-public abstract class Generator<TSettings>(string name, string summary, bool hasTarget = false) : IGenerator
+internal abstract class Generator<TSettings>(string name, string summary, bool hasTarget = false) : IGenerator
 {
-    /// <inheritdoc />
     public string Name => name;
 
-    /// <inheritdoc />
     public string Summary => summary;
 
-    /// <inheritdoc />
     public Type SettingsType => typeof(TSettings);
 
-    /// <inheritdoc />
     public bool HasTarget => hasTarget;
 
     GeneratedData IGenerator.Generate(object settings, RandomStream random)
@@ -75,7 +67,7 @@ public abstract class Generator<TSettings>(string name, string summary, bool has
 /// <param name="Test">Held-out rows with the same columns; null for none.</param>
 /// <param name="Labels">True component of each row, from 0; null where there are none.</param>
 /// <param name="Truth">The true parameters by posterior name.</param>
-public sealed record GeneratedData(
+internal sealed record GeneratedData(
     IReadOnlyList<TableColumn> Columns,
     IReadOnlyList<TableColumn>? Test,
     IReadOnlyList<int>? Labels,

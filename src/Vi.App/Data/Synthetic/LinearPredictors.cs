@@ -1,5 +1,3 @@
-using Vi.Math.Fluent;
-
 namespace Vi.App.Data.Synthetic;
 
 /// <summary>Rows of standard normal predictors x1, x2, ... with a target y that depends on a weighted sum of them.</summary>

@@ -1,18 +1,13 @@
-using System.Text.Json.Nodes;
-using Vi.App.Configuration;
-using Vi.Math.Fluent;
-
 namespace Vi.App.Data.Synthetic;
 
 /// <summary>A linear regression: x_i ~ N(0, I), y_i ~ N(weights . x_i, noiseSd^2).</summary>
-public sealed class LinearRegressionGenerator()
+internal sealed class LinearRegressionGenerator()
     : Generator<LinearRegressionGenerator.Settings>(
         "linear-regression",
         "standard normal predictors and a linear target with normal noise",
         hasTarget: true
     )
 {
-    /// <inheritdoc />
     protected override GeneratedData Generate(Settings settings, RandomStream random)
     {
         var (train, test) = LinearPredictors.Rows(
@@ -31,7 +26,6 @@ public sealed class LinearRegressionGenerator()
         return new GeneratedData(train, test, null, truth);
     }
 
-    /// <inheritdoc />
     protected override IEnumerable<(bool Holds, string Key, string Message)> Problems(Settings settings) =>
         [(settings.Weights.Count > 0, "weights", "the list is empty; give one weight a predictor")];
 

@@ -1,18 +1,13 @@
-using System.Text.Json.Nodes;
-using Vi.App.Configuration;
-using Vi.Math.Fluent;
-
 namespace Vi.App.Data.Synthetic;
 
 /// <summary>A logistic regression: x_i ~ N(0, I), y_i is 1 with probability sigma(weights . x_i + intercept), otherwise 0.</summary>
-public sealed class LogisticRegressionGenerator()
+internal sealed class LogisticRegressionGenerator()
     : Generator<LogisticRegressionGenerator.Settings>(
         "logistic-regression",
         "standard normal predictors and a target of zeros and ones with linear log odds",
         hasTarget: true
     )
 {
-    /// <inheritdoc />
     protected override GeneratedData Generate(Settings settings, RandomStream random)
     {
         var (train, test) = LinearPredictors.Rows(
@@ -26,7 +21,6 @@ public sealed class LogisticRegressionGenerator()
         return new GeneratedData(train, test, null, truth);
     }
 
-    /// <inheritdoc />
     protected override IEnumerable<(bool Holds, string Key, string Message)> Problems(Settings settings) =>
         [(settings.Weights.Count > 0, "weights", "the list is empty; give one weight a predictor")];
 

@@ -1,17 +1,12 @@
-using System.Text.Json.Nodes;
-using Vi.App.Configuration;
-using Vi.Math.Fluent;
-
 namespace Vi.App.Data.Synthetic;
 
 /// <summary>A hidden Markov chain that begins in its first state, with normal rows in one column.</summary>
-public sealed class RegimeSwitchingGenerator()
+internal sealed class RegimeSwitchingGenerator()
     : Generator<RegimeSwitchingGenerator.Settings>(
         "regime-switching",
         "a series whose mean and volatility follow a hidden Markov chain, with its true states as labels"
     )
 {
-    /// <inheritdoc />
     protected override GeneratedData Generate(Settings settings, RandomStream random)
     {
         var states = new int[settings.N];
@@ -46,7 +41,6 @@ public sealed class RegimeSwitchingGenerator()
         return probabilities.Count - 1;
     }
 
-    /// <inheritdoc />
     protected override IEnumerable<(bool Holds, string Key, string Message)> Problems(Settings settings)
     {
         var states = settings.Means.Count;

@@ -1,17 +1,12 @@
-using System.Text.Json.Nodes;
-using Vi.App.Configuration;
-using Vi.Math.Fluent;
-
 namespace Vi.App.Data.Synthetic;
 
 /// <summary>Normal returns whose log variance is a first-order autoregression from its stationary distribution.</summary>
-public sealed class StochasticVolatilityGenerator()
+internal sealed class StochasticVolatilityGenerator()
     : Generator<StochasticVolatilityGenerator.Settings>(
         "stochastic-volatility",
         "returns whose log variance follows a first-order autoregression"
     )
 {
-    /// <inheritdoc />
     protected override GeneratedData Generate(Settings settings, RandomStream random)
     {
         var values = new double[settings.N];

@@ -1,12 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Vi.App.Configuration;
-using Vi.Math.Fluent;
 
 namespace Vi.App.Data.Synthetic;
 
 /// <summary>Settings of generated data.</summary>
-public sealed record SyntheticSettings : DataSettings
+internal sealed record SyntheticSettings : DataSettings
 {
     /// <summary>A generator of synthetic data.</summary>
     [Setting("a generator of synthetic data and its parameters")]
@@ -18,13 +16,12 @@ public sealed record SyntheticSettings : DataSettings
 }
 
 /// <summary>A generator of synthetic data with an instance of its settings record.</summary>
-public sealed record GeneratorChoice(string Generator, object Settings);
+internal sealed record GeneratorChoice(string Generator, object Settings);
 
 /// <summary>Data that a generator makes.</summary>
-public sealed class SyntheticSource()
+internal sealed class SyntheticSource()
     : DataSource<SyntheticSettings>("synthetic", "a generator with its parameters, seeded from the run's seed")
 {
-    /// <inheritdoc />
     protected override LoadedData Read(SyntheticSettings settings, DataRequest request)
     {
         var generator = GeneratorCatalogue.Find(settings.Synthetic.Generator);

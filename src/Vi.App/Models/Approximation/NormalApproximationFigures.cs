@@ -1,6 +1,4 @@
 using Vi.Math;
-using Vi.Math.Fluent;
-using Vi.Results;
 
 namespace Vi.App.Models.Approximation;
 

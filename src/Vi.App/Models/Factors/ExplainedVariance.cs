@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Vi.Math;
-using Vi.Math.Fluent;
 
 namespace Vi.App.Models.Factors;
 

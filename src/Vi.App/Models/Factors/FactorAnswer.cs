@@ -1,10 +1,4 @@
-using System.Text.Json.Nodes;
-using Vi.App.Algorithms;
-using Vi.App.Data;
-using Vi.App.Models.Quantities;
 using Vi.Math;
-using Vi.Math.Fluent;
-using Vi.Results;
 
 namespace Vi.App.Models.Factors;
 

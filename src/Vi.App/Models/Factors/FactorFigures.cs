@@ -1,11 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-using Vi.App.Data;
-using Vi.App.Models.Figures;
-using Vi.App.Models.Quantities;
-using Vi.Math.Fluent;
-using Vi.Results;
-
 namespace Vi.App.Models.Factors;
 
 /// <summary>Figures of the factor model.</summary>

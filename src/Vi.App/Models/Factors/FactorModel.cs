@@ -1,8 +1,4 @@
-using Vi.App.Algorithms;
-using Vi.App.Configuration;
 using Vi.Math;
-using Vi.Math.Fluent;
-using Vi.Results;
 
 namespace Vi.App.Models.Factors;
 

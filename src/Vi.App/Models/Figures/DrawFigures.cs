@@ -1,11 +1,9 @@
 using MathNet.Numerics.Statistics;
-using Vi.App.Models.Quantities;
-using Vi.Results;
 
 namespace Vi.App.Models.Figures;
 
 /// <summary>What the figures of single quantities do not show of draws: correlations and the strongest pairs.</summary>
-public static class DrawFigures
+internal static class DrawFigures
 {
     /// <summary>Numbers whose correlations are drawn.</summary>
     private const int MostNumbers = 12;

@@ -1,7 +1,3 @@
-using System.Text.Json.Nodes;
-using Vi.App.Models.Quantities;
-using Vi.Results;
-
 namespace Vi.App.Models.Figures;
 
 /// <summary>The figure of a quantity: a density for a number, intervals for entries, with the truth where it is known.</summary>

@@ -1,5 +1,3 @@
-using Vi.Results;
-
 namespace Vi.App.Models.Figures;
 
 /// <summary>Bands behind a series, one for each stretch of rows in one state.</summary>

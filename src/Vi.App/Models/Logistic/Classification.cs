@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Vi.App.Models.Quantities;
-
 namespace Vi.App.Models.Logistic;
 
 /// <summary>A predicted probability of the label 1 with its central 90 % interval, and the label that came.</summary>

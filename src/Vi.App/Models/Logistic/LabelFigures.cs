@@ -1,5 +1,3 @@
-using Vi.Results;
-
 namespace Vi.App.Models.Logistic;
 
 /// <summary>Figures of predicted labels: calibration, entropy against accuracy, receiver operating characteristic.</summary>

@@ -1,8 +1,3 @@
-using System.Text.Json.Nodes;
-using Vi.App.Models.Figures;
-using Vi.App.Models.Quantities;
-using Vi.Results;
-
 namespace Vi.App.Models.Logistic;
 
 /// <summary>Figures of the weights: q next to a normal distribution with the log posterior's curvature.</summary>

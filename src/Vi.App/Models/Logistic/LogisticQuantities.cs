@@ -1,6 +1,3 @@
-using Vi.App.Data;
-using Vi.Results;
-
 namespace Vi.App.Models.Logistic;
 
 /// <summary>What a logistic regression infers, whatever the algorithm.</summary>

@@ -1,9 +1,5 @@
-using Vi.App.Algorithms;
-using Vi.App.Configuration;
 using Vi.App.Models.Programs;
 using Vi.Math;
-using Vi.Math.Fluent;
-using Vi.Results;
 
 namespace Vi.App.Models.Logistic;
 

@@ -1,10 +1,4 @@
-using System.Text.Json.Serialization;
-using Vi.App.Algorithms;
-using Vi.App.Configuration;
 using Vi.App.Models.Priors;
-using Vi.App.Models.Quantities;
-using Vi.Math.Fluent;
-using Vi.Results;
 
 namespace Vi.App.Models.Mixture;
 

@@ -1,11 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-using Vi.App.Data;
-using Vi.App.Models.Figures;
-using Vi.App.Models.Quantities;
-using Vi.Math.Fluent;
-using Vi.Results;
-
 namespace Vi.App.Models.Mixture;
 
 /// <summary>Figures of the mixture: clusters with their ellipses, weights, predictive densities, and the components in figures.</summary>

@@ -1,8 +1,5 @@
-using Vi.App.Configuration;
-using Vi.App.Data;
 using Vi.App.Models.Priors;
 using Vi.Math;
-using Vi.Math.Fluent;
 
 namespace Vi.App.Models.Mixture;
 

@@ -1,8 +1,4 @@
-using Vi.App.Models.Figures;
-using Vi.App.Models.Quantities;
 using Vi.Math;
-using Vi.Math.Fluent;
-using Vi.Results;
 
 namespace Vi.App.Models.Normals;
 

@@ -1,11 +1,5 @@
-using System.Text.Json.Nodes;
-using Vi.App.Algorithms;
-using Vi.App.Configuration;
 using Vi.App.Models.Programs;
-using Vi.App.Models.Quantities;
 using Vi.Math;
-using Vi.Math.Fluent;
-using Vi.Results;
 
 namespace Vi.App.Models.Normals;
 

@@ -1,12 +1,9 @@
-using Vi.App.Configuration;
-using Vi.App.Data;
 using Vi.Math;
-using Vi.Math.Fluent;
 
 namespace Vi.App.Models.Priors;
 
 /// <summary>Settings of a normal-Wishart prior; what is missing comes from the data.</summary>
-public interface INormalWishartSettings
+internal interface INormalWishartSettings
 {
     /// <summary>Rows that the prior of a mean is worth.</summary>
     double Beta0 { get; }
@@ -26,7 +23,7 @@ public interface INormalWishartSettings
 /// <param name="PrecisionScale">Rows beta0 that it is worth.</param>
 /// <param name="DegreesOfFreedom">Degrees of freedom nu0.</param>
 /// <param name="InverseScale">W0^-1 (D x D).</param>
-public sealed record NormalWishartPriors(Vec Mean, double PrecisionScale, double DegreesOfFreedom, Mat InverseScale)
+internal sealed record NormalWishartPriors(Vec Mean, double PrecisionScale, double DegreesOfFreedom, Mat InverseScale)
 {
     /// <summary>
     /// The prior. Raises <see cref="ExperimentException"/> with all problems found, those given included, where settings and data do not

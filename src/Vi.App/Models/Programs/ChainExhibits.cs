@@ -1,8 +1,3 @@
-using Vi.App.Models.Figures;
-using Vi.App.Models.Quantities;
-using Vi.Math.Fluent;
-using Vi.Results;
-
 namespace Vi.App.Models.Programs;
 
 /// <summary>Figures of a sampler's chains: whether they agree, how far each draw is worth one, where trajectories diverged.</summary>

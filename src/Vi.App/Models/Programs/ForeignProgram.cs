@@ -1,6 +1,3 @@
-using Vi.App.Configuration;
-using Vi.Math.Fluent;
-
 namespace Vi.App.Models.Programs;
 
 /// <summary>A program of somebody else's. What its code throws becomes an <see cref="ExperimentException"/> that says whose it is.</summary>

@@ -1,9 +1,3 @@
-using System.Text.Json.Nodes;
-using Vi.App.Algorithms;
-using Vi.App.Configuration;
-using Vi.Math.Fluent;
-using Vi.Results;
-
 namespace Vi.App.Models.Programs;
 
 /// <summary>Settings of <see cref="OwnProgram"/>.</summary>

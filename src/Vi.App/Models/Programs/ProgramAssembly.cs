@@ -1,7 +1,5 @@
 using System.Reflection;
 using System.Runtime.Loader;
-using Vi.App.Configuration;
-using Vi.Math.Fluent;
 
 namespace Vi.App.Models.Programs;
 

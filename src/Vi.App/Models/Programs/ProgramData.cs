@@ -1,5 +1,4 @@
 using Vi.Math;
-using Vi.Math.Fluent;
 
 namespace Vi.App.Models.Programs;
 

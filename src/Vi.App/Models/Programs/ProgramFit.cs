@@ -1,15 +1,9 @@
-using System.Text.Json.Nodes;
-using Vi.App.Algorithms;
-using Vi.App.Configuration;
-using Vi.App.Models.Quantities;
 using Vi.Math;
-using Vi.Math.Fluent;
-using Vi.Results;
 
 namespace Vi.App.Models.Programs;
 
 /// <summary>What a model adds to the answer that all programs have in common.</summary>
-public sealed record ProgramPresentation
+internal sealed record ProgramPresentation
 {
     /// <summary>
     /// Labels of quantities and of their axes, e.g. the columns of <c>w</c>; a quantity of the program that is not among them, or has another
@@ -30,24 +24,20 @@ public sealed record ProgramPresentation
 /// <summary>Draws of a program.</summary>
 /// <param name="Draws">Its quantities, hidden ones included.</param>
 /// <param name="Positions">The same draws as positions on the real line (draws x D), row by row.</param>
-public sealed record ProgramDraws(DrawTable Draws, double[] Positions);
+internal sealed record ProgramDraws(DrawTable Draws, double[] Positions);
 
 /// <summary>A fit of a program by an algorithm that needs no more than its log density.</summary>
-public sealed class ProgramFit(FitRequest request, Model model, ProgramPresentation presentation) : IResumableFit
+internal sealed class ProgramFit(FitRequest request, Model model, ProgramPresentation presentation) : IResumableFit
 {
     private readonly ModelRun run = Run(request, model);
     private bool pulled;
 
-    /// <inheritdoc />
     public IEnumerable<FitStep> Steps() => Follow(run.Steps());
 
-    /// <inheritdoc />
     public byte[]? State() => pulled ? run.Save() : null;
 
-    /// <inheritdoc />
     public IEnumerable<FitStep> StepsAfter(byte[] state) => Follow(run.StepsAfter(state));
 
-    /// <inheritdoc />
     public FitAnswer Finish() => new ProgramAnswer(request, model, presentation, run.Answer()).Make();
 
     private IEnumerable<FitStep> Follow(IEnumerable<InferenceStep> steps)

@@ -1,11 +1,4 @@
-using System.Text.Json.Nodes;
 using MathNet.Numerics.Statistics;
-using Vi.App.Algorithms;
-using Vi.App.Configuration;
-using Vi.App.Models.Figures;
-using Vi.App.Models.Quantities;
-using Vi.Math.Fluent;
-using Vi.Results;
 
 namespace Vi.App.Models.Programs;
 
@@ -42,7 +35,7 @@ internal sealed record StochasticVolatilitySettings
 }
 
 /// <summary>What the coordinates of a latent path are.</summary>
-public enum Parameterization
+internal enum Parameterization
 {
     /// <summary>What suits the algorithm.</summary>
     Automatic,

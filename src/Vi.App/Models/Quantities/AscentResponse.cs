@@ -1,11 +1,7 @@
-using Vi.App.Algorithms;
-using Vi.Math.Fluent;
-using Vi.Results;
-
 namespace Vi.App.Models.Quantities;
 
 /// <summary>Standard deviations by linear response of a fit by coordinate ascent, where they were asked for and can be had.</summary>
-public sealed class AscentResponse
+internal sealed class AscentResponse
 {
     /// <summary>
     /// Posterior standard deviations that the last sweep may have moved q by where the fit did not end by its tolerance (as with a tolerance

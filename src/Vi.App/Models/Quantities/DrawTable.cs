@@ -1,10 +1,7 @@
-using Vi.Math.Fluent;
-using Vi.Results;
-
 namespace Vi.App.Models.Quantities;
 
 /// <summary>Draws of one quantity.</summary>
-public sealed record DrawnQuantity : Quantity
+internal sealed record DrawnQuantity : Quantity
 {
     /// <summary>Draws of a quantity: draws x entries, draw by draw; entries row by row.</summary>
     public DrawnQuantity(Quantity quantity, double[] values)
@@ -36,7 +33,7 @@ public sealed record DrawnQuantity : Quantity
 
 /// <summary>Draws from a posterior or its approximation.</summary>
 /// <param name="Quantities">Parameters first, then what is computed from them.</param>
-public sealed record DrawTable(IReadOnlyList<DrawnQuantity> Quantities)
+internal sealed record DrawTable(IReadOnlyList<DrawnQuantity> Quantities)
 {
     /// <summary>Draws of factors: as many as a result keeps for figures.</summary>
     private const int MostDraws = 2000;

@@ -1,5 +1,3 @@
-using Vi.Results;
-
 namespace Vi.App.Models.Quantities;
 
 /// <summary>Names of entries by indices, as the core gives them, with the labels that an answer has for them.</summary>
@@ -16,7 +14,7 @@ internal sealed class EntryNames(IEnumerable<Quantity> quantities)
     public string Of(string name) => labelled.GetValueOrDefault(name, name);
 
     /// <summary>What was checked, with the names of coordinates.</summary>
-    public Judgement Of(Judgement judgement) =>
+    public Judgement Of(Vi.Results.Judgement judgement) =>
         judgement with
         {
             Checks =

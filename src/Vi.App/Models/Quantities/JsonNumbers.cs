@@ -1,10 +1,9 @@
-using System.Text.Json.Nodes;
 using Vi.Math;
 
 namespace Vi.App.Models.Quantities;
 
 /// <summary>Numbers as JSON, nested as their shape; what is not finite becomes null.</summary>
-public static class JsonNumbers
+internal static class JsonNumbers
 {
     /// <summary>A number.</summary>
     public static JsonNode? Of(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;

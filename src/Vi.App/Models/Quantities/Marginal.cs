@@ -1,7 +1,4 @@
-using System.Text.Json.Nodes;
 using Vi.Math;
-using Vi.Math.Fluent;
-using Vi.Results;
 
 namespace Vi.App.Models.Quantities;
 
@@ -10,7 +7,7 @@ namespace Vi.App.Models.Quantities;
 /// <param name="Sd">Its standard deviation; infinite where it has none.</param>
 /// <param name="Quantile">Its quantile at a probability.</param>
 /// <param name="Density">Its density at a value.</param>
-public sealed record Marginal(double Mean, double Sd, Func<double, double> Quantile, Func<double, double> Density)
+internal sealed record Marginal(double Mean, double Sd, Func<double, double> Quantile, Func<double, double> Density)
 {
     /// <summary>Probability that a figure of the density leaves out at either end.</summary>
     private const double Unseen = 1e-5;

@@ -1,7 +1,4 @@
-using System.Text.Json.Nodes;
 using Vi.Math;
-using Vi.Math.Fluent;
-using Vi.Results;
 
 namespace Vi.App.Models.Quantities;
 
@@ -9,7 +6,7 @@ namespace Vi.App.Models.Quantities;
 /// A quantity of an answer with the distribution of each of its entries. Summaries, standard deviations by linear response, truths, draws and
 /// figures follow from it.
 /// </summary>
-public sealed record PosteriorQuantity : Quantity
+internal sealed record PosteriorQuantity : Quantity
 {
     /// <summary>A quantity with the distributions of its entries, row by row.</summary>
     public PosteriorQuantity(Quantity quantity, IEnumerable<Marginal> entries)
@@ -83,4 +80,4 @@ public sealed record PosteriorQuantity : Quantity
 /// <summary>Makes a draw of a quantity.</summary>
 /// <param name="stream">The random stream.</param>
 /// <param name="drawn">The same draw of the quantities before it, by name.</param>
-public delegate double[] FactorDraw(RandomStream stream, IDictionary<string, double[]> drawn);
+internal delegate double[] FactorDraw(RandomStream stream, IDictionary<string, double[]> drawn);

@@ -1,12 +1,10 @@
-using Vi.App.Configuration;
-
 namespace Vi.App.Models.Regimes;
 
 /// <summary>
 /// Memory that a chain needs: the forward-backward pass goes through its rows in both directions, so that chain and state probabilities
 /// are held, whatever the size of the file.
 /// </summary>
-public static class ChainMemory
+internal static class ChainMemory
 {
     /// <summary>
     /// Bytes at the peak for T rows of D columns and S states: the chain and, when the answer is made, a second copy of it; probabilities by

@@ -1,8 +1,4 @@
-using System.Text.Json.Nodes;
-using Vi.App.Models.Quantities;
 using Vi.Math;
-using Vi.Math.Fluent;
-using Vi.Results;
 
 namespace Vi.App.Models.Regimes;
 

@@ -1,8 +1,3 @@
-using Vi.App.Models.Figures;
-using Vi.App.Models.Quantities;
-using Vi.Math.Fluent;
-using Vi.Results;
-
 namespace Vi.App.Models.Regimes;
 
 /// <summary>Figures of the chain itself: transitions, means and volatilities, predictions, and the states in figures.</summary>

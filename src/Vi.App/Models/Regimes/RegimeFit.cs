@@ -1,8 +1,4 @@
-using System.Text.Json.Nodes;
-using Vi.App.Data;
-using Vi.App.Models.Quantities;
 using Vi.Math;
-using Vi.Math.Fluent;
 
 namespace Vi.App.Models.Regimes;
 

@@ -1,8 +1,3 @@
-using System.Globalization;
-using Vi.App.Models.Figures;
-using Vi.App.Models.Quantities;
-using Vi.Results;
-
 namespace Vi.App.Models.Regimes;
 
 /// <summary>Figures over time: the series with its regimes, the states' probabilities, the volatility.</summary>

@@ -1,10 +1,5 @@
-using System.Text.Json.Nodes;
-using Vi.App.Data;
 using Vi.App.Models.Programs;
-using Vi.App.Models.Quantities;
 using Vi.Math;
-using Vi.Math.Fluent;
-using Vi.Results;
 
 namespace Vi.App.Models.Regression;
 

@@ -1,6 +1,3 @@
-using Vi.App.Data;
-using Vi.Results;
-
 namespace Vi.App.Models.Regression;
 
 /// <summary>What a linear regression infers, whatever the algorithm.</summary>
