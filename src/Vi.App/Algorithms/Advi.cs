@@ -1,30 +1,24 @@
 namespace Vi.App.Algorithms;
 
-/// <summary>Settings of <see cref="Advi"/>.</summary>
 internal sealed record AdviSettings : DensitySettings
 {
-    /// <summary>The family of normal distributions.</summary>
     [Setting(
         "family of normal distributions: mean-field, full-rank, low-rank or sparse-precision [full-rank up to 64 coordinates, otherwise mean-field]"
     )]
     public NormalFamily? Family { get; init; }
 
-    /// <summary>Rank of the low-rank family.</summary>
     [Setting(
         "low-rank: number of columns next to the diagonal, at most one for each of the model's coordinates [5, or as many as there are]",
         Minimum = 1
     )]
     public int? Rank { get; init; }
 
-    /// <summary>Parameters that are paths in time.</summary>
     [Setting("sparse-precision: parameters that are paths in time [those with an autoregression as prior]")]
     public IReadOnlyList<string>? Paths { get; init; }
 
-    /// <summary>Most steps of the optimizer.</summary>
     [Setting("most steps of the optimizer [20000; with lbfgs 2000]", Minimum = 1, Unit = "steps")]
     public int? MaxIterations { get; init; }
 
-    /// <summary>When the fit has converged.</summary>
     [Setting(
         "how far the answer may still move when the fit counts as converged; 0 uses all steps [0.05]",
         Minimum = 0,
@@ -32,33 +26,26 @@ internal sealed record AdviSettings : DensitySettings
     )]
     public double? Accuracy { get; init; }
 
-    /// <summary>0 uses all steps.</summary>
     [Setting("0 uses all steps; otherwise accuracy decides", Minimum = 0)]
     public double? Tolerance { get; init; }
 
-    /// <summary>Draws of a step.</summary>
     [Setting("draws of a step [16]; with the optimizer lbfgs, draws that stay fixed [30]", Minimum = 1, Unit = "draws")]
     public int? Draws { get; init; }
 
-    /// <summary>How the steps are made.</summary>
     [Setting(
         "automatic: natural gradients whose rate is chosen and lowered; adam, rmsprop, sgd with learningRate; or lbfgs with draws that stay fixed (deterministic, mean-field)"
     )]
     public StepMaker Optimizer { get; init; } = StepMaker.Automatic;
 
-    /// <summary>First rate of a named optimizer.</summary>
     [Setting("first rate of adam, rmsprop or sgd, which falls to a sixth [0.01]", ExclusiveMinimum = 0, Maximum = 1)]
     public double? LearningRate { get; init; }
 
-    /// <summary>Rows of a minibatch.</summary>
     [Setting("rows of a minibatch [all rows]", Minimum = 1, Unit = "rows")]
     public int? BatchSize { get; init; }
 
-    /// <summary>Most epochs.</summary>
     [Setting("with minibatches: most epochs, each of which reads every row once [as maxIterations says]", Minimum = 1)]
     public int? Epochs { get; init; }
 
-    /// <summary>Whether standard deviations by linear response are computed.</summary>
     [Setting(
         "with the optimizer lbfgs: whether standard deviations corrected by linear response are shown next to those of q"
     )]
@@ -119,37 +106,49 @@ internal sealed record AdviSettings : DensitySettings
                 MaxSteps = MaxIterations,
                 Accuracy = Tolerance == 0 ? 0 : Accuracy,
             };
+
+    public static Algorithm Descriptor { get; } =
+        new(
+            "advi",
+            "a normal distribution on the real line, fitted by gradients of the bound",
+            Provision.LogDensity,
+            typeof(AdviSettings),
+            "step"
+        )
+        {
+            Approximation = "A normal distribution of all parameters on the real line, of the chosen family.",
+            Remedies = new Dictionary<RemedyCode, string>
+            {
+                [RemedyCode.MoreSteps] = "maxIterations",
+                [RemedyCode.MoreFixedDraws] = "draws",
+                [RemedyCode.LowerTolerance] = "accuracy",
+                [RemedyCode.RicherFamily] = "family",
+                [RemedyCode.HigherRank] = "rank",
+            },
+        };
 }
 
-/// <summary>Families of normal distributions.</summary>
 internal enum NormalFamily
 {
-    /// <summary>Independent coordinates.</summary>
     MeanField,
 
-    /// <summary>Any covariance.</summary>
     FullRank,
 
-    /// <summary>A few columns and a diagonal.</summary>
     LowRank,
 
     /// <summary>A sparse precision: bands along paths in time.</summary>
     SparsePrecision,
 }
 
-/// <summary>How an optimizer makes its steps.</summary>
 internal enum StepMaker
 {
     /// <summary>Natural gradients whose rate is chosen and lowered; of particles, adam with a rate of its own.</summary>
     Automatic,
 
-    /// <summary>Adam.</summary>
     Adam,
 
-    /// <summary>RMSprop.</summary>
     Rmsprop,
 
-    /// <summary>Plain stochastic gradients.</summary>
     Sgd,
 
     /// <summary>L-BFGS on a bound whose draws stay fixed: deterministic variational inference.</summary>
@@ -166,31 +165,5 @@ internal static class StepMakers
             StepMaker.Rmsprop => StepRule.RmsProp,
             StepMaker.Sgd => StepRule.Sgd,
             _ => StepRule.Automatic,
-        };
-}
-
-/// <summary>Automatic differentiation variational inference.</summary>
-internal sealed class Advi : IAlgorithm
-{
-    public string Name => "advi";
-
-    public string Summary => "a normal distribution on the real line, fitted by gradients of the bound";
-
-    public Provision Needs => Provision.LogDensity;
-
-    public Type SettingsType => typeof(AdviSettings);
-
-    public string Iteration => "step";
-
-    public string Approximation => "A normal distribution of all parameters on the real line, of the chosen family.";
-
-    public IReadOnlyDictionary<RemedyCode, string> Remedies { get; } =
-        new Dictionary<RemedyCode, string>
-        {
-            [RemedyCode.MoreSteps] = "maxIterations",
-            [RemedyCode.MoreFixedDraws] = "draws",
-            [RemedyCode.LowerTolerance] = "accuracy",
-            [RemedyCode.RicherFamily] = "family",
-            [RemedyCode.HigherRank] = "rank",
         };
 }

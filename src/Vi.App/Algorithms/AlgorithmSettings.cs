@@ -3,18 +3,15 @@ namespace Vi.App.Algorithms;
 /// <summary>The experiment's <c>inference</c> object: settings that every algorithm has. The algorithm itself follows from the record's type.</summary>
 internal abstract record AlgorithmSettings
 {
-    /// <summary>What comparisons call this fit.</summary>
     [Setting("what comparisons call this fit [the algorithm, and the settings that distinguish it]")]
     [JsonPropertyOrder(-3)]
     public string? Label { get; init; }
 
-    /// <summary>Seconds between two checkpoints.</summary>
     [Setting("seconds between two checkpoints; 0 writes one after every iteration", Minimum = 0, Unit = "seconds")]
     [JsonPropertyOrder(1)]
     public double CheckpointSeconds { get; init; } = 30;
 
-    /// <summary>The algorithm.</summary>
-    public IAlgorithm Algorithm => AlgorithmCatalogue.Of(this);
+    public Algorithm Algorithm => AlgorithmCatalogue.Of(this);
 
     /// <summary>Independent starts that the driver sees one after the other.</summary>
     public virtual int Starts => 1;
@@ -26,12 +23,10 @@ internal abstract record AlgorithmSettings
 /// <summary>Settings of an algorithm that updates factors in sweeps: budget, tolerance and restarts.</summary>
 internal abstract record SweepSettings : AlgorithmSettings
 {
-    /// <summary>Gain in nats per iteration below which the fit has converged; 0 uses the whole budget.</summary>
     [Setting("gain below which the fit has converged; 0 uses the whole budget", Minimum = 0, Unit = "nats per sweep")]
     [JsonPropertyOrder(-1)]
     public double Tolerance { get; init; } = 1e-9;
 
-    /// <summary>Independent starts of which the best bound is kept; where missing, the model decides.</summary>
     [Setting(
         "independent starts, of which the best bound is kept [5 where the answer depends on the start, otherwise 1]",
         Minimum = 1,
@@ -40,7 +35,6 @@ internal abstract record SweepSettings : AlgorithmSettings
     [JsonPropertyOrder(-1)]
     public int? Restarts { get; init; }
 
-    /// <summary>Most iterations of a restart.</summary>
     public abstract int Budget { get; }
 
     public override int Starts => Restarts ?? 1;
@@ -54,6 +48,17 @@ internal abstract record SweepSettings : AlgorithmSettings
             Restarts = Starts,
             Seed = seed,
             Threads = threads,
+        };
+
+    /// <summary>The settings that remedies change; the one of the budget has a name of its own in some algorithms.</summary>
+    private protected static IReadOnlyDictionary<RemedyCode, string> RemediesOfSweeps(
+        string budget = "maxIterations"
+    ) =>
+        new Dictionary<RemedyCode, string>
+        {
+            [RemedyCode.MoreSteps] = budget,
+            [RemedyCode.LowerTolerance] = "tolerance",
+            [RemedyCode.MoreRestarts] = "restarts",
         };
 }
 
@@ -70,6 +75,6 @@ internal abstract record DensitySettings : AlgorithmSettings
             nameof(AdviInference.BatchRows) => "batchSize",
             nameof(AdviInference.MaxSteps) => "maxIterations",
             nameof(NutsInference.WarmUp) => "warmup",
-            _ => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(name),
+            _ => JsonNamingPolicy.CamelCase.ConvertName(name),
         };
 }

@@ -21,7 +21,6 @@ internal sealed record BatchRequest(
     bool Quiet
 );
 
-/// <summary>Runs experiments one after the other and says what came out.</summary>
 internal sealed class Batch(
     Terminal terminal,
     TimeProvider clock,

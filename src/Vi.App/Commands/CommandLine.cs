@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 
 namespace Vi.App.Commands;
 
-/// <summary>The command line of <c>vilab</c>.</summary>
 internal static class CommandLine
 {
     /// <summary>All went well.</summary>
@@ -63,7 +62,6 @@ internal static class CommandLine
         return written is null ? null : $"{written} is no option{NearestName.Hint(written, known)}";
     }
 
-    /// <summary>The root command with all commands below it.</summary>
     public static RootCommand Root(VilabHost host) =>
         new("Variational inference that can be trusted: from an experiment file to a result and a report.")
         {
@@ -125,7 +123,6 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>Writes one line a problem.</summary>
     internal static void WriteProblems(Terminal terminal, ExperimentException error)
     {
         foreach (var problem in error.Problems)

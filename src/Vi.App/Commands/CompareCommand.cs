@@ -7,7 +7,6 @@ using Vi.Reports.Findings;
 
 namespace Vi.App.Commands;
 
-/// <summary><c>vilab compare</c></summary>
 internal static class CompareCommand
 {
     public static Command Create(VilabHost host)

@@ -2,7 +2,6 @@ using Vi.Reports.English;
 
 namespace Vi.App.Commands;
 
-/// <summary>A comparison as a table, one line a fit.</summary>
 internal static class ComparisonTable
 {
     public static void Write(TextWriter output, ComparedRuns run) =>

@@ -2,7 +2,6 @@ using Vi.App.Data.Synthetic;
 
 namespace Vi.App.Commands;
 
-/// <summary><c>vilab describe</c></summary>
 internal static class DescribeCommand
 {
     public static Command Create(VilabHost host)
@@ -131,7 +130,7 @@ internal static class DescribeCommand
     private static void Describe(
         TextWriter output,
         IReadOnlyList<IModel> models,
-        IAlgorithm algorithm,
+        Algorithm algorithm,
         JsonObject schema
     )
     {

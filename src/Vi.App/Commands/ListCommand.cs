@@ -2,7 +2,6 @@ using Vi.App.Data.Synthetic;
 
 namespace Vi.App.Commands;
 
-/// <summary><c>vilab list</c></summary>
 internal static class ListCommand
 {
     public static Command Create(VilabHost host)

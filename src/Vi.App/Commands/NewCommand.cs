@@ -1,6 +1,5 @@
 namespace Vi.App.Commands;
 
-/// <summary><c>vilab new</c></summary>
 internal static class NewCommand
 {
     public static Command Create(VilabHost host)

@@ -5,7 +5,6 @@ using Vi.Reports.Verification;
 
 namespace Vi.App.Commands;
 
-/// <summary><c>vilab report</c></summary>
 internal static class ReportCommand
 {
     public static Command Create(VilabHost host)

@@ -1,6 +1,5 @@
 namespace Vi.App.Commands;
 
-/// <summary><c>vilab run</c></summary>
 internal static class RunCommand
 {
     public static Command Create(VilabHost host)

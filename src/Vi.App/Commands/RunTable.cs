@@ -2,7 +2,6 @@ using Vi.Reports.English;
 
 namespace Vi.App.Commands;
 
-/// <summary>Runs as a table, one line a run.</summary>
 internal static class RunTable
 {
     public static void Write(TextWriter output, IEnumerable<IStoredRun> runs) =>

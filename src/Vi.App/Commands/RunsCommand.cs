@@ -3,7 +3,6 @@ using Vi.Reports;
 
 namespace Vi.App.Commands;
 
-/// <summary><c>vilab runs</c></summary>
 internal static class RunsCommand
 {
     public static Command Create(VilabHost host)

@@ -1,6 +1,5 @@
 namespace Vi.App.Commands;
 
-/// <summary>Arguments and options that several commands have.</summary>
 internal static class SharedOptions
 {
     public static Argument<string[]> Experiments() =>
@@ -53,7 +52,6 @@ internal static class SharedOptions
             HelpName = "N",
         }.AtLeastOne();
 
-    /// <summary>Refuses numbers below 1.</summary>
     public static Option<T> AtLeastOne<T>(this Option<T> option)
     {
         option.Validators.Add(result =>

@@ -2,7 +2,6 @@ using Vi.App.Running;
 
 namespace Vi.App.Commands;
 
-/// <summary><c>vilab validate</c></summary>
 internal static class ValidateCommand
 {
     public static Command Create(VilabHost host)

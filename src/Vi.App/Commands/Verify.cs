@@ -6,7 +6,6 @@ using Vi.Reports.Verification;
 
 namespace Vi.App.Commands;
 
-/// <summary>Checks the laws, stores what came out, writes the page and says how it went.</summary>
 internal sealed class Verify(
     Terminal terminal,
     TimeProvider clock,
@@ -16,7 +15,6 @@ internal sealed class Verify(
     FileFinder finder
 )
 {
-    /// <summary>Checks and answers with the exit code.</summary>
     public int Run(VerifyRequest request, CancellationToken cancellation)
     {
         var chosen = laws.Choose(request.Filters);

@@ -2,7 +2,6 @@ using Vi.App.Verifying;
 
 namespace Vi.App.Commands;
 
-/// <summary><c>vilab verify</c></summary>
 internal static class VerifyCommand
 {
     public static Command Create(VilabHost host)

@@ -8,10 +8,8 @@ namespace Vi.App.Commands;
 /// <summary>Makes the settings that the environment and <c>--set</c> give from the texts of the latter.</summary>
 internal delegate SettingOverrides OverrideReader(IEnumerable<string> assignments);
 
-/// <summary>Registers everything that commands need; what is registered later counts, so that a test can replace parts.</summary>
 internal static class VilabServices
 {
-    /// <summary>Adds the services of all commands.</summary>
     public static IServiceCollection AddVilab(this IServiceCollection services) =>
         services
             .AddSingleton(TimeProvider.System)

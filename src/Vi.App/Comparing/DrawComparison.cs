@@ -16,7 +16,6 @@ internal static class DrawComparison
 
     private const int Directions = 50;
 
-    /// <summary>The comparison of results, of which there is at least one.</summary>
     public static ComparisonRecord Of(IReadOnlyList<RunResult> results)
     {
         var comparison = Comparison.Of(results);

@@ -13,7 +13,6 @@ internal sealed class AlgorithmChoice(
     private readonly List<Problem> problems = [];
     private readonly List<string> hints = [];
 
-    /// <summary>Algorithms that cannot fit the model.</summary>
     public IReadOnlyList<Problem> Problems => problems;
 
     /// <summary>Settings of the file that belong to another algorithm than the one chosen outside it.</summary>
@@ -66,7 +65,7 @@ internal sealed class AlgorithmChoice(
         }
     }
 
-    private void DropForeign(JsonObject settings, IAlgorithm algorithm, string path)
+    private void DropForeign(JsonObject settings, Algorithm algorithm, string path)
     {
         if (!origins.TryGetValue($"{path}.algorithm", out var origin))
         {

@@ -13,18 +13,14 @@ internal sealed record Problem(string Path, string Message)
 /// </summary>
 internal sealed class ExperimentException : Exception
 {
-    /// <summary>Reports several problems at once.</summary>
     public ExperimentException(IReadOnlyList<Problem> problems)
         : base(string.Join(Environment.NewLine, problems)) => Problems = problems;
 
-    /// <summary>Reports one problem with the setting at a JSON path.</summary>
     public ExperimentException(string path, string message)
         : this([new Problem(path, message)]) { }
 
-    /// <summary>Reports one problem that belongs to no setting.</summary>
     public ExperimentException(string message)
         : this("", message) { }
 
-    /// <summary>All problems found, in the order of the file.</summary>
     public IReadOnlyList<Problem> Problems { get; }
 }

@@ -1,6 +1,5 @@
 namespace Vi.App.Configuration;
 
-/// <summary>Reads experiment files: text, overrides, checks, settings.</summary>
 internal sealed class ExperimentLoader(ExperimentSchema schema, IReadOnlyList<IModel> models, FileFinder files)
 {
     /// <summary>
@@ -120,7 +119,6 @@ internal sealed class ExperimentLoader(ExperimentSchema schema, IReadOnlyList<IM
         }
     }
 
-    /// <summary>Whether a name can be that of a run's folder.</summary>
     internal static bool IsFolderName(string name) =>
         name.Length > 0
         && name.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or ' ')
@@ -153,7 +151,6 @@ internal sealed record LoadedExperiment(
     public IReadOnlyList<string> Hints { get; init; } = [];
 }
 
-/// <summary>Where settings come from: a line of the file, an environment variable, the command line.</summary>
 internal sealed class SettingSource(string file, JsonText text, IReadOnlyDictionary<string, string> origins)
 {
     /// <summary>The same problems, each with file, line and origin.</summary>

@@ -18,7 +18,6 @@ internal sealed class ExperimentSchema
 
     private readonly JsonSerializerOptions options;
 
-    /// <summary>Exports the schemas of all settings records.</summary>
     public ExperimentSchema(IReadOnlyList<IModel> models)
     {
         var schemas = new Dictionary<Type, Func<JsonNode, JsonObject>>();
@@ -72,16 +71,12 @@ internal sealed class ExperimentSchema
         };
     }
 
-    /// <summary>The whole file.</summary>
     public JsonObject Root { get; }
 
-    /// <summary>The <c>model</c> object.</summary>
     public JsonObject Models => Root.Key("model")!;
 
-    /// <summary>The <c>inference</c> object, or each of its list.</summary>
     public JsonObject Algorithms => Root.Key("inference")!.Cases()[0];
 
-    /// <summary>The <c>data.synthetic</c> object.</summary>
     public JsonObject Generators => Root.Key("data")!.Key("synthetic")!;
 
     /// <summary>The schema of experiment files as text that ends with a line feed.</summary>

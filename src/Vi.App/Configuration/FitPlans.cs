@@ -6,7 +6,6 @@ namespace Vi.App.Configuration;
 /// <param name="Configuration">The effective configuration that repeats this fit alone.</param>
 internal sealed record FitPlan(string? Label, AlgorithmSettings Inference, JsonObject Configuration);
 
-/// <summary>Makes the fits of an experiment from its <c>inference</c>.</summary>
 internal static class FitPlans
 {
     /// <summary>Settings that contradict each other, and labels given twice.</summary>
@@ -55,7 +54,6 @@ internal static class FitPlans
             ? list.Select(item => item!.AsObject())
             : [configuration["inference"]!.AsObject()];
 
-    /// <summary>The fits of a checked configuration.</summary>
     public static IReadOnlyList<FitPlan> Of(IReadOnlyList<AlgorithmSettings> inference, JsonObject configuration)
     {
         if (inference.Count == 1)

@@ -19,13 +19,11 @@ internal sealed class JsonText
     /// <summary>The value; null stands for JSON's null.</summary>
     public JsonNode? Root { get; private set; }
 
-    /// <summary>Keys that stand twice in one object.</summary>
     public IReadOnlyList<Problem> Duplicates => duplicates;
 
     /// <summary>The line, from 1, on which the value at a path starts; null where the text has no such path.</summary>
     public int? LineOf(string path) => lines.TryGetValue(path, out var line) ? line : null;
 
-    /// <summary>The path of a key below a path.</summary>
     public static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
 
     /// <summary>Reads a text. Raises <see cref="ExperimentException"/> with line and column where it is no JSON.</summary>

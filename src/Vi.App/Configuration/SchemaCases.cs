@@ -1,6 +1,5 @@
 namespace Vi.App.Configuration;
 
-/// <summary>Schemas of an object that takes one of several forms, and of one value or a list of such.</summary>
 internal static class SchemaCases
 {
     /// <summary>Forms that a tag key names.</summary>

@@ -1,6 +1,5 @@
 namespace Vi.App.Configuration;
 
-/// <summary>Reads the schemas that <see cref="SettingSchema"/> and <see cref="SchemaCases"/> make.</summary>
 internal static class SchemaReading
 {
     /// <summary>The keys of an object in the order in which they are listed, those left out that it refuses.</summary>
@@ -9,7 +8,6 @@ internal static class SchemaReading
             .Select(pair => (pair.Key, (JsonObject)pair.Value!))
             .Where(key => !key.Item2.ContainsKey("not"));
 
-    /// <summary>The schema of such a key; null where there is none.</summary>
     public static JsonObject? Key(this JsonObject schema, string name) => schema.KeyNamed(name).Schema;
 
     /// <summary>A key of an object, or of any of its forms, in any spelling.</summary>
@@ -30,14 +28,11 @@ internal static class SchemaReading
     /// <summary>The key that names the form; null where it is chosen otherwise.</summary>
     public static string? Tag(this JsonObject schema) => schema["discriminator"]?["propertyName"]?.GetValue<string>();
 
-    /// <summary>What the value is called.</summary>
     public static string Title(this JsonObject schema) => schema["title"]?.GetValue<string>() ?? "";
 
-    /// <summary>Whether a key must be given.</summary>
     public static bool Requires(this JsonObject schema, string key) =>
         schema["required"] is JsonArray keys && keys.Any(name => name!.GetValue<string>() == key);
 
-    /// <summary>Whether the value is a list.</summary>
     public static bool IsList(this JsonObject schema) => schema["items"] is not null;
 
     /// <summary>Whether one value may be given in place of a list of one.</summary>
@@ -77,7 +72,6 @@ internal static class SchemaReading
         return key.HasKeys() ? key.Meaning() : $"{key.Meaning()} ({key.Allowed()}{unit})";
     }
 
-    /// <summary>The line of the key that names the form.</summary>
     public static string TagLine(this JsonObject schema) =>
         $"name of the {schema.One().Title()} ({schema.One().Key(schema.One().Tag()!)!.Allowed()})";
 

@@ -9,7 +9,6 @@ namespace Vi.App.Configuration;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class SettingAttribute(string description) : Attribute
 {
-    /// <summary>What the setting means.</summary>
     public string Description { get; } = description;
 
     /// <summary>Least allowed number; for lists, of each entry. Not a number: no bound.</summary>

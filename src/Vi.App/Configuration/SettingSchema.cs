@@ -127,7 +127,6 @@ internal sealed class SettingSchema(IReadOnlyDictionary<Type, Func<JsonNode, Jso
         }
     }
 
-    /// <summary>Writes a setting's bounds into its schema, or into that of a list's entries.</summary>
     private static void Bound(JsonObject key, SettingAttribute setting)
     {
         var number = key;

@@ -8,7 +8,6 @@ namespace Vi.App.Data;
 /// <param name="Missing">Entries that are missing.</param>
 internal sealed record ColumnMoments(double Mean, double Sd, double Minimum, double Maximum, long Missing = 0)
 {
-    /// <summary>True if all values are equal.</summary>
     public bool IsConstant => Minimum == Maximum;
 
     /// <summary>

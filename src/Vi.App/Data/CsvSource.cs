@@ -4,10 +4,8 @@ using CsvHelper.Configuration;
 
 namespace Vi.App.Data;
 
-/// <summary>Settings of CSV files.</summary>
 internal sealed record CsvSettings : TableSettings
 {
-    /// <summary>Path of a CSV file with a header line.</summary>
     [Setting("path of a CSV file with a header line, from the experiment's folder or the working folder")]
     public required string Csv { get; init; }
 }

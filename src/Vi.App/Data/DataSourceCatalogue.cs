@@ -5,14 +5,12 @@ namespace Vi.App.Data;
 /// <summary>The data sources that the program knows, in the order in which they are listed.</summary>
 internal static class DataSourceCatalogue
 {
-    /// <summary>All data sources; a new one is one more line here.</summary>
     public static IReadOnlyList<IDataSource> All { get; } = [new CsvSource(), new NpySource(), new SyntheticSource()];
 
     /// <summary>The names in a sentence, e.g. <c>csv, npy or synthetic</c>.</summary>
     public static string Names =>
         $"{string.Join(", ", All.SkipLast(1).Select(source => source.Name))} or {All[^1].Name}";
 
-    /// <summary>The source whose settings these are.</summary>
     public static IDataSource Of(DataSettings settings) =>
         All.First(source => source.SettingsType == settings.GetType());
 

@@ -10,10 +10,8 @@ internal sealed class Dataset
     private double[]? values;
     private Rows? rows;
 
-    /// <summary>Names of the columns, the target last where there is one.</summary>
     public required IReadOnlyList<string> ColumnNames { get; init; }
 
-    /// <summary>Number of rows.</summary>
     public required int RowCount { get; init; }
 
     /// <summary>
@@ -56,7 +54,6 @@ internal sealed class Dataset
         return all;
     }
 
-    /// <summary>True if the last column is a target.</summary>
     public bool HasTarget { get; init; }
 
     /// <summary>Where the data came from, as the experiment wrote it.</summary>

@@ -1,6 +1,5 @@
 namespace Vi.App.Data;
 
-/// <summary>Makes a dataset from the columns of a table.</summary>
 internal static class DatasetAssembly
 {
     /// <summary>
@@ -163,7 +162,6 @@ internal static class DatasetAssembly
                 }
             );
 
-    /// <summary>A hint where entries are missing.</summary>
     private static IEnumerable<Finding> Gaps(List<ColumnMoments> moments, int rows)
     {
         var missing = moments.Sum(column => column.Missing);

@@ -11,7 +11,6 @@ internal sealed class FileFinder(string workingFolder)
         return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
 
-    /// <summary>A path on the command line as a full path.</summary>
     public string Full(string path) => Path.GetFullPath(path, workingFolder);
 
     /// <summary>

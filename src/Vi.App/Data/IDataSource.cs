@@ -21,7 +21,6 @@ internal interface IDataSource
     LoadedData Read(DataSettings settings, DataRequest request);
 }
 
-/// <summary>The settings of a data source.</summary>
 internal abstract record DataSettings;
 
 /// <summary>A data source with a settings record of its own.</summary>
@@ -45,22 +44,17 @@ internal abstract class DataSource<TSettings>(string name, string summary) : IDa
 /// <summary>What the model and the run ask of the data.</summary>
 internal sealed record DataRequest
 {
-    /// <summary>Whether the last column is a target.</summary>
     public required bool HasTarget { get; init; }
 
-    /// <summary>Whether the model takes missing entries.</summary>
     public bool TakesGaps { get; init; }
 
     /// <summary>Full path of a file from its path in the experiment and the path of the setting that names it.</summary>
     public required Func<string, string, string> FindFile { get; init; }
 
-    /// <summary>Seed of generated data.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Threads that check a large file.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>What is held in memory.</summary>
     public DataLimits Limits { get; init; } = new();
 
     /// <summary>Called for each block of a large file with the number of rows read and of all rows; may raise an exception to stop.</summary>

@@ -54,10 +54,8 @@ internal sealed class NpyFile : IDisposable
     public static NpyFile Open(string path, NpyHeader header, int[] columns) =>
         new(File.OpenHandle(path), header, columns, null);
 
-    /// <summary>The same columns, each centred and scaled.</summary>
     public NpyFile Scaled(IReadOnlyList<ColumnScale> to) => new(handle, header, columns, to);
 
-    /// <summary>Closes the file.</summary>
     public void Dispose() => handle.Dispose();
 
     /// <summary>All numbers, column by column; each page of the file is touched once.</summary>
@@ -82,7 +80,6 @@ internal sealed class NpyFile : IDisposable
         return all;
     }
 
-    /// <summary>The rows as the core reads them.</summary>
     public Rows Rows()
     {
         var width = columns.Length;

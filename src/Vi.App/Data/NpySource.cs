@@ -2,10 +2,8 @@ using Vi.Kernels;
 
 namespace Vi.App.Data;
 
-/// <summary>Settings of NumPy files.</summary>
 internal sealed record NpySettings : TableSettings
 {
-    /// <summary>Path of a NumPy file.</summary>
     [Setting("path of a NumPy file, float64 or float32, one or two dimensions; its columns are x1, x2, ...")]
     public required string Npy { get; init; }
 }

@@ -70,7 +70,6 @@ internal sealed class PartMoments
         return both;
     }
 
-    /// <summary>The moments of each column's observed entries.</summary>
     public List<ColumnMoments> Columns() =>
         [
             .. mean.Select(

@@ -2,32 +2,25 @@ using System.Security.Cryptography;
 
 namespace Vi.App.Data;
 
-/// <summary>Settings of files with a table in them.</summary>
 internal abstract record TableSettings : DataSettings
 {
-    /// <summary>Columns to use; all numeric ones where missing.</summary>
     [Setting("columns to use [all numeric columns of a file]")]
     public IReadOnlyList<string>? Columns { get; init; }
 
-    /// <summary>The target column; the last one where the model has a target and the file says nothing.</summary>
     [Setting("the column that is explained by the others [the last one, where the model has a target]")]
     public string? Target { get; init; }
 
-    /// <summary>Whether columns, the target excepted, are centred and scaled to standard deviation 1.</summary>
     [Setting("whether columns other than the target are centred and scaled to standard deviation 1")]
     public bool Standardize { get; init; }
 
-    /// <summary>Whether entries may be missing.</summary>
     [Setting(
         "whether entries may be missing: empty cells, NA and NaN of a CSV file, NaN of a NumPy file; for models that integrate them out"
     )]
     public bool Gaps { get; init; }
 
-    /// <summary>A column of true classes, for figures only.</summary>
     [Setting("column of true classes, for figures only")]
     public string? Labels { get; init; }
 
-    /// <summary>Path of a file of held-out rows with the same columns.</summary>
     [Setting("path of a file with held-out rows and the same columns")]
     public string? Test { get; init; }
 }
@@ -38,7 +31,6 @@ internal abstract record TableSettings : DataSettings
 internal abstract class TableSource<TSettings>(string name, string summary) : DataSource<TSettings>(name, summary)
     where TSettings : TableSettings
 {
-    /// <summary>The file's path as the experiment wrote it.</summary>
     protected abstract string PathOf(TSettings settings);
 
     /// <summary>
@@ -152,7 +144,6 @@ internal sealed record TableRequest(
     /// <summary>An error at the setting whose message starts with the file and goes on with a colon, a comma or a verb.</summary>
     public ExperimentException Fail(string message) => new(SettingPath, $"{Shown}{message}");
 
-    /// <summary>What is wrong with a column without any number.</summary>
     public static string AllMissing(string column) =>
         $"column \"{column}\": every entry is missing; leave it out of data.columns";
 

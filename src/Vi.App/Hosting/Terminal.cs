@@ -6,6 +6,5 @@ namespace Vi.App.Hosting;
 /// <param name="IsInteractive">Whether <paramref name="Out"/> is a terminal, on which a line can be written over.</param>
 internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteractive = false)
 {
-    /// <summary>The process's own console.</summary>
     public static Terminal OfProcess() => new(Console.Out, Console.Error, !Console.IsOutputRedirected);
 }

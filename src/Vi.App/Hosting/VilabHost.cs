@@ -11,7 +11,6 @@ namespace Vi.App.Hosting;
 /// <param name="register">Registers what commands need.</param>
 internal sealed class VilabHost(Terminal terminal, Action<IServiceCollection> register)
 {
-    /// <summary>Where commands write.</summary>
     public Terminal Terminal => terminal;
 
     /// <summary>Builds the host; with <paramref name="verbose"/> the log goes to the error output.</summary>

@@ -14,11 +14,9 @@ internal sealed record LawCatalogue(
     IReadOnlyList<CalibrationSubject> Calibrations
 )
 {
-    /// <summary>The project's own catalogue.</summary>
     public static LawCatalogue Default { get; } =
         new([.. Catalogue.laws], [.. Catalogue.specimens], [.. CalibrationSubjects.all]);
 
-    /// <summary>The laws that speak for a model type, as results name them.</summary>
     public static IReadOnlyList<LawRecord> ForModel(string type) =>
         [.. Catalogue.forModel(type).Select(law => new LawRecord(law.Name, law.Statement, law.Formula, law.Source))];
 

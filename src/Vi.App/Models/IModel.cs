@@ -24,7 +24,7 @@ internal interface IModel
     Provision Provides { get; }
 
     /// <summary>Algorithms that can fit it, the default first.</summary>
-    IReadOnlyList<IAlgorithm> Algorithms => AlgorithmCatalogue.For(Provides);
+    IReadOnlyList<Algorithm> Algorithms => AlgorithmCatalogue.For(Provides);
 
     /// <summary>Whether it needs no data, rows of columns, or columns with a target as the last one.</summary>
     DataNeed DataNeed { get; }
@@ -41,7 +41,7 @@ internal interface IModel
     bool TakesGaps => false;
 
     /// <summary>Why a known algorithm is none of <see cref="Algorithms"/>, and what to use; empty where there is nothing to say.</summary>
-    string WhyNot(IAlgorithm algorithm) => "";
+    string WhyNot(Algorithm algorithm) => "";
 
     /// <summary>A small complete experiment (<c>data</c>, <c>model</c>, <c>inference</c>) that <c>vilab new</c> writes.</summary>
     JsonObject Example { get; }

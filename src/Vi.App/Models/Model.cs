@@ -20,7 +20,7 @@ internal abstract class Model<TSettings>(string type, DataNeed need, Provision p
 
     public virtual bool TakesGaps => false;
 
-    public virtual string WhyNot(IAlgorithm algorithm) => "";
+    public virtual string WhyNot(Algorithm algorithm) => "";
 
     public abstract ModelRecord Description { get; }
 

@@ -17,13 +17,10 @@ internal sealed record Checkpoint
     /// <summary>Version of the program that wrote it: states are not exchanged between versions.</summary>
     public required string Program { get; init; }
 
-    /// <summary>Seconds spent fitting so far.</summary>
     public double FitSeconds { get; init; }
 
-    /// <summary>The sweeps so far, restart by restart.</summary>
     public required IReadOnlyList<StoredRestart> Restarts { get; init; }
 
-    /// <summary>The fit's state.</summary>
     public required byte[] State { get; init; }
 
     /// <summary>Settings that change no number, so that they may differ when a run is resumed.</summary>
@@ -48,7 +45,6 @@ internal sealed record Checkpoint
         return copy;
     }
 
-    /// <summary>Writes it beside the path and renames it.</summary>
     public void Write(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, ResultJson.Options));
 
     /// <summary>
@@ -121,10 +117,8 @@ internal sealed record Checkpoint
 /// <summary>The sweeps of one restart with the seconds from its beginning to the end of each.</summary>
 internal sealed record StoredRestart(int Restart, IReadOnlyList<FitStep> Steps, IReadOnlyList<double> Seconds)
 {
-    /// <summary>Of a trace.</summary>
     public static StoredRestart Of(RestartTrace trace) => new(trace.Restart, [.. trace.Steps], [.. trace.Seconds]);
 
-    /// <summary>As a trace.</summary>
     public RestartTrace ToTrace()
     {
         var trace = new RestartTrace(Restart);
@@ -173,7 +167,6 @@ internal sealed class CheckpointKeeper(PreparedRun run, FitTrace trace, string p
         }
     }
 
-    /// <summary>Writes a checkpoint where one is due.</summary>
     public void AfterStep()
     {
         if (clock.GetElapsedTime(last) >= interval)

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 
 namespace Vi.App.Running;
 
-/// <summary>Loads the data of an experiment and makes its fits ready.</summary>
 internal sealed partial class ExperimentPreparation(
     FileFinder files,
     DataLimits limits,

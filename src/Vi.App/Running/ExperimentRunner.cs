@@ -11,7 +11,6 @@ namespace Vi.App.Running;
 /// <param name="Resume">Whether to continue from the checkpoint of a stopped run, where there is one.</param>
 internal sealed record RunOptions(string OutputFolder, int Threads, bool Resume);
 
-/// <summary>Runs one experiment: data, fits, results, files, report.</summary>
 internal sealed partial class ExperimentRunner(
     ExperimentPreparation preparation,
     IReportWriter reports,

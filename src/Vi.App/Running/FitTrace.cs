@@ -1,6 +1,5 @@
 namespace Vi.App.Running;
 
-/// <summary>The sweeps of one restart.</summary>
 internal sealed class RestartTrace(int restart)
 {
     private readonly List<FitStep> steps = [];
@@ -9,16 +8,12 @@ internal sealed class RestartTrace(int restart)
     /// <summary>Index of the restart, from 0.</summary>
     public int Restart => restart;
 
-    /// <summary>Its sweeps in order; at least one.</summary>
     public IReadOnlyList<FitStep> Steps => steps;
 
-    /// <summary>Seconds from the restart's beginning to the end of each sweep.</summary>
     public IReadOnlyList<double> Seconds => seconds;
 
-    /// <summary>The last sweep.</summary>
     public FitStep Last => steps[^1];
 
-    /// <summary>Adds a sweep.</summary>
     public void Add(FitStep step, double elapsedSeconds)
     {
         steps.Add(step);
@@ -33,7 +28,6 @@ internal sealed class FitTrace(TimeProvider clock)
     private long restartStart = clock.GetTimestamp();
     private double secondsBefore;
 
-    /// <summary>The restarts that were begun, in order.</summary>
     public IReadOnlyList<RestartTrace> Restarts => restarts;
 
     /// <summary>The restart that goes on or ended last; null before the first sweep.</summary>
@@ -52,7 +46,6 @@ internal sealed class FitTrace(TimeProvider clock)
         secondsBefore = Current?.Seconds[^1] ?? 0;
     }
 
-    /// <summary>Adds a sweep.</summary>
     public void Add(FitStep step)
     {
         if (restarts.Count == 0 || restarts[^1].Restart != step.Restart)

@@ -2,10 +2,8 @@ using Vi.Reports;
 
 namespace Vi.App.Running;
 
-/// <summary>The folder OUT with all its runs and <c>index.html</c>.</summary>
 internal sealed class OutputFolder(string path, IReportWriter reports)
 {
-    /// <summary>Full path of the index.</summary>
     public string IndexPath => Path.Combine(path, "index.html");
 
     /// <summary>All stored runs by name, and one message a result that cannot be read.</summary>

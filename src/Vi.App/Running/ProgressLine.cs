@@ -2,7 +2,6 @@ using Vi.Reports.English;
 
 namespace Vi.App.Running;
 
-/// <summary>A sweep as one line.</summary>
 internal static class ProgressLine
 {
     /// <summary>E.g. <c>old-faithful: restart 2 of 5, sweep 20: ELBO −1,162.432, gain 3.2e-5 nats, about 2 s left</c>.</summary>

@@ -11,7 +11,6 @@ internal static class ResultAssembly
     /// <summary>The diagnostic with the nats that a sweep of coordinate ascent would gain, for algorithms with noise.</summary>
     private const string RemainingNats = "remainingNats";
 
-    /// <summary>The result before it is analysed.</summary>
     public static RunResult Assemble(PreparedRun prepared, FitOutcome outcome, FitTrace trace, double fitSeconds)
     {
         var experiment = prepared.Experiment;

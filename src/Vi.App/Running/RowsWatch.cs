@@ -13,13 +13,10 @@ internal sealed record Reading(long Rows, long? Expected, long RowCount, TimeSpa
     /// <summary>Rows of the pass, or of the sweep where it is known how many it reads.</summary>
     public long Total => Expected ?? RowCount;
 
-    /// <summary>Share of the total that was read, at most 1.</summary>
     public double Share => System.Math.Min(1, (Rows - ((Pass - 1) * Total)) / (double)Total);
 
-    /// <summary>Rows read in a second.</summary>
     public double RowsPerSecond => Rows / System.Math.Max(1e-9, Elapsed.TotalSeconds);
 
-    /// <summary>Time until the total is read, at the rate so far.</summary>
     public TimeSpan Left => TimeSpan.FromSeconds((1 - Share) * Total / System.Math.Max(1e-9, RowsPerSecond));
 }
 
@@ -46,7 +43,6 @@ internal sealed class RowsWatch(TimeProvider clock)
     /// <summary>Ends the fold that reads rows.</summary>
     public CancellationToken Cancellation { get; set; }
 
-    /// <summary>Rows of the data.</summary>
     public long RowCount { get; set; }
 
     /// <summary>A block of so many rows was read, of data with so many rows.</summary>
@@ -87,7 +83,6 @@ internal sealed class RowsWatch(TimeProvider clock)
         }
     }
 
-    /// <summary>The data are ready, and the first sweep of a fit begins.</summary>
     public void FitBegins() => Restart(null);
 
     /// <summary>A sweep has ended; the next one of the same restart reads as many rows.</summary>

@@ -5,23 +5,18 @@ namespace Vi.App.Running;
 /// <summary>The folder <c>OUT/NAME</c> of a run. Files are written beside and renamed.</summary>
 internal sealed class RunFolder(string outputFolder, string name)
 {
-    /// <summary>File name of a stored result.</summary>
     public const string ResultFile = "result.json";
 
-    /// <summary>Full path of the folder.</summary>
     public string Path { get; } = System.IO.Path.Combine(outputFolder, name);
 
     /// <summary>Full path of the checkpoint of a run's only fit, or of one of several by its number from 0.</summary>
     public string CheckpointPath(int fit, int fits) =>
         System.IO.Path.Combine(Path, fits == 1 ? "checkpoint.json" : $"checkpoint-{fit + 1}.json");
 
-    /// <summary>Whether a run that has not ended left a checkpoint.</summary>
     public bool HasCheckpoint => Matching("checkpoint*.json").Length > 0;
 
-    /// <summary>Removes all checkpoints.</summary>
     public void RemoveCheckpoints() => Array.ForEach(Matching("checkpoint*"), File.Delete);
 
-    /// <summary>Full path of the report.</summary>
     public string ReportPath => System.IO.Path.Combine(Path, ReportPages.Main);
 
     /// <summary>Makes sure before the fit that results can be written; raises <see cref="ExperimentException"/> where they cannot.</summary>
@@ -42,7 +37,6 @@ internal sealed class RunFolder(string outputFolder, string name)
         }
     }
 
-    /// <summary>Stores a result.</summary>
     public void StoreResult(IStoredRun run) => ResultJson.Write(System.IO.Path.Combine(Path, ResultFile), run);
 
     /// <summary>
@@ -85,10 +79,8 @@ internal sealed class RunFolder(string outputFolder, string name)
         }
     }
 
-    /// <summary>Whether a result is stored.</summary>
     public bool HasResult => File.Exists(System.IO.Path.Combine(Path, ResultFile));
 
-    /// <summary>Reads the stored result.</summary>
     public IStoredRun Read() => ResultJson.Read(System.IO.Path.Combine(Path, ResultFile));
 
     private string[] Matching(string pattern) => Directory.Exists(Path) ? Directory.GetFiles(Path, pattern) : [];

@@ -3,10 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Vi.App.Running;
 
-/// <summary>What a run was made with.</summary>
 internal static class VersionsRecord
 {
-    /// <summary>Version of this program.</summary>
     public static string Program { get; } =
         typeof(VersionsRecord)
             .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()

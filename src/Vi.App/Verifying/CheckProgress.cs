@@ -3,14 +3,12 @@ using Vi.App.Running;
 
 namespace Vi.App.Verifying;
 
-/// <summary>Shows how a check goes on.</summary>
 internal interface ICheckProgress
 {
     /// <summary>Shows the check while the body runs it; the body calls the action after each law.</summary>
     T Show<T>(Func<Action<CheckStep>, T> body);
 }
 
-/// <summary>A step as one line.</summary>
 internal static class CheckLine
 {
     /// <summary>E.g. <c>120 of 453, 1 broken, about 12 s left: gamma: entropy ...</c>.</summary>
@@ -21,7 +19,6 @@ internal static class CheckLine
         return $"{step.Done} of {step.Total}{trouble}{left}: {step.Name}";
     }
 
-    /// <summary>What is wrong with a law, as one line.</summary>
     public static string Trouble(CheckStep step) => $"BROKEN: {step.Name}: {step.Trouble}";
 }
 

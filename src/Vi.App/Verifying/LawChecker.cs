@@ -161,7 +161,6 @@ internal sealed class LawChecker(TimeProvider clock)
             );
         }
 
-        /// <summary>The checks that are missing.</summary>
         public IEnumerable<Func<CheckedItem>> Jobs(LawChecker checker, LawCatalogue chosen, VerifyRequest request) =>
             [
                 .. Missing(

@@ -53,18 +53,14 @@ internal sealed class FactorModelGenerator()
         );
     }
 
-    /// <summary>Parameters of <see cref="FactorModelGenerator"/>.</summary>
     public sealed record Settings
     {
-        /// <summary>Number of rows.</summary>
         [Setting("number of rows", Minimum = 1)]
         public required int Rows { get; init; }
 
-        /// <summary>True loadings, N lists of K.</summary>
         [Setting("true loadings, one list a column with one number a factor")]
         public required IReadOnlyList<IReadOnlyList<double>> Loadings { get; init; }
 
-        /// <summary>True idiosyncratic variances, one a column.</summary>
         [Setting("true idiosyncratic variances, one a column", ExclusiveMinimum = 0)]
         public required IReadOnlyList<double> Psi { get; init; }
     }

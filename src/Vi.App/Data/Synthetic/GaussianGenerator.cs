@@ -26,18 +26,14 @@ internal sealed class GaussianGenerator()
         );
     }
 
-    /// <summary>Parameters of <see cref="GaussianGenerator"/>.</summary>
     public sealed record Settings
     {
-        /// <summary>Number of rows.</summary>
         [Setting("number of rows", Minimum = 1)]
         public required int N { get; init; }
 
-        /// <summary>True mean.</summary>
         [Setting("true mean")]
         public double Mean { get; init; }
 
-        /// <summary>True standard deviation.</summary>
         [Setting("true standard deviation", ExclusiveMinimum = 0)]
         public double Sd { get; init; } = 1;
     }

@@ -142,22 +142,17 @@ internal sealed class GaussianMixtureGenerator()
         return factor;
     }
 
-    /// <summary>Parameters of <see cref="GaussianMixtureGenerator"/>.</summary>
     public sealed record Settings
     {
-        /// <summary>Number of rows before rounding down by component.</summary>
         [Setting("number of rows; component k gets int(n * weight)", Minimum = 1)]
         public required int N { get; init; }
 
-        /// <summary>True weights.</summary>
         [Setting("true weights, which add up to 1", ExclusiveMinimum = 0, Maximum = 1)]
         public required IReadOnlyList<double> Weights { get; init; }
 
-        /// <summary>True means, K rows of D.</summary>
         [Setting("true means, one list a component")]
         public required IReadOnlyList<IReadOnlyList<double>> Means { get; init; }
 
-        /// <summary>True covariances, K matrices of D x D.</summary>
         [Setting("true covariance matrices, one a component")]
         public required IReadOnlyList<IReadOnlyList<IReadOnlyList<double>>> Covariances { get; init; }
     }

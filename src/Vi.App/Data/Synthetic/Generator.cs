@@ -12,7 +12,6 @@ internal interface IGenerator
     /// <summary>A record class whose <see cref="SettingAttribute"/> properties are its parameters.</summary>
     Type SettingsType { get; }
 
-    /// <summary>Whether the last column is a target.</summary>
     bool HasTarget { get; }
 
     /// <summary>
@@ -48,17 +47,14 @@ internal abstract class Generator<TSettings>(string name, string summary, bool h
         return problems.Count == 0 ? Generate(given, random) : throw new ExperimentException(problems);
     }
 
-    /// <summary>Makes the data from parameters that go together.</summary>
     protected abstract GeneratedData Generate(TSettings settings, RandomStream random);
 
     /// <summary>Rules about several parameters, each with the key to be named and a message where it does not hold.</summary>
     protected virtual IEnumerable<(bool Holds, string Key, string Message)> Problems(TSettings settings) => [];
 
-    /// <summary>Numbers as the result stores them.</summary>
     protected static JsonArray Numbers(IEnumerable<double> numbers) =>
         new([.. numbers.Select(x => JsonValue.Create(x))]);
 
-    /// <summary>Rows of numbers as the result stores them.</summary>
     protected static JsonArray Rows(IEnumerable<IEnumerable<double>> rows) => new([.. rows.Select(Numbers)]);
 }
 

@@ -3,7 +3,6 @@ namespace Vi.App.Data.Synthetic;
 /// <summary>The generators that the program knows, in the order in which they are listed.</summary>
 internal static class GeneratorCatalogue
 {
-    /// <summary>All generators; a new one is one more line here.</summary>
     public static IReadOnlyList<IGenerator> All { get; } =
     [
         new GaussianGenerator(),
@@ -15,6 +14,5 @@ internal static class GeneratorCatalogue
         new FactorModelGenerator(),
     ];
 
-    /// <summary>The generator with a name that was checked before.</summary>
     public static IGenerator Find(string name) => All.First(generator => generator.Name == name);
 }

@@ -24,22 +24,17 @@ internal sealed class LogisticRegressionGenerator()
     protected override IEnumerable<(bool Holds, string Key, string Message)> Problems(Settings settings) =>
         [(settings.Weights.Count > 0, "weights", "the list is empty; give one weight a predictor")];
 
-    /// <summary>Parameters of <see cref="LogisticRegressionGenerator"/>.</summary>
     public sealed record Settings
     {
-        /// <summary>Number of rows.</summary>
         [Setting("number of rows", Minimum = 1)]
         public required int N { get; init; }
 
-        /// <summary>Number of held-out rows.</summary>
         [Setting("number of held-out rows", Minimum = 0)]
         public int Test { get; init; }
 
-        /// <summary>True weights, one a predictor.</summary>
         [Setting("true weights, one a predictor, in log odds")]
         public required IReadOnlyList<double> Weights { get; init; }
 
-        /// <summary>True log odds where all predictors are 0.</summary>
         [Setting("true log odds where all predictors are 0")]
         public double Intercept { get; init; }
     }

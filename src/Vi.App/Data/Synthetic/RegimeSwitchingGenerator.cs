@@ -62,22 +62,17 @@ internal sealed class RegimeSwitchingGenerator()
         }
     }
 
-    /// <summary>Parameters of <see cref="RegimeSwitchingGenerator"/>.</summary>
     public sealed record Settings
     {
-        /// <summary>Number of rows.</summary>
         [Setting("number of rows; the chain begins in its first state", Minimum = 1)]
         public required int N { get; init; }
 
-        /// <summary>True means.</summary>
         [Setting("true means, one a state")]
         public required IReadOnlyList<double> Means { get; init; }
 
-        /// <summary>True standard deviations.</summary>
         [Setting("true standard deviations, one a state", ExclusiveMinimum = 0)]
         public required IReadOnlyList<double> Sds { get; init; }
 
-        /// <summary>True transition probabilities.</summary>
         [Setting("true transition probabilities, one row a state that adds up to 1", Minimum = 0, Maximum = 1)]
         public required IReadOnlyList<IReadOnlyList<double>> Transitions { get; init; }
     }

@@ -32,26 +32,20 @@ internal sealed class StochasticVolatilityGenerator()
         return new GeneratedData([new TableColumn("return", values)], null, null, truth);
     }
 
-    /// <summary>Parameters of <see cref="StochasticVolatilityGenerator"/>.</summary>
     public sealed record Settings
     {
-        /// <summary>Number of rows.</summary>
         [Setting("number of rows", Minimum = 1)]
         public required int N { get; init; }
 
-        /// <summary>Mean log variance.</summary>
         [Setting("true mean of the log variance")]
         public required double Mu { get; init; }
 
-        /// <summary>Persistence.</summary>
         [Setting("true persistence of the log variance", Minimum = -0.9999, Maximum = 0.9999)]
         public required double Phi { get; init; }
 
-        /// <summary>Innovations.</summary>
         [Setting("true sd of the log variance's innovations", ExclusiveMinimum = 0)]
         public required double Sigma { get; init; }
 
-        /// <summary>Mean return.</summary>
         [Setting("true mean of the returns")]
         public double Mean { get; init; }
     }

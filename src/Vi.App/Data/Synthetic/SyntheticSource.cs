@@ -3,14 +3,11 @@ using System.Security.Cryptography;
 
 namespace Vi.App.Data.Synthetic;
 
-/// <summary>Settings of generated data.</summary>
 internal sealed record SyntheticSettings : DataSettings
 {
-    /// <summary>A generator of synthetic data.</summary>
     [Setting("a generator of synthetic data and its parameters")]
     public required GeneratorChoice Synthetic { get; init; }
 
-    /// <summary>Whether columns, the target excepted, are centred and scaled to standard deviation 1.</summary>
     [Setting("whether columns other than the target are centred and scaled to standard deviation 1")]
     public bool Standardize { get; init; }
 }
@@ -18,7 +15,6 @@ internal sealed record SyntheticSettings : DataSettings
 /// <summary>A generator of synthetic data with an instance of its settings record.</summary>
 internal sealed record GeneratorChoice(string Generator, object Settings);
 
-/// <summary>Data that a generator makes.</summary>
 internal sealed class SyntheticSource()
     : DataSource<SyntheticSettings>("synthetic", "a generator with its parameters, seeded from the run's seed")
 {

@@ -46,7 +46,7 @@ internal sealed class FactorModel() : Model<FactorModelSettings>("factor-model",
 {
     public override bool TakesGaps => true;
 
-    public override string WhyNot(IAlgorithm algorithm) =>
+    public override string WhyNot(Algorithm algorithm) =>
         algorithm.Needs.HasFlag(Provision.RowStatistics) || algorithm.Needs.HasFlag(Provision.Stream)
             ? "without gaps the rows enter through R'R alone, which is read once, so that a sweep costs nothing in the number of rows, and "
                 + "minibatches would add noise and save nothing; use \"cavi\", which reads rows with gaps block by block"

@@ -1,49 +1,38 @@
 namespace Vi.App.Algorithms;
 
 /// <summary>
-/// An algorithm as the application knows it. Its settings record stands in the same file; adding an algorithm is adding that file and one
-/// line in <see cref="AlgorithmCatalogue"/>. Configuration, schema, <c>vilab list</c>, <c>vilab describe</c>, progress and reports read it.
+/// An algorithm as the application knows it. Its settings record holds it; adding an algorithm is adding that file and one line in
+/// <see cref="AlgorithmCatalogue"/>. Configuration, schema, <c>vilab list</c>, <c>vilab describe</c>, progress and reports read it.
 /// </summary>
-internal interface IAlgorithm
+/// <param name="Name">The name in experiment files, e.g. <c>cavi</c>.</param>
+/// <param name="Summary">What it does, in a few words without a full stop.</param>
+/// <param name="Needs">What a model must provide.</param>
+/// <param name="SettingsType">The record of its settings, derived from <see cref="AlgorithmSettings"/>.</param>
+/// <param name="Iteration">The word for one of its iterations, e.g. <c>sweep</c>.</param>
+internal sealed record Algorithm(string Name, string Summary, Provision Needs, Type SettingsType, string Iteration)
 {
-    /// <summary>The name in experiment files, e.g. <c>cavi</c>.</summary>
-    string Name { get; }
-
-    /// <summary>What it does, in a few words without a full stop.</summary>
-    string Summary { get; }
-
-    /// <summary>What a model must provide.</summary>
-    Provision Needs { get; }
-
-    /// <summary>The record of its settings, derived from <see cref="AlgorithmSettings"/>.</summary>
-    Type SettingsType { get; }
-
-    /// <summary>The word for one of its iterations, e.g. <c>sweep</c>.</summary>
-    string Iteration { get; }
-
     /// <summary>Whether its objective is a lower bound of the evidence; otherwise it is a mean log density.</summary>
-    bool HasBound => true;
+    public bool HasBound { get; init; } = true;
 
-    /// <summary>How exact its answer is.</summary>
-    Exactness Exactness => Exactness.Approximate;
+    public Exactness Exactness { get; init; } = Exactness.Approximate;
 
     /// <summary>Whether its bound ends within noise of an optimum, not at it.</summary>
-    bool IsStochastic => false;
+    public bool IsStochastic { get; init; }
 
     /// <summary>Whether it reads each row once, in the order of the rows.</summary>
-    bool ReadsRowsOnce => false;
+    public bool ReadsRowsOnce { get; init; }
 
     /// <summary>What takes the place of restarts, e.g. <c>its independent starts are chains</c>; empty where it has restarts, or nothing.</summary>
-    string InsteadOfRestarts => "";
+    public string InsteadOfRestarts { get; init; } = "";
 
     /// <summary>How it approximates the posterior, in a sentence; empty where the model's own factorisation says it.</summary>
-    string Approximation => "";
+    public string Approximation { get; init; } = "";
 
     /// <summary>Paths below <c>inference</c> of the settings that a remedy changes.</summary>
-    IReadOnlyDictionary<RemedyCode, string> Remedies { get; }
+    public required IReadOnlyDictionary<RemedyCode, string> Remedies { get; init; }
 
     /// <summary>Why it lacks a setting that another algorithm has, and what to do instead; null where there is nothing to add.</summary>
-    string? WhyWithout(string setting) =>
+    public string? WhyWithout(string setting) =>
         setting != "restarts" ? null
         : InsteadOfRestarts.Length == 0 ? $"{Name} makes one run; remove this key"
         : $"{Name} makes one run; remove this key, {InsteadOfRestarts}";
@@ -53,7 +42,6 @@ internal interface IAlgorithm
 [Flags]
 internal enum Provision
 {
-    /// <summary>Nothing.</summary>
     None = 0,
 
     /// <summary>A conjugate description whose updates have a closed form.</summary>
