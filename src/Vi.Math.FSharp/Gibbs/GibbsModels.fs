@@ -261,7 +261,7 @@ module GibbsModels =
           Names = [| yield! triangle "BB'" "" n; yield! Array.init n (fun j -> $"psi[{j + 1}]") |]
           Values =
             fun q ->
-                let b = FactorLoadings.means q.Loadings
+                let b = Mat.multiply (FactorLoadings.means q.Loadings) q.Frame.Matrix
                 let common = Mat.multiply b (Mat.transpose b)
 
                 Vec.ofArray
