@@ -72,6 +72,7 @@ module Catalogue =
               TransitionLaws.all
               SamplingLaws.all
               GibbsLaws.all
+              MarginalDataLaws.all
               WarmUpLaws.all
               SampleLaws.all
               MatrixLaws.all
@@ -116,6 +117,7 @@ module Catalogue =
         @ WrongCalibrations.all
         @ WrongMarginals.all
         @ WrongGibbs.all
+        @ WrongMarginalModels.all
         @ WrongLedgers.all
 
     /// The specimen of a name; raises where there is none.

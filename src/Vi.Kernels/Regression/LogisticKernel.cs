@@ -29,6 +29,20 @@ public sealed class LogisticSums(int weights)
     public double Divergence { get; set; }
 }
 
+/// <summary>log p(y | X, w) of labelled rows and its gradient in the weights.</summary>
+public sealed class LogisticLikelihood(int weights) : BlockSums(1 + weights)
+{
+    /// <summary>The sum over rows of log p(y_n | z_n), in nats.</summary>
+    public double Value
+    {
+        get => Part(0, 1)[0];
+        internal set => Part(0, 1)[0] = value;
+    }
+
+    /// <summary>P sums of (y_n - p_n) x_n.</summary>
+    public Span<double> Gradient => Part(1, weights);
+}
+
 /// <summary>
 /// Labelled rows under uncertain weights, in one pass that never stores N numbers: with z_n = x_n'w, each row's weight omega_n is the
 /// mean of its Polya-Gamma factor at c_n^2 = E[z_n^2], or the curvature of -log p(y_n | z_n) at the mean of z_n.
@@ -50,6 +64,40 @@ public static class LogisticKernel
     /// <param name="parameters">The weights.</param>
     public static LogisticSums AccumulateCurvature(Block block, LogisticParameters parameters) =>
         Sum(block, parameters, null);
+
+    /// <summary>log p(y | X, w) of a block at the mean weights, and its gradient.</summary>
+    /// <param name="block">The rows.</param>
+    /// <param name="parameters">The weights, whose spread is not read.</param>
+    public static LogisticLikelihood AccumulateLikelihood(Block block, LogisticParameters parameters)
+    {
+        var weights = parameters.Weights;
+        var sums = new LogisticLikelihood(weights);
+        var buffer = ArrayPool<double>.Shared.Rent((weights * Stride) + (2 * Block.TileRows));
+        try
+        {
+            var design = buffer.AsSpan(0, weights * Stride);
+            var residuals = buffer.AsSpan(weights * Stride, Block.TileRows);
+            var kappa = buffer.AsSpan((weights * Stride) + Block.TileRows, Block.TileRows);
+            for (var first = 0; first < block.Rows; first += Block.TileRows)
+            {
+                var rows = Math.Min(Block.TileRows, block.Rows - first);
+                var padded = Tile.Padded(rows);
+                var values = block.Values.Slice(first * block.Columns, rows * block.Columns);
+                Read(values, rows, parameters, design, kappa);
+                sums.Value += Residuals(design, parameters, kappa, rows, residuals);
+                for (var j = 0; j < weights; j++)
+                {
+                    sums.Gradient[j] += LinearAlgebra.Dot(design.Slice(j * Stride, padded), residuals[..padded]);
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(buffer);
+        }
+
+        return sums;
+    }
 
     private static LogisticSums Sum(Block block, LogisticParameters parameters, LocalChoice? choice)
     {
@@ -186,6 +234,42 @@ public static class LogisticKernel
         }
 
         return 0;
+    }
+
+    /// <summary>y - p at z = m'x, zero for rows of the filling; gives the sum of log p(y | z).</summary>
+    private static double Residuals(
+        ReadOnlySpan<double> design,
+        LogisticParameters parameters,
+        ReadOnlySpan<double> kappa,
+        int rows,
+        Span<double> target
+    )
+    {
+        ref var x = ref MemoryMarshal.GetReference(design);
+        ref var k = ref MemoryMarshal.GetReference(kappa);
+        ref var to = ref MemoryMarshal.GetReference(target);
+        Vector512<double> value = default,
+            unused = default;
+        var product = Vector512<double>.One;
+        for (var n = 0; n < Tile.Padded(rows); n += Lanes)
+        {
+            BernoulliPredictor
+                .Add(
+                    Predictor(ref x, parameters.Mean, n),
+                    Vector512.LoadUnsafe(ref k, (nuint)n) + Vector512.Create(0.5),
+                    unused,
+                    unused,
+                    ResponsibilityKernel.RowMask(n, rows),
+                    ref value,
+                    ref product,
+                    ref unused,
+                    ref unused
+                )
+                .StoreUnsafe(ref to, (nuint)n);
+        }
+
+        // The factors of a tile, at most 2 each, multiply to at most 2^16.
+        return LinearAlgebra.SumLanes(value - VectorFunctions.Log(product));
     }
 
     /// <summary>m'x of eight rows.</summary>

@@ -21,20 +21,28 @@ module internal Pin =
 
     let dirichlet (p: Vec) : Dirichlet = { Concentration = Vec.map (fun share -> sharp * max least share) p }
 
-    let beta (x: float) : Beta = { Alpha = sharp * max least x; Beta = sharp * max least (1.0 - x) }
+    /// Of a share and what it leaves.
+    let share (x: float) (rest: float) : Beta = { Alpha = sharp * max least x; Beta = sharp * max least rest }
+
+    let beta (x: float) : Beta = share x (1.0 - x)
+
+    let private ofCovariance (lower: Mat) : Wishart =
+        { DegreesOfFreedom = sharp; InverseScale = Chol.ofLower (Mat.scale (sqrt sharp) lower) }
 
     /// Of a precision matrix with the given factor.
-    let wishart (lambda: Chol) : Wishart =
-        { DegreesOfFreedom = sharp
-          InverseScale =
-            Chol.factor "a drawn covariance" (Chol.inverse lambda)
-            |> fun covariance -> Chol.ofLower (Mat.scale (sqrt sharp) covariance.Lower) }
+    let wishart (lambda: Chol) : Wishart = ofCovariance (Chol.factor "a drawn covariance" (Chol.inverse lambda)).Lower
+
+    /// Of a precision matrix W'W, W the lower triangle of the given factor.
+    let whitened (w: Chol) : Wishart = ofCovariance (Chol.inverseLower w)
 
     let normalWishart (struct (mu: Vec, lambda: Chol)) : NormalWishart =
         { Mean = mu; PrecisionScale = sharp; Precision = wishart lambda }
 
-    let tiedNormalWishart (struct (means: Vec[], lambda: Chol)) : TiedNormalWishart =
-        { Means = means; PrecisionScales = Vec.constant means.Length sharp; Precision = wishart lambda }
+    /// Of means and a pinned precision.
+    let tied (means: Vec[]) (precision: Wishart) : TiedNormalWishart =
+        { Means = means; PrecisionScales = Vec.constant means.Length sharp; Precision = precision }
+
+    let tiedNormalWishart (struct (means: Vec[], lambda: Chol)) : TiedNormalWishart = tied means (wishart lambda)
 
     let normalGamma (struct (mu: float, tau: float)) : NormalGamma =
         { Mean = mu; PrecisionScale = sharp; Shape = sharp; Rate = sharp / tau }

@@ -84,7 +84,8 @@ module DiagonalComponents =
                 (sums.SumsOf k)
                 (sums.SquaresOf k))
 
-    let private gather (parameters: DiagonalMixtureParameters) (choice: Block -> LocalChoice) read =
+    /// What is read off the sums over all rows under given parameters.
+    let internal gather (parameters: DiagonalMixtureParameters) (choice: Block -> LocalChoice) read =
         Batches.sums
             (fun block -> DiagonalMixtureKernel.Accumulate(block, parameters, choice block))
             (fun () -> new DiagonalMixtureSums(parameters.Components, parameters.Dimension))

@@ -82,7 +82,8 @@ module FullComponents =
         Array.init parameters.Components (fun k ->
             Moments.ofSums (ReadOnlySpan(parameters.Means, k * d, d)) sums.Counts[k] (sums.SumsOf k) (sums.ScatterOf k))
 
-    let private gather (parameters: MixtureParameters) (choice: Block -> LocalChoice) read =
+    /// What is read off the sums over all rows under given parameters.
+    let internal gather (parameters: MixtureParameters) (choice: Block -> LocalChoice) read =
         Batches.sums
             (fun block -> MixtureKernel.Accumulate(block, parameters, choice block))
             (fun () -> new MixtureSums(parameters.Components, parameters.Dimension))

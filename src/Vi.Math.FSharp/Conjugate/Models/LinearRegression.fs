@@ -59,7 +59,7 @@ module LinearRegression =
 
     /// The moments as the weights see them. Columns are taken from a centre: the origin where there is no intercept, a given point, or their
     /// own means, which are then no distance away.
-    type private Design =
+    type internal Design =
         {
             Rows: float
             Sxx: Mat
@@ -70,7 +70,7 @@ module LinearRegression =
             TargetScatter: float
         }
 
-    let private designOf (centre: Vec voption) (prior: LinearRegressionPrior) (data: Moments) =
+    let internal designOf (centre: Vec voption) (prior: LinearRegressionPrior) (data: Moments) =
         let d = data.Mean.Length - 1
 
         let from (point: Vec) = Vec.init d (fun j -> Moments.meanFromAt j point[j] data)

@@ -105,10 +105,9 @@ module RegimeSwitching =
                 (Chol.inverseLower state.Precision.InverseScale |> Mat.scale root).ToArray())
         )
 
-    /// Statistics of a chain under the optimal distribution of its path, or those of a path drawn from it.
-    let internal statisticsWith (locals: Locals) (q: RegimeSwitchingPosterior) (chain: Block) : ChainStatistics =
-        let parameters = kernelParameters q
-        let sums = ForwardBackwardKernel.Accumulate(chain, parameters, Locals.choice locals chain)
+    /// Statistics of a chain under given parameters.
+    let internal statisticsOf (parameters: ChainParameters) (choice: LocalChoice) (chain: Block) : ChainStatistics =
+        let sums = ForwardBackwardKernel.Accumulate(chain, parameters, choice)
         let d = parameters.Dimension
 
         { States =
@@ -122,6 +121,10 @@ module RegimeSwitching =
           Transitions = Mat.ofArray parameters.States parameters.States sums.Transitions
           Entropy = sums.Entropy
           LogNormalizer = sums.LogNormalizer }
+
+    /// Statistics of a chain under the optimal distribution of its path, or those of a path drawn from it.
+    let internal statisticsWith (locals: Locals) (q: RegimeSwitchingPosterior) (chain: Block) : ChainStatistics =
+        statisticsOf (kernelParameters q) (Locals.choice locals chain) chain
 
     /// Statistics of a chain under the distribution of its path that is optimal for the given factors. With pi* = exp E log pi and
     /// A* = exp E log A, whose rows add up to less than 1, forward alpha_1(k) = pi*_k rho_1k, alpha_t(k) = rho_tk sum_j alpha_(t-1)(j) A*_jk and

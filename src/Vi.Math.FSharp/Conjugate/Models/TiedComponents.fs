@@ -156,7 +156,8 @@ module TiedComponents =
           MeanRests = own |> Array.map (fun m -> m.MeanRest)
           Scatter = Mat.init d d (fun i j -> within (max i j) (min i j)) }
 
-    let private gather (parameters: TiedMixtureParameters) (choice: Block -> LocalChoice) read =
+    /// What is read off the sums over all rows under given parameters.
+    let internal gather (parameters: TiedMixtureParameters) (choice: Block -> LocalChoice) read =
         Batches.sums
             (fun block -> TiedMixtureKernel.Accumulate(block, parameters, choice block))
             (fun () -> new TiedMixtureSums(parameters.Components, parameters.Dimension))

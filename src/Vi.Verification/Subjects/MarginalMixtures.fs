@@ -1,0 +1,267 @@
+namespace Vi.Verification.FSharp
+
+open System
+open Vi.Kernels
+open Vi.Math
+open Vi.Math.FSharp
+open Vi.Verification
+
+/// Mixtures and regimes as subjects of the laws of marginal densities.
+[<RequireQualifiedAccess>]
+module MarginalMixtures =
+
+    /// A pinned distribution of weights, written plainly.
+    type private PlainWeights<'weights> =
+        { LogPrior: 'weights -> 'weights -> float
+          Variables: 'weights -> float[]
+          Probabilities: 'weights -> Vec
+          Reverse: ('weights -> 'weights) voption }
+
+    let private plainDirichlet: PlainWeights<Dirichlet> =
+        { LogPrior = fun prior q -> Dirichlet.logDensity prior (Dirichlet.mean q)
+          Variables = fun q -> (let p = (Dirichlet.mean q).ToArray() in p[.. p.Length - 2])
+          Probabilities = Dirichlet.mean
+          Reverse = ValueSome(fun q -> { Concentration = Vec.ofArray (Array.rev (q.Concentration.ToArray())) }) }
+
+    let private plainSticks: PlainWeights<StickBreaking> =
+        { LogPrior =
+            fun prior q -> Array.fold2 (fun sum p q -> sum + Beta.logDensity p (Beta.mean q)) 0.0 prior.Sticks q.Sticks
+          Variables = fun q -> q.Sticks |> Array.map Beta.mean
+          Probabilities = StickBreaking.mean
+          Reverse = ValueNone }
+
+    /// Pinned components, written plainly.
+    type private PlainComponents<'prior, 'components> =
+        { LogPrior: 'prior -> 'components -> float
+          Variables: 'components -> float[]
+          Reverse: 'components -> 'components }
+
+    let private plainFull: PlainComponents<NormalWishart, NormalWishart[]> =
+        { LogPrior =
+            fun prior ->
+                Array.sumBy (fun c ->
+                    NormalWishart.logDensity prior (struct (c.Mean, MarginalSubject.factorOf c.Precision)))
+          Variables =
+            Array.collect (fun c -> Array.append (c.Mean.ToArray()) (MarginalSubject.lower (Wishart.mean c.Precision)))
+          Reverse = Array.rev }
+
+    let private plainTied: PlainComponents<NormalWishart, TiedNormalWishart> =
+        { LogPrior =
+            fun prior c ->
+                TiedNormalWishart.logDensity
+                    (TiedNormalWishart.replicate c.Means.Length prior)
+                    (struct (c.Means, MarginalSubject.factorOf c.Precision))
+          Variables =
+            fun c -> Array.append (Array.collect Vec.toArray c.Means) (MarginalSubject.lower (Wishart.mean c.Precision))
+          Reverse = fun c -> { c with Means = Array.rev c.Means } }
+
+    let private plainDiagonal: PlainComponents<NormalGamma[], NormalGamma[][]> =
+        let tau = NormalGamma.expectedPrecision
+
+        { LogPrior =
+            fun prior ->
+                Array.sumBy (
+                    Array.map2 (fun p c -> NormalGamma.logDensity p (struct (c.Mean, tau c))) prior >> Array.sum
+                )
+          Variables = Array.collect (Array.collect (fun c -> [| c.Mean; tau c |]))
+          Reverse = Array.rev }
+
+    let private wishartPrior columns : NormalWishart =
+        { Mean = Vec.init columns (fun j -> 0.5 - float j)
+          PrecisionScale = 0.7
+          Precision = { DegreesOfFreedom = 7.0; InverseScale = Chol.scaledIdentity columns 6.0 } }
+
+    let private mixture
+        (weights: WeightKind<'weights>)
+        (plainWeights: PlainWeights<'weights>)
+        (kind: ComponentKind<'prior, 'data, 'components>)
+        (plain: PlainComponents<'prior, 'components>)
+        (gibbs: MixturePrior<'weights, 'prior> -> GibbsModel<Block, _, MixturePosterior<'weights, 'components>>)
+        (marginal: MixturePrior<'weights, 'prior> -> IBatches<Block> -> MarginalModel<_>)
+        =
+        let prior = MixtureKinds.prior weights kind
+        let struct (pin, values) = MarginalSubject.ofGibbs (prior >> gibbs)
+        let batches (case: MixtureCase) = MarginalSubject.table case.Prior.Component.Mean.Length case.Rows
+
+        let logRow (q: MixturePosterior<'weights, 'components>) (row: float[]) =
+            let logs =
+                kind.Family.View q.Components
+                |> Array.mapi (fun k c ->
+                    log ((plainWeights.Probabilities q.Weights).[k])
+                    + MarginalSubject.logNormal (MixtureComponent.mean c) (MixtureComponent.covariance c) row)
+
+            Special.logSumExp (ReadOnlySpan logs)
+
+        { Name = MixtureKinds.name weights kind
+          Covers = "gaussian-mixture"
+          Cases = Samples.mixture 0 12 2 2 3
+          Draft =
+            fun count seed ->
+                { Prior = { Weights = { Concentration = Vec.ofArray [| 1.5; 2.0 |] }; Component = wishartPrior 1 }
+                  Rows = MarginalSubject.normals count 1 seed
+                  Seed = seed }
+          Seed = fun case -> case.Seed
+          Empty = fun case -> { case with Rows = [||] }
+          Batches = batches
+          Marginal = fun case -> marginal (prior case) (batches case)
+          Conjugate = fun case -> Mixture.model weights.Family kind.Family (prior case)
+          Pin = pin
+          Values = values
+          LogJoint =
+            fun case q ->
+                let p = prior case
+
+                plainWeights.LogPrior p.Weights q.Weights
+                + plain.LogPrior p.Component q.Components
+                + Array.sumBy (logRow q) case.Rows
+          Variables = fun _ q -> Array.append (plainWeights.Variables q.Weights) (plain.Variables q.Components)
+          Evidence =
+            ValueSome(fun case ->
+                let p = prior case
+
+                EnumeratedMixture.logEvidence
+                    (weights.Family.Count p.Weights)
+                    (weights.LogAssignment p.Weights)
+                    (kind.LogEvidence p.Component)
+                    case.Rows)
+          PriorFactorises = true
+          HasLocals = true
+          Reorder =
+            plainWeights.Reverse
+            |> ValueOption.map (fun reverse (case, q) ->
+                { case with
+                    Prior =
+                        { case.Prior with
+                            Weights =
+                                { Concentration = Vec.ofArray (Array.rev (case.Prior.Weights.Concentration.ToArray())) } } },
+                { Weights = reverse q.Weights; Components = plain.Reverse q.Components }) }
+
+    let fullMixture =
+        mixture
+            MixtureKinds.dirichlet
+            plainDirichlet
+            MixtureKinds.full
+            plainFull
+            GibbsModels.fullMixture
+            MarginalModels.fullMixture
+
+    let tiedMixture =
+        mixture
+            MixtureKinds.dirichlet
+            plainDirichlet
+            MixtureKinds.tied
+            plainTied
+            GibbsModels.tiedMixture
+            MarginalModels.tiedMixture
+
+    let diagonalMixture =
+        mixture
+            MixtureKinds.dirichlet
+            plainDirichlet
+            MixtureKinds.diagonal
+            plainDiagonal
+            GibbsModels.diagonalMixture
+            MarginalModels.diagonalMixture
+
+    let fullStickBreaking =
+        mixture
+            MixtureKinds.stickBreaking
+            plainSticks
+            MixtureKinds.full
+            plainFull
+            GibbsModels.fullStickBreaking
+            MarginalModels.fullStickBreaking
+
+    let tiedStickBreaking =
+        mixture
+            MixtureKinds.stickBreaking
+            plainSticks
+            MixtureKinds.tied
+            plainTied
+            GibbsModels.tiedStickBreaking
+            MarginalModels.tiedStickBreaking
+
+    let diagonalStickBreaking =
+        mixture
+            MixtureKinds.stickBreaking
+            plainSticks
+            MixtureKinds.diagonal
+            plainDiagonal
+            GibbsModels.diagonalStickBreaking
+            MarginalModels.diagonalStickBreaking
+
+    /// log p(path, X | pi, A, states).
+    let private logPath (q: RegimeSwitchingPosterior) (rows: float[][]) (path: int list) =
+        let initial = Dirichlet.mean q.Initial
+        let transitions = q.Transitions |> Array.map Dirichlet.mean
+        let states = q.States |> Array.map Joint
+
+        let row t k =
+            MarginalSubject.logNormal (MixtureComponent.mean states[k]) (MixtureComponent.covariance states[k]) rows[t]
+
+        log initial[path.Head]
+        + (path |> List.pairwise |> List.sumBy (fun (i, j) -> log (transitions[i].[j])))
+        + (path |> List.mapi row |> List.sum)
+
+    /// log p(X | pi, A, states), the sum over all paths.
+    let private logRows (q: RegimeSwitchingPosterior) (rows: float[][]) =
+        if rows.Length = 0 then
+            0.0
+        else
+            EnumeratedPaths.all rows.Length q.States.Length
+            |> Seq.map (logPath q rows)
+            |> Seq.toArray
+            |> fun logs -> Special.logSumExp (ReadOnlySpan logs)
+
+    /// Regimes, the sum over all paths written out.
+    let regimeSwitching: MarginalSubject<RegimeCase, ChainStatistics, RegimeSwitchingPosterior> =
+        let gibbs (case: RegimeCase) = GibbsModels.regimeSwitching case.Prior
+        let struct (pin, values) = MarginalSubject.ofGibbs gibbs
+
+        let chain (case: RegimeCase) =
+            let columns = case.Prior.State.Mean.Length
+            Batches.ofList [ Block.FromRows(ReadOnlyMemory(Array.concat case.Rows), columns) ]
+
+        { Name = "regime-switching"
+          Covers = "regime-switching"
+          Cases = Samples.regimes 0 6 2 2 2
+          Draft =
+            fun count seed ->
+                { Prior = RegimeSwitching.prior 2 1.5 1.0 (wishartPrior 1)
+                  Rows = MarginalSubject.normals count 1 seed
+                  Seed = seed }
+          Seed = fun case -> case.Seed
+          Empty = fun case -> { case with Rows = [||] }
+          Batches = chain
+          Marginal = fun case -> MarginalModels.regimeSwitching case.Prior (chain case)
+          Conjugate = fun case -> RegimeSwitching.model case.Prior
+          Pin = pin
+          Values = values
+          LogJoint =
+            fun case q ->
+                plainDirichlet.LogPrior case.Prior.Initial q.Initial
+                + Array.sum (Array.map2 plainDirichlet.LogPrior case.Prior.Transitions q.Transitions)
+                + plainFull.LogPrior case.Prior.State q.States
+                + logRows q case.Rows
+          Variables =
+            fun _ q ->
+                [| yield! plainDirichlet.Variables q.Initial
+                   for row in q.Transitions do
+                       yield! plainDirichlet.Variables row
+                   yield! plainFull.Variables q.States |]
+          Evidence = ValueSome(fun case -> EnumeratedPaths.logEvidence case.Prior case.Rows)
+          PriorFactorises = true
+          HasLocals = true
+          Reorder =
+            ValueSome(fun (case, q) ->
+                let reverse = plainDirichlet.Reverse.Value
+                let reverseRows = Array.rev >> Array.map reverse
+
+                { case with
+                    Prior =
+                        { case.Prior with
+                            Initial = reverse case.Prior.Initial
+                            Transitions = reverseRows case.Prior.Transitions } },
+                { Initial = reverse q.Initial
+                  Transitions = reverseRows q.Transitions
+                  States = Array.rev q.States }) }
