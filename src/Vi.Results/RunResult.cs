@@ -205,9 +205,9 @@ public sealed record TimingRecord(
 }
 
 /// <summary>What a sampler's time went into.</summary>
-/// <param name="LeapfrogSteps">Leapfrog steps after warm-up.</param>
-/// <param name="WarmUpShare">Share of all leapfrog steps that warm-up took.</param>
-public sealed record SamplingRecord(long LeapfrogSteps, double WarmUpShare);
+/// <param name="LeapfrogSteps">Leapfrog steps after warm-up; null where there are none.</param>
+/// <param name="WarmUpShare">Share of all leapfrog steps, or of all sweeps, that warm-up took.</param>
+public sealed record SamplingRecord(long? LeapfrogSteps, double WarmUpShare);
 
 /// <summary>One remark on a result.</summary>
 /// <param name="Severity">How grave it is.</param>

@@ -58,4 +58,7 @@ internal enum Provision
 
     /// <summary>The log density of a program and its gradient.</summary>
     LogDensity = 16,
+
+    /// <summary>Draws from the complete conditional distribution of each factor.</summary>
+    Conditionals = 32,
 }

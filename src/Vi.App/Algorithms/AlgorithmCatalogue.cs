@@ -11,6 +11,7 @@ internal static class AlgorithmCatalogue
         StreamingSettings.Descriptor,
         AdviSettings.Descriptor,
         NutsSettings.Descriptor,
+        GibbsSettings.Descriptor,
         LaplaceSettings.Descriptor,
         PathfinderSettings.Descriptor,
         SvgdSettings.Descriptor,

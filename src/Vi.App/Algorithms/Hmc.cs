@@ -1,9 +1,9 @@
 namespace Vi.App.Algorithms;
 
-internal sealed record HmcSettings : ChainSettings
+internal sealed record HmcSettings : HamiltonianSettings
 {
     public override Inference ToInference() => Configured(new HmcInference());
 
     public static Algorithm Descriptor { get; } =
-        Sampler<HmcSettings>("hmc", "Hamiltonian Monte Carlo: trajectories of a random length");
+        Trajectories<HmcSettings>("hmc", "Hamiltonian Monte Carlo: trajectories of a random length");
 }

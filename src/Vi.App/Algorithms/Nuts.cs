@@ -1,6 +1,6 @@
 namespace Vi.App.Algorithms;
 
-internal sealed record NutsSettings : ChainSettings
+internal sealed record NutsSettings : HamiltonianSettings
 {
     [Setting("most doublings of a trajectory", Minimum = 1, Maximum = 20)]
     public int MaxDepth { get; init; } = 10;
@@ -8,5 +8,8 @@ internal sealed record NutsSettings : ChainSettings
     public override Inference ToInference() => Configured(new NutsInference { MaxDepth = MaxDepth });
 
     public static Algorithm Descriptor { get; } =
-        Sampler<NutsSettings>("nuts", "the no-U-turn sampler: Hamiltonian trajectories that end where they turn back");
+        Trajectories<NutsSettings>(
+            "nuts",
+            "the no-U-turn sampler: Hamiltonian trajectories that end where they turn back"
+        );
 }

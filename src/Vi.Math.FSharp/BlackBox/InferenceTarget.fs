@@ -20,6 +20,17 @@ type TargetParameter =
         IsSeries: bool
     }
 
+/// What is done with a Markov chain, whatever its state is.
+type IChainVisitor<'result> =
+
+    /// The chain's first state comes from a generator; the info of a step is its position (D).
+    abstract Visit: chain: Engine<'state, Vec, Vec> -> 'result
+
+/// A Markov chain of positions (D) whose distribution goes to the target's, such as Gibbs sampling of a conjugate model.
+type IPositionChain =
+
+    abstract Accept: visitor: IChainVisitor<'result> -> 'result
+
 /// What an inference may ask of a model: a log density on R^D, and what is known of it beyond that.
 [<NoComparison; NoEquality>]
 type InferenceTarget =
@@ -31,6 +42,8 @@ type InferenceTarget =
         Parameters: TargetParameter[]
         /// What is reported of a position.
         Quantities: ProgramQuantities
+        /// Draws from the complete conditional distributions; none where they are not known.
+        Conditionals: IPositionChain voption
     }
 
 namespace Vi.Math.FSharp
@@ -95,7 +108,8 @@ module InferenceTarget =
                            if stems[i] = name then
                                i |]
                   IsSeries = false })
-          Quantities = identity density.CoordinateNames }
+          Quantities = identity density.CoordinateNames
+          Conditionals = ValueNone }
 
     /// A log density of which nothing else is known. Coordinates z[1], z[2], ... are the parameter z.
     let ofDensity (density: LogDensity) : InferenceTarget =
@@ -114,7 +128,31 @@ module InferenceTarget =
                 { Name = parameter.Name
                   Coordinates = Array.init parameter.Size (fun i -> parameter.Offset + i)
                   IsSeries = (parameter.Distribution.Family = "autoregression") })
-          Quantities = ProgramDensity.quantities program }
+          Quantities = ProgramDensity.quantities program
+          Conditionals = ValueNone }
+
+    /// The same target with a function that gives an engine of draws from the complete conditional distributions, whose info is the
+    /// position (D).
+    let withConditionals (chain: unit -> Engine<'state, Vec, Vec>) (target: InferenceTarget) : InferenceTarget =
+        { target with
+            Conditionals =
+                ValueSome
+                    { new IPositionChain with
+                        member _.Accept visitor = visitor.Visit(chain ()) } }
+
+    /// All numbers that the target reports (S x Q) at positions (S x D), row by row.
+    let values (positions: Mat) (target: InferenceTarget) : Mat =
+        let width = target.Quantities.Names.Length
+        let values: float[] = Array.zeroCreate (positions.Rows * width)
+        let evaluator = target.Quantities.Evaluator()
+
+        for s in 0 .. positions.Rows - 1 do
+            evaluator.Evaluate(
+                positions.AsSpan().Slice(s * positions.Columns, positions.Columns),
+                values.AsSpan(s * width, width)
+            )
+
+        Mat.wrap positions.Rows width values
 
     /// A program of the model language.
     let ofProgram (program: Program<'a>) : InferenceTarget = ofTraced (Program.trace program)

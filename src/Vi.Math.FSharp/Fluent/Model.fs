@@ -76,6 +76,9 @@ type Model private (target: Lazy<InferenceTarget>, traced: TracedProgram voption
 
     internal new(traced: TracedProgram) = Model(lazy (InferenceTarget.ofTraced traced), ValueSome traced)
 
+    /// A program whose target holds more than its density.
+    internal new(struct (traced: TracedProgram, target: InferenceTarget)) = Model(lazy target, ValueSome traced)
+
     member internal _.Target = target.Force()
 
     /// A log density on R^D with a name for each coordinate. Coordinates z[0], z[1], ... are the parameter z.

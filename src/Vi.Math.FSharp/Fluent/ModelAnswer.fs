@@ -29,7 +29,12 @@ type ChainFigures =
         /// Leapfrog steps after warm-up, and in it.
         LeapfrogSteps: int64
         WarmUpLeapfrogSteps: int64
+        /// Share of all work that warm-up took: of leapfrog steps, or of sweeps where there are none.
+        WarmUpShare: float
     }
+
+    /// Whether the draws come from trajectories, which have energies and can diverge.
+    member this.HasTrajectories = this.LeapfrogSteps > 0L
 
 /// What linear response says of a fit with fixed draws.
 type CoordinateResponse =

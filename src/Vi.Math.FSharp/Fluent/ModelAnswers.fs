@@ -8,20 +8,6 @@ open Vi.Math.FSharp
 [<RequireQualifiedAccess>]
 module internal ModelAnswers =
 
-    /// All quantities (S x Q) at positions (S x D), row by row.
-    let private quantities (reported: ProgramQuantities) (positions: Mat) : float[] =
-        let width = reported.Names.Length
-        let values: float[] = Array.zeroCreate (positions.Rows * width)
-        let evaluator = reported.Evaluator()
-
-        for s in 0 .. positions.Rows - 1 do
-            evaluator.Evaluate(
-                positions.AsSpan().Slice(s * positions.Columns, positions.Columns),
-                values.AsSpan(s * width, width)
-            )
-
-        values
-
     /// The answer of a fit by a normal or by particles.
     let ofFit (model: Model) (seed: uint64) (fit: VariationalFit) : ModelAnswer =
         let reported = model.Target.Quantities
@@ -29,7 +15,7 @@ module internal ModelAnswers =
         let draws = if corrected then fit.Corrected.Value else fit.Draws
         let evaluator = model.NewEvaluator()
         let d = draws.Columns
-        let values = quantities reported draws
+        let values = (InferenceTarget.values draws model.Target).Values
 
         let logDensities =
             if corrected then
@@ -72,7 +58,7 @@ module internal ModelAnswers =
           Resampled =
             Func<float[]>(fun () ->
                 match fit.Corrected with
-                | ValueSome draws -> quantities reported draws
+                | ValueSome draws -> (InferenceTarget.values draws model.Target).Values
                 | ValueNone -> [||])
           Samples = null
           CmdStanCsv =
@@ -99,7 +85,7 @@ module internal ModelAnswers =
             { End = ValueOption.toObj found.ResponseEnd
               Covariance = covariance
               MeanErrors = response.MeanErrors.ToArray()
-              Draws = quantities model.Target.Quantities draws }
+              Draws = (InferenceTarget.values draws model.Target).Values }
         | _ -> { End = ValueOption.toObj found.ResponseEnd; Covariance = null; MeanErrors = [||]; Draws = [||] }
 
     /// Standard deviations that another choice of the fixed draws may shift a mean by in an answer that is reliable.
@@ -132,11 +118,22 @@ module internal ModelAnswers =
     let ofChains (approach: string) (budget: ChainBudget) (model: Model) (seed: uint64) (set: SampleSet) : ModelAnswer =
         let reported = model.Target.Quantities
         let positions = SampleSet.positions set
-        let values = quantities reported positions
+        let values = (InferenceTarget.values positions model.Target).Values
         let names = reported.Names
         let width = names.Length
         let chains = set.Chains.Length
         let length = set.Chains[0].Length
+        let leapfrogSteps = int64 (SampleSet.leapfrogSteps set)
+        let warmUpSteps = set.WarmUps |> Array.sumBy (fun report -> int64 report.LeapfrogSteps)
+
+        let warmUpShare =
+            let share before after = if before + after = 0.0 then 0.0 else before / (before + after)
+
+            if leapfrogSteps + warmUpSteps > 0L then
+                share (float warmUpSteps) (float leapfrogSteps)
+            else
+                share (float budget.WarmUp) (float (length * budget.Thin))
+
         let column j = Mat.init chains length (fun c i -> values[(c * length + i) * width + j])
         let judgement = ChainJudgement.ofDraws set names column
 
@@ -166,9 +163,7 @@ module internal ModelAnswers =
           Evidence = null
           Response = null
           History = [||]
-          Evaluations =
-            float (SampleSet.leapfrogSteps set)
-            + (set.WarmUps |> Array.sumBy (fun report -> float report.LeapfrogSteps))
+          Evaluations = float (leapfrogSteps + warmUpSteps)
           CmdStanCsv =
             Func<string, string seq[]>(fun name -> Array.init chains (fun c -> CmdStanCsv.lines name seed c shown))
           Normal = null
@@ -185,5 +180,6 @@ module internal ModelAnswers =
               Divergent = set.Chains |> Array.map (Array.map (fun draw -> draw.Divergence.IsSome))
               Bfmi = (SampleSet.bfmi set).ToArray()
               StepSize = set.WarmUps |> Array.map (fun report -> report.StepSize)
-              LeapfrogSteps = int64 (SampleSet.leapfrogSteps set)
-              WarmUpLeapfrogSteps = set.WarmUps |> Array.sumBy (fun report -> int64 report.LeapfrogSteps) } }
+              LeapfrogSteps = leapfrogSteps
+              WarmUpLeapfrogSteps = warmUpSteps
+              WarmUpShare = warmUpShare } }

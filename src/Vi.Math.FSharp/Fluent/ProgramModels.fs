@@ -81,11 +81,11 @@ type ProgramModels private () =
 
     /// The conjugate linear regression as a program: the same prior and likelihood, so that coordinate ascent is the oracle of the others.
     static member LinearRegression(prior: LinearRegressionPrior, x: Mat, y: Vec) : Model =
-        Model(Program.trace (RegressionPrograms.linear prior x y))
+        Model(ConjugateTargets.tracedLinearRegression prior x y)
 
     /// The logistic regression of the Polya-Gamma bound as a program.
     static member LogisticRegression(prior: LogisticRegressionPrior, x: Mat, y: Vec) : Model =
-        Model(Program.trace (RegressionPrograms.logistic prior x y))
+        Model(ConjugateTargets.tracedLogisticRegression prior x y)
 
     /// One mean with known noise.
     static member GaussianMean(prior: GaussianMeanPrior, x: Vec) : Model =
@@ -93,4 +93,4 @@ type ProgramModels private () =
 
     /// One mean and precision.
     static member GaussianMeanPrecision(prior: NormalGamma, x: Vec) : Model =
-        Model(Program.trace (PlainPrograms.gaussianMeanPrecision prior x))
+        Model(ConjugateTargets.tracedMeanPrecision prior x)

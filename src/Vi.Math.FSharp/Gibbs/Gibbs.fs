@@ -92,3 +92,12 @@ module Gibbs =
                 let state = sweep read model state
                 struct (state, model.Values state.Globals)
           Answer = fun state -> model.Values state.Globals }
+
+    /// The chain with other numbers as its info, a function of the pinned globals.
+    let report (values: 'globals -> Vec) (chain: Engine<GibbsState<'globals>, Vec, Vec>) =
+        { chain with
+            Step =
+                fun state ->
+                    let struct (state, _) = chain.Step state
+                    struct (state, values state.Globals)
+            Answer = fun state -> values state.Globals }

@@ -108,17 +108,24 @@ module ChainInference =
 
     /// What chains with these settings are made with.
     let budget (settings: ChainSettings) : ChainBudget =
-        { Draws = settings.Samples; WarmUp = settings.WarmUp; TargetAcceptance = settings.TargetAcceptance }
+        { Draws = settings.Samples
+          WarmUp = settings.WarmUp
+          Thin = 1
+          TargetAcceptance = settings.TargetAcceptance }
 
     let private total (count: Draw -> int) (block: Draw[][]) = block |> Array.sumBy (Array.sumBy count)
 
-    let private describe (settings: ChainSettings) density (run: RunProgress<SamplerState, Draw[][]>) =
+    let private describe
+        (settings: ChainSettings)
+        (target: InferenceTarget)
+        (run: RunProgress<SamplerState, Draw[][]>)
+        =
         let draws = Array.concat (RunProgress.last run)
         let drawn = run.State.Chains[0].Drawn
 
         let outcome =
             run.Outcome
-            |> ValueOption.map (fun _ -> ChainJudgement.outcome (budget settings) (kept density run))
+            |> ValueOption.map (fun _ -> ChainJudgement.outcome (budget settings) target (kept target.Density run))
 
         { Iteration = run.Iteration
           Objective = draws |> Array.averageBy (fun draw -> draw.LogDensity)
@@ -160,4 +167,4 @@ module ChainInference =
                       Rule = Sampler.stopRule length settings.Samples options
                       Evaluations = total _.LeapfrogSteps >> float }
 
-                EngineRun(parts, describe settings density, kept density, rng) }
+                EngineRun(parts, describe settings target, kept density, rng) }

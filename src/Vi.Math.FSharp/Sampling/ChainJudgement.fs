@@ -19,7 +19,9 @@ type ChainBudget =
         Draws: int
         /// Its draws of warm-up before.
         WarmUp: int
-        /// Acceptance that the step size was tuned for.
+        /// Transitions for each draw that is kept, warm-up's not counted.
+        Thin: int
+        /// Acceptance that the step size was tuned for; not a number where there is none.
         TargetAcceptance: float
     }
 
@@ -96,7 +98,9 @@ module ChainJudgement =
                       else
                           number.TailSize)
                   (Check.within enoughDraws (enoughDraws * chains) CheckId.EffectiveSampleSize)
-          Check.within (fewDivergences * draws) 0.0 CheckId.Divergences (float (SampleSet.divergences set))
+          // Chains without trajectories cannot diverge.
+          if SampleSet.leapfrogSteps set > 0 then
+              Check.within (fewDivergences * draws) 0.0 CheckId.Divergences (float (SampleSet.divergences set))
           if bfmi.Length > 0 then
               Check.lenient EnergyDiagnostic.border CheckId.EnergyBfmi (Array.min bfmi) ]
 
@@ -143,13 +147,24 @@ module ChainJudgement =
             | CheckId.EnergyBfmi -> [ Remedy.NonCentred ]
             | _ -> [])
 
-    /// How chains ended that were made so: a sampler cannot say of itself that it is done, its chains must agree.
-    let outcome (budget: ChainBudget) (set: SampleSet) : Outcome =
+    /// How chains ended that were made so, by the numbers reported at their positions: a sampler cannot say of itself that it is done, its chains
+    /// must agree.
+    let outcome (budget: ChainBudget) (target: InferenceTarget) (set: SampleSet) : Outcome =
         let chains = set.Chains.Length
+        let length = if chains = 0 then 0 else set.Chains[0].Length
+        let moves = Seq.init set.Names.Length (fun d -> Chains.vary (SampleSet.coordinate d set))
 
         let rHat =
-            Seq.init set.Names.Length (fun d -> RHat.rank (SampleSet.coordinate d set))
-            |> Seq.fold (fun worst value -> if Double.IsNaN value then infinity else max worst value) 0.0
+            if length = 0 || not (Seq.forall id moves) then
+                infinity
+            else
+                let values = InferenceTarget.values (SampleSet.positions set) target
+
+                Seq.init values.Columns (fun j -> Mat.wrap chains length ((Mat.column j values).ToArray()))
+                // Numbers that never change, such as zeros above a diagonal, have no R-hat.
+                |> Seq.filter (fun draws -> not (Mat.isFinite draws) || Chains.vary draws)
+                |> Seq.map RHat.rank
+                |> Seq.fold (fun worst value -> if Double.IsNaN value then infinity else max worst value) 0.0
 
         if rHat <= RHat.agreement then
             Converged(ChainsAgree(chains, budget.WarmUp, budget.Draws, rHat))

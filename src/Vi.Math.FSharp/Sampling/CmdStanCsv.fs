@@ -81,6 +81,8 @@ module CmdStanCsv =
             | Diagonal _ -> "diag_e"
             | Dense _ -> "dense_e"
 
+        let isHamiltonian = Double.IsFinite warmUp.StepSize
+
         seq {
             "# stan_version_major = 2"
             "# stan_version_minor = 32"
@@ -94,18 +96,26 @@ module CmdStanCsv =
             "#     thin = 1 (Default)"
             "#     adapt"
             $"#       engaged = {(if warmUp.Draws > 0 then 1 else 0)}"
-            "#     algorithm = hmc (Default)"
-            "#       hmc"
-            "#         engine = nuts (Default)"
-            $"#         metric = {metric}"
-            $"#         stepsize = {number warmUp.StepSize}"
+
+            if isHamiltonian then
+                "#     algorithm = hmc (Default)"
+                "#       hmc"
+                "#         engine = nuts (Default)"
+                $"#         metric = {metric}"
+                $"#         stepsize = {number warmUp.StepSize}"
+            else
+                "#     algorithm = fixed_param"
+
             $"# id = {chain + 1}"
             "# random"
             $"#   seed = {seed}"
             String.concat "," (Seq.append figures (set.Names |> Seq.map columnName))
-            "# Adaptation terminated"
-            $"# Step size = {number warmUp.StepSize}"
-            yield! metricLines warmUp.Metric
+
+            if isHamiltonian then
+                "# Adaptation terminated"
+                $"# Step size = {number warmUp.StepSize}"
+                yield! metricLines warmUp.Metric
+
             yield! draws |> Seq.map row
         }
 

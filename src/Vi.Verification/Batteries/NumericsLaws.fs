@@ -358,6 +358,36 @@ module NumericsLaws =
                       [ Compare.close "log integral" exact nodes.LogIntegral (Tolerances.quadrature exact)
                         Compare.close "mean" (Special.digamma a - log b) mean (Tolerances.quadrature (log b)) ] } ]
 
+    /// All orders of 0 to n - 1.
+    let rec private orders (n: int) : int list list =
+        let rec insert x rest =
+            match rest with
+            | [] -> [ [ x ] ]
+            | head :: tail -> (x :: rest) :: List.map (fun others -> head :: others) (insert x tail)
+
+        if n = 0 then [ [] ] else orders (n - 1) |> List.collect (insert (n - 1))
+
+    /// The law of an assignment of rows to columns.
+    let assignment (best: Mat -> int[]) : Law list =
+        [ Law.make
+              { Name = "assignment: least total cost"
+                Statement = "Every row has a column of its own, and no other order of the columns costs less."
+                Formula = @"\sigma=\arg\min_{\sigma}\sum_i c_{i\sigma(i)}"
+                Source = "Kuhn 1955; all orders enumerated"
+                Covers = [ "numerics" ]
+                Cases = 100
+                Generator = Scalars.both (Scalars.integer 1 6) Scalars.seed
+                Holds =
+                  fun (n, seed) ->
+                      let struct (normals, _) = Rng.array (n * n) Rng.normal (Rng.ofSeed seed)
+                      let costs = Mat.init n n (fun i j -> normals[i * n + j])
+                      let total (columns: int seq) = columns |> Seq.mapi (fun i j -> costs[i, j]) |> Seq.sum
+                      let found = best costs
+                      let least = orders n |> List.map total |> List.min
+
+                      [ Compare.holds "one to one" (Array.sort found = Array.init n id)
+                        Compare.close "total" least (total found) (Tolerances.rounding n (float n)) ] } ]
+
     /// All of them, on the project's functions.
     let battery: Law list =
         List.concat
@@ -365,4 +395,5 @@ module NumericsLaws =
               [ logSumExp (fun values -> Special.logSumExp (ReadOnlySpan<float> values)) ]
               cholesky
               quadrature
+              assignment Assignment.best
               IncompleteLaws.all ]

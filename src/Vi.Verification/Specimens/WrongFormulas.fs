@@ -77,6 +77,14 @@ module WrongFormulas =
 
     let private unshifted (values: float[]) = log (Array.sumBy exp values)
 
+    /// Each row in turn takes the cheapest column that is left.
+    let private greedy (costs: Mat) : int[] =
+        ([], seq { 0 .. costs.Rows - 1 })
+        ||> Seq.fold (fun taken i ->
+            let free = [ 0 .. costs.Columns - 1 ] |> List.except taken
+            List.append taken [ free |> List.minBy (fun j -> costs[i, j]) ])
+        |> Array.ofList
+
     let private stops (settled: SweepInfo -> float -> bool) (tolerance: float) (most: int) : StopRule<SweepInfo> =
         StopRule.firstOf
             [ { Judge =
@@ -155,6 +163,12 @@ module WrongFormulas =
               "Overflows and underflows."
               "log-sum-exp: shift"
               [ NumericsLaws.logSumExp unshifted ]
+          Specimen.make
+              "labels matched one after the other"
+              "the first idea for label switching"
+              "The first component takes its nearest label although another needs it more."
+              "assignment: least total cost"
+              (NumericsLaws.assignment greedy)
           Specimen.make
               "stop rule that takes a fall for convergence"
               "any test of the kind `gain < tolerance`"

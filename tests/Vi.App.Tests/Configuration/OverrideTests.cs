@@ -161,7 +161,7 @@ public sealed class OverrideTests : IDisposable
     {
         using var real = new Workspace { HasRealModels = true };
         Assert.Contains(
-            "inference.samples: cavi has no setting \"samples\" (nuts, hmc have it)",
+            "inference.samples: cavi has no setting \"samples\" (nuts, gibbs, hmc have it)",
             real.ErrorOf(Sampled, "--set", "inference.algorithm=cavi", "--set", "inference.samples=9"),
             StringComparison.Ordinal
         );

@@ -21,7 +21,7 @@ internal sealed class LogisticRegression()
     : Model<LogisticRegressionSettings>(
         "logistic-regression",
         DataNeed.ColumnsAndTarget,
-        Provision.Sweeps | Provision.LogDensity
+        Provision.Sweeps | Provision.LogDensity | Provision.Conditionals
     )
 {
     public override ModelRecord Description =>

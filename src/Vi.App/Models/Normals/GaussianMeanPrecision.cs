@@ -24,7 +24,7 @@ internal sealed class GaussianMeanPrecision()
     : Model<GaussianMeanPrecisionSettings>(
         "gaussian-mean-precision",
         DataNeed.Columns,
-        Provision.Sweeps | Provision.Stream | Provision.LogDensity
+        Provision.Sweeps | Provision.Stream | Provision.LogDensity | Provision.Conditionals
     )
 {
     public override ModelRecord Description =>

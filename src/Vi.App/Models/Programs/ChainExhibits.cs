@@ -27,7 +27,11 @@ internal sealed class ChainExhibits(ModelAnswer answer, DrawTable shown)
             }
         }
 
-        yield return Energy();
+        if (chains.HasTrajectories)
+        {
+            yield return Energy();
+        }
+
         if (chains.Divergent.Any(chain => chain.Contains(true)))
         {
             yield return Divergences(entries);

@@ -30,7 +30,7 @@ internal sealed class ProgramAnswer(
             Parameters = Parameters(names),
             Diagnostics = Diagnostics(draws, evidence),
             Judgement = names.Of(CoreRecords.Of(answer.Judgement, answer.Advice)),
-            GradientEvaluations = (long)answer.Evaluations,
+            GradientEvaluations = answer.Evaluations > 0 ? (long)answer.Evaluations : null,
             Sampling = Sampling(),
             ThinnedDraws = answer.Count == 0 ? null : shown.Thinned(),
             DrawFiles = answer.Count == 0 ? null : () => answer.CmdStanCsv(request.Inference.Algorithm.Name),
@@ -179,9 +179,12 @@ internal sealed class ProgramAnswer(
             diagnostics["largestRHat"] = JsonNumbers.Of(Finite(chains.RHat).Max());
             diagnostics["smallestBulkSize"] = JsonNumbers.Of(Finite(chains.BulkSize).Min());
             diagnostics["smallestTailSize"] = JsonNumbers.Of(Finite(chains.TailSize).Min());
-            diagnostics["divergences"] = chains.Divergent.Sum(chain => chain.Count(divergent => divergent));
-            diagnostics["bfmi"] = JsonNumbers.Of(chains.Bfmi);
-            diagnostics["stepSize"] = JsonNumbers.Of(chains.StepSize);
+            if (chains.HasTrajectories)
+            {
+                diagnostics["divergences"] = chains.Divergent.Sum(chain => chain.Count(divergent => divergent));
+                diagnostics["bfmi"] = JsonNumbers.Of(chains.Bfmi);
+                diagnostics["stepSize"] = JsonNumbers.Of(chains.StepSize);
+            }
         }
 
         if (answer.Count > 0)
@@ -214,8 +217,7 @@ internal sealed class ProgramAnswer(
         }
 
         var chains = answer.Sampled!;
-        var all = chains.LeapfrogSteps + chains.WarmUpLeapfrogSteps;
-        return new SamplingRecord(chains.LeapfrogSteps, all == 0 ? 0 : (double)chains.WarmUpLeapfrogSteps / all);
+        return new SamplingRecord(chains.HasTrajectories ? chains.LeapfrogSteps : null, chains.WarmUpShare);
     }
 
     private string Source() =>

@@ -39,7 +39,7 @@ internal sealed class LinearRegression()
     : Model<LinearRegressionSettings>(
         "linear-regression",
         DataNeed.ColumnsAndTarget,
-        Provision.Sweeps | Provision.RowStatistics | Provision.Stream | Provision.LogDensity
+        Provision.Sweeps | Provision.RowStatistics | Provision.Stream | Provision.LogDensity | Provision.Conditionals
     )
 {
     public override ModelRecord Description =>

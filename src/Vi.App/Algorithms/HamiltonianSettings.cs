@@ -1,0 +1,55 @@
+namespace Vi.App.Algorithms;
+
+/// <summary>What samplers by Hamiltonian trajectories have in common: their tuning.</summary>
+internal abstract record HamiltonianSettings : ChainSettings
+{
+    [Setting("acceptance rate that the step size is tuned to", ExclusiveMinimum = 0, Maximum = 0.999)]
+    [JsonPropertyOrder(-1)]
+    public double TargetAcceptance { get; init; } = 0.8;
+
+    [Setting("metric that warm-up learns")]
+    [JsonPropertyOrder(-1)]
+    public MetricName Metric { get; init; } = MetricName.Diagonal;
+
+    [Setting("where chains begin: at random, or at draws of pathfinder")]
+    [JsonPropertyOrder(-1)]
+    public ChainStart Start { get; init; } = ChainStart.Random;
+
+    private protected Inference Configured(ChainInference chains)
+    {
+        chains.Chains = Chains;
+        chains.WarmUp = Warmup;
+        chains.Samples = Samples;
+        chains.TargetAcceptance = TargetAcceptance;
+        chains.DenseMetric = Metric == MetricName.Dense;
+        chains.StartFromPathfinder = Start == ChainStart.Pathfinder;
+        return chains;
+    }
+
+    private protected static Algorithm Trajectories<TSettings>(string name, string summary)
+        where TSettings : HamiltonianSettings =>
+        Sampler<TSettings>(
+            name,
+            summary,
+            Provision.LogDensity,
+            "draw",
+            KeyValuePair.Create(RemedyCode.HigherAcceptance, "targetAcceptance")
+        );
+}
+
+internal enum MetricName
+{
+    /// <summary>Standard deviations.</summary>
+    Diagonal,
+
+    /// <summary>The covariance.</summary>
+    Dense,
+}
+
+internal enum ChainStart
+{
+    /// <summary>Uniform on (-2, 2) in every coordinate.</summary>
+    Random,
+
+    Pathfinder,
+}
