@@ -79,7 +79,7 @@ internal static class DrawComparison
         [
             .. draws.Entries.Select(
                 (entry, d) =>
-                    (entry.Name, Diagnostics.Wasserstein(own[d], reference[d]) / Marginal.OfDraws(reference[d]).Sd)
+                    (entry.Name, Diagnostics.Wasserstein(own[d], reference[d]) / DrawnQuantity.MarginalOf(reference[d]).Sd)
             ),
         ];
 

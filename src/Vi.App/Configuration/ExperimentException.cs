@@ -22,5 +22,14 @@ internal sealed class ExperimentException : Exception
     public ExperimentException(string message)
         : this("", message) { }
 
+    /// <summary>Reports these problems, if there are any.</summary>
+    public static void ThrowIfAny(IEnumerable<Problem> problems)
+    {
+        if (problems.ToList() is { Count: > 0 } found)
+        {
+            throw new ExperimentException(found);
+        }
+    }
+
     public IReadOnlyList<Problem> Problems { get; }
 }

@@ -3,7 +3,6 @@ using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Vi.Kernels;
-using Vi.Math;
 
 namespace Vi.App.Data;
 

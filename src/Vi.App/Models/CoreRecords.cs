@@ -1,5 +1,4 @@
 using Microsoft.FSharp.Reflection;
-using Vi.Math;
 
 namespace Vi.App.Models;
 

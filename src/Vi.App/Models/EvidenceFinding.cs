@@ -18,12 +18,12 @@ internal static class EvidenceFinding
     public static Finding Of(double logEvidence, double elbo, bool isExact)
     {
         var gap = logEvidence - elbo;
-        return gap < -Rounding * (1 + System.Math.Abs(logEvidence))
+        return gap < -Rounding * (1 + Abs(logEvidence))
             ? Finding.Of(Severity.Error, "bound-above-evidence", ("excess", -gap))
             : Finding.Of(
                 gap > Wide ? Severity.Warning : Severity.Hint,
                 "evidence-gap",
-                ("gap", System.Math.Max(0, gap)),
+                ("gap", Max(0, gap)),
                 ("exact", isExact ? 1 : 0)
             );
     }

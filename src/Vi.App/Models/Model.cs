@@ -1,11 +1,10 @@
 namespace Vi.App.Models;
 
-/// <summary>What all models have in common: their name, their needs, and settings of a type of their own.</summary>
-/// <param name="type">The name in experiment files.</param>
-/// <param name="need">What it reads.</param>
-/// <param name="provides">What it provides to algorithms.</param>
+/// <summary>What all models have in common: a name, needs, a page that describes them, and settings of a type of their own.</summary>
 internal abstract class Model<TSettings>(string type, DataNeed need, Provision provides) : IModel
 {
+    private readonly Lazy<ModelPage> page = new(() => new ModelPage(type));
+
     public string Type => type;
 
     public Type SettingsType => typeof(TSettings);
@@ -22,21 +21,9 @@ internal abstract class Model<TSettings>(string type, DataNeed need, Provision p
 
     public virtual string WhyNot(Algorithm algorithm) => "";
 
-    public abstract ModelRecord Description { get; }
+    public ModelRecord Description => page.Value.Description;
 
-    public JsonObject Example
-    {
-        get
-        {
-            var example = (JsonObject)JsonNode.Parse(ExampleText)!;
-            var settings = (JsonObject)example["model"]!;
-            settings.Insert(0, "type", Type);
-            return example;
-        }
-    }
-
-    /// <summary>The small complete experiment as JSON, the model's type left out.</summary>
-    protected abstract string ExampleText { get; }
+    public JsonObject Example => page.Value.Example;
 
     public IPreparedFit Prepare(FitRequest request) => Prepare(request, (TSettings)request.Settings);
 

@@ -1,5 +1,3 @@
-using Vi.Math;
-
 namespace Vi.App.Models;
 
 /// <summary>The single column that some models read.</summary>

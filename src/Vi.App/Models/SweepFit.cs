@@ -88,5 +88,5 @@ internal sealed class SweepFit<TPosterior>(
     /// The better bound; the earlier of two that differ by rounding only, so that the kept restart does not hang on last digits.
     /// </summary>
     private static Sweep<TPosterior>? Better(Sweep<TPosterior>? a, Sweep<TPosterior> b) =>
-        !double.IsFinite(b.Elbo) || (a is not null && b.Elbo <= a.Elbo + (Tie * (1 + System.Math.Abs(a.Elbo)))) ? a : b;
+        !double.IsFinite(b.Elbo) || (a is not null && b.Elbo <= a.Elbo + (Tie * (1 + Abs(a.Elbo)))) ? a : b;
 }

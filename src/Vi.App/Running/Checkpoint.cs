@@ -1,5 +1,3 @@
-using Vi.Math;
-
 namespace Vi.App.Running;
 
 /// <summary>A run between two sweeps: what it was asked to do, what it has shown so far, and the engine's state.</summary>

@@ -68,7 +68,7 @@ internal static class ResultAssembly
                 .ToDictionary(pair => pair.Key, pair => $"{path}.{pair.Value}"),
             Starts = inference.Starts,
             UsesWholeBudget = inference is SweepSettings { Tolerance: 0 },
-            Chains = (inference as ChainSettings)?.Chains,
+            Chains = (inference as Algorithms.ChainSettings)?.Chains,
             NeedsDensityOnly = inference is DensitySettings,
             IsStochastic = inference.Algorithm.IsStochastic,
             ReadsRowsOnce = inference.Algorithm.ReadsRowsOnce,

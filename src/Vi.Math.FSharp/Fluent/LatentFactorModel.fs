@@ -44,6 +44,21 @@ type LatentFactorData internal (rows: Rows, data: FactorData, means: Vec) =
         | Reduced _ -> true
         | RowByRow _ -> false
 
+/// Loadings and factors turned: shown loadings are B Q, shown factors Q' f, for an orthogonal Q (K x J).
+[<Sealed>]
+type TurnedFactors internal (turn: Mat, loadings: Mat) =
+
+    /// Number J of factors that are shown.
+    member _.Count = turn.Columns
+
+    /// Mean and standard deviation of shown entry j of a normal vector (K).
+    member _.Shown(mean: Vec, covariance: Mat, j: int) : struct (float * float) =
+        let direction = Mat.column j turn
+        struct (Vec.dot direction mean, sqrt (max 0.0 (Mat.bilinear direction covariance direction)))
+
+    /// Correlation of the shown loadings with others (N x J), factor by factor.
+    member _.Correlations(others: Mat) : float[] = FactorView.correlations (Mat.multiply loadings turn) others
+
 /// r_t = B f_t + e_t with f_t ~ N(0, I), e_tn ~ N(0, psi_n), 1 / psi_n ~ Gamma(a0, b0), and B_nk ~ N(0, sd^2) or, with relevance
 /// determination, N(0, 1 / alpha_k), alpha_k ~ Gamma.
 [<AbstractClass; Sealed>]
@@ -91,6 +106,18 @@ type LatentFactorModel private () =
         : System.Func<float[], struct (Vec * Mat)> =
         let ofRow = FactorStatistics.factorsOf posterior.Factors
         System.Func<_, _>(fun row -> ofRow (row |> Array.mapi (fun n value -> value - data.Means[n])))
+
+    /// Shares of the variance that the factors explain.
+    static member Explained(posterior: LatentFactorPosterior) : ExplainedVariance =
+        FactorView.explained posterior.Factors
+
+    /// The factors turned to come closest to other loadings (N x J, J <= K); as they are where there are none.
+    static member Turned(posterior: LatentFactorPosterior, target: Mat | null) : TurnedFactors =
+        let loadings = posterior.LoadingMeans
+
+        match target with
+        | null -> TurnedFactors(Mat.identity loadings.Columns, loadings)
+        | target -> TurnedFactors(FactorModel.alignment loadings target, loadings)
 
     /// The orthogonal Q (K x J) for which loadings Q (N x J) come closest to other loadings of J <= K columns (Schoenemann 1966).
     static member Alignment(loadings: Mat, target: Mat) : Mat = FactorModel.alignment loadings target

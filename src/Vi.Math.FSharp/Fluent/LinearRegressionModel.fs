@@ -89,6 +89,10 @@ type LinearRegressionModel private () =
     static member Predictive(data: Moments, posterior: RegressionPosterior, x: Vec) : NormalScaleMixture =
         LinearRegression.predictive data posterior.Factors x
 
+    /// The prediction of the target at a row of D columns, and the target that came.
+    static member Predict(data: Moments, posterior: RegressionPosterior, x: Vec, target: float) : Prediction =
+        PredictionScores.ofDistribution (LinearRegression.predictive data posterior.Factors x) target
+
     /// Covariances of the weights w[1] ... w[D], the noise precision tau and, where there is one, the intercept b by linear response, at an
     /// optimum of coordinate ascent on rows with these moments.
     static member LinearResponse

@@ -81,6 +81,17 @@ type LinearResponseCovariance internal (found: ResponseCovariance) =
         | -1 -> nan
         | i -> sqrt (LinearResponse.varianceOfFunction i variance covariance found)
 
+    /// Of b - centre'w, an intercept where all columns are 0, from the weights w[1] ... w[D] and the intercept b at the centre (D).
+    member this.SdOfIntercept(centre: float seq) =
+        let weights = centre |> Seq.mapi (fun i mean -> KeyValuePair($"w[{i + 1}]", -mean))
+        this.SdOfSum(Dictionary(Seq.append weights [ KeyValuePair("b", 1.0) ]))
+
+    /// Of the noise's standard deviation 1 / sqrt(tau), tau a quantity with a gamma distribution that the other factors know by its mean: its
+    /// covariance with tau under Gamma(a, b) is -dE/db = -E / (2 b).
+    member this.SdOfSpread(precision: string, distribution: Gamma) =
+        let sd = Marginal.OfSpread distribution
+        this.SdOfFunction(precision, sd.Sd * sd.Sd, -sd.Mean / (2.0 * distribution.Rate))
+
 /// What faces of models share.
 module internal ResponseCovariances =
 

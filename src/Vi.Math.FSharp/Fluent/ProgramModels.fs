@@ -26,6 +26,9 @@ type VolatilityOptions() =
     /// Whether the path itself holds the parameters, not the innovations that it is made of [false].
     member val Centred = false with get, set
 
+/// What draws of a network predict at M inputs: the mean, and the standard deviations of the function and of a new target.
+type NetworkPrediction = { Mean: float[]; FunctionSd: float[]; TargetSd: float[] }
+
 /// Models that the project brings along as programs.
 [<AbstractClass; Sealed>]
 type ProgramModels private () =
@@ -74,6 +77,30 @@ type ProgramModels private () =
             Array.blit all place.First output (s * size) size
 
         output
+
+    /// What positions of the fitted model (S x D', row by row) with their noise sd (S) predict at inputs (M x D).
+    static member NetworkPrediction
+        (
+            inputs: Mat,
+            hidden: IReadOnlyList<int>,
+            priorSd: float,
+            noiseScale: float,
+            positions: float[],
+            noise: IReadOnlyList<float>
+        ) : NetworkPrediction =
+        let outputs = ProgramModels.NetworkOutput(inputs, hidden, priorSd, noiseScale, positions)
+        let draws = noise.Count
+        let noiseVariance = noise |> Seq.averageBy (fun sd -> sd * sd)
+
+        let moments =
+            Array.init inputs.Rows (fun i ->
+                let values = Vec.init draws (fun s -> outputs[s * inputs.Rows + i])
+                let mean = Sample.mean values
+                struct (mean, Vec.sumBy (fun f -> (f - mean) * (f - mean)) values / float draws))
+
+        { Mean = moments |> Array.map (fun (struct (mean, _)) -> mean)
+          FunctionSd = moments |> Array.map (fun (struct (_, variance)) -> sqrt variance)
+          TargetSd = moments |> Array.map (fun (struct (_, variance)) -> sqrt (variance + noiseVariance)) }
 
     /// Treatment effects measured as y with standard errors sigma (Rubin 1981).
     static member EightSchools(y: IReadOnlyList<float>, sigma: IReadOnlyList<float>, centred: bool) : Model =

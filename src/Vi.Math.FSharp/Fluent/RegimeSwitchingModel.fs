@@ -110,6 +110,25 @@ type RegimeSwitchingModel private () =
         let struct (matrices, _) = Rng.array draws draw (Rng.ofSeed seed)
         matrices
 
+    /// Distribution of one probability of a row of transitions; certain where there is only one state.
+    static member Probability(distribution: Dirichlet, state: int) : Marginal =
+        if distribution.Concentration.Length = 1 then
+            Marginal(1.0, 0.0, (fun _ -> 1.0), (fun _ -> nan))
+        else
+            Marginal.Of(Dirichlet.marginal state distribution)
+
+    /// Distribution of the expected rows until a state is left, 1 / (1 - A_kk); there are two states or more.
+    static member Duration(posterior: RegimeSwitchingPosterior, state: int) : Marginal =
+        let stay = Dirichlet.marginal state posterior.Transitions[state]
+        let struct (mean, sd) = RegimeSwitching.duration stay
+
+        Marginal(
+            mean,
+            sd,
+            (fun p -> 1.0 / (1.0 - Beta.quantile stay p)),
+            (fun rows -> Distribution.Density(stay, 1.0 - 1.0 / rows) / (rows * rows))
+        )
+
     /// Probability of each state at the row after the last, from that at the last row.
     static member NextState(posterior: RegimeSwitchingPosterior, last: Vec) : Vec =
         RegimeSwitching.nextState posterior last

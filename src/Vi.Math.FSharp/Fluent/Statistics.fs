@@ -25,3 +25,9 @@ type Statistics private () =
 
     /// A matrix of these rows, all of one length.
     static member Matrix(rows: IEnumerable<IReadOnlyList<float>>) : Mat = Mat.ofRows (rows |> Seq.map Seq.toArray)
+
+    /// A symmetric matrix with the same diagonal and nothing else.
+    static member DiagonalOf(matrix: Mat) : Mat = Mat.diagonalOf (Mat.diagonal matrix)
+
+    /// Standard deviation with divisor n - 1.
+    static member Sd(values: IEnumerable<float>) : float = Sample.sd (Vec.ofSeq values)

@@ -14,17 +14,17 @@ public static class Curves
     /// <summary>A function drawn over a grid.</summary>
     public static Series Line(
         string name,
-        IReadOnlyList<double> grid,
+        IReadOnlyCollection<double> grid,
         Func<double, double> f,
         int color,
         string style = "line"
-    ) => Through(name, grid, [.. grid.Select(f)], color, style);
+    ) => Through(name, grid, grid.Select(f), color, style);
 
     /// <summary>A line or points through given places.</summary>
     public static Series Through(
         string name,
-        IReadOnlyList<double> x,
-        IReadOnlyList<double> y,
+        IEnumerable<double> x,
+        IEnumerable<double> y,
         int color,
         string style = "line"
     ) =>
@@ -32,26 +32,35 @@ public static class Curves
         {
             Name = name,
             Style = style,
-            X = x,
-            Y = y,
+            X = [.. x],
+            Y = [.. y],
             Color = color,
         };
+
+    /// <summary>Points at some rows of a table.</summary>
+    public static Series Cloud(
+        string name,
+        IReadOnlyCollection<int> rows,
+        Func<int, double> x,
+        Func<int, double> y,
+        int color
+    ) => Through(name, rows.Select(x), rows.Select(y), color, "points");
 
     /// <summary>The band between two curves.</summary>
     public static Series Band(
         string name,
-        IReadOnlyList<double> x,
-        IReadOnlyList<double> lower,
-        IReadOnlyList<double> upper,
+        IEnumerable<double> x,
+        IEnumerable<double> lower,
+        IEnumerable<double> upper,
         int color = 0
     ) =>
         new()
         {
             Name = name,
             Style = "band",
-            X = x,
-            Lower = lower,
-            Upper = upper,
+            X = [.. x],
+            Lower = [.. lower],
+            Upper = [.. upper],
             Color = color,
         };
 

@@ -22,7 +22,11 @@ public abstract record Exhibit
 /// <param name="Title">Title with unit, e.g. <c>waiting (minutes)</c>.</param>
 /// <param name="Logarithmic">True for a logarithmic scale.</param>
 /// <param name="EqualScale">On the y axis: one unit is as long as on the x axis.</param>
-public sealed record Axis(string Title, bool Logarithmic = false, bool EqualScale = false);
+public sealed record Axis(string Title, bool Logarithmic = false, bool EqualScale = false)
+{
+    /// <summary>A linear axis with this title.</summary>
+    public static implicit operator Axis(string title) => new(title);
+}
 
 /// <summary>Curves, points, bars and bands over two numeric axes.</summary>
 public sealed record XyChart : Exhibit

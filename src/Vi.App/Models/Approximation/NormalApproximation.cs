@@ -1,8 +1,6 @@
-using Vi.Math;
-
 namespace Vi.App.Models.Approximation;
 
-/// <summary>Settings of <see cref="NormalApproximation"/>: a mixture of normal distributions.</summary>
+/// <summary>A mixture of normal distributions.</summary>
 internal sealed record NormalApproximationSettings
 {
     [Setting("weights of the target's components, which add up to 1", ExclusiveMinimum = 0, Maximum = 1)]
@@ -22,51 +20,24 @@ internal sealed record NormalApproximationSettings
 internal sealed class NormalApproximation()
     : Model<NormalApproximationSettings>("normal-approximation", DataNeed.None, Provision.ClosedDensity)
 {
-    public override ModelRecord Description =>
-        new()
-        {
-            Type = Type,
-            Title = "Best normal approximation of a mixture",
-            Summary =
-                "A known density, a mixture of normal distributions, is approximated by one normal distribution. Variational inference lowers KL(q ‖ p), which "
-                + "settles on one mode; lowering KL(p ‖ q) instead covers them all. The target is normalised, so its log evidence is 0 and "
-                + "the bound is minus the divergence.",
-            Formulas =
-            [
-                new("Target", @"p(z) = \sum_k w_k\, \mathcal N(z \mid m_k, s_k^2)"),
-                new(
-                    "Bound",
-                    @"\mathrm{ELBO}(q) = \mathbb E_q[\log p(z)] + \mathrm H[q] = -\mathrm{KL}(q \,\|\, p) \le 0"
-                ),
-                new("Forward", @"\arg\min_q \mathrm{KL}(p \,\|\, q) = \mathcal N(\mathbb E_p[z], \mathrm{Var}_p[z])"),
-            ],
-            Approximation =
-                "One normal distribution q(z), by Newton steps from each component and from the overall moments.",
-        };
-
-    protected override string ExampleText =>
-        """
-            { "model": { "weights": [0.5, 0.5], "means": [-2, 2], "sds": [0.7, 0.7] } }
-            """;
-
     protected override IPreparedFit Prepare(FitRequest request, NormalApproximationSettings settings)
     {
-        Check(settings);
+        ExperimentException.ThrowIfAny(Problems(settings));
         var target = NormalApproximationModel.Target([.. settings.Weights], [.. settings.Means], [.. settings.Sds]);
         return new SweepFit<Normal>(
             NormalApproximationModel.Fit(target, request.FitOptions()),
-            sweep => Answer(request, target, sweep)
+            sweep => Answer(request, target, sweep.Posterior)
         );
     }
 
-    private static void Check(NormalApproximationSettings settings)
+    private static IEnumerable<Problem> Problems(NormalApproximationSettings settings)
     {
         var count = settings.Weights.Count;
-        var problems = new List<Problem>();
-        if (count == 0 || System.Math.Abs(settings.Weights.Sum() - 1) > 1e-9)
+        if (count == 0 || Abs(settings.Weights.Sum() - 1) > 1e-9)
         {
-            problems.Add(
-                new("model.weights", $"the weights add up to {settings.Weights.Sum():R}; they must add up to 1")
+            yield return new(
+                "model.weights",
+                $"the weights add up to {settings.Weights.Sum():R}; they must add up to 1"
             );
         }
 
@@ -74,53 +45,38 @@ internal sealed class NormalApproximation()
         {
             if (length != count)
             {
-                problems.Add(new($"model.{key}", $"{length} entries for {count} weights; one a component is needed"));
+                yield return new($"model.{key}", $"{length} entries for {count} weights; one a component is needed");
             }
         }
-
-        if (problems.Count > 0)
-        {
-            throw new ExperimentException(problems);
-        }
     }
 
-    private static FitAnswer Answer(FitRequest request, NormalMixture target, Sweep<Normal> sweep)
+    private static FitAnswer Answer(FitRequest request, NormalMixture target, Normal q)
     {
-        var q = sweep.Posterior;
         var forward = NormalApproximationModel.BestForward(target);
         var optima = NormalApproximationModel.BestReverse(target);
+        var gap = NormalApproximationModel.Reverse(target, q);
         return FitAnswer.Of(request, [new PosteriorQuantity("z", "z under the best q", Marginal.Of(q))]) with
         {
-            Parameters = new JsonObject
+            Parameters = new NamedNumbers { { "mu_n", q.Mean }, { "sigma_n", Distribution.Sd(q) } },
+            Diagnostics = new NamedNumbers
             {
-                ["mu_n"] = JsonNumbers.Of(q.Mean),
-                ["sigma_n"] = JsonNumbers.Of(Distribution.Sd(q)),
+                { "logEvidence", 0 },
+                { "reverseKl", gap },
+                { "forwardKl", NormalApproximationModel.Forward(target, q) },
+                { "forwardOptimum", Point(forward) },
+                { "reverseOptima", optima.Select(optimum => Point(optimum.Normal)) },
             },
-            Diagnostics = new JsonObject
-            {
-                ["logEvidence"] = 0.0,
-                ["reverseKl"] = JsonNumbers.Of(NormalApproximationModel.Reverse(target, q)),
-                ["forwardKl"] = JsonNumbers.Of(NormalApproximationModel.Forward(target, q)),
-                ["forwardOptimum"] = Point(forward, target),
-                ["reverseOptima"] = JsonNumbers.Of(optima, optimum => Point(optimum.Normal, target)),
-            },
-            Findings = Findings(target, q),
+            Findings = gap > 0.5 ? [Finding.Of(Severity.Error, "mode-missed", ("gap", gap))] : [],
             Exhibits = NormalApproximationFigures.Of(target, forward, optima),
         };
-    }
 
-    private static JsonObject Point(Normal q, NormalMixture target) =>
-        new()
-        {
-            ["mean"] = JsonNumbers.Of(q.Mean),
-            ["sd"] = JsonNumbers.Of(Distribution.Sd(q)),
-            ["reverseKl"] = JsonNumbers.Of(NormalApproximationModel.Reverse(target, q)),
-            ["forwardKl"] = JsonNumbers.Of(NormalApproximationModel.Forward(target, q)),
-        };
-
-    private static Finding[] Findings(NormalMixture target, Normal q)
-    {
-        var gap = NormalApproximationModel.Reverse(target, q);
-        return gap > 0.5 ? [Finding.Of(Severity.Error, "mode-missed", ("gap", gap))] : [];
+        NamedNumbers Point(Normal at) =>
+            new()
+            {
+                { "mean", at.Mean },
+                { "sd", Distribution.Sd(at) },
+                { "reverseKl", NormalApproximationModel.Reverse(target, at) },
+                { "forwardKl", NormalApproximationModel.Forward(target, at) },
+            };
     }
 }

@@ -1,5 +1,3 @@
-using Vi.Math;
-
 namespace Vi.App.Models.Approximation;
 
 /// <summary>Figures of the divergences: what each direction chooses, how lopsided they are, and their curves over mean and scale.</summary>
@@ -19,104 +17,92 @@ internal static class NormalApproximationFigures
             Asymmetry(),
         ];
 
+    /// <summary>From so many standard deviations below the lowest component to as many above the highest.</summary>
+    private static (double Low, double High) Around(NormalMixture target, double sds) =>
+        (
+            target.Components.Min(c => c.Mean - (sds * Distribution.Sd(c))),
+            target.Components.Max(c => c.Mean + (sds * Distribution.Sd(c)))
+        );
+
     private static XyChart Choices(NormalMixture target, Normal forward, IReadOnlyList<ApproximationPoint> optima)
     {
-        var low = target.Components.Min(c => c.Mean - (4 * Distribution.Sd(c)));
-        var high = target.Components.Max(c => c.Mean + (4 * Distribution.Sd(c)));
+        var (low, high) = Around(target, 4);
         var grid = Curves.Grid(low, high, 401);
-        return new XyChart
-        {
-            Id = "choices",
-            Title = "What each direction of the divergence chooses",
-            Caption =
-                $"The best q under KL(p ‖ q) covers the whole target: sd {Numbers.Significant(Distribution.Sd(forward))}. KL(q ‖ p) has "
+        return Chart.Xy(
+            "choices",
+            "What each direction of the divergence chooses",
+            $"The best q under KL(p ‖ q) covers the whole target: sd {Significant(Distribution.Sd(forward))}. KL(q ‖ p) has "
                 + $"{optima.Count} local {(optima.Count == 1 ? "optimum" : "optima")}; the best has sd "
-                + $"{Numbers.Significant(Distribution.Sd(optima[0].Normal))}.",
-            X = new Axis("z"),
-            Y = new Axis("density"),
-            Series =
+                + $"{Significant(Distribution.Sd(optima[0].Normal))}.",
+            "z",
+            "density",
             [
                 Curves.Band(
                     "target p",
                     grid,
-                    [.. grid.Select(_ => 0.0)],
-                    [.. grid.Select(z => Distribution.Density(target, z))],
+                    grid.Select(_ => 0.0),
+                    grid.Select(z => Distribution.Density(target, z)),
                     -1
                 ),
                 Curves.Line("best under KL(p ‖ q): covers", grid, z => Distribution.Density(forward, z), 1, "dashed"),
                 .. optima.Select(
                     (optimum, i) =>
                         Curves.Line(
-                            $"optimum {i + 1} of KL(q ‖ p): {Numbers.Significant(optimum.Divergence)} nats",
+                            $"optimum {i + 1} of KL(q ‖ p): {Significant(optimum.Divergence)} nats",
                             grid,
                             z => Distribution.Density(optimum.Normal, z),
                             i == 0 ? 0 : 1 + i
                         )
                 ),
-            ],
-        };
+            ]
+        );
     }
 
     private static TableExhibit Table(NormalMixture target, Normal forward, IReadOnlyList<ApproximationPoint> optima)
     {
-        string[] Row(string name, Normal q) =>
-            [
-                name,
-                Numbers.Significant(System.Math.Abs(q.Mean) < 1e-12 * Distribution.Sd(q) ? 0 : q.Mean),
-                Numbers.Significant(Distribution.Sd(q)),
-                Numbers.Significant(NormalApproximationModel.Reverse(target, q)),
-                Numbers.Significant(NormalApproximationModel.Forward(target, q)),
-            ];
-        return new TableExhibit
-        {
-            Id = "optima",
-            Title = "The optima in figures",
-            Caption =
-                "Each direction is smallest at its own optimum. A q on one mode is cheap in KL(q ‖ p) and dear in KL(p ‖ q).",
-            Columns = ["q", "mean", "sd", "KL(q ‖ p) (nats)", "KL(p ‖ q) (nats)"],
-            Rows =
+        return Chart.Table(
+            "optima",
+            "The optima in figures",
+            "Each direction is smallest at its own optimum. A q on one mode is cheap in KL(q ‖ p) and dear in KL(p ‖ q).",
+            ["q", "mean", "sd", "KL(q ‖ p) (nats)", "KL(p ‖ q) (nats)"],
             [
                 Row("best under KL(p ‖ q)", forward),
                 .. optima.Select((optimum, i) => Row($"optimum {i + 1} of KL(q ‖ p)", optimum.Normal)),
-            ],
-        };
+            ]
+        );
+
+        string[] Row(string name, Normal q) =>
+            Chart.Row(
+                name,
+                Abs(q.Mean) < 1e-12 * Distribution.Sd(q) ? 0.0 : q.Mean,
+                Distribution.Sd(q),
+                NormalApproximationModel.Reverse(target, q),
+                NormalApproximationModel.Forward(target, q)
+            );
     }
 
     private static HeatmapChart Surface(NormalMixture target, IReadOnlyList<ApproximationPoint> optima)
     {
-        var low = target.Components.Min(c => c.Mean - (2 * Distribution.Sd(c)));
-        var high = target.Components.Max(c => c.Mean + (2 * Distribution.Sd(c)));
+        var (low, high) = Around(target, 2);
         var smallest = target.Components.Min(Distribution.Sd);
-        var means = Curves.Grid(low, high, 61);
-        var sds = Curves.LogGrid(smallest / 2, (high - low) / 2, 51);
-        return new HeatmapChart
-        {
-            Id = "surface",
-            Title = "The bound over all normal q",
-            Caption =
-                "Each summit is a local optimum of variational inference. Which one is found depends on the start alone.",
-            X = new Axis("mean of q"),
-            Y = new Axis("standard deviation of q", Logarithmic: true),
-            ValueTitle = "ELBO = −KL(q ‖ p) (nats)",
-            GridX = means,
-            GridY = sds,
-            Values =
-            [
-                .. sds.Select(s =>
-                    means.Select(m => -NormalApproximationModel.Reverse(target, new Normal(m, s * s))).ToArray()
-                ),
-            ],
-            Overlays =
-            [
-                Curves.Through(
-                    "local optima",
-                    [.. optima.Select(o => o.Normal.Mean)],
-                    [.. optima.Select(o => Distribution.Sd(o.Normal))],
-                    1,
-                    "points"
-                ),
-            ],
-        };
+        return Chart.Surface(
+            "surface",
+            "The bound over all normal q",
+            "Each summit is a local optimum of variational inference. Which one is found depends on the start alone.",
+            ("mean of q", Curves.Grid(low, high, 61)),
+            (
+                new Axis("standard deviation of q", Logarithmic: true),
+                Curves.LogGrid(smallest / 2, (high - low) / 2, 51)
+            ),
+            ("ELBO = −KL(q ‖ p) (nats)", (m, s) => -NormalApproximationModel.Reverse(target, new Normal(m, s * s))),
+            Curves.Through(
+                "local optima",
+                optima.Select(o => o.Normal.Mean),
+                optima.Select(o => Distribution.Sd(o.Normal)),
+                1,
+                "points"
+            )
+        );
     }
 
     private static XyChart OverMean() =>
@@ -165,18 +151,14 @@ internal static class NormalApproximationFigures
     {
         var p = new Normal(0, 1);
         double Shown(double nats) => nats >= least ? nats : double.NaN;
-        return new XyChart
-        {
-            Id = id,
-            Title = title,
-            Caption = caption,
-            X = new Axis("mean m of q (standard deviations of p)"),
-            Y = new Axis("nats"),
-            Series =
-            [
-                Curves.Line("KL(q ‖ p)", grid, x => Shown(Distribution.Divergence(q(x), p)), 0),
-                Curves.Line("KL(p ‖ q)", grid, x => Shown(Distribution.Divergence(p, q(x))), 1, "dashed"),
-            ],
-        };
+        return Chart.Xy(
+            id,
+            title,
+            caption,
+            "mean m of q (standard deviations of p)",
+            "nats",
+            Curves.Line("KL(q ‖ p)", grid, x => Shown(Distribution.Divergence(q(x), p)), 0),
+            Curves.Line("KL(p ‖ q)", grid, x => Shown(Distribution.Divergence(p, q(x))), 1, "dashed")
+        );
     }
 }

@@ -1,5 +1,3 @@
-using Vi.Math;
-
 namespace Vi.App.Models.Factors;
 
 /// <summary>The answer of a fitted factor model.</summary>
@@ -17,76 +15,68 @@ internal sealed class FactorAnswer(
 
     private readonly Dataset data = request.RequireData();
     private readonly LatentFactorPosterior q = sweep.Posterior;
+    private readonly int factors = sweep.Posterior.LoadingSquares.Length;
 
     public FitAnswer Make()
     {
-        var explained = ExplainedVariance.Of(q);
+        var explained = LatentFactorModel.Explained(q);
         var kept = explained.ByFactor.Count(share => share >= LeastShare);
-        var aligned = AlignedFactors.Of(q, request.Truth);
+        var truth = FactorTruth.Of(request.Truth, q);
         var compared = Compare();
-        var diagnostics = new JsonObject
-        {
-            ["factors"] = q.LoadingSquares.Length,
-            ["keptFactors"] = kept,
-            ["explainedByFactor"] = JsonNumbers.Of(explained.ByFactor),
-            ["explainedByColumn"] = JsonNumbers.Of(explained.ByColumn.Select(shares => shares.Sum())),
-            ["readOnce"] = rows.IsReduced,
-        };
-        if (aligned.TrueLoadings is not null)
-        {
-            diagnostics["loadingCorrelations"] = JsonNumbers.Of(aligned.Correlations());
-        }
-
-        if (NestedNumbers.Flat(request.Truth["psi"], [data.ColumnNames.Count]) is { } psi)
-        {
-            diagnostics["psiMeanAbsoluteError"] = JsonNumbers.Of(
-                psi.Select((value, n) => System.Math.Abs(value - Distribution.Mean(Psi(n)))).Average()
-            );
-        }
-
-        if (compared.Count > 0)
-        {
-            diagnostics["bounds"] = JsonNumbers.Of(
-                compared,
-                fit => new JsonObject
-                {
-                    ["factors"] = fit.Factors,
-                    ["elbo"] = JsonNumbers.Of(fit.Elbo),
-                    ["sweeps"] = fit.Sweeps,
-                }
-            );
-        }
-
         var quantities = Quantities();
+        var relevance = q.LoadingPrecisions.Count > 0 ? q.LoadingPrecisions : null;
         return FitAnswer.Of(request, quantities) with
         {
             LinearResponse = request.Inference is CaviSettings { LinearResponse: true } ? NoResponse : null,
-            Parameters = Parameters(),
-            Diagnostics = diagnostics,
+            Parameters = new NamedNumbers
+            {
+                { "m_B", q.LoadingMeans },
+                { "S_B", q.Loadings.Select(Distribution.Covariance) },
+                { "a_n", q.NoisePrecisions.Select(tau => tau.Shape) },
+                { "b_n", q.NoisePrecisions.Select(tau => tau.Rate) },
+                { "means", rows.Means },
+                { "a_alpha", relevance?.Select(alpha => alpha.Shape) },
+                { "b_alpha", relevance?.Select(alpha => alpha.Rate) },
+            },
+            Diagnostics = new NamedNumbers
+            {
+                { "factors", factors },
+                { "keptFactors", kept },
+                { "explainedByFactor", explained.ByFactor },
+                { "explainedByColumn", explained.ByColumn.Select(shares => shares.Sum()) },
+                { "readOnce", rows.IsReduced },
+                { "loadingCorrelations", truth.Correlations },
+                {
+                    "psiMeanAbsoluteError",
+                    quantities[1]
+                        .TruthIn(request.Truth)
+                        ?.Zip(quantities[1].Entries, (psi, own) => Abs(psi - own.Mean))
+                        .Average()
+                },
+                { "bounds", compared.Count == 0 ? null : compared.Select(fit => fit.ToNumbers()) },
+            },
             Findings = Findings(kept, compared),
-            Exhibits = new FactorFigures(data, rows, q, explained, aligned, compared).Make(quantities, request.Truth),
+            Exhibits = new FactorFigures(data, rows, q, explained, truth, compared).Make(quantities, request.Truth),
         };
     }
 
-    private InverseGamma Psi(int n) => Distribution.Reciprocal(q.NoisePrecisions[n]);
-
     private List<PosteriorQuantity> Quantities()
     {
-        var factors = q.LoadingSquares.Length;
+        var loadings = q.Loadings.SelectMany(row =>
+            Enumerable.Range(0, factors).Select(k => Distribution.Marginal(row, k))
+        );
         List<PosteriorQuantity> quantities =
         [
             new(
                 Quantity.Matrix("B", "loadings, a row for each column", data.ColumnNames, factors),
-                q.Loadings.SelectMany(row =>
-                    Enumerable.Range(0, factors).Select(k => Marginal.Of(Distribution.Marginal(row, k)))
-                )
+                loadings.Select(Marginal.Of)
             )
             {
                 IsIdentified = false,
             },
             new(
                 Quantity.Vector("psi", "idiosyncratic variances", data.ColumnNames),
-                q.NoisePrecisions.Select((_, n) => Marginal.Of(Psi(n)))
+                q.NoisePrecisions.Select(tau => Marginal.Of(Distribution.Reciprocal(tau)))
             ),
         ];
         if (q.LoadingPrecisions.Count > 0)
@@ -100,25 +90,6 @@ internal sealed class FactorAnswer(
         }
 
         return quantities;
-    }
-
-    private JsonObject Parameters()
-    {
-        var parameters = new JsonObject
-        {
-            ["m_B"] = JsonNumbers.Of(q.LoadingMeans),
-            ["S_B"] = JsonNumbers.Of(q.Loadings, row => JsonNumbers.Of(Distribution.Covariance(row))),
-            ["a_n"] = JsonNumbers.Of(q.NoisePrecisions.Select(tau => tau.Shape)),
-            ["b_n"] = JsonNumbers.Of(q.NoisePrecisions.Select(tau => tau.Rate)),
-            ["means"] = JsonNumbers.Of(rows.Means),
-        };
-        if (q.LoadingPrecisions.Count > 0)
-        {
-            parameters["a_alpha"] = JsonNumbers.Of(q.LoadingPrecisions.Select(alpha => alpha.Shape));
-            parameters["b_alpha"] = JsonNumbers.Of(q.LoadingPrecisions.Select(alpha => alpha.Rate));
-        }
-
-        return parameters;
     }
 
     /// <summary>The bounds of other numbers of factors, each fitted in the same way.</summary>
@@ -139,9 +110,8 @@ internal sealed class FactorAnswer(
 
     private List<Finding> Findings(int kept, List<ComparedFactors> compared)
     {
-        var factors = q.LoadingSquares.Length;
-        var findings = new List<Finding>
-        {
+        List<Finding> findings =
+        [
             kept < factors
                 ? Finding.Of(
                     Severity.Hint,
@@ -151,7 +121,7 @@ internal sealed class FactorAnswer(
                     ("share", LeastShare)
                 )
                 : Finding.Of(Severity.Hint, "all-factors-used", ("factors", factors)),
-        };
+        ];
         if (compared.MaxBy(fit => fit.Elbo) is { } best && best.Elbo > sweep.Elbo + 1e-6)
         {
             findings.Add(
@@ -172,4 +142,39 @@ internal sealed class FactorAnswer(
 }
 
 /// <summary>What a fit with another number of factors reached.</summary>
-internal sealed record ComparedFactors(int Factors, double Elbo, int Sweeps);
+internal sealed record ComparedFactors(int Factors, double Elbo, int Sweeps)
+{
+    public NamedNumbers ToNumbers() =>
+        new()
+        {
+            { "factors", Factors },
+            { "elbo", Elbo },
+            { "sweeps", Sweeps },
+        };
+}
+
+/// <summary>Factors as figures show them: by falling size, or turned to the true ones where those are known.</summary>
+/// <param name="Shown">How loadings and factors are turned.</param>
+/// <param name="Loadings">True loadings (N x J); null where they are not known.</param>
+/// <param name="Factors">True factors, T rows of J; null where they are not known.</param>
+internal sealed record FactorTruth(TurnedFactors Shown, Mat? Loadings, double[][]? Factors)
+{
+    /// <summary>Correlation of the shown with the true loadings, factor by factor; null where those are not known.</summary>
+    public double[]? Correlations { get; } = Loadings is null ? null : Shown.Correlations(Loadings);
+
+    public static FactorTruth Of(JsonObject truth, LatentFactorPosterior q)
+    {
+        var means = q.LoadingMeans;
+        var loadings =
+            Table(truth["B"]) is { } known && known.Length == means.Rows && known[0].Length <= means.Columns
+                ? Statistics.Matrix(known)
+                : null;
+        var factors = Table(truth["F"]) is { } times && times[0].Length == loadings?.Columns ? times : null;
+        return new FactorTruth(LatentFactorModel.Turned(q, loadings), loadings, factors);
+    }
+
+    private static double[][]? Table(JsonNode? node) =>
+        node is JsonArray rows && rows.Count > 0 && rows.All(row => row is JsonArray { Count: > 0 })
+            ? [.. rows.Select(row => row!.AsArray().Select(value => value!.GetValue<double>()).ToArray())]
+            : null;
+}

@@ -1,12 +1,11 @@
 namespace Vi.App.Models.Factors;
 
-/// <summary>Figures of the factor model.</summary>
 internal sealed class FactorFigures(
     Dataset data,
     LatentFactorData rows,
     LatentFactorPosterior q,
     ExplainedVariance explained,
-    AlignedFactors aligned,
+    FactorTruth known,
     List<ComparedFactors> compared
 )
 {
@@ -14,112 +13,89 @@ internal sealed class FactorFigures(
     private const int MostColumns = 60;
     private const int MostRows = 400;
 
-    /// <summary>Standard normal quantile of 0.95.</summary>
-    private const double Quantile95 = 1.6448536269514722;
-
     private readonly string[] columns = [.. data.ColumnNames.Take(MostColumns)];
-    private readonly bool againstTruth = aligned.TrueLoadings is not null;
 
     public IReadOnlyList<Exhibit> Make(IReadOnlyList<PosteriorQuantity> quantities, JsonObject truth)
     {
-        var shown = Enumerable.Range(0, System.Math.Min(aligned.Count, MostFactors)).ToArray();
-        var exhibits = new List<Exhibit>();
-        exhibits.AddRange(shown.Select(Loadings));
-        exhibits.AddRange(FactorPaths(shown));
-        exhibits.Add(OwnVariances(quantities[1].Figure("q(psi)", truth)));
-        exhibits.Add(Explained());
-        exhibits.Add(Table(quantities.ElementAtOrDefault(2)));
-        if (compared.Count > 0)
-        {
-            exhibits.Add(Bounds());
-        }
-
-        return exhibits;
+        var shown = Enumerable.Range(0, Min(known.Shown.Count, MostFactors));
+        return
+        [
+            .. shown.Select(Loadings),
+            .. FactorPaths(shown),
+            OwnVariances(quantities[1].Figure("q(psi)", truth)),
+            Explained(),
+            Table(quantities.ElementAtOrDefault(2)),
+            .. compared.Count > 0 ? [Bounds()] : Array.Empty<Exhibit>(),
+        ];
     }
 
-    private static string Name(int k) => "factor " + (k + 1).ToString(CultureInfo.InvariantCulture);
+    private static string Name(int k) => $"factor {k + 1}";
 
     private string Left =>
         columns.Length < data.ColumnNames.Count
             ? $" The first {columns.Length} of {data.ColumnNames.Count} columns are drawn."
             : "";
 
+    /// <summary>Entry j, as it is shown, of a normal vector of loadings or factors.</summary>
+    private Marginal Shown(Vec mean, Mat covariance, int j)
+    {
+        var (at, sd) = known.Shown.Shown(mean, covariance, j);
+        return Marginal.Of(new Normal(at, sd * sd));
+    }
+
     private XyChart Loadings(int j)
     {
-        var at = columns
-            .Select((_, n) => aligned.Shown(q.Loadings[n].Mean, Distribution.Covariance(q.Loadings[n]), j))
-            .ToArray();
-        List<Series> series =
-        [
-            ModelFigures.Intervals("q(B): mean and 90 % interval", columns, at.Select(p => (p.Mean, Low(p), High(p)))),
-        ];
-        if (aligned.TrueLoadings is { } known)
+        var at = columns.Select((_, n) => Shown(q.Loadings[n].Mean, Distribution.Covariance(q.Loadings[n]), j));
+        return Chart.Xy(
+            $"loadings-{j + 1}",
+            $"Loadings on {Name(j)}{(known.Loadings is null ? "" : " against the truth")}",
+            (
+                known.Correlations is { } correlations
+                    ? $"After the orthogonal turn that brings all loadings closest to the true ones; correlation {Significant(correlations[j])}."
+                    : $"It explains {Percent(explained.ByFactor[j])} of the variance of all columns."
+            ) + Left,
+            "column",
+            "loading (unit of the column)",
+            [
+                ModelFigures.Intervals("q(B): mean and 90 % interval", columns, at),
+                .. known.Loadings is { } loadings
+                    ? [ModelFigures.Points("truth", columns, columns.Select((_, n) => loadings[n, j]), 1)]
+                    : Array.Empty<Series>(),
+            ]
+        ) with
         {
-            series.Add(ModelFigures.Points("truth", columns, [.. columns.Select((_, n) => known[n][j])], 1));
-        }
-
-        return new XyChart
-        {
-            Id = $"loadings-{j + 1}",
-            Title = againstTruth ? $"Loadings on {Name(j)} against the truth" : $"Loadings on {Name(j)}",
-            Caption =
-                (
-                    againstTruth
-                        ? $"After the orthogonal turn that brings all loadings closest to the true ones; correlation {Numbers.Significant(aligned.Correlations().ElementAt(j))}."
-                        : $"It explains {Numbers.Percent(explained.ByFactor[j])} of the variance of all columns."
-                ) + Left,
-            X = new Axis("column"),
-            Y = new Axis("loading (unit of the column)"),
-            Series = series,
             References = [new ReferenceLine("y", 0, "")],
         };
     }
 
-    private static double Low((double Mean, double Sd) p) => p.Mean - (Quantile95 * p.Sd);
-
-    private static double High((double Mean, double Sd) p) => p.Mean + (Quantile95 * p.Sd);
-
-    private IEnumerable<XyChart> FactorPaths(int[] shown)
+    private IEnumerable<XyChart> FactorPaths(IEnumerable<int> shown)
     {
-        var count = System.Math.Min(data.RowCount, MostRows);
+        var count = Min(data.RowCount, MostRows);
         var first = data.RowCount - count;
         var times = Enumerable.Range(first, count).Select(t => t + 1.0).ToArray();
         var ofRow = LatentFactorModel.FactorsOf(rows, q);
         var distributions = Enumerable.Range(first, count).Select(t => ofRow(data.Row(t))).ToArray();
+        var truth = known.Factors is { } all && all.Length == data.RowCount ? all[first..] : null;
         foreach (var j in shown)
         {
-            var at = distributions
-                .Select(distribution => aligned.Shown(distribution.Item1, distribution.Item2, j))
-                .ToArray();
-            List<Series> series =
-            [
-                Curves.Band("90 % band", times, [.. at.Select(Low)], [.. at.Select(High)]),
-                Curves.Through("expected factor", times, [.. at.Select(p => p.Mean)], 0),
-            ];
-            var known = aligned.TrueFactors is { } all && all.Length == data.RowCount ? all[first..] : null;
-            if (known is not null)
-            {
-                series.Add(Curves.Through("truth", times, [.. known.Select(row => row[j])], 1, "dotted"));
-            }
-
-            var inside = known
-                ?.Zip(at, (row, p) => System.Math.Abs(row[j] - p.Mean) <= Quantile95 * p.Sd)
-                .Average(hit => hit ? 1.0 : 0.0);
-            yield return new XyChart
-            {
-                Id = $"factor-{j + 1}",
-                Title = $"Path of {Name(j)}",
-                Caption =
-                    (count < data.RowCount ? $"The last {count} of {data.RowCount} rows. " : "")
-                    + (
-                        inside is { } share
-                            ? $"{Numbers.Percent(share)} of the true values lie in the 90 % band. Uncertainty of the loadings is not in the band."
-                            : "Uncertainty of the loadings is not in the band."
-                    ),
-                X = new Axis("row"),
-                Y = new Axis("factor (standard deviations)"),
-                Series = series,
-            };
+            var at = distributions.Select(of => Shown(of.Item1, of.Item2, j)).ToArray();
+            var inside = truth?.Zip(at, (row, p) => p.Q05 <= row[j] && row[j] <= p.Q95 ? 1.0 : 0.0).Average();
+            yield return Chart.Xy(
+                $"factor-{j + 1}",
+                $"Path of {Name(j)}",
+                (count < data.RowCount ? $"The last {count} of {data.RowCount} rows. " : "")
+                    + (inside is { } share ? $"{Percent(share)} of the true values lie in the 90 % band. " : "")
+                    + "Uncertainty of the loadings is not in the band.",
+                "row",
+                "factor (standard deviations)",
+                [
+                    Curves.Band("90 % band", times, at.Select(p => p.Q05), at.Select(p => p.Q95)),
+                    Curves.Through("expected factor", times, at.Select(p => p.Mean), 0),
+                    .. truth is null
+                        ? Array.Empty<Series>()
+                        : [Curves.Through("truth", times, truth.Select(row => row[j]), 1, "dotted")],
+                ]
+            );
         }
     }
 
@@ -129,101 +105,80 @@ internal sealed class FactorFigures(
             Caption =
                 $"{figure.Caption} What the factors leave of each column's variance. The prior of 1 / psi pulls small variances up, the more the fewer "
                 + "rows there are.",
-            X = new Axis("column"),
+            X = "column",
         };
 
     private XyChart Explained() =>
-        new()
-        {
-            Id = "explained",
-            Title = "Explained variance by column and factor",
-            Caption =
-                "Shares of each column's variance under the model, factors by falling size; what is missing to 1 is the column's own."
+        Chart.Xy(
+            "explained",
+            "Explained variance by column and factor",
+            "Shares of each column's variance under the model, factors by falling size; what is missing to 1 is the column's own."
                 + Left,
-            X = new Axis("column"),
-            Y = new Axis("share of the variance"),
-            Stacked = true,
-            Series =
-            [
-                .. Enumerable
-                    .Range(0, explained.ByFactor.Length)
-                    .Where(k => k < MostFactors || explained.ByFactor[k] >= 0.01)
-                    .Select(k => new Series
+            "column",
+            "share of the variance",
+            explained
+                .ByFactor.Index()
+                .Where(factor => factor.Index < MostFactors || factor.Item >= 0.01)
+                .Select(factor =>
+                    ModelFigures.Points(
+                        Name(factor.Index),
+                        columns,
+                        columns.Select((_, n) => explained.ByColumn[n][factor.Index]),
+                        factor.Index
+                    ) with
                     {
-                        Name = Name(k),
                         Style = "bars",
-                        Labels = columns,
-                        Y = [.. columns.Select((_, n) => explained.ByColumn[n][k])],
-                        Color = k,
-                    }),
-            ],
+                    }
+                )
+        ) with
+        {
+            Stacked = true,
         };
 
     private TableExhibit Table(PosteriorQuantity? alpha)
     {
-        var learned = alpha is not null;
-        return new TableExhibit
-        {
-            Id = "factors",
-            Title = "The factors in figures",
-            Caption =
-                "Factors by falling size, before any turn to the truth."
+        return Chart.Table(
+            "factors",
+            "The factors in figures",
+            "Factors by falling size, before any turn to the truth."
                 + (
-                    learned
-                        ? " A factor that the data do not need has a large precision alpha, so its loadings stay at 0."
-                        : ""
+                    alpha is null
+                        ? ""
+                        : " A factor that the data do not need has a large precision alpha, so its loadings stay at 0."
                 ),
-            Columns = learned
-                ? ["factor", "share of the variance", "sum of squared loadings", "precision alpha", "its 90 % interval"]
-                : ["factor", "share of the variance", "sum of squared loadings"],
-            Rows =
             [
-                .. explained.ByFactor.Select(
-                    (share, k) =>
-                        (string[])
-                            [
-                                Name(k),
-                                Numbers.Percent(share),
-                                Numbers.Significant(q.LoadingSquares[k]),
-                                .. alpha is null ? [] : Precision(alpha.Entries[k]),
-                            ]
-                ),
+                "factor",
+                "share of the variance",
+                "sum of squared loadings",
+                .. alpha is null ? Array.Empty<string>() : ["precision alpha", "its 90 % interval"],
             ],
-        };
-    }
+            explained.ByFactor.Select(
+                (share, k) =>
+                    Chart.Row([
+                        Name(k),
+                        Percent(share),
+                        q.LoadingSquares[k],
+                        .. alpha is null ? [] : Cells(alpha.Entries[k]),
+                    ])
+            )
+        );
 
-    private static string[] Precision(Marginal alpha) =>
-        [Numbers.Significant(alpha.Mean), $"{Numbers.Significant(alpha.Q05)} to {Numbers.Significant(alpha.Q95)}"];
+        static object[] Cells(Marginal of) => [of.Mean, $"{Significant(of.Q05)} to {Significant(of.Q95)}"];
+    }
 
     private XyChart Bounds()
     {
         var best = compared.MaxBy(fit => fit.Elbo)!;
-        return new XyChart
-        {
-            Id = "number-of-factors",
-            Title = "The bound against the number of factors",
-            Caption =
-                $"Each fitted in the same way; highest at {best.Factors}. Sweeps: "
-                + string.Join(", ", compared.Select(fit => $"{fit.Sweeps} with {fit.Factors}"))
-                + ".",
-            X = new Axis("number of factors K"),
-            Y = new Axis("bound (nats)"),
-            Series =
-            [
-                Curves.Through(
-                    "",
-                    [.. compared.Select(fit => (double)fit.Factors)],
-                    [.. compared.Select(fit => fit.Elbo)],
-                    0
-                ),
-                Curves.Through(
-                    "bound",
-                    [.. compared.Select(fit => (double)fit.Factors)],
-                    [.. compared.Select(fit => fit.Elbo)],
-                    0,
-                    "points"
-                ),
-            ],
-        };
+        var (factors, bounds) = (compared.Select(fit => (double)fit.Factors), compared.Select(fit => fit.Elbo));
+        var sweeps = compared.Select(fit => $"{fit.Sweeps} with {fit.Factors}");
+        return Chart.Xy(
+            "number-of-factors",
+            "The bound against the number of factors",
+            $"Each fitted in the same way; highest at {best.Factors}. Sweeps: {string.Join(", ", sweeps)}.",
+            "number of factors K",
+            "bound (nats)",
+            Curves.Through("", factors, bounds, 0),
+            Curves.Through("bound", factors, bounds, 0, "points")
+        );
     }
 }

@@ -1,8 +1,5 @@
-using Vi.Math;
-
 namespace Vi.App.Models.Factors;
 
-/// <summary>Settings of <see cref="FactorModel"/>.</summary>
 internal sealed record FactorModelSettings
 {
     [Setting(
@@ -52,58 +49,9 @@ internal sealed class FactorModel() : Model<FactorModelSettings>("factor-model",
                 + "minibatches would add noise and save nothing; use \"cavi\", which reads rows with gaps block by block"
             : "";
 
-    public override ModelRecord Description =>
-        new()
-        {
-            Type = Type,
-            Title = "Factor model",
-            Summary =
-                "Each row (a day's returns, say) is a weighted sum of a few common factors plus noise of each column's own. Which factors there "
-                + "are and how much each column loads on them is not known. Factors are found up to a turn only: the figures show them by "
-                + "falling size, or turned to the truth where that is known. Missing entries (data.gaps) are integrated out exactly.",
-            Formulas =
-            [
-                new(
-                    "Rows",
-                    @"r_t = B f_t + e_t, \quad f_t \sim \mathcal N(0, I_K), \quad e_{tn} \sim \mathcal N(0, \psi_n)"
-                ),
-                new(
-                    "Loadings",
-                    @"b_{nk} \sim \mathcal N(0, \sigma_B^2) \quad\text{or, with ard,}\quad \mathcal N(0, \alpha_k^{-1}),\; \alpha_k \sim \mathrm{Gamma}"
-                ),
-                new("Idiosyncratic variances", @"1/\psi_n \sim \mathrm{Gamma}(a_0, b_0)"),
-                new(
-                    "Update of q(F)",
-                    @"S = \left(I + \mathbb E[B^\top \Psi^{-1} B]\right)^{-1}, \quad m_t = S\, \mathbb E[B]^\top \mathbb E[\Psi^{-1}]\, r_t",
-                    FormulaScope.CoordinateAscent
-                ),
-                new(
-                    "Update of q(B)",
-                    @"\Sigma_n = \left(\mathbb E[\mathrm{diag}\,\alpha] + \mathbb E[\psi_n^{-1}]\, \mathbb E[F^\top F]\right)^{-1}, \quad \mu_n = \mathbb E[\psi_n^{-1}]\, \Sigma_n\, \mathbb E[F]^\top r_{\cdot n}",
-                    FormulaScope.CoordinateAscent
-                ),
-                new(
-                    "Rotation",
-                    @"A^\ast = \arg\max_A \mathcal L(BA, A^{-1}F): \quad A^{\ast\top}\,\mathbb E[B^\top B]\,A^\ast \text{ and } A^{\ast-1}\,\mathbb E[F^\top F]\,A^{\ast-\top} \text{ both diagonal}",
-                    FormulaScope.CoordinateAscent
-                ),
-            ],
-            Approximation =
-                "q(B) q(F) q(psi), with ard also q(alpha): rows of B and rows of F are normal with full K x K covariances, the rest gamma. Between "
-                + "sweeps the coordinates of the factors are set to the best ones in closed form (parameter expansion, Luttinen and Ilin 2010). "
-                + "Turned factors explain the data equally well, so the true evidence is higher than the bound on that account.",
-        };
-
-    protected override string ExampleText =>
-        """
-            { "data": { "synthetic": { "generator": "factor-model", "rows": 250,
-                "loadings": [[1, 0.2], [0.8, 0.3], [0.6, 0.7], [0.1, 0.9], [0.4, 0.8]], "psi": [0.05, 0.08, 0.04, 0.06, 0.07] } },
-              "model": { "factors": 4 } }
-            """;
-
     protected override IPreparedFit Prepare(FitRequest request, FactorModelSettings settings)
     {
-        Check(settings, request.RequireData().ColumnNames.Count);
+        ExperimentException.ThrowIfAny(Problems(settings, request.RequireData().ColumnNames.Count));
         var data = LatentFactorModel.Data(request.Rows().WithThreads(request.Threads), settings.Center);
         return new SweepFit<LatentFactorPosterior>(
             LatentFactorModel.Fit(Prior(settings, settings.Factors), data, request.FitOptions()),
@@ -124,26 +72,13 @@ internal sealed class FactorModel() : Model<FactorModelSettings>("factor-model",
             )
             : LatentFactorModel.Prior(factors, settings.LoadingSd, settings.A0, settings.B0, settings.Rotation);
 
-    private static void Check(FactorModelSettings settings, int columns)
-    {
-        var problems = new List<Problem>();
-        if (settings.Factors > columns)
-        {
-            problems.Add(
-                new("model.factors", $"{settings.Factors} factors for {columns} columns; at most {columns} are allowed")
-            );
-        }
-
-        foreach (var factors in (settings.CompareFactors ?? []).Where(factors => factors > columns))
-        {
-            problems.Add(
-                new("model.compareFactors", $"{factors} factors for {columns} columns; at most {columns} are allowed")
-            );
-        }
-
-        if (problems.Count > 0)
-        {
-            throw new ExperimentException(problems);
-        }
-    }
+    private static IEnumerable<Problem> Problems(FactorModelSettings settings, int columns) =>
+        (settings.CompareFactors ?? [])
+            .Select(factors => (Setting: "compareFactors", Factors: factors))
+            .Prepend((Setting: "factors", settings.Factors))
+            .Where(given => given.Factors > columns)
+            .Select(given => new Problem(
+                $"model.{given.Setting}",
+                $"{given.Factors} factors for {columns} columns; at most {columns} are allowed"
+            ));
 }

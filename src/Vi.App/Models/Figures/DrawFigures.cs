@@ -32,21 +32,16 @@ internal static class DrawFigures
     {
         var matrix = Matrix(numbers);
         var (a, b, value) = Strongest(matrix).First();
-        return new HeatmapChart
-        {
-            Id = "correlations",
-            Title = "Correlations of the posterior",
-            Caption =
-                "In this order: "
-                + string.Join(", ", numbers.Select((number, i) => $"{i + 1} {number.Name}"))
-                + $". The strongest is {Numbers.Significant(value)}, of {numbers[a].Name} and {numbers[b].Name}.",
-            X = new Axis("number"),
-            Y = new Axis("number"),
-            ValueTitle = "correlation",
-            GridX = [.. numbers.Select((_, i) => i + 1.0)],
-            GridY = [.. numbers.Select((_, i) => i + 1.0)],
-            Values = matrix,
-        };
+        double[] places = [.. numbers.Select((_, i) => i + 1.0)];
+        return Chart.Surface(
+            "correlations",
+            "Correlations of the posterior",
+            $"In this order: {string.Join(", ", numbers.Select((number, i) => $"{i + 1} {number.Name}"))}. "
+                + $"The strongest is {Significant(value)}, of {numbers[a].Name} and {numbers[b].Name}.",
+            ("number", places),
+            ("number", places),
+            ("correlation", (x, y) => matrix[(int)y - 1][(int)x - 1])
+        );
     }
 
     private static double[][] Matrix(IReadOnlyList<(string Name, double[] Draws)> numbers) =>
@@ -62,33 +57,23 @@ internal static class DrawFigures
         Enumerable
             .Range(0, matrix.Length)
             .SelectMany(a => Enumerable.Range(0, a).Select(b => (a, b, matrix[a][b])))
-            .OrderByDescending(pair => System.Math.Abs(pair.Item3));
+            .OrderByDescending(pair => Abs(pair.Item3));
 
     private static IEnumerable<XyChart> Pairs(IReadOnlyList<(string Name, double[] Draws)> numbers) =>
         Strongest(Matrix(numbers))
-            .Where(pair => System.Math.Abs(pair.Value) >= Notable)
+            .Where(pair => Abs(pair.Value) >= Notable)
             .Take(3)
             .Select(pair =>
             {
                 var (x, y) = (numbers[pair.B], numbers[pair.A]);
                 var shown = Curves.Sample(x.Draws.Length, MostDots);
-                return new XyChart
-                {
-                    Id = QuantityFigures.Identifier("pair", $"{x.Name}-{y.Name}"),
-                    Title = $"{x.Name} and {y.Name}",
-                    Caption = $"{shown.Length} draws; the correlation is {Numbers.Significant(pair.Value)}.",
-                    X = new Axis(x.Name),
-                    Y = new Axis(y.Name),
-                    Series =
-                    [
-                        Curves.Through(
-                            "draws",
-                            [.. shown.Select(i => x.Draws[i])],
-                            [.. shown.Select(i => y.Draws[i])],
-                            0,
-                            "points"
-                        ),
-                    ],
-                };
+                return Chart.Xy(
+                    QuantityFigures.Identifier("pair", $"{x.Name}-{y.Name}"),
+                    $"{x.Name} and {y.Name}",
+                    $"{shown.Length} draws; the correlation is {Significant(pair.Value)}.",
+                    x.Name,
+                    y.Name,
+                    Curves.Cloud("draws", shown, i => x.Draws[i], i => y.Draws[i], 0)
+                );
             });
 }

@@ -1,5 +1,3 @@
-using Vi.Math;
-
 namespace Vi.App.Models.Figures;
 
 /// <summary>What figures of several models have in common.</summary>
@@ -9,22 +7,14 @@ internal static class ModelFigures
     public static Series Intervals(
         string name,
         IReadOnlyList<string> labels,
-        IEnumerable<(double Mean, double Lower, double Upper)> entries,
+        IReadOnlyCollection<(double Mean, double Lower, double Upper)> entries,
         int color = 0
-    )
-    {
-        var all = entries.ToList();
-        return new Series
+    ) =>
+        Points(name, labels, entries.Select(entry => entry.Mean), color) with
         {
-            Name = name,
-            Style = "points",
-            Labels = labels,
-            Y = [.. all.Select(entry => entry.Mean)],
-            Lower = [.. all.Select(entry => entry.Lower)],
-            Upper = [.. all.Select(entry => entry.Upper)],
-            Color = color,
+            Lower = [.. entries.Select(entry => entry.Lower)],
+            Upper = [.. entries.Select(entry => entry.Upper)],
         };
-    }
 
     /// <summary>Expected values with the 90 % intervals of their distributions.</summary>
     public static Series Intervals(
@@ -32,58 +22,79 @@ internal static class ModelFigures
         IReadOnlyList<string> labels,
         IEnumerable<Marginal> entries,
         int color = 0
-    ) => Intervals(name, labels, entries.Select(entry => (entry.Mean, entry.Q05, entry.Q95)), color);
+    ) => Intervals(name, labels, [.. entries.Select(entry => (entry.Mean, entry.Q05, entry.Q95))], color);
 
     /// <summary>Values at named places.</summary>
-    public static Series Points(string name, IReadOnlyList<string> labels, IReadOnlyList<double> values, int color) =>
+    public static Series Points(string name, IReadOnlyList<string> labels, IEnumerable<double> values, int color) =>
         new()
         {
             Name = name,
             Style = "points",
             Labels = labels,
-            Y = values,
+            Y = [.. values],
             Color = color,
         };
 
+    /// <summary>Weights with their intervals, and what an interval around 0 means.</summary>
+    public static XyChart Weights(PosteriorQuantity weights, JsonObject truth)
+    {
+        var figure = weights.Figure("q(w)", truth);
+        return figure with
+        {
+            Caption =
+                $"{figure.Caption} A weight whose interval contains 0 cannot be distinguished from zero with these data.",
+        };
+    }
+
     /// <summary>The distribution of a new observation beside the data's histogram.</summary>
     public static XyChart Predictive(OneColumn data, string distribution, Marginal predictive, double[] grid) =>
-        new()
-        {
-            Id = "predictive",
-            Title = "A new observation against the data",
-            Caption =
-                $"{distribution}; 90 % of new observations are expected between {Numbers.Significant(predictive.Q05)} and {Numbers.Significant(predictive.Q95)}.",
-            X = new Axis(data.Name),
-            Y = new Axis("density"),
-            Series = [Curves.Histogram("data", data.Values), Curves.Line("predictive", grid, predictive.Density, 0)],
-        };
+        Chart.Xy(
+            "predictive",
+            "A new observation against the data",
+            $"{distribution}; 90 % of new observations are expected between {Significant(predictive.Q05)} and {Significant(predictive.Q95)}.",
+            data.Name,
+            "density",
+            Curves.Histogram("data", data.Values),
+            Curves.Line("predictive", grid, predictive.Density, 0)
+        );
 
-    /// <summary>A grid over data with a margin on both sides.</summary>
-    public static double[] GridOver(IReadOnlyCollection<double> values)
+    /// <summary>
+    /// A column's histogram with mixtures of the distributions that its parts have; the first mixture is also drawn part by part, dotted.
+    /// </summary>
+    public static XyChart Mixtures(
+        (string Id, string Title, string Caption, string Column) words,
+        double[] values,
+        StudentT[] parts,
+        IReadOnlyList<(string Name, Func<int, double> Weight)> mixtures,
+        IEnumerable<(int Part, string Name, int Color)> shown
+    )
     {
         var (low, high) = (values.Min(), values.Max());
         var margin = 0.08 * (high - low);
-        return Curves.Grid(low - margin, high + margin);
-    }
-
-    /// <summary>Densities of parts, each with its weight, dotted.</summary>
-    public static IEnumerable<Series> Parts(
-        double[] grid,
-        StudentT[] distributions,
-        Func<int, double> weight,
-        IEnumerable<(int Part, string Name, int Color)> shown
-    ) =>
-        shown.Select(part =>
-            Curves.Line(
-                part.Name,
-                grid,
-                x => weight(part.Part) * Distribution.Density(distributions[part.Part], x),
-                part.Color,
-                "dotted"
-            )
+        var grid = Curves.Grid(low - margin, high + margin);
+        double Weighted(Func<int, double> weight, int k, double x) => weight(k) * Distribution.Density(parts[k], x);
+        return Chart.Xy(
+            words.Id,
+            words.Title,
+            words.Caption,
+            words.Column,
+            "density",
+            [
+                Curves.Histogram("data", values),
+                .. mixtures.Select(
+                    (mixture, i) =>
+                        Curves.Line(
+                            mixture.Name,
+                            grid,
+                            x => parts.Select((_, k) => Weighted(mixture.Weight, k, x)).Sum(),
+                            i,
+                            i == 0 ? "line" : "dashed"
+                        )
+                ),
+                .. shown.Select(part =>
+                    Curves.Line(part.Name, grid, x => Weighted(mixtures[0].Weight, part.Part, x), part.Color, "dotted")
+                ),
+            ]
         );
-
-    /// <summary>The density of a mixture of such distributions.</summary>
-    public static Func<double, double> Mixed(StudentT[] distributions, Func<int, double> weight) =>
-        x => distributions.Select((distribution, k) => weight(k) * Distribution.Density(distribution, x)).Sum();
+    }
 }

@@ -52,16 +52,16 @@ internal static class QuantityFigures
     {
         var distribution = quantity.Entries[0];
         var (from, to) = distribution.Range;
-        return new XyChart
+        return Chart.Xy(
+            Identifier("marginal", quantity.Name),
+            $"Posterior of {quantity.Name}",
+            $"From {source}: mean {Significant(distribution.Mean)}, sd {Significant(distribution.Sd)}, 90 % between "
+                + $"{Significant(distribution.Q05)} and {Significant(distribution.Q95)}.",
+            InWords(quantity),
+            $"density (per unit of {quantity.Name})",
+            Curves.Line(quantity.Name, Curves.Grid(from, to, 161), distribution.Density, 0)
+        ) with
         {
-            Id = Identifier("marginal", quantity.Name),
-            Title = $"Posterior of {quantity.Name}",
-            Caption =
-                $"From {source}: mean {Numbers.Significant(distribution.Mean)}, sd {Numbers.Significant(distribution.Sd)}, 90 % between "
-                + $"{Numbers.Significant(distribution.Q05)} and {Numbers.Significant(distribution.Q95)}.",
-            X = new Axis(InWords(quantity)),
-            Y = new Axis($"density (per unit of {quantity.Name})"),
-            Series = [Curves.Line(quantity.Name, Curves.Grid(from, to, 161), distribution.Density, 0)],
             References =
             [
                 new ReferenceLine("x", distribution.Mean, "mean"),
@@ -73,14 +73,15 @@ internal static class QuantityFigures
     private static XyChart Intervals(PosteriorQuantity quantity, string source, double[]? truth)
     {
         var wide = quantity.Count > MostPoints;
-        return new XyChart
+        return Chart.Xy(
+            Identifier("intervals", quantity.Name),
+            $"Posterior of {quantity.Name}",
+            $"Mean and 90 % interval of every entry, from {source}.",
+            wide ? "entry" : "",
+            InWords(quantity),
+            wide ? Band(quantity, truth) : Points(quantity, truth)
+        ) with
         {
-            Id = Identifier("intervals", quantity.Name),
-            Title = $"Posterior of {quantity.Name}",
-            Caption = $"Mean and 90 % interval of every entry, from {source}.",
-            X = new Axis(wide ? "entry" : ""),
-            Y = new Axis(InWords(quantity)),
-            Series = [.. wide ? Band(quantity, truth) : Points(quantity, truth)],
             References =
                 quantity.Entries.Any(entry => entry.Q05 < 0) && quantity.Entries.Any(entry => entry.Q95 > 0)
                     ? [new ReferenceLine("y", 0, "")]
@@ -101,14 +102,12 @@ internal static class QuantityFigures
     private static IEnumerable<Series> Band(PosteriorQuantity quantity, double[]? truth)
     {
         var shown = Curves.Sample(quantity.Count, MostPlaces);
-        double[] At(Func<int, double> value) => [.. shown.Select(value)];
-        var x = At(i => i + 1);
-        var entries = quantity.Entries;
-        yield return Curves.Band("90 % interval", x, At(i => entries[i].Q05), At(i => entries[i].Q95));
-        yield return Curves.Through("mean", x, At(i => entries[i].Mean), 0);
+        var (x, entries) = (shown.Select(i => i + 1.0), shown.Select(i => quantity.Entries[i]));
+        yield return Curves.Band("90 % interval", x, entries.Select(of => of.Q05), entries.Select(of => of.Q95));
+        yield return Curves.Through("mean", x, entries.Select(of => of.Mean), 0);
         if (truth is not null)
         {
-            yield return Curves.Through("truth", x, At(i => truth[i]), 1, "points");
+            yield return Curves.Cloud("truth", shown, i => i + 1.0, i => truth[i], 1);
         }
     }
 

@@ -1,8 +1,9 @@
-using Vi.Math;
-
 namespace Vi.App.Models.Logistic;
 
-/// <summary>The answer of a fitted logistic regression: posterior, predictions for held-out or fitted rows, and figures.</summary>
+/// <summary>
+/// The answer of a fitted logistic regression: posterior, predictions for held-out or fitted rows, and q next to a normal distribution with
+/// the log posterior's curvature.
+/// </summary>
 internal sealed class LogisticAnswer(
     FitRequest request,
     LogisticRegressionPrior prior,
@@ -22,51 +23,49 @@ internal sealed class LogisticAnswer(
 
     public FitAnswer Make()
     {
-        var predictions = Predict(data.Test ?? data);
-        var curved = LogisticRegressionModel.CurvatureAt(prior, rows, q);
-        Marginal[] curvature =
-        [
-            .. Enumerable.Range(0, q.Mean.Length).Select(i => Marginal.Of(Distribution.Marginal(curved, i))),
-        ];
         var response = AscentResponse.Of(
             request,
             sweep,
             options => LogisticRegressionModel.LinearResponse(prior, rows, q, options)
         );
         var quantities = Quantities(response);
-        var figures = new LogisticFigures([.. quantities.Take(2)], curvature, response);
-        double[] ratios =
-        [
-            .. quantities
-                .Take(2)
-                .SelectMany(quantity => quantity.Entries)
-                .Zip(curvature, (own, other) => own.Sd / other.Sd),
-        ];
-        var held = data.Test is not null;
-        var diagnostics = Classification.Figures(predictions, held);
-        diagnostics["sdOverCurvatureSd"] = JsonNumbers.Of(ratios);
+        var curvature = Marginals(LogisticRegressionModel.CurvatureAt(prior, rows, q));
+        PosteriorQuantity[] weights = [.. quantities.Take(2)];
+        var ratios = weights
+            .SelectMany(quantity => quantity.Entries)
+            .Zip(curvature, (own, other) => own.Sd / other.Sd)
+            .ToArray();
+        var predictions = new LabelPredictions(data.ColumnNames[^1], Predict(data.Test ?? data), data.Test is not null);
         return FitAnswer.Of(request, quantities, response) with
         {
             Parameters = Parameters(),
-            Diagnostics = diagnostics,
-            Findings = response.IsFound ? [] : Findings(ratios),
+            Diagnostics = new NamedNumbers { predictions.Scores(), { "sdOverCurvatureSd", ratios } },
+            Findings = response.IsFound ? [] : [TooNarrow(ratios)],
             Exhibits =
             [
-                figures.Weights(request.Truth),
-                figures.Spread(),
-                .. new LabelFigures(data.ColumnNames[^1]).Make(predictions, held),
+                Weights(quantities[0], curvature),
+                Spread(weights, curvature, response),
+                .. predictions.Exhibits(),
             ],
         };
     }
+
+    private static Marginal[] Marginals(MvNormal distribution) =>
+        [
+            .. Enumerable
+                .Range(0, distribution.Mean.Length)
+                .Select(i => Marginal.Of(Distribution.Marginal(distribution, i))),
+        ];
 
     /// <summary>q(w, b) is one normal distribution, the intercept last; they are drawn together.</summary>
     private List<PosteriorQuantity> Quantities(AscentResponse response)
     {
         const string Together = "w, b";
         var names = new LogisticQuantities(data);
+        var entries = Marginals(q);
         List<PosteriorQuantity> quantities =
         [
-            new(names.Weights, Enumerable.Range(0, columns).Select(i => Marginal.Of(Distribution.Marginal(q, i))))
+            new(names.Weights, entries[..columns])
             {
                 Draw = (stream, drawn) => (drawn[Together] = stream.Next(q).ToArray())[..columns],
             },
@@ -74,12 +73,7 @@ internal sealed class LogisticAnswer(
         if (prior.Intercept)
         {
             var atZero = LogisticRegressionModel.LogOdds(prior, q, Statistics.Vector(new double[columns]));
-            quantities.Add(
-                new(names.AtMeans, [Marginal.Of(Distribution.Marginal(q, columns))])
-                {
-                    Draw = (_, drawn) => drawn[Together][columns..],
-                }
-            );
+            quantities.Add(new(names.AtMeans, entries[columns..]) { Draw = (_, drawn) => drawn[Together][columns..] });
             quantities.Add(
                 new(names.AtZero, [Marginal.Of(atZero)])
                 {
@@ -91,51 +85,107 @@ internal sealed class LogisticAnswer(
         return quantities;
     }
 
-    private JsonObject Parameters()
+    private NamedNumbers Parameters()
     {
         var covariance = Distribution.Covariance(q).ToRows();
-        var parameters = new JsonObject
+        var intercept = prior.Intercept ? covariance[columns] : null;
+        return new NamedNumbers
         {
-            ["mu_w"] = JsonNumbers.Of(q.Mean.ToArray().Take(columns)),
-            ["Sigma_w"] = JsonNumbers.Of(covariance.Take(columns), row => JsonNumbers.Of(row.Take(columns))),
+            { "mu_w", q.Mean.ToArray().Take(columns) },
+            { "Sigma_w", Statistics.Matrix(covariance.Take(columns).Select(row => row[..columns])) },
+            { "mu_b", intercept is null ? null : q.Mean[columns] },
+            { "sigma_b", intercept is null ? null : Sqrt(intercept[columns]) },
+            { "cov_wb", intercept?.Take(columns) },
         };
-        if (prior.Intercept)
-        {
-            parameters["mu_b"] = JsonNumbers.Of(q.Mean[columns]);
-            parameters["sigma_b"] = JsonNumbers.Of(System.Math.Sqrt(covariance[columns][columns]));
-            parameters["cov_wb"] = JsonNumbers.Of(covariance[columns].Take(columns));
-        }
-
-        return parameters;
     }
 
-    private static Finding[] Findings(double[] ratios) =>
-        [
-            Finding.Of(
-                ratios.Min() < NarrowRatio ? Severity.Warning : Severity.Hint,
-                "smaller-than-curvature",
-                ("least", ratios.Min()),
-                ("most", ratios.Max())
-            ),
-        ];
+    private static Finding TooNarrow(double[] ratios) =>
+        Finding.Of(
+            ratios.Min() < NarrowRatio ? Severity.Warning : Severity.Hint,
+            "smaller-than-curvature",
+            ("least", ratios.Min()),
+            ("most", ratios.Max())
+        );
 
-    private List<LabelPrediction> Predict(Dataset of)
-    {
-        return
-        [
+    private PredictedLabels Predict(Dataset of) =>
+        new([
             .. Curves
                 .Sample(of.RowCount, MostPredictions)
-                .Select(i =>
-                {
-                    var row = of.Row(i);
-                    var distribution = LogisticRegressionModel.LogOdds(prior, q, Statistics.Vector(row[..columns]));
-                    return new LabelPrediction(
-                        LogisticRegressionModel.Probability(distribution),
-                        LogisticRegressionModel.Sigmoid(Distribution.Quantile(distribution, 0.05)),
-                        LogisticRegressionModel.Sigmoid(Distribution.Quantile(distribution, 0.95)),
-                        (int)row[columns]
-                    );
-                }),
-        ];
+                .Select(of.Row)
+                .Select(row =>
+                    LogisticRegressionModel.Predict(prior, q, Statistics.Vector(row[..columns]), (int)row[columns])
+                ),
+        ]);
+
+    private XyChart Weights(PosteriorQuantity weights, Marginal[] curvature)
+    {
+        var figure = ModelFigures.Weights(weights, request.Truth);
+        return figure with
+        {
+            Caption = $"{figure.Caption} The wider interval is the one to read: the bound makes q too narrow.",
+            Series =
+            [
+                .. figure.Series,
+                .. figure.Series[0].Labels is { } labels
+                    ? [ModelFigures.Intervals("with the curvature's spread", labels, curvature.Take(labels.Count), 2)]
+                    : Array.Empty<Series>(),
+            ],
+        };
     }
+
+    private static TableExhibit Spread(
+        IEnumerable<PosteriorQuantity> weights,
+        Marginal[] curvature,
+        AscentResponse response
+    )
+    {
+        var rows = weights.SelectMany(quantity =>
+        {
+            var sds = response.Of(quantity);
+            return quantity.Entries.Select(
+                (own, i) => (Name: quantity.EntryName(i), Own: own, Response: sds?[i] ?? double.NaN)
+            );
+        });
+        return Chart.Table(
+            "spread",
+            "How much too narrow q is",
+            "Standard deviations of q next to those of a normal with the curvature of the log posterior at the same mean (Laplace's "
+                + "approximation), which for many rows are close to the posterior's own.",
+            [
+                "weight",
+                "mean",
+                "sd of q",
+                .. Responding("sd by linear response"),
+                "sd by curvature",
+                "sd of q / by curvature",
+            ],
+            rows.Zip(
+                curvature,
+                (row, curved) =>
+                    Chart.Row([
+                        row.Name,
+                        row.Own.Mean,
+                        row.Own.Sd,
+                        .. Responding(row.Response),
+                        curved.Sd,
+                        row.Own.Sd / curved.Sd,
+                    ])
+            )
+        );
+
+        IEnumerable<T> Responding<T>(T cell) => response.IsFound ? [cell] : [];
+    }
+}
+
+/// <summary>What a logistic regression infers, whatever the algorithm.</summary>
+internal sealed class LogisticQuantities(Dataset data)
+{
+    private string Target => data.ColumnNames[^1];
+
+    public Quantity Weights =>
+        Quantity.Vector("w", "weights (log odds per unit of the column)", [.. data.ColumnNames.SkipLast(1)]);
+
+    public Quantity AtMeans => Quantity.Scalar("b", $"log odds of {Target} at the columns' means");
+
+    public Quantity AtZero => Quantity.Scalar("intercept", $"log odds of {Target} where all columns are 0");
 }

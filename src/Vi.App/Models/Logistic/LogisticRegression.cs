@@ -1,9 +1,7 @@
 using Vi.App.Models.Programs;
-using Vi.Math;
 
 namespace Vi.App.Models.Logistic;
 
-/// <summary>Settings of <see cref="LogisticRegression"/>.</summary>
 internal sealed record LogisticRegressionSettings
 {
     [Setting("standard deviation of the weights' normal prior, log odds per unit of a column", ExclusiveMinimum = 0)]
@@ -24,52 +22,9 @@ internal sealed class LogisticRegression()
         Provision.Sweeps | Provision.LogDensity | Provision.Conditionals
     )
 {
-    public override ModelRecord Description =>
-        new()
-        {
-            Type = Type,
-            Title = "Logistic regression",
-            Summary =
-                "The target is 0 or 1; the log odds of 1 are a weighted sum of the columns, with a normal prior for the weights.",
-            Formulas =
-            [
-                new(
-                    "Target",
-                    @"y_n \mid x_n \sim \mathrm{Bernoulli}(\sigma(z_n)), \quad z_n = (x_n - \bar x)^\top w + b"
-                ),
-                new("Prior", @"w \sim \mathcal N(0, s^2 I), \quad b \sim \mathcal N(0, s_b^2)"),
-                new(
-                    "Polya-Gamma form",
-                    @"\sigma(z)^{y} \sigma(-z)^{1-y} = \tfrac12\, e^{\kappa z}\, \mathbb E\!\left[e^{-\omega z^2/2}\right], \quad \kappa = y - \tfrac12,\; \omega \sim \mathrm{PG}(1, 0)",
-                    FormulaScope.CoordinateAscent
-                ),
-                new(
-                    "Update of q(omega)",
-                    @"q(\omega_n) = \mathrm{PG}(1, c_n), \quad c_n^2 = \mathbb E[z_n^2], \quad \mathbb E[\omega_n] = \frac{\tanh(c_n/2)}{2 c_n}",
-                    FormulaScope.CoordinateAscent
-                ),
-                new(
-                    "Update of q(w)",
-                    @"\Sigma = \left(S_0^{-1} + \textstyle\sum_n \mathbb E[\omega_n]\, x_n x_n^\top\right)^{-1}, \quad \mu = \Sigma \textstyle\sum_n \kappa_n x_n",
-                    FormulaScope.CoordinateAscent
-                ),
-                new(
-                    "Local part of the bound",
-                    @"-\textstyle\sum_n \mathrm{KL}_n, \quad \mathrm{KL}_n = \log\cosh\tfrac{c_n}2 - \tfrac{c_n^2}2\, \mathbb E[\omega_n]",
-                    FormulaScope.Bound
-                ),
-            ],
-            Approximation =
-                "q(w, b) q(omega): one normal for all weights and the intercept together, and a Polya-Gamma distribution for every row. These "
-                + "variables make the likelihood normal in the weights, so every update has a closed form. The bound lies below the one that "
-                + "q(w, b) would have without them. Its standard deviations are too small, and the report shows by how much.",
-        };
-
-    protected override string ExampleText =>
-        """
-            { "data": { "synthetic": { "generator": "logistic-regression", "n": 2000, "test": 500, "weights": [2, -1.5, 1, 0] } },
-              "model": { "priorSd": 3 } }
-            """;
+    /// <summary>Rows that draws predict one by one, and draws that predict each.</summary>
+    private const int MostPredictions = 5000;
+    private const int PredictingDraws = 500;
 
     protected override IPreparedFit Prepare(FitRequest request, LogisticRegressionSettings settings)
     {
@@ -86,8 +41,12 @@ internal sealed class LogisticRegression()
         {
             return new ProgramFit(
                 request,
-                ProgramModels.LogisticRegression(prior, ProgramData.Design(request), ProgramData.Target(request)),
-                LogisticDraws.Presentation(request, prior)
+                ProgramModels.LogisticRegression(
+                    prior,
+                    ProgramData.Design(request.RequireData()),
+                    ProgramData.Target(request)
+                ),
+                ByDraws(data, prior)
             );
         }
 
@@ -95,6 +54,43 @@ internal sealed class LogisticRegression()
             LogisticRegressionModel.Fit(prior, rows, request.FitOptions()),
             sweep => new LogisticAnswer(request, prior, rows, sweep).Make()
         );
+    }
+
+    /// <summary>Labels, figures and scores of a regression that draws of its weights tell.</summary>
+    private static ProgramPresentation ByDraws(Dataset data, LogisticRegressionPrior prior)
+    {
+        var names = new LogisticQuantities(data);
+        LabelPredictions? made = null;
+        LabelPredictions Predictions(ProgramDraws program) =>
+            made ??= new(data.ColumnNames[^1], Predict(data.Test ?? data, prior, program.Draws), data.Test is not null);
+        return new ProgramPresentation
+        {
+            Quantities = [names.Weights, names.AtMeans],
+            Exhibits = program => Predictions(program).Exhibits(),
+            Diagnostics = program => Predictions(program).Scores(),
+        };
+    }
+
+    private static PredictedLabels Predict(Dataset of, LogisticRegressionPrior prior, DrawTable draws)
+    {
+        var chosen = Curves.Sample(draws.Count, PredictingDraws);
+        var (w, b) = (draws.Find("w")!, draws.Find("b"));
+        var weights = Statistics.Matrix(chosen.Select(w.Draw));
+        double[] intercepts = [.. chosen.Select(s => b?.Values[s] ?? 0)];
+        return new([
+            .. Curves
+                .Sample(of.RowCount, MostPredictions)
+                .Select(of.Row)
+                .Select(row =>
+                    LogisticRegressionModel.Predict(
+                        prior,
+                        weights,
+                        intercepts,
+                        Statistics.Vector(row[..^1]),
+                        (int)row[^1]
+                    )
+                ),
+        ]);
     }
 
     private static LogisticRegressionPrior Prior(LogisticRegressionSettings settings, Rows rows)
@@ -110,15 +106,17 @@ internal sealed class LogisticRegression()
             : prior;
     }
 
-    private static void RequireLabels(Data.Dataset data, string path)
+    private static void RequireLabels(Dataset data, string path)
     {
-        var row = LogisticRegressionModel.FirstBadTarget(data.Rows);
+        var row = (int)LogisticRegressionModel.FirstBadTarget(data.Rows);
         if (row >= 0)
         {
-            throw new ExperimentException(
+            throw ProgramData.BadCell(
+                data,
                 path,
-                $"{data.Source}: row {row + 1} (line {row + 2} of a CSV file), column \"{data.ColumnNames[^1]}\": the target is {data.Row((int)row)[^1]:R}; "
-                    + "logistic-regression needs 0 or 1 in every row"
+                row,
+                data.ColumnNames.Count - 1,
+                $"the target is {data.Row(row)[^1]:R}; logistic-regression needs 0 or 1 in every row"
             );
         }
     }

@@ -2,7 +2,6 @@ using Vi.App.Models.Priors;
 
 namespace Vi.App.Models.Mixture;
 
-/// <summary>Settings of <see cref="GaussianMixture"/>.</summary>
 internal sealed record GaussianMixtureSettings : INormalWishartSettings
 {
     [Setting("number K of components; those that the data do not need end up empty", Minimum = 1)]
@@ -34,7 +33,6 @@ internal sealed record GaussianMixtureSettings : INormalWishartSettings
     [Setting("prior mean of the components' means, one number a column [the data's mean]")]
     public IReadOnlyList<double>? M0 { get; init; }
 
-    /// <summary>Scale matrix of the Wishart prior.</summary>
     [JsonPropertyName("W0")]
     [Setting(
         "scale matrix W0 of the Wishart prior, D x D, diagonal with diagonal covariance; its mean is nu0 W0 [inverse of the data's covariance]"
@@ -52,91 +50,67 @@ internal sealed class GaussianMixture()
 {
     public override bool DependsOnStart => true;
 
-    public override ModelRecord Description =>
-        new()
-        {
-            Type = Type,
-            Title = "Mixture of normal distributions",
-            Summary =
-                "Every row comes from one of K clusters, each a normal distribution with its own mean; which one is not known. Covariances are each "
-                + "cluster's own (full), one for all clusters (tied), or variances of columns that are independent within a cluster (diagonal). "
-                + "Components that the data do not need end up empty, so K is an upper limit rather than a guess.",
-            Formulas =
-            [
-                new(
-                    "Weights and clusters",
-                    @"\pi \sim \mathrm{Dirichlet}(\alpha_0), \quad z_n \sim \mathrm{Categorical}(\pi)"
-                ),
-                new(
-                    "Weights with stick-breaking",
-                    @"\pi_k = v_k \textstyle\prod_{j<k} (1 - v_j), \quad v_k \sim \mathrm{Beta}(1, \alpha_0), \; k < K"
-                ),
-                new("Rows", @"x_n \mid z_n = k \sim \mathcal N(\mu_k, \Lambda_k^{-1})"),
-                new(
-                    "Components",
-                    @"\Lambda_k \sim \mathrm{Wishart}(W_0, \nu_0), \quad \mu_k \mid \Lambda_k \sim \mathcal N\!\left(m_0, (\beta_0 \Lambda_k)^{-1}\right)"
-                ),
-                new(
-                    "Components with tied covariance",
-                    @"\Lambda \sim \mathrm{Wishart}(W_0, \nu_0), \quad \mu_k \mid \Lambda \sim \mathcal N\!\left(m_0, (\beta_0 \Lambda)^{-1}\right)"
-                ),
-                new(
-                    "Components with diagonal covariance",
-                    @"\tau_{kj} \sim \mathrm{Gamma}\!\left(\tfrac{\nu_0}2, \tfrac{(W_0^{-1})_{jj}}2\right), \quad \mu_{kj} \mid \tau_{kj} \sim \mathcal N\!\left(m_{0j}, (\beta_0 \tau_{kj})^{-1}\right)"
-                ),
-                new(
-                    "Update of q(z)",
-                    @"\log r_{nk} = \mathbb E[\log \pi_k] + \tfrac12 \mathbb E[\log \lvert\Lambda_k\rvert] - \tfrac12\, \mathbb E\!\left[(x_n - \mu_k)^\top \Lambda_k (x_n - \mu_k)\right] + \mathrm{const}",
-                    FormulaScope.CoordinateAscent
-                ),
-                new(
-                    "Update of the components",
-                    @"\beta_k = \beta_0 + N_k,\quad \nu_k = \nu_0 + N_k,\quad W_k^{-1} = W_0^{-1} + S_k + \tfrac{\beta_0 N_k}{\beta_0 + N_k} (\bar x_k - m_0)(\bar x_k - m_0)^\top",
-                    FormulaScope.CoordinateAscent
-                ),
-                new(
-                    "Update with tied covariance",
-                    @"\nu = \nu_0 + N,\quad W^{-1} = W_0^{-1} + \sum_k \left( S_k + \tfrac{\beta_0 N_k}{\beta_0 + N_k} (\bar x_k - m_0)(\bar x_k - m_0)^\top \right)",
-                    FormulaScope.CoordinateAscent
-                ),
-                new(
-                    "Update with diagonal covariance",
-                    @"a_{kj} = \tfrac{\nu_0 + N_k}2,\quad b_{kj} = \tfrac12 \left( (W_0^{-1})_{jj} + S_{kjj} + \tfrac{\beta_0 N_k}{\beta_0 + N_k} (\bar x_{kj} - m_{0j})^2 \right)",
-                    FormulaScope.CoordinateAscent
-                ),
-            ],
-            Approximation =
-                "q(z) q(pi) q(mu, Lambda): a categorical for every row, a Dirichlet (with stick-breaking K - 1 Beta shares "
-                + "instead), and a normal-Wishart for every component; with tied covariance one factor q(mu_1 ... mu_K, Lambda), with diagonal covariance "
-                + "a normal-gamma for every component and column. Relabelling the "
-                + "components gives other, equally good optima, so the true evidence is higher than the bound by up to log K! on that account. "
-                + "The bound has all of its seven terms, so bounds of different K, weights and covariances can be compared.",
-        };
-
-    protected override string ExampleText =>
-        """
-            { "data": { "synthetic": { "generator": "gaussian-mixture", "n": 500, "weights": [0.3, 0.4, 0.3], "means": [[-3, -3], [0, 4], [4, 0]],
-                "covariances": [[[0.5, 0.2], [0.2, 0.5]], [[1.0, 0], [0, 0.3]], [[0.3, -0.1], [-0.1, 0.8]]] } },
-              "model": { "components": 6 },
-              "inference": { "algorithm": "cavi", "restarts": 5 } }
-            """;
-
     protected override IPreparedFit Prepare(FitRequest request, GaussianMixtureSettings settings)
     {
         var rows = request.Rows();
         var moments = Statistics.Moments(rows);
-        var design = MixturePriors.Of(settings, request.RequireData(), moments);
+        var data = request.RequireData();
+        var component = NormalWishartPriors.Of(
+            settings,
+            data,
+            moments,
+            Problems(settings, data),
+            independentColumns: settings.Covariance == MixtureCovariance.Diagonal
+        );
+        var design = new MixtureDesign(
+            settings.Weights,
+            settings.Covariance,
+            settings.Components,
+            settings.Concentration,
+            component.Mean,
+            component.PrecisionScale,
+            component.DegreesOfFreedom,
+            component.InverseScale
+        );
         return new SweepFit<FittedMixture>(
             GaussianMixtureModel.Fit(design, rows, request.FitOptions()),
             sweep =>
-                new MixtureAnswer(
+            {
+                var response = AscentResponse.Of(
+                    request,
+                    sweep,
+                    options => sweep.Posterior.LinearResponse(rows, options)
+                );
+                return new MixtureAnswer(data, sweep.Posterior).Make(
                     request,
                     design,
                     moments,
-                    sweep.Posterior,
                     sweep.Elbo,
-                    AscentResponse.Of(request, sweep, options => sweep.Posterior.LinearResponse(rows, options))
-                ).Make()
+                    response
+                ) with
+                {
+                    ResolvedSettings = component.ResolvedSettings(),
+                };
+            }
         );
+    }
+
+    private static IEnumerable<Problem> Problems(GaussianMixtureSettings settings, Dataset data)
+    {
+        if (settings.Weights == MixtureWeights.StickBreaking && settings.Components < 2)
+        {
+            yield return new(
+                "model.components",
+                "a single component has no stick to break; give at least 2, or \"weights\": \"dirichlet\""
+            );
+        }
+
+        if (settings.Components > data.RowCount)
+        {
+            yield return new(
+                "model.components",
+                $"{settings.Components} components for {data.RowCount} rows; at most as many components as rows are allowed"
+            );
+        }
     }
 }

@@ -1,92 +1,75 @@
-using Vi.Math;
-
 namespace Vi.App.Models.Mixture;
 
-/// <summary>The answer of a fitted mixture.</summary>
-internal sealed class MixtureAnswer(
-    FitRequest request,
-    MixtureDesign design,
-    Moments moments,
-    FittedMixture q,
-    double elbo,
-    AscentResponse response
-)
+/// <summary>The answer of a fitted mixture: quantities, parameters, and clusters, predictive densities and components as figures.</summary>
+internal sealed class MixtureAnswer(Dataset data, FittedMixture q)
 {
-    private readonly Dataset data = request.RequireData();
+    private readonly IReadOnlyList<string> columns = data.ColumnNames;
+    private readonly double[] counts = q.Counts.ToArray();
+    private readonly int[] occupied = [.. Enumerable.Range(0, q.Counts.Length).Where(k => q.Counts[k] >= 1)];
 
-    public FitAnswer Make()
+    /// <summary>Rows that figures show, and the most probable component of each.</summary>
+    private readonly int[] sampled = Curves.Sample(data.RowCount);
+    private readonly int[] assigned = GaussianMixtureModel.MostProbable(
+        q.View,
+        Rows.OfRowMajor(Curves.Sample(data.RowCount).SelectMany(data.Row).ToArray(), data.ColumnNames.Count)
+    );
+
+    public FitAnswer Make(
+        FitRequest request,
+        MixtureDesign design,
+        Moments moments,
+        double elbo,
+        AscentResponse response
+    )
     {
-        var counts = q.Counts.ToArray();
-        var occupied = counts.Count(count => count >= 1);
         var effective = GaussianMixtureModel.EffectiveComponents(q.Counts);
-        var diagnostics = new JsonObject
-        {
-            ["components"] = counts.Length,
-            ["occupiedComponents"] = occupied,
-            ["effectiveComponents"] = JsonNumbers.Of(effective),
-            ["componentCounts"] = JsonNumbers.Of(counts),
-            ["predictive"] = JsonNumbers.Of(
-                data.ColumnNames.Select((name, j) => (name, j)),
-                column => new JsonObject
-                {
-                    ["column"] = column.name,
-                    ["q05"] = JsonNumbers.Of(GaussianMixtureModel.PredictiveQuantile(q.View, column.j, 0.05)),
-                    ["q50"] = JsonNumbers.Of(GaussianMixtureModel.PredictiveQuantile(q.View, column.j, 0.5)),
-                    ["q95"] = JsonNumbers.Of(GaussianMixtureModel.PredictiveQuantile(q.View, column.j, 0.95)),
-                }
-            ),
-        };
-        if (counts.Length == 1)
-        {
-            diagnostics["logEvidence"] = JsonNumbers.Of(GaussianMixtureModel.LogEvidenceOfOne(design, moments));
-        }
-
-        var assigned = Sampled();
-        if (data.Labels is { } labels)
-        {
-            diagnostics["labelAgreement"] = JsonNumbers.Of(Agreement(assigned, labels));
-        }
-
+        double? logEvidence = counts.Length == 1 ? GaussianMixtureModel.LogEvidenceOfOne(design, moments) : null;
         var quantities = Quantities();
         return FitAnswer.Of(request, quantities, response) with
         {
-            Parameters = Parameters(),
-            Diagnostics = diagnostics,
+            Parameters = Parameters(design.Covariance),
+            Diagnostics = new NamedNumbers
+            {
+                { "components", counts.Length },
+                { "occupiedComponents", occupied.Length },
+                { "effectiveComponents", effective },
+                { "componentCounts", counts },
+                {
+                    "predictive",
+                    columns.Select((name, j) => NamedNumbers.Predictive(name, p => PredictiveQuantile(j, p)))
+                },
+                { "logEvidence", logEvidence },
+                {
+                    "labelAgreement",
+                    data.Labels is { } labels ? Labels.Purity(assigned, [.. sampled.Select(i => labels[i])]) : null
+                },
+            },
             Findings =
             [
-                .. Findings(counts, occupied, effective),
-                counts.Length > 1
-                    ? EvidenceFinding.Unknown
-                    : EvidenceFinding.Of(GaussianMixtureModel.LogEvidenceOfOne(design, moments), elbo, isExact: true),
+                occupied.Length < counts.Length
+                    ? Finding.Of(
+                        Severity.Hint,
+                        "empty-components",
+                        ("occupied", occupied.Length),
+                        ("components", counts.Length),
+                        ("effective", effective)
+                    )
+                    : Finding.Of(Severity.Hint, "all-components-used", ("components", counts.Length)) with
+                    {
+                        Setting = new SettingChange("model.components", 2 * counts.Length),
+                    },
+                logEvidence is { } known ? EvidenceFinding.Of(known, elbo, isExact: true) : EvidenceFinding.Unknown,
             ],
-            ResolvedSettings = ResolvedSettings(),
-            Exhibits = new MixtureFigures(data, q, assigned, quantities).Make(request.Truth),
+            Exhibits = Exhibits(quantities, request.Truth),
         };
     }
 
-    /// <summary>Most probable components of the rows that figures show: row index and component.</summary>
-    private (int Row, int Component)[] Sampled()
-    {
-        var indices = Curves.Sample(data.RowCount);
-        var width = data.ColumnNames.Count;
-        var values = new double[indices.Length * width];
-        for (var i = 0; i < indices.Length; i++)
-        {
-            data.Row(indices[i]).CopyTo(values.AsSpan(i * width));
-        }
-
-        var components = GaussianMixtureModel.MostProbable(q.View, Rows.OfRowMajor(values, width));
-        return [.. indices.Select((row, i) => (row, components[i]))];
-    }
-
-    /// <summary>Share of rows whose component's most frequent label is their own.</summary>
-    private static double Agreement((int Row, int Component)[] assigned, IReadOnlyList<int> labels) =>
-        assigned.GroupBy(a => a.Component).Sum(group => group.GroupBy(a => labels[a.Row]).Max(same => same.Count()))
-        / (double)assigned.Length;
+    private double PredictiveQuantile(int column, double probability) =>
+        GaussianMixtureModel.PredictiveQuantile(q.View, column, probability);
 
     private PosteriorQuantity[] Quantities()
     {
-        var (components, columns) = (q.Components.Count, data.ColumnNames);
+        var components = q.Components.Count;
         IEnumerable<Marginal> Entries(Func<MixtureComponent, int, Marginal> of) =>
             q.Components.SelectMany(c => columns.Select((_, j) => of(c, j)));
         return
@@ -106,62 +89,141 @@ internal sealed class MixtureAnswer(
         ];
     }
 
-    private JsonObject Parameters()
+    private NamedNumbers Parameters(MixtureCovariance covariance)
     {
-        var parameters = new JsonObject();
+        var isTied = covariance == MixtureCovariance.Tied;
+        var parameters = new NamedNumbers();
         foreach (var (name, values) in q.Numbers)
         {
-            parameters[name] = JsonNumbers.Of(values);
+            if (isTied && name == "nu")
+            {
+                parameters.Add(name, values[0]);
+            }
+            else
+            {
+                parameters.Add(name, values);
+            }
         }
 
         foreach (var (name, values) in q.Vectors)
         {
-            parameters[name] = JsonNumbers.Of(values, JsonNumbers.Of);
+            parameters.Add(name, values);
         }
 
-        if (design.Covariance == MixtureCovariance.Tied)
+        if (isTied)
         {
-            parameters["nu"] = parameters["nu"]![0]!.DeepClone();
-            parameters["W"] = JsonNumbers.Of(q.ScaleMatrices[0]);
+            parameters.Add("W", q.ScaleMatrices[0]);
         }
         else if (q.ScaleMatrices.Count > 0)
         {
-            parameters["W"] = JsonNumbers.Of(q.ScaleMatrices, JsonNumbers.Of);
+            parameters.Add("W", q.ScaleMatrices);
         }
 
         return parameters;
     }
 
-    private static Finding[] Findings(double[] counts, int occupied, double effective) =>
-        occupied < counts.Length
-            ?
-            [
-                Finding.Of(
-                    Severity.Hint,
-                    "empty-components",
-                    ("occupied", occupied),
-                    ("components", counts.Length),
-                    ("effective", effective)
-                ),
-            ]
-            :
-            [
-                Finding.Of(Severity.Hint, "all-components-used", ("components", counts.Length)) with
-                {
-                    Setting = new SettingChange("model.components", 2 * counts.Length),
-                },
-            ];
+    private Exhibit[] Exhibits(PosteriorQuantity[] quantities, JsonObject truth)
+    {
+        var weights = quantities[0].Figure("q(pi)", truth);
+        return
+        [
+            .. columns.Count > 1 ? [Clusters()] : Array.Empty<Exhibit>(),
+            .. columns.Count > 1 && data.Labels is { } labels ? [TrueClusters(labels)] : Array.Empty<Exhibit>(),
+            weights with
+            {
+                Caption =
+                    $"{weights.Caption} The share of rows that each component is expected to explain. With stick-breaking weights the intervals are those of "
+                    + "beta distributions with the weights' means and standard deviations.",
+                X = "component",
+            },
+            .. Enumerable.Range(0, Min(columns.Count, 4)).Select(Predictive),
+            Table(quantities),
+        ];
+    }
 
-    private Dictionary<string, string> ResolvedSettings() =>
-        new(StringComparer.Ordinal)
+    private Series Points(string name, IEnumerable<int> rows, int color) =>
+        Curves.Cloud(name, [.. rows], row => data.Row(row)[0], row => data.Row(row)[1], color);
+
+    private XyChart Clusters()
+    {
+        var series = new List<Series>();
+        foreach (var k in occupied)
         {
-            ["nu0"] = Numbers.Significant(design.DegreesOfFreedom),
-            ["m0"] = string.Join(", ", design.Mean.ToArray().Select(value => Numbers.Significant(value))),
-            ["W0 (inverse)"] = string.Join(
-                "; ",
-                design
-                    .InverseScale.ToRows()
-                    .Select(row => string.Join(", ", row.Select(value => Numbers.Significant(value))))
+            series.Add(Points($"component {k + 1}", sampled.Where((_, i) => assigned[i] == k), k));
+            var mean = Distribution.Mean(q.Components[k]);
+            var covariance = Distribution.Covariance(q.Components[k]);
+            var (x, y) = Curves.Ellipse((mean[0], mean[1]), covariance[0, 0], covariance[0, 1], covariance[1, 1], 2);
+            series.Add(Curves.Through("", x, y, k));
+        }
+
+        return Chart.Xy(
+            "clusters",
+            "Inferred clusters",
+            $"Each row in the colour of its most probable component, with ellipses at two standard deviations. {occupied.Length} of "
+                + $"{counts.Length} components are in use.{Chart.Drawn(sampled.Length, data.RowCount)}",
+            columns[0],
+            columns[1],
+            series
+        );
+    }
+
+    private XyChart TrueClusters(IReadOnlyList<int> labels) =>
+        Chart.Xy(
+            "true-clusters",
+            "True clusters",
+            "The same rows in the colours of the clusters they were made from or labelled with.",
+            columns[0],
+            columns[1],
+            sampled
+                .GroupBy(row => labels[row])
+                .OrderBy(group => group.Key)
+                .Select((group, color) => Points($"label {group.Key}", group, color))
+        );
+
+    private XyChart Predictive(int column)
+    {
+        var weights = q.WeightDistributions.Select(Distribution.Mean).ToArray();
+        return ModelFigures.Mixtures(
+            (
+                $"predictive-{column + 1}",
+                $"A new row's {columns[column]} against the data",
+                $"90 % of new rows are expected between {Significant(PredictiveQuantile(column, 0.05))} and "
+                    + $"{Significant(PredictiveQuantile(column, 0.95))}. Dotted: the components' shares.",
+                columns[column]
             ),
-        };
+            [.. sampled.Select(row => data.Row(row)[column])],
+            [.. q.Components.Select(c => Distribution.MarginalPredictive(c, column))],
+            [("predictive", k => weights[k])],
+            occupied.Select(k => (k, $"component {k + 1}", k))
+        );
+    }
+
+    private TableExhibit Table(PosteriorQuantity[] quantities)
+    {
+        return Chart.Table(
+            "components",
+            "The components in figures",
+            "Mean of q ± its standard deviation; sd is what the expected precision stands for. Empty components stay at the prior.",
+            ["component", "rows", "weight", .. columns.SelectMany(name => new[] { $"mean {name}", $"sd {name}" })],
+            counts.Select(
+                (count, k) =>
+                    Chart.Row([
+                        $"{k + 1}{(count < 1 ? " (empty)" : "")}",
+                        count,
+                        quantities[0].Entries[k].Mean,
+                        .. columns.SelectMany((_, j) => Cells(k, j)),
+                    ])
+            )
+        );
+
+        object[] Cells(int k, int j)
+        {
+            var mean = quantities[1].Entries[(k * columns.Count) + j];
+            return
+            [
+                $"{Significant(mean.Mean)} ± {Significant(mean.Sd)}",
+                Sqrt(Distribution.Covariance(q.Components[k])[j, j]),
+            ];
+        }
+    }
 }

@@ -1,5 +1,3 @@
-using Vi.Math;
-
 namespace Vi.App.Models.Priors;
 
 /// <summary>Settings of a normal-Wishart prior; what is missing comes from the data.</summary>
@@ -40,78 +38,99 @@ internal sealed record NormalWishartPriors(Vec Mean, double PrecisionScale, doub
     {
         var dimension = data.ColumnNames.Count;
         var leastFreedom = independentColumns ? 0 : dimension - 1;
-        Check(settings, dimension, leastFreedom, [.. problems]);
+        ExperimentException.ThrowIfAny([.. problems, .. Problems(settings, dimension, leastFreedom)]);
+        if (settings.W0 is { } scale)
+        {
+            ExperimentException.ThrowIfAny(Problems(scale, dimension, independentColumns).Take(1));
+        }
+        else
+        {
+            ExperimentException.ThrowIfAny(Problems(data, moments, independentColumns).Take(1));
+        }
+
+        var inverse = settings.W0 is { } w0
+            ? Statistics.Inverse(Statistics.Matrix(w0))
+            : Statistics.Covariance(moments);
         return new NormalWishartPriors(
             settings.M0 is { } mean ? Statistics.Vector([.. mean]) : moments.Mean,
             settings.Beta0,
             settings.Nu0 ?? leastFreedom + 1,
-            settings.W0 is { } scale
-                ? Inverse(scale, dimension, independentColumns)
-                : Covariance(data, moments, independentColumns)
+            independentColumns && settings.W0 is null ? Statistics.DiagonalOf(inverse) : inverse
         );
     }
 
-    private static void Check(INormalWishartSettings settings, int dimension, int leastFreedom, List<Problem> problems)
+    /// <summary>The prior as short texts by setting.</summary>
+    public IReadOnlyDictionary<string, string> ResolvedSettings()
+    {
+        static string Text(IEnumerable<double> numbers) => string.Join(", ", numbers.Select(Significant));
+        return new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["nu0"] = Significant(DegreesOfFreedom),
+            ["m0"] = Text(Mean.ToArray()),
+            ["W0 (inverse)"] = string.Join("; ", InverseScale.ToRows().Select(Text)),
+        };
+    }
+
+    private static IEnumerable<Problem> Problems(INormalWishartSettings settings, int dimension, int leastFreedom)
     {
         if (settings.Nu0 is { } nu && nu <= leastFreedom)
         {
-            problems.Add(new("model.nu0", $"{nu:R}; with {dimension} columns it must exceed {leastFreedom}"));
+            yield return new("model.nu0", $"{nu:R}; with {dimension} columns it must exceed {leastFreedom}");
         }
 
         if (settings.M0 is { } mean && mean.Count != dimension)
         {
-            problems.Add(new("model.m0", $"{mean.Count} numbers for {dimension} columns; one a column is needed"));
-        }
-
-        if (problems.Count > 0)
-        {
-            throw new ExperimentException(problems);
+            yield return new("model.m0", $"{mean.Count} numbers for {dimension} columns; one a column is needed");
         }
     }
 
-    private static Mat Inverse(IReadOnlyList<IReadOnlyList<double>> scale, int dimension, bool independentColumns)
+    private static IEnumerable<Problem> Problems(
+        IReadOnlyList<IReadOnlyList<double>> scale,
+        int dimension,
+        bool independentColumns
+    )
     {
         if (scale.Count != dimension || scale.Any(row => row.Count != dimension))
         {
-            throw new ExperimentException("model.W0", $"a matrix of {dimension} rows of {dimension} numbers is needed");
+            yield return Wrong($"a matrix of {dimension} rows of {dimension} numbers is needed");
         }
 
-        var matrix = Statistics.Matrix(scale);
-        for (var i = 0; i < dimension; i++)
+        foreach (
+            var (i, j) in Enumerable.Range(0, dimension).SelectMany(i => Enumerable.Range(0, i).Select(j => (i, j)))
+        )
         {
-            for (var j = 0; j < i; j++)
+            if (scale[i][j] != scale[j][i])
             {
-                if (matrix[i, j] != matrix[j, i])
-                {
-                    throw new ExperimentException(
-                        "model.W0",
-                        $"entries ({i + 1}, {j + 1}) and ({j + 1}, {i + 1}) differ: {matrix[i, j]:R} and {matrix[j, i]:R}; "
-                            + "the matrix must be symmetric"
-                    );
-                }
+                yield return Wrong(
+                    $"entries ({i + 1}, {j + 1}) and ({j + 1}, {i + 1}) differ: {scale[i][j]:R} and {scale[j][i]:R}; "
+                        + "the matrix must be symmetric"
+                );
+            }
 
-                if (independentColumns && matrix[i, j] != 0)
-                {
-                    throw new ExperimentException(
-                        "model.W0",
-                        $"entry ({i + 1}, {j + 1}) is {matrix[i, j]:R}; with diagonal covariance only entries on the diagonal have a meaning"
-                    );
-                }
+            if (independentColumns && scale[i][j] != 0)
+            {
+                yield return Wrong(
+                    $"entry ({i + 1}, {j + 1}) is {scale[i][j]:R}; with diagonal covariance only entries on the diagonal have a meaning"
+                );
             }
         }
 
-        return Statistics.IsPositiveDefinite(matrix)
-            ? Statistics.Inverse(matrix)
-            : throw new ExperimentException("model.W0", "the matrix is not positive definite");
+        if (!Statistics.IsPositiveDefinite(Statistics.Matrix(scale)))
+        {
+            yield return Wrong("the matrix is not positive definite");
+        }
+
+        static Problem Wrong(string message) => new("model.W0", message);
     }
 
-    private static Mat Covariance(Dataset data, Moments moments, bool independentColumns)
+    /// <summary>Why the data's covariance cannot be the default of W0^-1.</summary>
+    private static IEnumerable<Problem> Problems(Dataset data, Moments moments, bool independentColumns)
     {
         var dimension = data.ColumnNames.Count;
         var leastRows = independentColumns ? 2 : dimension + 1;
         if (data.RowCount < leastRows)
         {
-            throw new ExperimentException(
+            yield return new(
                 "data",
                 $"{data.RowCount} rows for {dimension} columns; the default prior needs at least {leastRows} rows "
                     + "(or give model.W0 yourself)"
@@ -123,29 +142,19 @@ internal sealed record NormalWishartPriors(Vec Mean, double PrecisionScale, doub
         {
             if (!(covariance[j, j] > 0))
             {
-                throw new ExperimentException(
+                yield return new(
                     "data.columns",
                     $"column '{data.ColumnNames[j]}' is constant; leave it out, or give model.W0 yourself"
                 );
             }
         }
 
-        if (independentColumns)
+        if (!independentColumns && !Statistics.IsPositiveDefinite(covariance))
         {
-            return Statistics.Matrix(
-                Enumerable
-                    .Range(0, dimension)
-                    .Select(i =>
-                        (double[])[.. Enumerable.Range(0, dimension).Select(j => i == j ? covariance[i, i] : 0)]
-                    )
-            );
-        }
-
-        return Statistics.IsPositiveDefinite(covariance)
-            ? covariance
-            : throw new ExperimentException(
+            yield return new(
                 "data.columns",
                 "some columns are sums of others, so their covariance is singular; leave one out, or give model.W0 yourself"
             );
+        }
     }
 }

@@ -1,6 +1,5 @@
 namespace Vi.App.Models.Programs;
 
-/// <summary>Settings of <see cref="BayesianNeuralNetwork"/>.</summary>
 internal sealed record BayesianNeuralNetworkSettings
 {
     [Setting("widths of the tanh layers, from the inputs on", Minimum = 1)]
@@ -20,33 +19,7 @@ internal sealed record BayesianNeuralNetworkSettings
 internal sealed class BayesianNeuralNetwork()
     : Model<BayesianNeuralNetworkSettings>("bayesian-neural-network", DataNeed.ColumnsAndTarget, Provision.LogDensity)
 {
-    public override ModelRecord Description =>
-        new()
-        {
-            Type = Type,
-            Title = "Bayesian neural network",
-            Summary =
-                "A smooth function of the columns by layers of tanh units, with a normal prior for every weight and a learned noise. Exchanging units "
-                + "changes nothing, so the posterior has very many equal modes; an approximation holds one of them, which is enough for "
-                + "predictions, and verdicts on the weights themselves say so.",
-            Formulas =
-            [
-                new("Layers", @"h_0 = x, \quad h_l = \tanh(W_l^\top h_{l-1} + b_l)"),
-                new("Target", @"y \mid x \sim \mathcal N(w^\top h_L + c,\; \sigma^2)"),
-                new("Priors", @"W, b, w, c \sim \mathcal N(0, s^2), \quad \sigma \sim \mathcal N^+(0, s_\sigma^2)"),
-            ],
-            Approximation =
-                "A normal distribution of all weights and of log sigma, by default with independent coordinates.",
-        };
-
     public override IReadOnlyList<string> ShownTruths => ["x", "f"];
-
-    protected override string ExampleText =>
-        """
-            { "data": { "synthetic": { "generator": "linear-regression", "n": 100, "test": 50, "weights": [1], "noiseSd": 0.2 } },
-              "model": { "hidden": [10] },
-              "inference": { "algorithm": "advi", "maxIterations": 3000 } }
-            """;
 
     protected override IPreparedFit Prepare(FitRequest request, BayesianNeuralNetworkSettings settings)
     {

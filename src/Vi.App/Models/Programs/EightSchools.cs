@@ -1,6 +1,5 @@
 namespace Vi.App.Models.Programs;
 
-/// <summary>Settings of <see cref="EightSchools"/>.</summary>
 internal sealed record EightSchoolsSettings
 {
     [Setting("whether the effects themselves are the coordinates, which makes a funnel that samplers cannot follow")]
@@ -11,30 +10,6 @@ internal sealed record EightSchoolsSettings
 internal sealed class EightSchools()
     : Model<EightSchoolsSettings>("eight-schools", DataNeed.Columns, Provision.LogDensity)
 {
-    public override ModelRecord Description =>
-        new()
-        {
-            Type = Type,
-            Title = "Effects that are alike to an unknown degree",
-            Summary =
-                "Each row is an experiment: its measured effect and the effect's standard error. The true effects scatter around a common mean by "
-                + "an unknown amount, so that each is drawn towards the others as far as the data ask for it (Rubin 1981).",
-            Formulas =
-            [
-                new("Measurements", @"y_j \sim \mathcal N(\theta_j, s_j^2)"),
-                new("Effects", @"\theta_j \sim \mathcal N(\mu, \tau^2)"),
-                new("Priors", @"\mu \sim \mathcal N(0, 5^2), \quad \tau \sim \mathrm{Cauchy}^+(0, 5)"),
-            ],
-            Approximation = "A normal distribution of mu, log tau and the standardised effects; or draws by a sampler.",
-        };
-
-    protected override string ExampleText =>
-        """
-            { "data": { "csv": "../data/eight-schools.csv", "columns": ["effect", "error"] },
-              "model": {},
-              "inference": { "algorithm": "nuts" } }
-            """;
-
     protected override IPreparedFit Prepare(FitRequest request, EightSchoolsSettings settings)
     {
         var data = request.RequireData();
@@ -49,10 +24,7 @@ internal sealed class EightSchools()
         var errors = ProgramData.Column(request, 1).ToArray();
         if (Array.FindIndex(errors, e => !(e > 0)) is >= 0 and var bad)
         {
-            throw new ExperimentException(
-                "data",
-                $"{data.Source}: row {bad + 1} (line {bad + 2} of a CSV file), column \"{data.ColumnNames[1]}\": a standard error is positive, not {errors[bad]:R}"
-            );
+            throw ProgramData.BadCell(data, "data", bad, 1, $"a standard error is positive, not {errors[bad]:R}");
         }
 
         return new ProgramFit(

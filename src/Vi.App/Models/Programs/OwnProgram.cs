@@ -1,6 +1,5 @@
 namespace Vi.App.Models.Programs;
 
-/// <summary>Settings of <see cref="OwnProgram"/>.</summary>
 internal sealed record OwnProgramSettings
 {
     [Setting("path of the assembly with the model, from the experiment's folder or the working folder")]
@@ -16,28 +15,6 @@ internal sealed record OwnProgramSettings
 /// <summary>A model of the user's, a class in an assembly of their own.</summary>
 internal sealed class OwnProgram() : Model<OwnProgramSettings>("program", DataNeed.Columns, Provision.LogDensity)
 {
-    public override ModelRecord Description =>
-        new()
-        {
-            Type = Type,
-            Title = "A model of one's own",
-            Summary =
-                "A model written in the model language, in C# or F#, as a class of one's own that implements IModelProgram. The file names the assembly; "
-                + "samples/ has one in each language.",
-            Formulas =
-            [
-                new("Log density", @"\log p(\theta, y) = \sum_i \log p(\theta_i) + \sum_j \log p(y_j \mid \theta)"),
-            ],
-            Approximation = "A normal distribution of all parameters on the real line; or draws by a sampler.",
-        };
-
-    protected override string ExampleText =>
-        """
-            { "data": { "csv": "data.csv" },
-              "model": { "assembly": "bin/Release/net10.0/MyModel.dll", "program": "my-model" },
-              "inference": { "algorithm": "nuts" } }
-            """;
-
     protected override IPreparedFit Prepare(FitRequest request, OwnProgramSettings settings)
     {
         var path = request.FindFile(settings.Assembly, "model.assembly");

@@ -1,5 +1,3 @@
-using Vi.Math;
-
 namespace Vi.App.Models.Programs;
 
 /// <summary>The answer of a program's inference: posterior from draws, the algorithm's own diagnostics and verdict, figures.</summary>
@@ -26,7 +24,7 @@ internal sealed class ProgramAnswer(
             ElboTerms = Terms(evidence),
             Elbo = evidence?.Elbo,
             HasBound = evidence is not null,
-            LinearResponse = names.Of(Response()),
+            LinearResponse = names.Of(answer.Response?.End is { } end ? CoreRecords.Of(end) : null),
             Parameters = Parameters(names),
             Diagnostics = Diagnostics(draws, evidence),
             Judgement = names.Of(CoreRecords.Of(answer.Judgement, answer.Advice)),
@@ -35,7 +33,9 @@ internal sealed class ProgramAnswer(
             ThinnedDraws = answer.Count == 0 ? null : shown.Thinned(),
             DrawFiles = answer.Count == 0 ? null : () => answer.CmdStanCsv(request.Inference.Algorithm.Name),
             Exhibits = answer.Count == 0 ? [] : Exhibits(draws, shown, quantities),
-            Findings = [.. Findings()],
+            Findings = answer.Corrected
+                ? [Finding.Of(Severity.Hint, "importance-resampled", ("shift", evidence!.Shift))]
+                : [],
         };
     }
 
@@ -57,25 +57,15 @@ internal sealed class ProgramAnswer(
         XyChart Figure(PosteriorQuantity quantity) => quantity.Figure(source, request.Truth);
     }
 
-    /// <summary>What linear response came to; null where it does not belong to the algorithm or was not asked for.</summary>
-    private LinearResponseRecord? Response() => answer.Response?.End is { } end ? CoreRecords.Of(end) : null;
-
     private DrawTable Table(double[] draws)
     {
         var width = answer.Places.Sum(place => place.Shape.Size);
-        var count = draws.Length / width;
+        var rows = draws.Chunk(width).ToList();
         return new DrawTable([
-            .. answer.Places.Select(place =>
-            {
-                var size = place.Shape.Size;
-                var values = new double[count * size];
-                for (var s = 0; s < count; s++)
-                {
-                    Array.Copy(draws, (s * width) + place.First, values, s * size, size);
-                }
-
-                return new DrawnQuantity(Named(place), values);
-            }),
+            .. answer.Places.Select(place => new DrawnQuantity(
+                Named(place),
+                [.. rows.SelectMany(row => row[place.First..(place.First + place.Shape.Size)])]
+            )),
         ]);
     }
 
@@ -122,77 +112,75 @@ internal sealed class ProgramAnswer(
         return terms;
     }
 
-    private JsonObject Parameters(EntryNames names)
+    private NamedNumbers Parameters(EntryNames names)
     {
-        var parameters = new JsonObject
+        var covariance = answer.Response?.Covariance;
+        return new NamedNumbers
         {
-            ["coordinates"] = new JsonArray([
-                .. answer.CoordinateNames.Select(name => JsonValue.Create(names.Of(name))),
-            ]),
-            ["mean"] = JsonNumbers.Of(answer.Mean),
-            ["sd"] = JsonNumbers.Of(answer.Sd),
+            { "coordinates", answer.CoordinateNames.Select(names.Of) },
+            { "mean", answer.Mean },
+            { "sd", answer.Sd },
+            { "linearResponseSd", covariance is null ? null : Sds(covariance) },
+            { "linearResponseCovariance", covariance },
         };
-        if (answer.Response?.Covariance is { } covariance)
-        {
-            parameters["linearResponseSd"] = JsonNumbers.Of(
-                Enumerable.Range(0, covariance.Rows).Select(i => System.Math.Sqrt(covariance[i, i]))
-            );
-            parameters["linearResponseCovariance"] = JsonNumbers.Of(covariance);
-        }
-
-        return parameters;
     }
+
+    private static IEnumerable<double> Sds(Mat covariance) =>
+        Enumerable.Range(0, covariance.Rows).Select(i => Sqrt(covariance[i, i]));
 
     /// <summary>The largest Monte Carlo error of a mean over the choice of the fixed draws, in standard deviations; null without.</summary>
     private double? ErrorOfDraws() =>
         answer.Response is { Covariance: { } covariance, MeanErrors: var errors }
-            ? errors.Select((error, i) => error / System.Math.Sqrt(covariance[i, i])).Max()
+            ? errors.Zip(Sds(covariance), (error, sd) => error / sd).Max()
             : null;
 
-    private JsonObject Diagnostics(ProgramDraws draws, WeightEvidence? evidence)
+    private NamedNumbers Diagnostics(ProgramDraws draws, WeightEvidence? evidence)
     {
-        var diagnostics = new JsonObject { ["coordinates"] = model.Dimension, ["approach"] = answer.Approach };
+        var diagnostics = new NamedNumbers { { "coordinates", model.Dimension }, { "approach", answer.Approach } };
         if (evidence is not null)
         {
-            diagnostics["paretoK"] = JsonNumbers.Of(evidence.ParetoK);
-            diagnostics["paretoKThreshold"] = JsonNumbers.Of(evidence.Threshold);
-            diagnostics["elboStandardError"] = JsonNumbers.Of(evidence.ElboError);
-            diagnostics["importanceWeightedBound"] = JsonNumbers.Of(evidence.WeightedBound);
-            diagnostics["importanceWeightedBoundStandardError"] = JsonNumbers.Of(evidence.WeightedBoundError);
-            diagnostics["importanceWeightedGain"] = JsonNumbers.Of(evidence.Gain);
-            diagnostics["effectiveDraws"] = JsonNumbers.Of(evidence.EffectiveDraws);
-            diagnostics["largestMeanShift"] = JsonNumbers.Of(evidence.Shift);
-            diagnostics["largestMeanStandardError"] = JsonNumbers.Of(
-                evidence.MeanErrors.ToArray().Zip(answer.Sd, (error, sd) => error / sd).Max()
+            diagnostics.Add(
+                new NamedNumbers
+                {
+                    { "paretoK", evidence.ParetoK },
+                    { "paretoKThreshold", evidence.Threshold },
+                    { "elboStandardError", evidence.ElboError },
+                    { "importanceWeightedBound", evidence.WeightedBound },
+                    { "importanceWeightedBoundStandardError", evidence.WeightedBoundError },
+                    { "importanceWeightedGain", evidence.Gain },
+                    { "effectiveDraws", evidence.EffectiveDraws },
+                    { "largestMeanShift", evidence.Shift },
+                    {
+                        "largestMeanStandardError",
+                        evidence.MeanErrors.ToArray().Zip(answer.Sd, (error, sd) => error / sd).Max()
+                    },
+                    { "corrected", answer.Corrected },
+                }
             );
-            diagnostics["corrected"] = answer.Corrected;
         }
 
-        if (ErrorOfDraws() is { } error)
+        diagnostics.Add("largestErrorOfFixedDraws", ErrorOfDraws());
+        if (answer.Sampled is { } chains)
         {
-            diagnostics["largestErrorOfFixedDraws"] = JsonNumbers.Of(error);
-        }
-
-        if (answer.HasChains)
-        {
-            var chains = answer.Sampled!;
-            diagnostics["largestRHat"] = JsonNumbers.Of(Finite(chains.RHat).Max());
-            diagnostics["smallestBulkSize"] = JsonNumbers.Of(Finite(chains.BulkSize).Min());
-            diagnostics["smallestTailSize"] = JsonNumbers.Of(Finite(chains.TailSize).Min());
+            diagnostics.Add(
+                new NamedNumbers
+                {
+                    { "largestRHat", Finite(chains.RHat).Max() },
+                    { "smallestBulkSize", Finite(chains.BulkSize).Min() },
+                    { "smallestTailSize", Finite(chains.TailSize).Min() },
+                }
+            );
             if (chains.HasTrajectories)
             {
-                diagnostics["divergences"] = chains.Divergent.Sum(chain => chain.Count(divergent => divergent));
-                diagnostics["bfmi"] = JsonNumbers.Of(chains.Bfmi);
-                diagnostics["stepSize"] = JsonNumbers.Of(chains.StepSize);
+                diagnostics.Add("divergences", chains.Divergent.Sum(chain => chain.Count(divergent => divergent)));
+                diagnostics.Add("bfmi", chains.Bfmi);
+                diagnostics.Add("stepSize", chains.StepSize);
             }
         }
 
         if (answer.Count > 0)
         {
-            foreach (var (key, value) in presentation.Diagnostics(draws))
-            {
-                diagnostics[key] = value?.DeepClone();
-            }
+            diagnostics.Add(presentation.Diagnostics(draws));
         }
 
         return diagnostics;
@@ -201,24 +189,10 @@ internal sealed class ProgramAnswer(
     private static IEnumerable<double> Finite(IEnumerable<double> values) =>
         values.Where(double.IsFinite).DefaultIfEmpty(double.NaN);
 
-    private IEnumerable<Finding> Findings()
-    {
-        if (answer.Corrected)
-        {
-            yield return Finding.Of(Severity.Hint, "importance-resampled", ("shift", answer.Evidence!.Shift));
-        }
-    }
-
-    private SamplingRecord? Sampling()
-    {
-        if (!answer.HasChains)
-        {
-            return null;
-        }
-
-        var chains = answer.Sampled!;
-        return new SamplingRecord(chains.HasTrajectories ? chains.LeapfrogSteps : null, chains.WarmUpShare);
-    }
+    private SamplingRecord? Sampling() =>
+        answer.Sampled is { } chains
+            ? new(chains.HasTrajectories ? chains.LeapfrogSteps : null, chains.WarmUpShare)
+            : null;
 
     private string Source() =>
         answer.HasChains ? $"{answer.Chains} chains"

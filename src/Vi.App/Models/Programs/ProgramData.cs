@@ -1,5 +1,3 @@
-using Vi.Math;
-
 namespace Vi.App.Models.Programs;
 
 /// <summary>What programs read off a request.</summary>
@@ -8,7 +6,6 @@ internal static class ProgramData
     /// <summary>The last column.</summary>
     public static Vec Target(FitRequest request) => Column(request, request.RequireData().ColumnNames.Count - 1);
 
-    /// <summary>A column.</summary>
     public static Vec Column(FitRequest request, int column)
     {
         var data = request.RequireData();
@@ -17,33 +14,20 @@ internal static class ProgramData
     }
 
     /// <summary>All columns but the last, N x D.</summary>
-    public static Mat Design(FitRequest request) => Design(request.RequireData());
-
-    /// <summary>All columns but the last, N x D.</summary>
-    public static Mat Design(Data.Dataset data)
-    {
-        var (values, width) = (data.Values, data.ColumnNames.Count);
-        return Statistics.Matrix([
-            .. Enumerable.Range(0, data.RowCount).Select(i => values[(i * width)..((i * width) + width - 1)]),
-        ]);
-    }
+    public static Mat Design(Dataset data) =>
+        Statistics.Matrix(Enumerable.Range(0, data.RowCount).Select(i => data.Row(i)[..^1]));
 
     /// <summary>Standard deviation with divisor n.</summary>
     public static double Spread(double[] values)
     {
         var mean = values.Average();
-        return System.Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
+        return Sqrt(values.Average(value => (value - mean) * (value - mean)));
     }
 
-    /// <summary>Means of all columns.</summary>
-    public static double[] ColumnMeans(Data.Dataset data)
-    {
-        var (values, width) = (data.Values, data.ColumnNames.Count);
-        return
-        [
-            .. Enumerable
-                .Range(0, width)
-                .Select(j => Enumerable.Range(0, data.RowCount).Average(i => values[(i * width) + j])),
-        ];
-    }
+    /// <summary>The error at the setting that gives a table where one of its cells does not go together with the model.</summary>
+    public static ExperimentException BadCell(Dataset data, string setting, int row, int column, string problem) =>
+        new(
+            setting,
+            $"{data.Source}: row {row + 1} (line {row + 2} of a CSV file), column \"{data.ColumnNames[column]}\": {problem}"
+        );
 }

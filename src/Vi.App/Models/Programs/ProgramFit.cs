@@ -1,5 +1,3 @@
-using Vi.Math;
-
 namespace Vi.App.Models.Programs;
 
 /// <summary>What a model adds to the answer that all programs have in common.</summary>
@@ -18,7 +16,7 @@ internal sealed record ProgramPresentation
     public Func<ProgramDraws, IEnumerable<Exhibit>> Exhibits { get; init; } = static _ => [];
 
     /// <summary>Figures of the model's own as numbers.</summary>
-    public Func<ProgramDraws, JsonObject> Diagnostics { get; init; } = static _ => [];
+    public Func<ProgramDraws, NamedNumbers> Diagnostics { get; init; } = static _ => [];
 }
 
 /// <summary>Draws of a program.</summary>

@@ -1,8 +1,5 @@
-using MathNet.Numerics.Statistics;
-
 namespace Vi.App.Models.Programs;
 
-/// <summary>Settings of <see cref="StochasticVolatility"/>.</summary>
 internal sealed record StochasticVolatilitySettings
 {
     [Setting("mean of the normal prior of mu, the mean log variance [log of the returns' variance]")]
@@ -51,42 +48,7 @@ internal enum Parameterization
 internal sealed class StochasticVolatility()
     : Model<StochasticVolatilitySettings>("stochastic-volatility", DataNeed.Columns, Provision.LogDensity)
 {
-    /// <summary>Rows of the rolling volatility: a month of trading days.</summary>
-    private const int Window = 21;
-
-    public override ModelRecord Description =>
-        new()
-        {
-            Type = Type,
-            Title = "Stochastic volatility",
-            Summary =
-                "Returns are normal with a variance of their own each; the log variance moves slowly, as a first-order autoregression from its "
-                + "stationary distribution. Its path has as many coordinates as there are returns, tied to their neighbours: a family that leaves the ties out "
-                + "(mean-field) is too sure of it, one with a banded precision (sparse-precision) is not.",
-            Formulas =
-            [
-                new("Returns", @"y_t \mid h_t \sim \mathcal N(m,\, e^{h_t})"),
-                new(
-                    "Log variance",
-                    @"h_1 \sim \mathcal N\!\left(\mu,\, \tfrac{\sigma^2}{1-\phi^2}\right), \quad h_t \mid h_{t-1} \sim \mathcal N(\mu + \phi (h_{t-1} - \mu),\, \sigma^2)"
-                ),
-                new(
-                    "Priors",
-                    @"\mu \sim \mathcal N(\mu_0, s_0^2), \quad \phi \sim \mathrm{Beta}(a, b), \quad \sigma \sim \mathrm{Exp}(\lambda), \quad m \sim \mathcal N(0, s_m^2)"
-                ),
-            ],
-            Approximation =
-                "A normal distribution of all parameters and the path on the real line, of the family that is chosen; or draws by a sampler.",
-        };
-
     public override IReadOnlyList<string> ShownTruths => ["volatility"];
-
-    protected override string ExampleText =>
-        """
-            { "data": { "synthetic": { "generator": "stochastic-volatility", "n": 300, "mu": -9, "phi": 0.95, "sigma": 0.25 } },
-              "model": {},
-              "inference": { "algorithm": "advi", "family": "sparse-precision" } }
-            """;
 
     protected override IPreparedFit Prepare(FitRequest request, StochasticVolatilitySettings settings)
     {
@@ -102,13 +64,16 @@ internal sealed class StochasticVolatility()
             settings.Parameterization == Parameterization.Centred
             || (
                 settings.Parameterization == Parameterization.Automatic
-                && request.Inference is AdviSettings or LaplaceSettings or PathfinderSettings
+                && request.Inference
+                    is Algorithms.AdviSettings
+                        or Algorithms.LaplaceSettings
+                        or Algorithms.PathfinderSettings
             );
         var model = ProgramModels.Volatility(
             returns,
             new VolatilityOptions
             {
-                MuMean = settings.MuMean ?? (2 * System.Math.Log(sd)),
+                MuMean = settings.MuMean ?? (2 * Log(sd)),
                 MuSd = settings.MuSd,
                 PhiA = settings.PhiA,
                 PhiB = settings.PhiB,
@@ -132,7 +97,7 @@ internal sealed class StochasticVolatility()
                 ],
                 Hidden = ["z"],
                 Exhibits = program => [Volatility(request, settings, data.Name, returns, program.Draws)],
-                Diagnostics = program => new JsonObject { ["rowsInside95"] = Inside(returns, program.Draws) },
+                Diagnostics = program => new NamedNumbers { { "rowsInside95", Inside(returns, program.Draws) } },
             }
         );
     }
@@ -145,72 +110,51 @@ internal sealed class StochasticVolatility()
         DrawTable draws
     )
     {
-        var scale = 100 * System.Math.Sqrt(settings.PerYear);
+        var scale = 100 * Sqrt(settings.PerYear);
         var h = draws.Find("h")!;
         var rows = Curves.Sample(h.Count, 1500);
         var paths = rows.Select(t => h.Entry(t).Order().ToArray()).ToArray();
-        double Annual(double logVariance) => scale * System.Math.Exp(0.5 * logVariance);
-        double[] Quantiles(double p) => [.. paths.Select(path => Annual(DensityEstimate.Quantile(path, p)))];
+        double[] Quantiles(double p) => [.. paths.Select(path => scale * Exp(0.5 * DensityEstimate.Quantile(path, p)))];
         var x = rows.Select(t => t + 1.0).ToArray();
-        List<Series> series =
-        [
-            .. Regimes(request, Quantiles(0.95).Max()),
-            Curves.Band("90 % interval", x, Quantiles(0.05), Quantiles(0.95)),
-            Curves.Through("median", x, Quantiles(0.5), 0),
-            Curves.Through(
-                $"rolling over {Window} rows",
-                x,
-                [
-                    .. rows.Select(t =>
-                        t + 1 < Window ? double.NaN : scale * returns[(t + 1 - Window)..(t + 1)].StandardDeviation()
-                    ),
-                ],
-                -1,
-                "dotted"
-            ),
-        ];
-        if (NestedNumbers.Flat(request.Truth["volatility"], [h.Count]) is { } known)
-        {
-            series.Add(Curves.Through("truth", x, [.. rows.Select(t => scale * known[t])], 1, "dashed"));
-        }
-
-        return new XyChart
-        {
-            Id = "volatility",
-            Title = $"Volatility of {name}",
-            Caption =
-                $"Annualised ({Numbers.Significant(settings.PerYear)} rows a year), with what the posterior knows of each row; beside it the standard deviation of the last {Window} rows, which comes late.",
-            X = new Axis("row"),
-            Y = new Axis("volatility (% a year)"),
-            Series = series,
-        };
+        var upper = Quantiles(0.95);
+        return Chart.Xy(
+            "volatility",
+            $"Volatility of {name}",
+            $"Annualised ({Significant(settings.PerYear)} rows a year), with what the posterior knows of each row; beside it the standard deviation of the last {SeriesFigures.Window} rows, which comes late.",
+            "row",
+            "volatility (% a year)",
+            [
+                .. Regimes(request.Data?.Labels ?? [], upper.Max()),
+                Curves.Band("90 % interval", x, Quantiles(0.05), upper),
+                Curves.Through("median", x, Quantiles(0.5), 0),
+                Curves.Through(
+                    $"rolling over {SeriesFigures.Window} rows",
+                    x,
+                    rows.Select(t => scale * SeriesFigures.RollingSd(t, i => returns[i])),
+                    -1,
+                    "dotted"
+                ),
+                .. NestedNumbers.Flat(request.Truth["volatility"], [h.Count]) is { } known
+                    ? [Curves.Through("truth", x, rows.Select(t => scale * known[t]), 1, "dashed")]
+                    : Array.Empty<Series>(),
+            ]
+        );
     }
 
     /// <summary>True states behind the curve, where the data have labels.</summary>
-    private static IEnumerable<Series> Regimes(FitRequest request, double high) =>
-        request.Data?.Labels is { } labels
-            ? labels
-                .Distinct()
-                .Where(state => state > 0)
-                .Order()
-                .Select(state =>
-                    Stretches.Of($"true state {state + 1}", labels, state, 0, high) with
-                    {
-                        Color = 2 + state,
-                    }
-                )
-            : [];
+    private static IEnumerable<Series> Regimes(IReadOnlyList<int> labels, double high) =>
+        labels
+            .Distinct()
+            .Where(state => state > 0)
+            .Order()
+            .Select(state => SeriesFigures.Stretches($"true state {state + 1}", labels, state, (0, high), 2 + state));
 
     /// <summary>Share of the returns within 1.96 of their posterior volatilities.</summary>
     private static double Inside(double[] returns, DrawTable draws)
     {
-        var h = draws.Find("h")!.Means();
         var mean = draws.Find("mean")?.Values.Average() ?? 0;
         return returns
-            .Zip(
-                h,
-                (y, logVariance) => System.Math.Abs(y - mean) <= 1.96 * System.Math.Exp(0.5 * logVariance) ? 1.0 : 0
-            )
+            .Zip(draws.Find("h")!.Means(), (y, h) => Abs(y - mean) <= 1.96 * Exp(0.5 * h) ? 1.0 : 0)
             .Average();
     }
 }

@@ -69,29 +69,10 @@ internal sealed class AscentResponse
         return sds.ToArray() is var all && all.Any(double.IsFinite) ? all : null;
     }
 
-    /// <summary>Of b - centre'w, an intercept where all columns are 0, from those of w and b; null where there is none.</summary>
-    public double[]? OfIntercept(IEnumerable<double> centre) =>
-        found is null
-            ? null
-            :
-            [
-                found.SdOfSum(
-                    centre
-                        .Select((mean, i) => KeyValuePair.Create($"w[{i + 1}]", -mean))
-                        .Append(KeyValuePair.Create("b", 1.0))
-                        .ToDictionary(StringComparer.Ordinal)
-                ),
-            ];
+    /// <summary>Of an intercept where all columns are 0, from the weights and the intercept at a centre; null where there is none.</summary>
+    public double[]? OfIntercept(IEnumerable<double> centre) => found is null ? null : [found.SdOfIntercept(centre)];
 
-    /// <summary>
-    /// Of the noise's standard deviation 1 / sqrt(tau), tau a quantity with a gamma distribution that the other factors know by its mean: its
-    /// covariance with tau under Gamma(a, b) is -dE/db = -E / (2 b). Null where there is none.
-    /// </summary>
-    public double[]? OfSpread(string precision, Vi.Math.Gamma distribution)
-    {
-        var sd = Marginal.OfSpread(distribution);
-        return found is null
-            ? null
-            : [found.SdOfFunction(precision, sd.Sd * sd.Sd, -sd.Mean / (2 * distribution.Rate))];
-    }
+    /// <summary>Of the noise's standard deviation, from the factor of its precision; null where there is none.</summary>
+    public double[]? OfSpread(string precision, Gamma factor) =>
+        found is null ? null : [found.SdOfSpread(precision, factor)];
 }

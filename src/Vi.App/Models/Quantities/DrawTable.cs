@@ -23,12 +23,34 @@ internal sealed record DrawnQuantity : Quantity
         return draws;
     }
 
+    /// <summary>All entries of one draw.</summary>
+    public double[] Draw(int draw) => Values.AsSpan(draw * Count, Count).ToArray();
+
     /// <summary>The mean of every entry.</summary>
     public double[] Means() => [.. Enumerable.Range(0, Count).Select(entry => Entry(entry).Average())];
 
     /// <summary>The quantity with the distribution of each entry's draws.</summary>
     public PosteriorQuantity Distribution() =>
-        new(this, Enumerable.Range(0, Count).Select(entry => Marginal.OfDraws(Entry(entry))));
+        new(this, Enumerable.Range(0, Count).Select(entry => MarginalOf(Entry(entry))));
+
+    /// <summary>
+    /// Equally weighted draws of a number: standard deviation with divisor n - 1, quantiles between two draws by linear interpolation, density
+    /// by a Gaussian kernel of Silverman's width.
+    /// </summary>
+    public static Marginal MarginalOf(double[] draws)
+    {
+        var sorted = draws.Order().ToArray();
+        var mean = sorted.Average();
+        var squares = sorted.Sum(value => (value - mean) * (value - mean));
+        var estimate = new Lazy<DensityEstimate>(() => DensityEstimate.Of(sorted));
+        return new Marginal(
+            mean,
+            Sqrt(squares / Max(1, sorted.Length - 1)),
+            p => DensityEstimate.Quantile(sorted, p),
+            x => estimate.Value.At(x),
+            () => (estimate.Value.From, estimate.Value.To)
+        );
+    }
 }
 
 /// <summary>Draws from a posterior or its approximation.</summary>

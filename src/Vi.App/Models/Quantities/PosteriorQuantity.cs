@@ -1,5 +1,3 @@
-using Vi.Math;
-
 namespace Vi.App.Models.Quantities;
 
 /// <summary>
@@ -53,11 +51,12 @@ internal sealed record PosteriorQuantity : Quantity
             Draw = (stream, _) => stream.Next(factor).ToArray(),
         };
 
-    /// <summary>Draws of a standard deviation, tau^(-1/2), from those of the precision, a quantity before this one.</summary>
-    public PosteriorQuantity DrawnFromPrecision(string precision) =>
-        this with
+    /// <summary>The standard deviation tau^(-1/2) of noise, whose precision tau is a quantity before this one.</summary>
+    public static PosteriorQuantity OfSpread(Quantity quantity, Gamma precision, AscentResponse response) =>
+        new(quantity, [Marginal.OfSpread(precision)])
         {
-            Draw = (_, drawn) => [1 / System.Math.Sqrt(drawn[precision][0])],
+            Draw = (_, drawn) => [1 / Sqrt(drawn["tau"][0])],
+            LinearResponseSd = response.OfSpread("tau", precision),
         };
 
     /// <summary>True values of the quantity's shape; null where there are none.</summary>

@@ -18,7 +18,7 @@ internal static class ChainMemory
     public static void Require(long rows, int columns, int states, long availableBytes)
     {
         var needed = Bytes(rows, columns, states);
-        var longest = rows * System.Math.Max(columns, states);
+        var longest = rows * Max(columns, states);
         if (needed > availableBytes || longest > Array.MaxLength)
         {
             var limit =

@@ -1,5 +1,3 @@
-using Vi.Math;
-
 namespace Vi.App.Models.Regression;
 
 /// <summary>The answer of a fitted regression: quantities, predictions for the fitted or held-out rows, and figures.</summary>
@@ -27,10 +25,21 @@ internal sealed class RegressionAnswer(
         return FitAnswer.Of(request, quantities, response) with
         {
             Parameters = Parameters(),
-            Diagnostics = Diagnostics(predictions, exact),
-            Findings = exact is null
-                ? [EvidenceFinding.Unknown]
-                : [EvidenceFinding.Of(exact.LogEvidence, sweep.Elbo, isExact: false)],
+            Diagnostics = new NamedNumbers
+            {
+                RegressionPredictions.Errors(predictions, data.Test is not null),
+                { "logEvidence", exact?.LogEvidence },
+                { "exactWeightMeans", exact?.WeightMeans },
+                { "exactWeightSds", exact?.WeightSds },
+                { "exactTauMean", exact?.NoisePrecisionMean },
+                { "exactTauSd", exact?.NoisePrecisionSd },
+            },
+            Findings =
+            [
+                exact is null
+                    ? EvidenceFinding.Unknown
+                    : EvidenceFinding.Of(exact.LogEvidence, sweep.Elbo, isExact: false),
+            ],
             ResolvedSettings = ResolvedSettings(),
             Exhibits = new RegressionFigures(data, moments, q, request.Truth).Make(quantities, predictions, exact),
         };
@@ -55,13 +64,10 @@ internal sealed class RegressionAnswer(
             );
         }
 
-        quantities.AddRange([
-            new PosteriorQuantity(names.Precision, [Marginal.Of(q.NoisePrecision)]).DrawnFrom(q.NoisePrecision),
-            new PosteriorQuantity(names.Spread, [Marginal.OfSpread(q.NoisePrecision)]).DrawnFromPrecision("tau") with
-            {
-                LinearResponseSd = response.OfSpread("tau", q.NoisePrecision),
-            },
-        ]);
+        quantities.Add(
+            new PosteriorQuantity(names.Precision, [Marginal.Of(q.NoisePrecision)]).DrawnFrom(q.NoisePrecision)
+        );
+        quantities.Add(PosteriorQuantity.OfSpread(names.Spread, q.NoisePrecision, response));
         if (q.WeightPrecisions.Count > 0)
         {
             quantities.Add(new(names.Relevance, q.WeightPrecisions.Select(Marginal.Of)));
@@ -78,55 +84,45 @@ internal sealed class RegressionAnswer(
         return new Normal(distribution.Mean, distribution.Variance);
     }
 
-    private JsonObject Parameters()
+    private NamedNumbers Parameters()
     {
-        var parameters = new JsonObject
+        var intercept = q.HasIntercept ? q.Intercept : null;
+        var relevance = q.WeightPrecisions.Count > 0 ? q.WeightPrecisions : null;
+        return new NamedNumbers
         {
-            ["mu_w"] = JsonNumbers.Of(q.Weights.Mean),
-            ["Sigma_w"] = JsonNumbers.Of(q.WeightCovariance),
-            ["a_n"] = JsonNumbers.Of(q.NoisePrecision.Shape),
-            ["b_n"] = JsonNumbers.Of(q.NoisePrecision.Rate),
+            { "mu_w", q.Weights.Mean },
+            { "Sigma_w", q.WeightCovariance },
+            { "a_n", q.NoisePrecision.Shape },
+            { "b_n", q.NoisePrecision.Rate },
+            { "mu_b", intercept?.Mean },
+            { "sigma_b", intercept is null ? null : Distribution.Sd(intercept) },
+            { "a_alpha", relevance?.Select(alpha => alpha.Shape) },
+            { "b_alpha", relevance?.Select(alpha => alpha.Rate) },
         };
-        if (q.HasIntercept)
-        {
-            parameters["mu_b"] = JsonNumbers.Of(q.Intercept.Mean);
-            parameters["sigma_b"] = JsonNumbers.Of(Distribution.Sd(q.Intercept));
-        }
-
-        if (q.WeightPrecisions.Count > 0)
-        {
-            parameters["a_alpha"] = JsonNumbers.Of(q.WeightPrecisions.Select(alpha => alpha.Shape));
-            parameters["b_alpha"] = JsonNumbers.Of(q.WeightPrecisions.Select(alpha => alpha.Rate));
-        }
-
-        return parameters;
     }
 
-    private JsonObject Diagnostics(List<Prediction> predictions, ExactRegression? exact)
-    {
-        var diagnostics = RegressionPredictions.Errors(predictions, data.Test is not null);
-        if (exact is not null)
-        {
-            diagnostics["logEvidence"] = JsonNumbers.Of(exact.LogEvidence);
-            diagnostics["exactWeightMeans"] = JsonNumbers.Of(exact.WeightMeans);
-            diagnostics["exactWeightSds"] = JsonNumbers.Of(exact.WeightSds);
-            diagnostics["exactTauMean"] = JsonNumbers.Of(exact.NoisePrecisionMean);
-            diagnostics["exactTauSd"] = JsonNumbers.Of(exact.NoisePrecisionSd);
-        }
+    private Dictionary<string, string> ResolvedSettings() =>
+        LinearRegression.InterceptPrior(settings, moments) is var (mean, sd)
+            ? new(StringComparer.Ordinal) { ["interceptMean"] = Significant(mean), ["interceptSd"] = Significant(sd) }
+            : [];
+}
 
-        return diagnostics;
-    }
+/// <summary>What a linear regression infers, whatever the algorithm.</summary>
+internal sealed class RegressionQuantities(Dataset data)
+{
+    private string Target => data.ColumnNames[^1];
 
-    private Dictionary<string, string> ResolvedSettings()
-    {
-        var resolved = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (settings.Intercept)
-        {
-            var (mean, sd) = LinearRegression.InterceptPrior(settings, moments);
-            resolved["interceptMean"] = Numbers.Significant(mean);
-            resolved["interceptSd"] = Numbers.Significant(sd);
-        }
+    public Quantity Weights => Quantity.Vector("w", "weights", [.. data.ColumnNames.SkipLast(1)]);
 
-        return resolved;
-    }
+    public Quantity AtMeans => Quantity.Scalar("b", $"expected {Target} at the columns' means");
+
+    public Quantity AtZero => Quantity.Scalar("intercept", $"expected {Target} where all columns are 0");
+
+    public Quantity Precision { get; } = Quantity.Scalar("tau", "noise precision");
+
+    public Quantity Spread => Quantity.Scalar("sigma", $"noise standard deviation (unit of {Target})");
+
+    public Quantity Relevance => Weights with { Name = "alpha", Label = "precisions of the weights' priors" };
+
+    public IReadOnlyList<Quantity> All => [Weights, AtMeans, AtZero, Precision, Spread, Relevance];
 }

@@ -263,6 +263,20 @@ module RegimeSwitching =
         let transitions = expectedTransitions q
         Vec.init last.Length (fun j -> Vec.dot last (Mat.column j transitions))
 
+    /// Mean and standard deviation of 1 / (1 - p), p ~ Beta(a, b), the expected rows until a state is left that is kept with probability p: the
+    /// mean is (a + b - 1) / (b - 1), the second moment (a + b - 1)(a + b - 2) / ((b - 1)(b - 2)); infinite where there is none.
+    let duration (stay: Beta) : struct (float * float) =
+        let a, b = stay.Alpha, stay.Beta
+        let mean = if b > 1.0 then (a + b - 1.0) / (b - 1.0) else infinity
+
+        let sd =
+            if b > 2.0 then
+                sqrt ((a + b - 1.0) * (a + b - 2.0) / ((b - 1.0) * (b - 2.0)) - mean * mean)
+            else
+                infinity
+
+        struct (mean, sd)
+
     /// Log density of a row whose state has the given distribution: the states' multivariate Student-t distributions mixed by it.
     let predictiveLogDensity (q: RegimeSwitchingPosterior) (weights: Vec) : Vec -> float =
         let distributions = q.States |> Array.map MvStudentT.predictive

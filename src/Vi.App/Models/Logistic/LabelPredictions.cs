@@ -1,0 +1,149 @@
+namespace Vi.App.Models.Logistic;
+
+/// <summary>Predicted labels as figures: their scores, calibration, entropy against accuracy, receiver operating characteristic.</summary>
+/// <param name="target">Name of the label's column.</param>
+/// <param name="labels">The predictions.</param>
+/// <param name="held">Whether their rows were held out of the fit.</param>
+internal sealed class LabelPredictions(string target, PredictedLabels labels, bool held)
+{
+    private readonly string rows = held ? "held-out rows" : "fitted rows";
+    private readonly int inBand = labels.Calibration.Count(bin => bin.IsInBand);
+
+    /// <summary>The scores as the diagnostics store them.</summary>
+    public NamedNumbers Scores()
+    {
+        var prefix = held ? "test" : "train";
+        return new NamedNumbers
+        {
+            { $"{prefix}Accuracy", labels.Accuracy },
+            { $"{prefix}LogLoss", labels.LogLoss },
+            { $"{prefix}Brier", labels.Brier },
+            { $"{prefix}CalibrationError", labels.CalibrationError },
+            { $"{prefix}CalibrationBins", labels.Calibration.Count },
+            { $"{prefix}CalibrationBinsInBand", inBand },
+            { $"{prefix}Rows", labels.All.Count },
+            { $"{prefix}RocArea", labels.Roc?.Area },
+        };
+    }
+
+    public IEnumerable<Exhibit> Exhibits() =>
+        [
+            Calibration(),
+            Entropy(),
+            .. labels.Roc is { } curve ? [Roc(curve)] : Array.Empty<Exhibit>(),
+            Probabilities(),
+            Sorted(),
+        ];
+
+    private XyChart Calibration()
+    {
+        var bins = labels.Calibration;
+        return Chart.Xy(
+            "calibration",
+            $"Calibration on {rows}",
+            $"{bins.Count} groups of about {bins[0].Count} rows by predicted probability. If the probabilities are right, nine points in "
+                + $"ten lie in the band; here {inBand} of {bins.Count} do, {Significant(labels.CalibrationError)} off on average.",
+            $"predicted probability of {target} = 1",
+            $"share of rows with {target} = 1",
+            Shares(
+                [.. bins.Select(bin => bin.Predicted)],
+                bins,
+                Curves.Through("perfect calibration", [0, 1], [0, 1], -1, "dashed")
+            )
+        );
+    }
+
+    private XyChart Entropy()
+    {
+        var (entropies, bins) = (labels.ByEntropy.Select(bin => bin.Item1), labels.ByEntropy.Select(bin => bin.Item2));
+        return Chart.Xy(
+            "entropy",
+            $"Accuracy against the prediction's entropy, {rows}",
+            $"Where the prediction is sure (left) {Percent(bins.First().Observed)} of labels are right, where it is not (right) "
+                + $"{Percent(bins.Last().Observed)}. The band holds the observed share nine times in ten if the probabilities are right.",
+            "entropy of the prediction (nats; log 2 = 0.693 is a coin toss)",
+            "share of right labels",
+            Shares(
+                [.. entropies],
+                [.. bins],
+                Curves.Through("promised", entropies, bins.Select(bin => bin.Predicted), -1, "dashed")
+            )
+        );
+    }
+
+    /// <summary>Shares that came, in the band where nine in ten would lie were the promised ones right.</summary>
+    private static Series[] Shares(double[] x, IReadOnlyList<CalibrationBin> bins, Series promised) =>
+        [
+            Curves.Band(
+                "90 % band of a right prediction",
+                x,
+                bins.Select(bin => bin.Low),
+                bins.Select(bin => bin.High),
+                -1
+            ),
+            promised,
+            Curves.Through("observed", x, bins.Select(bin => bin.Observed), 0, "points"),
+        ];
+
+    private XyChart Roc(RocCurve curve)
+    {
+        int[] shown = [.. Curves.Sample(curve.FalsePositive.Length, 1000), curve.FalsePositive.Length - 1];
+        return Chart.Xy(
+            "roc",
+            $"Receiver operating characteristic, {rows}",
+            $"Area {Significant(curve.Area)}: the probability that a row with {target} = 1 is given a higher probability than one "
+                + $"with {target} = 0.",
+            $"share of {target} = 0 taken for 1",
+            $"share of {target} = 1 found",
+            Curves.Through(
+                "model",
+                shown.Select(i => curve.FalsePositive[i]),
+                shown.Select(i => curve.TruePositive[i]),
+                0
+            ),
+            Curves.Through("by chance", [0, 1], [0, 1], -1, "dashed")
+        );
+    }
+
+    private XyChart Probabilities() =>
+        Chart.Xy(
+            "probabilities",
+            $"Predicted probabilities by label, {rows}",
+            "The further apart the two labels' probabilities, the better the classes are separated.",
+            $"predicted probability of {target} = 1",
+            "rows (share of all)",
+            Histogram(0),
+            Histogram(1)
+        );
+
+    /// <summary>Shares of all rows by label in twenty equal intervals of the probability.</summary>
+    private Series Histogram(int label)
+    {
+        const int bins = 20;
+        var shares = new double[bins];
+        foreach (var prediction in labels.All.Where(p => p.Label == label))
+        {
+            shares[Min(bins - 1, (int)(bins * prediction.Probability))] += 1.0 / labels.All.Count;
+        }
+
+        return Curves.Through($"{target} = {label}", shares.Select((_, b) => (b + 0.5) / bins), shares, label, "bars");
+    }
+
+    private XyChart Sorted()
+    {
+        var sorted = labels.All.OrderBy(p => p.Probability).ToArray();
+        var shown = Curves.Sample(sorted.Length, 300).Select(i => sorted[i]).ToArray();
+        var rank = shown.Select((_, i) => (i + 0.5) / shown.Length).ToArray();
+        return Chart.Xy(
+            "sorted",
+            $"Predicted probabilities with their uncertainty, {rows}",
+            $"Rows in the order of their probability ({shown.Length} of {sorted.Length} shown) with the 90 % band that the uncertain weights "
+                + "leave, and the labels that came.",
+            "rows, in the order of the probability (share)",
+            $"probability of {target} = 1",
+            Curves.Band("90 % band", rank, shown.Select(p => p.Low), shown.Select(p => p.High)),
+            Curves.Through("probability", rank, shown.Select(p => p.Probability), 0),
+            Curves.Through("label", rank, shown.Select(p => (double)p.Label), -1, "points")
+        );
+    }
+}
