@@ -79,7 +79,10 @@ internal static class DrawComparison
         [
             .. draws.Entries.Select(
                 (entry, d) =>
-                    (entry.Name, Diagnostics.Wasserstein(own[d], reference[d]) / DrawnQuantity.MarginalOf(reference[d]).Sd)
+                    (
+                        entry.Name,
+                        Diagnostics.Wasserstein(own[d], reference[d]) / DrawnQuantity.MarginalOf(reference[d]).Sd
+                    )
             ),
         ];
 

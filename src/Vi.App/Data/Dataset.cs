@@ -36,6 +36,9 @@ internal sealed class Dataset
         return values is null ? Rows.Row(i).ToArray() : values.AsSpan(i * width, width).ToArray();
     }
 
+    /// <summary>At most so many rows, evenly spread.</summary>
+    public IEnumerable<double[]> Sampled(int most) => Curves.Sample(RowCount, most).Select(Row);
+
     private double[] InMemory()
     {
         var numbers = (long)RowCount * ColumnNames.Count;

@@ -9,16 +9,19 @@ internal static class EvidenceFinding
     /// <summary>Nats beyond which the gap is wide: the divergence of a shift by one posterior standard deviation.</summary>
     private const double Wide = 0.5;
 
-    /// <summary>The hint of a model whose exact evidence is not known.</summary>
-    public static Finding Unknown { get; } = Finding.Of(Severity.Hint, "distance-unknown");
-
     /// <summary>
-    /// A hint with the gap; a warning where it is wide; an error where the bound lies above the evidence, which no bound may.
+    /// A hint with the gap; a warning where it is wide; an error where the bound lies above the evidence, which no bound may. Without evidence a
+    /// hint that it is not known.
     /// </summary>
-    public static Finding Of(double logEvidence, double elbo, bool isExact)
+    public static Finding Of(double? logEvidence, double elbo, bool isExact)
     {
-        var gap = logEvidence - elbo;
-        return gap < -Rounding * (1 + Abs(logEvidence))
+        if (logEvidence is not { } evidence)
+        {
+            return Finding.Of(Severity.Hint, "distance-unknown");
+        }
+
+        var gap = evidence - elbo;
+        return gap < -Rounding * (1 + Abs(evidence))
             ? Finding.Of(Severity.Error, "bound-above-evidence", ("excess", -gap))
             : Finding.Of(
                 gap > Wide ? Severity.Warning : Severity.Hint,

@@ -24,7 +24,6 @@ internal interface IModel
     /// <summary>Algorithms that can fit it, the default first.</summary>
     IReadOnlyList<Algorithm> Algorithms => AlgorithmCatalogue.For(Provides);
 
-    /// <summary>Whether it needs no data, rows of columns, or columns with a target as the last one.</summary>
     DataNeed DataNeed { get; }
 
     /// <summary>
@@ -54,10 +53,7 @@ internal interface IModel
 /// <summary>What a model reads.</summary>
 internal enum DataNeed
 {
-    /// <summary>No data at all.</summary>
     None,
-
-    /// <summary>One column or several, none singled out.</summary>
     Columns,
 
     /// <summary>Columns of which the last is the target.</summary>
@@ -86,19 +82,15 @@ internal sealed record FitRequest(
     /// </summary>
     public Func<string, string, string> FindFile { get; init; } = static (path, _) => Path.GetFullPath(path);
 
-    /// <summary>The clock by which parts of the answer are timed.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Gets the number of rows of every block that a fold over the data has read; may raise an exception to end it.</summary>
     public Action<long> Watch { get; init; } = static _ => { };
 
-    /// <summary>The data of a model that needs data.</summary>
     public Dataset RequireData() => Data ?? throw new ExperimentException("data", "this model needs data");
 
-    /// <summary>The data as a table for the core.</summary>
     public Rows Rows() => RequireData().Rows.WithThreads(Threads).Watched(Watch);
 
-    /// <summary>Budget, tolerance, restarts, seed and threads for the core.</summary>
     public FitOptions FitOptions() => ((SweepSettings)Inference).ToOptions(Seed, Threads);
 }
 
@@ -155,23 +147,19 @@ internal sealed record FitStep(
 /// <summary>What a finished fit says; the runner adds what all runs have in common.</summary>
 internal sealed record FitAnswer
 {
-    /// <summary>Restart that was kept.</summary>
     public int Restart { get; init; }
 
     /// <summary>The bound's terms, which add up to its value.</summary>
     public IReadOnlyDictionary<string, double> ElboTerms { get; init; } =
         new Dictionary<string, double>(StringComparer.Ordinal);
 
-    /// <summary>Summaries of the posterior by quantity.</summary>
     public Posterior Posterior { get; init; } = [];
 
     /// <summary>Variational parameters by textbook name.</summary>
     public JsonObject Parameters { get; init; } = [];
 
-    /// <summary>Further figures.</summary>
     public JsonObject Diagnostics { get; init; } = [];
 
-    /// <summary>Figures and tables.</summary>
     public IReadOnlyList<Exhibit> Exhibits { get; init; } = [];
 
     /// <summary>Thinned draws for figures that compare fits, where the fit made draws; see <see cref="DrawTable.Thinned"/>.</summary>
@@ -180,7 +168,6 @@ internal sealed record FitAnswer
     /// <summary>What linear response came to; null where it was not asked for or does not belong to the algorithm.</summary>
     public LinearResponseRecord? LinearResponse { get; init; }
 
-    /// <summary>Remarks that only this model can make.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 
     /// <summary>The bound where something better than the last step's is known, in nats; null where the last step's is the answer.</summary>

@@ -10,9 +10,6 @@ internal sealed class SweepFit<TPosterior>(
     Func<Sweep<TPosterior>, FitAnswer> answer
 ) : IResumableFit
 {
-    /// <summary>Bounds that differ by a smaller share of their size are equal.</summary>
-    private const double Tie = 1e-9;
-
     private Sweep<TPosterior>? best;
     private Sweep<TPosterior>? current;
 
@@ -45,7 +42,7 @@ internal sealed class SweepFit<TPosterior>(
         {
             if (current is { } before && before.Restart != sweep.Restart)
             {
-                best = Better(best, before);
+                best = Sweep<TPosterior>.Better(best, before);
             }
 
             current = sweep;
@@ -75,18 +72,14 @@ internal sealed class SweepFit<TPosterior>(
     public FitAnswer Finish()
     {
         var kept =
-            Better(best, current ?? throw new InvalidOperationException("No sweep was pulled, so there is no answer."))
-            ?? throw new InvalidOperationException("No restart has a finite bound.");
+            Sweep<TPosterior>.Better(
+                best,
+                current ?? throw new InvalidOperationException("No sweep was pulled, so there is no answer.")
+            ) ?? throw new InvalidOperationException("No restart has a finite bound.");
         return answer(kept) with
         {
             Restart = kept.Restart,
             ElboTerms = kept.Terms.ToDictionary(StringComparer.Ordinal),
         };
     }
-
-    /// <summary>
-    /// The better bound; the earlier of two that differ by rounding only, so that the kept restart does not hang on last digits.
-    /// </summary>
-    private static Sweep<TPosterior>? Better(Sweep<TPosterior>? a, Sweep<TPosterior> b) =>
-        !double.IsFinite(b.Elbo) || (a is not null && b.Elbo <= a.Elbo + (Tie * (1 + Abs(a.Elbo)))) ? a : b;
 }

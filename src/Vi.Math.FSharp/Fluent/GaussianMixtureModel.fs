@@ -373,9 +373,8 @@ type GaussianMixtureModel private () =
     /// Index of the most probable component of each row.
     static member MostProbable(view: MixtureView, rows: Rows) : int[] = MixtureView.mostProbable view rows
 
-    /// Quantile of column j of a new row, 0 < probability < 1.
-    static member PredictiveQuantile(view: MixtureView, column: int, probability: float) : float =
-        MixtureView.predictiveQuantile view column probability
+    /// Distribution of column j of a new row.
+    static member Predictive(view: MixtureView, column: int) : StudentTMixture = MixtureView.predictive view column
 
     /// exp of the entropy of the components' shares, given the rows that each explains (K): between 1 and K.
     static member EffectiveComponents(counts: Vec) : float = MixtureView.effectiveComponents counts

@@ -89,6 +89,17 @@ type LinearRegressionModel private () =
     static member Predictive(data: Moments, posterior: RegressionPosterior, x: Vec) : NormalScaleMixture =
         LinearRegression.predictive data posterior.Factors x
 
+    /// The predictions of the target, in the last column, at rows of D further columns.
+    static member Predict
+        (data: Moments, posterior: RegressionPosterior, rows: IEnumerable<float[]>)
+        : PredictedNumbers =
+        let d = posterior.Weights.Mean.Length
+
+        rows
+        |> Seq.map (fun row -> LinearRegressionModel.Predict(data, posterior, Vec.ofArray row[.. d - 1], row[d]))
+        |> Seq.toArray
+        |> PredictedNumbers
+
     /// The prediction of the target at a row of D columns, and the target that came.
     static member Predict(data: Moments, posterior: RegressionPosterior, x: Vec, target: float) : Prediction =
         PredictionScores.ofDistribution (LinearRegression.predictive data posterior.Factors x) target

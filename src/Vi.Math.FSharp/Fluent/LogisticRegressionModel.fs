@@ -80,6 +80,29 @@ type LogisticRegressionModel private () =
     /// sigma(z).
     static member Sigmoid(z: float) : float = LogisticRegression.sigmoid z
 
+    /// The predictions of the labels, in the last column, at rows of D further columns.
+    static member Predict
+        (prior: LogisticRegressionPrior, posterior: MvNormal, rows: IEnumerable<float[]>)
+        : PredictedLabels =
+        let d = prior.Centre.Length
+
+        rows
+        |> Seq.map (fun row -> LogisticRegressionModel.Predict(prior, posterior, Vec.ofArray row[.. d - 1], int row[d]))
+        |> Seq.toArray
+        |> PredictedLabels
+
+    /// The same by draws of the weights (S rows of D) and, where there is an intercept, of it (S).
+    static member Predict
+        (prior: LogisticRegressionPrior, weights: Mat, intercepts: float[], rows: IEnumerable<float[]>)
+        : PredictedLabels =
+        let d = prior.Centre.Length
+
+        rows
+        |> Seq.map (fun row ->
+            LogisticRegressionModel.Predict(prior, weights, intercepts, Vec.ofArray row[.. d - 1], int row[d]))
+        |> Seq.toArray
+        |> PredictedLabels
+
     /// The prediction of the label at a row of D columns, and the label that came.
     static member Predict(prior: LogisticRegressionPrior, posterior: MvNormal, x: Vec, label: int) : LabelPrediction =
         let logOdds = LogisticRegression.logOdds prior posterior x

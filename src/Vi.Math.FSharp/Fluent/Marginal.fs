@@ -74,6 +74,15 @@ type Marginal
     static member Of(d: StudentT) =
         Marginal(d.Location, Distribution.Sd d, StudentT.quantile d, (fun x -> Distribution.Density(d, x)))
 
+    /// A mixture of Student-t distributions.
+    static member Of(d: StudentTMixture) =
+        Marginal(
+            StudentTMixture.mean d,
+            sqrt (StudentTMixture.variance d),
+            StudentTMixture.quantile d,
+            StudentTMixture.density d
+        )
+
     /// A prediction whose noise is uncertain.
     static member Of(d: NormalScaleMixture) =
         Marginal(d.Mean, Distribution.Sd d, NormalScaleMixture.quantile d, (fun x -> Distribution.Density(d, x)))

@@ -1,8 +1,58 @@
 namespace Vi.Math.Fluent
 
+open System
 open System.Collections.Generic
 open Vi.Math
 open Vi.Math.FSharp
+
+module internal RegimeDraws =
+
+    /// Draws of the transition matrix from q(A).
+    let transitions (q: RegimeSwitchingPosterior) (draws: int) (seed: uint64) : Mat[] =
+        let draw (rng: Rng) : struct (Mat * Rng) =
+            let struct (rows, rng) =
+                ((struct ([], rng)), q.Transitions)
+                ||> Array.fold (fun (struct (rows, rng)) distribution ->
+                    let struct (row, rng) = Dirichlet.sample distribution rng
+                    struct (row.ToArray() :: rows, rng))
+
+            struct (Mat.ofRows (List.rev rows), rng)
+
+        let struct (matrices, _) = Rng.array draws draw (Rng.ofSeed seed)
+        matrices
+
+/// What a fitted chain of S states says of its T rows, read once.
+[<Sealed>]
+type RegimeView
+    internal (prior: RegimeSwitchingPrior, q: RegimeSwitchingPosterior, rows: Rows, draws: int, seed: uint64) =
+
+    let chain = RegimeSwitching.chain rows
+    let probabilities = RegimeSwitching.stateProbabilities q chain
+
+    let stationary =
+        let distributions = RegimeDraws.transitions q draws seed |> Array.map RegimeSwitching.stationary
+        Array.init q.States.Length (fun k -> distributions |> Array.map (fun weights -> weights[k]))
+
+    /// Rows that each state explains (S).
+    member val Counts = (RegimeSwitching.counts prior q).ToArray()
+
+    /// Probability of each state at each row given all rows (T rows of S), which add up to 1.
+    member _.Probabilities = probabilities
+
+    /// The most probable state of each row (T).
+    member val States = probabilities |> Array.map (fun row -> Array.IndexOf(row, Array.max row))
+
+    /// The most probable path as a whole (T).
+    member val Path = RegimeSwitching.mostProbablePath q chain
+
+    /// Draws of the share of time that each state has in the long run (S rows of draws), by draws of the transition matrix from q(A).
+    member _.StationaryDraws = stationary
+
+    /// Shares of time in the long run under the expected transitions (S).
+    member val LongRun = RegimeSwitching.stationary (RegimeSwitching.expectedTransitions q)
+
+    /// Probability of each state at the row after the last (S).
+    member val Next = RegimeSwitching.nextState q (Vec.ofArray (Array.last probabilities))
 
 /// Hidden Markov chain of S multivariate normal states in D dimensions; a table is one chain, its rows in the order of time.
 [<AbstractClass; Sealed>]
@@ -74,6 +124,12 @@ type RegimeSwitchingModel private () =
             posterior
         |> LinearResponseCovariance
 
+    /// What a fitted chain says of its rows; what has no closed form by so many draws of the transition matrix.
+    static member View
+        (prior: RegimeSwitchingPrior, posterior: RegimeSwitchingPosterior, rows: Rows, draws: int, seed: uint64)
+        : RegimeView =
+        RegimeView(prior, posterior, rows, draws, seed)
+
     /// Probability of each state at each row given all rows, T rows of S, which add up to 1.
     static member StateProbabilities(posterior: RegimeSwitchingPosterior, rows: Rows) : float[][] =
         RegimeSwitching.stateProbabilities posterior (RegimeSwitching.chain rows)
@@ -95,20 +151,7 @@ type RegimeSwitchingModel private () =
 
     /// Draws of the transition matrix from q(A), as many as asked for.
     static member DrawTransitions(posterior: RegimeSwitchingPosterior, draws: int, seed: uint64) : Mat[] =
-        let states = posterior.Transitions.Length
-
-        let draw (rng: Rng) : struct (Mat * Rng) =
-            let struct (rows, rng) =
-                ((struct ([], rng)), posterior.Transitions)
-                ||> Array.fold (fun (struct (rows, rng)) distribution ->
-                    let struct (row, rng) = Dirichlet.sample distribution rng
-                    struct (row :: rows, rng))
-
-            let rows = rows |> List.rev |> List.toArray
-            struct (Mat.init states states (fun i j -> rows[i][j]), rng)
-
-        let struct (matrices, _) = Rng.array draws draw (Rng.ofSeed seed)
-        matrices
+        RegimeDraws.transitions posterior draws seed
 
     /// Distribution of one probability of a row of transitions; certain where there is only one state.
     static member Probability(distribution: Dirichlet, state: int) : Marginal =
@@ -136,6 +179,10 @@ type RegimeSwitchingModel private () =
     /// Log density of a row whose state has the given distribution, in nats.
     static member LogDensity(posterior: RegimeSwitchingPosterior, weights: Vec, x: Vec) : float =
         RegimeSwitching.predictiveLogDensity posterior weights x
+
+    /// Distribution of column j of a row whose state has the given distribution.
+    static member Predictive(posterior: RegimeSwitchingPosterior, weights: Vec, column: int) : StudentTMixture =
+        RegimeSwitching.predictive posterior weights column
 
     /// Quantile of column j of a row whose state has the given distribution, 0 < probability < 1.
     static member PredictiveQuantile

@@ -60,8 +60,7 @@ type PredictedLabels(predictions: IReadOnlyList<LabelPrediction>) =
 [<AbstractClass; Sealed>]
 type Labels private () =
 
-    /// Largest share of rows whose group, from 0, is matched with their label, each group with a label of its own. Beyond eight groups or
-    /// labels the most frequent pairs are matched first.
+    /// Largest share of rows whose group, from 0, is matched with their label, each group with a label of its own.
     static member Agreement(groups: IReadOnlyList<int>, labels: IReadOnlyList<int>) : float =
         LabelMatching.agreement (Seq.toArray groups) (Seq.toArray labels)
 

@@ -61,13 +61,10 @@ public sealed class MarginalDensityTests
     [Fact]
     public void Draws_of_a_table_are_found_by_entry()
     {
-        var table = new DrawTable([
-            new DrawnQuantity(Quantity.Scalar("mu"), [.. Enumerable.Range(0, 5000).Select(i => (double)i)]),
-            new DrawnQuantity(
-                Quantity.Matrix("B", null, 1, ["low", "high"]),
-                [.. Enumerable.Range(0, 10_000).Select(i => i % 2 == 0 ? -i : i)]
-            ),
-        ]);
+        var table = DrawTable.Of(
+            [Quantity.Scalar("mu"), Quantity.Matrix("B", null, 1, ["low", "high"])],
+            [.. Enumerable.Range(0, 5000).SelectMany(i => new double[] { i, -2 * i, (2 * i) + 1 })]
+        );
         var result = SampleFits.Fit("nuts") with { Draws = table.Thinned() };
         var mu = new ResultEntry("mu", "mu", 0, 1, -1, 0, 1).DrawsOf(result)!;
         Assert.Equal(2000, mu.Count);

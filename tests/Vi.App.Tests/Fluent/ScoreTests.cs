@@ -196,6 +196,23 @@ public class ScoreTests
     }
 
     [Fact]
+    public void A_mixture_of_Student_t_distributions_has_the_moments_of_its_quantiles()
+    {
+        var first = StudentTDistribution(-2, 0.5, 9);
+        var mixture = new StudentTMixture(Statistics.Vector(0.3, 0.7), [first, StudentTDistribution(1, 2, 12)]);
+        var marginal = Marginal.Of(mixture);
+        Assert.Equal((0.3 * -2) + (0.7 * 1), marginal.Mean, 14);
+        const int places = 100_000;
+        var quantiles = Enumerable.Range(0, places).Select(i => marginal.Quantile((i + 0.5) / places)).ToArray();
+        Assert.Equal(quantiles.Average(), marginal.Mean, 1e-3);
+        Assert.Equal(Statistics.Sd(quantiles), marginal.Sd, 1e-3 * marginal.Sd);
+        AssertDensity(marginal);
+
+        static StudentT StudentTDistribution(double location, double scale, double degreesOfFreedom) =>
+            new(location, scale, degreesOfFreedom);
+    }
+
+    [Fact]
     public void A_noise_that_comes_from_its_precision_has_the_moments_of_its_quantiles()
     {
         var spread = Marginal.OfSpread(new Gamma(6, 2));

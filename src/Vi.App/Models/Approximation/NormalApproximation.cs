@@ -55,7 +55,7 @@ internal sealed class NormalApproximation()
         var forward = NormalApproximationModel.BestForward(target);
         var optima = NormalApproximationModel.BestReverse(target);
         var gap = NormalApproximationModel.Reverse(target, q);
-        return FitAnswer.Of(request, [new PosteriorQuantity("z", "z under the best q", Marginal.Of(q))]) with
+        return FitAnswer.Of(request, [new(Quantity.Scalar("z", "z under the best q"), [Marginal.Of(q)])]) with
         {
             Parameters = new NamedNumbers { { "mu_n", q.Mean }, { "sigma_n", Distribution.Sd(q) } },
             Diagnostics = new NamedNumbers

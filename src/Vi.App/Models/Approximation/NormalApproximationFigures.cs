@@ -12,9 +12,34 @@ internal static class NormalApproximationFigures
             Choices(target, forward, optima),
             Table(target, forward, optima),
             Surface(target, optima),
-            OverMean(),
-            OverScale(),
-            Asymmetry(),
+            Divergences(
+                "over-mean",
+                "KL between normal distributions as the mean of q moves",
+                "p = N(0, 1), q = N(m, 1): half the squared distance, the same in both directions.",
+                Curves.Grid(-3, 3),
+                m => new Normal(m, 1)
+            ),
+            Divergences(
+                "over-scale",
+                "KL between normal distributions as the scale of q changes",
+                "p = N(0, 1), q = N(0, s²). KL(q ‖ p) punishes a q that is too wide more than one too narrow by the same factor; KL(p ‖ q) "
+                    + "the other way round.",
+                Curves.LogGrid(0.1, 3.0),
+                s => new Normal(0, s * s),
+                least: 1e-6
+            ) with
+            {
+                X = new Axis("standard deviation s of q (standard deviations of p)", Logarithmic: true),
+                Y = new Axis("nats", Logarithmic: true),
+                References = [new ReferenceLine("x", 1, "q = p")],
+            },
+            Divergences(
+                "asymmetry",
+                "The two directions differ",
+                "p = N(0, 1), q = N(m, 0.5²): the same pair of distributions, two divergences.",
+                Curves.Grid(-3, 3),
+                m => new Normal(m, 0.25)
+            ),
         ];
 
     /// <summary>From so many standard deviations below the lowest component to as many above the highest.</summary>
@@ -104,40 +129,6 @@ internal static class NormalApproximationFigures
             )
         );
     }
-
-    private static XyChart OverMean() =>
-        Divergences(
-            "over-mean",
-            "KL between normal distributions as the mean of q moves",
-            "p = N(0, 1), q = N(m, 1): half the squared distance, the same in both directions.",
-            Curves.Grid(-3, 3),
-            m => new Normal(m, 1)
-        );
-
-    private static XyChart Asymmetry() =>
-        Divergences(
-            "asymmetry",
-            "The two directions differ",
-            "p = N(0, 1), q = N(m, 0.5²): the same pair of distributions, two divergences.",
-            Curves.Grid(-3, 3),
-            m => new Normal(m, 0.25)
-        );
-
-    private static XyChart OverScale() =>
-        Divergences(
-            "over-scale",
-            "KL between normal distributions as the scale of q changes",
-            "p = N(0, 1), q = N(0, s²). KL(q ‖ p) punishes a q that is too wide more than one too narrow by the same factor; KL(p ‖ q) "
-                + "the other way round.",
-            Curves.LogGrid(0.1, 3.0),
-            s => new Normal(0, s * s),
-            least: 1e-6
-        ) with
-        {
-            X = new Axis("standard deviation s of q (standard deviations of p)", Logarithmic: true),
-            Y = new Axis("nats", Logarithmic: true),
-            References = [new ReferenceLine("x", 1, "q = p")],
-        };
 
     /// <summary>Both directions of the divergence from p = N(0, 1), from the least value that the axis can show.</summary>
     private static XyChart Divergences(

@@ -62,31 +62,25 @@ internal sealed class FactorAnswer(
 
     private List<PosteriorQuantity> Quantities()
     {
-        var loadings = q.Loadings.SelectMany(row =>
-            Enumerable.Range(0, factors).Select(k => Distribution.Marginal(row, k))
-        );
+        var names = data.ColumnNames;
         List<PosteriorQuantity> quantities =
         [
             new(
-                Quantity.Matrix("B", "loadings, a row for each column", data.ColumnNames, factors),
-                loadings.Select(Marginal.Of)
+                Quantity.Matrix("B", "loadings, a row for each column", names, factors),
+                q.Loadings.SelectMany(PosteriorQuantity.MarginalsOf)
             )
             {
                 IsIdentified = false,
             },
             new(
-                Quantity.Vector("psi", "idiosyncratic variances", data.ColumnNames),
+                Quantity.Vector("psi", "idiosyncratic variances", names),
                 q.NoisePrecisions.Select(tau => Marginal.Of(Distribution.Reciprocal(tau)))
             ),
         ];
         if (q.LoadingPrecisions.Count > 0)
         {
-            quantities.Add(
-                new(
-                    Quantity.Vector("alpha", "precisions of the factors' loadings", factors),
-                    q.LoadingPrecisions.Select(Marginal.Of)
-                )
-            );
+            var alpha = Quantity.Vector("alpha", "precisions of the factors' loadings", factors);
+            quantities.Add(new(alpha, q.LoadingPrecisions));
         }
 
         return quantities;

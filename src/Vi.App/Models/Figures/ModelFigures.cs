@@ -3,26 +3,18 @@ namespace Vi.App.Models.Figures;
 /// <summary>What figures of several models have in common.</summary>
 internal static class ModelFigures
 {
-    /// <summary>Expected values at named places with intervals.</summary>
-    public static Series Intervals(
-        string name,
-        IReadOnlyList<string> labels,
-        IReadOnlyCollection<(double Mean, double Lower, double Upper)> entries,
-        int color = 0
-    ) =>
-        Points(name, labels, entries.Select(entry => entry.Mean), color) with
-        {
-            Lower = [.. entries.Select(entry => entry.Lower)],
-            Upper = [.. entries.Select(entry => entry.Upper)],
-        };
-
-    /// <summary>Expected values with the 90 % intervals of their distributions.</summary>
+    /// <summary>Expected values at named places with the 90 % intervals of their distributions.</summary>
     public static Series Intervals(
         string name,
         IReadOnlyList<string> labels,
         IEnumerable<Marginal> entries,
         int color = 0
-    ) => Intervals(name, labels, [.. entries.Select(entry => (entry.Mean, entry.Q05, entry.Q95))], color);
+    ) =>
+        Points(name, labels, entries.Select(entry => entry.Mean), color) with
+        {
+            Lower = [.. entries.Select(entry => entry.Q05)],
+            Upper = [.. entries.Select(entry => entry.Q95)],
+        };
 
     /// <summary>Values at named places.</summary>
     public static Series Points(string name, IReadOnlyList<string> labels, IEnumerable<double> values, int color) =>
@@ -59,42 +51,39 @@ internal static class ModelFigures
         );
 
     /// <summary>
-    /// A column's histogram with mixtures of the distributions that its parts have; the first mixture is also drawn part by part, dotted.
+    /// A column's histogram with mixtures that predict it; the parts of the first mixture are drawn too, dotted, each with its weight.
     /// </summary>
     public static XyChart Mixtures(
         (string Id, string Title, string Caption, string Column) words,
         double[] values,
-        StudentT[] parts,
-        IReadOnlyList<(string Name, Func<int, double> Weight)> mixtures,
+        IReadOnlyList<(string Name, StudentTMixture Of)> mixtures,
         IEnumerable<(int Part, string Name, int Color)> shown
     )
     {
         var (low, high) = (values.Min(), values.Max());
         var margin = 0.08 * (high - low);
         var grid = Curves.Grid(low - margin, high + margin);
-        double Weighted(Func<int, double> weight, int k, double x) => weight(k) * Distribution.Density(parts[k], x);
+        var whole = mixtures.Select(
+            (mixture, i) =>
+                Curves.Line(mixture.Name, grid, Marginal.Of(mixture.Of).Density, i, i == 0 ? "line" : "dashed")
+        );
+        var first = mixtures[0].Of;
+        var parts = shown.Select(part =>
+            Curves.Line(
+                part.Name,
+                grid,
+                x => first.Weights[part.Part] * Distribution.Density(first.Components[part.Part], x),
+                part.Color,
+                "dotted"
+            )
+        );
         return Chart.Xy(
             words.Id,
             words.Title,
             words.Caption,
             words.Column,
             "density",
-            [
-                Curves.Histogram("data", values),
-                .. mixtures.Select(
-                    (mixture, i) =>
-                        Curves.Line(
-                            mixture.Name,
-                            grid,
-                            x => parts.Select((_, k) => Weighted(mixture.Weight, k, x)).Sum(),
-                            i,
-                            i == 0 ? "line" : "dashed"
-                        )
-                ),
-                .. shown.Select(part =>
-                    Curves.Line(part.Name, grid, x => Weighted(mixtures[0].Weight, part.Part, x), part.Color, "dotted")
-                ),
-            ]
+            [Curves.Histogram("data", values), .. whole, .. parts]
         );
     }
 }

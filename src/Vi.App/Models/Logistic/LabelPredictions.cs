@@ -1,18 +1,20 @@
 namespace Vi.App.Models.Logistic;
 
 /// <summary>Predicted labels as figures: their scores, calibration, entropy against accuracy, receiver operating characteristic.</summary>
-/// <param name="target">Name of the label's column.</param>
-/// <param name="labels">The predictions.</param>
-/// <param name="held">Whether their rows were held out of the fit.</param>
-internal sealed class LabelPredictions(string target, PredictedLabels labels, bool held)
+/// <param name="data">The data.</param>
+/// <param name="predict">Predicts rows: those held out where there are some, otherwise those fitted.</param>
+internal sealed class LabelPredictions(Dataset data, Func<Dataset, PredictedLabels> predict)
 {
-    private readonly string rows = held ? "held-out rows" : "fitted rows";
-    private readonly int inBand = labels.Calibration.Count(bin => bin.IsInBand);
+    private readonly string target = data.ColumnNames[^1];
+    private readonly string rows = data.Test is null ? "fitted rows" : "held-out rows";
+    private readonly PredictedLabels labels = predict(data.Test ?? data);
+
+    private int InBand => labels.Calibration.Count(bin => bin.IsInBand);
 
     /// <summary>The scores as the diagnostics store them.</summary>
     public NamedNumbers Scores()
     {
-        var prefix = held ? "test" : "train";
+        var prefix = data.Test is null ? "train" : "test";
         return new NamedNumbers
         {
             { $"{prefix}Accuracy", labels.Accuracy },
@@ -20,7 +22,7 @@ internal sealed class LabelPredictions(string target, PredictedLabels labels, bo
             { $"{prefix}Brier", labels.Brier },
             { $"{prefix}CalibrationError", labels.CalibrationError },
             { $"{prefix}CalibrationBins", labels.Calibration.Count },
-            { $"{prefix}CalibrationBinsInBand", inBand },
+            { $"{prefix}CalibrationBinsInBand", InBand },
             { $"{prefix}Rows", labels.All.Count },
             { $"{prefix}RocArea", labels.Roc?.Area },
         };
@@ -42,7 +44,7 @@ internal sealed class LabelPredictions(string target, PredictedLabels labels, bo
             "calibration",
             $"Calibration on {rows}",
             $"{bins.Count} groups of about {bins[0].Count} rows by predicted probability. If the probabilities are right, nine points in "
-                + $"ten lie in the band; here {inBand} of {bins.Count} do, {Significant(labels.CalibrationError)} off on average.",
+                + $"ten lie in the band; here {InBand} of {bins.Count} do, {Significant(labels.CalibrationError)} off on average.",
             $"predicted probability of {target} = 1",
             $"share of rows with {target} = 1",
             Shares(

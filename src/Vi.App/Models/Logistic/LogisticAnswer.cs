@@ -29,13 +29,16 @@ internal sealed class LogisticAnswer(
             options => LogisticRegressionModel.LinearResponse(prior, rows, q, options)
         );
         var quantities = Quantities(response);
-        var curvature = Marginals(LogisticRegressionModel.CurvatureAt(prior, rows, q));
+        var curvature = PosteriorQuantity.MarginalsOf(LogisticRegressionModel.CurvatureAt(prior, rows, q));
         PosteriorQuantity[] weights = [.. quantities.Take(2)];
         var ratios = weights
             .SelectMany(quantity => quantity.Entries)
             .Zip(curvature, (own, other) => own.Sd / other.Sd)
             .ToArray();
-        var predictions = new LabelPredictions(data.ColumnNames[^1], Predict(data.Test ?? data), data.Test is not null);
+        var predictions = new LabelPredictions(
+            data,
+            rows => LogisticRegressionModel.Predict(prior, q, rows.Sampled(MostPredictions))
+        );
         return FitAnswer.Of(request, quantities, response) with
         {
             Parameters = Parameters(),
@@ -50,19 +53,12 @@ internal sealed class LogisticAnswer(
         };
     }
 
-    private static Marginal[] Marginals(MvNormal distribution) =>
-        [
-            .. Enumerable
-                .Range(0, distribution.Mean.Length)
-                .Select(i => Marginal.Of(Distribution.Marginal(distribution, i))),
-        ];
-
     /// <summary>q(w, b) is one normal distribution, the intercept last; they are drawn together.</summary>
     private List<PosteriorQuantity> Quantities(AscentResponse response)
     {
         const string Together = "w, b";
         var names = new LogisticQuantities(data);
-        var entries = Marginals(q);
+        var entries = PosteriorQuantity.MarginalsOf(q);
         List<PosteriorQuantity> quantities =
         [
             new(names.Weights, entries[..columns])
@@ -106,16 +102,6 @@ internal sealed class LogisticAnswer(
             ("least", ratios.Min()),
             ("most", ratios.Max())
         );
-
-    private PredictedLabels Predict(Dataset of) =>
-        new([
-            .. Curves
-                .Sample(of.RowCount, MostPredictions)
-                .Select(of.Row)
-                .Select(row =>
-                    LogisticRegressionModel.Predict(prior, q, Statistics.Vector(row[..columns]), (int)row[columns])
-                ),
-        ]);
 
     private XyChart Weights(PosteriorQuantity weights, Marginal[] curvature)
     {

@@ -61,36 +61,24 @@ internal sealed class LogisticRegression()
     {
         var names = new LogisticQuantities(data);
         LabelPredictions? made = null;
-        LabelPredictions Predictions(ProgramDraws program) =>
-            made ??= new(data.ColumnNames[^1], Predict(data.Test ?? data, prior, program.Draws), data.Test is not null);
+        LabelPredictions Predictions(DrawTable draws) => made ??= Predict(draws);
+        LabelPredictions Predict(DrawTable draws)
+        {
+            var chosen = Curves.Sample(draws.Count, PredictingDraws);
+            var weights = Statistics.Matrix(chosen.Select(draws.Find("w")!.Draw));
+            double[] intercepts = draws.Find("b") is { } b ? [.. chosen.Select(s => b.Draw(s)[0])] : [];
+            return new(
+                data,
+                rows => LogisticRegressionModel.Predict(prior, weights, intercepts, rows.Sampled(MostPredictions))
+            );
+        }
+
         return new ProgramPresentation
         {
             Quantities = [names.Weights, names.AtMeans],
-            Exhibits = program => Predictions(program).Exhibits(),
-            Diagnostics = program => Predictions(program).Scores(),
+            Exhibits = program => Predictions(program.Draws).Exhibits(),
+            Diagnostics = program => Predictions(program.Draws).Scores(),
         };
-    }
-
-    private static PredictedLabels Predict(Dataset of, LogisticRegressionPrior prior, DrawTable draws)
-    {
-        var chosen = Curves.Sample(draws.Count, PredictingDraws);
-        var (w, b) = (draws.Find("w")!, draws.Find("b"));
-        var weights = Statistics.Matrix(chosen.Select(w.Draw));
-        double[] intercepts = [.. chosen.Select(s => b?.Values[s] ?? 0)];
-        return new([
-            .. Curves
-                .Sample(of.RowCount, MostPredictions)
-                .Select(of.Row)
-                .Select(row =>
-                    LogisticRegressionModel.Predict(
-                        prior,
-                        weights,
-                        intercepts,
-                        Statistics.Vector(row[..^1]),
-                        (int)row[^1]
-                    )
-                ),
-        ]);
     }
 
     private static LogisticRegressionPrior Prior(LogisticRegressionSettings settings, Rows rows)

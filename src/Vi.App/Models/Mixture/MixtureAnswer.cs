@@ -34,10 +34,7 @@ internal sealed class MixtureAnswer(Dataset data, FittedMixture q)
                 { "occupiedComponents", occupied.Length },
                 { "effectiveComponents", effective },
                 { "componentCounts", counts },
-                {
-                    "predictive",
-                    columns.Select((name, j) => NamedNumbers.Predictive(name, p => PredictiveQuantile(j, p)))
-                },
+                { "predictive", columns.Select((name, j) => NamedNumbers.Predictive(name, Marginal.Of(Predicted(j)))) },
                 { "logEvidence", logEvidence },
                 {
                     "labelAgreement",
@@ -58,14 +55,13 @@ internal sealed class MixtureAnswer(Dataset data, FittedMixture q)
                     {
                         Setting = new SettingChange("model.components", 2 * counts.Length),
                     },
-                logEvidence is { } known ? EvidenceFinding.Of(known, elbo, isExact: true) : EvidenceFinding.Unknown,
+                EvidenceFinding.Of(logEvidence, elbo, isExact: true),
             ],
             Exhibits = Exhibits(quantities, request.Truth),
         };
     }
 
-    private double PredictiveQuantile(int column, double probability) =>
-        GaussianMixtureModel.PredictiveQuantile(q.View, column, probability);
+    private StudentTMixture Predicted(int column) => GaussianMixtureModel.Predictive(q.View, column);
 
     private PosteriorQuantity[] Quantities()
     {
@@ -182,18 +178,17 @@ internal sealed class MixtureAnswer(Dataset data, FittedMixture q)
 
     private XyChart Predictive(int column)
     {
-        var weights = q.WeightDistributions.Select(Distribution.Mean).ToArray();
+        var predicted = Predicted(column);
+        var marginal = Marginal.Of(predicted);
         return ModelFigures.Mixtures(
             (
                 $"predictive-{column + 1}",
                 $"A new row's {columns[column]} against the data",
-                $"90 % of new rows are expected between {Significant(PredictiveQuantile(column, 0.05))} and "
-                    + $"{Significant(PredictiveQuantile(column, 0.95))}. Dotted: the components' shares.",
+                $"90 % of new rows are expected between {Significant(marginal.Q05)} and {Significant(marginal.Q95)}. Dotted: the components' shares.",
                 columns[column]
             ),
             [.. sampled.Select(row => data.Row(row)[column])],
-            [.. q.Components.Select(c => Distribution.MarginalPredictive(c, column))],
-            [("predictive", k => weights[k])],
+            [("predictive", predicted)],
             occupied.Select(k => (k, $"component {k + 1}", k))
         );
     }

@@ -52,7 +52,7 @@ internal sealed class GaussianMean()
         var logEvidence = GaussianMeanModel.LogEvidence(prior, moments);
         var posterior = GaussianMeanModel.Posterior(prior, moments);
         var predictive = Marginal.Of(GaussianMeanModel.Predictive(prior, q));
-        return FitAnswer.Of(request, [new PosteriorQuantity(mu, [Marginal.Of(q)]).DrawnFrom(q)]) with
+        return FitAnswer.Of(request, [new(mu, q)]) with
         {
             Parameters = new NamedNumbers { { "mu_n", q.Mean }, { "sigma_n", Distribution.Sd(q) } },
             Diagnostics = new NamedNumbers

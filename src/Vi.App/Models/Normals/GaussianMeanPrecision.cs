@@ -67,8 +67,8 @@ internal sealed class GaussianMeanPrecision()
         );
         PosteriorQuantity[] posterior =
         [
-            new PosteriorQuantity(quantities[0], [Marginal.Of(q.Mean)]).DrawnFrom(q.Mean),
-            new PosteriorQuantity(quantities[1], [Marginal.Of(q.Precision)]).DrawnFrom(q.Precision),
+            new(quantities[0], q.Mean),
+            new(quantities[1], q.Precision),
             PosteriorQuantity.OfSpread(quantities[2], q.Precision, response),
         ];
         return FitAnswer.Of(request, posterior, response) with

@@ -15,7 +15,7 @@ internal sealed class NetworkPredictions(BayesianNeuralNetworkSettings settings,
         var prefix = data.Test is null ? "train" : "test";
         return new NamedNumbers
         {
-            { "noise", program.Draws.Find("sigma")!.Values.Average() },
+            { "noise", program.Draws.Find("sigma")!.Means()[0] },
             { $"{prefix}Rmse", Sqrt(errors.Average(e => e * e)) },
             { $"{prefix}Inside2Sd", errors.Zip(predicted.TargetSd, (e, s) => Abs(e) <= 2 * s ? 1.0 : 0).Average() },
             { $"{prefix}Rows", errors.Length },
@@ -26,7 +26,7 @@ internal sealed class NetworkPredictions(BayesianNeuralNetworkSettings settings,
     {
         var dimension = program.Positions.Length / program.Draws.Count;
         var chosen = Curves.Sample(program.Draws.Count, PredictingDraws);
-        var sigma = program.Draws.Find("sigma")!.Values;
+        var sigma = program.Draws.Find("sigma")!.Entry(0);
         return ProgramModels.NetworkPrediction(
             inputs,
             settings.Hidden,

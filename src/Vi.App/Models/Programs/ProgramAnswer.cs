@@ -21,10 +21,10 @@ internal sealed class ProgramAnswer(
         List<PosteriorQuantity> quantities = answer.Count == 0 ? [] : Quantities(shown);
         return FitAnswer.Of(request, quantities) with
         {
-            ElboTerms = Terms(evidence),
+            ElboTerms = Terms().ToDictionary(StringComparer.Ordinal),
             Elbo = evidence?.Elbo,
             HasBound = evidence is not null,
-            LinearResponse = names.Of(answer.Response?.End is { } end ? CoreRecords.Of(end) : null),
+            LinearResponse = names.Of(answer.Response?.End is { } end ? CoreRecords.OfResponse(end) : null),
             Parameters = Parameters(names),
             Diagnostics = Diagnostics(draws, evidence),
             Judgement = names.Of(CoreRecords.Of(answer.Judgement, answer.Advice)),
@@ -57,17 +57,7 @@ internal sealed class ProgramAnswer(
         XyChart Figure(PosteriorQuantity quantity) => quantity.Figure(source, request.Truth);
     }
 
-    private DrawTable Table(double[] draws)
-    {
-        var width = answer.Places.Sum(place => place.Shape.Size);
-        var rows = draws.Chunk(width).ToList();
-        return new DrawTable([
-            .. answer.Places.Select(place => new DrawnQuantity(
-                Named(place),
-                [.. rows.SelectMany(row => row[place.First..(place.First + place.Shape.Size)])]
-            )),
-        ]);
-    }
+    private DrawTable Table(double[] draws) => DrawTable.Of([.. answer.Places.Select(Named)], draws);
 
     /// <summary>The quantity in a place of the draws, with the model's labels where it has some.</summary>
     private Quantity Named(QuantityPlace place)
@@ -84,33 +74,24 @@ internal sealed class ProgramAnswer(
     private List<PosteriorQuantity> Quantities(DrawTable shown)
     {
         var responding = answer.Response is { Draws.Length: > 0 } response ? Table(response.Draws) : null;
+        IReadOnlyList<double>? Sds(string name) =>
+            responding?.Find(name)?.Distribution().Entries.Select(entry => entry.Sd).ToList();
         return
         [
             .. shown.Quantities.Select(quantity =>
                 quantity.Distribution() with
                 {
-                    LinearResponseSd = responding
-                        ?.Find(quantity.Name)
-                        ?.Distribution()
-                        .Entries.Select(entry => entry.Sd)
-                        .ToList(),
+                    LinearResponseSd = Sds(quantity.Name),
                 }
             ),
         ];
     }
 
     /// <summary>E_q[log p] and the entropy of q, whose sum is the bound, both from the draws.</summary>
-    private Dictionary<string, double> Terms(WeightEvidence? evidence)
-    {
-        var terms = new Dictionary<string, double>(StringComparer.Ordinal);
-        if (evidence is not null && !answer.Corrected && answer.LogApproximation.Length > 0)
-        {
-            terms["E[log p]"] = answer.LogDensity.Average();
-            terms["-E[log q]"] = -answer.LogApproximation.Average();
-        }
-
-        return terms;
-    }
+    private IEnumerable<KeyValuePair<string, double>> Terms() =>
+        answer.HasEvidence && !answer.Corrected && answer.LogApproximation.Length > 0
+            ? [new("E[log p]", answer.LogDensity.Average()), new("-E[log q]", -answer.LogApproximation.Average())]
+            : [];
 
     private NamedNumbers Parameters(EntryNames names)
     {
@@ -136,58 +117,36 @@ internal sealed class ProgramAnswer(
 
     private NamedNumbers Diagnostics(ProgramDraws draws, WeightEvidence? evidence)
     {
-        var diagnostics = new NamedNumbers { { "coordinates", model.Dimension }, { "approach", answer.Approach } };
-        if (evidence is not null)
+        var chains = answer.Sampled;
+        var trajectories = chains is { HasTrajectories: true } ? chains : null;
+        var meanErrors = evidence?.MeanErrors.ToArray().Zip(answer.Sd, (error, sd) => error / sd);
+        return new NamedNumbers
         {
-            diagnostics.Add(
-                new NamedNumbers
-                {
-                    { "paretoK", evidence.ParetoK },
-                    { "paretoKThreshold", evidence.Threshold },
-                    { "elboStandardError", evidence.ElboError },
-                    { "importanceWeightedBound", evidence.WeightedBound },
-                    { "importanceWeightedBoundStandardError", evidence.WeightedBoundError },
-                    { "importanceWeightedGain", evidence.Gain },
-                    { "effectiveDraws", evidence.EffectiveDraws },
-                    { "largestMeanShift", evidence.Shift },
-                    {
-                        "largestMeanStandardError",
-                        evidence.MeanErrors.ToArray().Zip(answer.Sd, (error, sd) => error / sd).Max()
-                    },
-                    { "corrected", answer.Corrected },
-                }
-            );
-        }
-
-        diagnostics.Add("largestErrorOfFixedDraws", ErrorOfDraws());
-        if (answer.Sampled is { } chains)
-        {
-            diagnostics.Add(
-                new NamedNumbers
-                {
-                    { "largestRHat", Finite(chains.RHat).Max() },
-                    { "smallestBulkSize", Finite(chains.BulkSize).Min() },
-                    { "smallestTailSize", Finite(chains.TailSize).Min() },
-                }
-            );
-            if (chains.HasTrajectories)
-            {
-                diagnostics.Add("divergences", chains.Divergent.Sum(chain => chain.Count(divergent => divergent)));
-                diagnostics.Add("bfmi", chains.Bfmi);
-                diagnostics.Add("stepSize", chains.StepSize);
-            }
-        }
-
-        if (answer.Count > 0)
-        {
-            diagnostics.Add(presentation.Diagnostics(draws));
-        }
-
-        return diagnostics;
+            { "coordinates", model.Dimension },
+            { "approach", answer.Approach },
+            { "paretoK", evidence?.ParetoK },
+            { "paretoKThreshold", evidence?.Threshold },
+            { "elboStandardError", evidence?.ElboError },
+            { "importanceWeightedBound", evidence?.WeightedBound },
+            { "importanceWeightedBoundStandardError", evidence?.WeightedBoundError },
+            { "importanceWeightedGain", evidence?.Gain },
+            { "effectiveDraws", evidence?.EffectiveDraws },
+            { "largestMeanShift", evidence?.Shift },
+            { "largestMeanStandardError", meanErrors?.Max() },
+            { "corrected", evidence is null ? null : answer.Corrected },
+            { "largestErrorOfFixedDraws", ErrorOfDraws() },
+            { "largestRHat", Finite(chains?.RHat)?.Max() },
+            { "smallestBulkSize", Finite(chains?.BulkSize)?.Min() },
+            { "smallestTailSize", Finite(chains?.TailSize)?.Min() },
+            { "divergences", trajectories?.Divergent.Sum(chain => chain.Count(divergent => divergent)) },
+            { "bfmi", trajectories?.Bfmi },
+            { "stepSize", trajectories?.StepSize },
+            answer.Count > 0 ? presentation.Diagnostics(draws) : new NamedNumbers(),
+        };
     }
 
-    private static IEnumerable<double> Finite(IEnumerable<double> values) =>
-        values.Where(double.IsFinite).DefaultIfEmpty(double.NaN);
+    private static IEnumerable<double>? Finite(double[]? values) =>
+        values?.Where(double.IsFinite).DefaultIfEmpty(double.NaN);
 
     private SamplingRecord? Sampling() =>
         answer.Sampled is { } chains

@@ -152,7 +152,7 @@ internal sealed class StochasticVolatility()
     /// <summary>Share of the returns within 1.96 of their posterior volatilities.</summary>
     private static double Inside(double[] returns, DrawTable draws)
     {
-        var mean = draws.Find("mean")?.Values.Average() ?? 0;
+        var mean = draws.Find("mean")?.Means()[0] ?? 0;
         return returns
             .Zip(draws.Find("h")!.Means(), (y, h) => Abs(y - mean) <= 1.96 * Exp(0.5 * h) ? 1.0 : 0)
             .Average();

@@ -3,14 +3,6 @@ namespace Vi.App.Models.Quantities;
 /// <summary>Standard deviations by linear response of a fit by coordinate ascent, where they were asked for and can be had.</summary>
 internal sealed class AscentResponse
 {
-    /// <summary>
-    /// Posterior standard deviations that the last sweep may have moved q by where the fit did not end by its tolerance (as with a tolerance
-    /// of 0): ten times as far as the default tolerance of 1e-9 nats allows, 0.1 sqrt(1e-9). The response is that of the optimum, to three
-    /// digits, so the fit must be as near: of 12,000 generated fits of six models the farthest was 1.3e-3 standard deviations from its
-    /// optimum after such a sweep, the median below 1e-5; after sweeps ten times as long it was 1.3e-2.
-    /// </summary>
-    private const double Still = 3e-5;
-
     private readonly LinearResponseCovariance? found;
 
     private AscentResponse(LinearResponseCovariance? found, LinearResponseRecord? record)
@@ -25,10 +17,7 @@ internal sealed class AscentResponse
     /// <summary>Whether there are standard deviations.</summary>
     public bool IsFound => found is not null;
 
-    /// <summary>The linear response of the kept sweep.</summary>
-    /// <param name="request">What was asked for.</param>
-    /// <param name="sweep">The kept sweep.</param>
-    /// <param name="compute">Computes it, within the cost that is allowed.</param>
+    /// <summary>The linear response of the kept sweep, computed within the cost that is allowed.</summary>
     public static AscentResponse Of<TPosterior>(
         FitRequest request,
         Sweep<TPosterior> sweep,
@@ -37,28 +26,21 @@ internal sealed class AscentResponse
     {
         if (request.Inference is not CaviSettings cavi)
         {
-            return new(
-                null,
-                LinearResponseRecord.Of(ResponseCode.NoOptimum) with
-                {
-                    Subject = request.Inference.Algorithm.Name,
-                }
-            );
+            var subject = request.Inference.Algorithm.Name;
+            return new(null, LinearResponseRecord.Of(ResponseCode.NoOptimum) with { Subject = subject });
         }
 
-        if (!cavi.LinearResponse)
+        if (!cavi.LinearResponse || !sweep.IsAtOptimum)
         {
-            return new(null, null);
-        }
-
-        if (!sweep.IsLast || !(sweep.Outcome is { IsConverged: true } || sweep.Change <= Still))
-        {
-            return new(null, LinearResponseRecord.Of(ResponseCode.FitNotConverged));
+            return new(null, cavi.LinearResponse ? LinearResponseRecord.Of(ResponseCode.FitNotConverged) : null);
         }
 
         var start = request.Clock.GetTimestamp();
         var response = compute(new LinearResponseOptions());
-        var record = CoreRecords.Of(response.End) with { Seconds = request.Clock.GetElapsedTime(start).TotalSeconds };
+        var record = CoreRecords.OfResponse(response.End) with
+        {
+            Seconds = request.Clock.GetElapsedTime(start).TotalSeconds,
+        };
         return new(response.IsUsable ? response : null, record);
     }
 

@@ -1,30 +1,23 @@
 namespace Vi.App.Models.Quantities;
 
-/// <summary>Draws of one quantity.</summary>
+/// <summary>Draws of one quantity, among those of all quantities of a fit.</summary>
 internal sealed record DrawnQuantity : Quantity
 {
-    /// <summary>Draws of a quantity: draws x entries, draw by draw; entries row by row.</summary>
-    public DrawnQuantity(Quantity quantity, double[] values)
-        : base(quantity) => Values = values;
+    private readonly double[] draws;
+    private readonly int width;
+    private readonly int first;
 
-    /// <summary>Draws x entries, draw by draw; entries row by row.</summary>
-    public double[] Values { get; }
+    /// <summary>A quantity whose entries stand, row by row, from one column on in draws of so many columns each, draw by draw.</summary>
+    public DrawnQuantity(Quantity quantity, double[] draws, int width, int first)
+        : base(quantity) => (this.draws, this.width, this.first) = (draws, width, first);
+
+    public int Draws => draws.Length / width;
 
     /// <summary>All draws of one entry, in order.</summary>
-    public double[] Entry(int entry)
-    {
-        var size = Count;
-        var draws = new double[Values.Length / size];
-        for (var s = 0; s < draws.Length; s++)
-        {
-            draws[s] = Values[(s * size) + entry];
-        }
-
-        return draws;
-    }
+    public double[] Entry(int entry) => [.. Enumerable.Range(0, Draws).Select(s => draws[(s * width) + first + entry])];
 
     /// <summary>All entries of one draw.</summary>
-    public double[] Draw(int draw) => Values.AsSpan(draw * Count, Count).ToArray();
+    public double[] Draw(int draw) => draws.AsSpan((draw * width) + first, Count).ToArray();
 
     /// <summary>The mean of every entry.</summary>
     public double[] Means() => [.. Enumerable.Range(0, Count).Select(entry => Entry(entry).Average())];
@@ -63,10 +56,25 @@ internal sealed record DrawTable(IReadOnlyList<DrawnQuantity> Quantities)
     private const int MostNumbers = 60;
 
     /// <summary>Number of draws, all chains together.</summary>
-    public int Count => Quantities.Count == 0 ? 0 : Quantities[0].Values.Length / Quantities[0].Count;
+    public int Count => Quantities.Count == 0 ? 0 : Quantities[0].Draws;
 
     /// <summary>The quantity of a name; null where there is none.</summary>
     public DrawnQuantity? Find(string name) => Quantities.FirstOrDefault(quantity => quantity.Name == name);
+
+    /// <summary>Draws that hold the quantities one after the other.</summary>
+    public static DrawTable Of(IReadOnlyList<Quantity> quantities, double[] draws)
+    {
+        var width = quantities.Sum(quantity => quantity.Count);
+        var next = 0;
+        return new DrawTable([
+            .. quantities.Select(quantity => new DrawnQuantity(
+                quantity,
+                draws,
+                width,
+                (next += quantity.Count) - quantity.Count
+            )),
+        ]);
+    }
 
     /// <summary>
     /// Independent draws of the quantities that can be drawn, so that figures can hold a fit by factors against one by draws; null where
@@ -75,25 +83,14 @@ internal sealed record DrawTable(IReadOnlyList<DrawnQuantity> Quantities)
     public static DrawTable? OfFactors(IEnumerable<PosteriorQuantity> quantities, ulong seed)
     {
         var drawable = quantities.Where(quantity => quantity.Draw is not null).ToList();
-        if (drawable.Count == 0)
-        {
-            return null;
-        }
-
         var stream = new RandomStream(seed);
-        var values = drawable.ConvertAll(quantity => new double[MostDraws * quantity.Count]);
-        for (var s = 0; s < MostDraws; s++)
+        double[] Draw()
         {
             var drawn = new Dictionary<string, double[]>(StringComparer.Ordinal);
-            for (var i = 0; i < drawable.Count; i++)
-            {
-                var one = drawable[i].Draw!(stream, drawn);
-                drawn[drawable[i].Name] = one;
-                one.CopyTo(values[i], s * one.Length);
-            }
+            return [.. drawable.SelectMany(quantity => drawn[quantity.Name] = quantity.Draw!(stream, drawn))];
         }
 
-        return new DrawTable([.. drawable.Zip(values, (quantity, of) => new DrawnQuantity(quantity, of))]);
+        return drawable.Count == 0 ? null : Of(drawable, [.. Enumerable.Range(0, MostDraws).SelectMany(_ => Draw())]);
     }
 
     /// <summary>Single numbers and entries of short vectors as a result keeps them, thinned evenly.</summary>

@@ -20,13 +20,13 @@ internal sealed class NamedNumbers : IEnumerable
     public static JsonArray Of(Mat matrix) => new([.. matrix.ToRows().Select(row => (JsonNode)Of(row))]);
 
     /// <summary>Median and 90 % interval of a new value of a column.</summary>
-    public static NamedNumbers Predictive(string column, Func<double, double> quantile) =>
+    public static NamedNumbers Predictive(string column, Marginal of) =>
         new()
         {
             { "column", column },
-            { "q05", quantile(0.05) },
-            { "q50", quantile(0.5) },
-            { "q95", quantile(0.95) },
+            { "q05", of.Q05 },
+            { "q50", of.Q50 },
+            { "q95", of.Q95 },
         };
 
     public void Add(string name, double? value)
@@ -37,7 +37,13 @@ internal sealed class NamedNumbers : IEnumerable
         }
     }
 
-    public void Add(string name, bool value) => json[name] = value;
+    public void Add(string name, bool? value)
+    {
+        if (value is { } known)
+        {
+            json[name] = known;
+        }
+    }
 
     public void Add(string name, string value) => json[name] = value;
 

@@ -20,9 +20,21 @@ internal sealed record PosteriorQuantity : Quantity
         }
     }
 
-    /// <summary>A number with its distribution.</summary>
-    public PosteriorQuantity(string name, string? label, Marginal distribution)
-        : this(Scalar(name, label), [distribution]) { }
+    /// <summary>A number with its factor of q, from which it is drawn.</summary>
+    public PosteriorQuantity(Quantity quantity, Normal factor)
+        : this(quantity, [Marginal.Of(factor)]) => Draw = (stream, _) => [stream.Next(factor)];
+
+    /// <summary>A positive number with its factor of q, from which it is drawn.</summary>
+    public PosteriorQuantity(Quantity quantity, Gamma factor)
+        : this(quantity, [Marginal.Of(factor)]) => Draw = (stream, _) => [stream.Next(factor)];
+
+    /// <summary>A vector with its factor of q, from which it is drawn.</summary>
+    public PosteriorQuantity(Quantity quantity, MvNormal factor)
+        : this(quantity, MarginalsOf(factor)) => Draw = (stream, _) => stream.Next(factor).ToArray();
+
+    /// <summary>Positive numbers that are not drawn.</summary>
+    public PosteriorQuantity(Quantity quantity, IEnumerable<Gamma> factors)
+        : this(quantity, factors.Select(Marginal.Of)) { }
 
     /// <summary>The distributions of the entries, row by row.</summary>
     public IReadOnlyList<Marginal> Entries { get; }
@@ -38,18 +50,8 @@ internal sealed record PosteriorQuantity : Quantity
     /// <summary>Whether entries can be held against true values one by one; false where they are known up to a rotation only.</summary>
     public bool IsIdentified { get; init; } = true;
 
-    /// <summary>Draws of a number from its factor of q.</summary>
-    public PosteriorQuantity DrawnFrom(Normal factor) => this with { Draw = (stream, _) => [stream.Next(factor)] };
-
-    /// <summary>Draws of a positive number from its factor of q.</summary>
-    public PosteriorQuantity DrawnFrom(Gamma factor) => this with { Draw = (stream, _) => [stream.Next(factor)] };
-
-    /// <summary>Draws of a vector from its factor of q.</summary>
-    public PosteriorQuantity DrawnFrom(MvNormal factor) =>
-        this with
-        {
-            Draw = (stream, _) => stream.Next(factor).ToArray(),
-        };
+    public static Marginal[] MarginalsOf(MvNormal factor) =>
+        [.. Enumerable.Range(0, factor.Mean.Length).Select(i => Marginal.Of(Distribution.Marginal(factor, i)))];
 
     /// <summary>The standard deviation tau^(-1/2) of noise, whose precision tau is a quantity before this one.</summary>
     public static PosteriorQuantity OfSpread(Quantity quantity, Gamma precision, AscentResponse response) =>

@@ -19,7 +19,7 @@ internal sealed class RegimeAnswer(
             options => RegimeSwitchingModel.LinearResponse(prior, rows, q, options)
         );
         double? logEvidence =
-            fit.Counts.Length == 1 ? RegimeSwitchingModel.LogEvidenceOfOne(prior, Statistics.Moments(rows)) : null;
+            fit.View.Counts.Length == 1 ? RegimeSwitchingModel.LogEvidenceOfOne(prior, Statistics.Moments(rows)) : null;
         var labels = fit.Data.Labels;
         return FitAnswer.Of(request with { Truth = fit.Truth }, Quantities(), response) with
         {
@@ -34,34 +34,26 @@ internal sealed class RegimeAnswer(
             },
             Diagnostics = new NamedNumbers
             {
-                { "states", fit.Counts.Length },
-                { "stateCounts", fit.Counts },
-                { "lastStateProbabilities", fit.Probabilities[^1] },
-                { "nextStateProbabilities", fit.Next },
+                { "states", fit.View.Counts.Length },
+                { "stateCounts", fit.View.Counts },
+                { "lastStateProbabilities", fit.View.Probabilities[^1] },
+                { "nextStateProbabilities", fit.View.Next },
                 {
                     "nextStep",
-                    fit.Columns.Select(j =>
-                        NamedNumbers.Predictive(fit.Data.ColumnNames[j], p => fit.NextQuantile(j, p))
-                    )
+                    fit.Columns.Select(j => NamedNumbers.Predictive(fit.Data.ColumnNames[j], Marginal.Of(fit.Next(j))))
                 },
-                { "labelAgreement", labels is null ? null : Labels.Agreement(fit.States, labels) },
-                { "labelAgreementOfPath", labels is null ? null : Labels.Agreement(fit.Path, labels) },
+                { "labelAgreement", labels is null ? null : Labels.Agreement(fit.View.States, labels) },
+                { "labelAgreementOfPath", labels is null ? null : Labels.Agreement(fit.View.Path, labels) },
                 { "logEvidence", logEvidence },
             },
-            Findings =
-            [
-                .. Findings(),
-                logEvidence is { } known
-                    ? EvidenceFinding.Of(known, sweep.Elbo, isExact: true)
-                    : EvidenceFinding.Unknown,
-            ],
+            Findings = [.. Findings(), EvidenceFinding.Of(logEvidence, sweep.Elbo, isExact: true)],
             Exhibits = [.. new RegimeSeriesFigures(fit).Make(), .. new RegimeFigures(fit).Make()],
         };
     }
 
     private List<PosteriorQuantity> Quantities()
     {
-        var states = fit.Counts.Length;
+        var states = fit.View.Counts.Length;
         List<PosteriorQuantity> quantities =
         [
             new(
@@ -85,7 +77,7 @@ internal sealed class RegimeAnswer(
 
     private IEnumerable<Finding> Findings()
     {
-        var (states, occupied) = (fit.Counts.Length, fit.Counts.Count(count => count >= 1));
+        var (states, occupied) = (fit.View.Counts.Length, fit.View.Counts.Count(count => count >= 1));
         if (occupied < states)
         {
             yield return Finding.Of(Severity.Hint, "empty-states", ("occupied", occupied), ("states", states));
@@ -96,9 +88,9 @@ internal sealed class RegimeAnswer(
             yield return Finding.Of(
                 Severity.Hint,
                 "regime-changes",
-                ("changes", fit.States.Zip(fit.States.Skip(1)).Count(pair => pair.First != pair.Second)),
-                ("rows", fit.States.Length),
-                ("sure", fit.Probabilities.Count(row => row.Max() >= 0.9) / (double)fit.Probabilities.Length)
+                ("changes", fit.View.States.Zip(fit.View.States.Skip(1)).Count(pair => pair.First != pair.Second)),
+                ("rows", fit.View.States.Length),
+                ("sure", fit.View.Probabilities.Count(row => row.Max() >= 0.9) / (double)fit.View.Probabilities.Length)
             );
         }
     }

@@ -4,7 +4,7 @@ namespace Vi.App.Models.Regimes;
 internal sealed class RegimeFigures(RegimeFit fit)
 {
     private readonly string[] names = [.. fit.Indices.Select(RegimeFit.Name)];
-    private readonly int states = fit.Counts.Length;
+    private readonly int states = fit.View.Counts.Length;
     private readonly IReadOnlyList<string> columns = fit.Data.ColumnNames;
 
     public IEnumerable<Exhibit> Make() =>
@@ -43,19 +43,18 @@ internal sealed class RegimeFigures(RegimeFit fit)
 
     private XyChart Predictive(int column)
     {
-        double Next(double p) => fit.NextQuantile(column, p);
+        var next = Marginal.Of(fit.Next(column));
         var name = columns[column];
         return ModelFigures.Mixtures(
             (
                 $"predictive-{column + 1}",
                 $"{name}: predictions against the data",
-                $"The next row's {name} is expected between {Significant(Next(0.05))} and {Significant(Next(0.95))} with 90 %, its median "
-                    + $"{Significant(Next(0.5))}. In the long run: whatever the state now.",
+                $"The next row's {name} is expected between {Significant(next.Q05)} and {Significant(next.Q95)} with 90 %, its median "
+                    + $"{Significant(next.Q50)}. In the long run: whatever the state now.",
                 name
             ),
             [.. Curves.Sample(fit.Data.RowCount).Select(row => fit.Value(row, column))],
-            [.. fit.Posterior.States.Select(s => Distribution.MarginalPredictive(s, column))],
-            [("in the long run", k => fit.LongRun[k]), ("next row", k => fit.Next[k])],
+            [("in the long run", fit.Predicted(fit.View.LongRun, column)), ("next row", fit.Next(column))],
             states > 1 ? fit.Indices.Select(k => (k, names[k], k + 2)) : []
         );
     }
@@ -69,8 +68,8 @@ internal sealed class RegimeFigures(RegimeFit fit)
             fit.Indices.Select(k =>
                 (string[])
                     [
-                        names[k] + (fit.Counts[k] < 1 ? " (empty)" : ""),
-                        fit.Counts[k].ToString("F1"),
+                        names[k] + (fit.View.Counts[k] < 1 ? " (empty)" : ""),
+                        fit.View.Counts[k].ToString("F1"),
                         .. fit
                             .Columns.Select(j => (k * columns.Count) + j)
                             .SelectMany(entry =>

@@ -12,7 +12,7 @@ internal sealed class RegimeSeriesFigures(RegimeFit fit)
     public IEnumerable<Exhibit> Make() =>
         [
             .. fit.Columns.Take(MostColumns).Select(Series),
-            .. fit.Counts.Length > 1 ? [Probabilities()] : Array.Empty<Exhibit>(),
+            .. fit.View.Counts.Length > 1 ? [Probabilities()] : Array.Empty<Exhibit>(),
             .. fit.Data.RowCount > SeriesFigures.Window ? fit.Columns.Take(MostColumns).Select(Volatility) : [],
         ];
 
@@ -22,7 +22,7 @@ internal sealed class RegimeSeriesFigures(RegimeFit fit)
     {
         var name = fit.Data.ColumnNames[column];
         var values = shown.Select(row => fit.Value(row, column)).ToArray();
-        var rows = fit.Indices.Select(k => $"{RegimeFit.Name(k)} in {fit.States.Count(state => state == k)} rows");
+        var rows = fit.Indices.Select(k => $"{RegimeFit.Name(k)} in {fit.View.States.Count(state => state == k)} rows");
         return Chart.Xy(
             $"regimes-{column + 1}",
             $"{name} and its regimes",
@@ -31,9 +31,9 @@ internal sealed class RegimeSeriesFigures(RegimeFit fit)
             name,
             [
                 .. fit
-                    .Indices.Where(fit.States.Contains)
+                    .Indices.Where(fit.View.States.Contains)
                     .Select(k =>
-                        SeriesFigures.Stretches(RegimeFit.Name(k), fit.States, k, (values.Min(), values.Max()), k)
+                        SeriesFigures.Stretches(RegimeFit.Name(k), fit.View.States, k, (values.Min(), values.Max()), k)
                     ),
                 Curves.Through(name, Rows, values, -1),
             ]
@@ -42,7 +42,7 @@ internal sealed class RegimeSeriesFigures(RegimeFit fit)
 
     private XyChart Probabilities()
     {
-        var next = fit.Indices.Select(k => $"{RegimeFit.Name(k)} {Significant(fit.Next[k])}");
+        var next = fit.Indices.Select(k => $"{RegimeFit.Name(k)} {Significant(fit.View.Next[k])}");
         return Chart.Xy(
             "state-probabilities",
             "Probability of each state over time",
@@ -50,7 +50,7 @@ internal sealed class RegimeSeriesFigures(RegimeFit fit)
             "row",
             "probability",
             fit.Indices.Select(k =>
-                Curves.Through(RegimeFit.Name(k), Rows, shown.Select(row => fit.Probabilities[row][k]), k)
+                Curves.Through(RegimeFit.Name(k), Rows, shown.Select(row => fit.View.Probabilities[row][k]), k)
             )
         );
     }
@@ -67,7 +67,7 @@ internal sealed class RegimeSeriesFigures(RegimeFit fit)
                 .Indices.Select(k => sd(fit.Sds.Entries[(k * width) + column]))
                 .Select(s => s * s)
                 .ToArray();
-            return shown.Select(row => Sqrt(fit.Indices.Sum(k => fit.Probabilities[row][k] * variances[k])));
+            return shown.Select(row => Sqrt(fit.Indices.Sum(k => fit.View.Probabilities[row][k] * variances[k])));
         }
 
         return Chart.Xy(

@@ -34,12 +34,7 @@ internal sealed class RegressionAnswer(
                 { "exactTauMean", exact?.NoisePrecisionMean },
                 { "exactTauSd", exact?.NoisePrecisionSd },
             },
-            Findings =
-            [
-                exact is null
-                    ? EvidenceFinding.Unknown
-                    : EvidenceFinding.Of(exact.LogEvidence, sweep.Elbo, isExact: false),
-            ],
+            Findings = [EvidenceFinding.Of(exact?.LogEvidence, sweep.Elbo, isExact: false)],
             ResolvedSettings = ResolvedSettings(),
             Exhibits = new RegressionFigures(data, moments, q, request.Truth).Make(quantities, predictions, exact),
         };
@@ -48,14 +43,10 @@ internal sealed class RegressionAnswer(
     private List<PosteriorQuantity> Quantities(AscentResponse response)
     {
         var names = new RegressionQuantities(data);
-        var weights = Enumerable.Range(0, names.Weights.Count).Select(i => Distribution.Marginal(q.Weights, i));
-        List<PosteriorQuantity> quantities =
-        [
-            new PosteriorQuantity(names.Weights, weights.Select(Marginal.Of)).DrawnFrom(q.Weights),
-        ];
+        List<PosteriorQuantity> quantities = [new(names.Weights, q.Weights)];
         if (q.HasIntercept)
         {
-            quantities.Add(new PosteriorQuantity(names.AtMeans, [Marginal.Of(q.Intercept)]).DrawnFrom(q.Intercept));
+            quantities.Add(new(names.AtMeans, q.Intercept));
             quantities.Add(
                 new(names.AtZero, [Marginal.Of(AtZero())])
                 {
@@ -64,13 +55,11 @@ internal sealed class RegressionAnswer(
             );
         }
 
-        quantities.Add(
-            new PosteriorQuantity(names.Precision, [Marginal.Of(q.NoisePrecision)]).DrawnFrom(q.NoisePrecision)
-        );
+        quantities.Add(new(names.Precision, q.NoisePrecision));
         quantities.Add(PosteriorQuantity.OfSpread(names.Spread, q.NoisePrecision, response));
         if (q.WeightPrecisions.Count > 0)
         {
-            quantities.Add(new(names.Relevance, q.WeightPrecisions.Select(Marginal.Of)));
+            quantities.Add(new(names.Relevance, q.WeightPrecisions));
         }
 
         return quantities;

@@ -8,12 +8,7 @@ internal static class RegressionPredictions
 
     /// <summary>Predictions of the rows of a table, an even sample where there are many.</summary>
     public static PredictedNumbers Of(Dataset rows, Moments moments, RegressionPosterior q) =>
-        new([
-            .. Curves
-                .Sample(rows.RowCount, MostPredictions)
-                .Select(rows.Row)
-                .Select(row => LinearRegressionModel.Predict(moments, q, Statistics.Vector(row[..^1]), row[^1])),
-        ]);
+        LinearRegressionModel.Predict(moments, q, rows.Sampled(MostPredictions));
 
     /// <summary>Errors and coverage as the diagnostics store them.</summary>
     public static NamedNumbers Errors(PredictedNumbers predictions, bool held)
@@ -32,7 +27,7 @@ internal static class RegressionPredictions
     public static NamedNumbers OfDraws(Dataset data, DrawTable draws)
     {
         var weights = draws.Find("w")!.Means();
-        var intercept = draws.Find("b")?.Values.Average();
+        var intercept = draws.Find("b")?.Means()[0];
         var centre = intercept is null ? new double[weights.Length] : Statistics.Moments(data.Rows).Mean.ToArray();
         double Error(double[] row) =>
             row[^1] - (intercept ?? 0) - weights.Select((w, j) => w * (row[j] - centre[j])).Sum();

@@ -133,21 +133,11 @@ module MixtureView =
             let terms = distributions |> Array.mapi (fun k distribution -> log weights[k] + distribution x)
             Special.logSumExp (ReadOnlySpan terms)
 
-    /// Distribution function of column j of a new observation.
-    let predictiveCdf (view: MixtureView) (j: int) : float -> float =
-        let weights = view.ExpectedWeights
-        let distributions = view.Components |> Array.map (MixtureComponent.marginalPredictive j)
-
-        fun x ->
-            distributions
-            |> Array.mapi (fun k distribution -> weights[k] * StudentT.cdf distribution x)
-            |> Array.sum
+    /// Distribution of column j of a new observation.
+    let predictive (view: MixtureView) (j: int) : StudentTMixture =
+        { Weights = view.ExpectedWeights
+          Components = view.Components |> Array.map (MixtureComponent.marginalPredictive j) }
 
     /// Quantile of column j of a new observation, 0 < probability < 1.
     let predictiveQuantile (view: MixtureView) (j: int) (probability: float) : float =
-        let widest =
-            view.Components
-            |> Array.map (MixtureComponent.marginalPredictive j)
-            |> Array.maxBy (fun distribution -> distribution.Scale)
-
-        Root.ofIncreasing (predictiveCdf view j) probability widest.Location widest.Scale
+        StudentTMixture.quantile (predictive view j) probability

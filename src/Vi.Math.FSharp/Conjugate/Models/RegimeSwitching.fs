@@ -288,17 +288,14 @@ module RegimeSwitching =
 
             Special.logSumExp (ReadOnlySpan terms)
 
+    /// Distribution of column j of a row whose state has the given distribution.
+    let predictive (q: RegimeSwitchingPosterior) (weights: Vec) (j: int) : StudentTMixture =
+        { Weights = weights
+          Components = q.States |> Array.map (MvStudentT.predictive >> MvStudentT.marginal j) }
+
     /// Quantile of column j of a row whose state has the given distribution, 0 < probability < 1.
     let predictiveQuantile (q: RegimeSwitchingPosterior) (weights: Vec) (j: int) (probability: float) : float =
-        let distributions = q.States |> Array.map (MvStudentT.predictive >> MvStudentT.marginal j)
-
-        let cdf x =
-            distributions
-            |> Array.mapi (fun k distribution -> weights[k] * StudentT.cdf distribution x)
-            |> Array.sum
-
-        let widest = distributions |> Array.maxBy (fun distribution -> distribution.Scale)
-        Root.ofIncreasing cdf probability widest.Location widest.Scale
+        StudentTMixture.quantile (predictive q weights j) probability
 
     /// The factors with states that explain rows first, by increasing volatility (the determinant of what the expected precision stands
     /// for), and the others after them.
