@@ -301,6 +301,24 @@ public enum CheckCode
     /// <summary>Nats by which a sweep lowered the bound.</summary>
     BoundFall,
 
+    /// <summary>Numbers checked against the posterior; 0 where the fit was not checked.</summary>
+    CheckedNumbers,
+
+    /// <summary>How far a mean can be from the posterior mean (sd).</summary>
+    DriftOfMeans,
+
+    /// <summary>How far a mean is shown to be from the posterior mean (sd).</summary>
+    DriftOfMeansShown,
+
+    /// <summary>Factor by which a standard deviation can differ from the posterior's.</summary>
+    RatioOfSds,
+
+    /// <summary>Factor by which a standard deviation is shown to be too small.</summary>
+    RatioOfSdsShown,
+
+    /// <summary>Share of their starts that draws keep over the Gibbs sweeps of a check.</summary>
+    KeptStart,
+
     /// <summary>Restarts that reached the best bound; computed from the stored result.</summary>
     AgreeingRestarts,
 
@@ -412,6 +430,9 @@ public enum RemedyCode
 
     /// <summary>The run's end.</summary>
     FinishRun,
+
+    /// <summary>A check of the fit against its posterior.</summary>
+    CheckPosterior,
 }
 
 /// <summary>What to change, to what, and why.</summary>

@@ -73,6 +73,7 @@ module Catalogue =
               SamplingLaws.all
               GibbsLaws.all
               MarginalDataLaws.all
+              AscentCheckLaws.all
               WarmUpLaws.all
               SampleLaws.all
               MatrixLaws.all
@@ -118,6 +119,7 @@ module Catalogue =
         @ WrongMarginals.all
         @ WrongGibbs.all
         @ WrongMarginalModels.all
+        @ WrongAscentChecks.all
         @ WrongLedgers.all
 
     /// The specimen of a name; raises where there is none.

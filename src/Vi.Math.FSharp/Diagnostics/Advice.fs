@@ -28,6 +28,14 @@ type AlgorithmKind =
     | Nuts
     | Hmc
 
+/// How much a check of a fit against its posterior costs.
+[<RequireQualifiedAccess>]
+type CheckExtent =
+    /// Draws of the fit are moved by Gibbs sweeps.
+    | Fast
+    /// Chains from dispersed starts as well.
+    | Full
+
 /// What to change, and to what.
 [<RequireQualifiedAccess>]
 type Remedy =
@@ -63,6 +71,8 @@ type Remedy =
     | LookAtModel of subject: string
     /// Let the run go on to its end.
     | FinishRun
+    /// Check the fit against its posterior.
+    | CheckPosterior of extent: CheckExtent
 
 /// What to change, and the check that asks for it.
 type Advice = { Remedy: Remedy; Because: CheckId }

@@ -85,6 +85,18 @@ type CheckId =
     | RemainingNats
     /// Nats by which a sweep lowered the bound.
     | BoundFall
+    /// Numbers that were checked against the posterior; 0 where the fit was not checked.
+    | CheckedNumbers
+    /// How far a mean can be from the posterior mean, Monte Carlo error included.
+    | DriftOfMeans
+    /// How far a mean is shown to be from it, the Monte Carlo error taken off.
+    | DriftOfMeansShown
+    /// The factor by which a standard deviation can differ from the posterior's, Monte Carlo error included.
+    | RatioOfSds
+    /// The factor by which a standard deviation is shown to be too small, the Monte Carlo error taken off.
+    | RatioOfSdsShown
+    /// Share of their starts that draws of the fit keep over the last half of the Gibbs sweeps that move them.
+    | KeptStart
 
     /// The registry: what each check measures.
     member this.Measure =
@@ -94,7 +106,10 @@ type CheckId =
         match this with
         | ParetoK
         | SpreadShift
+        | RatioOfSds
+        | RatioOfSdsShown
         | RHat -> lower CheckUnit.Number
+        | KeptStart
         | UnseenWeight -> lower CheckUnit.Share
         | EffectiveDraws
         | EffectiveSampleSize
@@ -108,9 +123,12 @@ type CheckId =
         | StepMove
         | ParticleForce
         | MeanShift
+        | DriftOfMeans
+        | DriftOfMeansShown
         | FixedDrawsError -> lower CheckUnit.StandardDeviations
         | ModeCurvature
         | FoundPaths
+        | CheckedNumbers
         | MovingCoordinates -> higher CheckUnit.Count
         | EnergyBfmi -> higher CheckUnit.Number
         | RemainingNats

@@ -1,6 +1,7 @@
 namespace Vi.Math.Fluent
 
 open System.Collections.Generic
+open Vi.Kernels
 open Vi.Math
 open Vi.Math.FSharp
 
@@ -103,8 +104,12 @@ type FittedMixture
         numbers: KeyValuePair<string, Vec>[],
         vectors: KeyValuePair<string, Vec[]>[],
         matrices: Mat[],
-        respond: Rows -> LinearResponseOptions -> LinearResponseCovariance
+        respond: Rows -> LinearResponseOptions -> LinearResponseCovariance,
+        factors: obj,
+        checker: Rows -> obj seq -> PosteriorChecker
     ) =
+
+    member internal _.Factors = factors
 
     /// What responsibilities and predictions read.
     member _.View = view
@@ -131,6 +136,10 @@ type FittedMixture
     /// optimum of coordinate ascent on the given rows.
     member _.LinearResponse(rows: Rows, options: LinearResponseOptions) : LinearResponseCovariance =
         respond rows options
+
+    /// Made ready to be checked against the posterior, other fits of the same design and rows (restarts) giving further places for chains to start.
+    member _.Checker(rows: Rows, others: IEnumerable<FittedMixture>) : PosteriorChecker =
+        others |> Seq.map (fun other -> other.Factors) |> checker rows
 
 /// Fits of mixtures of any kind.
 module internal MixtureFits =
@@ -227,6 +236,9 @@ module internal MixtureFits =
         weightResponse
         componentParts
         componentResponse
+        (checkedModel:
+            MixturePrior<'weights, 'prior>
+                -> CheckedModel<Block, MixtureStatistics<'data>, MixturePosterior<'weights, 'components>>)
         prior
         rows
         options
@@ -242,7 +254,11 @@ module internal MixtureFits =
                 Array.append ofWeights numbers,
                 vectors,
                 matrices,
-                respond weights family weightResponse componentResponse prior q
+                respond weights family weightResponse componentResponse prior q,
+                q,
+                fun rows others ->
+                    let others = others |> Seq.map unbox<MixturePosterior<'weights, 'components>>
+                    PosteriorCheckers.ofRows rows (checkedModel prior) others q
             ))
 
     let private ofWeights
@@ -250,6 +266,8 @@ module internal MixtureFits =
         (family: ComponentFamily<'prior, 'data, 'components>)
         parts
         response
+        ofSticks
+        ofDirichlet
         prior
         rows
         options
@@ -263,6 +281,7 @@ module internal MixtureFits =
                 Responses.stickWeights
                 parts
                 response
+                ofSticks
                 { Weights = design.Sticks; Component = prior }
                 rows
                 options
@@ -274,6 +293,7 @@ module internal MixtureFits =
                 Responses.dirichletWeights
                 parts
                 response
+                ofDirichlet
                 { Weights = design.Dirichlet; Component = prior }
                 rows
                 options
@@ -282,10 +302,38 @@ module internal MixtureFits =
     let ofDesign (design: MixtureDesign) (rows: Rows) (options: FitOptions) : IEnumerable<Sweep<FittedMixture>> =
         match design.Covariance with
         | MixtureCovariance.Tied ->
-            ofWeights design TiedComponents.family tiedParts Responses.tiedMeans design.Joint rows options
+            ofWeights
+                design
+                TiedComponents.family
+                tiedParts
+                Responses.tiedMeans
+                CheckedModels.tiedStickBreaking
+                CheckedModels.tiedMixture
+                design.Joint
+                rows
+                options
         | MixtureCovariance.Diagonal ->
-            ofWeights design DiagonalComponents.family diagonalParts Responses.diagonalMeans design.Columns rows options
-        | _ -> ofWeights design FullComponents.family fullParts Responses.fullMeans design.Joint rows options
+            ofWeights
+                design
+                DiagonalComponents.family
+                diagonalParts
+                Responses.diagonalMeans
+                CheckedModels.diagonalStickBreaking
+                CheckedModels.diagonalMixture
+                design.Columns
+                rows
+                options
+        | _ ->
+            ofWeights
+                design
+                FullComponents.family
+                fullParts
+                Responses.fullMeans
+                CheckedModels.fullStickBreaking
+                CheckedModels.fullMixture
+                design.Joint
+                rows
+                options
 
 /// Mixture of K multivariate normal distributions in D dimensions.
 [<AbstractClass; Sealed>]
@@ -317,6 +365,16 @@ type GaussianMixtureModel private () =
     /// cluster first.
     static member Fit(design: MixtureDesign, rows: Rows, options: FitOptions) : IEnumerable<Sweep<FittedMixture>> =
         MixtureFits.ofDesign design rows options
+
+    /// Made ready to be checked against the posterior, other fits of the same model and rows (restarts) giving further places for chains to start.
+    static member Checker
+        (
+            prior: GaussianMixturePrior,
+            rows: Rows,
+            posterior: GaussianMixturePosterior,
+            others: IEnumerable<GaussianMixturePosterior>
+        ) : PosteriorChecker =
+        PosteriorCheckers.ofRows rows (CheckedModels.fullMixture prior) others posterior
 
     /// Covariances of the means mu[k,d] and weights pi[k] of components that explain rows by linear response, at an optimum of coordinate
     /// ascent on these rows.

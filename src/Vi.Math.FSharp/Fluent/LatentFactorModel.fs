@@ -99,6 +99,18 @@ type LatentFactorModel private () =
         FactorData.engine prior data.Data
         |> Sweeps.ascent data.IsReduced options (FactorModel.inOrder >> LatentFactorPosterior)
 
+    /// Made ready to be checked against the posterior, other fits of the same model and rows (restarts) giving further places for chains to start.
+    /// What is checked is B B' and psi, which no rotation of the factors changes.
+    static member Checker
+        (
+            prior: FactorModelPrior,
+            data: LatentFactorData,
+            posterior: LatentFactorPosterior,
+            others: IEnumerable<LatentFactorPosterior>
+        ) : PosteriorChecker =
+        let others = others |> Seq.map (fun other -> other.Factors)
+        PosteriorCheckers.ofRows data.Rows (CheckedModels.factorModel data.Means prior) others posterior.Factors
+
     /// Mean (K) and covariance (K x K) of the factors at a row of N entries, NaN where one is missing; the columns' means are taken off
     /// here.
     static member FactorsOf

@@ -85,6 +85,10 @@ type LinearRegressionModel private () =
         : IEnumerable<Sweep<RegressionPosterior>> =
         fit prior rows options (ValueSome moments)
 
+    /// Made ready to be checked against the posterior, on rows of D columns and the target.
+    static member Checker(prior: LinearRegressionPrior, rows: Rows, posterior: RegressionPosterior) : PosteriorChecker =
+        PosteriorCheckers.ofRows rows (CheckedModels.linearRegression (rows.Columns - 1) prior) [] posterior.Factors
+
     /// The distribution of the target at a row of D columns; the moments are those of the fitted rows.
     static member Predictive(data: Moments, posterior: RegressionPosterior, x: Vec) : NormalScaleMixture =
         LinearRegression.predictive data posterior.Factors x

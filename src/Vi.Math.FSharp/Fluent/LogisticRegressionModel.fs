@@ -58,6 +58,10 @@ type LogisticRegressionModel private () =
 
         Cavi.engineAt rows model (fun _ -> model.Prior) |> Sweeps.ofEngine options id
 
+    /// Made ready to be checked against the posterior, on rows of D columns and the target.
+    static member Checker(prior: LogisticRegressionPrior, rows: Rows, posterior: MvNormal) : PosteriorChecker =
+        PosteriorCheckers.ofRows rows (CheckedModels.logisticRegression prior) [] posterior
+
     /// Covariances of the weights w[1] ... w[D] and, where there is one, the intercept b by linear response, at an optimum of coordinate
     /// ascent.
     static member LinearResponse

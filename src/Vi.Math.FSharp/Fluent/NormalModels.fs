@@ -19,6 +19,10 @@ type GaussianMeanModel private () =
         let model = GaussianMean.model prior
         Sweeps.ofFixed options id rows Moments.scale model
 
+    /// Made ready to be checked against the posterior, which it is where nothing went wrong.
+    static member Checker(prior: GaussianMeanPrior, rows: Rows, posterior: Normal) : PosteriorChecker =
+        PosteriorCheckers.ofRows rows (CheckedModels.gaussianMean prior) [] posterior
+
     /// The bound at any q(mu) = N(mean, sd^2), in nats.
     static member Elbo(prior: GaussianMeanPrior, data: Moments, mean: float, sd: float) : float =
         (GaussianMean.elbo prior data (Normal.create mean (sd * sd))).Value
@@ -54,6 +58,12 @@ type GaussianMeanPrecisionModel private () =
 
     /// The exact log evidence, in nats.
     static member LogEvidence(prior: NormalGamma, data: Moments) : float = GaussianMeanPrecision.logEvidence prior data
+
+    /// Made ready to be checked against the posterior.
+    static member Checker
+        (prior: NormalGamma, rows: Rows, posterior: GaussianMeanPrecisionPosterior)
+        : PosteriorChecker =
+        PosteriorCheckers.ofRows rows (CheckedModels.gaussianMeanPrecision prior) [] posterior
 
     /// Covariances of mu and tau by linear response, at an optimum of coordinate ascent.
     static member LinearResponse

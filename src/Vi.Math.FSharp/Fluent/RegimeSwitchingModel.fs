@@ -91,6 +91,17 @@ type RegimeSwitchingModel private () =
         Cavi.engine (Batches.ofList [ chain ]) (RegimeSwitching.model prior) (RegimeStart.start prior chain)
         |> Sweeps.ofEngine options (RegimeSwitching.inOrder prior)
 
+    /// Made ready to be checked against the posterior, other fits of the same model and rows (restarts) giving further places for chains to start.
+    static member Checker
+        (
+            prior: RegimeSwitchingPrior,
+            rows: Rows,
+            posterior: RegimeSwitchingPosterior,
+            others: IEnumerable<RegimeSwitchingPosterior>
+        ) : PosteriorChecker =
+        let chain = Batches.ofList [ RegimeSwitching.chain rows ]
+        PosteriorCheckers.make chain (CheckedModels.regimeSwitching prior) others posterior
+
     /// Covariances of the means mu[k,d] of states that explain rows, and of the transition probabilities A[i,j] between such states, by linear
     /// response, at an optimum of coordinate ascent.
     static member LinearResponse

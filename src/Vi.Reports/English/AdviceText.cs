@@ -25,6 +25,7 @@ public static class AdviceText
             RemedyCode.NonCentred => "Write the model non-centred",
             RemedyCode.KeepWithinSupport => "Give the model transforms that keep its parameters within the support",
             RemedyCode.LookAtModel => $"Check the model's {advice.Value}",
+            RemedyCode.CheckPosterior => "Check the fit against its posterior",
             RemedyCode.FinishRun => "Run it to the end, e.g. with --resume",
             _ => throw new ArgumentOutOfRangeException(nameof(advice)),
         };

@@ -1,0 +1,109 @@
+namespace Vi.Properties
+
+open System
+open Vi.Math
+open Vi.Math.Fluent
+open Vi.Math.FSharp
+open Vi.Verification
+open Vi.Verification.FSharp
+open Xunit
+open Xunit.Abstractions
+
+/// Checks of fits against their posterior through the C# face, and how often their verdicts are right.
+type PosteriorCheckTests(output: ITestOutputHelper) =
+
+    let struct (z, _) = Rng.array 240 Rng.normal (Rng.ofSeed 7UL)
+    let column = Rows.ofColumn z
+    let pairs = Rows.ofSeq (z |> Array.chunkBySize 2)
+
+    let labelled =
+        z
+        |> Array.chunkBySize 2
+        |> Array.map (fun row -> [| row[0]; (if row[0] + row[1] > 0.0 then 1.0 else 0.0) |])
+        |> Rows.ofSeq
+
+    let last (sweeps: Sweep<'posterior> seq) = (Seq.last sweeps).Posterior
+    let fit = FitOptions()
+
+    let checkers () =
+        [ let prior = GaussianMeanModel.Prior(0.0, 1.0, 1.0)
+          "mean", GaussianMeanModel.Checker(prior, column, last (GaussianMeanModel.Fit(prior, column, fit)))
+
+          let prior = GaussianMeanPrecisionModel.Prior(0.0, 0.01, 1.0, 1.0)
+          let q = last (GaussianMeanPrecisionModel.Fit(prior, column, fit))
+          "mean and precision", GaussianMeanPrecisionModel.Checker(prior, column, q)
+
+          let prior = LinearRegressionModel.WithIntercept(LinearRegressionModel.Prior(1.0, 1.0, 1.0), 0.0, 1.0)
+          "regression", LinearRegressionModel.Checker(prior, pairs, last (LinearRegressionModel.Fit(prior, pairs, fit)))
+
+          let prior = LogisticRegressionModel.Prior(1, 1.0)
+
+          "logistic",
+          LogisticRegressionModel.Checker(prior, labelled, last (LogisticRegressionModel.Fit(prior, labelled, fit)))
+
+          let moments = Moments.ofRows pairs
+          let prior = GaussianMixtureModel.DefaultPrior(1, 1.0, moments)
+          let q = last (GaussianMixtureModel.Fit(prior, pairs, fit))
+          "mixture", GaussianMixtureModel.Checker(prior, pairs, q, [ q ])
+
+          for covariance in Enum.GetValues<MixtureCovariance>() do
+              for weights in Enum.GetValues<MixtureWeights>() do
+                  let design =
+                      MixtureDesign(weights, covariance, 2, 1.0, moments.Mean, 1.0, 2.0, Moments.covariance moments)
+
+                  let q = last (GaussianMixtureModel.Fit(design, pairs, fit))
+                  $"{covariance} mixture, {weights} weights", q.Checker(pairs, [ q ])
+
+          let prior = RegimeSwitchingModel.Prior(1, 1.0, 0.0, moments.Mean, 1.0, 2.0, Moments.covariance moments)
+
+          let q = last (RegimeSwitchingModel.Fit(prior, pairs, fit))
+          "regimes", RegimeSwitchingModel.Checker(prior, pairs, q, [ q ])
+
+          let prior = LatentFactorModel.Prior(1, 1.0, 1.0, 1.0, true)
+          let data = LatentFactorModel.Data(pairs, true)
+          let q = last (LatentFactorModel.Fit(prior, data, fit))
+          "factors", LatentFactorModel.Checker(prior, data, q, [ q ]) ]
+
+    [<Fact>]
+    member _.``every model's fit can be checked``() =
+        for name, checker in checkers () do
+            checker.Sweep()
+            let check = checker.Check(PosteriorCheckOptions(Sweeps = 256, Threads = 2))
+            let judgement = check.Judge(Converged(SweepGain(10, 1e-10, 1e-6)), nan, [| 1.0; 1e-10 |])
+            output.WriteLine $"{name}: {check.Kind}, {judgement.Level}"
+            Assert.NotEqual(PosteriorCheckKind.NotChecked, check.Kind)
+            Assert.NotEmpty check.Numbers
+            Assert.All(check.Numbers, (fun n -> Assert.True(n.BestSd > 0.0 && Double.IsFinite n.BestMean)))
+            Assert.NotNull(judgement.Find CheckId.DriftOfMeans)
+
+    [<Fact>]
+    member _.``a fit without a check is told so``() =
+        let check = PosteriorCheck.NotRequested
+        let judgement = check.Judge(Converged(SweepGain(10, 1e-10, 1e-6)), nan, [| 1.0; 1e-10 |])
+        Assert.Equal(Usable, judgement.Level)
+        Assert.Empty check.Numbers
+
+        Assert.Contains(
+            PosteriorCheck.Advise judgement,
+            fun advice -> advice.Remedy = Remedy.CheckPosterior CheckExtent.Fast
+        )
+
+    /// Of fits called reliable at most one in fifty is wrong; of fits that are right three in five are called reliable.
+    [<SkippableFact>]
+    member _.``verdicts are right``() =
+        let seeds = Environment.GetEnvironmentVariable "VI_VERDICTS"
+        Skip.If(String.IsNullOrEmpty seeds, "VI_VERDICTS=20 checks 20 data sets of each kind, in some ten minutes")
+
+        let options = { Sweeps = 4096; IsFull = false; Threads = 2; Watch = ignore }
+
+        let counts =
+            [ for kind in VerdictKinds.all do
+                  for seed in 1 .. int seeds -> Verdicts.row options kind (uint64 seed) ]
+            |> Verdicts.count
+
+        for count in counts do
+            output.WriteLine $"{count}"
+
+        let sum figure = counts |> List.sumBy figure
+        Assert.InRange(sum _.WronglyReliable, 0, sum _.Reliable / 50)
+        Assert.InRange(sum _.RightlyReliable, 3 * sum _.Right / 5, sum _.Right)
