@@ -105,6 +105,8 @@ module FactorStatistics =
     /// E[1/psi_n] (N).
     let internal noiseMeans (q: FactorModelPosterior) = Array.map Gamma.mean q.NoisePrecisions
 
+    let private precisionName = "the factors' precision, I + E[B' psi^-1 B],"
+
     /// q(f~_t) of a row: covariance S and the log of its determinant.
     [<Struct>]
     type private Spread =
@@ -119,7 +121,7 @@ module FactorStatistics =
     let private spreadOf (frame: FactorFrame) (own: Mat) : Spread =
         let precision =
             Mat.init own.Rows own.Rows (fun i j -> if i = j then 1.0 + own[i, j] else own[i, j])
-            |> Chol.factor "the factors' precision, I + E[B' psi^-1 B],"
+            |> Chol.factor precisionName
 
         let half = Mat.rowProducts frame.Matrix (Chol.inverseLower precision)
 
@@ -197,23 +199,27 @@ module FactorStatistics =
         let seconds: float[] = Array.zeroCreate (rows.Rows * k * k)
         let mutable logDeterminants = 0.0
 
-        for t in 0 .. rows.Rows - 1 do
-            let information = Mat.wrap k k (informations.AsSpan().Slice(t * k * k, k * k).ToArray())
-            let struct (mean, spread) = conditional q.Frame information (Mat.column t pulls)
-            logDeterminants <- logDeterminants + spread.LogDeterminant
+        let failed =
+            GappedFactorKernel.Condition(
+                q.Frame.Matrix.AsSpan(),
+                informations.AsSpan(),
+                pulls.AsSpan(),
+                (match noise with
+                 | ValueSome z -> z.AsSpan()
+                 | ValueNone -> ReadOnlySpan.Empty),
+                means.AsSpan(),
+                seconds.AsSpan(),
+                &logDeterminants
+            )
 
-            let mean =
-                match noise with
-                | ValueSome z -> Vec.add mean (Mat.multiplyVec spread.Half (Mat.column t z))
-                | ValueNone ->
-                    spread.Covariance.AsSpan().CopyTo(seconds.AsSpan(t * k * k, k * k))
-                    mean
+        if failed >= 0 then
+            raise (
+                ArithmeticException $"{precisionName} is not positive definite in row {failed + 1} of those with gaps"
+            )
 
-            for i in 0 .. k - 1 do
-                means[i * rows.Rows + t] <- mean[i]
-                LinearAlgebra.AddScaled(mean[i], mean.AsSpan(), seconds.AsSpan((t * k + i) * k, k))
-
-        struct (Mat.wrap k rows.Rows means, Mat.wrap rows.Rows (k * k) seconds, logDeterminants)
+        struct (Mat.wrap k rows.Rows means,
+                Mat.wrap rows.Rows (k * k) seconds,
+                2.0 * float rows.Rows * q.Frame.LogDeterminant - logDeterminants)
 
     /// Entries that are missing become 0; 1 where one is observed, else 0.
     let private takeGaps (rows: float[]) =
