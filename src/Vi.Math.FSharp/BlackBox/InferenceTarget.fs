@@ -118,6 +118,17 @@ module InferenceTarget =
     /// A log density whose likelihood is a sum over rows.
     let ofRows (density: RowDensity) : InferenceTarget = plain density.Whole (fun () -> density)
 
+    /// A conjugate model with its local variables summed or integrated out; what is reported are the model's numbers. Its rows cannot be selected.
+    let ofMarginal (model: MarginalModel<'globals>) : InferenceTarget =
+        { ofDensity model.Density with
+            Quantities =
+                { identity model.Names with
+                    Evaluator =
+                        fun () ->
+                            { new IQuantityEvaluator with
+                                member _.Evaluate(position, values) =
+                                    (model.Values(Vec.ofArray (position.ToArray()))).AsSpan().CopyTo values } } }
+
     /// A traced program.
     let ofTraced (program: TracedProgram) : InferenceTarget =
         { Density = ProgramDensity.whole program

@@ -213,6 +213,59 @@ module MarginalDataLaws =
                     [ for d in 0 .. both.Length - 1 do
                           Compare.close (if d = 0 then "value" else $"derivative {d}") expected[d] both[d] allowed ] }
 
+    /// The evidence of draws is given, so that a wrong one can be tried.
+    let internal exact ofFactors =
+        Law.make
+            { Name = "marginal: gaussian-mean: the weights of the exact posterior are all the evidence"
+              Statement =
+                "Where q is the posterior, every weight is the evidence: bound and weighted bound equal it, and no draw is worth more than another."
+              Formula = @"p(x,\mu)/p(\mu\mid x)=p(x)"
+              Source = "Bayes' rule"
+              Covers = [ "marginal"; "gaussian-mean" ]
+              Cases = 25
+              Generator = MarginalRegressions.gaussianMean.Cases
+              Holds =
+                fun case ->
+                    let data = Moments.ofRows (ConjugateSubject.table 1 case.Rows)
+                    let q = GaussianMean.posterior case.Prior data
+                    let expected = GaussianMean.logEvidence case.Prior data
+                    let subject = MarginalRegressions.gaussianMean
+                    let draws = 100
+
+                    let told: WeightEvidence =
+                        ofFactors (subject.Marginal case) (subject.Pin case) q draws (Rng.ofSeed case.Seed)
+
+                    // Each log density is a sum of squares about the draw, of a condition of prior over posterior variance.
+                    let allowed = Tolerances.evidence (abs expected + case.Prior.Mean.Variance / q.Variance)
+
+                    [ Compare.close "bound" expected told.Elbo allowed
+                      Compare.close "weighted bound" expected told.WeightedBound allowed
+                      Compare.close "effective draws" (float draws) told.EffectiveDraws (float draws * allowed) ] }
+
+    let private target =
+        Law.make
+            { Name = "marginal: a target reports the model's numbers"
+              Statement =
+                "As a target of inference the model reports its own numbers under its names, and every coordinate belongs to one parameter."
+              Formula = ""
+              Source = "own derivation"
+              Covers = [ "marginal"; "gaussian-mixture" ]
+              Cases = 10
+              Generator = MarginalMixtures.fullMixture.Cases
+              Holds =
+                fun case ->
+                    let model = MarginalMixtures.fullMixture.Marginal case
+                    let target = InferenceTarget.ofMarginal model
+                    let x = MarginalModelLaws.near MarginalMixtures.fullMixture case
+                    let values: float[] = Array.zeroCreate model.Names.Length
+                    target.Quantities.Evaluator().Evaluate(x.AsSpan(), values.AsSpan())
+                    let coordinates = target.Parameters |> Array.collect _.Coordinates |> Array.sort
+
+                    [ Compare.holds "names" (target.Quantities.Names = model.Names)
+                      Compare.holds "values" ((model.Values x).ToArray() = values)
+                      Compare.holds "coordinates" (coordinates = [| 0 .. x.Length - 1 |])
+                      Compare.holds "parameters" (target.Parameters |> Array.map _.Name = [| "pi"; "mu"; "Lambda" |]) ] }
+
     /// All laws.
     let all: Law list =
         List.concat
@@ -250,4 +303,6 @@ module MarginalDataLaws =
                     plain
                 sameBits (inBlocks Block.TileRows)
                 chains
+                exact MarginalEvidence.ofFactors
+                target
                 reduced FactorData.reduced ] ]

@@ -133,6 +133,13 @@ module WrongMarginalModels =
               [ MarginalDataLaws.sameBits (fun values threads ->
                     MarginalDataLaws.inBlocks (threads * Block.TileRows) values threads) ]
           specimen
+              "weights that forget q"
+              "log p(data, theta) averaged over draws of q without log q"
+              "The weights are the density itself."
+              (MarginalDataLaws.exact MarginalEvidence.ofFactors)
+              [ MarginalDataLaws.exact (fun model ->
+                    MarginalEvidence.ofFactors { model with LogFactors = fun _ _ -> 0.0 }) ]
+          specimen
               "R'R about the mean in place of the centre"
               "a covariance times T taken for R'R"
               "The rows' mean is taken off a second time."

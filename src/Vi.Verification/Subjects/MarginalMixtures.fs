@@ -69,7 +69,7 @@ module MarginalMixtures =
     let private wishartPrior columns : NormalWishart =
         { Mean = Vec.init columns (fun j -> 0.5 - float j)
           PrecisionScale = 0.7
-          Precision = { DegreesOfFreedom = 7.0; InverseScale = Chol.scaledIdentity columns 6.0 } }
+          Precision = { DegreesOfFreedom = 7.0; InverseScale = Chol.scaledIdentity columns 20.0 } }
 
     let private mixture
         (weights: WeightKind<'weights>)
