@@ -396,7 +396,7 @@ module AscentCheckLaws =
             @"\mathrm{near}(\pi\theta)=\theta"
             "Marin, Mengersen and Robert 2005"
             [ "gaussian-mixture"; "regime-switching" ]
-            (Scalars.both (Scalars.integer 1 5) Scalars.seed)
+            (Scalars.both (Scalars.integer 1 9) Scalars.seed)
             (fun (count, seed) ->
                 let struct (order, rng) = Rng.permutation count (Rng.ofSeed seed)
 
@@ -409,11 +409,13 @@ module AscentCheckLaws =
                       let struct (noise, _) = Rng.array size Rng.uniform rng
                       let variances = labels.Variances |> Array.concat |> Set.ofArray
 
-                      // Means ten units apart, variances about one.
+                      // Means on a square grid, ten units apart, variances about one: labels that go round in a circle.
                       let numbers (by: float) =
                           Vec.init size (fun at ->
                               match labels.Means |> Array.tryFindIndex (Array.contains at) with
-                              | Some k -> 10.0 * float k + by * noise[at]
+                              | Some k ->
+                                  let step = if labels.Means[k][0] = at then k % 3 else k / 3
+                                  10.0 * float step + by * noise[at]
                               | None -> (if variances.Contains at then 1.0 else 0.0) + by * noise[at])
 
                       let pivot, draw = numbers 0.0, numbers 0.5
