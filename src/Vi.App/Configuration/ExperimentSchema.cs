@@ -55,7 +55,7 @@ internal sealed class ExperimentSchema
                 new TreeConverter<GeneratorChoice>(tree =>
                 {
                     var generator = GeneratorCatalogue.Find(Tag(tree, "generator"));
-                    return new GeneratorChoice(generator.Name, Bind(tree, generator.SettingsType));
+                    return new GeneratorChoice(generator.Name, (GeneratorSettings)Bind(tree, generator.SettingsType));
                 }),
                 new TreeConverter<DataSettings>(tree =>
                     (DataSettings)Bind(tree, DataSourceCatalogue.Of(tree.AsObject())!.SettingsType)

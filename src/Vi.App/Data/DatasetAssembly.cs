@@ -1,3 +1,5 @@
+using Vi.Math;
+
 namespace Vi.App.Data;
 
 internal static class DatasetAssembly
@@ -24,7 +26,7 @@ internal static class DatasetAssembly
     )
     {
         var columns = Columns(table, names);
-        var moments = columns.ConvertAll(column => ColumnMoments.Of(column.Values));
+        var moments = columns.ConvertAll(column => Statistics.Column(column.Values));
         var scales = standardize ? Scales(names, moments, hasTarget, source.Rows) : null;
         Dataset Rows(Table from, List<TableColumn> of, string shown, Dataset? heldOut) =>
             new()
@@ -46,7 +48,7 @@ internal static class DatasetAssembly
     /// <summary>A dataset with what the result says about it; the moments are those of the columns before they were standardised.</summary>
     public static LoadedData Describe(
         Dataset dataset,
-        List<ColumnMoments> moments,
+        IReadOnlyList<ColumnMoments> moments,
         IReadOnlyList<string> otherColumns,
         JsonObject? truth
     )
@@ -101,7 +103,7 @@ internal static class DatasetAssembly
     /// </summary>
     public static List<ColumnScale> Scales(
         List<string> names,
-        List<ColumnMoments> moments,
+        IReadOnlyList<ColumnMoments> moments,
         bool hasTarget,
         string source
     )
@@ -148,7 +150,7 @@ internal static class DatasetAssembly
     /// <summary>A warning for each column with one value only, where there are several rows.</summary>
     private static IEnumerable<Finding> ConstantColumns(
         IReadOnlyList<string> names,
-        List<ColumnMoments> moments,
+        IReadOnlyList<ColumnMoments> moments,
         int rows,
         string? target
     ) =>
@@ -162,7 +164,7 @@ internal static class DatasetAssembly
                 }
             );
 
-    private static IEnumerable<Finding> Gaps(List<ColumnMoments> moments, int rows)
+    private static IEnumerable<Finding> Gaps(IReadOnlyList<ColumnMoments> moments, int rows)
     {
         var missing = moments.Sum(column => column.Missing);
         if (missing > 0)

@@ -1,4 +1,4 @@
-using Vi.Kernels;
+using Vi.Math;
 
 namespace Vi.App.Data;
 
@@ -110,34 +110,27 @@ internal sealed class NpySource()
         name == request.Target
         || (request.Columns is null ? name != request.Labels : request.Columns.Contains(name, StringComparer.Ordinal));
 
-    /// <summary>Moments of all columns, block by block on several threads; blocks are combined in their order.</summary>
-    private static List<ColumnMoments> Moments(
+    /// <summary>Moments of all columns, block by block on several threads.</summary>
+    private static ColumnMoments[] Moments(
         TableRequest table,
         Vi.Math.Rows rows,
         List<string> names,
         DataRequest request
     )
     {
-        var all = BlockFold.Run(
-            rows.BlockCount,
-            request.Threads,
-            null,
-            PartMoments? (b) =>
-            {
-                var block = rows.Block(b);
-                var part = PartMoments.Of(block.Values, names.Count, (long)b * rows.BlockRows, table.Gaps);
-                request.Watch(block.Rows, rows.Count);
-                return part;
-            },
-            (a, b) => PartMoments.Combine(a!, b!)
-        )!;
-        var column = all.Bad?.Column ?? all.Empty;
-        if (column is { } wrong)
+        var watched = rows.WithThreads(request.Threads).Watched(read => request.Watch(read, rows.Count));
+        var all = Statistics.Columns(watched, table.Gaps);
+        if ((all.Bad?.Item2 ?? all.Empty) is { } wrong)
         {
-            CheckColumn(table, names[wrong], all.Bad is { } bad ? (bad.Row, bad.Value) : null, all.Empty is not null);
+            CheckColumn(
+                table,
+                names[wrong],
+                all.Bad is var (row, _, value) ? (row, value) : null,
+                all.Empty is not null
+            );
         }
 
-        return all.Columns();
+        return all.Columns;
     }
 
     /// <summary>Raises an error for a number that is not allowed, by its row from 0, or a column without any number.</summary>

@@ -58,6 +58,62 @@ public static class ColumnSummaryKernel
         return -1;
     }
 
+    /// <summary>
+    /// The same of the numbers that were observed: not a number stands for a missing entry. A column without any has mean 0, and its least and
+    /// greatest number are infinite. Answers with the index of the first infinite number, or -1.
+    /// </summary>
+    /// <param name="rows">N x D numbers.</param>
+    /// <param name="columns">D.</param>
+    /// <param name="observed">Observed numbers (D).</param>
+    /// <param name="mean">Means (D).</param>
+    /// <param name="squares">Sums of squared differences from the mean (D).</param>
+    /// <param name="minimum">Least numbers (D).</param>
+    /// <param name="maximum">Greatest numbers (D).</param>
+    public static int RunWithGaps(
+        ReadOnlySpan<double> rows,
+        int columns,
+        Span<long> observed,
+        Span<double> mean,
+        Span<double> squares,
+        Span<double> minimum,
+        Span<double> maximum
+    )
+    {
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (double.IsInfinity(rows[i]))
+            {
+                return i;
+            }
+        }
+
+        for (var j = 0; j < columns; j++)
+        {
+            var (first, offset, number) = (double.NaN, 0.0, 0);
+            (minimum[j], maximum[j]) = (double.PositiveInfinity, double.NegativeInfinity);
+            for (var i = j; i < rows.Length; i += columns)
+            {
+                if (!double.IsNaN(rows[i]))
+                {
+                    first = number++ == 0 ? rows[i] : first;
+                    offset += rows[i] - first;
+                    minimum[j] = Math.Min(minimum[j], rows[i]);
+                    maximum[j] = Math.Max(maximum[j], rows[i]);
+                }
+            }
+
+            observed[j] = number;
+            mean[j] = number == 0 ? 0 : first + (offset / number);
+            squares[j] = 0;
+            for (var i = j; i < rows.Length; i += columns)
+            {
+                squares[j] += double.IsNaN(rows[i]) ? 0 : (rows[i] - mean[j]) * (rows[i] - mean[j]);
+            }
+        }
+
+        return -1;
+    }
+
     private static void AddFirst(
         ReadOnlySpan<double> row,
         ReadOnlySpan<double> first,

@@ -36,5 +36,8 @@ type RandomStream private (start: Rng) =
     /// A draw from a multivariate normal distribution of D numbers.
     member _.Next(distribution: MvNormal) : Vec = draw (MvNormal.sample distribution)
 
+    /// What a function of the generator draws.
+    member internal _.Draw(f: Rng -> struct ('a * Rng)) : 'a = draw f
+
     /// A stream that is independent of this one.
     member _.Split() : RandomStream = RandomStream(draw Rng.split)

@@ -4,6 +4,7 @@ using Vi.App.Data;
 using Vi.App.Hosting;
 using Vi.App.Running;
 using Vi.App.Tests.Support;
+using Vi.Math.Fluent;
 using Vi.Reports.English;
 using Vi.Results;
 using Xunit;
@@ -122,7 +123,7 @@ public sealed class DataLoaderTests : IDisposable
     [Fact]
     public void Moments_of_a_column_far_from_zero_lose_nothing()
     {
-        var moments = ColumnMoments.Of([1e9 + 1, 1e9 + 2, 1e9 + 3]);
+        var moments = Statistics.Column([1e9 + 1, 1e9 + 2, 1e9 + 3]);
         Assert.Equal(1e9 + 2, moments.Mean);
         Assert.Equal(1, moments.Sd);
     }

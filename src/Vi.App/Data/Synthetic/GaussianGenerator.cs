@@ -1,40 +1,28 @@
 namespace Vi.App.Data.Synthetic;
 
-/// <summary>Independent normal draws: x_i ~ N(mean, sd^2).</summary>
-internal sealed class GaussianGenerator()
-    : Generator<GaussianGenerator.Settings>("gaussian", "independent normal draws in one column")
+/// <summary>x_i ~ N(mean, sd^2).</summary>
+internal sealed record GaussianGenerator : GeneratorSettings
 {
-    protected override GeneratedData Generate(Settings settings, RandomStream random)
-    {
-        var (n, mean, sd) = (settings.N, settings.Mean, settings.Sd);
-        var x = new double[n];
-        for (var i = 0; i < n; i++)
-        {
-            x[i] = mean + sd * random.NextNormal();
-        }
+    [Setting("number of rows", Minimum = 1)]
+    public required int N { get; init; }
 
-        return new GeneratedData(
-            [new TableColumn("x1", x)],
-            null,
-            null,
+    [Setting("true mean")]
+    public double Mean { get; init; }
+
+    [Setting("true standard deviation", ExclusiveMinimum = 0)]
+    public double Sd { get; init; } = 1;
+
+    public static Generator Descriptor { get; } =
+        new("gaussian", "independent normal draws in one column", typeof(GaussianGenerator));
+
+    protected override GeneratedData Draw(RandomStream random) =>
+        new(
+            [new TableColumn("x1", Simulation.Normal(N, Mean, Sd, random))],
             new JsonObject
             {
-                ["mu"] = mean,
-                ["tau"] = 1 / (sd * sd),
-                ["sigma"] = sd,
+                ["mu"] = Mean,
+                ["tau"] = 1 / (Sd * Sd),
+                ["sigma"] = Sd,
             }
         );
-    }
-
-    public sealed record Settings
-    {
-        [Setting("number of rows", Minimum = 1)]
-        public required int N { get; init; }
-
-        [Setting("true mean")]
-        public double Mean { get; init; }
-
-        [Setting("true standard deviation", ExclusiveMinimum = 0)]
-        public double Sd { get; init; } = 1;
-    }
 }

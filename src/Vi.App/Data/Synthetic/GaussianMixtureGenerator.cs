@@ -3,70 +3,47 @@ namespace Vi.App.Data.Synthetic;
 /// <summary>
 /// A mixture of normal distributions with fixed counts: component k gives int(n * weight_k) rows, and all rows are shuffled.
 /// </summary>
-internal sealed class GaussianMixtureGenerator()
-    : Generator<GaussianMixtureGenerator.Settings>(
-        "gaussian-mixture",
-        "rows of several normal clusters with fixed counts, shuffled, with their true clusters as labels"
-    )
+internal sealed record GaussianMixtureGenerator : GeneratorSettings
 {
-    protected override GeneratedData Generate(Settings settings, RandomStream random)
-    {
-        var factors = settings.Covariances.Select((c, k) => Cholesky(c, $"data.synthetic.covariances[{k}]")).ToList();
-        var rows = new List<(double[] X, int Label)>(settings.N);
-        for (var k = 0; k < factors.Count; k++)
-        {
-            var count = Count(settings, k);
-            for (var i = 0; i < count; i++)
-            {
-                rows.Add((Draw(settings.Means[k], factors[k], random), k));
-            }
-        }
+    [Setting("number of rows; component k gets int(n * weight)", Minimum = 1)]
+    public required int N { get; init; }
 
-        for (var i = rows.Count - 1; i > 0; i--)
-        {
-            var j = random.NextInt(i + 1);
-            (rows[i], rows[j]) = (rows[j], rows[i]);
-        }
+    [Setting("true weights, which add up to 1", ExclusiveMinimum = 0, Maximum = 1)]
+    public required IReadOnlyList<double> Weights { get; init; }
 
-        var width = settings.Means[0].Count;
-        var columns = Enumerable
-            .Range(0, width)
-            .Select(d => new TableColumn($"x{d + 1}", [.. rows.Select(row => row.X[d])]))
-            .ToList();
-        var truth = new JsonObject
-        {
-            ["pi"] = Numbers(settings.Weights),
-            ["mu"] = Rows(settings.Means),
-            ["Sigma"] = new JsonArray([.. settings.Covariances.Select(Rows)]),
-        };
-        return new GeneratedData(columns, null, rows.ConvertAll(row => row.Label), truth);
-    }
+    [Setting("true means, one list a component")]
+    public required IReadOnlyList<IReadOnlyList<double>> Means { get; init; }
+
+    [Setting("true covariance matrices, one a component")]
+    public required IReadOnlyList<IReadOnlyList<IReadOnlyList<double>>> Covariances { get; init; }
+
+    public static Generator Descriptor { get; } =
+        new(
+            "gaussian-mixture",
+            "rows of several normal clusters with fixed counts, shuffled, with their true clusters as labels",
+            typeof(GaussianMixtureGenerator)
+        );
 
     /// <summary>int(n * weight); the tiny surplus keeps 500 * 0.29 = 145 from becoming 144 by rounding.</summary>
-    private static int Count(Settings settings, int component) =>
-        (int)(settings.N * settings.Weights[component] + 1e-9);
+    private List<int> Counts => [.. Weights.Select(weight => (int)(N * weight + 1e-9))];
 
-    protected override IEnumerable<(bool Holds, string Key, string Message)> Problems(Settings settings)
+    protected override IEnumerable<(bool Holds, string Key, string Message)> Rules()
     {
-        var components = settings.Weights.Count;
-        var width = settings.Means.Count == 0 ? 0 : settings.Means[0].Count;
+        var components = Weights.Count;
+        var width = Means.Count == 0 ? 0 : Means[0].Count;
         yield return (components > 0, "weights", "the list is empty; give one weight a component");
         yield return (
-            components == 0 || System.Math.Abs(settings.Weights.Sum() - 1) < 1e-9,
+            components == 0 || System.Math.Abs(Weights.Sum() - 1) < 1e-9,
             "weights",
-            $"the weights add up to {settings.Weights.Sum():R}; they must add up to 1"
+            $"the weights add up to {Weights.Sum():R}; they must add up to 1"
         );
+        yield return (Means.Count == components, "means", $"{Means.Count} means for {components} weights");
         yield return (
-            settings.Means.Count == components,
-            "means",
-            $"{settings.Means.Count} means for {components} weights"
-        );
-        yield return (
-            settings.Covariances.Count == components,
+            Covariances.Count == components,
             "covariances",
-            $"{settings.Covariances.Count} covariances for {components} weights"
+            $"{Covariances.Count} covariances for {components} weights"
         );
-        foreach (var (k, mean) in settings.Means.Index())
+        foreach (var (k, mean) in Means.Index())
         {
             yield return (
                 mean.Count == width && width > 0,
@@ -75,85 +52,42 @@ internal sealed class GaussianMixtureGenerator()
             );
         }
 
-        foreach (var (k, covariance) in settings.Covariances.Index())
+        foreach (var (k, covariance) in Covariances.Index())
         {
+            var isSquare = covariance.Count == width && covariance.All(row => row.Count == width);
             yield return (
-                covariance.Count == width && covariance.All(row => row.Count == width),
+                isSquare,
                 $"covariances[{k}]",
                 $"a matrix of {width} rows and {width} columns is needed, as the means have {width} entries"
+            );
+            yield return (
+                !isSquare || Simulation.LowerFactor(covariance) is not null,
+                $"covariances[{k}]",
+                "this is no covariance matrix; it must be symmetric and positive definite"
             );
         }
 
         yield return (
-            components == 0 || Enumerable.Range(0, components).Any(k => Count(settings, k) > 0),
+            components == 0 || Counts.Exists(count => count > 0),
             "n",
-            $"{settings.N} rows leave none for any component"
+            $"{N} rows leave none for any component"
         );
     }
 
-    private static double[] Draw(IReadOnlyList<double> mean, double[,] factor, RandomStream random)
+    protected override GeneratedData Draw(RandomStream random)
     {
-        var noise = new double[mean.Count];
-        for (var d = 0; d < noise.Length; d++)
+        var (rows, labels) = Simulation.Mixture(
+            Counts,
+            Means,
+            Covariances.Select(covariance => Simulation.LowerFactor(covariance)!),
+            random
+        );
+        var truth = new JsonObject
         {
-            noise[d] = random.NextNormal();
-        }
-
-        var x = new double[mean.Count];
-        for (var d = 0; d < x.Length; d++)
-        {
-            x[d] = mean[d];
-            for (var e = 0; e <= d; e++)
-            {
-                x[d] += factor[d, e] * noise[e];
-            }
-        }
-
-        return x;
-    }
-
-    /// <summary>Lower factor L with L L' = covariance; raises an error at the path where there is none.</summary>
-    private static double[,] Cholesky(IReadOnlyList<IReadOnlyList<double>> covariance, string path)
-    {
-        var n = covariance.Count;
-        var factor = new double[n, n];
-        for (var i = 0; i < n; i++)
-        {
-            for (var j = 0; j <= i; j++)
-            {
-                var rest = covariance[i][j];
-                for (var k = 0; k < j; k++)
-                {
-                    rest -= factor[i, k] * factor[j, k];
-                }
-
-                if (covariance[i][j] != covariance[j][i] || (i == j && rest <= 0))
-                {
-                    throw new ExperimentException(
-                        path,
-                        "this is no covariance matrix; it must be symmetric and positive definite"
-                    );
-                }
-
-                factor[i, j] = i == j ? System.Math.Sqrt(rest) : rest / factor[j, j];
-            }
-        }
-
-        return factor;
-    }
-
-    public sealed record Settings
-    {
-        [Setting("number of rows; component k gets int(n * weight)", Minimum = 1)]
-        public required int N { get; init; }
-
-        [Setting("true weights, which add up to 1", ExclusiveMinimum = 0, Maximum = 1)]
-        public required IReadOnlyList<double> Weights { get; init; }
-
-        [Setting("true means, one list a component")]
-        public required IReadOnlyList<IReadOnlyList<double>> Means { get; init; }
-
-        [Setting("true covariance matrices, one a component")]
-        public required IReadOnlyList<IReadOnlyList<IReadOnlyList<double>>> Covariances { get; init; }
+            ["pi"] = Stored(Weights),
+            ["mu"] = Stored(Means),
+            ["Sigma"] = Stored(Covariances),
+        };
+        return new GeneratedData(Columns(rows), truth) { Labels = labels };
     }
 }

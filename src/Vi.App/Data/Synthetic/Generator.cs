@@ -1,71 +1,63 @@
 namespace Vi.App.Data.Synthetic;
 
-/// <summary>A generator of synthetic data. Adding one is adding one class and one line in <see cref="GeneratorCatalogue"/>.</summary>
-internal interface IGenerator
+/// <summary>
+/// A generator of synthetic data. Adding one is adding its settings record, which holds it, and one line in
+/// <see cref="GeneratorCatalogue"/>; the core draws (<see cref="Simulation"/>).
+/// </summary>
+/// <param name="Name">Its name in experiment files.</param>
+/// <param name="Summary">What it makes, in a sentence.</param>
+/// <param name="SettingsType">Its parameters, derived from <see cref="GeneratorSettings"/>.</param>
+/// <param name="HasTarget">Whether the last column is a target.</param>
+internal sealed record Generator(string Name, string Summary, Type SettingsType, bool HasTarget = false);
+
+/// <summary>Parameters of a generator.</summary>
+internal abstract record GeneratorSettings
 {
-    /// <summary>Its name in experiment files.</summary>
-    string Name { get; }
-
-    /// <summary>What it makes, in a sentence.</summary>
-    string Summary { get; }
-
-    /// <summary>A record class whose <see cref="SettingAttribute"/> properties are its parameters.</summary>
-    Type SettingsType { get; }
-
-    bool HasTarget { get; }
-
-    /// <summary>
-    /// Makes the data from an instance of the settings type and a random stream. Raises <see cref="ExperimentException"/> where parameters
-    /// do not go together.
-    /// </summary>
-    GeneratedData Generate(object settings, RandomStream random);
-}
-
-/// <summary>A generator with a settings record of its own.</summary>
-/// <param name="name">Its name in experiment files.</param>
-/// <param name="summary">What it makes.</param>
-/// <param name="hasTarget">Whether the last column is a target.</param>
-internal abstract class Generator<TSettings>(string name, string summary, bool hasTarget = false) : IGenerator
-{
-    public string Name => name;
-
-    public string Summary => summary;
-
-    public Type SettingsType => typeof(TSettings);
-
-    public bool HasTarget => hasTarget;
-
-    GeneratedData IGenerator.Generate(object settings, RandomStream random)
+    /// <summary>Makes the data. Raises <see cref="ExperimentException"/> where parameters do not go together.</summary>
+    public GeneratedData Make(RandomStream random)
     {
-        var given = (TSettings)settings;
         List<Problem> problems =
         [
-            .. Problems(given)
+            .. Rules()
                 .Where(rule => !rule.Holds)
                 .Select(rule => new Problem($"data.synthetic.{rule.Key}", rule.Message)),
         ];
-        return problems.Count == 0 ? Generate(given, random) : throw new ExperimentException(problems);
+        return problems.Count == 0 ? Draw(random) : throw new ExperimentException(problems);
     }
 
-    protected abstract GeneratedData Generate(TSettings settings, RandomStream random);
+    /// <summary>Makes the data from parameters that go together.</summary>
+    protected abstract GeneratedData Draw(RandomStream random);
 
     /// <summary>Rules about several parameters, each with the key to be named and a message where it does not hold.</summary>
-    protected virtual IEnumerable<(bool Holds, string Key, string Message)> Problems(TSettings settings) => [];
+    protected virtual IEnumerable<(bool Holds, string Key, string Message)> Rules() => [];
 
-    protected static JsonArray Numbers(IEnumerable<double> numbers) =>
-        new([.. numbers.Select(x => JsonValue.Create(x))]);
+    /// <summary>Columns x1, x2, ... of rows of numbers; with a target the last one is y.</summary>
+    protected static IReadOnlyList<TableColumn> Columns(double[][] rows, bool hasTarget = false, string stem = "x")
+    {
+        var width = rows[0].Length;
+        return
+        [
+            .. Enumerable
+                .Range(0, width)
+                .Select(j => new TableColumn(
+                    hasTarget && j == width - 1 ? "y" : $"{stem}{j + 1}",
+                    Array.ConvertAll(rows, row => row[j])
+                )),
+        ];
+    }
 
-    protected static JsonArray Rows(IEnumerable<IEnumerable<double>> rows) => new([.. rows.Select(Numbers)]);
+    /// <summary>A true value as the result stores it.</summary>
+    protected static JsonNode? Stored<T>(T value) => JsonSerializer.SerializeToNode(value);
 }
 
 /// <summary>What a generator made.</summary>
 /// <param name="Columns">Columns x1, x2, ..., and y last where there is a target.</param>
-/// <param name="Test">Held-out rows with the same columns; null for none.</param>
-/// <param name="Labels">True component of each row, from 0; null where there are none.</param>
 /// <param name="Truth">The true parameters by posterior name.</param>
-internal sealed record GeneratedData(
-    IReadOnlyList<TableColumn> Columns,
-    IReadOnlyList<TableColumn>? Test,
-    IReadOnlyList<int>? Labels,
-    JsonObject Truth
-);
+internal sealed record GeneratedData(IReadOnlyList<TableColumn> Columns, JsonObject Truth)
+{
+    /// <summary>Held-out rows with the same columns; null for none.</summary>
+    public IReadOnlyList<TableColumn>? Test { get; init; }
+
+    /// <summary>True component of each row, from 0; null where there are none.</summary>
+    public IReadOnlyList<int>? Labels { get; init; }
+}

@@ -3,16 +3,16 @@ namespace Vi.App.Data.Synthetic;
 /// <summary>The generators that the program knows, in the order in which they are listed.</summary>
 internal static class GeneratorCatalogue
 {
-    public static IReadOnlyList<IGenerator> All { get; } =
+    public static IReadOnlyList<Generator> All { get; } =
     [
-        new GaussianGenerator(),
-        new LinearRegressionGenerator(),
-        new GaussianMixtureGenerator(),
-        new RegimeSwitchingGenerator(),
-        new StochasticVolatilityGenerator(),
-        new LogisticRegressionGenerator(),
-        new FactorModelGenerator(),
+        GaussianGenerator.Descriptor,
+        LinearRegressionGenerator.Descriptor,
+        GaussianMixtureGenerator.Descriptor,
+        RegimeSwitchingGenerator.Descriptor,
+        StochasticVolatilityGenerator.Descriptor,
+        LogisticRegressionGenerator.Descriptor,
+        FactorModelGenerator.Descriptor,
     ];
 
-    public static IGenerator Find(string name) => All.First(generator => generator.Name == name);
+    public static Generator Find(string name) => All.First(generator => generator.Name == name);
 }

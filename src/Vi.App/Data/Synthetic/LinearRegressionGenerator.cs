@@ -1,46 +1,41 @@
 namespace Vi.App.Data.Synthetic;
 
-/// <summary>A linear regression: x_i ~ N(0, I), y_i ~ N(weights . x_i, noiseSd^2).</summary>
-internal sealed class LinearRegressionGenerator()
-    : Generator<LinearRegressionGenerator.Settings>(
-        "linear-regression",
-        "standard normal predictors and a linear target with normal noise",
-        hasTarget: true
-    )
+/// <summary>x_i ~ N(0, I), y_i ~ N(weights . x_i, noiseSd^2).</summary>
+internal sealed record LinearRegressionGenerator : GeneratorSettings
 {
-    protected override GeneratedData Generate(Settings settings, RandomStream random)
-    {
-        var (train, test) = LinearPredictors.Rows(
-            settings.Weights,
-            0,
-            (settings.N, settings.Test),
-            random,
-            mean => mean + (settings.NoiseSd * random.NextNormal())
+    [Setting("number of rows", Minimum = 1)]
+    public required int N { get; init; }
+
+    [Setting("number of held-out rows", Minimum = 0)]
+    public int Test { get; init; }
+
+    [Setting("true weights, one a predictor")]
+    public required IReadOnlyList<double> Weights { get; init; }
+
+    [Setting("true standard deviation of the noise", ExclusiveMinimum = 0)]
+    public double NoiseSd { get; init; } = 1;
+
+    public static Generator Descriptor { get; } =
+        new(
+            "linear-regression",
+            "standard normal predictors and a linear target with normal noise",
+            typeof(LinearRegressionGenerator),
+            HasTarget: true
         );
+
+    protected override IEnumerable<(bool Holds, string Key, string Message)> Rules() =>
+        [(Weights.Count > 0, "weights", "the list is empty; give one weight a predictor")];
+
+    protected override GeneratedData Draw(RandomStream random)
+    {
+        IReadOnlyList<TableColumn> Rows(int count) =>
+            Columns(Simulation.LinearRegression(count, Weights, NoiseSd, random), hasTarget: true);
         var truth = new JsonObject
         {
-            ["w"] = Numbers(settings.Weights),
-            ["tau"] = 1 / (settings.NoiseSd * settings.NoiseSd),
-            ["sigma"] = settings.NoiseSd,
+            ["w"] = Stored(Weights),
+            ["tau"] = 1 / (NoiseSd * NoiseSd),
+            ["sigma"] = NoiseSd,
         };
-        return new GeneratedData(train, test, null, truth);
-    }
-
-    protected override IEnumerable<(bool Holds, string Key, string Message)> Problems(Settings settings) =>
-        [(settings.Weights.Count > 0, "weights", "the list is empty; give one weight a predictor")];
-
-    public sealed record Settings
-    {
-        [Setting("number of rows", Minimum = 1)]
-        public required int N { get; init; }
-
-        [Setting("number of held-out rows", Minimum = 0)]
-        public int Test { get; init; }
-
-        [Setting("true weights, one a predictor")]
-        public required IReadOnlyList<double> Weights { get; init; }
-
-        [Setting("true standard deviation of the noise", ExclusiveMinimum = 0)]
-        public double NoiseSd { get; init; } = 1;
+        return new GeneratedData(Rows(N), truth) { Test = Test == 0 ? null : Rows(Test) };
     }
 }

@@ -13,7 +13,7 @@ internal sealed record SyntheticSettings : DataSettings
 }
 
 /// <summary>A generator of synthetic data with an instance of its settings record.</summary>
-internal sealed record GeneratorChoice(string Generator, object Settings);
+internal sealed record GeneratorChoice(string Generator, GeneratorSettings Settings);
 
 internal sealed class SyntheticSource()
     : DataSource<SyntheticSettings>("synthetic", "a generator with its parameters, seeded from the run's seed")
@@ -29,7 +29,7 @@ internal sealed class SyntheticSource()
             throw new ExperimentException("data.synthetic.generator", $"\"{generator.Name}\" {has}");
         }
 
-        var made = generator.Generate(settings.Synthetic.Settings, new RandomStream(request.Seed));
+        var made = settings.Synthetic.Settings.Make(new RandomStream(request.Seed));
         return DatasetAssembly.Assemble(
             new Table(made.Columns, [], made.Labels, HashOf(made.Columns)),
             [.. made.Columns.Select(column => column.Name)],
