@@ -33,17 +33,15 @@ internal static class Badge
                 CodeText.Of(severity)
             );
 
-    /// <summary>How a check of the laws came out.</summary>
-    internal static Markup Check(string outcome) =>
-        Make(
-            outcome switch
-            {
-                "passed" => TrustLevel.Reliable,
-                "broken" => TrustLevel.Unreliable,
-                _ => TrustLevel.Usable,
-            },
-            outcome
-        );
+    internal static Markup Status(VerificationStatus status) => Make(LevelOf(status), $"{status}".ToLowerInvariant());
+
+    internal static TrustLevel LevelOf(VerificationStatus status) =>
+        status switch
+        {
+            VerificationStatus.Passed => TrustLevel.Reliable,
+            VerificationStatus.Broken => TrustLevel.Unreliable,
+            _ => TrustLevel.Usable,
+        };
 
     /// <summary>Class of a box with the colour of a level.</summary>
     internal static string Tone(TrustLevel? level) =>

@@ -8,16 +8,14 @@ namespace Vi.Reports;
 /// A piece of finished HTML. <c>Markup.Of($"...")</c> escapes every interpolated text and keeps interpolated markup as it is, so that
 /// text from data cannot become markup by being forgotten.
 /// </summary>
-public sealed class Markup
+internal sealed class Markup
 {
     private readonly string html;
 
     private Markup(string html) => this.html = html;
 
-    /// <summary>Nothing.</summary>
     public static Markup Empty { get; } = new("");
 
-    /// <summary>True where there is nothing.</summary>
     public bool IsEmpty => html.Length == 0;
 
     /// <summary>HTML from an interpolated string; texts in it are escaped.</summary>
@@ -30,14 +28,40 @@ public sealed class Markup
     public static Markup Exact(double value, string shown) =>
         Of($"<data value=\"{value.ToString("R", CultureInfo.InvariantCulture)}\">{shown}</data>");
 
+    public static Markup Number(double value) => Exact(value, Numbers.Significant(value));
+
+    /// <summary>A bound in nats; a dash where there is none.</summary>
+    public static Markup Nats(double? value) => value is { } nats ? Exact(nats, Numbers.Nats(nats)) : Dash;
+
+    public static Markup Duration(double seconds) => Exact(seconds, Numbers.Duration(seconds));
+
+    public static Markup Text(string text) => Of($"{text}");
+
+    /// <summary>What stands where there is nothing to say.</summary>
+    public static Markup Dash { get; } = new("–");
+
+    /// <summary>A remark in small type; nothing where the text is empty.</summary>
+    public static Markup Small(string text) => text.Length > 0 ? Of($"<small>{text}</small>") : Empty;
+
+    /// <summary>A moment in universal time, in words.</summary>
+    public static Markup Time(DateTimeOffset moment)
+    {
+        var (exact, words) = ($"{moment.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}", $"{moment.UtcDateTime:d MMMM yyyy, HH:mm}");
+        return Of($"<time datetime=\"{exact}\">{words}</time> (UTC)");
+    }
+
+    /// <summary>Text to copy, with a button that does.</summary>
+    public static Markup Copied(string id, string label, string text) =>
+        Of(
+            $"""<div class="code"><button type="button" class="copy" data-copy="{id}">Copy</button><pre id="{id}" tabindex="0" role="group" aria-label="{label}">{text}</pre></div>"""
+        );
+
     /// <summary>Pieces one after another, each made from one item.</summary>
     public static Markup ForEach<T>(IEnumerable<T> items, Func<T, Markup> piece) =>
         new(string.Concat(items.Select(item => piece(item).html)));
 
-    /// <summary>Pieces one after another.</summary>
     public static Markup Concat(params IEnumerable<Markup> pieces) => ForEach(pieces, piece => piece);
 
-    /// <summary>The HTML text.</summary>
     public override string ToString() => html;
 
     /// <summary>Collects an interpolated string, escaping what is not markup.</summary>
@@ -46,7 +70,6 @@ public sealed class Markup
     {
         private readonly StringBuilder builder;
 
-        /// <summary>Called by the compiler.</summary>
         public Interpolation(int literalLength, int formattedCount) =>
             builder = new StringBuilder(literalLength + (16 * formattedCount));
 

@@ -6,12 +6,43 @@ namespace Vi.Reports;
 /// </summary>
 internal static class Page
 {
+    /// <summary>A document of sections with a table of contents; those without content are left out.</summary>
+    /// <param name="title">Title of the window.</param>
+    /// <param name="head">What stands above the sections.</param>
+    /// <param name="all">The sections.</param>
+    /// <param name="links">What stands below the contents.</param>
+    /// <param name="scripts">Names of embedded scripts besides those that formulas and charts need.</param>
+    internal static string Render(
+        string title,
+        Markup head,
+        IEnumerable<Section> all,
+        Markup links,
+        params IEnumerable<string> scripts
+    )
+    {
+        var sections = all.Where(section => !section.Body.IsEmpty).ToList();
+        var hasCharts = sections.Exists(section =>
+            section.Body.ToString().Contains("class=\"plot\"", StringComparison.Ordinal)
+        );
+        string[] charts = hasCharts ? ["plotly.js"] : [];
+        var contents = Markup.ForEach(
+            sections,
+            section => Markup.Of($"""<li><a href="#{section.Id}">{section.Heading}</a></li>""")
+        );
+        return Render(
+            $"{title} · vilab",
+            Markup.Of($"""<nav class="contents" aria-label="Contents"><ol>{contents}</ol>{links}</nav>"""),
+            Markup.Concat(sections.Select(section => section.Render()).Prepend(head)),
+            [.. charts, "temml.js", "report.js", .. scripts]
+        );
+    }
+
     /// <summary>A whole document.</summary>
     /// <param name="title">Title of the window.</param>
     /// <param name="navigation">Links at the side; may be empty.</param>
     /// <param name="main">Content.</param>
     /// <param name="scripts">Names of embedded scripts to run at the end of the page, in order.</param>
-    internal static string Render(string title, Markup navigation, Markup main, params string[] scripts)
+    internal static string Render(string title, Markup navigation, Markup main, params IReadOnlyList<string> scripts)
     {
         var policy =
             "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; script-src "

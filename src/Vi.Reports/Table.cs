@@ -1,30 +1,55 @@
 namespace Vi.Reports;
 
+/// <summary>A column of a table: its head, and the cell that it has for each item.</summary>
+/// <param name="head">The head, with the unit.</param>
+/// <param name="cell">The cell of an item.</param>
+/// <param name="isShown">False leaves the column out.</param>
+internal sealed class Column<T>(string head, Func<T, Markup> cell, bool isShown = true)
+{
+    public Column(string head, Func<T, string> text, bool isShown = true)
+        : this(head, item => Markup.Text(text(item)), isShown) { }
+
+    public Column(string head, Func<T, double> number, bool isShown = true)
+        : this(head, item => Markup.Number(number(item)), isShown) { }
+
+    public Column(string head, Func<T, long> count)
+        : this(head, item => Numbers.Count(count(item))) { }
+
+    public string Head => head;
+
+    public Func<T, Markup> Cell => cell;
+
+    public bool IsShown => isShown;
+}
+
 /// <summary>Tables that scroll inside their own box.</summary>
 internal static class Table
 {
-    /// <summary>A table; columns whose index is below <paramref name="textColumns"/> hold text, the others numbers.</summary>
-    internal static Markup Of(
+    /// <summary>
+    /// A table with a row for each item; columns whose index is below <paramref name="textColumns"/> hold text, the others numbers.
+    /// </summary>
+    internal static Markup Of<T>(
         string label,
-        IReadOnlyList<string> heads,
-        IEnumerable<IReadOnlyList<Markup>> rows,
+        IEnumerable<T> items,
+        IEnumerable<Column<T>> columns,
         int textColumns = 1
     )
     {
+        var shown = columns.Where(column => column.IsShown).ToList();
         var head = Markup.ForEach(
-            heads.Select((text, i) => (text, i)),
-            cell => Markup.Of($"""<th scope="col"{Class(cell.i, textColumns)}>{cell.text}</th>""")
+            shown.Index(),
+            column => Markup.Of($"""<th scope="col"{Class(column.Index, textColumns)}>{column.Item.Head}</th>""")
         );
         var body = Markup.ForEach(
-            rows,
-            row =>
+            items,
+            item =>
             {
                 var cells = Markup.ForEach(
-                    row.Select((content, i) => (content, i)),
-                    cell =>
-                        cell.i == 0
-                            ? Markup.Of($"""<th scope="row">{cell.content}</th>""")
-                            : Markup.Of($"<td{Class(cell.i, textColumns)}>{cell.content}</td>")
+                    shown.Index(),
+                    column =>
+                        column.Index == 0
+                            ? Markup.Of($"""<th scope="row">{column.Item.Cell(item)}</th>""")
+                            : Markup.Of($"<td{Class(column.Index, textColumns)}>{column.Item.Cell(item)}</td>")
                 );
                 return Markup.Of($"<tr>{cells}</tr>\n");
             }
@@ -49,13 +74,7 @@ internal static class Table
         string nameHead,
         string valueHead,
         IEnumerable<KeyValuePair<string, string>> pairs
-    ) =>
-        Of(
-            label,
-            [nameHead, valueHead],
-            pairs.Select(pair => (IReadOnlyList<Markup>)[Markup.Of($"{pair.Key}"), Markup.Of($"{pair.Value}")]),
-            textColumns: 2
-        );
+    ) => Of(label, pairs, [new(nameHead, pair => pair.Key), new(valueHead, pair => pair.Value)], textColumns: 2);
 
     private static Markup Class(int column, int textColumns) =>
         column < textColumns ? Markup.Empty : Markup.Trusted(" class=\"number\"");

@@ -125,10 +125,10 @@ public static class ResultJson
             NewLine = "\n",
             AllowOutOfOrderMetadataProperties = true,
             DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+            NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         };
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false));
         options.Converters.Add(new AnyDoubleConverter());
-        options.Converters.Add(new AnyJsonNodeConverterFactory());
         options.MakeReadOnly(populateMissingResolver: true);
         return options;
     }

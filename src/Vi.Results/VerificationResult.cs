@@ -8,8 +8,8 @@ public sealed record VerificationResult
     /// <summary>Version of this file's layout; raised when a reader of the old layout would misread the new one.</summary>
     public int SchemaVersion { get; init; } = 1;
 
-    /// <summary><c>passed</c>, <c>broken</c> or <c>cancelled</c>.</summary>
-    public required string Status { get; init; }
+    /// <summary>What came of the whole check.</summary>
+    public VerificationStatus Status { get; init; }
 
     /// <summary>What laws were chosen by; empty where all were.</summary>
     public IReadOnlyList<string> Filters { get; init; } = [];
@@ -44,6 +44,19 @@ public sealed record VerificationResult
     /// <summary>Versions by name.</summary>
     public IReadOnlyDictionary<string, string> Versions { get; init; } =
         new Dictionary<string, string>(StringComparer.Ordinal);
+}
+
+/// <summary>What came of a check.</summary>
+public enum VerificationStatus
+{
+    /// <summary>Everything was as it must be.</summary>
+    Passed,
+
+    /// <summary>Something was not as it must be.</summary>
+    Broken,
+
+    /// <summary>Somebody stopped it, so something is missing.</summary>
+    Cancelled,
 }
 
 /// <summary>A law and what checking it gave.</summary>

@@ -60,8 +60,8 @@ internal sealed class Verify(
         terminal.Out.WriteLine(page);
         return result.Status switch
         {
-            "passed" => CommandLine.Fine,
-            "cancelled" => CommandLine.Cancelled,
+            VerificationStatus.Passed => CommandLine.Fine,
+            VerificationStatus.Cancelled => CommandLine.Cancelled,
             _ => CommandLine.Failed,
         };
     }

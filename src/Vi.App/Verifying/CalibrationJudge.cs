@@ -25,9 +25,9 @@ internal static class CalibrationJudge
         return result with
         {
             Status =
-                isStopped ? "cancelled"
-                : isBroken ? "broken"
-                : "passed",
+                isStopped ? VerificationStatus.Cancelled
+                : isBroken ? VerificationStatus.Broken
+                : VerificationStatus.Passed,
         };
     }
 

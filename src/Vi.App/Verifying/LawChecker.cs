@@ -55,11 +55,9 @@ internal sealed class LawChecker(TimeProvider clock)
         var (done, total) = (found.Total - jobs.Count, found.Total);
         var begun = new VerificationResult
         {
-            Status = "",
             Filters = request.Filters,
             CasesPerLaw = request.Cases,
             Seed = request.Seed,
-            Laws = [],
             // What a calibration had before is not lost while the laws are checked again.
             Calibrations = request.Replicates is not null && earlier?.Seed == request.Seed ? earlier.Calibrations : [],
             StartedAt = known?.StartedAt ?? clock.GetUtcNow(),

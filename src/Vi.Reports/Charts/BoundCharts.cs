@@ -94,14 +94,13 @@ internal static class BoundCharts
             [
                 .. ledger.Factors.Select(
                     (factor, f) =>
-                        new Series
-                        {
-                            Name = factor,
-                            Style = "bars",
-                            X = [.. gains[f].Select((_, bin) => (bin * width) + ((width + 1) / 2.0))],
-                            Y = gains[f],
-                            Color = f,
-                        }
+                        Curves.Through(
+                            factor,
+                            [.. gains[f].Select((_, bin) => (bin * width) + ((width + 1) / 2.0))],
+                            gains[f],
+                            f,
+                            "bars"
+                        )
                 ),
             ],
         };
@@ -123,14 +122,13 @@ internal static class BoundCharts
         if (losses.Count > 0)
         {
             series.Add(
-                new Series
-                {
-                    Name = "loss (its amount)",
-                    Style = "points",
-                    X = [.. losses.Select(i => i + 2.0)],
-                    Y = [.. losses.Select(i => -gains[i])],
-                    Color = 1,
-                }
+                Curves.Through(
+                    "loss (its amount)",
+                    [.. losses.Select(i => i + 2.0)],
+                    [.. losses.Select(i => -gains[i])],
+                    1,
+                    "points"
+                )
             );
         }
 
@@ -148,14 +146,7 @@ internal static class BoundCharts
     }
 
     private static Series Line(string name, IEnumerable<double> x, IEnumerable<double> y, int colour, int count) =>
-        new()
-        {
-            Name = name,
-            Style = count == 1 ? "points" : "line",
-            X = [.. x],
-            Y = [.. y],
-            Color = colour,
-        };
+        Curves.Through(name, [.. x], [.. y], colour, count == 1 ? "points" : "line");
 
     /// <summary>All indices below a count, or so many of them, evenly spread and with both ends, as a chart can show.</summary>
     internal static List<int> Spread(int count) =>

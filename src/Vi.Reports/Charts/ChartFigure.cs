@@ -8,7 +8,6 @@ internal sealed record ChartView(string Name, Exhibit Chart, Window? Window = nu
 /// <summary>A chart in the page: title, views to choose from, the plot with its text alternative, caption.</summary>
 internal static class ChartFigure
 {
-    /// <summary>A chart with one view.</summary>
     internal static Markup Of(Exhibit chart) => Of(chart, [new ChartView("", chart)]);
 
     /// <summary>A chart with a button for each view, the first one shown; title and caption are those of <paramref name="chart"/>.</summary>

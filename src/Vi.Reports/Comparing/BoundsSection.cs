@@ -6,16 +6,14 @@ internal static class BoundsSection
     /// <summary>Passes up to which estimates within them say more than their noise: later the bound hardly moves.</summary>
     private const double EstimatedPasses = 2;
 
-    internal static Section Of(ComparedRuns run)
+    internal static Markup Of(ComparedRuns run)
     {
         var curves = run.Results.SelectMany((result, i) => Curves(result, run.Comparison.Fits[i].Label, i)).ToList();
-        var isComparable = run.Comparison.Fits.Any(fit => fit.BelowBest is not null);
-        if (curves.Count == 0 || !isComparable)
+        if (curves.Count == 0 || run.Comparison.Fits.All(fit => fit.BelowBest is null))
         {
-            return new Section("bounds", "Bounds", Markup.Empty);
+            return Markup.Empty;
         }
 
-        var exact = curves.Where(curve => !curve.IsEstimate).ToList();
         // As the table has it: the best of the bounds that fits ended with, not the luckiest estimate on the way of one with noise.
         var best = run
             .Results.Where((_, i) => run.Comparison.Fits[i].BelowBest is not null)
@@ -23,71 +21,49 @@ internal static class BoundsSection
             .Where(double.IsFinite)
             .DefaultIfEmpty(double.NaN)
             .Max();
-        var views = new List<ChartView>();
-        var bounds = new List<ChartView>();
+        var gap = new Axis("nats below the best bound", Logarithmic: true);
+        var exact = curves.Where(curve => !curve.IsEstimate).ToList();
         // Where a pass or two are all that was needed, seconds tell more.
         var byPasses = exact.Exists(curve => curve.Passes is { Length: > 1 } passes && passes[^1] > passes[0]);
-        foreach (var over in byPasses ? (Over[])[Over.Passes, Over.Seconds] : [Over.Seconds])
-        {
-            var name = over == Over.Passes ? "passes" : "seconds";
-            var axis = new Axis(
-                over == Over.Passes ? "passes through the data" : "seconds from the kept restart's beginning"
-            );
-            if (exact.Exists(curve => curve.Abscissae(over) is not null))
-            {
-                bounds.Add(
-                    new($"Bound, {name}", Chart(run, axis, new Axis("ELBO (nats)"), curves, over, value => value))
-                );
-                views.Add(
-                    new(
-                        $"Gap to the best, {name}",
-                        Chart(
-                            run,
-                            axis,
-                            new Axis("nats below the best bound", Logarithmic: true),
-                            exact,
-                            over,
-                            value => best - value > 0 ? best - value : double.NaN
-                        )
-                    )
-                );
-            }
-        }
-
-        return new Section(
-            "bounds",
-            "Bounds",
-            views.Count == 0 ? Markup.Empty : ChartFigure.Of(views[0].Chart, [.. views, .. bounds])
-        );
+        Over[] all = byPasses ? [Over.Passes, Over.Seconds] : [Over.Seconds];
+        var drawn = all.Where(over => exact.Exists(curve => curve.Abscissae(over) is not null)).ToList();
+        ChartView[] views =
+        [
+            .. drawn.Select(over => new ChartView(
+                $"Gap to the best, {Name(over)}",
+                Chart(run, gap, exact, over, value => best - value > 0 ? best - value : double.NaN)
+            )),
+            .. drawn.Select(over => new ChartView(
+                $"Bound, {Name(over)}",
+                Chart(run, new Axis("ELBO (nats)"), curves, over, value => value)
+            )),
+        ];
+        return views.Length == 0 ? Markup.Empty : ChartFigure.Of(views[0].Chart, views);
     }
 
-    private static XyChart Chart(
-        ComparedRuns run,
-        Axis x,
-        Axis y,
-        List<Curve> curves,
-        Over over,
-        Func<double, double> value
-    ) =>
+    private static string Name(Over over) => over == Over.Passes ? "passes" : "seconds";
+
+    private static XyChart Chart(ComparedRuns run, Axis y, List<Curve> curves, Over over, Func<double, double> value) =>
         new()
         {
             Id = "bounds-over-work",
             Title = "The bound against the work",
             Caption = Caption(run),
-            X = x,
+            X = new Axis(over == Over.Passes ? "passes through the data" : "seconds from the kept restart's beginning"),
             Y = y,
             Series =
             [
                 .. curves
                     .Where(curve => curve.Abscissae(over) is not null)
-                    .Select(curve => new Series
-                    {
-                        Name = curve.Name,
-                        Style = curve.Style,
-                        X = curve.Abscissae(over),
-                        Y = [.. curve.Elbo.Select(value)],
-                        Color = curve.Colour,
-                    }),
+                    .Select(curve =>
+                        Results.Curves.Through(
+                            curve.Name,
+                            curve.Abscissae(over)!,
+                            [.. curve.Elbo.Select(value)],
+                            curve.Colour,
+                            curve.Style
+                        )
+                    ),
             ],
         };
 

@@ -8,28 +8,33 @@ public static class ComparisonReport
     {
         ArgumentNullException.ThrowIfNull(run);
         var shared = SharedEntries.Of(run);
-        List<Section> sections =
-        [
-            AdviceSection.Of(run),
-            FitsSection.Of(run),
-            BoundsSection.Of(run),
-            DistanceSection.Of(run, shared),
-            WorkSection.Of(run),
-            MarginalsSection.Of(run, shared),
-            JointSection.Of(run, shared),
-            SummariesSection.Of(run, shared),
-            TimesSection.Of(run),
-            .. OfModelAndData(run),
-            new Section("repeat", "How to repeat the run", RepeatSection.Repeat(run.Name, run.Configuration)),
-        ];
-        return RunReport.Render(run.Name, Title(run), sections, Markup.Empty);
+        var distance = $"Distance from {run.Comparison.Reference}";
+        return Page.Render(
+            run.Name,
+            Title(run),
+            [
+                new("recommendation", "Recommendation", AdviceSection.Of(run)),
+                new("fits", "The fits", FitsSection.Of(run)),
+                new("bounds", "Bounds", BoundsSection.Of(run)),
+                new("distance", distance, DistanceSection.Of(run, shared)),
+                new("work", "Distance against work", WorkSection.Of(run)),
+                new("marginals", "Marginals, one over the other", MarginalsSection.Of(run, shared)),
+                new("joint", "Correlations and pairs", JointSection.Of(run, shared)),
+                new("summaries", "Posteriors side by side", SummariesSection.Of(run, shared)),
+                new("times", "Time", TimesSection.Of(run)),
+                .. OfModelAndData(run),
+                new("repeat", "How to repeat the run", RepeatSection.Repeat(run.Name, run.Configuration)),
+            ],
+            RunReport.AllRuns
+        );
     }
 
     /// <summary>Model, data and laws, where the results have them in common.</summary>
     private static IEnumerable<Section> OfModelAndData(ComparedRuns run)
     {
         var first = run.Results[0];
-        if (run.Results.All(result => result.Model.Type == first.Model.Type))
+        var isOneModel = run.Results.All(result => result.Model.Type == first.Model.Type);
+        if (isOneModel)
         {
             yield return ModelSection.Of(first.Model);
         }
@@ -39,7 +44,7 @@ public static class ComparisonReport
             yield return DataSection.Of(first.Data);
         }
 
-        if (run.Results.All(result => result.Model.Type == first.Model.Type))
+        if (isOneModel)
         {
             yield return LawsSection.Of(first.Model.Type, first.Model.Laws);
         }
@@ -47,23 +52,12 @@ public static class ComparisonReport
 
     private static Markup Title(ComparedRuns run)
     {
-        var description = run.Description is { Length: > 0 } text
-            ? Markup.Of($"<p class=\"lead\">{text}</p>")
-            : Markup.Empty;
-        var models = string.Join(
-            ", ",
-            run.Results.Select(result => result.Model.Title).Distinct(StringComparer.Ordinal)
-        );
-        return Markup.Of(
-            $"""
-            <div class="title">
-            <p class="eyebrow">{models}: {Numbers.Counted(run.Results.Count, "fit")} compared</p>
-            <h1>{run.Name}</h1>
-            {description}
-            <p class="outcome">{Badge.Status(run.Status)} {CodeText.Tally(run.Results)}</p>
-            </div>
-
-            """
+        var models = run.Results.Select(result => result.Model.Title).Distinct(StringComparer.Ordinal);
+        return TitleBlock.Of(
+            $"{string.Join(", ", models)}: {Numbers.Counted(run.Results.Count, "fit")} compared",
+            run.Name,
+            run.Description,
+            Markup.Of($"<p class=\"outcome\">{Badge.Status(run.Status)} {CodeText.Tally(run.Results)}</p>")
         );
     }
 }

@@ -5,57 +5,54 @@ internal static class DistanceSection
 {
     private const int MostEntries = 40;
 
-    private static readonly string[] Heads =
-    [
-        "parameter",
-        "fit",
-        "entries",
-        "largest shift of a mean (sd)",
-        "typical shift (sd)",
-        "smallest sd ratio",
-        "typical sd ratio",
-        "largest sd ratio",
-    ];
-
-    internal static Section Of(ComparedRuns run, IReadOnlyList<SharedEntry> shared)
+    internal static Markup Of(ComparedRuns run, IReadOnlyList<SharedEntry> shared)
     {
         var rows = run
             .Comparison.Fits.SelectMany(fit =>
-                fit.Parameters.Select(pair => (pair.Key, fit.Label, pair.Value))
+                fit.Parameters.Select(pair => (Parameter: pair.Key, fit.Label, Distance: pair.Value))
                     .Concat(
-                        fit.LinearResponseParameters.Select(pair => (pair.Key, Label: Restored(fit.Label), pair.Value))
+                        fit.LinearResponseParameters.Select(pair =>
+                            (Parameter: pair.Key, Label: Restored(fit.Label), Distance: pair.Value)
+                        )
                     )
             )
-            .OrderBy(row => row.Key, StringComparer.Ordinal)
-            .Select(row => Row(row.Key, row.Label, row.Value))
+            .OrderBy(row => row.Parameter, StringComparer.Ordinal)
             .ToList();
-        return new Section(
-            "distance",
-            $"Distance from {run.Comparison.Reference}",
-            rows.Count == 0
-                ? Markup.Empty
-                : Markup.Concat(Chart(run, shared), Table.Of("Distances by parameter", Heads, rows, textColumns: 2))
-        );
+        return rows.Count == 0
+            ? Markup.Empty
+            : Markup.Concat(
+                Chart(run, shared),
+                Table.Of(
+                    "Distances by parameter",
+                    rows,
+                    [
+                        new("parameter", row => Markup.Of($"<code>{row.Parameter}</code>")),
+                        new("fit", row => row.Label),
+                        new("entries", row => row.Distance.Entries),
+                        new(
+                            "largest shift of a mean (sd)",
+                            row => At(row.Distance.LargestShift, row.Distance.LargestShiftAt, row.Parameter)
+                        ),
+                        new("typical shift (sd)", row => row.Distance.TypicalShift),
+                        new(
+                            "smallest sd ratio",
+                            row => At(row.Distance.SmallestRatio, row.Distance.SmallestRatioAt, row.Parameter)
+                        ),
+                        new("typical sd ratio", row => row.Distance.TypicalRatio),
+                        new(
+                            "largest sd ratio",
+                            row => At(row.Distance.LargestRatio, row.Distance.LargestRatioAt, row.Parameter)
+                        ),
+                    ],
+                    textColumns: 2
+                )
+            );
     }
 
     private static string Restored(string label) => $"{label}, linear response";
 
-    private static IReadOnlyList<Markup> Row(string parameter, string label, PosteriorDistance distance) =>
-        [
-            Markup.Of($"<code>{parameter}</code>"),
-            Markup.Of($"{label}"),
-            Markup.Of($"{Numbers.Count(distance.Entries)}"),
-            At(distance.LargestShift, distance.LargestShiftAt, parameter),
-            Markup.Exact(distance.TypicalShift, Numbers.Significant(distance.TypicalShift)),
-            At(distance.SmallestRatio, distance.SmallestRatioAt, parameter),
-            Markup.Exact(distance.TypicalRatio, Numbers.Significant(distance.TypicalRatio)),
-            At(distance.LargestRatio, distance.LargestRatioAt, parameter),
-        ];
-
     private static Markup At(double value, string entry, string parameter) =>
-        Markup.Of(
-            $"{Markup.Exact(value, Numbers.Significant(value))}{(entry == parameter ? Markup.Empty : Markup.Of($"<small>{entry}</small>"))}"
-        );
+        Markup.Of($"{Markup.Number(value)}{Markup.Small(entry == parameter ? "" : entry)}");
 
     private static Markup Chart(ComparedRuns run, IReadOnlyList<SharedEntry> shared)
     {
@@ -92,57 +89,44 @@ internal static class DistanceSection
     }
 
     /// <summary>Ratios with standard deviations by linear response, of the fits that have them.</summary>
-    private static IEnumerable<Series> Restored(ComparedRuns run, List<SharedEntry> entries)
-    {
-        var reference = SharedEntries.ReferenceOf(run);
-        for (var i = 0; i < run.Results.Count; i++)
-        {
-            if (i != reference && entries.Exists(entry => entry.Fits[i] is { ResponseSd: > 0 }))
-            {
-                yield return new Series
-                {
-                    Name = Restored(run.Comparison.Fits[i].Label),
-                    Style = "points",
-                    Labels = [.. entries.Select(entry => entry.Name)],
-                    Y =
-                    [
-                        .. entries.Select(entry =>
-                            entry.Fits[i] is { } own
-                                ? Distance.Ratio(Distance.Responding(own), entry.Reference!)
-                                : double.NaN
-                        ),
-                    ],
-                    Color = run.Results.Count + i,
-                };
-            }
-        }
-    }
+    private static IEnumerable<Series> Restored(ComparedRuns run, List<SharedEntry> entries) =>
+        Others(run)
+            .Where(i => entries.Exists(entry => entry.Fits[i] is { ResponseSd: > 0 }))
+            .Select(i =>
+                Points(
+                    entries,
+                    Restored(run.Comparison.Fits[i].Label),
+                    i,
+                    (own, reference) => Distance.Ratio(Distance.Responding(own), reference),
+                    run.Results.Count + i
+                )
+            );
 
     private static List<Series> Series(
         ComparedRuns run,
         List<SharedEntry> entries,
         Func<ResultEntry, ResultEntry, double> measure
-    )
+    ) => [.. Others(run).Select(i => Points(entries, run.Comparison.Fits[i].Label, i, measure, i))];
+
+    private static IEnumerable<int> Others(ComparedRuns run)
     {
         var reference = SharedEntries.ReferenceOf(run);
-        return
-        [
-            .. Enumerable
-                .Range(0, run.Results.Count)
-                .Where(i => i != reference)
-                .Select(i => new Series
-                {
-                    Name = run.Comparison.Fits[i].Label,
-                    Style = "points",
-                    Labels = [.. entries.Select(entry => entry.Name)],
-                    Y =
-                    [
-                        .. entries.Select(entry =>
-                            entry.Fits[i] is { } own ? measure(own, entry.Reference!) : double.NaN
-                        ),
-                    ],
-                    Color = i,
-                }),
-        ];
+        return Enumerable.Range(0, run.Results.Count).Where(i => i != reference);
     }
+
+    private static Series Points(
+        List<SharedEntry> entries,
+        string name,
+        int fit,
+        Func<ResultEntry, ResultEntry, double> measure,
+        int color
+    ) =>
+        new()
+        {
+            Name = name,
+            Style = "points",
+            Labels = [.. entries.Select(entry => entry.Name)],
+            Y = [.. entries.Select(entry => entry.Fits[fit] is { } own ? measure(own, entry.Reference!) : double.NaN)],
+            Color = color,
+        };
 }

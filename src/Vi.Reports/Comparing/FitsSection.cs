@@ -3,71 +3,60 @@ namespace Vi.Reports.Comparing;
 /// <summary>All fits in one table: verdict, bound, distance from the reference, time.</summary>
 internal static class FitsSection
 {
-    private static readonly string[] Heads =
-    [
-        "fit",
-        "verdict and status",
-        "ELBO (nats)",
-        "below the best (nats)",
-        "largest shift of a mean (sd)",
-        "sds, times the reference's",
-        "fit time",
-    ];
-
-    internal static Section Of(ComparedRuns run)
+    internal static Markup Of(ComparedRuns run)
     {
-        var rows = run.Comparison.Fits.Select((fit, i) => Row(run, fit, i));
-        var withFindings = run
-            .Results.Select((result, i) => (result, label: run.Comparison.Fits[i].Label))
-            .Where(pair => pair.result.Findings.Any(finding => finding.Severity != Severity.Hint))
+        var fits = run
+            .Comparison.Fits.Select((fit, i) => (Fit: fit, Result: run.Results[i], Page: ReportPages.FileOf(run, i)))
             .ToList();
-        return new Section(
-            "fits",
+        var table = Table.Of(
             "The fits",
-            Markup.Of(
-                $"""
-                {Table.Of("The fits", Heads, rows, textColumns: 2)}
-                <p class="muted">A shift is a difference of means in standard deviations of the reference. Each fit's name leads to its own report.</p>
-                {Markup.ForEach(
-                    withFindings,
-                    pair =>
-                        Markup.Of(
-                            $"<h3>{pair.label}: warnings</h3>\n<ul>{Markup.ForEach(
-                                pair.result.Findings.Where(finding => finding.Severity != Severity.Hint),
-                                finding => Markup.Of($"<li>{Badge.Severity(finding.Severity)} {finding.Message}</li>")
-                            )}</ul>\n"
-                        )
-                )}
-                """
-            )
+            fits,
+            [
+                new("fit", row => Name(row.Fit.Label, row.Page, row.Fit.Label == run.Comparison.Reference)),
+                new("verdict and status", row => Badge.Verdict(row.Result)),
+                new("ELBO (nats)", row => Markup.Nats(row.Result.Elbo?.Value)),
+                new(
+                    "below the best (nats)",
+                    row => row.Fit.BelowBest is { } below ? Markup.Number(below) : Markup.Dash
+                ),
+                new("largest shift of a mean (sd)", row => Shift(row.Fit.Distance)),
+                new("sds, times the reference's", row => Ratios(row.Fit.Distance)),
+                new("fit time", row => Markup.Duration(row.Result.Timing.FitSeconds)),
+            ],
+            textColumns: 2
+        );
+        return Markup.Of(
+            $"""
+            {table}
+            <p class="muted">A shift is a difference of means in standard deviations of the reference. Each fit's name leads to its own report.</p>
+            {Markup.ForEach(fits, row => Warnings(row.Fit.Label, row.Result))}
+            """
         );
     }
 
-    private static IReadOnlyList<Markup> Row(ComparedRuns run, ComparedFit fit, int i)
-    {
-        var result = run.Results[i];
-        var isReference = fit.Label == run.Comparison.Reference;
-        return
-        [
-            Markup.Of(
-                $"""<a href="{Uri.EscapeDataString(ReportPages.FileOf(run, i))}">{fit.Label}</a>{(isReference ? Markup.Trusted("<small>reference</small>") : Markup.Empty)}"""
-            ),
-            Badge.Verdict(result),
-            result.Elbo is { } bound ? Markup.Exact(bound.Value, Numbers.Nats(bound.Value)) : Dash,
-            fit.BelowBest is { } below ? Markup.Exact(below, Numbers.Significant(below)) : Dash,
-            fit.Distance is { } distance
-                ? Markup.Of(
-                    $"{Markup.Exact(distance.LargestShift, Numbers.Significant(distance.LargestShift))}<small>{distance.LargestShiftAt}</small>"
-                )
-                : Dash,
-            fit.Distance is { } ratios
-                ? Markup.Of(
-                    $"{Numbers.Significant(ratios.SmallestRatio)} to {Numbers.Significant(ratios.LargestRatio)}"
-                )
-                : Dash,
-            Markup.Exact(result.Timing.FitSeconds, Numbers.Duration(result.Timing.FitSeconds)),
-        ];
-    }
+    private static Markup Name(string label, string page, bool isReference) =>
+        Markup.Of(
+            $"""<a href="{Uri.EscapeDataString(page)}">{label}</a>{Markup.Small(isReference ? "reference" : "")}"""
+        );
 
-    private static Markup Dash { get; } = Markup.Trusted("–");
+    private static Markup Shift(PosteriorDistance? distance) =>
+        distance is null
+            ? Markup.Dash
+            : Markup.Of($"{Markup.Number(distance.LargestShift)}{Markup.Small(distance.LargestShiftAt)}");
+
+    private static Markup Ratios(PosteriorDistance? distance) =>
+        distance is null
+            ? Markup.Dash
+            : Markup.Of(
+                $"{Numbers.Significant(distance.SmallestRatio)} to {Numbers.Significant(distance.LargestRatio)}"
+            );
+
+    private static Markup Warnings(string label, RunResult result)
+    {
+        var warnings = Markup.ForEach(
+            result.Findings.Where(finding => finding.Severity != Severity.Hint),
+            finding => Markup.Of($"<li>{Badge.Severity(finding.Severity)} {finding.Message}</li>")
+        );
+        return warnings.IsEmpty ? Markup.Empty : Markup.Of($"<h3>{label}: warnings</h3>\n<ul>{warnings}</ul>\n");
+    }
 }

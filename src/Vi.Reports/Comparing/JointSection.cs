@@ -9,7 +9,6 @@ internal static class JointSection
     private const int MostPairs = 10;
     private const int MostCharts = 3;
 
-    /// <summary>Points of a cloud.</summary>
     private const int MostDots = 400;
 
     /// <summary>Correlation in absolute value from which a pair is worth a chart; the strongest pair always has one.</summary>
@@ -21,7 +20,7 @@ internal static class JointSection
     /// <summary>Radius, in standard deviations, of the ellipse that holds 90 % of a normal distribution of two numbers: sqrt(-2 log 0.1).</summary>
     private static readonly double Radius = System.Math.Sqrt(-2 * System.Math.Log(0.1));
 
-    internal static Section Of(ComparedRuns run, IReadOnlyList<SharedEntry> shared)
+    internal static Markup Of(ComparedRuns run, IReadOnlyList<SharedEntry> shared)
     {
         var draws = SharedDraws.Of(run, shared, MostEntries);
         var fits = Enumerable.Range(0, run.Results.Count).Where(i => draws.OfFits[i] is not null).ToList();
@@ -29,18 +28,14 @@ internal static class JointSection
         var pairs = fits.Count < 2 ? [] : Pairs(draws, fits, fits.Contains(reference) ? reference : fits[0]);
         if (pairs.Count == 0)
         {
-            return new Section("joint", "Correlations and pairs", Markup.Empty);
+            return Markup.Empty;
         }
 
         var charts = pairs
             .Where((pair, k) => k == 0 || pair.Strength >= Notable)
             .Take(MostCharts)
             .Select(pair => Chart(run, draws, fits, pair, reference));
-        return new Section(
-            "joint",
-            "Correlations and pairs",
-            Markup.Concat([Correlations(run, draws, fits, pairs), .. charts])
-        );
+        return Markup.Concat([Correlations(run, draws, fits, pairs), .. charts]);
     }
 
     private static List<Pair> Pairs(SharedDraws draws, List<int> fits, int leading) =>
@@ -66,23 +61,22 @@ internal static class JointSection
     private static Markup Correlations(ComparedRuns run, SharedDraws draws, List<int> fits, List<Pair> pairs)
     {
         var without = run.Comparison.Fits.Where((_, i) => !fits.Contains(i)).Select(fit => fit.Label).ToList();
+        var words = without.Count > 0 ? $" Without draws: {string.Join(", ", without)}." : "";
+        var table = Table.Of<Pair>(
+            "Correlations",
+            pairs,
+            [
+                new("correlation of", pair => $"{draws.Entries[pair.A].Name} and {draws.Entries[pair.B].Name}"),
+                .. fits.Select(i => new Column<Pair>(run.Comparison.Fits[i].Label, pair => pair.Correlations[i])),
+            ]
+        );
         return Markup.Of(
             $"""
-            {Table.Of(
-                "Correlations",
-                ["correlation of", .. fits.Select(i => run.Comparison.Fits[i].Label)],
-                pairs.Select(pair =>
-                    (IReadOnlyList<Markup>)
-                        [
-                            Markup.Of($"{draws.Entries[pair.A].Name} and {draws.Entries[pair.B].Name}"),
-                            .. fits.Select(i =>
-                                Markup.Exact(pair.Correlations[i], Numbers.Significant(pair.Correlations[i]))
-                            ),
-                        ]
-                )
-            )}
-            <p class="muted">From draws, so within about {Numbers.Significant(Noise(draws, fits))} of zero where there is no correlation. A factor of
-            its own, and so every entry of a mean-field family, has none by construction.{(without.Count > 0 ? $" Without draws: {string.Join(", ", without)}." : "")}</p>
+            {table}
+            <p class="muted">From draws, so within about {Numbers.Significant(
+                Noise(draws, fits)
+            )} of zero where there is no correlation. A factor of
+            its own, and so every entry of a mean-field family, has none by construction.{words}</p>
 
             """
         );
@@ -123,33 +117,24 @@ internal static class JointSection
     {
         var (x, y) = (draws.OfFits[fit]![pair.A], draws.OfFits[fit]![pair.B]);
         var shown = Curves.Sample(x.Length, MostDots);
-        return new Series
-        {
-            Name = $"{run.Comparison.Fits[fit].Label}, draws",
-            Style = "points",
-            X = [.. shown.Select(s => x[s])],
-            Y = [.. shown.Select(s => y[s])],
-            Color = color,
-        };
+        return Curves.Through(
+            $"{run.Comparison.Fits[fit].Label}, draws",
+            [.. shown.Select(s => x[s])],
+            [.. shown.Select(s => y[s])],
+            color,
+            "points"
+        );
     }
 
     private static Series Ellipse(ComparedRuns run, SharedDraws draws, Pair pair, int fit, int reference)
     {
         var (x, y) = (draws.OfFits[fit]![pair.A], draws.OfFits[fit]![pair.B]);
         var ellipse = Curves.Ellipse((x.Average(), y.Average()), x.Variance(), x.Covariance(y), y.Variance(), Radius);
-        return new Series
-        {
-            Name = run.Comparison.Fits[fit].Label,
-            Style = fit == reference ? "line" : "dashed",
-            X = ellipse.X,
-            Y = ellipse.Y,
-            Color = fit,
-        };
+        var style = fit == reference ? "line" : "dashed";
+        return Curves.Through(run.Comparison.Fits[fit].Label, ellipse.X, ellipse.Y, fit, style);
     }
 
     /// <summary>Two entries and their correlation in every fit.</summary>
-    /// <param name="A">Index of the one entry.</param>
-    /// <param name="B">Index of the other.</param>
     /// <param name="Correlations">By fit; not a number where a fit has no draws.</param>
     /// <param name="Leading">The fit whose correlations rank the pairs.</param>
     private sealed record Pair(int A, int B, double[] Correlations, int Leading)

@@ -1,7 +1,7 @@
 namespace Vi.Reports.Comparing;
 
 /// <summary>The density of one entry, from draws where there are some, otherwise from its quantiles.</summary>
-public sealed class MarginalDensity
+internal sealed class MarginalDensity
 {
     /// <summary>Standard normal quantile of 95 %.</summary>
     private const double Z95 = 1.6448536269514722;
@@ -21,7 +21,6 @@ public sealed class MarginalDensity
     /// <summary>Where it ceases to be.</summary>
     public double To { get; }
 
-    /// <summary>The density at a value.</summary>
     public double At(double x) => density(x);
 
     /// <summary>The density of an entry; null where its spread is zero or not known.</summary>
@@ -79,7 +78,6 @@ public sealed class MarginalDensity
 
     private static double Normal(double z) => System.Math.Exp(-0.5 * z * z) / System.Math.Sqrt(2 * System.Math.PI);
 
-    /// <summary>A grid over all of some densities.</summary>
     public static double[] Grid(IReadOnlyList<MarginalDensity> densities) =>
         Curves.Grid(densities.Min(d => d.From), densities.Max(d => d.To));
 }

@@ -1,11 +1,10 @@
 namespace Vi.Reports.Comparing;
 
-/// <summary>Marginal densities of all fits, one over the other.</summary>
 internal static class MarginalsSection
 {
     private const int MostCharts = 8;
 
-    internal static Section Of(ComparedRuns run, IReadOnlyList<SharedEntry> shared)
+    internal static Markup Of(ComparedRuns run, IReadOnlyList<SharedEntry> shared)
     {
         var entries = SharedEntries.Foremost(shared, MostCharts);
         var charts = entries.Select(entry => Chart(run, entry)).Where(chart => !chart.IsEmpty).ToList();
@@ -15,7 +14,7 @@ internal static class MarginalsSection
                     $"<p class=\"muted\">{charts.Count} of {Numbers.Count(shared.Count)} entries are drawn: scalars and those that differ most.</p>\n"
                 )
                 : Markup.Empty;
-        return new Section("marginals", "Marginals, one over the other", Markup.Concat([.. charts, note]));
+        return Markup.Concat([.. charts, note]);
     }
 
     private static Markup Chart(ComparedRuns run, SharedEntry entry)

@@ -1,7 +1,6 @@
 namespace Vi.Reports.Comparing;
 
 /// <summary>Draws of the same entries in every fit that has them.</summary>
-/// <param name="Entries">The entries.</param>
 /// <param name="OfFits">Entries x draws by fit; null where a fit has no draws of all entries, or none that vary.</param>
 internal sealed record SharedDraws(IReadOnlyList<SharedEntry> Entries, IReadOnlyList<double[][]?> OfFits)
 {

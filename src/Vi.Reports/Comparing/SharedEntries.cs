@@ -1,8 +1,6 @@
 namespace Vi.Reports.Comparing;
 
 /// <summary>An entry of the posterior in every fit that has it.</summary>
-/// <param name="Name">The entry with its indices.</param>
-/// <param name="Parameter">Its parameter.</param>
 /// <param name="IsScalar">Whether the parameter has no other entry.</param>
 /// <param name="Fits">Its summary by fit; null where a fit does not have it.</param>
 /// <param name="Reference">That of the reference; null where it does not have it.</param>
@@ -33,7 +31,6 @@ internal sealed record SharedEntry(
     private static double Known(double value) => double.IsFinite(value) ? value : 0;
 }
 
-/// <summary>The entries that fits have in common.</summary>
 internal static class SharedEntries
 {
     /// <summary>Entries of all fits by name, in the order in which the reference has them, then those of the others.</summary>

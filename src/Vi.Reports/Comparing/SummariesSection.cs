@@ -5,20 +5,15 @@ internal static class SummariesSection
 {
     private const int RowsAtMost = 1000;
 
-    internal static Section Of(ComparedRuns run, IReadOnlyList<SharedEntry> shared)
+    internal static Markup Of(ComparedRuns run, IReadOnlyList<SharedEntry> shared)
     {
         var scalars = shared.Where(entry => entry.IsScalar).ToList();
         var others = shared.Where(entry => !entry.IsScalar).GroupBy(entry => entry.Parameter, StringComparer.Ordinal);
-        var first = scalars.Count > 0 ? Rows(run, "Scalars of all fits", scalars) : Markup.Empty;
-        return new Section(
-            "summaries",
-            "Posteriors side by side",
-            Markup.Concat([
-                first,
-                .. others.Select(group => Block(run, group.Key, [.. group])),
-                LinearResponseText.Of(run.Results.FirstOrDefault(HasResponse)?.LinearResponse),
-            ])
-        );
+        return Markup.Concat([
+            scalars.Count > 0 ? Rows(run, "Scalars of all fits", scalars) : Markup.Empty,
+            .. others.Select(group => Block(run, group.Key, [.. group])),
+            LinearResponseText.Of(run.Results.FirstOrDefault(HasResponse)?.LinearResponse),
+        ]);
     }
 
     private static bool HasResponse(RunResult result) => result.LinearResponse is { Found: true };
@@ -40,55 +35,44 @@ internal static class SummariesSection
 
     private static Markup Rows(ComparedRuns run, string label, IEnumerable<SharedEntry> entries)
     {
-        var rows = entries.ToList();
-        var withResponse = rows.Exists(entry => entry.Fits.Any(fit => fit is { ResponseSd: > 0 }));
-        List<string> heads = ["entry", "fit", "mean", "sd"];
-        if (withResponse)
-        {
-            heads.Add(LinearResponseText.Head);
-        }
-
-        heads.AddRange(["5 %", "50 %", "95 %", "shift (sd)", "sd ratio"]);
-        if (withResponse)
-        {
-            heads.Add("sd ratio, linear response");
-        }
-
+        var rows = entries
+            .SelectMany(entry =>
+                entry
+                    .Fits.Select((fit, i) => new Row(run.Comparison.Fits[i].Label, entry, fit!))
+                    .Where(row => row.Fit is not null)
+            )
+            .ToList();
+        var withResponse = rows.Exists(row => row.Fit.ResponseSd > 0);
+        Column<Row> Value(string head, Func<ResultEntry, double> value, bool isShown = true) =>
+            new(head, row => Markup.Exact(value(row.Fit), Numbers.BySd(value(row.Fit), row.Fit.Sd)), isShown);
         return Table.Of(
             label,
-            heads,
-            rows.SelectMany(entry =>
-                entry
-                    .Fits.Select((fit, i) => (fit, label: run.Comparison.Fits[i].Label))
-                    .Where(pair => pair.fit is not null)
-                    .Select(pair => Cells(entry, pair.fit!, pair.label, withResponse))
-            ),
+            rows,
+            [
+                new("entry", row => row.Entry.Name),
+                new("fit", row => row.Label),
+                Value("mean", fit => fit.Mean),
+                Value("sd", fit => fit.Sd),
+                Value(LinearResponseText.Head, fit => fit.ResponseSd, withResponse),
+                Value("5 %", fit => fit.Q05),
+                Value("50 %", fit => fit.Q50),
+                Value("95 %", fit => fit.Q95),
+                new("shift (sd)", row => row.Against(Distance.Shift, row.Fit)),
+                new("sd ratio", row => row.Against(Distance.Ratio, row.Fit)),
+                new(
+                    "sd ratio, linear response",
+                    row => row.Against(Distance.Ratio, Distance.Responding(row.Fit)),
+                    withResponse
+                ),
+            ],
             textColumns: 2
         );
     }
 
-    private static IReadOnlyList<Markup> Cells(SharedEntry entry, ResultEntry fit, string label, bool withResponse)
+    private sealed record Row(string Label, SharedEntry Entry, ResultEntry Fit)
     {
-        var other = ReferenceEquals(fit, entry.Reference) ? null : entry.Reference;
-        double Against(Func<ResultEntry, ResultEntry, double> measure, ResultEntry own) =>
-            other is null ? double.NaN : measure(own, other);
-        List<double> distances = [Against(Distance.Shift, fit), Against(Distance.Ratio, fit)];
-        List<double> spread = [fit.Sd];
-        if (withResponse)
-        {
-            spread.Add(fit.ResponseSd);
-            distances.Add(Against(Distance.Ratio, Distance.Responding(fit)));
-        }
-
-        return
-        [
-            Markup.Of($"{entry.Name}"),
-            Markup.Of($"{label}"),
-            .. new[] { fit.Mean }
-                .Concat(spread)
-                .Concat([fit.Q05, fit.Q50, fit.Q95])
-                .Select(value => Markup.Exact(value, Numbers.BySd(value, fit.Sd))),
-            .. distances.Select(value => Markup.Exact(value, Numbers.Significant(value))),
-        ];
+        /// <summary>A measure against the reference; not a number where the fit is the reference, or there is none.</summary>
+        public double Against(Func<ResultEntry, ResultEntry, double> measure, ResultEntry own) =>
+            Entry.Reference is { } other && !ReferenceEquals(Fit, other) ? measure(own, other) : double.NaN;
     }
 }

@@ -20,7 +20,6 @@ internal sealed record Recommendation(string? Label, string Sentence, IReadOnlyL
     /// </summary>
     public const double WorthSeconds = 1;
 
-    /// <summary>Whether a fit agrees with the reference in all entries.</summary>
     public static bool Agrees(PosteriorDistance? distance) =>
         distance is not null
         && distance.LargestShift <= AgreeingShift

@@ -29,6 +29,5 @@ internal static class ReferenceChoice
         );
     }
 
-    /// <summary>Whether a result's verdict lets it be used.</summary>
     public static bool IsUsable(RunResult result) => result.Verdict is { Level: not TrustLevel.Unreliable };
 }

@@ -1,14 +1,8 @@
 namespace Vi.Reports.Comparisons;
 
 /// <summary>One number of a posterior with its summary.</summary>
-/// <param name="Parameter">Name of the quantity.</param>
 /// <param name="Name">The entry: <c>mu</c>, <c>w[alcohol]</c>, <c>B[1,3]</c>.</param>
-/// <param name="Mean">Mean.</param>
-/// <param name="Sd">Standard deviation.</param>
-/// <param name="Q05">5 % quantile.</param>
-/// <param name="Q50">Median.</param>
-/// <param name="Q95">95 % quantile.</param>
-public sealed record ResultEntry(
+internal sealed record ResultEntry(
     string Parameter,
     string Name,
     double Mean,
@@ -24,7 +18,6 @@ public sealed record ResultEntry(
     /// <summary>The true value; not a number where it is not known.</summary>
     public double Truth { get; init; } = double.NaN;
 
-    /// <summary>All entries of a quantity, row by row.</summary>
     public static IReadOnlyList<ResultEntry> Of(QuantitySummary quantity) =>
         [
             .. quantity.Mean.Select(
@@ -45,7 +38,6 @@ public sealed record ResultEntry(
             ),
         ];
 
-    /// <summary>The entries of a result by quantity.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<ResultEntry>> Of(RunResult result) =>
         result.Posterior.ToDictionary(quantity => quantity.Name, Of, StringComparer.Ordinal);
 

@@ -1,7 +1,6 @@
 namespace Vi.Reports.English;
 
-/// <summary>Advice in words.</summary>
-public static class AdviceText
+internal static class AdviceText
 {
     /// <summary>What to change, as a clause without full stop.</summary>
     public static string Action(AdviceRecord advice) =>
@@ -44,7 +43,6 @@ public static class AdviceText
         return $"--set {setting.Path}={text}";
     }
 
-    /// <summary>The advice as one line, for the terminal.</summary>
     public static string Line(AdviceRecord advice) =>
         Setting(advice) is { } setting ? $"{Action(advice)}: {Setting(setting)}" : $"{Action(advice)}.";
 }

@@ -1,7 +1,7 @@
 namespace Vi.Reports.English;
 
 /// <summary>Checks and advice in words.</summary>
-public static class CheckText
+internal static class CheckText
 {
     /// <summary>What a check measures, for a table's row.</summary>
     public static string Name(CheckCode check) =>
@@ -42,7 +42,6 @@ public static class CheckText
             _ => throw new ArgumentOutOfRangeException(nameof(check)),
         };
 
-    /// <summary>What a failed check means for the answer.</summary>
     public static string Meaning(CheckCode check) =>
         check switch
         {

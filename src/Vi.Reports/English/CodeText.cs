@@ -1,7 +1,7 @@
 namespace Vi.Reports.English;
 
 /// <summary>Codes in words.</summary>
-public static class CodeText
+internal static class CodeText
 {
     /// <summary>How a run ended.</summary>
     public static string Of(RunStatus status) =>
@@ -23,7 +23,6 @@ public static class CodeText
             _ => "unreliable",
         };
 
-    /// <summary>How grave a finding is.</summary>
     public static string Of(Severity severity) =>
         severity switch
         {

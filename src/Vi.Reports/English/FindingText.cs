@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace Vi.Reports.English;
 
 /// <summary>Findings in words: what was seen, what it means, what to do.</summary>
-public static class FindingText
+internal static class FindingText
 {
     /// <summary>Nats of a divergence that equals a shift by one posterior standard deviation.</summary>
     private const double OneShift = 0.5;

@@ -1,7 +1,7 @@
 namespace Vi.Reports.English;
 
 /// <summary>What pages say of standard deviations by linear response.</summary>
-public static class LinearResponseText
+internal static class LinearResponseText
 {
     /// <summary>Head of their column.</summary>
     public const string Head = "sd, linear response";

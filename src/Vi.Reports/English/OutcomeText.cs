@@ -1,7 +1,6 @@
 namespace Vi.Reports.English;
 
-/// <summary>How a run ended, in a sentence.</summary>
-public static class OutcomeText
+internal static class OutcomeText
 {
     /// <summary>The outcome with its figures, e.g. <c>Not converged after 10 sweeps: the last one still gained 0.3 nats.</c></summary>
     /// <param name="outcome">The outcome.</param>

@@ -1,7 +1,7 @@
 namespace Vi.Reports.English;
 
 /// <summary>A judgement in words.</summary>
-public static class VerdictText
+internal static class VerdictText
 {
     /// <summary>What decided the level, e.g. <c>not converged; 1 of 3 checks failed; 1 warning</c>.</summary>
     public static string Causes(RunResult result)

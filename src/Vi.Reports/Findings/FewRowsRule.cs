@@ -1,14 +1,12 @@
 namespace Vi.Reports.Findings;
 
 /// <summary>Few rows for each parameter, so that the prior matters.</summary>
-public sealed class FewRowsRule : IFindingRule
+internal sealed class FewRowsRule : IFindingRule
 {
     private const double Few = 5;
 
-    /// <inheritdoc />
     public string Code => "few-rows";
 
-    /// <inheritdoc />
     public IEnumerable<Finding> Apply(RunResult result)
     {
         // Programs have latent variables by the row, and diagnostics of their own.
@@ -29,7 +27,6 @@ public sealed class FewRowsRule : IFindingRule
         }
     }
 
-    /// <inheritdoc />
     public string Text(Finding finding)
     {
         var (rows, parameters) = (finding.Figures["rows"], finding.Figures["parameters"]);

@@ -1,7 +1,7 @@
 namespace Vi.Reports.Findings;
 
 /// <summary>A rule that remarks on results. Adding one is adding one class and one line in <c>FindingsAnalyser.Rules</c>.</summary>
-public interface IFindingRule
+internal interface IFindingRule
 {
     /// <summary>The code of its findings, which no model uses.</summary>
     string Code { get; }

@@ -3,8 +3,7 @@ namespace Vi.Reports.Findings;
 /// <summary>Computes all that is concluded from a result: findings, judgement, and the sentences that are stored with them.</summary>
 public static class FindingsAnalyser
 {
-    /// <summary>All rules; a new rule is one more line here.</summary>
-    public static IReadOnlyList<IFindingRule> Rules { get; } =
+    internal static IReadOnlyList<IFindingRule> Rules { get; } =
     [new StreamedOnceRule(), new FewRowsRule(), new VarianceShortfallRule(), new TruthRule()];
 
     /// <summary>The run with all that is concluded from it, computed anew.</summary>

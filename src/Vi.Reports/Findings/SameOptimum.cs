@@ -1,7 +1,7 @@
 namespace Vi.Reports.Findings;
 
 /// <summary>By how much the bounds of fits differ that sit on the same optimum.</summary>
-public static class SameOptimum
+internal static class SameOptimum
 {
     /// <summary>
     /// Nats a row, beside what else is allowed, for fits that end near an optimum only. Measured over the 30 noisy restarts of

@@ -1,12 +1,10 @@
 namespace Vi.Reports.Findings;
 
 /// <summary>A true value in the experiment that belongs to nothing in the answer, or has another shape.</summary>
-public sealed class TruthRule : IFindingRule
+internal sealed class TruthRule : IFindingRule
 {
-    /// <inheritdoc />
     public string Code => "truth";
 
-    /// <inheritdoc />
     public IEnumerable<Finding> Apply(RunResult result)
     {
         if (result.Configuration["truth"] is not JsonObject truth || result.Posterior.Count == 0)
@@ -31,7 +29,6 @@ public sealed class TruthRule : IFindingRule
         }
     }
 
-    /// <inheritdoc />
     public string Text(Finding finding)
     {
         var names = finding.Subjects;

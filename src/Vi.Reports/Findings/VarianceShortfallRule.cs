@@ -1,7 +1,7 @@
 namespace Vi.Reports.Findings;
 
 /// <summary>Variances of q that fall short of those by linear response.</summary>
-public sealed class VarianceShortfallRule : IFindingRule
+internal sealed class VarianceShortfallRule : IFindingRule
 {
     /// <summary>Share of the variance that may be missing before something is said.</summary>
     public const double Noticeable = 0.1;
@@ -9,10 +9,8 @@ public sealed class VarianceShortfallRule : IFindingRule
     /// <summary>Ratio of standard deviations below which intervals are too short to be read as they stand.</summary>
     public const double TooNarrow = 0.9;
 
-    /// <inheritdoc />
     public string Code => "variances-too-small";
 
-    /// <inheritdoc />
     public IEnumerable<Finding> Apply(RunResult result)
     {
         if (result.LinearResponse is not { Found: true })
@@ -45,7 +43,6 @@ public sealed class VarianceShortfallRule : IFindingRule
         };
     }
 
-    /// <inheritdoc />
     public string Text(Finding finding) =>
         $"Mean-field standard deviations are too small in {Numbers.Significant(finding.Figures["missing"])} of {Numbers.Significant(finding.Figures["entries"])} entries "
         + $"({Numbers.Significant(finding.Figures["ratio"])} of the corrected value for {finding.Subjects[0]}). Use the column \"{LinearResponseText.Head}\".";

@@ -3,7 +3,7 @@ namespace Vi.Reports.Sections;
 /// <summary>The bound sweep by sweep and the ledger of updates.</summary>
 internal static class BoundSection
 {
-    internal static Section Of(RunResult result)
+    internal static Markup Of(RunResult result)
     {
         // Estimates by steps are a figure of the fit's own, with their errors.
         var trace = result is { Elbo: { History.Count: > 0 } elbo, Method.NeedsDensityOnly: false }
@@ -13,38 +13,32 @@ internal static class BoundSection
             result.Ledger is { Factors.Count: > 0 } record && record.Gains.Any(gains => gains.Count > 0)
                 ? Markup.Concat(BoundCharts.Ledger(record), Totals(record))
                 : Markup.Empty;
-        return new Section("bound", "Evidence lower bound", Markup.Concat(trace, ledger));
+        return Markup.Concat(trace, ledger);
     }
 
     private static Markup Totals(LedgerRecord ledger)
     {
-        var sums = ledger.Gains.Select(gains => gains.Where(double.IsFinite).Sum()).ToList();
-        var all = sums.Sum();
-        var rows = ledger
-            .Factors.Select(
-                (factor, f) =>
-                    (IReadOnlyList<Markup>)
-                        [
-                            Markup.Of($"{factor}"),
-                            Nats(sums[f]),
-                            Markup.Of($"{(all > 0 ? Numbers.Significant(100 * sums[f] / all) : "–")}"),
-                            Nats(ledger.Gains[f].Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max()),
-                            Nats(ledger.Gains[f].Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min()),
-                        ]
-            )
-            .Append([
-                Markup.Trusted("<strong>all factors</strong>"),
-                Nats(all),
-                Markup.Of($"{(all > 0 ? "100" : "–")}"),
-                Markup.Empty,
-                Markup.Empty,
-            ]);
+        var gains = ledger
+            .Factors.Zip(ledger.Gains)
+            .Select(pair => (Factor: pair.First, Updates: pair.Second.Where(double.IsFinite).ToList()))
+            .ToList();
+        var all = gains.Sum(one => one.Updates.Sum());
+        Markup Extreme(List<double>? updates, Func<IEnumerable<double>, double> of) =>
+            updates is null ? Markup.Empty : Markup.Number(of(updates.DefaultIfEmpty(double.NaN)));
         return Table.Of(
             "Gains by factor",
-            ["factor", "total gain (nats)", "share (%)", "largest update (nats)", "smallest update (nats)"],
-            rows
+            gains
+                .Select(one =>
+                    (Name: Markup.Text(one.Factor), Total: one.Updates.Sum(), Updates: (List<double>?)one.Updates)
+                )
+                .Append((Name: Markup.Trusted("<strong>all factors</strong>"), Total: all, Updates: null)),
+            [
+                new("factor", one => one.Name),
+                new("total gain (nats)", one => one.Total),
+                new("share (%)", one => all > 0 ? Numbers.Significant(100 * one.Total / all) : "–"),
+                new("largest update (nats)", one => Extreme(one.Updates, Enumerable.Max)),
+                new("smallest update (nats)", one => Extreme(one.Updates, Enumerable.Min)),
+            ]
         );
     }
-
-    private static Markup Nats(double value) => Markup.Exact(value, Numbers.Significant(value));
 }

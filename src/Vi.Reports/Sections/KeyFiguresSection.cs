@@ -3,90 +3,86 @@ namespace Vi.Reports.Sections;
 /// <summary>The figures one looks for first, and the model's further figures.</summary>
 internal static class KeyFiguresSection
 {
-    internal static Section Of(RunResult result)
+    /// <summary>Figures that a check states, too.</summary>
+    private static readonly Dictionary<CheckCode, string> Stated = new()
     {
-        var figures = new List<Markup>();
+        [CheckCode.ParetoK] = "paretoK",
+        [CheckCode.RHat] = "largestRHat",
+        [CheckCode.RemainingNats] = "remainingNats",
+    };
+
+    internal static Markup Of(RunResult result)
+    {
+        var (timing, algorithm) = (result.Timing, result.Algorithm);
+        List<Markup> figures = [];
         if (result.Elbo is { } elbo)
         {
-            figures.Add(Figure("ELBO", Markup.Exact(elbo.Value, Numbers.Nats(elbo.Value)), "nats"));
+            figures.Add(Figure("ELBO", Markup.Nats(elbo.Value), "nats"));
         }
 
         // What algorithms on log densities count are blocks of steps or draws; gradients are what they cost.
         figures.Add(
-            result.Timing.GradientEvaluations is { } gradients
-                ? Figure("Gradients", Text(Numbers.Count(gradients)), result.Algorithm)
-                : Figure(
-                    Capital($"{result.Method.Iteration}s"),
-                    Text(Numbers.Count(result.Iterations)),
-                    result.Algorithm
-                )
+            timing.GradientEvaluations is { } gradients
+                ? Figure("Gradients", Numbers.Count(gradients), algorithm)
+                : Figure(Capital($"{result.Method.Iteration}s"), Numbers.Count(result.Iterations), algorithm)
         );
         if (result.Data is { } data)
         {
-            figures.Add(
-                Figure(
-                    "Data",
-                    Text($"{Numbers.Count(data.Rows)} × {Numbers.Count(data.Columns.Count)}"),
-                    "rows × columns"
-                )
-            );
+            var size = $"{Numbers.Count(data.Rows)} × {Numbers.Count(data.Columns.Count)}";
+            figures.Add(Figure("Data", size, "rows × columns"));
         }
 
-        figures.Add(
-            Figure(
-                "Fit time",
-                Text(Numbers.Duration(result.Timing.FitSeconds)),
-                result.Timing.GradientEvaluations is > 0 and var count
-                    ? $"{Numbers.Duration(result.Timing.FitSeconds / count)} per gradient"
-                    : $"{Numbers.Duration(result.Timing.SecondsPerIteration)} per {result.Method.Iteration}"
-            )
-        );
-        return new Section(
-            "figures",
-            "Key figures",
-            Markup.Of($"<dl class=\"figures\">{Markup.Concat(figures)}</dl>\n{Further(result.Diagnostics)}")
-        );
+        var pace = timing.GradientEvaluations is > 0 and var count
+            ? $"{Numbers.Duration(timing.FitSeconds / count)} per gradient"
+            : $"{Numbers.Duration(timing.SecondsPerIteration)} per {result.Method.Iteration}";
+        figures.Add(Figure("Fit time", Numbers.Duration(timing.FitSeconds), pace));
+        return Markup.Of($"{List(figures)}\n{Further(result)}");
     }
+
+    internal static Markup List(IEnumerable<Markup> figures) =>
+        Markup.Of($"<dl class=\"figures\">{Markup.Concat(figures)}</dl>");
+
+    internal static Markup Figure(string name, string value, string unit) => Figure(name, Markup.Text(value), unit);
 
     private static Markup Figure(string name, Markup value, string unit) =>
         Markup.Of($"<div><dt>{name}</dt><dd><strong>{value}</strong> <span>{unit}</span></dd></div>");
 
-    private static Markup Further(JsonObject diagnostics)
+    /// <summary>The model's figures, save those that a check states.</summary>
+    private static Markup Further(RunResult result)
     {
-        var rows = diagnostics
-            .Select(entry => (IReadOnlyList<Markup>)[Text(Words(entry.Key)), Value(entry.Value)])
-            .ToList();
+        var stated = (result.Verdict?.Checks ?? []).Select(check => Stated.GetValueOrDefault(check.Id)).ToHashSet();
+        var rows = result.Diagnostics.Where(entry => !stated.Contains(entry.Key)).ToList();
         return rows.Count == 0
             ? Markup.Empty
             : Markup.Of(
-                $"<h3>Further figures</h3>\n{Table.Of("Further figures", ["figure", "value"], rows, textColumns: 2)}"
+                $"<h3>Further figures</h3>\n{Table.Of(
+                    "Further figures",
+                    rows,
+                    [new("figure", entry => Words(entry.Key)), new("value", entry => Value(entry.Value))],
+                    textColumns: 2
+                )}"
             );
     }
 
-    private static Markup Value(JsonNode? node)
-    {
-        if (NonFiniteJson.TryRead(node, out var number))
-        {
-            return Markup.Exact(number, Numbers.Significant(number));
-        }
+    private static Markup Value(JsonNode? node) =>
+        Number(node) is { } number
+            ? Markup.Number(number)
+            : Markup.Text(node is JsonArray items ? string.Join(", ", items.Select(Short)) : Short(node));
 
-        return Markup.Of($"{(node is JsonArray items ? string.Join(", ", items.Select(Short)) : Short(node))}");
-    }
+    /// <summary>A number, also by name; null is not-a-number, as in all of a result.</summary>
+    private static double? Number(JsonNode? node) =>
+        node is null ? double.NaN
+        : NestedNumbers.Flat(node, []) is [var number] ? number
+        : null;
 
-    private static string Short(JsonNode? node)
-    {
-        if (NonFiniteJson.TryRead(node, out var number))
+    private static string Short(JsonNode? node) =>
+        node switch
         {
-            return Numbers.Significant(number);
-        }
-
-        return node switch
-        {
+            _ when Number(node) is { } number => Numbers.Significant(number),
             JsonArray items => $"[{string.Join(", ", items.Select(Short))}]",
             JsonObject properties => string.Join(", ", properties.Select(p => $"{Words(p.Key)} {Short(p.Value)}")),
             _ => node!.ToString(),
         };
-    }
 
     /// <summary>A camelCase name in words: <c>logEvidence</c> becomes <c>log evidence</c>.</summary>
     private static string Words(string name) =>
@@ -98,6 +94,4 @@ internal static class KeyFiguresSection
         );
 
     private static string Capital(string word) => char.ToUpperInvariant(word[0]) + word[1..];
-
-    private static Markup Text(string text) => Markup.Of($"{text}");
 }

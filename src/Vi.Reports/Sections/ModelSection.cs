@@ -10,15 +10,14 @@ internal static class ModelSection
             formula =>
                 Markup.Of($"<div><dt>{formula.Label}</dt><dd>{Formula.Of(formula.Label, formula.Latex)}</dd></div>\n")
         );
-        return new Section(
+        var list = formulas.IsEmpty ? Markup.Empty : Markup.Of($"<dl class=\"formulas\">\n{formulas}</dl>\n");
+        return new(
             "model",
             "Model",
             Markup.Of(
                 $"""
                 <p class="prose"><strong>{model.Title}</strong> <code>{model.Type}</code>. {model.Summary}</p>
-                {(
-                    formulas.IsEmpty ? Markup.Empty : Markup.Of($"<dl class=\"formulas\">\n{formulas}</dl>\n")
-                )}<h3>Approximation</h3>
+                {list}<h3>Approximation</h3>
                 <p class="prose">{model.Approximation}</p>
 
                 """

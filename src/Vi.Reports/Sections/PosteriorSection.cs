@@ -6,7 +6,7 @@ internal static class PosteriorSection
     private const int RowsInView = 20;
     private const int RowsAtMost = 1000;
 
-    internal static Section Of(Posterior posterior, LinearResponseRecord? response)
+    internal static Markup Of(Posterior posterior, LinearResponseRecord? response)
     {
         var scalars = posterior.Where(quantity => quantity.IsScalar).ToList();
         var tables = posterior
@@ -15,15 +15,11 @@ internal static class PosteriorSection
             .ToList();
         if (scalars.Count > 0)
         {
-            var heading = Markup.Of($"{(tables.Count > 0 ? "Scalars" : "Parameters")}");
+            var heading = Markup.Text(tables.Count > 0 ? "Scalars" : "Parameters");
             tables.Insert(0, Block(heading, "scalars", [.. scalars.SelectMany(Entries)]));
         }
 
-        return new Section(
-            "posterior",
-            "Posterior",
-            tables.Count == 0 ? Markup.Empty : Markup.Concat([.. tables, LinearResponseText.Of(response)])
-        );
+        return tables.Count == 0 ? Markup.Empty : Markup.Concat([.. tables, LinearResponseText.Of(response)]);
     }
 
     /// <summary>The entries with their heads: a number is called by its label, an entry by its name.</summary>
@@ -31,7 +27,7 @@ internal static class PosteriorSection
         [
             .. ResultEntry
                 .Of(quantity)
-                .Select(entry => (quantity.IsScalar ? Heading(quantity) : Markup.Of($"{entry.Name}"), entry)),
+                .Select(entry => (quantity.IsScalar ? Heading(quantity) : Markup.Text(entry.Name), entry)),
         ];
 
     private static Markup Heading(Quantity quantity) =>
@@ -42,7 +38,7 @@ internal static class PosteriorSection
     private static Markup Block(Markup heading, string what, List<(Markup Head, ResultEntry Entry)> entries)
     {
         var label = $"Posterior of {what}";
-        var table = Rows(label, entries.Take(RowsInView));
+        var table = Rows(label, entries[..System.Math.Min(RowsInView, entries.Count)]);
         var rest = entries.Skip(RowsInView).Take(RowsAtMost - RowsInView).ToList();
         var more =
             rest.Count == 0
@@ -58,54 +54,37 @@ internal static class PosteriorSection
         return Markup.Of($"<h3>{heading}</h3>\n{table}{more}{note}");
     }
 
-    private static Markup Rows(string label, IEnumerable<(Markup Head, ResultEntry Entry)> entries)
+    private static Markup Rows(string label, List<(Markup Head, ResultEntry Entry)> rows)
     {
-        var rows = entries.ToList();
         var withTruth = rows.Exists(row => !double.IsNaN(row.Entry.Truth));
-        var withResponse = rows.Exists(row => !double.IsNaN(row.Entry.ResponseSd));
-        List<string> heads = ["entry", "mean", "sd"];
-        if (withResponse)
-        {
-            heads.Add(LinearResponseText.Head);
-        }
-
-        heads.AddRange(["5 %", "50 %", "95 %"]);
-        if (withTruth)
-        {
-            heads.AddRange(["truth", "truth in 90 % interval"]);
-        }
-
-        return Table.Of(label, heads, rows.Select(row => Cells(row.Head, row.Entry, withResponse, withTruth)));
+        Column<(Markup Head, ResultEntry Entry)> Value(
+            string head,
+            Func<ResultEntry, double> value,
+            bool isShown = true
+        ) => new(head, row => Markup.Exact(value(row.Entry), Numbers.BySd(value(row.Entry), row.Entry.Sd)), isShown);
+        return Table.Of(
+            label,
+            rows,
+            [
+                new("entry", row => row.Head),
+                Value("mean", entry => entry.Mean),
+                Value("sd", entry => entry.Sd),
+                Value(
+                    LinearResponseText.Head,
+                    entry => entry.ResponseSd,
+                    rows.Exists(row => !double.IsNaN(row.Entry.ResponseSd))
+                ),
+                Value("5 %", entry => entry.Q05),
+                Value("50 %", entry => entry.Q50),
+                Value("95 %", entry => entry.Q95),
+                Value("truth", entry => entry.Truth, withTruth),
+                new("truth in 90 % interval", row => IsHeld(row.Entry), withTruth),
+            ]
+        );
     }
 
-    private static List<Markup> Cells(Markup head, ResultEntry row, bool withResponse, bool withTruth)
-    {
-        double[] spread = withResponse ? [row.Sd, row.ResponseSd] : [row.Sd];
-        List<Markup> cells =
-        [
-            head,
-            .. new[] { row.Mean }
-                .Concat(spread)
-                .Concat([row.Q05, row.Q50, row.Q95])
-                .Select(value => Markup.Exact(value, Numbers.BySd(value, row.Sd))),
-        ];
-        if (withTruth)
-        {
-            var inside = row.Truth >= row.Q05 && row.Truth <= row.Q95;
-            cells.Add(Markup.Exact(row.Truth, Numbers.BySd(row.Truth, row.Sd)));
-            cells.Add(Markup.Of($"{Answer(row.Truth, inside)}"));
-        }
-
-        return cells;
-    }
-
-    private static string Answer(double truth, bool inside)
-    {
-        if (double.IsNaN(truth))
-        {
-            return "–";
-        }
-
-        return inside ? "yes" : "no";
-    }
+    private static string IsHeld(ResultEntry entry) =>
+        double.IsNaN(entry.Truth) ? "–"
+        : entry.Truth >= entry.Q05 && entry.Truth <= entry.Q95 ? "yes"
+        : "no";
 }

@@ -3,31 +3,23 @@ namespace Vi.Reports.Sections;
 /// <summary>Settings, timing, versions, and how to repeat the run.</summary>
 internal static class RepeatSection
 {
-    internal static Section Of(RunResult result) =>
-        new(
-            "repeat",
-            "Settings and how to repeat the run",
-            Markup.Of(
-                $"""
-                <div class="grid">
-                <div><h3>Settings</h3>
-                {Table.Pairs("Settings", "setting", "value", Settings(result))}</div>
-                <div><h3>Timing</h3>
-                {Table.Pairs("Timing", "stage", "time", Timing(result.Timing))}</div>
-                <div><h3>Versions</h3>
-                {Table.Pairs("Versions", "component", "version", result.Versions)}</div>
-                </div>
-                {Repeat(result.Name, result.Configuration)}
-                """
-            )
+    internal static Markup Of(RunResult result) =>
+        Markup.Of(
+            $"""
+            <div class="grid">
+            <div><h3>Settings</h3>
+            {Table.Pairs("Settings", "setting", "value", Settings(result))}</div>
+            <div><h3>Timing</h3>
+            {Table.Pairs("Timing", "stage", "time", Timing(result.Timing))}</div>
+            <div><h3>Versions</h3>
+            {Table.Pairs("Versions", "component", "version", result.Versions)}</div>
+            </div>
+            {Repeat(result.Name, result.Configuration)}
+            """
         );
 
     private static IEnumerable<KeyValuePair<string, string>> Settings(RunResult result) =>
-        [
-            .. result.Model.Settings,
-            new("algorithm", result.Algorithm),
-            new("seed", result.Seed.ToString(CultureInfo.InvariantCulture)),
-        ];
+        [.. result.Model.Settings, new("algorithm", result.Algorithm), new("seed", $"{result.Seed}")];
 
     private static List<KeyValuePair<string, string>> Timing(TimingRecord timing)
     {
@@ -46,21 +38,21 @@ internal static class RepeatSection
     }
 
     /// <summary>The configuration with the command that runs it; nothing where it is empty.</summary>
-    internal static Markup Repeat(string name, JsonObject configurationTree)
+    internal static Markup Repeat(string name, JsonObject configuration)
     {
-        if (configurationTree.Count == 0)
+        if (configuration.Count == 0)
         {
             return Markup.Empty;
         }
 
         var file = $"{Anchor.FileName(name)}.json";
-        var configuration = JsonSerializer.Serialize(configurationTree, ResultJson.ReadableOptions);
+        var text = JsonSerializer.Serialize(configuration, ResultJson.ReadableOptions);
         return Markup.Of(
             $"""
             <h3>Repeat this run</h3>
             <p class="prose">Save the configuration as <code>{file}</code>, with paths of data seen from where it lies, and run</p>
-            <div class="code"><button type="button" class="copy" data-copy="command">Copy</button><pre id="command" tabindex="0" role="group" aria-label="Command">vilab run {file}</pre></div>
-            <div class="code"><button type="button" class="copy" data-copy="configuration">Copy</button><pre id="configuration" tabindex="0" role="group" aria-label="Configuration">{configuration}</pre></div>
+            {Markup.Copied("command", "Command", $"vilab run {file}")}
+            {Markup.Copied("configuration", "Configuration", text)}
 
             """
         );

@@ -3,38 +3,26 @@ namespace Vi.Reports.Sections;
 /// <summary>What each restart reached, where there was more than one.</summary>
 internal static class RestartsSection
 {
-    internal static Section Of(RunResult result)
+    internal static Markup Of(RunResult result)
     {
-        var restarts = result.Restarts;
-        if (restarts.Count < 2)
+        if (result.Restarts.Count < 2)
         {
-            return new Section("restarts", "Restarts", Markup.Empty);
+            return Markup.Empty;
         }
 
-        var best = restarts
-            .Where(restart => double.IsFinite(restart.Elbo))
-            .Select(restart => restart.Elbo)
-            .DefaultIfEmpty(double.NaN)
-            .Max();
-        var rows = restarts.Select(restart =>
-            (IReadOnlyList<Markup>)
-                [
-                    Markup.Of($"{Numbers.Count(restart.Restart + 1L)}{(restart.Kept ? " (kept)" : "")}"),
-                    Badge.Status(restart.Status),
-                    Markup.Exact(restart.Elbo, Numbers.Nats(restart.Elbo)),
-                    Markup.Of($"{Numbers.Significant(best - restart.Elbo)}"),
-                    Markup.Of($"{Numbers.Count(restart.Iterations)}"),
-                ]
-        );
-        return new Section(
-            "restarts",
+        var bounds = result.Restarts.Select(restart => restart.Elbo).Where(double.IsFinite);
+        var best = bounds.DefaultIfEmpty(double.NaN).Max();
+        return Table.Of(
             "Restarts",
-            Table.Of(
-                "Restarts",
-                ["restart", "status", "ELBO (nats)", "below the best (nats)", $"{result.Method.Iteration}s"],
-                rows,
-                textColumns: 2
-            )
+            result.Restarts,
+            [
+                new("restart", r => $"{Numbers.Count(r.Restart + 1L)}{(r.Kept ? " (kept)" : "")}"),
+                new("status", r => Badge.Status(r.Status)),
+                new("ELBO (nats)", r => Markup.Nats(r.Elbo)),
+                new("below the best (nats)", r => Numbers.Significant(best - r.Elbo)),
+                new($"{result.Method.Iteration}s", r => r.Iterations),
+            ],
+            textColumns: 2
         );
     }
 }

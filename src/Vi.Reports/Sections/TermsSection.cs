@@ -3,11 +3,11 @@ namespace Vi.Reports.Sections;
 /// <summary>The bound's terms: what the data give and what each factor costs.</summary>
 internal static class TermsSection
 {
-    internal static Section Of(ElboRecord? elbo)
+    internal static Markup Of(ElboRecord? elbo)
     {
         if (elbo is null || elbo.Terms.Count == 0)
         {
-            return new Section("terms", "Terms of the bound", Markup.Empty);
+            return Markup.Empty;
         }
 
         var chart = new WaterfallChart
@@ -23,15 +23,15 @@ internal static class TermsSection
             TotalLabel = "ELBO",
         };
         var rows = elbo
-            .Terms.Select(term => Row(Markup.Of($"{term.Key}"), term.Value))
-            .Append(Row(Markup.Trusted("<strong>ELBO</strong>"), elbo.Value));
-        return new Section(
-            "terms",
-            "Terms of the bound",
-            Markup.Concat(ChartFigure.Of(chart), Table.Of("Terms of the bound", ["term", "nats"], rows))
+            .Terms.Select(term => (Name: Markup.Text(term.Key), Nats: term.Value))
+            .Append((Name: Markup.Trusted("<strong>ELBO</strong>"), Nats: elbo.Value));
+        return Markup.Concat(
+            ChartFigure.Of(chart),
+            Table.Of(
+                "Terms of the bound",
+                rows,
+                [new("term", row => row.Name), new("nats", row => Markup.Nats(row.Nats))]
+            )
         );
     }
-
-    private static IReadOnlyList<Markup> Row(Markup name, double nats) =>
-        [name, Markup.Exact(nats, Numbers.Nats(nats))];
 }

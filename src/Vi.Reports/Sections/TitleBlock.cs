@@ -1,28 +1,35 @@
 namespace Vi.Reports.Sections;
 
-/// <summary>Name, description and how the run ended.</summary>
+/// <summary>What stands above the sections of a page.</summary>
 internal static class TitleBlock
 {
-    internal static Markup Of(RunResult result)
-    {
-        var description = result.Description is { Length: > 0 } text
-            ? Markup.Of($"<p class=\"lead\">{text}</p>")
-            : Markup.Empty;
-        var started = result.StartedAt.ToUniversalTime();
-        return Markup.Of(
+    internal static Markup Of(RunResult result) =>
+        Of(
+            $"{result.Model.Title}{(result.Label is null ? "" : $" by {result.Label}")}",
+            result.Name,
+            result.Description,
+            Markup.Of(
+                $"""
+                <p class="outcome">{Badge.Status(result.Status)} {result.Reason}</p>
+                <p class="muted">Started {Markup.Time(result.StartedAt)}</p>
+                """
+            )
+        );
+
+    /// <param name="eyebrow">What the page is about, above its name.</param>
+    /// <param name="name">The heading.</param>
+    /// <param name="lead">A sentence below it; null or empty for none.</param>
+    /// <param name="rest">What stands below both.</param>
+    internal static Markup Of(string eyebrow, string name, string? lead, Markup rest) =>
+        Markup.Of(
             $"""
             <div class="title">
-            <p class="eyebrow">{result.Model.Title}{(result.Label is null ? "" : $" by {result.Label}")}</p>
-            <h1>{result.Name}</h1>
-            {description}
-            <p class="outcome">{Badge.Status(result.Status)} {result.Reason}</p>
-            <p class="muted">Started <time datetime="{started.ToString(
-                "yyyy-MM-ddTHH:mm:ssZ",
-                CultureInfo.InvariantCulture
-            )}">{started.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)}</time> (UTC)</p>
+            <p class="eyebrow">{eyebrow}</p>
+            <h1>{name}</h1>
+            {(string.IsNullOrEmpty(lead) ? Markup.Empty : Markup.Of($"<p class=\"lead\">{lead}</p>"))}
+            {rest}
             </div>
 
             """
         );
-    }
 }

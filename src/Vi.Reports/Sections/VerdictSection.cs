@@ -3,8 +3,7 @@ namespace Vi.Reports.Sections;
 /// <summary>Whether the answer can be used, what was checked, what to try, and what else was noticed.</summary>
 internal static class VerdictSection
 {
-    internal static Section Of(RunResult result) =>
-        new("verdict", "Verdict", Markup.Concat(Judgement(result), Findings(result.Findings)));
+    internal static Markup Of(RunResult result) => Markup.Concat(Judgement(result), Findings(result.Findings));
 
     private static Markup Judgement(RunResult result)
     {
@@ -24,22 +23,18 @@ internal static class VerdictSection
         checks.Count == 0
             ? Markup.Empty
             : Markup.Of(
-                $"<h3>Checks</h3>\n{Table.Of("Checks", ["check", "result", "value", "target"], checks.Select(Row), textColumns: 2)}"
+                $"<h3>Checks</h3>\n{Table.Of(
+                    "Checks",
+                    checks,
+                    [
+                        new("check", check => Markup.Of($"{CheckText.Name(check.Id)}{Markup.Small(check.IsPassed ? "" : CheckText.Meaning(check.Id))}")),
+                        new("result", check => Badge.Check(check)),
+                        new("value", check => Markup.Of($"{Markup.Exact(check.Value, CheckText.Value(check))}{Markup.Small(check.Subject ?? "")}")),
+                        new("target", check => CheckText.Target(check)),
+                    ],
+                    textColumns: 2
+                )}"
             );
-
-    private static IReadOnlyList<Markup> Row(CheckRecord check)
-    {
-        var subject = check.Subject is { } name ? Markup.Of($"<small>{name}</small>") : Markup.Empty;
-        return
-        [
-            check.IsPassed
-                ? Markup.Of($"{CheckText.Name(check.Id)}")
-                : Markup.Of($"{CheckText.Name(check.Id)}<small>{CheckText.Meaning(check.Id)}</small>"),
-            Badge.Check(check),
-            Markup.Of($"{Markup.Exact(check.Value, CheckText.Value(check))}{subject}"),
-            Markup.Of($"{CheckText.Target(check)}"),
-        ];
-    }
 
     private static Markup Advice(AdviceRecord advice) =>
         Markup.Of(

@@ -1,7 +1,7 @@
 namespace Vi.Reports.Verification;
 
 /// <summary>What calibrations found.</summary>
-public static class CalibrationText
+internal static class CalibrationText
 {
     /// <summary>Replicates below which ranks tell next to nothing: an interval of 90 % is then seen to within eight points at best.</summary>
     public const int Fewest = 50;
@@ -26,7 +26,6 @@ public static class CalibrationText
         };
     }
 
-    /// <summary>The finding in a few words.</summary>
     public static string Finding(CalibrationRecord record)
     {
         var summaries = record.Judged;

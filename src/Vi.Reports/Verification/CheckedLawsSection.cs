@@ -7,28 +7,24 @@ internal static class CheckedLawsSection
     private const double LowestDecade = -8;
     private const double Decades = 9;
 
-    internal static Section Of(VerificationResult result)
+    internal static Markup Of(VerificationResult result)
     {
         var chapters = result.Laws.GroupBy(law => law.Chapter, StringComparer.Ordinal);
-        return new Section(
-            "laws",
-            "Laws",
-            result.Laws.Count == 0
-                ? Markup.Empty
-                : Markup.Of(
-                    $"""
-                    <div class="search">
-                    <label for="law-search">Find laws</label>
-                    <input type="search" id="law-search" placeholder="name, words, source, model" autocomplete="off">
-                    <label for="law-kind">Show</label>
-                    <select id="law-kind"><option value="0">all</option><option value="0.1">error above a tenth of what is allowed</option><option value="1.0000001">broken</option></select>
-                    <span id="law-count" role="status"></span>
-                    </div>
-                    <p class="muted">The bar is the largest error over what is allowed, on a logarithmic scale from 10⁻⁸; the line in it is 1, where a law breaks.</p>
-                    {Markup.ForEach(chapters, chapter => Chapter(result, chapter.Key, [.. chapter]))}
-                    """
-                )
-        );
+        return result.Laws.Count == 0
+            ? Markup.Empty
+            : Markup.Of(
+                $"""
+                <div class="search">
+                <label for="law-search">Find laws</label>
+                <input type="search" id="law-search" placeholder="name, words, source, model" autocomplete="off">
+                <label for="law-kind">Show</label>
+                <select id="law-kind"><option value="0">all</option><option value="0.1">error above a tenth of what is allowed</option><option value="1.0000001">broken</option></select>
+                <span id="law-count" role="status"></span>
+                </div>
+                <p class="muted">The bar is the largest error over what is allowed, on a logarithmic scale from 10⁻⁸; the line in it is 1, where a law breaks.</p>
+                {Markup.ForEach(chapters, chapter => Chapter(result, chapter.Key, [.. chapter]))}
+                """
+            );
     }
 
     private static Markup Chapter(VerificationResult result, string name, IReadOnlyList<CheckedLaw> laws) =>
@@ -49,7 +45,6 @@ internal static class CheckedLawsSection
         var anchor = Anchor.For(law.Name);
         var open = isBroken ? Markup.Trusted(" open") : Markup.Empty;
         var badge = isBroken ? Badge.Make(TrustLevel.Unreliable, "broken") : Markup.Empty;
-        var formula = law.Formula.Length > 0 ? Formula.Of(law.Name, law.Formula) : Markup.Empty;
         var slack = law.WorstSlack.ToString("R", CultureInfo.InvariantCulture);
         return Markup.Of(
             $"""
@@ -60,7 +55,7 @@ internal static class CheckedLawsSection
             )}</span><span class="count">{Numbers.Duration(law.Seconds)}</span></summary>
             <div class="body">
             <p>{law.Statement}</p>
-            {formula}
+            {Formula.Of(law.Name, law.Formula)}
             <p class="muted">Source: {law.Source}. Covers: {string.Join(", ", law.Covers)}.</p>
             <p class="muted">Largest error over its allowance: {Numbers.Significant(law.WorstSlack)} ({law.WorstQuantity}).</p>
             {(law.Counterexample is { } found ? Broken(result, law, found, anchor) : Markup.Empty)}</div>
@@ -80,10 +75,7 @@ internal static class CheckedLawsSection
             $"""
             {CounterexampleBox.Of(found, law.Name)}
             <p>Again, on the same cases:</p>
-            <div class="code"><button type="button" class="copy" data-copy="{anchor}-command">Copy</button><pre id="{anchor}-command" tabindex="0" role="group" aria-label="Command for {law.Name}">{VerificationText.CommandFor(
-                result,
-                law
-            )}</pre></div>
+            {Markup.Copied($"{anchor}-command", $"Command for {law.Name}", VerificationText.CommandFor(result, law))}
 
             """
         );
@@ -123,19 +115,15 @@ internal static class CounterexampleBox
 /// <summary>The museum: wrong formulas and algorithms seen in the wild, and how the laws reject them.</summary>
 internal static class MuseumSection
 {
-    internal static Section Of(VerificationResult result) =>
-        new(
-            "museum",
-            "Museum of wrong formulas",
-            result.Specimens.Count == 0
-                ? Markup.Empty
-                : Markup.Of(
-                    $"""
-                    <p class="prose">Each of these was seen in a document, in a package, or is a slip that is often made. A law that lets one pass has gone blunt.</p>
-                    {Markup.ForEach(result.Specimens, specimen => Exhibit(result, specimen))}
-                    """
-                )
-        );
+    internal static Markup Of(VerificationResult result) =>
+        result.Specimens.Count == 0
+            ? Markup.Empty
+            : Markup.Of(
+                $"""
+                <p class="prose">Each of these was seen in a document, in a package, or is a slip that is often made. A law that lets one pass has gone blunt.</p>
+                {Markup.ForEach(result.Specimens, specimen => Exhibit(result, specimen))}
+                """
+            );
 
     private static Markup Exhibit(VerificationResult result, CheckedSpecimen specimen)
     {

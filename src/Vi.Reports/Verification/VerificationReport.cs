@@ -7,70 +7,35 @@ public static class VerificationReport
     public static string Render(VerificationResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        List<Section> sections =
-        [
-            OutcomeSection.Of(result),
-            CheckFiguresSection.Of(result),
-            CheckedLawsSection.Of(result),
-            MuseumSection.Of(result),
-            CalibrationSection.Of(result),
-            CheckRepeatSection.Of(result),
-        ];
-        sections.RemoveAll(section => section.Body.IsEmpty);
-        var main = Markup.Concat(sections.Select(section => section.Render()).Prepend(Title(result)));
-        var hasCharts = sections.Exists(section =>
-            section.Body.ToString().Contains("class=\"plot\"", StringComparison.Ordinal)
+        var filters = result.Filters.Count == 0 ? "" : $"Chosen by: {string.Join(", ", result.Filters)}";
+        return Page.Render(
+            "Laws",
+            TitleBlock.Of(
+                "Laws on generated cases, and known-wrong specimens that must break them",
+                "Laws",
+                filters,
+                Markup.Of($"<p class=\"muted\">Started {Markup.Time(result.StartedAt)}</p>")
+            ),
+            [
+                new("verdict", "Verdict", OutcomeSection.Of(result)),
+                new("figures", "Key figures", CheckFiguresSection.Of(result)),
+                new("laws", "Laws", CheckedLawsSection.Of(result)),
+                new("museum", "Museum of wrong formulas", MuseumSection.Of(result)),
+                new("calibration", "Calibration by simulation", CalibrationSection.Of(result)),
+                new("repeat", "How to repeat the check", CheckRepeatSection.Of(result)),
+            ],
+            Markup.Empty,
+            "verify.js"
         );
-        string[] scripts = hasCharts
-            ? ["plotly.js", "temml.js", "report.js", "verify.js"]
-            : ["temml.js", "report.js", "verify.js"];
-        return Page.Render("Laws · vilab", Contents(sections), main, scripts);
-    }
-
-    private static Markup Title(VerificationResult result)
-    {
-        var started = result.StartedAt.ToUniversalTime();
-        var filters =
-            result.Filters.Count == 0
-                ? Markup.Empty
-                : Markup.Of($"<p class=\"lead\">Chosen by: {string.Join(", ", result.Filters)}</p>");
-        return Markup.Of(
-            $"""
-            <div class="title">
-            <p class="eyebrow">Laws on generated cases, and known-wrong specimens that must break them</p>
-            <h1>Laws</h1>
-            {filters}
-            <p class="muted">Started <time datetime="{started.ToString(
-                "yyyy-MM-ddTHH:mm:ssZ",
-                CultureInfo.InvariantCulture
-            )}">{started.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)}</time> (UTC)</p>
-            </div>
-
-            """
-        );
-    }
-
-    private static Markup Contents(List<Section> sections)
-    {
-        var links = Markup.ForEach(
-            sections,
-            section => Markup.Of($"""<li><a href="#{section.Id}">{section.Heading}</a></li>""")
-        );
-        return Markup.Of($"""<nav class="contents" aria-label="Contents"><ol>{links}</ol></nav>""");
     }
 }
 
 /// <summary>Whether all held, and what did not.</summary>
 internal static class OutcomeSection
 {
-    internal static Section Of(VerificationResult result)
+    internal static Markup Of(VerificationResult result)
     {
-        var tone = result.Status switch
-        {
-            "passed" => "good",
-            "cancelled" => "fair",
-            _ => "bad",
-        };
+        var tone = Badge.Tone(Badge.LevelOf(result.Status));
         var troubles = Markup.Concat(
             Markup.ForEach(
                 result.Laws.Where(law => law.Counterexample is not null),
@@ -89,19 +54,16 @@ internal static class OutcomeSection
                     )
             )
         );
-        return new Section(
-            "verdict",
-            "Verdict",
-            Markup.Of(
-                $"""
-                <div class="verdict {tone}">
-                <p class="level">{Badge.Check(result.Status)}</p>
-                <p class="sentence">{VerificationText.Sentence(result)}</p>
-                {(troubles.IsEmpty ? Markup.Empty : Markup.Of($"<ul>{troubles}</ul>"))}
-                </div>
+        var list = troubles.IsEmpty ? Markup.Empty : Markup.Of($"<ul>{troubles}</ul>");
+        return Markup.Of(
+            $"""
+            <div class="verdict {tone}">
+            <p class="level">{Badge.Status(result.Status)}</p>
+            <p class="sentence">{VerificationText.Sentence(result)}</p>
+            {list}
+            </div>
 
-                """
-            )
+            """
         );
     }
 }
@@ -122,34 +84,24 @@ internal static class CheckFiguresSection
         ("broken", double.PositiveInfinity),
     ];
 
-    internal static Section Of(VerificationResult result)
+    internal static Markup Of(VerificationResult result)
     {
         if (result.Laws.Count == 0)
         {
-            return new Section("figures", "Key figures", Markup.Empty);
+            return Markup.Empty;
         }
 
         var nearest = result.Laws.MaxBy(law => law.WorstSlack)!;
         var rejected = result.Specimens.Count(specimen => specimen.Counterexample is not null);
-        return new Section(
-            "figures",
-            "Key figures",
-            Markup.Of(
-                $"""
-                <dl class="figures">
-                {Figure("Laws", Numbers.Count(result.Laws.Count), "checked")}
-                {Figure("Cases", Numbers.Count(result.Laws.Sum(law => (long)law.Cases)), "generated")}
-                {Figure("Specimens", Numbers.Count(rejected), $"of {Numbers.Count(result.Specimens.Count)} rejected")}
-                {Figure("Nearest to its allowance", Numbers.Significant(nearest.WorstSlack), nearest.Name)}
-                </dl>
-                {Charts.ChartFigure.Of(Slacks(result))}
-                """
-            )
-        );
+        var specimens = $"of {Numbers.Count(result.Specimens.Count)} rejected";
+        var figures = KeyFiguresSection.List([
+            KeyFiguresSection.Figure("Laws", Numbers.Count(result.Laws.Count), "checked"),
+            KeyFiguresSection.Figure("Cases", Numbers.Count(result.Laws.Sum(law => (long)law.Cases)), "generated"),
+            KeyFiguresSection.Figure("Specimens", Numbers.Count(rejected), specimens),
+            KeyFiguresSection.Figure("Nearest to its allowance", Numbers.Significant(nearest.WorstSlack), nearest.Name),
+        ]);
+        return Markup.Of($"{figures}\n{ChartFigure.Of(Slacks(result))}");
     }
-
-    private static Markup Figure(string name, string value, string unit) =>
-        Markup.Of($"<div><dt>{name}</dt><dd><strong>{value}</strong> <span>{unit}</span></dd></div>");
 
     private static XyChart Slacks(VerificationResult result)
     {
@@ -185,26 +137,21 @@ internal static class CheckFiguresSection
 /// <summary>How to run the check again, and what it ran on.</summary>
 internal static class CheckRepeatSection
 {
-    internal static Section Of(VerificationResult result)
+    internal static Markup Of(VerificationResult result)
     {
         var filters = string.Concat(result.Filters.Select(filter => $" \"{filter}\""));
         var cases = result.CasesPerLaw is { } number ? $" --cases {number}" : "";
         var calibration =
             result.Calibrations.Count > 0 ? $" --calibration --replicates {result.Calibrations[0].Target}" : "";
-        return new Section(
-            "repeat",
-            "How to repeat the check",
-            Markup.Of(
-                $"""
-                <div class="code"><button type="button" class="copy" data-copy="command">Copy</button><pre id="command" tabindex="0" role="group" aria-label="Command">vilab verify{filters}{cases}{calibration} --seed {result.Seed.ToString(
-                    CultureInfo.InvariantCulture
-                )}</pre></div>
-                <p class="prose">Results do not depend on the number of threads; here there were {Numbers.Count(
-                    result.Threads
-                )}. The check took {Numbers.Duration(result.Seconds)}.</p>
-                {Table.Pairs("Versions", "component", "version", result.Versions)}
-                """
-            )
+        var command = $"vilab verify{filters}{cases}{calibration} --seed {result.Seed}";
+        return Markup.Of(
+            $"""
+            {Markup.Copied("command", "Command", command)}
+            <p class="prose">Results do not depend on the number of threads; here there were {Numbers.Count(
+                result.Threads
+            )}. The check took {Numbers.Duration(result.Seconds)}.</p>
+            {Table.Pairs("Versions", "component", "version", result.Versions)}
+            """
         );
     }
 }

@@ -1,7 +1,6 @@
 namespace Vi.Reports.Verification;
 
-/// <summary>A check in words.</summary>
-public static class VerificationText
+internal static class VerificationText
 {
     /// <summary>The outcome as a sentence with its figures.</summary>
     public static string Sentence(VerificationResult result)
@@ -18,7 +17,7 @@ public static class VerificationText
                 ? ""
                 : $" {calibrated} of {Numbers.Counted(judged.Count, "calibration")} matched expectations{(silent > 0 ? $", and {silent} more had too few replicates to judge" : "")}.";
         var stopped =
-            result.Status != "cancelled" ? ""
+            result.Status != VerificationStatus.Cancelled ? ""
             : result.NotChecked > 0 ? $" Stopped by request: {result.NotChecked} not checked; --resume continues."
             : " Stopped by request within the calibration; --resume continues.";
         return $"{char.ToUpperInvariant(checks[0])}{checks[1..]}.{calibrations}{stopped} It took {Numbers.Duration(result.Seconds)}.";

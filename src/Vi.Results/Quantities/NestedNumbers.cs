@@ -45,7 +45,13 @@ public static class NestedNumbers
         {
             JsonValueKind.Number => nested.GetDouble(),
             JsonValueKind.Null => double.NaN,
-            JsonValueKind.String => NonFiniteJson.Parse(nested.GetString()),
+            JsonValueKind.String => nested.GetString() switch
+            {
+                "NaN" => double.NaN,
+                "Infinity" => double.PositiveInfinity,
+                "-Infinity" => double.NegativeInfinity,
+                _ => null,
+            },
             _ => null,
         };
         values.Add(number ?? double.NaN);

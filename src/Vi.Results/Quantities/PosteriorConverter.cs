@@ -58,7 +58,8 @@ internal sealed class PosteriorConverter : JsonConverter<Posterior>
         {
             if (axis == shape.Count)
             {
-                WriteNumber(writer, values[next++]);
+                var value = values[next++];
+                JsonSerializer.Serialize(writer, double.IsNaN(value) ? null : (double?)value, ResultJson.Options);
                 return;
             }
 
@@ -69,18 +70,6 @@ internal sealed class PosteriorConverter : JsonConverter<Posterior>
             }
 
             writer.WriteEndArray();
-        }
-    }
-
-    private static void WriteNumber(Utf8JsonWriter writer, double value)
-    {
-        if (double.IsNaN(value))
-        {
-            writer.WriteNullValue();
-        }
-        else
-        {
-            NonFiniteJson.Write(writer, value);
         }
     }
 

@@ -48,7 +48,7 @@ public sealed class VerifyTests(ITestOutputHelper output)
         Assert.Equal("", outcome.Error);
         Assert.Equal(0, outcome.Code);
         var stored = Stored(workspace);
-        Assert.Equal("passed", stored.Status);
+        Assert.Equal(VerificationStatus.Passed, stored.Status);
         var law = Assert.Single(stored.Laws);
         Assert.Equal(30, law.Cases);
         Assert.NotNull(Assert.Single(stored.Specimens).Counterexample);
@@ -89,7 +89,7 @@ public sealed class VerifyTests(ITestOutputHelper output)
         Assert.Contains($"BROKEN: {name}", outcome.Out, StringComparison.Ordinal);
         Assert.Contains($"again: vilab verify \"{name}\" --cases 200 --seed 5", outcome.Out, StringComparison.Ordinal);
         Assert.Contains("NOT REJECTED: \"nothing wrong\"", outcome.Out, StringComparison.Ordinal);
-        Assert.Equal("broken", Stored(workspace).Status);
+        Assert.Equal(VerificationStatus.Broken, Stored(workspace).Status);
     }
 
     [Theory]
@@ -113,7 +113,7 @@ public sealed class VerifyTests(ITestOutputHelper output)
         var outcome = workspace.Run(stop.Token, "verify", "gamma");
         Assert.Equal(130, outcome.Code);
         var stored = Stored(workspace);
-        Assert.Equal("cancelled", stored.Status);
+        Assert.Equal(VerificationStatus.Cancelled, stored.Status);
         Assert.True(stored.NotChecked > 0);
     }
 
@@ -129,7 +129,7 @@ public sealed class VerifyTests(ITestOutputHelper output)
         Assert.Equal(kept.Seconds, resumed.Laws.Single(law => law.Name == kept.Name).Seconds);
         Assert.Equal(before.StartedAt, resumed.StartedAt);
         Assert.Equal(2, resumed.Laws.Count);
-        Assert.Equal("broken", resumed.Status);
+        Assert.Equal(VerificationStatus.Broken, resumed.Status);
 
         // What broke is checked again, and so is everything with another number of cases or another seed.
         var broken = resumed.Laws.Single(law => law.Name != kept.Name);
