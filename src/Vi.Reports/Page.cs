@@ -7,9 +7,6 @@ namespace Vi.Reports;
 internal static class Page
 {
     /// <summary>A document of sections with a table of contents; those without content are left out.</summary>
-    /// <param name="title">Title of the window.</param>
-    /// <param name="head">What stands above the sections.</param>
-    /// <param name="all">The sections.</param>
     /// <param name="links">What stands below the contents.</param>
     /// <param name="scripts">Names of embedded scripts besides those that formulas and charts need.</param>
     internal static string Render(
@@ -38,9 +35,6 @@ internal static class Page
     }
 
     /// <summary>A whole document.</summary>
-    /// <param name="title">Title of the window.</param>
-    /// <param name="navigation">Links at the side; may be empty.</param>
-    /// <param name="main">Content.</param>
     /// <param name="scripts">Names of embedded scripts to run at the end of the page, in order.</param>
     internal static string Render(string title, Markup navigation, Markup main, params IReadOnlyList<string> scripts)
     {

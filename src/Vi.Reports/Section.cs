@@ -1,8 +1,6 @@
 namespace Vi.Reports;
 
 /// <summary>One section of a report: its anchor, its heading, and what stands below.</summary>
-/// <param name="Id">Anchor.</param>
-/// <param name="Heading">Heading, also the entry in the table of contents.</param>
 /// <param name="Body">Content; a section without content is left out.</param>
 internal sealed record Section(string Id, string Heading, Markup Body)
 {

@@ -1,8 +1,6 @@
 namespace Vi.Reports;
 
 /// <summary>A column of a table: its head, and the cell that it has for each item.</summary>
-/// <param name="head">The head, with the unit.</param>
-/// <param name="cell">The cell of an item.</param>
 /// <param name="isShown">False leaves the column out.</param>
 internal sealed class Column<T>(string head, Func<T, Markup> cell, bool isShown = true)
 {

@@ -6,7 +6,6 @@ namespace Vi.App.Algorithms;
 /// </summary>
 /// <param name="Name">The name in experiment files, e.g. <c>cavi</c>.</param>
 /// <param name="Summary">What it does, in a few words without a full stop.</param>
-/// <param name="Needs">What a model must provide.</param>
 /// <param name="SettingsType">The record of its settings, derived from <see cref="AlgorithmSettings"/>.</param>
 /// <param name="Iteration">The word for one of its iterations, e.g. <c>sweep</c>.</param>
 internal sealed record Algorithm(string Name, string Summary, Provision Needs, Type SettingsType, string Iteration)

@@ -6,12 +6,6 @@ using Vi.Reports.English;
 namespace Vi.App.Commands;
 
 /// <summary>What <c>vilab run</c> was asked to do.</summary>
-/// <param name="Paths">Files and folders.</param>
-/// <param name="Assignments">Settings as <c>path=value</c>.</param>
-/// <param name="OutputFolder">Folder of all runs.</param>
-/// <param name="Threads">Worker threads.</param>
-/// <param name="Resume">Whether to go on from a checkpoint.</param>
-/// <param name="Quiet">Whether to say nothing but errors.</param>
 internal sealed record BatchRequest(
     IReadOnlyList<string> Paths,
     IReadOnlyList<string> Assignments,

@@ -86,10 +86,12 @@ internal static class CommandLine
     {
         command.SetAction(
             (parsed, cancellation) =>
-                Run(
-                    host,
-                    verbose is not null && parsed.GetValue(verbose),
-                    services => body(parsed, services, cancellation)
+                Task.FromResult(
+                    Run(
+                        host,
+                        verbose is not null && parsed.GetValue(verbose),
+                        services => body(parsed, services, cancellation)
+                    )
                 )
         );
         return command;
@@ -98,28 +100,28 @@ internal static class CommandLine
     /// <summary>
     /// Runs the body of a command on a host of its own; an error becomes one line on the error output and an exit code.
     /// </summary>
-    internal static Task<int> Run(VilabHost program, bool verbose, Func<IServiceProvider, int> body)
+    private static int Run(VilabHost program, bool verbose, Func<IServiceProvider, int> body)
     {
         var terminal = program.Terminal;
         try
         {
             using var host = program.Build(verbose);
-            return Task.FromResult(body(host.Services));
+            return body(host.Services);
         }
         catch (ExperimentException error)
         {
             WriteProblems(terminal, error);
-            return Task.FromResult(BadInput);
+            return BadInput;
         }
         catch (ResultFileException error)
         {
             terminal.Error.WriteLine($"error: {error.Message}");
-            return Task.FromResult(BadInput);
+            return BadInput;
         }
         catch (Exception error)
         {
             terminal.Error.WriteLine(verbose ? $"error: {error}" : $"error: {error.Message} (--verbose shows where)");
-            return Task.FromResult(Failed);
+            return Failed;
         }
     }
 

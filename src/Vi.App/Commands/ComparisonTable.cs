@@ -7,23 +7,19 @@ internal static class ComparisonTable
     public static void Write(TextWriter output, ComparedRuns run) =>
         TextTable.Write(
             output,
-            ["fit", "verdict", "ELBO (nats)", "below best", "largest shift (sd)", "sd ratios", "fit time"],
-            run.Comparison.Fits.Select(
-                (fit, i) =>
-                    (IReadOnlyList<string>)
-                        [
-                            fit.Label,
-                            CodeText.Verdict(run.Results[i]),
-                            run.Results[i].Elbo is { } bound ? Numbers.Nats(bound.Value) : "-",
-                            fit.BelowBest is { } below ? Numbers.Significant(below) : "-",
-                            fit.Distance is { } distance
-                                ? $"{Numbers.Significant(distance.LargestShift)} ({distance.LargestShiftAt})"
-                                : "-",
-                            fit.Distance is { } ratios
-                                ? $"{Numbers.Significant(ratios.SmallestRatio)} to {Numbers.Significant(ratios.LargestRatio)}"
-                                : "-",
-                            Numbers.Duration(run.Results[i].Timing.FitSeconds),
-                        ]
-            )
+            run.Comparison.Fits.Zip(run.Results),
+            ("fit", row => row.First.Label),
+            ("verdict", row => CodeText.Verdict(row.Second)),
+            ("ELBO (nats)", row => row.Second.Elbo is { } bound ? Numbers.Nats(bound.Value) : "-"),
+            ("below best", row => row.First.BelowBest is { } below ? Numbers.Significant(below) : "-"),
+            ("largest shift (sd)", row => row.First.Distance is { } distance ? Shift(distance) : "-"),
+            ("sd ratios", row => row.First.Distance is { } distance ? Ratios(distance) : "-"),
+            ("fit time", row => Numbers.Duration(row.Second.Timing.FitSeconds))
         );
+
+    private static string Shift(PosteriorDistance distance) =>
+        $"{Numbers.Significant(distance.LargestShift)} ({distance.LargestShiftAt})";
+
+    private static string Ratios(PosteriorDistance distance) =>
+        $"{Numbers.Significant(distance.SmallestRatio)} to {Numbers.Significant(distance.LargestRatio)}";
 }

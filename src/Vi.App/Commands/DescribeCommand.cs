@@ -168,7 +168,8 @@ internal static class DescribeCommand
             .Select(group =>
             {
                 var owners = group.Count() == cases.Count ? "all" : string.Join(", ", group.Select(row => row.Owner));
-                return (group.Key, Owners: owners, group.First().Schema);
+                var schema = group.First().Schema;
+                return (group.Key, Owners: owners, Schema: schema, Line: schema.Line());
             })
             .ToList();
         if (choice.Tag() is not { } tag)
@@ -176,21 +177,24 @@ internal static class DescribeCommand
             output.WriteLine();
             TextTable.Write(
                 output,
-                ["setting", "sources", "default", "what it means"],
-                rows.Select(row => (IReadOnlyList<string>)[row.Key, row.Owners, Default(row.Schema), row.Schema.Line()])
+                rows,
+                ("setting", row => row.Key),
+                ("sources", row => row.Owners),
+                ("default", row => Default(row.Schema)),
+                ("what it means", row => row.Line)
             );
             return;
         }
 
         output.WriteLine("Each algorithm has its own settings; vilab describe ALGORITHM shows their defaults.");
         output.WriteLine();
+        var named = $"name of the algorithm [the model's first] ({choice.Key(tag)!.Allowed()})";
         TextTable.Write(
             output,
-            ["setting", "algorithms", "what it means"],
-            [
-                [tag, "all", $"name of the algorithm [the model's first] ({choice.Key(tag)!.Allowed()})"],
-                .. rows.Select(row => (IReadOnlyList<string>)[row.Key, row.Owners, row.Schema.Line()]),
-            ]
+            rows.Prepend((Key: tag, Owners: "all", Schema: choice, Line: named)),
+            ("setting", row => row.Key),
+            ("algorithms", row => row.Owners),
+            ("what it means", row => row.Line)
         );
     }
 
@@ -202,14 +206,10 @@ internal static class DescribeCommand
         output.WriteLine();
         TextTable.Write(
             output,
-            ["setting", "default", "what it means"],
-            schema
-                .Keys()
-                .Where(key => !key.Schema.ContainsKey("const"))
-                .Select(key =>
-                    (IReadOnlyList<string>)
-                        [key.Name, schema.Requires(key.Name) ? "required" : Default(key.Schema), key.Schema.Line()]
-                )
+            schema.Keys().Where(key => !key.Schema.ContainsKey("const")),
+            ("setting", key => key.Name),
+            ("default", key => schema.Requires(key.Name) ? "required" : Default(key.Schema)),
+            ("what it means", key => key.Schema.Line())
         );
     }
 }

@@ -22,36 +22,32 @@ internal static class ListCommand
     {
         TextTable.Write(
             output,
-            ["model", "algorithms", "what it is"],
-            models.Select(m =>
-                (IReadOnlyList<string>)
-                    [m.Type, string.Join(", ", m.Algorithms.Select(a => a.Name)), m.Description.Title]
-            )
+            models,
+            ("model", m => m.Type),
+            ("algorithms", m => string.Join(", ", m.Algorithms.Select(a => a.Name))),
+            ("what it is", m => m.Description.Title)
         );
         output.WriteLine();
         TextTable.Write(
             output,
-            ["data source", "what it reads"],
-            DataSourceCatalogue.All.Select(s => (IReadOnlyList<string>)[s.Name, s.Summary])
+            DataSourceCatalogue.All,
+            ("data source", source => source.Name),
+            ("what it reads", source => source.Summary)
         );
         output.WriteLine();
         TextTable.Write(
             output,
-            ["generator", "what it makes"],
-            GeneratorCatalogue.All.Select(g => (IReadOnlyList<string>)[g.Name, g.Summary])
+            GeneratorCatalogue.All,
+            ("generator", generator => generator.Name),
+            ("what it makes", generator => generator.Summary)
         );
         output.WriteLine();
         TextTable.Write(
             output,
-            ["algorithm", "what it does", "models"],
-            AlgorithmCatalogue.All.Select(a =>
-                (IReadOnlyList<string>)
-                    [
-                        a.Name,
-                        a.Summary,
-                        string.Join(", ", models.Where(m => m.Algorithms.Contains(a)).Select(m => m.Type)),
-                    ]
-            )
+            AlgorithmCatalogue.All,
+            ("algorithm", a => a.Name),
+            ("what it does", a => a.Summary),
+            ("models", a => string.Join(", ", models.Where(m => m.Algorithms.Contains(a)).Select(m => m.Type)))
         );
         output.WriteLine();
         output.WriteLine(

@@ -19,23 +19,16 @@ internal static class ReportCommand
             folder,
             verbose,
         };
-        command.SetAction(
-            (parsed, _) =>
-                CommandLine.Run(
-                    host,
-                    parsed.GetValue(verbose),
-                    services =>
-                    {
-                        var path = services.GetRequiredService<FileFinder>().Full(parsed.GetValue(folder)!);
-                        return Render(
-                            host.Terminal,
-                            services.GetRequiredService<IReportWriter>(),
-                            Path.TrimEndingDirectorySeparator(path)
-                        );
-                    }
-                )
+        return command.Does(
+            host,
+            verbose,
+            (parsed, services, _) =>
+            {
+                var path = services.GetRequiredService<FileFinder>().Full(parsed.GetValue(folder)!);
+                var reports = services.GetRequiredService<IReportWriter>();
+                return Render(host.Terminal, reports, Path.TrimEndingDirectorySeparator(path));
+            }
         );
-        return command;
     }
 
     private static int Render(Terminal terminal, IReportWriter reports, string path)

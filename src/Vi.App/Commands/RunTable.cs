@@ -7,22 +7,20 @@ internal static class RunTable
     public static void Write(TextWriter output, IEnumerable<IStoredRun> runs) =>
         TextTable.Write(
             output,
-            ["run", "model", "status", "verdict", "ELBO (nats)", "work", "fit time", "started (UTC)"],
-            runs.SelectMany(run => run.Results)
-                .Select(run =>
-                    (IReadOnlyList<string>)
-                        [
-                            run.Label is null ? run.Name : $"{run.Name}: {run.Label}",
-                            run.Model.Type,
-                            CodeText.Of(run.Status),
-                            run.Verdict is { } verdict ? CodeText.Of(verdict.Level) : "-",
-                            run.Elbo is { } bound ? Numbers.Nats(bound.Value) : "-",
-                            run.Timing.GradientEvaluations is { } gradients
-                                ? Numbers.Counted(gradients, "gradient")
-                                : Numbers.Counted(run.Iterations, run.Method.Iteration),
-                            Numbers.Duration(run.Timing.FitSeconds),
-                            run.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
-                        ]
-                )
+            runs.SelectMany(run => run.Results),
+            ("run", run => run.Label is null ? run.Name : $"{run.Name}: {run.Label}"),
+            ("model", run => run.Model.Type),
+            ("status", run => CodeText.Of(run.Status)),
+            ("verdict", run => run.Verdict is { } verdict ? CodeText.Of(verdict.Level) : "-"),
+            ("ELBO (nats)", run => run.Elbo is { } bound ? Numbers.Nats(bound.Value) : "-"),
+            (
+                "work",
+                run =>
+                    run.Timing.GradientEvaluations is { } gradients
+                        ? Numbers.Counted(gradients, "gradient")
+                        : Numbers.Counted(run.Iterations, run.Method.Iteration)
+            ),
+            ("fit time", run => Numbers.Duration(run.Timing.FitSeconds)),
+            ("started (UTC)", run => $"{run.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm}")
         );
 }

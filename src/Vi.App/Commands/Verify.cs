@@ -108,26 +108,17 @@ internal static class VerificationTable
         if (result.Calibrations.Count > 0)
         {
             output.WriteLine();
+            string Each(CalibrationRecord record, Func<RankRecord, string> text) =>
+                string.Join(", ", record.Judged.Select(ranks => $"{ranks.Name} {text(ranks)}"));
             TextTable.Write(
                 output,
-                ["calibration", "method", "replicates", "90 % intervals hold", "p if uniform", "finding"],
-                result.Calibrations.Select(record =>
-                    (IReadOnlyList<string>)
-                        [
-                            record.Model,
-                            record.Method,
-                            Numbers.Count(record.Done),
-                            string.Join(
-                                ", ",
-                                record.Judged.Select(ranks => $"{ranks.Name} {CalibrationText.Coverage(ranks)}")
-                            ),
-                            string.Join(
-                                ", ",
-                                record.Judged.Select(ranks => $"{ranks.Name} {CalibrationText.PValue(ranks)}")
-                            ),
-                            CalibrationText.Finding(record),
-                        ]
-                )
+                result.Calibrations,
+                ("calibration", record => record.Model),
+                ("method", record => record.Method),
+                ("replicates", record => Numbers.Count(record.Done)),
+                ("90 % intervals hold", record => Each(record, CalibrationText.Coverage)),
+                ("p if uniform", record => Each(record, CalibrationText.PValue)),
+                ("finding", CalibrationText.Finding)
             );
         }
 
@@ -135,25 +126,17 @@ internal static class VerificationTable
         output.WriteLine(VerificationText.Sentence(result));
     }
 
-    private static void WriteChapters(TextWriter output, VerificationResult result)
-    {
-        var chapters = result.Laws.GroupBy(law => law.Chapter, StringComparer.Ordinal);
+    private static void WriteChapters(TextWriter output, VerificationResult result) =>
         TextTable.Write(
             output,
-            ["chapter", "laws", "broken", "cases", "worst error / allowed", "time"],
-            chapters.Select(chapter =>
-                (IReadOnlyList<string>)
-                    [
-                        chapter.Key,
-                        Numbers.Count(chapter.Count()),
-                        Numbers.Count(chapter.Count(law => law.Counterexample is not null)),
-                        Numbers.Count(chapter.Sum(law => law.Cases)),
-                        Numbers.Significant(chapter.Max(law => law.WorstSlack)),
-                        Numbers.Duration(chapter.Sum(law => law.Seconds)),
-                    ]
-            )
+            result.Laws.GroupBy(law => law.Chapter, StringComparer.Ordinal),
+            ("chapter", chapter => chapter.Key),
+            ("laws", chapter => Numbers.Count(chapter.Count())),
+            ("broken", chapter => Numbers.Count(chapter.Count(law => law.Counterexample is not null))),
+            ("cases", chapter => Numbers.Count(chapter.Sum(law => law.Cases))),
+            ("worst error / allowed", chapter => Numbers.Significant(chapter.Max(law => law.WorstSlack))),
+            ("time", chapter => Numbers.Duration(chapter.Sum(law => law.Seconds)))
         );
-    }
 
     private static void WriteCase(TextWriter output, CounterexampleRecord found)
     {

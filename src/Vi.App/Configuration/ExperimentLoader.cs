@@ -130,13 +130,9 @@ internal sealed class ExperimentLoader(ExperimentSchema schema, IReadOnlyList<IM
 }
 
 /// <summary>An experiment that was found to be in order.</summary>
-/// <param name="File">Full path of its file.</param>
-/// <param name="Name">Name of the run.</param>
 /// <param name="Settings">Its settings, algorithms and restarts filled in.</param>
-/// <param name="Model">The model that it names.</param>
 /// <param name="Configuration">The effective configuration: overrides applied, defaults filled in.</param>
 /// <param name="Plans">One fit for each algorithm, in the file's order.</param>
-/// <param name="Source">Where its settings stand, for messages.</param>
 internal sealed record LoadedExperiment(
     string File,
     string Name,

@@ -2,7 +2,6 @@ namespace Vi.App.Configuration;
 
 /// <summary>One fit of an experiment.</summary>
 /// <param name="Label">What comparisons call it; null where the experiment has no other fit.</param>
-/// <param name="Inference">Its algorithm and settings.</param>
 /// <param name="Configuration">The effective configuration that repeats this fit alone.</param>
 internal sealed record FitPlan(string? Label, AlgorithmSettings Inference, JsonObject Configuration);
 

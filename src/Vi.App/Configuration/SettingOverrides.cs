@@ -17,7 +17,6 @@ internal sealed class SettingOverrides
     /// Reads both layers. Raises <see cref="ExperimentException"/> for an assignment without <c>=</c> or without a path.
     /// </summary>
     /// <param name="assignments">The <c>path=value</c> texts of <c>--set</c>; of two for one path the later one counts.</param>
-    /// <param name="environmentPrefix">What the names of environment variables start with.</param>
     public SettingOverrides(IEnumerable<string> assignments, string environmentPrefix = EnvironmentPrefix)
     {
         var variables = Environment

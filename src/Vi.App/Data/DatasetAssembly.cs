@@ -1,5 +1,3 @@
-using Vi.Math;
-
 namespace Vi.App.Data;
 
 internal static class DatasetAssembly
@@ -8,13 +6,8 @@ internal static class DatasetAssembly
     /// Orders and, where asked for, standardises columns. Raises <see cref="ExperimentException"/> for a constant column that is to be
     /// standardised.
     /// </summary>
-    /// <param name="table">The rows.</param>
     /// <param name="names">Columns as the model reads them, the target last where there is one.</param>
-    /// <param name="test">Held-out rows; null for none.</param>
-    /// <param name="standardize">Whether columns are centred and scaled.</param>
     /// <param name="source">Where the rows and the held-out rows came from, as the experiment wrote it.</param>
-    /// <param name="hasTarget">Whether the last column is the target.</param>
-    /// <param name="truth">True parameters of generated data.</param>
     public static LoadedData Assemble(
         Table table,
         List<string> names,

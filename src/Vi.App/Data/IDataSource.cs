@@ -24,8 +24,6 @@ internal interface IDataSource
 internal abstract record DataSettings;
 
 /// <summary>A data source with a settings record of its own.</summary>
-/// <param name="name">The key that chooses it.</param>
-/// <param name="summary">What it reads.</param>
 internal abstract class DataSource<TSettings>(string name, string summary) : IDataSource
     where TSettings : DataSettings
 {
@@ -68,10 +66,8 @@ internal sealed record DataRequest
 internal sealed record DataLimits(long NumbersInMemory = 1L << 23);
 
 /// <summary>Data ready for a model, with what the result says about them.</summary>
-/// <param name="Dataset">The numbers.</param>
 /// <param name="Record">Rows, columns, hash and moments, in the columns' own units.</param>
 /// <param name="Truth">True parameter values by name, where the data were generated; otherwise empty.</param>
-/// <param name="Findings">Remarks on the data.</param>
 internal sealed record LoadedData(
     Dataset Dataset,
     DataRecord Record,

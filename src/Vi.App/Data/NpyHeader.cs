@@ -7,9 +7,7 @@ namespace Vi.App.Data;
 /// <summary>The header of a NumPy file (NumPy Enhancement Proposal 1, versions 1 to 3).</summary>
 /// <param name="ItemSize">Bytes of a number: 8 for float64, 4 for float32.</param>
 /// <param name="Fortran">True if stored column by column.</param>
-/// <param name="Rows">Number of rows.</param>
 /// <param name="Columns">Number of columns; 1 for an array of one dimension.</param>
-/// <param name="DataOffset">Bytes before the first number.</param>
 internal sealed partial record NpyHeader(int ItemSize, bool Fortran, int Rows, int Columns, long DataOffset)
 {
     private static readonly byte[] Magic = [0x93, .. "NUMPY"u8];

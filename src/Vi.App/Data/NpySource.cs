@@ -1,5 +1,3 @@
-using Vi.Math;
-
 namespace Vi.App.Data;
 
 internal sealed record NpySettings : TableSettings

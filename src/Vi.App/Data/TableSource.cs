@@ -26,8 +26,6 @@ internal abstract record TableSettings : DataSettings
 }
 
 /// <summary>A kind of file with a table in it.</summary>
-/// <param name="name">The key that names such a file.</param>
-/// <param name="summary">What it reads.</param>
 internal abstract class TableSource<TSettings>(string name, string summary) : DataSource<TSettings>(name, summary)
     where TSettings : TableSettings
 {
@@ -106,14 +104,10 @@ internal abstract class TableSource<TSettings>(string name, string summary) : Da
 }
 
 /// <summary>What is read from a file.</summary>
-/// <param name="File">Full path.</param>
 /// <param name="Shown">The path as the experiment wrote it, for messages.</param>
 /// <param name="SettingPath">JSON path of the setting that names it, e.g. <c>data.csv</c>.</param>
 /// <param name="Columns">Columns wanted, the target among them; null for all numeric ones.</param>
-/// <param name="Target">The target's name, where the experiment gives one.</param>
-/// <param name="Labels">Column of true classes; null for none.</param>
 /// <param name="LastIsTarget">Whether the last column is the target unless <paramref name="Target"/> says otherwise.</param>
-/// <param name="Gaps">Whether entries may be missing.</param>
 /// <param name="GapRemedy">What a message about a missing entry advises; empty where the model needs every entry.</param>
 internal sealed record TableRequest(
     string File,
@@ -185,8 +179,6 @@ internal sealed record TableRequest(
 /// <summary>Columns as a file has them, before a model's columns are chosen.</summary>
 /// <param name="Columns">Numeric columns in file order.</param>
 /// <param name="OtherColumns">Names of columns without any number, which were left out.</param>
-/// <param name="Labels">True classes of the rows; null where none were asked for.</param>
-/// <param name="Sha256">Lower-case hexadecimal hash of the file.</param>
 internal sealed record Table(
     IReadOnlyList<TableColumn> Columns,
     IReadOnlyList<string> OtherColumns,

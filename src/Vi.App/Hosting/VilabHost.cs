@@ -7,8 +7,6 @@ namespace Vi.App.Hosting;
 /// The generic host behind a command. It is built when a command runs, not when the command line is read, so that <c>--help</c> does not
 /// load it.
 /// </summary>
-/// <param name="terminal">Where commands write.</param>
-/// <param name="register">Registers what commands need.</param>
 internal sealed class VilabHost(Terminal terminal, Action<IServiceCollection> register)
 {
     public Terminal Terminal => terminal;

@@ -5,9 +5,6 @@ using Catalogue = Vi.Verification.FSharp.Catalogue;
 namespace Vi.App.Laws;
 
 /// <summary>The laws that the tests and <c>vilab verify</c> check, and the specimens that they must reject.</summary>
-/// <param name="Laws">All laws.</param>
-/// <param name="Specimens">All specimens.</param>
-/// <param name="Calibrations">All methods on models that are calibrated by simulation.</param>
 internal sealed record LawCatalogue(
     IReadOnlyList<Law> Laws,
     IReadOnlyList<Specimen> Specimens,

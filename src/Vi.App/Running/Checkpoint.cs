@@ -17,7 +17,7 @@ internal sealed record Checkpoint
 
     public double FitSeconds { get; init; }
 
-    public required IReadOnlyList<StoredRestart> Restarts { get; init; }
+    public required IReadOnlyList<RestartTrace> Restarts { get; init; }
 
     public required byte[] State { get; init; }
 
@@ -112,29 +112,12 @@ internal sealed record Checkpoint
     }
 }
 
-/// <summary>The sweeps of one restart with the seconds from its beginning to the end of each.</summary>
-internal sealed record StoredRestart(int Restart, IReadOnlyList<FitStep> Steps, IReadOnlyList<double> Seconds)
-{
-    public static StoredRestart Of(RestartTrace trace) => new(trace.Restart, [.. trace.Steps], [.. trace.Seconds]);
-
-    public RestartTrace ToTrace()
-    {
-        var trace = new RestartTrace(Restart);
-        foreach (var (step, seconds) in Steps.Zip(Seconds))
-        {
-            trace.Add(step, seconds);
-        }
-
-        return trace;
-    }
-}
-
 /// <summary>Writes checkpoints of a fit by time and when it ends or is stopped; whoever stores the result removes them.</summary>
 internal sealed class CheckpointKeeper(PreparedRun run, FitTrace trace, string path, TimeProvider clock)
 {
     private readonly TimeSpan interval = TimeSpan.FromSeconds(run.Plan.Inference.CheckpointSeconds);
     private readonly long start = clock.GetTimestamp();
-    private long last = clock.GetTimestamp();
+    private readonly Throttle throttle = new(clock);
     private double secondsBefore;
 
     /// <summary>Seconds spent fitting, those before an interruption included.</summary>
@@ -152,7 +135,7 @@ internal sealed class CheckpointKeeper(PreparedRun run, FitTrace trace, string p
         }
 
         secondsBefore = found.FitSeconds;
-        trace.Restore(found.Restarts.Select(restart => restart.ToTrace()));
+        trace.Restore(found.Restarts);
         try
         {
             return fit.StepsAfter(found.State);
@@ -167,10 +150,9 @@ internal sealed class CheckpointKeeper(PreparedRun run, FitTrace trace, string p
 
     public void AfterStep()
     {
-        if (clock.GetElapsedTime(last) >= interval)
+        if (throttle.IsDue(interval))
         {
             Write();
-            last = clock.GetTimestamp();
         }
     }
 
@@ -196,7 +178,7 @@ internal sealed class CheckpointKeeper(PreparedRun run, FitTrace trace, string p
                 DataSha256 = run.Data?.Record.Sha256,
                 Program = VersionsRecord.Program,
                 FitSeconds = FitSeconds,
-                Restarts = [.. trace.Restarts.Select(StoredRestart.Of)],
+                Restarts = trace.Restarts,
                 State = state,
             }.Write(path);
         }

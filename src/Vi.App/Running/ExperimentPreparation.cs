@@ -99,11 +99,7 @@ internal sealed partial class ExperimentPreparation(
 }
 
 /// <summary>A fit of an experiment that is ready to start.</summary>
-/// <param name="Experiment">The experiment's settings.</param>
-/// <param name="Plan">The algorithm.</param>
 /// <param name="Number">Number among the experiment's fits, from 0.</param>
-/// <param name="Data">The data; null for a model without.</param>
-/// <param name="Fit">The fit.</param>
 /// <param name="LoadSeconds">Seconds that reading the data and preparing the model took.</param>
 internal sealed record PreparedRun(
     LoadedExperiment Experiment,

@@ -6,9 +6,6 @@ using Vi.Reports.Findings;
 namespace Vi.App.Running;
 
 /// <summary>How an experiment is run.</summary>
-/// <param name="OutputFolder">Folder of all runs.</param>
-/// <param name="Threads">Worker threads.</param>
-/// <param name="Resume">Whether to continue from the checkpoint of a stopped run, where there is one.</param>
 internal sealed record RunOptions(string OutputFolder, int Threads, bool Resume);
 
 internal sealed partial class ExperimentRunner(
@@ -22,10 +19,6 @@ internal sealed partial class ExperimentRunner(
     /// Runs an experiment, one algorithm after the other, and stores all that it leaves behind. A fit that breaks or is cancelled is stored
     /// too; what cannot be run at all raises <see cref="ExperimentException"/> and writes nothing.
     /// </summary>
-    /// <param name="experiment">The experiment.</param>
-    /// <param name="options">Where to and how.</param>
-    /// <param name="progress">Where progress is shown.</param>
-    /// <param name="cancellation">Stops the fit.</param>
     public IStoredRun Run(
         LoadedExperiment experiment,
         RunOptions options,
@@ -172,8 +165,6 @@ internal sealed partial class ExperimentRunner(
         };
 
     /// <summary>A fit that has ended.</summary>
-    /// <param name="Run">What was fitted.</param>
-    /// <param name="Result">Its result.</param>
     /// <param name="Trace">The sweeps of the kept restart; null where there is no answer.</param>
     /// <param name="DrawFiles">Lines of its draws, one sequence a chain; null where there are none.</param>
     private sealed record FittedRun(

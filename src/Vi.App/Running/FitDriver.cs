@@ -7,12 +7,8 @@ internal static class FitDriver
     /// Pulls a fit. An exception of the fit is an outcome like any other, save <see cref="ExperimentException"/>, which says that the
     /// experiment cannot be run.
     /// </summary>
-    /// <param name="fit">The fit, which answers in the end.</param>
     /// <param name="steps">Its sweeps, from the beginning or from a stored state.</param>
-    /// <param name="trace">Where sweeps are gathered.</param>
-    /// <param name="afterStep">Called after each sweep.</param>
     /// <param name="watch">Ends a sweep that reads rows, so that a long one need not end first.</param>
-    /// <param name="cancellation">Ends the fit.</param>
     public static FitOutcome Pull(
         IPreparedFit fit,
         IEnumerable<FitStep> steps,
@@ -65,6 +61,4 @@ internal static class FitDriver
 
 /// <summary>How a fit ended.</summary>
 /// <param name="Answer">The answer of the best restart; null where no restart has a finite bound, or the fit broke.</param>
-/// <param name="Cancelled">Whether somebody asked it to stop.</param>
-/// <param name="Error">What broke it; null where it did not break.</param>
 internal sealed record FitOutcome(FitAnswer? Answer, bool Cancelled, Exception? Error);

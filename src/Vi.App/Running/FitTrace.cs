@@ -1,23 +1,16 @@
 namespace Vi.App.Running;
 
-internal sealed class RestartTrace(int restart)
+/// <summary>The sweeps of one restart in order, at least one, with the seconds from its beginning to the end of each.</summary>
+/// <param name="Restart">Index of the restart, from 0.</param>
+internal sealed record RestartTrace(int Restart, List<FitStep> Steps, List<double> Seconds)
 {
-    private readonly List<FitStep> steps = [];
-    private readonly List<double> seconds = [];
-
-    /// <summary>Index of the restart, from 0.</summary>
-    public int Restart => restart;
-
-    public IReadOnlyList<FitStep> Steps => steps;
-
-    public IReadOnlyList<double> Seconds => seconds;
-
-    public FitStep Last => steps[^1];
+    [JsonIgnore]
+    public FitStep Last => Steps[^1];
 
     public void Add(FitStep step, double elapsedSeconds)
     {
-        steps.Add(step);
-        seconds.Add(elapsedSeconds);
+        Steps.Add(step);
+        Seconds.Add(elapsedSeconds);
     }
 }
 
@@ -52,7 +45,7 @@ internal sealed class FitTrace(TimeProvider clock)
         {
             restartStart = restarts.Count == 0 ? restartStart : clock.GetTimestamp();
             secondsBefore = 0;
-            restarts.Add(new RestartTrace(step.Restart));
+            restarts.Add(new RestartTrace(step.Restart, [], []));
         }
 
         restarts[^1].Add(step, secondsBefore + clock.GetElapsedTime(restartStart).TotalSeconds);

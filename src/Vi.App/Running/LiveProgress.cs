@@ -24,16 +24,16 @@ internal sealed class LiveProgress(IAnsiConsole console, TimeProvider clock) : I
     {
         private readonly RemainingTime remaining = new(inference);
         private readonly long start = clock.GetTimestamp();
-        private long last = clock.GetTimestamp() - clock.TimestampFrequency;
+        private readonly Throttle throttle = new(clock);
         private FitStep? before;
 
         public void Swept(FitStep sweep)
         {
+            var isFirst = before is null;
             before = sweep;
             var left = remaining.After(sweep, clock.GetElapsedTime(start));
-            if (clock.GetElapsedTime(last) >= Interval)
+            if (throttle.IsDue(isFirst ? TimeSpan.Zero : Interval))
             {
-                last = clock.GetTimestamp();
                 write(ProgressLine.Text(name, inference, sweep, left));
             }
         }

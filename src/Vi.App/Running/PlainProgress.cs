@@ -31,13 +31,12 @@ internal sealed class PlainProgress(TextWriter output, TimeProvider clock) : IRu
     /// <summary>Lines that keep a distance in time.</summary>
     private sealed class Throttled(TextWriter output, TimeProvider clock)
     {
-        private long last = clock.GetTimestamp();
+        private readonly Throttle throttle = new(clock);
 
         public void Write(TimeSpan distance, Func<string> line)
         {
-            if (clock.GetElapsedTime(last) >= distance)
+            if (throttle.IsDue(distance))
             {
-                last = clock.GetTimestamp();
                 output.WriteLine(line());
                 output.Flush();
             }

@@ -26,10 +26,7 @@ internal static class ProgressLine
     /// <summary>
     /// E.g. <c>large: sweep 4: 42 % of 50,000,000 rows read, 8.1 million rows/s, about 4 s left in this sweep</c>.
     /// </summary>
-    /// <param name="name">Name of the run.</param>
-    /// <param name="inference">Algorithm and restarts.</param>
     /// <param name="before">The last sweep that ended; null before the first.</param>
-    /// <param name="reading">How far the reading has come.</param>
     public static string Text(string name, AlgorithmSettings inference, FitStep? before, Reading reading)
     {
         var next = (before?.Restart ?? 0, Sweep: (before?.Iteration ?? 0) + 1);

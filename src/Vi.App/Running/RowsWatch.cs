@@ -3,7 +3,6 @@ namespace Vi.App.Running;
 /// <summary>How far the reading of rows has come.</summary>
 /// <param name="Rows">Rows read since the sweep before ended.</param>
 /// <param name="Expected">Rows that the sweep before read; null where there was none.</param>
-/// <param name="RowCount">Rows of the data.</param>
 /// <param name="Elapsed">Time since the sweep before ended.</param>
 internal sealed record Reading(long Rows, long? Expected, long RowCount, TimeSpan Elapsed)
 {

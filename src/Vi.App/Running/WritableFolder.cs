@@ -7,7 +7,6 @@ internal static class WritableFolder
     /// Makes sure before the work that results can be written. Raises <see cref="ExperimentException"/> where they cannot; folders made on
     /// the way are removed then.
     /// </summary>
-    /// <param name="path">Full path.</param>
     public static void Ensure(string path)
     {
         var existing = path;

@@ -1,3 +1,4 @@
+using Vi.App.Running;
 using Vi.Reports.Verification;
 using Vi.Verification;
 using Calibration = Vi.Verification.FSharp.Calibration;
@@ -27,7 +28,7 @@ internal sealed class Calibrator(TimeProvider clock)
     )
     {
         var start = clock.GetTimestamp();
-        var stored = start;
+        var stored = new Throttle(clock);
         var records = subjects.Select(subject => Begin(subject, replicates, check.Seed, earlier)).ToList();
         var total = records.Sum(record => record.Target);
         VerificationResult Now() =>
@@ -60,23 +61,20 @@ internal sealed class Calibrator(TimeProvider clock)
                     Left()
                 )
             );
-            if (clock.GetElapsedTime(stored) >= StoreInterval)
+            if (stored.IsDue(StoreInterval))
             {
-                stored = clock.GetTimestamp();
                 store(Now());
             }
         }
 
         bool Goes(int i) => records[i].Done < records[i].Target && !cancellation.IsCancellationRequested;
-        for (var i = 0; i < subjects.Count; i++)
+        var all = Enumerable.Range(0, subjects.Count).ToList();
+        foreach (var i in all.Where(i => records[i].Done == 0 && Goes(i)))
         {
-            if (records[i].Done == 0 && Goes(i))
-            {
-                Lengthen(i);
-            }
+            Lengthen(i);
         }
 
-        for (var i = 0; i < subjects.Count; i++)
+        foreach (var i in all)
         {
             while (Goes(i))
             {

@@ -29,7 +29,7 @@ internal sealed class LiveCheckProgress(IAnsiConsole console, TimeProvider clock
 
     public T Show<T>(Func<Action<CheckStep>, T> body)
     {
-        var last = clock.GetTimestamp() - clock.TimestampFrequency;
+        var throttle = new Throttle(clock);
         var broken = 0;
         return console
             .Live(new Text("checking the laws"))
@@ -43,9 +43,8 @@ internal sealed class LiveCheckProgress(IAnsiConsole console, TimeProvider clock
                         console.WriteLine(CheckLine.Trouble(step));
                     }
 
-                    if (clock.GetElapsedTime(last) >= Interval)
+                    if (throttle.IsDue(step.Done == 1 ? TimeSpan.Zero : Interval))
                     {
-                        last = clock.GetTimestamp();
                         context.UpdateTarget(new Text(CheckLine.Text(step, broken)).Ellipsis());
                     }
                 })
@@ -60,7 +59,7 @@ internal sealed class PlainCheckProgress(TextWriter output, TimeProvider clock) 
 
     public T Show<T>(Func<Action<CheckStep>, T> body)
     {
-        var lastLine = clock.GetTimestamp();
+        var throttle = new Throttle(clock);
         var broken = 0;
         return body(step =>
         {
@@ -71,9 +70,8 @@ internal sealed class PlainCheckProgress(TextWriter output, TimeProvider clock) 
             }
 
             var isTenth = step.Done * 10 / step.Total > (step.Done - 1) * 10 / step.Total;
-            if (isTenth || clock.GetElapsedTime(lastLine) >= Longest)
+            if (throttle.IsDue(isTenth ? TimeSpan.Zero : Longest))
             {
-                lastLine = clock.GetTimestamp();
                 output.WriteLine(CheckLine.Text(step, broken));
                 output.Flush();
             }

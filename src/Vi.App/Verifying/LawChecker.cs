@@ -6,9 +6,6 @@ using Vi.Verification;
 namespace Vi.App.Verifying;
 
 /// <summary>One law or specimen done.</summary>
-/// <param name="Done">How many are done.</param>
-/// <param name="Total">How many there are.</param>
-/// <param name="Name">Which one.</param>
 /// <param name="Trouble">What is wrong with it, where something is.</param>
 /// <param name="Left">How long the rest will take; null where that is not known.</param>
 internal sealed record CheckStep(int Done, int Total, string Name, string? Trouble, TimeSpan? Left);
@@ -48,7 +45,7 @@ internal sealed class LawChecker(TimeProvider clock)
     )
     {
         var start = clock.GetTimestamp();
-        var stored = start;
+        var stored = new Throttle(clock);
         var known = WhyAnew(earlier, request) is null ? earlier : null;
         var found = Found.Of(chosen, request, known);
         var jobs = new ConcurrentQueue<Func<CheckedItem>>(found.Jobs(this, chosen, request));
@@ -94,9 +91,8 @@ internal sealed class LawChecker(TimeProvider clock)
 
                     item.Keep();
                     afterEach(new CheckStep(++done, total, item.Name, item.Trouble, null));
-                    if (clock.GetElapsedTime(stored) >= StoreInterval)
+                    if (stored.IsDue(StoreInterval))
                     {
-                        stored = clock.GetTimestamp();
                         store(Now());
                     }
                 }

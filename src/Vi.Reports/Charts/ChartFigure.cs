@@ -1,5 +1,3 @@
-using Vi.Charts;
-
 namespace Vi.Reports.Charts;
 
 /// <summary>One way of looking at a figure, with the name on its button and the part that it shows; all of it without a window.</summary>

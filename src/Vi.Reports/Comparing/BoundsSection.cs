@@ -8,7 +8,7 @@ internal static class BoundsSection
 
     internal static Markup Of(ComparedRuns run)
     {
-        var curves = run.Results.SelectMany((result, i) => Curves(result, run.Comparison.Fits[i].Label, i)).ToList();
+        var curves = run.Results.SelectMany((result, i) => CurvesOf(result, run.Comparison.Fits[i].Label, i)).ToList();
         if (curves.Count == 0 || run.Comparison.Fits.All(fit => fit.BelowBest is null))
         {
             return Markup.Empty;
@@ -56,7 +56,7 @@ internal static class BoundsSection
                 .. curves
                     .Where(curve => curve.Abscissae(over) is not null)
                     .Select(curve =>
-                        Results.Curves.Through(
+                        Curves.Through(
                             curve.Name,
                             curve.Abscissae(over)!,
                             [.. curve.Elbo.Select(value)],
@@ -87,7 +87,7 @@ internal static class BoundsSection
 
     private static bool IsStream(RunResult result) => result is { Method.ReadsRowsOnce: true, Elbo: not null };
 
-    private static IEnumerable<Curve> Curves(RunResult result, string label, int colour)
+    private static IEnumerable<Curve> CurvesOf(RunResult result, string label, int colour)
     {
         if (result.Elbo is not { History.Count: > 0 } elbo)
         {

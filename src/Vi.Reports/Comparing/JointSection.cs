@@ -129,9 +129,15 @@ internal static class JointSection
     private static Series Ellipse(ComparedRuns run, SharedDraws draws, Pair pair, int fit, int reference)
     {
         var (x, y) = (draws.OfFits[fit]![pair.A], draws.OfFits[fit]![pair.B]);
-        var ellipse = Curves.Ellipse((x.Average(), y.Average()), x.Variance(), x.Covariance(y), y.Variance(), Radius);
+        var (across, up) = Curves.Ellipse(
+            (x.Average(), y.Average()),
+            x.Variance(),
+            x.Covariance(y),
+            y.Variance(),
+            Radius
+        );
         var style = fit == reference ? "line" : "dashed";
-        return Curves.Through(run.Comparison.Fits[fit].Label, ellipse.X, ellipse.Y, fit, style);
+        return Curves.Through(run.Comparison.Fits[fit].Label, across, up, fit, style);
     }
 
     /// <summary>Two entries and their correlation in every fit.</summary>

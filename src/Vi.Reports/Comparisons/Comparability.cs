@@ -1,9 +1,7 @@
 namespace Vi.Reports.Comparisons;
 
 /// <summary>Whether results are of one model and one set of data.</summary>
-/// <param name="SameData">Whether all were fitted to the same data.</param>
 /// <param name="SameModel">Whether all are of one model with the same settings.</param>
-/// <param name="Findings">What differs.</param>
 internal sealed record Comparability(bool SameData, bool SameModel, IReadOnlyList<Finding> Findings)
 {
     public static Comparability Of(IReadOnlyList<RunResult> results)

@@ -15,46 +15,16 @@ public static class Comparison
         var labels = Labels(results);
         var (reference, reason) = ReferenceChoice.Of(results, labels);
         var comparability = Comparability.Of(results);
-        var entries = results.Select(ResultEntry.Of).ToList();
         var best = results.Select(Bound).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max();
         var fits = results
             .Select(
                 (result, i) =>
-                {
-                    var parameters =
-                        i == reference || reference < 0
-                            ? new Dictionary<string, PosteriorDistance>(StringComparer.Ordinal)
-                            : Parameters(result, results[reference], entries[i], entries[reference], Distance.Between);
-                    var responses =
-                        i == reference || reference < 0
-                            ? new Dictionary<string, PosteriorDistance>(StringComparer.Ordinal)
-                            : Parameters(
-                                result,
-                                results[reference],
-                                entries[i],
-                                entries[reference],
-                                Distance.ByResponse
-                            );
-                    var shared = parameters.Keys.ToList();
-                    return new ComparedFit(
+                    Fit(
                         labels[i],
                         comparability.SameData && double.IsFinite(Bound(result)) ? best - Bound(result) : null,
-                        shared.Count == 0
-                            ? null
-                            : Distance.Between(
-                                shared.SelectMany(name => entries[i][name]),
-                                shared.SelectMany(name => entries[reference][name])
-                            ),
-                        parameters
+                        result,
+                        reference < 0 || i == reference ? null : results[reference]
                     )
-                    {
-                        LinearResponse = Distance.ByResponse(
-                            responses.Keys.SelectMany(name => entries[i][name]),
-                            responses.Keys.SelectMany(name => entries[reference][name])
-                        ),
-                        LinearResponseParameters = responses,
-                    };
-                }
             )
             .ToList();
         var advice = Recommendation.Of(results, fits, reference, comparability);
@@ -98,29 +68,38 @@ public static class Comparison
 
     private static double Bound(RunResult result) => result.Elbo?.Value ?? double.NaN;
 
-    /// <summary>Distances of the parameters that both results have in one shape.</summary>
-    private static Dictionary<string, PosteriorDistance> Parameters(
-        RunResult result,
-        RunResult reference,
-        IReadOnlyDictionary<string, IReadOnlyList<ResultEntry>> entries,
-        IReadOnlyDictionary<string, IReadOnlyList<ResultEntry>> ofReference,
-        Func<IEnumerable<ResultEntry>, IEnumerable<ResultEntry>, PosteriorDistance?> between
-    )
+    /// <summary>A fit with its distances from the reference, over the parameters that both have in one shape.</summary>
+    private static ComparedFit Fit(string label, double? belowBest, RunResult result, RunResult? reference)
     {
-        var distances = new Dictionary<string, PosteriorDistance>(StringComparer.Ordinal);
-        foreach (var quantity in result.Posterior)
+        var shared = reference is null
+            ? []
+            : result
+                .Posterior.Where(own =>
+                    reference.Posterior.Find(own.Name) is { } other && own.Shape.SequenceEqual(other.Shape)
+                )
+                .Select(own =>
+                    (own.Name, Own: ResultEntry.Of(own), Other: ResultEntry.Of(reference.Posterior[own.Name]))
+                )
+                .ToList();
+        var (parameters, all) = Distances(Distance.Between);
+        var (responses, allResponses) = Distances(Distance.ByResponse);
+        return new ComparedFit(label, belowBest, all, parameters)
         {
-            if (
-                reference.Posterior.Find(quantity.Name) is { } other
-                && quantity.Shape.SequenceEqual(other.Shape)
-                && between(entries[quantity.Name], ofReference[quantity.Name]) is { } distance
-            )
-            {
-                distances[quantity.Name] = distance;
-            }
-        }
+            LinearResponse = allResponses,
+            LinearResponseParameters = responses,
+        };
 
-        return distances;
+        (Dictionary<string, PosteriorDistance> Each, PosteriorDistance? All) Distances(
+            Func<IEnumerable<ResultEntry>, IEnumerable<ResultEntry>, PosteriorDistance?> between
+        )
+        {
+            var each = shared
+                .Select(one => (one.Name, Distance: between(one.Own, one.Other)))
+                .Where(one => one.Distance is not null)
+                .ToDictionary(one => one.Name, one => one.Distance!, StringComparer.Ordinal);
+            var compared = shared.FindAll(one => each.ContainsKey(one.Name));
+            return (each, between(compared.SelectMany(one => one.Own), compared.SelectMany(one => one.Other)));
+        }
     }
 
     private static IEnumerable<Finding> Doubts(IReadOnlyList<RunResult> results, List<ComparedFit> fits, int reference)

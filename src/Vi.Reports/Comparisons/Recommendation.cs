@@ -2,7 +2,6 @@ namespace Vi.Reports.Comparisons;
 
 /// <summary>What to use, in a sentence, with its reasons.</summary>
 /// <param name="Label">The fit; null where none is recommended.</param>
-/// <param name="Sentence">The advice.</param>
 /// <param name="Reasons">A sentence for each other fit.</param>
 internal sealed record Recommendation(string? Label, string Sentence, IReadOnlyList<string> Reasons)
 {

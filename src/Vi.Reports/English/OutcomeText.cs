@@ -3,7 +3,6 @@ namespace Vi.Reports.English;
 internal static class OutcomeText
 {
     /// <summary>The outcome with its figures, e.g. <c>Not converged after 10 sweeps: the last one still gained 0.3 nats.</c></summary>
-    /// <param name="outcome">The outcome.</param>
     /// <param name="iteration">What the algorithm calls an iteration.</param>
     public static string Sentence(OutcomeRecord outcome, string iteration = "step")
     {

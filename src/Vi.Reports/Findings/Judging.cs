@@ -11,7 +11,6 @@ internal static class Judging
 
     /// <summary>The judgement; null where the run failed before there was an answer.</summary>
     /// <param name="result">The result, with the checks and the advice of its algorithm.</param>
-    /// <param name="findings">All its findings.</param>
     internal static Judgement? Of(RunResult result, IReadOnlyList<Finding> findings)
     {
         if (result.Status == RunStatus.Failed)

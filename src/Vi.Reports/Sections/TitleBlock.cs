@@ -17,9 +17,7 @@ internal static class TitleBlock
         );
 
     /// <param name="eyebrow">What the page is about, above its name.</param>
-    /// <param name="name">The heading.</param>
     /// <param name="lead">A sentence below it; null or empty for none.</param>
-    /// <param name="rest">What stands below both.</param>
     internal static Markup Of(string eyebrow, string name, string? lead, Markup rest) =>
         Markup.Of(
             $"""

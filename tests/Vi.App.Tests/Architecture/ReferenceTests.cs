@@ -16,7 +16,7 @@ public sealed class ReferenceTests
         ["Vi.Results"] = [],
         ["Vi.Charts"] = ["Vi.Results"],
         ["Vi.Reports"] = ["Vi.Results", "Vi.Charts"],
-        ["vilab"] = ["Vi.Kernels", "Vi.Math.FSharp", "Vi.Verification", "Vi.Results", "Vi.Reports"],
+        ["vilab"] = ["Vi.Kernels", "Vi.Math.FSharp", "Vi.Verification", "Vi.Results", "Vi.Charts", "Vi.Reports"],
     };
 
     /// <summary>The application's folders that each of them must not know.</summary>

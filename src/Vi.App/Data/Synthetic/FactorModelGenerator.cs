@@ -42,7 +42,7 @@ internal sealed record FactorModelGenerator : GeneratorSettings
 
     protected override GeneratedData Draw(RandomStream random)
     {
-        var (rows, factors) = Simulation.Factors(Rows, Loadings, Psi, random);
+        var (rows, factors) = SyntheticData.Factors(Rows, Loadings, Psi, random);
         var truth = new JsonObject
         {
             ["B"] = Stored(Loadings),

@@ -17,7 +17,7 @@ internal sealed record GaussianGenerator : GeneratorSettings
 
     protected override GeneratedData Draw(RandomStream random) =>
         new(
-            [new TableColumn("x1", Simulation.Normal(N, Mean, Sd, random))],
+            [new TableColumn("x1", SyntheticData.Normal(N, Mean, Sd, random))],
             new JsonObject
             {
                 ["mu"] = Mean,

@@ -61,7 +61,7 @@ internal sealed record GaussianMixtureGenerator : GeneratorSettings
                 $"a matrix of {width} rows and {width} columns is needed, as the means have {width} entries"
             );
             yield return (
-                !isSquare || Simulation.LowerFactor(covariance) is not null,
+                !isSquare || SyntheticData.LowerFactor(covariance) is not null,
                 $"covariances[{k}]",
                 "this is no covariance matrix; it must be symmetric and positive definite"
             );
@@ -76,10 +76,10 @@ internal sealed record GaussianMixtureGenerator : GeneratorSettings
 
     protected override GeneratedData Draw(RandomStream random)
     {
-        var (rows, labels) = Simulation.Mixture(
+        var (rows, labels) = SyntheticData.Mixture(
             Counts,
             Means,
-            Covariances.Select(covariance => Simulation.LowerFactor(covariance)!),
+            Covariances.Select(covariance => SyntheticData.LowerFactor(covariance)!),
             random
         );
         var truth = new JsonObject

@@ -2,12 +2,9 @@ namespace Vi.App.Data.Synthetic;
 
 /// <summary>
 /// A generator of synthetic data. Adding one is adding its settings record, which holds it, and one line in
-/// <see cref="GeneratorCatalogue"/>; the core draws (<see cref="Simulation"/>).
+/// <see cref="GeneratorCatalogue"/>; the core draws (<see cref="SyntheticData"/>).
 /// </summary>
-/// <param name="Name">Its name in experiment files.</param>
-/// <param name="Summary">What it makes, in a sentence.</param>
 /// <param name="SettingsType">Its parameters, derived from <see cref="GeneratorSettings"/>.</param>
-/// <param name="HasTarget">Whether the last column is a target.</param>
 internal sealed record Generator(string Name, string Summary, Type SettingsType, bool HasTarget = false);
 
 /// <summary>Parameters of a generator.</summary>
@@ -52,7 +49,6 @@ internal abstract record GeneratorSettings
 
 /// <summary>What a generator made.</summary>
 /// <param name="Columns">Columns x1, x2, ..., and y last where there is a target.</param>
-/// <param name="Truth">The true parameters by posterior name.</param>
 internal sealed record GeneratedData(IReadOnlyList<TableColumn> Columns, JsonObject Truth)
 {
     /// <summary>Held-out rows with the same columns; null for none.</summary>

@@ -29,7 +29,7 @@ internal sealed record LinearRegressionGenerator : GeneratorSettings
     protected override GeneratedData Draw(RandomStream random)
     {
         IReadOnlyList<TableColumn> Rows(int count) =>
-            Columns(Simulation.LinearRegression(count, Weights, NoiseSd, random), hasTarget: true);
+            Columns(SyntheticData.LinearRegression(count, Weights, NoiseSd, random), hasTarget: true);
         var truth = new JsonObject
         {
             ["w"] = Stored(Weights),

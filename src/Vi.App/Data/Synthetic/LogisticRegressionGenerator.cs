@@ -29,7 +29,7 @@ internal sealed record LogisticRegressionGenerator : GeneratorSettings
     protected override GeneratedData Draw(RandomStream random)
     {
         IReadOnlyList<TableColumn> Rows(int count) =>
-            Columns(Simulation.LogisticRegression(count, Weights, Intercept, random), hasTarget: true);
+            Columns(SyntheticData.LogisticRegression(count, Weights, Intercept, random), hasTarget: true);
         var truth = new JsonObject { ["w"] = Stored(Weights), ["intercept"] = Intercept };
         return new GeneratedData(Rows(N), truth) { Test = Test == 0 ? null : Rows(Test) };
     }

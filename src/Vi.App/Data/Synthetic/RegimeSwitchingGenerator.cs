@@ -45,7 +45,7 @@ internal sealed record RegimeSwitchingGenerator : GeneratorSettings
 
     protected override GeneratedData Draw(RandomStream random)
     {
-        var (values, states) = Simulation.Regimes(N, Transitions, Means, Sds, random);
+        var (values, states) = SyntheticData.Regimes(N, Transitions, Means, Sds, random);
         var truth = new JsonObject
         {
             ["mu"] = Stored(Means.Chunk(1)),

@@ -27,7 +27,7 @@ internal sealed record StochasticVolatilityGenerator : GeneratorSettings
 
     protected override GeneratedData Draw(RandomStream random)
     {
-        var (values, path) = Simulation.Volatility(N, Mean, Mu, Phi, Sigma, random);
+        var (values, path) = SyntheticData.Volatility(N, Mean, Mu, Phi, Sigma, random);
         var truth = new JsonObject
         {
             ["mu"] = Mu,

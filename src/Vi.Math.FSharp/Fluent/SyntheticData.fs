@@ -5,7 +5,7 @@ open Vi.Math.FSharp
 
 /// Data drawn from models whose parameters are known. Rows are drawn one after the other; the same stream gives the same data.
 [<AbstractClass; Sealed>]
-type Simulation private () =
+type SyntheticData private () =
 
     static let rows (numbers: IReadOnlyList<IReadOnlyList<float>>) = numbers |> Seq.map Seq.toArray |> Seq.toArray
 
@@ -14,23 +14,25 @@ type Simulation private () =
 
     /// N draws from N(mean, sd^2).
     static member Normal(count: int, mean: float, sd: float, random: RandomStream) : float[] =
-        random.Draw(Rng.array count (Simulation.normal mean sd))
+        random.Draw(Rng.array count (SyntheticData.normal mean sd))
 
     /// N rows of D standard normal predictors x and, last, a target from N(weights . x, noiseSd^2).
     static member LinearRegression
         (count: int, weights: IReadOnlyList<float>, noiseSd: float, random: RandomStream)
         : float[][] =
-        random.Draw(Simulation.regression (Seq.toArray weights) 0.0 (fun mean -> Simulation.normal mean noiseSd) count)
+        random.Draw(
+            SyntheticData.regression (Seq.toArray weights) 0.0 (fun mean -> SyntheticData.normal mean noiseSd) count
+        )
 
     /// N rows of D standard normal predictors x and, last, a target that is 1 with log odds intercept + weights . x, otherwise 0.
     static member LogisticRegression
         (count: int, weights: IReadOnlyList<float>, intercept: float, random: RandomStream)
         : float[][] =
-        random.Draw(Simulation.regression (Seq.toArray weights) intercept Simulation.bernoulli count)
+        random.Draw(SyntheticData.regression (Seq.toArray weights) intercept SyntheticData.bernoulli count)
 
     /// The lower factor of a covariance matrix (D x D); null where it is not symmetric and positive definite.
     static member LowerFactor(covariance: IReadOnlyList<IReadOnlyList<float>>) : float[][] | null =
-        match Simulation.tryFactor (rows covariance) with
+        match SyntheticData.tryFactor (rows covariance) with
         | ValueSome factor -> factor
         | ValueNone -> null
 
@@ -43,7 +45,7 @@ type Simulation private () =
             lowerFactors: IEnumerable<float[][]>,
             random: RandomStream
         ) : struct (float[][] * int[]) =
-        random.Draw(Simulation.mixture (Seq.toArray counts) (rows means) (Seq.toArray lowerFactors))
+        random.Draw(SyntheticData.mixture (Seq.toArray counts) (rows means) (Seq.toArray lowerFactors))
         |> unzip
 
     /// N numbers whose mean and standard deviation follow a Markov chain that begins in its first state; and the states, from 0.
@@ -55,17 +57,17 @@ type Simulation private () =
             sds: IReadOnlyList<float>,
             random: RandomStream
         ) : struct (float[] * int[]) =
-        random.Draw(Simulation.regimes (rows transitions) (Seq.toArray means) (Seq.toArray sds) count)
+        random.Draw(SyntheticData.regimes (rows transitions) (Seq.toArray means) (Seq.toArray sds) count)
         |> unzip
 
     /// N returns whose log variance is a stationary first-order autoregression about mu; and the log variances.
     static member Volatility
         (count: int, mean: float, mu: float, phi: float, sigma: float, random: RandomStream)
         : struct (float[] * float[]) =
-        random.Draw(Simulation.volatility mean mu phi sigma count) |> unzip
+        random.Draw(SyntheticData.volatility mean mu phi sigma count) |> unzip
 
     /// N rows of a factor model with loadings (D x K) and idiosyncratic variances psi (D); and the factors of each row (K).
     static member Factors
         (count: int, loadings: IReadOnlyList<IReadOnlyList<float>>, psi: IReadOnlyList<float>, random: RandomStream)
         : struct (float[][] * float[][]) =
-        random.Draw(Simulation.factors (rows loadings) (Seq.toArray psi) count) |> unzip
+        random.Draw(SyntheticData.factors (rows loadings) (Seq.toArray psi) count) |> unzip

@@ -6,7 +6,7 @@ open Vi.Math
 /// Data drawn from models whose parameters are known. Draws of a seed are part of what stored experiments repeat, so sums here are in plain
 /// arithmetic and in a fixed order.
 [<RequireQualifiedAccess>]
-module Simulation =
+module SyntheticData =
 
     let private dot (a: float[]) (b: float[]) = Array.fold2 (fun sum x y -> sum + x * y) 0.0 a b
 
