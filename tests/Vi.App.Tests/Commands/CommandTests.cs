@@ -159,7 +159,7 @@ public sealed class CommandTests : IDisposable
         var unused = workspace.Run("validate", "good.json", "--set", "inference.chains=8");
         Assert.Equal(2, unused.Code);
         Assert.Contains(
-            "inference.chains: cavi has no setting \"chains\" (nuts, hmc have it); remove this key, or choose another algorithm. "
+            "inference.chains: cavi has no setting \"chains\" (nuts, gibbs, hmc have it); remove this key, or choose another algorithm. "
                 + "Settings of cavi: label, maxIterations, tolerance, restarts, linearResponse, checkpointSeconds (from --set inference.chains=8)",
             unused.Error,
             StringComparison.Ordinal
