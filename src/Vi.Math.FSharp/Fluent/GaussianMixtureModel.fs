@@ -335,6 +335,21 @@ module internal MixtureFits =
                 rows
                 options
 
+    /// The mixture of the design's kind as a target of samplers and black-box inference.
+    let target (design: MixtureDesign) (rows: Rows) : InferenceTarget =
+        match design.Weights, design.Covariance with
+        | MixtureWeights.StickBreaking, MixtureCovariance.Tied ->
+            MarginalTargets.tiedStickBreaking { Weights = design.Sticks; Component = design.Joint } rows
+        | MixtureWeights.StickBreaking, MixtureCovariance.Diagonal ->
+            MarginalTargets.diagonalStickBreaking { Weights = design.Sticks; Component = design.Columns } rows
+        | MixtureWeights.StickBreaking, _ ->
+            MarginalTargets.fullStickBreaking { Weights = design.Sticks; Component = design.Joint } rows
+        | _, MixtureCovariance.Tied ->
+            MarginalTargets.tiedMixture { Weights = design.Dirichlet; Component = design.Joint } rows
+        | _, MixtureCovariance.Diagonal ->
+            MarginalTargets.diagonalMixture { Weights = design.Dirichlet; Component = design.Columns } rows
+        | _ -> MarginalTargets.fullMixture { Weights = design.Dirichlet; Component = design.Joint } rows
+
 /// Mixture of K multivariate normal distributions in D dimensions.
 [<AbstractClass; Sealed>]
 type GaussianMixtureModel private () =
@@ -375,6 +390,11 @@ type GaussianMixtureModel private () =
             others: IEnumerable<GaussianMixturePosterior>
         ) : PosteriorChecker =
         PosteriorCheckers.ofRows rows (CheckedModels.fullMixture prior) others posterior
+
+    /// The mixture with the rows' components summed out, for `ModelRun`: Gibbs sampling, NUTS and every inference that needs a log density. Weights pi
+    /// (K), means mu (K x D) and standard deviations sigma (K x D) within components are reported, their labels matched to a fit.
+    static member AsModel(design: MixtureDesign, rows: Rows) : Model =
+        Model(fun () -> MixtureFits.target design (rows.WithThreads 1))
 
     /// Covariances of the means mu[k,d] and weights pi[k] of components that explain rows by linear response, at an optimum of coordinate
     /// ascent on these rows.

@@ -111,6 +111,11 @@ type LatentFactorModel private () =
         let others = others |> Seq.map (fun other -> other.Factors)
         PosteriorCheckers.ofRows data.Rows (CheckedModels.factorModel data.Means prior) others posterior.Factors
 
+    /// The model with the factors integrated out, for `ModelRun`: Gibbs sampling, NUTS and every inference that needs a log density. Reported are
+    /// loadings B (N x K), turned to come closest to a fit, psi (N), alpha (K) where it is learned, and the communalities sum_k B_nk^2 (N).
+    static member AsModel(prior: FactorModelPrior, data: LatentFactorData) : Model =
+        Model(fun () -> MarginalTargets.factorModel prior data.Data data.Means (data.Rows.WithThreads 1))
+
     /// Mean (K) and covariance (K x K) of the factors at a row of N entries, NaN where one is missing; the columns' means are taken off
     /// here.
     static member FactorsOf

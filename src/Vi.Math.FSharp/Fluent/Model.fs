@@ -79,6 +79,9 @@ type Model private (target: Lazy<InferenceTarget>, traced: TracedProgram voption
     /// A program whose target holds more than its density.
     internal new(struct (traced: TracedProgram, target: InferenceTarget)) = Model(lazy target, ValueSome traced)
 
+    /// A target that is no program.
+    internal new(target: unit -> InferenceTarget) = Model(lazy (target ()), ValueNone)
+
     member internal _.Target = target.Force()
 
     /// A log density on R^D with a name for each coordinate. Coordinates z[0], z[1], ... are the parameter z.

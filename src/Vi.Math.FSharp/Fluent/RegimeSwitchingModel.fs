@@ -102,6 +102,11 @@ type RegimeSwitchingModel private () =
         let chain = Batches.ofList [ RegimeSwitching.chain rows ]
         PosteriorCheckers.make chain (CheckedModels.regimeSwitching prior) others posterior
 
+    /// The model with the path summed out, for `ModelRun`: Gibbs sampling, NUTS and every inference that needs a log density. Reported are pi (S), A
+    /// (S x S), mu and sigma (S x D), the stationary distribution and the expected durations (S), states matched to a fit.
+    static member AsModel(prior: RegimeSwitchingPrior, rows: Rows) : Model =
+        Model(fun () -> MarginalTargets.regimeSwitching prior (rows.WithThreads 1))
+
     /// Covariances of the means mu[k,d] of states that explain rows, and of the transition probabilities A[i,j] between such states, by linear
     /// response, at an optimum of coordinate ascent.
     static member LinearResponse

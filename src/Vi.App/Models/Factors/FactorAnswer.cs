@@ -62,25 +62,15 @@ internal sealed class FactorAnswer(
 
     private List<PosteriorQuantity> Quantities()
     {
-        var names = data.ColumnNames;
+        var known = FactorModel.Quantities(factors, data.ColumnNames);
         List<PosteriorQuantity> quantities =
         [
-            new(
-                Quantity.Matrix("B", "loadings, a row for each column", names, factors),
-                q.Loadings.SelectMany(PosteriorQuantity.MarginalsOf)
-            )
-            {
-                IsIdentified = false,
-            },
-            new(
-                Quantity.Vector("psi", "idiosyncratic variances", names),
-                q.NoisePrecisions.Select(tau => Marginal.Of(Distribution.Reciprocal(tau)))
-            ),
+            new(known[0], q.Loadings.SelectMany(PosteriorQuantity.MarginalsOf)) { IsIdentified = false },
+            new(known[1], q.NoisePrecisions.Select(tau => Marginal.Of(Distribution.Reciprocal(tau)))),
         ];
         if (q.LoadingPrecisions.Count > 0)
         {
-            var alpha = Quantity.Vector("alpha", "precisions of the factors' loadings", factors);
-            quantities.Add(new(alpha, q.LoadingPrecisions));
+            quantities.Add(new(known[2], q.LoadingPrecisions));
         }
 
         return quantities;

@@ -1,3 +1,5 @@
+using Vi.App.Models.Programs;
+
 namespace Vi.App.Models.Factors;
 
 internal sealed record FactorModelSettings
@@ -39,7 +41,12 @@ internal sealed record FactorModelSettings
 }
 
 /// <summary>Factor model with loadings, factors and idiosyncratic variances unknown.</summary>
-internal sealed class FactorModel() : Model<FactorModelSettings>("factor-model", DataNeed.Columns, Provision.Sweeps)
+internal sealed class FactorModel()
+    : Model<FactorModelSettings>(
+        "factor-model",
+        DataNeed.Columns,
+        Provision.Sweeps | Provision.LogDensity | Provision.Conditionals
+    )
 {
     public override bool TakesGaps => true;
 
@@ -53,11 +60,33 @@ internal sealed class FactorModel() : Model<FactorModelSettings>("factor-model",
     {
         ExperimentException.ThrowIfAny(Problems(settings, request.RequireData().ColumnNames.Count));
         var data = LatentFactorModel.Data(request.Rows().WithThreads(request.Threads), settings.Center);
+        if (request.Inference is DensitySettings)
+        {
+            return new ProgramFit(
+                request,
+                LatentFactorModel.AsModel(Prior(settings, settings.Factors), data),
+                new ProgramPresentation
+                {
+                    Quantities = Quantities(settings.Factors, request.RequireData().ColumnNames),
+                    Unidentified = ["B"],
+                }
+            );
+        }
+
         return new SweepFit<LatentFactorPosterior>(
             LatentFactorModel.Fit(Prior(settings, settings.Factors), data, request.FitOptions()),
             sweep => new FactorAnswer(request, settings, data, sweep).Make()
         );
     }
+
+    /// <summary>What is reported of K factors; communalities by samplers only.</summary>
+    internal static Quantity[] Quantities(int factors, IReadOnlyList<string> columns) =>
+        [
+            Quantity.Matrix("B", "loadings, a row for each column", columns, factors),
+            Quantity.Vector("psi", "idiosyncratic variances", columns),
+            Quantity.Vector("alpha", "precisions of the factors' loadings", factors),
+            Quantity.Vector("communality", "variances that the factors explain", columns),
+        ];
 
     /// <summary>The prior of so many factors.</summary>
     internal static FactorModelPrior Prior(FactorModelSettings settings, int factors) =>

@@ -1,4 +1,5 @@
 using Vi.App.Models.Priors;
+using Vi.App.Models.Programs;
 
 namespace Vi.App.Models.Mixture;
 
@@ -45,7 +46,7 @@ internal sealed class GaussianMixture()
     : Model<GaussianMixtureSettings>(
         "gaussian-mixture",
         DataNeed.Columns,
-        Provision.Sweeps | Provision.RowStatistics | Provision.Stream
+        Provision.Sweeps | Provision.RowStatistics | Provision.Stream | Provision.LogDensity | Provision.Conditionals
     )
 {
     public override bool DependsOnStart => true;
@@ -72,6 +73,15 @@ internal sealed class GaussianMixture()
             component.DegreesOfFreedom,
             component.InverseScale
         );
+        if (request.Inference is DensitySettings)
+        {
+            return new ProgramFit(
+                request,
+                GaussianMixtureModel.AsModel(design, rows),
+                new ProgramPresentation { Quantities = Quantities(settings.Components, data.ColumnNames) }
+            );
+        }
+
         return new SweepFit<FittedMixture>(
             GaussianMixtureModel.Fit(design, rows, request.FitOptions()),
             sweep =>
@@ -94,6 +104,14 @@ internal sealed class GaussianMixture()
             }
         );
     }
+
+    /// <summary>Weights, means and standard deviations of K components.</summary>
+    internal static Quantity[] Quantities(int components, IReadOnlyList<string> columns) =>
+        [
+            Quantity.Vector("pi", "weights of the components", components),
+            Quantity.Matrix("mu", "means of the components", components, columns),
+            Quantity.Matrix("sigma", "standard deviations within the components", components, columns),
+        ];
 
     private static IEnumerable<Problem> Problems(GaussianMixtureSettings settings, Dataset data)
     {

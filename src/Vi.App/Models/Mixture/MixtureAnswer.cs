@@ -65,23 +65,14 @@ internal sealed class MixtureAnswer(Dataset data, FittedMixture q)
 
     private PosteriorQuantity[] Quantities()
     {
-        var components = q.Components.Count;
+        var quantities = GaussianMixture.Quantities(q.Components.Count, columns);
         IEnumerable<Marginal> Entries(Func<MixtureComponent, int, Marginal> of) =>
             q.Components.SelectMany(c => columns.Select((_, j) => of(c, j)));
         return
         [
-            new(
-                Quantity.Vector("pi", "weights of the components", components),
-                q.WeightDistributions.Select(Marginal.Of)
-            ),
-            new(
-                Quantity.Matrix("mu", "means of the components", components, columns),
-                Entries((c, j) => Marginal.Of(Distribution.MarginalMean(c, j)))
-            ),
-            new(
-                Quantity.Matrix("sigma", "standard deviations within the components", components, columns),
-                Entries((c, j) => Marginal.OfSquareRoot(Distribution.MarginalVariance(c, j)))
-            ),
+            new(quantities[0], q.WeightDistributions.Select(Marginal.Of)),
+            new(quantities[1], Entries((c, j) => Marginal.Of(Distribution.MarginalMean(c, j)))),
+            new(quantities[2], Entries((c, j) => Marginal.OfSquareRoot(Distribution.MarginalVariance(c, j)))),
         ];
     }
 

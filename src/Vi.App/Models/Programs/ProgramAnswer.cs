@@ -81,6 +81,7 @@ internal sealed class ProgramAnswer(
             .. shown.Quantities.Select(quantity =>
                 quantity.Distribution() with
                 {
+                    IsIdentified = !presentation.Unidentified.Contains(quantity.Name),
                     LinearResponseSd = Sds(quantity.Name),
                 }
             ),

@@ -12,6 +12,9 @@ internal sealed record ProgramPresentation
     /// <summary>Quantities of the program that are no part of the answer, such as innovations.</summary>
     public IReadOnlyList<string> Hidden { get; init; } = [];
 
+    /// <summary>Quantities that are known up to a rotation only, so that no entry can be held against a true value.</summary>
+    public IReadOnlyList<string> Unidentified { get; init; } = [];
+
     /// <summary>Figures of the model's own, which come first.</summary>
     public Func<ProgramDraws, IEnumerable<Exhibit>> Exhibits { get; init; } = static _ => [];
 

@@ -54,22 +54,18 @@ internal sealed class RegimeAnswer(
     private List<PosteriorQuantity> Quantities()
     {
         var states = fit.View.Counts.Length;
+        var known = RegimeSwitching.Quantities(states, fit.Data.ColumnNames);
         List<PosteriorQuantity> quantities =
         [
-            new(
-                Quantity.Vector("pi", "probabilities of the first state", states),
-                fit.Indices.Select(k => RegimeSwitchingModel.Probability(q.Initial, k))
-            ),
+            new(known[0], fit.Indices.Select(k => RegimeSwitchingModel.Probability(q.Initial, k))),
             fit.Transitions,
             fit.Means,
             fit.Sds,
-            new(Quantity.Vector("stationary", "shares of time in the long run", states), fit.Stationary),
+            new(known[4], fit.Stationary),
         ];
         if (states > 1)
         {
-            quantities.Add(
-                new(Quantity.Vector("duration", "expected rows until a state is left", states), fit.Durations)
-            );
+            quantities.Add(new(known[5], fit.Durations));
         }
 
         return quantities;

@@ -10,17 +10,18 @@ internal sealed class RegimeFit
     {
         (Data, Posterior) = (request.RequireData(), q);
         View = RegimeSwitchingModel.View(prior, q, rows, Draws, request.Seed);
-        var (states, columns) = (q.States.Length, Data.ColumnNames);
+        var states = q.States.Length;
+        var quantities = RegimeSwitching.Quantities(states, Data.ColumnNames);
         Transitions = new(
-            Quantity.Matrix("A", "transition probabilities, from row to column", states, states),
+            quantities[1],
             q.Transitions.SelectMany(row => Indices.Select(j => RegimeSwitchingModel.Probability(row, j)))
         );
         Means = new(
-            Quantity.Matrix("mu", "means of the states", states, columns),
+            quantities[2],
             q.States.SelectMany(s => Columns.Select(j => Marginal.Of(Distribution.MarginalMean(s, j))))
         );
         Sds = new(
-            Quantity.Matrix("sigma", "standard deviations within the states (volatilities)", states, columns),
+            quantities[3],
             q.States.SelectMany(s => Columns.Select(j => Marginal.OfSquareRoot(Distribution.MarginalVariance(s, j))))
         );
         Durations = states > 1 ? [.. Indices.Select(k => RegimeSwitchingModel.Duration(q, k))] : [];
@@ -67,7 +68,7 @@ internal sealed class RegimeFit
     /// <summary>A column of the row after the last.</summary>
     public StudentTMixture Next(int column) => Predicted(View.Next, column);
 
-    private static JsonObject InOrder(JsonObject truth, int states)
+    internal static JsonObject InOrder(JsonObject truth, int states)
     {
         if (truth["sigma"] is not JsonArray sds || sds.Count != states)
         {

@@ -1,4 +1,5 @@
 using Vi.App.Models.Priors;
+using Vi.App.Models.Programs;
 
 namespace Vi.App.Models.Regimes;
 
@@ -29,7 +30,11 @@ internal sealed record RegimeSwitchingSettings : INormalWishartSettings
 
 /// <summary>Hidden Markov chain of multivariate normal states.</summary>
 internal sealed class RegimeSwitching()
-    : Model<RegimeSwitchingSettings>("regime-switching", DataNeed.Columns, Provision.Sweeps)
+    : Model<RegimeSwitchingSettings>(
+        "regime-switching",
+        DataNeed.Columns,
+        Provision.Sweeps | Provision.LogDensity | Provision.Conditionals
+    )
 {
     public override bool DependsOnStart => true;
 
@@ -53,6 +58,18 @@ internal sealed class RegimeSwitching()
             state.DegreesOfFreedom,
             state.InverseScale
         );
+        if (request.Inference is DensitySettings)
+        {
+            return new ProgramFit(
+                request with
+                {
+                    Truth = RegimeFit.InOrder(request.Truth, settings.States),
+                },
+                RegimeSwitchingModel.AsModel(prior, rows),
+                new ProgramPresentation { Quantities = Quantities(settings.States, data.ColumnNames) }
+            );
+        }
+
         return new SweepFit<RegimeSwitchingPosterior>(
             RegimeSwitchingModel.Fit(prior, rows, request.FitOptions()),
             sweep =>
@@ -62,6 +79,17 @@ internal sealed class RegimeSwitching()
                 }
         );
     }
+
+    /// <summary>What is reported of S states.</summary>
+    internal static Quantity[] Quantities(int states, IReadOnlyList<string> columns) =>
+        [
+            Quantity.Vector("pi", "probabilities of the first state", states),
+            Quantity.Matrix("A", "transition probabilities, from row to column", states, states),
+            Quantity.Matrix("mu", "means of the states", states, columns),
+            Quantity.Matrix("sigma", "standard deviations within the states (volatilities)", states, columns),
+            Quantity.Vector("stationary", "shares of time in the long run", states),
+            Quantity.Vector("duration", "expected rows until a state is left", states),
+        ];
 
     private static IEnumerable<Problem> Problems(RegimeSwitchingSettings settings, Dataset data)
     {
