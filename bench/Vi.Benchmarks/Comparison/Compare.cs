@@ -29,6 +29,7 @@ internal static class Compare
             .All.Select(workload => workload.Name)
             .Concat(GradientComparison.Names)
             .Concat(EffectiveDraws.Names)
+            .Concat(GibbsComparison.Names)
             .ToList();
         var folder =
             rest.FirstOrDefault(argument => !names.Contains(argument))
@@ -53,6 +54,7 @@ internal static class Compare
         bool IsChosen(string name) => !rest.Intersect(names).Any() || rest.Contains(name);
         GradientComparison.Run(GradientComparison.Names.Where(IsChosen), folder, rounds);
         EffectiveDraws.Run(EffectiveDraws.Names.Where(IsChosen), folder, rounds);
+        GibbsComparison.Run(GibbsComparison.Names.Where(IsChosen), folder, rounds);
         if (chosen.Count == 0)
         {
             return 0;

@@ -133,7 +133,7 @@ internal static class EffectiveDraws
     private static Figures? Stan(string folder, string workload, int scalars)
     {
         string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-        if (Rscripts.Run("draws.R", folder, workload, Text(Chains), Text(WarmUp), Text(Draws)) is not { } line)
+        if (Rscripts.Run("stan", "draws.R", folder, workload, Text(Chains), Text(WarmUp), Text(Draws)) is not { } line)
         {
             return null;
         }

@@ -116,7 +116,7 @@ internal static class GradientComparison
 
     /// <summary>Seconds of Stan's leapfrog; null where there is no Stan.</summary>
     private static double? Stan(string folder, string name) =>
-        Rscripts.Run("leapfrog.R", folder, name)?.GetProperty("leapfrog_s").GetDouble();
+        Rscripts.Run("stan", "leapfrog.R", folder, name)?.GetProperty("leapfrog_s").GetDouble();
 
     private static double Median(List<double> values)
     {

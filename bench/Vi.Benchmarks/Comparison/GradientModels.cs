@@ -123,7 +123,7 @@ internal static class GradientModels
         return PlannedDensity.plan(program.Dimension, ProgramDensity.expression(program));
     }
 
-    private static double Normal(Random random) =>
+    public static double Normal(Random random) =>
         System.Math.Sqrt(-2.0 * System.Math.Log(1.0 - random.NextDouble()))
         * System.Math.Cos(2.0 * System.Math.PI * random.NextDouble());
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Vi.Benchmarks.Comparison;
 
-/// <summary>Scripts of bench/stan, run by R.</summary>
+/// <summary>Scripts of a folder of bench, run by R.</summary>
 internal static class Rscripts
 {
     /// <summary>What to install where there is no Stan.</summary>
@@ -12,12 +12,12 @@ internal static class Rscripts
         + "and link /usr/include/boost into include/boost of the installed R package BH";
 
     /// <summary>The JSON line that a script printed last; null where it printed none, whose words are then printed.</summary>
-    public static JsonElement? Run(string script, params string[] arguments)
+    public static JsonElement? Run(string peer, string script, params string[] arguments)
     {
         try
         {
             using var process = Process.Start(
-                new ProcessStartInfo("Rscript", [Path.Combine("bench", "stan", script), .. arguments])
+                new ProcessStartInfo("Rscript", [Path.Combine("bench", peer, script), .. arguments])
                 {
                     RedirectStandardOutput = true,
                     RedirectStandardError = true,
