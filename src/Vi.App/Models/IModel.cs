@@ -91,6 +91,9 @@ internal sealed record FitRequest(
 
     public Rows Rows() => RequireData().Rows.WithThreads(Threads).Watched(Watch);
 
+    public AscentResponse Response<TPosterior>(Sweep<TPosterior> sweep, Func<LinearResponseCovariance> compute) =>
+        AscentResponse.Of(this, sweep, compute);
+
     public FitOptions FitOptions() => ((SweepSettings)Inference).ToOptions(Seed, Threads);
 }
 
@@ -105,6 +108,19 @@ internal interface IPreparedFit
 
     /// <summary>The answer of the best restart pulled so far: posterior, parameters, figures.</summary>
     FitAnswer Finish();
+}
+
+/// <summary>A fit that can be stored between two sweeps and taken up again.</summary>
+internal interface IResumableFit : IPreparedFit
+{
+    /// <summary>The state after the last sweep pulled, as bytes; null before the first sweep.</summary>
+    byte[]? State();
+
+    /// <summary>
+    /// The sweeps that follow a stored state, bit for bit those that would have followed it; <see cref="IPreparedFit.Finish"/> then
+    /// answers as if the fit had never been interrupted.
+    /// </summary>
+    IEnumerable<FitStep> StepsAfter(byte[] state);
 }
 
 /// <summary>What a reader wants to know of one sweep.</summary>

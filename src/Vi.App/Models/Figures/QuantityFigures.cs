@@ -9,10 +9,7 @@ internal static class QuantityFigures
     /// <summary>Places along a band.</summary>
     private const int MostPlaces = 1500;
 
-    /// <summary>The figure of a quantity.</summary>
-    /// <param name="quantity">The quantity.</param>
-    /// <param name="source">What its distributions come from, in words: <c>q</c>, <c>4000 draws of 4 chains</c>.</param>
-    /// <param name="truth">True values by name; may be empty.</param>
+    /// <summary>The figure of a quantity whose distributions come from a source in words: <c>q</c>, <c>4000 draws of 4 chains</c>.</summary>
     public static XyChart Figure(this PosteriorQuantity quantity, string source, JsonObject truth) =>
         quantity.IsScalar
             ? Density(quantity, source, quantity.TruthIn(truth)?[0])

@@ -23,11 +23,7 @@ internal sealed class LogisticAnswer(
 
     public FitAnswer Make()
     {
-        var response = AscentResponse.Of(
-            request,
-            sweep,
-            options => LogisticRegressionModel.LinearResponse(prior, rows, q, options)
-        );
+        var response = request.Response(sweep, () => LogisticRegressionModel.LinearResponse(prior, rows, q, new()));
         var quantities = Quantities(response);
         var curvature = PosteriorQuantity.MarginalsOf(LogisticRegressionModel.CurvatureAt(prior, rows, q));
         PosteriorQuantity[] weights = [.. quantities.Take(2)];
@@ -165,13 +161,4 @@ internal sealed class LogisticAnswer(
 
 /// <summary>What a logistic regression infers, whatever the algorithm.</summary>
 internal sealed class LogisticQuantities(Dataset data)
-{
-    private string Target => data.ColumnNames[^1];
-
-    public Quantity Weights =>
-        Quantity.Vector("w", "weights (log odds per unit of the column)", [.. data.ColumnNames.SkipLast(1)]);
-
-    public Quantity AtMeans => Quantity.Scalar("b", $"log odds of {Target} at the columns' means");
-
-    public Quantity AtZero => Quantity.Scalar("intercept", $"log odds of {Target} where all columns are 0");
-}
+    : WeightQuantities(data, "weights (log odds per unit of the column)", $"log odds of {data.ColumnNames[^1]}");

@@ -86,11 +86,7 @@ internal sealed class GaussianMixture()
             GaussianMixtureModel.Fit(design, rows, request.FitOptions()),
             sweep =>
             {
-                var response = AscentResponse.Of(
-                    request,
-                    sweep,
-                    options => sweep.Posterior.LinearResponse(rows, options)
-                );
+                var response = request.Response(sweep, () => sweep.Posterior.LinearResponse(rows, new()));
                 return new MixtureAnswer(data, sweep.Posterior).Make(
                     request,
                     design,

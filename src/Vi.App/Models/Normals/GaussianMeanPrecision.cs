@@ -60,10 +60,9 @@ internal sealed class GaussianMeanPrecision()
         var moments = Statistics.Moments(data.Rows);
         var logEvidence = GaussianMeanPrecisionModel.LogEvidence(prior, moments);
         var predictive = Marginal.Of(GaussianMeanPrecisionModel.Predictive(q));
-        var response = AscentResponse.Of(
-            request,
+        var response = request.Response(
             sweep,
-            options => GaussianMeanPrecisionModel.LinearResponse(prior, moments, q, options)
+            () => GaussianMeanPrecisionModel.LinearResponse(prior, moments, q, new())
         );
         PosteriorQuantity[] posterior =
         [

@@ -36,11 +36,7 @@ internal enum Parameterization
 {
     /// <summary>What suits the algorithm.</summary>
     Automatic,
-
-    /// <summary>The path itself.</summary>
     Centred,
-
-    /// <summary>The innovations that it is made of.</summary>
     NonCentred,
 }
 

@@ -21,7 +21,7 @@ internal sealed class AscentResponse
     public static AscentResponse Of<TPosterior>(
         FitRequest request,
         Sweep<TPosterior> sweep,
-        Func<LinearResponseOptions, LinearResponseCovariance> compute
+        Func<LinearResponseCovariance> compute
     )
     {
         if (request.Inference is not CaviSettings cavi)
@@ -36,7 +36,7 @@ internal sealed class AscentResponse
         }
 
         var start = request.Clock.GetTimestamp();
-        var response = compute(new LinearResponseOptions());
+        var response = compute();
         var record = CoreRecords.OfResponse(response.End) with
         {
             Seconds = request.Clock.GetElapsedTime(start).TotalSeconds,

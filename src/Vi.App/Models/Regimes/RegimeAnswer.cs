@@ -13,11 +13,7 @@ internal sealed class RegimeAnswer(
 
     public FitAnswer Make()
     {
-        var response = AscentResponse.Of(
-            request,
-            sweep,
-            options => RegimeSwitchingModel.LinearResponse(prior, rows, q, options)
-        );
+        var response = request.Response(sweep, () => RegimeSwitchingModel.LinearResponse(prior, rows, q, new()));
         double? logEvidence =
             fit.View.Counts.Length == 1 ? RegimeSwitchingModel.LogEvidenceOfOne(prior, Statistics.Moments(rows)) : null;
         var labels = fit.Data.Labels;

@@ -16,11 +16,7 @@ internal sealed class RegressionAnswer(
     {
         var predictions = RegressionPredictions.Of(data.Test ?? data, moments, q);
         var exact = LinearRegressionModel.Exact(prior, moments);
-        var response = AscentResponse.Of(
-            request,
-            sweep,
-            options => LinearRegressionModel.LinearResponse(prior, moments, q, options)
-        );
+        var response = request.Response(sweep, () => LinearRegressionModel.LinearResponse(prior, moments, q, new()));
         var quantities = Quantities(response);
         return FitAnswer.Of(request, quantities, response) with
         {
@@ -98,18 +94,12 @@ internal sealed class RegressionAnswer(
 
 /// <summary>What a linear regression infers, whatever the algorithm.</summary>
 internal sealed class RegressionQuantities(Dataset data)
+    : WeightQuantities(data, "weights", $"expected {data.ColumnNames[^1]}")
 {
-    private string Target => data.ColumnNames[^1];
-
-    public Quantity Weights => Quantity.Vector("w", "weights", [.. data.ColumnNames.SkipLast(1)]);
-
-    public Quantity AtMeans => Quantity.Scalar("b", $"expected {Target} at the columns' means");
-
-    public Quantity AtZero => Quantity.Scalar("intercept", $"expected {Target} where all columns are 0");
-
     public Quantity Precision { get; } = Quantity.Scalar("tau", "noise precision");
 
-    public Quantity Spread => Quantity.Scalar("sigma", $"noise standard deviation (unit of {Target})");
+    public Quantity Spread { get; } =
+        Quantity.Scalar("sigma", $"noise standard deviation (unit of {data.ColumnNames[^1]})");
 
     public Quantity Relevance => Weights with { Name = "alpha", Label = "precisions of the weights' priors" };
 
