@@ -197,6 +197,9 @@ public sealed record TimingRecord(
     /// <summary>Seconds that linear response took after coordinate ascent, which are not among those of the fit; null without.</summary>
     public double? LinearResponseSeconds { get; init; }
 
+    /// <summary>Seconds that a check against the posterior took after the fit, which are not among those of the fit; null without.</summary>
+    public double? CheckSeconds { get; init; }
+
     /// <summary>Seconds of warm-up, for samplers.</summary>
     public double? WarmupSeconds { get; init; }
 

@@ -35,6 +35,13 @@ internal abstract record SweepSettings : AlgorithmSettings
     [JsonPropertyOrder(-1)]
     public int? Restarts { get; init; }
 
+    [Setting(
+        "check of the fit against its posterior by Gibbs sweeps, after it: none; fast, for at most as long as the fit or a second; full, ten times as "
+            + "long, with chains from dispersed starts"
+    )]
+    [JsonPropertyOrder(-1)]
+    public CheckName Check { get; init; }
+
     public abstract int Budget { get; }
 
     public override int Starts => Restarts ?? 1;
@@ -59,6 +66,7 @@ internal abstract record SweepSettings : AlgorithmSettings
             [RemedyCode.MoreSteps] = budget,
             [RemedyCode.LowerTolerance] = "tolerance",
             [RemedyCode.MoreRestarts] = "restarts",
+            [RemedyCode.CheckPosterior] = "check",
         };
 }
 
@@ -77,4 +85,11 @@ internal abstract record DensitySettings : AlgorithmSettings
             nameof(NutsInference.WarmUp) => "warmup",
             _ => JsonNamingPolicy.CamelCase.ConvertName(name),
         };
+}
+
+internal enum CheckName
+{
+    None,
+    Fast,
+    Full,
 }

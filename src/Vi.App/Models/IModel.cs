@@ -195,6 +195,9 @@ internal sealed record FitAnswer
     /// <summary>Checks and advice that only the algorithm can make; null where the gains of its sweeps are judged.</summary>
     public Vi.Results.Judgement? Judgement { get; init; }
 
+    /// <summary>The fit against its posterior; null where nobody asked for it.</summary>
+    public CheckedFit? Checked { get; init; }
+
     /// <summary>Gradients or values of log p that were evaluated; null where the algorithm needs none.</summary>
     public long? GradientEvaluations { get; init; }
 

@@ -3,15 +3,21 @@ namespace Vi.App.Models;
 /// <summary>
 /// A fit whose sweeps come from the core. It keeps the last sweep of the best restart, and answers from it.
 /// </summary>
+/// <param name="request">What the fit depends on.</param>
 /// <param name="sweeps">The lazy sequence of sweeps.</param>
 /// <param name="answer">Answers from a sweep's posterior; called once.</param>
 internal sealed class SweepFit<TPosterior>(
+    FitRequest request,
     IEnumerable<Sweep<TPosterior>> sweeps,
     Func<Sweep<TPosterior>, FitAnswer> answer
 ) : IResumableFit
 {
+    private readonly long start = request.Clock.GetTimestamp();
     private Sweep<TPosterior>? best;
     private Sweep<TPosterior>? current;
+
+    /// <summary>Makes a posterior ready to be checked by Gibbs sweeps; null for a model without them.</summary>
+    public Func<TPosterior, PosteriorChecker>? Checker { get; init; }
 
     public IEnumerable<FitStep> Steps() => Follow(sweeps);
 
@@ -76,10 +82,17 @@ internal sealed class SweepFit<TPosterior>(
                 best,
                 current ?? throw new InvalidOperationException("No sweep was pulled, so there is no answer.")
             ) ?? throw new InvalidOperationException("No restart has a finite bound.");
-        return answer(kept) with
+        var seconds = request.Clock.GetElapsedTime(start).TotalSeconds;
+        var made = answer(kept);
+        var found = CheckedFit.Of(request, seconds, Checker is null ? null : () => Checker(kept.Posterior));
+        return made with
         {
             Restart = kept.Restart,
             ElboTerms = kept.Terms.ToDictionary(StringComparer.Ordinal),
+            Checked = found,
+            Exhibits = found?.Table(new EntryNames(made.Posterior)) is { } table
+                ? [table, .. made.Exhibits]
+                : made.Exhibits,
         };
     }
 }

@@ -18,13 +18,13 @@ internal static class ResultAssembly
         var answer = outcome.Answer;
         var kept = trace.Restarts.FirstOrDefault(r => r.Restart == answer?.Restart);
         var sweeps = trace.Restarts.Sum(r => r.Steps.Count);
-        fitSeconds -= answer?.LinearResponse?.Seconds ?? 0;
+        fitSeconds -= (answer?.LinearResponse?.Seconds ?? 0) + (answer?.Checked?.Seconds ?? 0);
         return new RunResult
         {
             Name = experiment.Name,
             Description = settings.Description,
             Outcome = OutcomeOf(outcome, trace, kept, prepared.Plan.Inference),
-            Verdict = answer is null ? null : answer.Judgement ?? Judge(kept, prepared.Plan.Inference),
+            Verdict = answer is null ? null : answer.Judgement ?? Judge(kept, answer, prepared.Plan.Inference),
             Seed = settings.Seed,
             Algorithm = prepared.Plan.Inference.Algorithm.Name,
             Method = Method(prepared),
@@ -41,6 +41,7 @@ internal static class ResultAssembly
             {
                 GradientEvaluations = answer?.GradientEvaluations,
                 LinearResponseSeconds = answer?.LinearResponse is { Seconds: > 0 and var seconds } ? seconds : null,
+                CheckSeconds = answer?.Checked?.Seconds,
                 LeapfrogSteps = answer?.Sampling?.LeapfrogSteps,
                 // The diagnostics of the answer come after the last draw.
                 WarmupSeconds = answer?.Sampling?.WarmUpShare * kept?.Seconds[^1],
@@ -127,7 +128,7 @@ internal static class ResultAssembly
     }
 
     /// <summary>The judgement of sweeps, by how the kept restart ended and by its gains.</summary>
-    private static Judgement? Judge(RestartTrace? kept, AlgorithmSettings inference)
+    private static Judgement? Judge(RestartTrace? kept, FitAnswer answer, AlgorithmSettings inference)
     {
         if (kept is null || inference is not SweepSettings settings)
         {
@@ -135,9 +136,14 @@ internal static class ResultAssembly
         }
 
         var ended = CoreRecords.ToCore(kept.Last.Outcome);
+        var remaining = kept.Last.Remaining ?? double.NaN;
         double[] gains = [.. kept.Steps.Skip(1).Select(step => step.Gain)];
-        var judgement = SweepJudge.Judge(ended, kept.Last.Remaining ?? double.NaN, gains);
-        return CoreRecords.Of(judgement, SweepJudge.Advise(ended, kept.Steps.Count, settings.Tolerance, judgement));
+        var check = answer.Checked?.Check;
+        var judgement = check?.Judge(ended, remaining, gains) ?? SweepJudge.Judge(ended, remaining, gains);
+        var advice = SweepJudge.Advise(ended, kept.Steps.Count, settings.Tolerance, judgement);
+        return new EntryNames(answer.Posterior).Of(
+            CoreRecords.Of(judgement, [.. advice, .. check is null ? [] : PosteriorCheck.Advise(judgement)])
+        );
     }
 
     /// <summary>The model's figures, and how far from an optimum an algorithm with noise has ended.</summary>

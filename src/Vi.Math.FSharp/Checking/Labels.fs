@@ -94,56 +94,16 @@ module Labels =
 
         Seq.sumBy term (seq { 0 .. labels.Means[k].Length - 1 })
 
-    /// Labels paired in the order of their distances, each once: right wherever labels lie apart.
-    let private nearest (cost: float[,]) : int[] =
-        let k = Array2D.length1 cost
+    /// A distance that stands for one that is not finite.
+    let private farthest = 1e100
 
-        let pairs =
-            [ for i in 0 .. k - 1 do
-                  for j in 0 .. k - 1 -> struct (cost[i, j], i, j) ]
-            |> List.sort
-
-        let rec pair (order: Map<int, int>) taken rest =
-            match rest with
-            | [] -> Array.init k (fun j -> order[j])
-            | struct (_, i, j) :: rest when Set.contains i taken || order.ContainsKey j -> pair order taken rest
-            | struct (_, i, j) :: rest -> pair (order.Add(j, i)) (Set.add i taken) rest
-
-        pair Map.empty Set.empty pairs
-
-    /// The order of a draw's labels that brings it near the pivot. Exchanges of pairs alone can end short of that where three labels or more have moved, so
-    /// they begin at the order that the draw has and at the nearest labels.
+    /// The order of a draw's labels that brings it nearest to the pivot.
     let private order (labels: LabelledNumbers) (pivot: Vec) (draw: Vec) : int[] =
-        let k = labels.Count
-        let cost = Array2D.init k k (fun i j -> distance labels draw i pivot j)
-        let total (order: int[]) = order |> Array.mapi (fun j i -> cost[i, j]) |> Array.sum
+        let cost l k =
+            let found = distance labels draw k pivot l
+            if System.Double.IsFinite found then found else farthest
 
-        let gain (order: int[]) (struct (a, b)) =
-            cost[order[a], a] + cost[order[b], b] - cost[order[a], b] - cost[order[b], a]
-
-        let pairs =
-            [ for a in 0 .. k - 1 do
-                  for b in a + 1 .. k - 1 -> struct (a, b) ]
-
-        let rec exchange (order: int[]) =
-            match pairs |> List.tryFind (fun pair -> gain order pair > 0.0) with
-            | None -> order
-            | Some(struct (a, b)) ->
-                exchange (
-                    order
-                    |> Array.mapi (fun i x ->
-                        if i = a then order[b]
-                        elif i = b then order[a]
-                        else x)
-                )
-
-        let own = Array.init k id
-        let isNearest i = own |> Array.forall (fun j -> cost[i, i] <= cost[i, j])
-
-        if Array.forall isNearest own then
-            own
-        else
-            [ exchange own; exchange (nearest cost) ] |> List.minBy total
+        Assignment.best (Mat.init labels.Count labels.Count cost)
 
     /// The draw with its labels in the order that brings it near the pivot.
     let near (labels: LabelledNumbers) (pivot: Vec) (draw: Vec) : Vec =

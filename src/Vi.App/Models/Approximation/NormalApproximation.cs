@@ -25,6 +25,7 @@ internal sealed class NormalApproximation()
         ExperimentException.ThrowIfAny(Problems(settings));
         var target = NormalApproximationModel.Target([.. settings.Weights], [.. settings.Means], [.. settings.Sds]);
         return new SweepFit<Normal>(
+            request,
             NormalApproximationModel.Fit(target, request.FitOptions()),
             sweep => Answer(request, target, sweep.Posterior)
         );

@@ -74,9 +74,13 @@ internal sealed class FactorModel()
         }
 
         return new SweepFit<LatentFactorPosterior>(
+            request,
             LatentFactorModel.Fit(Prior(settings, settings.Factors), data, request.FitOptions()),
             sweep => new FactorAnswer(request, settings, data, sweep).Make()
-        );
+        )
+        {
+            Checker = q => LatentFactorModel.Checker(Prior(settings, settings.Factors), data, q, []),
+        };
     }
 
     /// <summary>What is reported of K factors; communalities by samplers only.</summary>

@@ -51,9 +51,13 @@ internal sealed class LogisticRegression()
         }
 
         return new SweepFit<MvNormal>(
+            request,
             LogisticRegressionModel.Fit(prior, rows, request.FitOptions()),
             sweep => new LogisticAnswer(request, prior, rows, sweep).Make()
-        );
+        )
+        {
+            Checker = q => LogisticRegressionModel.Checker(prior, rows, q),
+        };
     }
 
     /// <summary>Labels, figures and scores of a regression that draws of its weights tell.</summary>

@@ -83,6 +83,7 @@ internal sealed class GaussianMixture()
         }
 
         return new SweepFit<FittedMixture>(
+            request,
             GaussianMixtureModel.Fit(design, rows, request.FitOptions()),
             sweep =>
             {
@@ -98,7 +99,10 @@ internal sealed class GaussianMixture()
                     ResolvedSettings = component.ResolvedSettings(),
                 };
             }
-        );
+        )
+        {
+            Checker = q => q.Checker(rows, []),
+        };
     }
 
     /// <summary>Weights, means and standard deviations of K components.</summary>

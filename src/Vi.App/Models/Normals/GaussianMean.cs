@@ -34,9 +34,13 @@ internal sealed class GaussianMean()
         }
 
         return new SweepFit<Normal>(
+            request,
             GaussianMeanModel.Fit(prior, data.Rows, request.FitOptions()),
             sweep => Answer(request, data, prior, mu, sweep)
-        );
+        )
+        {
+            Checker = q => GaussianMeanModel.Checker(prior, data.Rows, q),
+        };
     }
 
     private static FitAnswer Answer(

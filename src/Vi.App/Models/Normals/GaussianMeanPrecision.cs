@@ -43,9 +43,13 @@ internal sealed class GaussianMeanPrecision()
         }
 
         return new SweepFit<GaussianMeanPrecisionPosterior>(
+            request,
             GaussianMeanPrecisionModel.Fit(prior, data.Rows, request.FitOptions()),
             sweep => Answer(request, data, prior, quantities, sweep)
-        );
+        )
+        {
+            Checker = q => GaussianMeanPrecisionModel.Checker(prior, data.Rows, q),
+        };
     }
 
     private static FitAnswer Answer(

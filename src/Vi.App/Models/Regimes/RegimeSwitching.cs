@@ -71,13 +71,17 @@ internal sealed class RegimeSwitching()
         }
 
         return new SweepFit<RegimeSwitchingPosterior>(
+            request,
             RegimeSwitchingModel.Fit(prior, rows, request.FitOptions()),
             sweep =>
                 new RegimeAnswer(request, prior, rows, sweep).Make() with
                 {
                     ResolvedSettings = state.ResolvedSettings(),
                 }
-        );
+        )
+        {
+            Checker = q => RegimeSwitchingModel.Checker(prior, rows, q, []),
+        };
     }
 
     /// <summary>What is reported of S states.</summary>

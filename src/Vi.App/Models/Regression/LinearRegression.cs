@@ -63,9 +63,13 @@ internal sealed class LinearRegression()
         }
 
         return new SweepFit<RegressionPosterior>(
+            request,
             LinearRegressionModel.Fit(prior, rows, moments, request.FitOptions()),
             sweep => new RegressionAnswer(request, settings, prior, moments, sweep).Make()
-        );
+        )
+        {
+            Checker = q => LinearRegressionModel.Checker(prior, rows, q),
+        };
     }
 
     private static LinearRegressionPrior Prior(LinearRegressionSettings settings, Moments moments)

@@ -1,0 +1,70 @@
+using Vi.App.Tests.Support;
+using Vi.Results;
+using Xunit;
+
+namespace Vi.App.Tests.Models;
+
+/// <summary>Fits by sweeps that are checked against their posterior.</summary>
+public sealed class PosteriorCheckTests : IDisposable
+{
+    private readonly Workspace workspace = new() { HasRealModels = true };
+
+    public void Dispose() => workspace.Dispose();
+
+    private RunResult Fitted(string experiment, string check)
+    {
+        var outcome = workspace.Run(
+            "run",
+            Repository.At("experiments", $"{experiment}.json"),
+            "--set",
+            $"inference.check={check}",
+            "--set",
+            "report.enabled=false",
+            "--quiet"
+        );
+        Assert.True(outcome.Code == 0, outcome.Error);
+        return workspace.Result(experiment);
+    }
+
+    private static TrustLevel? LevelOf(RunResult result) => result.Verdict?.Level;
+
+    [Fact]
+    public void A_fit_whose_factors_are_nearly_the_posterior_passes()
+    {
+        var result = Fitted("04-regression", "fast");
+        Assert.Equal(TrustLevel.Reliable, LevelOf(result));
+        Assert.Contains(result.Verdict!.Checks, check => check.Id == CheckCode.DriftOfMeans);
+        Assert.Contains(result.Exhibits, exhibit => exhibit.Id == "posterior-check");
+        Assert.InRange(result.Timing.CheckSeconds!.Value, 0, 60);
+    }
+
+    /// <summary>Long Gibbs and NUTS runs put the standard deviations of psi at three to seven times those of the fit.</summary>
+    [Theory]
+    [InlineData("06-factor-model")]
+    [InlineData("motor-trend-cars")]
+    public void A_fit_that_is_far_too_narrow_is_not_believed(string experiment)
+    {
+        var result = Fitted(experiment, "fast");
+        Assert.Equal(TrustLevel.Unreliable, LevelOf(result));
+        Assert.Contains(
+            result.Verdict!.Checks,
+            check => check.Id == CheckCode.RatioOfSdsShown && check.Value > check.Target
+        );
+    }
+
+    /// <summary>Components without rows are all alike, so that no order of their labels is nearer than another.</summary>
+    [Fact]
+    public void Empty_components_are_checked_in_time()
+    {
+        var result = Fitted("old-faithful", "fast");
+        Assert.Contains(result.Verdict!.Checks, check => check.Id == CheckCode.CheckedNumbers && check.Value > 0);
+    }
+
+    [Fact]
+    public void Nothing_is_checked_unless_asked_for()
+    {
+        var result = Fitted("05-mixture", "none");
+        Assert.Null(result.Timing.CheckSeconds);
+        Assert.DoesNotContain(result.Verdict!.Checks, check => check.Id == CheckCode.CheckedNumbers);
+    }
+}
