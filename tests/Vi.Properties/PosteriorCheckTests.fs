@@ -83,10 +83,7 @@ type PosteriorCheckTests(output: ITestOutputHelper) =
         Assert.Equal(Usable, judgement.Level)
         Assert.Empty check.Numbers
 
-        Assert.Contains(
-            PosteriorCheck.Advise judgement,
-            fun advice -> advice.Remedy = Remedy.CheckPosterior CheckExtent.Fast
-        )
+        Assert.Contains(check.Advise judgement, fun advice -> advice.Remedy = Remedy.CheckPosterior CheckExtent.Fast)
 
     /// Of fits called reliable at most one in fifty is wrong; of fits that are right three in five are called reliable.
     [<SkippableFact>]

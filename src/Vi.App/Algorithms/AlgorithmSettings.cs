@@ -40,7 +40,7 @@ internal abstract record SweepSettings : AlgorithmSettings
             + "long, with chains from dispersed starts"
     )]
     [JsonPropertyOrder(-1)]
-    public CheckName Check { get; init; }
+    public CheckName Check { get; init; } = CheckName.Fast;
 
     public abstract int Budget { get; }
 

@@ -9,32 +9,33 @@ internal sealed record CheckedFit(PosteriorCheck Check, double Seconds)
     /// <summary>How much longer a full check may take than a fast one.</summary>
     private const double FullFactor = 10;
 
-    /// <summary>More sweeps than these make no estimate better that a reader would see.</summary>
-    private const double MostSweeps = 65536;
+    /// <summary>More sweeps than these make no estimate of a fast check better that a reader would see.</summary>
+    private const double MostSweeps = 4096;
 
     /// <summary>
-    /// Checks a fit that took so many seconds, with as many Gibbs sweeps as the time allows that its settings give; null where they ask for no
-    /// check.
+    /// Checks a fit that took so many seconds, with as many Gibbs sweeps as the time allows that its settings give: a power of two, so that small
+    /// differences in time change nothing. Null for a model without Gibbs sweeps.
     /// </summary>
     public static CheckedFit? Of(FitRequest request, double fitSeconds, Func<PosteriorChecker>? checker)
     {
-        if (request.Inference is not SweepSettings { Check: not CheckName.None and var extent })
+        if (checker is null || request.Inference is not SweepSettings { Check: var extent })
         {
             return null;
         }
 
-        if (checker is null)
+        if (extent == CheckName.None)
         {
-            return new CheckedFit(PosteriorCheck.NoSampler, 0);
+            return new CheckedFit(PosteriorCheck.NotRequested, 0);
         }
 
         var start = request.Clock.GetTimestamp();
         var ready = checker();
-        var sweep = SecondsOfSweep(request.Clock, ready);
-        var seconds = System.Math.Max(fitSeconds, LeastSeconds) * (extent == CheckName.Full ? FullFactor : 1);
+        var factor = extent == CheckName.Full ? FullFactor : 1;
+        var seconds = Max(fitSeconds, LeastSeconds) * factor;
+        var sweeps = Min(MostSweeps * factor, request.Threads * seconds / SecondsOfSweep(request.Clock, ready));
         var options = new PosteriorCheckOptions
         {
-            Sweeps = (int)System.Math.Min(MostSweeps, request.Threads * seconds / sweep),
+            Sweeps = sweeps < 1 ? 0 : 1 << (int)Log2(sweeps),
             IsFull = extent == CheckName.Full,
             Seed = request.Seed,
             Threads = request.Threads,
@@ -50,7 +51,7 @@ internal sealed record CheckedFit(PosteriorCheck Check, double Seconds)
             checker.Sweep();
             var start = clock.GetTimestamp();
             checker.Sweep();
-            return System.Math.Max(1e-6, clock.GetElapsedTime(start).TotalSeconds);
+            return Max(1e-6, clock.GetElapsedTime(start).TotalSeconds);
         }
         catch (ArithmeticException)
         {
@@ -71,9 +72,7 @@ internal sealed record CheckedFit(PosteriorCheck Check, double Seconds)
         }
 
         var shown = Check
-            .Numbers.OrderByDescending(number =>
-                System.Math.Max(System.Math.Abs(number.Drift), System.Math.Abs(number.LogRatio))
-            )
+            .Numbers.OrderByDescending(number => Max(Abs(number.Drift), Abs(number.LogRatio)))
             .Take(MostRows);
         var source =
             Check.Kind == PosteriorCheckKind.Sampled
@@ -104,13 +103,13 @@ internal sealed record CheckedFit(PosteriorCheck Check, double Seconds)
                     (string[])
                         [
                             names.Of(number.Name),
-                            Numbers.Significant(number.Mean),
-                            Numbers.Significant(number.BestMean),
-                            Numbers.Significant(number.Drift),
-                            Numbers.Significant(number.DriftError),
-                            Numbers.Significant(number.Sd),
-                            Numbers.Significant(number.BestSd),
-                            Numbers.Significant(System.Math.Exp(number.LogRatio)),
+                            Significant(number.Mean),
+                            Significant(number.BestMean),
+                            Significant(number.Drift),
+                            Significant(number.DriftError),
+                            Significant(number.Sd),
+                            Significant(number.BestSd),
+                            Significant(Exp(number.LogRatio)),
                         ]
                 ),
             ],

@@ -3,6 +3,9 @@ namespace Vi.App.Models;
 /// <summary>What the exact evidence says of a bound.</summary>
 internal static class EvidenceFinding
 {
+    /// <summary>Code of the finding that nothing is known of the distance between q and the posterior.</summary>
+    public const string DistanceUnknown = "distance-unknown";
+
     /// <summary>Nats by which rounding may lift a bound over the evidence.</summary>
     private const double Rounding = 1e-8;
 
@@ -17,7 +20,7 @@ internal static class EvidenceFinding
     {
         if (logEvidence is not { } evidence)
         {
-            return Finding.Of(Severity.Hint, "distance-unknown");
+            return Finding.Of(Severity.Hint, DistanceUnknown);
         }
 
         var gap = evidence - elbo;

@@ -84,14 +84,19 @@ internal sealed class SweepFit<TPosterior>(
             ) ?? throw new InvalidOperationException("No restart has a finite bound.");
         var seconds = request.Clock.GetElapsedTime(start).TotalSeconds;
         var made = answer(kept);
-        var found = CheckedFit.Of(request, seconds, Checker is null ? null : () => Checker(kept.Posterior));
+        // A fit that was stopped is not held up.
+        var check = Checker is null || !kept.IsLast ? null : (Func<PosteriorChecker>)(() => Checker(kept.Posterior));
+        var found = CheckedFit.Of(request, seconds, check);
         return made with
         {
             Restart = kept.Restart,
             ElboTerms = kept.Terms.ToDictionary(StringComparer.Ordinal),
             Checked = found,
+            Findings = found is { Check.Numbers.Count: > 0 }
+                ? [.. made.Findings.Where(finding => finding.Code != EvidenceFinding.DistanceUnknown)]
+                : made.Findings,
             Exhibits = found?.Table(new EntryNames(made.Posterior)) is { } table
-                ? [table, .. made.Exhibits]
+                ? [.. made.Exhibits, table]
                 : made.Exhibits,
         };
     }

@@ -41,7 +41,7 @@ internal static class ResultAssembly
             {
                 GradientEvaluations = answer?.GradientEvaluations,
                 LinearResponseSeconds = answer?.LinearResponse is { Seconds: > 0 and var seconds } ? seconds : null,
-                CheckSeconds = answer?.Checked?.Seconds,
+                CheckSeconds = answer?.Checked is { Seconds: > 0 and var spent } ? spent : null,
                 LeapfrogSteps = answer?.Sampling?.LeapfrogSteps,
                 // The diagnostics of the answer come after the last draw.
                 WarmupSeconds = answer?.Sampling?.WarmUpShare * kept?.Seconds[^1],
@@ -142,7 +142,7 @@ internal static class ResultAssembly
         var judgement = check?.Judge(ended, remaining, gains) ?? SweepJudge.Judge(ended, remaining, gains);
         var advice = SweepJudge.Advise(ended, kept.Steps.Count, settings.Tolerance, judgement);
         return new EntryNames(answer.Posterior).Of(
-            CoreRecords.Of(judgement, [.. advice, .. check is null ? [] : PosteriorCheck.Advise(judgement)])
+            CoreRecords.Of(judgement, [.. advice, .. check?.Advise(judgement) ?? []])
         );
     }
 

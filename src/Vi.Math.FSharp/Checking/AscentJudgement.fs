@@ -44,13 +44,28 @@ module AscentJudgement =
     let ofFit (outcome: Outcome voption) (remaining: float) (gains: float[]) (check: AscentCheck) : Judgement =
         Judgement.Of(Seq.append (SweepJudgement.ofGains outcome remaining gains).Checks (checks check))
 
-    /// What to change: check a fit that was not checked, check in full where a fast check leaves it open.
-    let advice (judgement: Judgement) : Advice list =
+    /// Whether chains from dispersed starts were made.
+    let private wasFull (check: AscentCheck) =
+        match check with
+        | AscentCheck.NotChecked _ -> false
+        | AscentCheck.Stationary figures
+        | AscentCheck.Moved figures
+        | AscentCheck.Unclear figures -> not (Double.IsNaN figures.RHat)
+        | AscentCheck.Sampled _ -> true
+
+    /// What to change in a fit so checked: check one that was not, or in full where a fast check leaves it open; sample where the fit is off or may be.
+    let advice (check: AscentCheck) (judgement: Judgement) : Advice list =
+        let gibbs = Remedy.OtherAlgorithm AlgorithmKind.Gibbs
+
         judgement
-        |> Advice.ofFailed (fun check ->
-            match check.Id with
-            | CheckId.CheckedNumbers -> [ Remedy.CheckPosterior CheckExtent.Fast ]
-            | CheckId.DriftOfMeans
-            | CheckId.RatioOfSds
-            | CheckId.KeptStart -> [ Remedy.CheckPosterior CheckExtent.Full ]
+        |> Advice.ofFailed (fun failed ->
+            match failed.Id, check with
+            | CheckId.CheckedNumbers, AscentCheck.NotChecked(CheckOmission.TooFewSweeps _) ->
+                [ Remedy.CheckPosterior CheckExtent.Full ]
+            | CheckId.CheckedNumbers, _ -> [ Remedy.CheckPosterior CheckExtent.Fast ]
+            | (CheckId.DriftOfMeansShown | CheckId.RatioOfSdsShown), _ -> [ gibbs ]
+            | (CheckId.DriftOfMeans | CheckId.RatioOfSds | CheckId.KeptStart), _ ->
+                [ if not (wasFull check) then
+                      Remedy.CheckPosterior CheckExtent.Full
+                  gibbs ]
             | _ -> [])

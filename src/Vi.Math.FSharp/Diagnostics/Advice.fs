@@ -26,6 +26,7 @@ type AlgorithmKind =
     | Pathfinder
     | Laplace
     | Nuts
+    | Gibbs
     | Hmc
 
 /// How much a check of a fit against its posterior costs.

@@ -136,7 +136,7 @@ type PosteriorCheck internal (check: AscentCheck) =
         AscentJudgement.ofFit outcome remaining (Seq.toArray gains) check
 
     /// What to change in a fit so judged, beyond its sweeps.
-    static member Advise(judgement: Judgement) : IReadOnlyList<Advice> = AscentJudgement.advice judgement
+    member _.Advise(judgement: Judgement) : IReadOnlyList<Advice> = AscentJudgement.advice check judgement
 
 /// A fit ready to be checked. A caller with a clock measures a sweep and gives the check so many as fit into its time.
 [<Sealed>]

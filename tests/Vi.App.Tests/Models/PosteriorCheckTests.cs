@@ -61,10 +61,13 @@ public sealed class PosteriorCheckTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_is_checked_unless_asked_for()
+    public void A_fit_that_is_not_checked_is_never_reliable()
     {
         var result = Fitted("05-mixture", "none");
         Assert.Null(result.Timing.CheckSeconds);
-        Assert.DoesNotContain(result.Verdict!.Checks, check => check.Id == CheckCode.CheckedNumbers);
+        Assert.Equal(TrustLevel.Usable, LevelOf(result));
+        Assert.Contains(result.Verdict!.Checks, check => check.Id == CheckCode.CheckedNumbers && check.Value == 0);
+        Assert.Contains(result.Verdict!.Advice, advice => advice.Remedy == RemedyCode.CheckPosterior);
+        Assert.Equal(TrustLevel.Reliable, LevelOf(Fitted("05-mixture", "fast")));
     }
 }
