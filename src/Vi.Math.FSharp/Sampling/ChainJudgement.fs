@@ -127,6 +127,21 @@ module ChainJudgement =
         let unit = 10.0 ** (floor (log10 wanted) - 1.0)
         int (unit * ceil (wanted / unit))
 
+    /// Of several numbers of draws the largest.
+    let private once (advice: Advice list) =
+        let draws =
+            advice
+            |> List.choose (fun one ->
+                match one.Remedy with
+                | Remedy.MoreDraws draws -> Some draws
+                | _ -> None)
+
+        advice
+        |> List.filter (fun one ->
+            match one.Remedy with
+            | Remedy.MoreDraws some -> some = List.max draws
+            | _ -> true)
+
     /// What to change in chains that were made so.
     let advice (budget: ChainBudget) (judgement: Judgement) : Advice list =
         judgement
@@ -146,6 +161,7 @@ module ChainJudgement =
                 [ Remedy.NonCentred; Remedy.HigherAcceptance(0.5 + 0.5 * budget.TargetAcceptance) ]
             | CheckId.EnergyBfmi -> [ Remedy.NonCentred ]
             | _ -> [])
+        |> once
 
     /// How chains ended that were made so, by the numbers reported at their positions: a sampler cannot say of itself that it is done, its chains
     /// must agree.

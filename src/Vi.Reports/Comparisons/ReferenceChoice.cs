@@ -15,7 +15,9 @@ internal static class ReferenceChoice
         var exactness = answered.Max(i => results[i].Method.Exactness);
         var most = answered.Where(i => results[i].Method.Exactness == exactness).ToList();
         var index =
-            exactness == Exactness.Approximate ? most[0] : most.FirstOrDefault(i => IsUsable(results[i]), most[0]);
+            exactness == Exactness.Approximate
+                ? most[0]
+                : most.OrderBy(i => results[i].Verdict?.Level ?? TrustLevel.Unreliable).First();
         return (
             index,
             exactness switch

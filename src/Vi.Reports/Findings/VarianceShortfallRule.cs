@@ -31,12 +31,16 @@ internal sealed class VarianceShortfallRule : IFindingRule
         }
 
         var worst = missing.MinBy(entry => entry.Ratio);
+        // Where the fit was checked against its posterior, that check says how far off it is, and linear response is a second opinion.
+        var isChecked =
+            result.Verdict?.Checks.Any(check => check is { Id: CheckCode.CheckedNumbers, Value: > 0 }) == true;
         yield return Finding.Of(
-            worst.Ratio < TooNarrow ? Severity.Warning : Severity.Hint,
+            worst.Ratio < TooNarrow && !isChecked ? Severity.Warning : Severity.Hint,
             Code,
             ("missing", missing.Count),
             ("entries", ratios.Count),
-            ("ratio", worst.Ratio)
+            ("ratio", worst.Ratio),
+            ("checked", isChecked ? 1 : 0)
         ) with
         {
             Subjects = [worst.Name],
@@ -45,5 +49,10 @@ internal sealed class VarianceShortfallRule : IFindingRule
 
     public string Text(Finding finding) =>
         $"Mean-field standard deviations are too small in {Numbers.Significant(finding.Figures["missing"])} of {Numbers.Significant(finding.Figures["entries"])} entries "
-        + $"({Numbers.Significant(finding.Figures["ratio"])} of the corrected value for {finding.Subjects[0]}). Use the column \"{LinearResponseText.Head}\".";
+        + $"({Numbers.Significant(finding.Figures["ratio"])} of the corrected value for {finding.Subjects[0]}), by linear response. "
+        + (
+            finding.Figures.GetValueOrDefault("checked") > 0
+                ? "The table of the fit against its posterior says how far they are from the posterior's."
+                : $"Use the column \"{LinearResponseText.Head}\"."
+        );
 }
