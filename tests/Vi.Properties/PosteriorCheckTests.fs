@@ -77,7 +77,7 @@ type PosteriorCheckTests(output: ITestOutputHelper) =
             Assert.NotNull(judgement.Find CheckId.DriftOfMeans)
 
     [<Fact>]
-    member _.``a fit without a check is told so``() =
+    member _.``a fit without a check is never reliable, and its advice is a check``() =
         let check = PosteriorCheck.NotRequested
         let judgement = check.Judge(Converged(SweepGain(10, 1e-10, 1e-6)), nan, [| 1.0; 1e-10 |])
         Assert.Equal(Usable, judgement.Level)

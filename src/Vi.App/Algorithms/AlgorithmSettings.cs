@@ -36,7 +36,7 @@ internal abstract record SweepSettings : AlgorithmSettings
     public int? Restarts { get; init; }
 
     [Setting(
-        "check of the fit against its posterior by Gibbs sweeps, after it: none; fast, for at most as long as the fit or a second; full, ten times as "
+        "check of the fit against its posterior by Gibbs sweeps, after it: none; fast, for about as long as the fit or a second; full, ten times as "
             + "long, with chains from dispersed starts"
     )]
     [JsonPropertyOrder(-1)]

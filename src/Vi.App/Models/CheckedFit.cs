@@ -14,7 +14,7 @@ internal sealed record CheckedFit(PosteriorCheck Check, double Seconds)
 
     /// <summary>
     /// Checks a fit that took so many seconds, with as many Gibbs sweeps as the time allows that its settings give: a power of two, so that small
-    /// differences in time change nothing. Null for a model without Gibbs sweeps.
+    /// differences in time change nothing; more threads make it faster, not longer. Null for a model without Gibbs sweeps.
     /// </summary>
     public static CheckedFit? Of(FitRequest request, double fitSeconds, Func<PosteriorChecker>? checker)
     {
@@ -32,7 +32,7 @@ internal sealed record CheckedFit(PosteriorCheck Check, double Seconds)
         var ready = checker();
         var factor = extent == CheckName.Full ? FullFactor : 1;
         var seconds = Max(fitSeconds, LeastSeconds) * factor;
-        var sweeps = Min(MostSweeps * factor, request.Threads * seconds / SecondsOfSweep(request.Clock, ready));
+        var sweeps = Min(MostSweeps * factor, seconds / SecondsOfSweep(request.Clock, ready));
         var options = new PosteriorCheckOptions
         {
             Sweeps = sweeps < 1 ? 0 : 1 << (int)Log2(sweeps),

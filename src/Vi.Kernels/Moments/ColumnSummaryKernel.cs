@@ -59,7 +59,7 @@ public static class ColumnSummaryKernel
     }
 
     /// <summary>
-    /// The same of the numbers that were observed: not a number stands for a missing entry. A column without any has mean 0, and its least and
+    /// The same of the numbers that were observed: a missing entry is not a number. A column without any has mean 0, and its least and
     /// greatest number are infinite. Answers with the index of the first infinite number, or -1.
     /// </summary>
     /// <param name="rows">N x D numbers.</param>

@@ -4,7 +4,7 @@ open System
 open System.Numerics
 open Vi.Math
 
-/// Checks a fit of a conjugate model against the posterior it stands for: where q is the posterior, Gibbs sweeps leave draws of q where they are, in
+/// Checks a fit of a conjugate model against the posterior that it approximates: where q is the posterior, Gibbs sweeps leave draws of q where they are, in
 /// distribution; where they drift, q is off by at least as far (a chain only ever comes nearer to the posterior). The limits of drifting draws are
 /// corrected means and standard deviations.
 [<RequireQualifiedAccess>]

@@ -94,7 +94,7 @@ module Labels =
 
         Seq.sumBy term (seq { 0 .. labels.Means[k].Length - 1 })
 
-    /// A distance that stands for one that is not finite.
+    /// The distance taken where the true one is not finite.
     let private farthest = 1e100
 
     /// The order of a draw's labels that brings it nearest to the pivot.

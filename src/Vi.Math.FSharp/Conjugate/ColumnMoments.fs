@@ -78,7 +78,7 @@ module TableMoments =
 
     let private none bad = make 0L [||] [||] [||] [||] [||] bad
 
-    /// Of rows of D numbers, the first of them with the given number; not a number stands for a missing entry where gaps are allowed.
+    /// Of rows of D numbers, the first of them with the given number; a missing entry is not a number where gaps are allowed.
     let ofNumbers (gaps: bool) (columns: int) (firstRow: int64) (numbers: ReadOnlySpan<float>) : TableMoments =
         let rows = numbers.Length / columns
         let observed = Array.create columns (int64 rows)

@@ -11,10 +11,10 @@ type Statistics private () =
     /// Weight, mean and scatter of the rows.
     static member Moments(rows: Rows) : Moments = Moments.ofRows rows
 
-    /// What the columns of a table hold, in one pass over its blocks; not a number stands for a missing entry where gaps are allowed.
+    /// What the columns of a table hold, in one pass over its blocks; a missing entry is not a number where gaps are allowed.
     static member Columns(rows: Rows, gaps: bool) : TableMoments = TableMoments.ofRows gaps rows
 
-    /// Moments of the observed entries of one column; not a number stands for a missing one.
+    /// Moments of the observed entries of one column; a missing one is not a number.
     static member Column(values: float[]) : ColumnMoments =
         (TableMoments.ofNumbers true 1 0L (System.ReadOnlySpan values)).Columns[0]
 

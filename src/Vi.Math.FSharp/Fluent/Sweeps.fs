@@ -141,7 +141,7 @@ type Sweep<'posterior>
     member _.Posterior = posterior.Value
 
     /// The better of two sweeps by their bounds, the first one where they differ by rounding only (1e-9 of their size), so that the restart
-    /// that is kept does not hang on last digits. A bound that is not finite is never better; null stands for no sweep.
+    /// that is kept does not hang on last digits. A bound that is not finite is never better; null where there is no sweep.
     static member Better(first: Sweep<'posterior> | null, second: Sweep<'posterior>) : Sweep<'posterior> | null =
         match first with
         | _ when not (System.Double.IsFinite second.Elbo) -> first

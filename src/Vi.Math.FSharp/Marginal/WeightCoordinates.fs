@@ -85,7 +85,7 @@ module internal WeightCoordinates =
           LogWeights = logWeights centres
           AddCounts = addCounts centres }
 
-    /// A Dirichlet distribution's K probabilities, named by a function of the entry's number from 1; 0 stands for equal probabilities.
+    /// A Dirichlet distribution's K probabilities, named by a function of the entry's number from 1; at 0 all are equal.
     let dirichlet (name: int -> string) (count: int) : WeightCoordinates<Dirichlet> =
         let shares (d: Dirichlet) : Beta[] =
             let alpha = d.Concentration.ToArray()
@@ -98,7 +98,7 @@ module internal WeightCoordinates =
             shares
             (fun _ logs -> Pin.dirichlet (Vec.wrap (Array.map exp logs)))
 
-    /// The K - 1 shares of a stick; 0 stands for a half.
+    /// The K - 1 shares of a stick; at 0 a half.
     let stickBreaking (count: int) : WeightCoordinates<StickBreaking> =
         coordinates
             (Array.init (count - 1) (fun k -> $"v[{k + 1}]"))

@@ -16,7 +16,7 @@ module Assignment =
                 (nameof costs)
                 $"costs of {n} rows and {costs.Columns} columns: as many columns as rows are needed"
 
-        // Potentials of rows and columns, and the row of each column; place 0 stands for none, as rows and columns count from 1 here.
+        // Potentials of rows and columns, and the row of each column; place 0 means none, as rows and columns count from 1 here.
         let rowPotentials: float[] = Array.zeroCreate (n + 1)
         let columnPotentials: float[] = Array.zeroCreate (n + 1)
         let rowOf: int[] = Array.zeroCreate (n + 1)

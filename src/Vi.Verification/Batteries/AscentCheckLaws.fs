@@ -201,6 +201,22 @@ module AscentCheckLaws =
                   LogRatioError = isPrecise * logRatioError }
         }
 
+    /// Numbers within a tenth of where a level ends: what a wrong border gets wrong.
+    let private borderGen =
+        gen {
+            let! number = numberGen
+            let! border = Gen.elements [ 0.3; 1.0 ]
+            let! ratioBorder = Gen.elements [ log 1.25; -log 2.0 ]
+            let! isDrift = Gen.elements [ true; false ]
+            let! near = Scalars.uniformGen 0.9 1.1
+
+            return
+                if isDrift then
+                    { number with Drift = border * near; DriftError = 0.0; LogRatio = 0.0; LogRatioError = 0.0 }
+                else
+                    { number with Drift = 0.0; DriftError = 0.0; LogRatio = ratioBorder * near; LogRatioError = 0.0 }
+        }
+
     let private levels (subject: AscentCheckSubject) =
         law
             200
@@ -209,7 +225,9 @@ module AscentCheckLaws =
             @"\max_i|d_i|+\sigma_i\le0.3"
             "definition"
             []
-            (Scalars.both (Arb.fromGen (Gen.nonEmptyListOf numberGen)) (Scalars.positive 0.01 1.0))
+            (Scalars.both
+                (Arb.fromGen (Gen.oneof [ Gen.nonEmptyListOf numberGen; Gen.map List.singleton borderGen ]))
+                (Scalars.positive 0.01 1.0))
             (fun (numbers, memory) ->
                 let figures: StationarityFigures =
                     { Numbers = Array.ofList numbers

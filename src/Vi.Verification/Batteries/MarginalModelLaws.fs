@@ -229,7 +229,7 @@ module MarginalModelLaws =
         Law.make
             { Name = $"marginal: {subject.Name}: bad points are values"
               Statement =
-                "Positions out of all range raise no exception and never give a value above the best; afterwards the same position gives the same bits."
+                "Positions out of all range raise no exception and never give a density of plus infinity; afterwards a good position gives the same bits as before."
               Formula = @"f(\mathrm{NaN})"
               Source = "purity"
               Covers = [ "marginal"; subject.Covers ]

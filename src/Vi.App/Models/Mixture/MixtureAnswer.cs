@@ -189,7 +189,7 @@ internal sealed class MixtureAnswer(Dataset data, FittedMixture q)
         return Chart.Table(
             "components",
             "The components in figures",
-            "Mean of q ± its standard deviation; sd is what the expected precision stands for. Empty components stay at the prior.",
+            "Mean of q ± its standard deviation; sd is the one that the expected precision gives. Empty components stay at the prior.",
             ["component", "rows", "weight", .. columns.SelectMany(name => new[] { $"mean {name}", $"sd {name}" })],
             counts.Select(
                 (count, k) =>
