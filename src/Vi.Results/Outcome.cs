@@ -12,7 +12,7 @@ public enum OutcomeCode
     /// <summary>Streaming: <c>batches</c>; <c>gain</c> and <c>change</c> of the last sweep over the last of them.</summary>
     StreamRead,
 
-    /// <summary>ADVI: <c>steps</c>, <c>drift</c> of the averages and the <c>accuracy</c> allowed (posterior sd).</summary>
+    /// <summary>ADVI, batch-and-match: <c>steps</c>, <c>drift</c> of the averages and the <c>accuracy</c> allowed (posterior sd).</summary>
     AveragesSettled,
 
     /// <summary>Fixed draws: <c>iterations</c>, <c>change</c> by a further step (posterior sd).</summary>
@@ -45,13 +45,13 @@ public enum OutcomeCode
     /// <summary>Streaming: <c>batches</c>, <c>lastGain</c> (nats).</summary>
     StreamGaining,
 
-    /// <summary>ADVI: <c>steps</c>, <c>drift</c>, <c>accuracy</c> (posterior sd).</summary>
+    /// <summary>ADVI, batch-and-match: <c>steps</c>, <c>drift</c>, <c>accuracy</c> (posterior sd).</summary>
     AveragesMoving,
 
-    /// <summary>ADVI: <c>steps</c>, <c>shift</c> when the rate was lowered, and the shift <c>allowed</c> (posterior sd).</summary>
+    /// <summary>ADVI, batch-and-match: <c>steps</c>, <c>shift</c> when the rate was lowered, and the shift <c>allowed</c> (posterior sd).</summary>
     RateMatters,
 
-    /// <summary>ADVI: <c>steps</c>.</summary>
+    /// <summary>ADVI, batch-and-match: <c>steps</c>.</summary>
     TooFewStepsToTell,
 
     /// <summary>Fixed draws: <c>iterations</c>, <c>decrement</c> still promised (nats), <c>noLowerPoint</c> (1 where no point was better).</summary>
@@ -143,7 +143,7 @@ public enum PhaseCode
     /// <summary>One-shot algorithms: nothing.</summary>
     WholeRun,
 
-    /// <summary>ADVI: <c>steps</c>.</summary>
+    /// <summary>ADVI, batch-and-match: <c>steps</c>.</summary>
     Steps,
 
     /// <summary>Fixed draws: <c>iterations</c>.</summary>

@@ -56,6 +56,7 @@ module Catalogue =
               AdviLaws.all
               AdviCoordinateLaws.all
               PathfinderLaws.all
+              BatchAndMatchLaws.all
               ParticleLaws.all
               StreamingLaws.all
               AutodiffLaws.all

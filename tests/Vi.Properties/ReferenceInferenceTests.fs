@@ -100,6 +100,17 @@ module ReferenceAnswers =
             else
                 VariationalFit.pathfinder Pathfinder.defaults density (Rng.ofSeed 42UL))
 
+    /// Batch-and-match, up to 100 coordinates.
+    let matched: string -> VariationalFit voption =
+        once (fun name ->
+            let density = densityOf name
+
+            if density.Dimension > 100 then
+                ValueNone
+            else
+                let options = BatchAndMatch.defaults density.Dimension
+                ValueSome(VariationalFit.batchAndMatch options density (Rng.ofSeed 42UL)))
+
     /// The no-U-turn sampler as it comes: four chains from random points, 1000 draws of warm-up and 1000 kept.
     let sample: string -> ReferenceSample =
         once (fun name ->
@@ -120,6 +131,30 @@ type ReferenceInferenceTests(output: ITestOutputHelper) =
         test ()
 
     static member Names: TheoryData<string> = TheoryData<string>(ReferencePosteriors.names)
+
+    [<SkippableTheory>]
+    [<MemberData(nameof ReferenceInferenceTests.Names)>]
+    member _.``What batch-and-match calls reliable is right``(name: string) =
+        whereThere (fun () ->
+            match ReferenceAnswers.matched name with
+            | ValueNone -> ()
+            | ValueSome fit ->
+                let advi = ReferenceAnswers.fit name
+                let posterior = ReferenceAnswers.posterior name
+                let found = ReferenceAnswers.distance posterior fit.Draws
+                let other = ReferenceAnswers.distance posterior advi.Draws
+
+                output.WriteLine
+                    $"{name}|{fit.Mean.Length}|{fit.Judgement.Level}|{fit.Evaluations:F0}|{found.Shift:F3}|{found.Narrowest:F3}|{found.Widest:F3}|{advi.Judgement.Level}|{advi.Evaluations:F0}|{other.Shift:F3}|{other.Narrowest:F3}|{other.Widest:F3}|{fit.Outcome}"
+
+                if fit.Judgement.Level = Reliable then
+                    Assert.True(
+                        found.Shift <= 0.15,
+                        $"a mean is off by {found.Shift:F3} reference standard deviations"
+                    )
+
+                    Assert.InRange(found.Narrowest, 0.85, 1.15)
+                    Assert.InRange(found.Widest, 0.85, 1.15))
 
     [<SkippableTheory>]
     [<MemberData(nameof ReferenceInferenceTests.Names)>]

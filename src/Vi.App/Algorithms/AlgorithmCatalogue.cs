@@ -12,6 +12,7 @@ internal static class AlgorithmCatalogue
         AdviSettings.Descriptor,
         NutsSettings.Descriptor,
         GibbsSettings.Descriptor,
+        BatchAndMatchSettings.Descriptor,
         LaplaceSettings.Descriptor,
         PathfinderSettings.Descriptor,
         SvgdSettings.Descriptor,

@@ -8,7 +8,7 @@ type Convergence =
     | SweepWouldGain of epochs: int * gain: float * change: float
     /// A stream: all rows are taken in, and the last sweep over the last of them gained no more than the tolerance.
     | StreamRead of batches: int * gain: float * change: float
-    /// ADVI: the averages of the parameters drift no more than the accuracy, also after the rate was lowered.
+    /// ADVI, batch-and-match: the averages of the parameters drift no more than the accuracy, also after the rate was lowered.
     | AveragesSettled of steps: int * drift: float * accuracy: float
     /// Fixed draws: how far a further step of L-BFGS would move the fit.
     | StepWouldMove of iterations: int * change: float
@@ -33,11 +33,11 @@ type Shortfall =
     | EpochsUnchecked of epochs: int
     /// A stream: all rows are taken in, and the last sweep over the last of them still gained this much.
     | StreamGaining of batches: int * lastGain: float
-    /// ADVI: how far the averages still drift.
+    /// ADVI, batch-and-match: how far the averages still drift.
     | AveragesMoving of steps: int * drift: float * accuracy: float
-    /// ADVI: how far the averages shifted when the rate was lowered, and how far they may.
+    /// ADVI, batch-and-match: how far the averages shifted when the rate was lowered, and how far they may.
     | RateMatters of steps: int * shift: float * allowed: float
-    /// ADVI: too few steps to see whether the averages have settled.
+    /// ADVI, batch-and-match: too few steps to see whether the averages have settled.
     | TooFewStepsToTell of steps: int
     /// Fixed draws: the gain that L-BFGS still promises, and whether no point along its next direction is better.
     | GainPromised of iterations: int * decrement: float * noLowerPoint: bool

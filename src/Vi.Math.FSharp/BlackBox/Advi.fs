@@ -16,13 +16,6 @@ module Advi =
     let private blockSteps = 25
     let private longestBlock = 500
 
-    /// By how much a rate is lowered.
-    let private lowering = 0.25
-
-    /// Accuracies that a shift may have when a rate is lowered. A bias in proportion to the rate leaves a third of the shift, one in
-    /// proportion to its root all of it.
-    let private shiftAllowed = 2.0
-
     /// Sixteen draws as eight pairs, sticking the landing, automatic steps from Pathfinder's start, all rows, averages that move by less
     /// than 0.05 posterior standard deviations, at most 20000 steps.
     let defaults: AdviOptions =
@@ -89,65 +82,33 @@ module Advi =
 
     /// What the averages say after a block: a new rate, or that the answer has settled; and what the bound gained.
     let private judge (family: VariationalFamily) (options: AdviOptions) blockLength (state: AdviState) =
-        // Only a stretch that has just been completed tells anything new.
-        let found =
-            if state.Batches.PendingBlocks > 0 then
-                ValueNone
-            else
-                BatchMeans.settling family state.Batches
+        let automatic = options.Steps.IsAutomatic
 
-        match found with
+        let enough blocks =
+            let steps = blocks * blockLength
+            steps >= 100 && (not automatic || float steps * state.Rate >= 4.0)
+
+        match RateVerdict.judge family options.Accuracy enough state.Batches state.Earlier with
         | ValueNone -> struct (state, false, nan)
-        | ValueSome settling ->
-            let steps = settling.Blocks * blockLength
-            let state = { state with Drift = settling.Drift }
-            let automatic = options.Steps.IsAutomatic
-            let enough = steps >= 100 && (not automatic || float steps * state.Rate >= 4.0)
-
-            if not enough || settling.Drift > options.Accuracy then
-                struct (state, false, settling.Gain)
-            elif not automatic then
-                struct (state, options.Accuracy > 0.0, settling.Gain)
-            else
-                let shift =
-                    match state.Earlier with
-                    | [| earlier |] -> BatchMeans.distance family earlier settling.Average
-                    | _ -> infinity
-
-                if shift <= shiftAllowed * options.Accuracy && options.Accuracy > 0.0 then
-                    struct ({ state with Shift = shift }, true, settling.Gain)
-                else
-                    struct ({ state with
-                                Rate = lowering * state.Rate
-                                Parameters = settling.Average
-                                Batches = BatchMeans.empty
-                                Earlier = [| settling.Average |]
-                                Shift = shift },
-                            false,
-                            settling.Gain)
+        | ValueSome(Moving settling) -> struct ({ state with Drift = settling.Drift }, false, settling.Gain)
+        | ValueSome(AtRest(settling, _)) when not automatic ->
+            struct ({ state with Drift = settling.Drift }, options.Accuracy > 0.0, settling.Gain)
+        | ValueSome(AtRest(settling, shift)) when RateVerdict.isSettled options.Accuracy shift ->
+            struct ({ state with Drift = settling.Drift; Shift = shift }, true, settling.Gain)
+        | ValueSome(AtRest(settling, shift)) ->
+            struct ({ state with
+                        Rate = RateVerdict.lowering * state.Rate
+                        Parameters = settling.Average
+                        Batches = BatchMeans.empty
+                        Earlier = [| settling.Average |]
+                        Drift = settling.Drift
+                        Shift = shift },
+                    false,
+                    settling.Gain)
 
     /// Average parameters: of the later half of the steps at this rate, or those of the rate before while there are few.
     let answer (family: VariationalFamily) (state: AdviState) : Variational =
-        let parameters =
-            match BatchMeans.average state.Batches, state.Earlier with
-            | ValueSome average, _ -> average
-            | ValueNone, [| earlier |] -> earlier
-            | ValueNone, _ -> state.Parameters
-
-        { Family = family; Parameters = parameters }
-
-    /// Why a run with so many steps has not settled.
-    let private shortfall (options: AdviOptions) (info: AdviInfo) =
-        let allowed = shiftAllowed * options.Accuracy
-
-        if not (Double.IsFinite info.Drift) then
-            TooFewStepsToTell info.Point.Steps
-        elif info.Drift > options.Accuracy then
-            AveragesMoving(info.Point.Steps, info.Drift, options.Accuracy)
-        elif Double.IsFinite info.Shift && info.Shift > allowed then
-            RateMatters(info.Point.Steps, info.Shift, allowed)
-        else
-            TooFewStepsToTell info.Point.Steps
+        { Family = family; Parameters = RateVerdict.average state.Parameters state.Batches state.Earlier }
 
     /// Stops where the averages have settled, where a block found no finite log p at all, or where the steps are spent.
     let stopRule (options: AdviOptions) : StopRule<AdviInfo> =
@@ -160,7 +121,7 @@ module Advi =
                 elif info.Point.Steps >= options.MaxSteps then
                     ValueSome(
                         if Double.IsFinite info.Point.Elbo then
-                            BudgetSpent(shortfall options info)
+                            BudgetSpent(RateVerdict.shortfall options.Accuracy info.Point.Steps info.Drift info.Shift)
                         else
                             Diverged(DensityNotFinite info.Point.Steps)
                     )
@@ -291,12 +252,6 @@ module Advi =
         : Engine<AdviState, AdviInfo, Variational> =
         partsOfRows options family density |> RunProgress.engine "advi" (answer family)
 
-    /// What drift and shift check of the averages, from the last block's report. Little drift at a single rate shows nothing yet.
+    /// What drift and shift check of the averages, from the last block's report.
     let checks (options: AdviOptions) (info: AdviInfo) : Check list =
-        let allowed = shiftAllowed * options.Accuracy
-        let isTold = info.Settled || Double.IsFinite info.Shift && info.Shift > allowed
-        let drift = if isTold || info.Drift > options.Accuracy then info.Drift else infinity
-
-        [ Check.lenient options.Accuracy CheckId.AveragesDrift drift
-          if Double.IsFinite info.Shift then
-              Check.lenient allowed CheckId.RateShift info.Shift ]
+        RateVerdict.checks options.Accuracy info.Settled info.Drift info.Shift

@@ -122,6 +122,18 @@ module FullRank =
           OfCovariance = ValueSome(fun mean covariance -> Vec.append mean (shapeOf covariance))
           Evaluator = fun () -> Workspace dimension }
 
+    /// The factor L of a member's covariance.
+    let cholesky (q: Variational) : Chol =
+        let d = q.Family.Dimension
+        let shape i j = q.Parameters[d + place i j]
+
+        Chol.ofLower (
+            Mat.init d d (fun i j ->
+                if i = j then exp (shape i i)
+                elif j < i then shape i j * exp (shape j j)
+                else 0.0)
+        )
+
     /// The member with this mean and a covariance given by its factor.
     let ofCholesky (mean: Vec) (covariance: Chol) : Variational =
         Variational.ofParameters (family mean.Length) (Vec.append mean (shapeOf covariance))

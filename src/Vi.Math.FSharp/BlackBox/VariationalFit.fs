@@ -4,7 +4,7 @@ namespace Vi.Math
 [<NoComparison; NoEquality>]
 type VariationalFit =
     {
-        /// advi, svgd, pathfinder or laplace.
+        /// advi, batch-and-match, svgd, pathfinder or laplace.
         Algorithm: string
         /// The family's name, or the algorithm's where there is none.
         Approach: string
@@ -211,6 +211,24 @@ module VariationalFit =
             (Advi.checks options (RunProgress.last run) @ [ modes run.Start.Modes ])
             (Rng.derive 1 run.State.Rng)
 
+    /// The fit that a run of batch-and-match answers with, at its end or on the way.
+    let ofBatchAndMatch
+        (options: BatchAndMatchOptions)
+        (density: LogDensity)
+        (run: RunProgress<BatchAndMatchState, BatchAndMatchInfo>)
+        : VariationalFit =
+        let family = FullRank.family density.Dimension
+
+        ofNormal
+            { unknown "batch-and-match" "full-rank" density run.Outcome with
+                ElboHistory = RunProgress.history run |> Array.map _.Point
+                Evaluations = run.Evaluations }
+            (NormalOf(family.Kind, run.State.Steps))
+            density
+            (BatchAndMatch.answer family run.State)
+            (BatchAndMatch.checks options (RunProgress.last run) @ [ modes run.Start.Modes ])
+            (Rng.derive 1 run.State.Rng)
+
     /// The fit by deterministic variational inference, finished or as far as it went.
     let ofFixedDraws
         (family: VariationalFamily)
@@ -313,6 +331,10 @@ module VariationalFit =
     /// ADVI from beginning to end.
     let advi (options: AdviOptions) (family: VariationalFamily) (density: LogDensity) (rng: Rng) : VariationalFit =
         RunProgress.finish (Advi.parts options family density) rng |> ofAdvi options family density
+
+    /// Batch-and-match from beginning to end.
+    let batchAndMatch (options: BatchAndMatchOptions) (density: LogDensity) (rng: Rng) : VariationalFit =
+        RunProgress.finish (BatchAndMatch.parts options density) rng |> ofBatchAndMatch options density
 
     /// Stein variational gradient descent from beginning to end.
     let svgd (options: SvgdOptions) (density: LogDensity) (rng: Rng) : VariationalFit =

@@ -120,10 +120,10 @@ module JudgementLaws =
         law
             40
             "outcome: every algorithm ends with numbers, and its judgement follows from its checks"
-            "ADVI with automatic steps, an optimiser and fixed draws, SVGD, Pathfinder and Laplace, with a budget of a few steps or of many: no figure of an outcome is missing, advice names failed checks only, and an answer that has converged is never without checks."
+            "ADVI with automatic steps, an optimiser and fixed draws, batch-and-match, SVGD, Pathfinder and Laplace, with a budget of a few steps or of many: no figure of an outcome is missing, advice names failed checks only, and an answer that has converged is never without checks."
             @"\text{outcome}\in\{\text{converged},\text{budget spent},\text{diverged}\}"
             "definition"
-            (Scalars.three (Scalars.integer 0 5) (Scalars.integer 1 600) Scalars.seed)
+            (Scalars.three (Scalars.integer 0 6) (Scalars.integer 1 600) Scalars.seed)
             (fun (which, steps, seed) ->
                 let finite = seed % 4UL <> 0UL
 
@@ -154,7 +154,10 @@ module JudgementLaws =
                             { Svgd.defaults with Particles = 5; MaxSteps = steps; Start = start }
                             density
                             rng
-                    | 4 -> VariationalFit.pathfinder Pathfinder.defaults density rng
+                    | 4 ->
+                        let options = { BatchAndMatch.defaults 2 with MaxSteps = steps; Start = start }
+                        VariationalFit.batchAndMatch options density rng
+                    | 5 -> VariationalFit.pathfinder Pathfinder.defaults density rng
                     | _ -> VariationalFit.laplace 2 density rng
 
                 let failed =

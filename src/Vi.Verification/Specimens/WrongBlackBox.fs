@@ -57,6 +57,35 @@ module WrongBlackBox =
             | NoFiniteStart
             | NoMaximum _ -> invalidOp "the specimen's densities are normal"
 
+    /// The step with U of centred scores alone, without lambda / (1 + lambda) gg', and the right mean.
+    let private centredScores: MatchingStep =
+        fun lambda q noise scores ->
+            let d = q.Family.Dimension
+            let mean (rows: Mat) = Vec.init d (fun c -> Vec.sum (Mat.column c rows) / float rows.Rows)
+            let g, z = mean scores, mean noise
+            let centred = Mat.init scores.Rows d (fun b c -> scores[b, c] - g[c])
+            let found = (BatchAndMatch.next lambda q noise centred).Value
+            let lower = (FullRank.cholesky q).Lower
+            let share = lambda / (1.0 + lambda)
+            let moved = Vec.add (Mat.multiplyVec (Variational.covariance found) g) (Mat.multiplyVec lower z)
+            FullRank.ofCholesky (Vec.add (Variational.mean q) (Vec.scale share moved)) (FullRank.cholesky found)
+
+    /// A bound that gained little over a block, taken for convergence.
+    let private boundAtRest (options: BatchAndMatchOptions) : StopRule<BatchAndMatchInfo> =
+        let mutable previous = nan
+
+        StopRule.firstOf
+            [ { Judge =
+                  fun iteration info ->
+                      let change = (info.Point.Elbo - previous) / abs info.Point.Elbo
+                      previous <- info.Point.Elbo
+
+                      if iteration > 1 && change < 0.01 then
+                          ValueSome(Converged(AveragesSettled(info.Point.Steps, 0.0, options.Accuracy)))
+                      else
+                          ValueNone }
+              BatchAndMatch.stopRule options ]
+
     /// k-hat alone, without the weight that draws have not seen.
     let private byParetoAlone (evidence: WeightEvidence) =
         if evidence.ParetoK <= evidence.Threshold then Usable else Unreliable
@@ -146,6 +175,18 @@ module WrongBlackBox =
               "The standard deviation is still that of q."
               "reliability: corrected draws have the posterior's moments"
               [ ParticleLaws.corrected (fun _ q -> (Variational.standardDeviations q).[0]) ]
+          Specimen.make
+              "batch-and-match without the mean of the scores"
+              "scores centred before their outer products are summed, as for a covariance"
+              "Right only where the mean is already in its place."
+              "batch-and-match: a step minimises its objective"
+              [ BatchAndMatchLaws.minimises centredScores ]
+          Specimen.make
+              "relative change of the bound taken for batch-and-match's convergence"
+              "ADVI's first stop rule, on another method"
+              "A large constant in log p dwarfs every change, and the first blocks pass."
+              "batch-and-match's stop rule: converged means at the fixed point, whatever constant log p has"
+              [ BatchAndMatchLaws.honest boundAtRest ]
           Specimen.make
               "collapsed particles believed"
               "SVGD fits judged by the force alone"

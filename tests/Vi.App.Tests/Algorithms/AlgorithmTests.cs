@@ -27,17 +27,26 @@ public sealed class AlgorithmTests
 
     [Theory]
     [InlineData("normal-approximation", "reverse-kl")]
-    [InlineData("gaussian-mean", "cavi, streaming, advi, nuts, laplace, pathfinder, svgd, hmc")]
-    [InlineData("gaussian-mean-precision", "cavi, streaming, advi, nuts, gibbs, laplace, pathfinder, svgd, hmc")]
-    [InlineData("linear-regression", "cavi, svi, streaming, advi, nuts, gibbs, laplace, pathfinder, svgd, hmc")]
-    [InlineData("gaussian-mixture", "cavi, svi, streaming, advi, nuts, gibbs, laplace, pathfinder, svgd, hmc")]
-    [InlineData("regime-switching", "cavi, advi, nuts, gibbs, laplace, pathfinder, svgd, hmc")]
-    [InlineData("logistic-regression", "cavi, advi, nuts, gibbs, laplace, pathfinder, svgd, hmc")]
-    [InlineData("factor-model", "cavi, advi, nuts, gibbs, laplace, pathfinder, svgd, hmc")]
-    [InlineData("stochastic-volatility", "advi, nuts, laplace, pathfinder, svgd, hmc")]
-    [InlineData("bayesian-neural-network", "advi, nuts, laplace, pathfinder, svgd, hmc")]
-    [InlineData("eight-schools", "advi, nuts, laplace, pathfinder, svgd, hmc")]
-    [InlineData("program", "advi, nuts, laplace, pathfinder, svgd, hmc")]
+    [InlineData("gaussian-mean", "cavi, streaming, advi, nuts, batch-and-match, laplace, pathfinder, svgd, hmc")]
+    [InlineData(
+        "gaussian-mean-precision",
+        "cavi, streaming, advi, nuts, gibbs, batch-and-match, laplace, pathfinder, svgd, hmc"
+    )]
+    [InlineData(
+        "linear-regression",
+        "cavi, svi, streaming, advi, nuts, gibbs, batch-and-match, laplace, pathfinder, svgd, hmc"
+    )]
+    [InlineData(
+        "gaussian-mixture",
+        "cavi, svi, streaming, advi, nuts, gibbs, batch-and-match, laplace, pathfinder, svgd, hmc"
+    )]
+    [InlineData("regime-switching", "cavi, advi, nuts, gibbs, batch-and-match, laplace, pathfinder, svgd, hmc")]
+    [InlineData("logistic-regression", "cavi, advi, nuts, gibbs, batch-and-match, laplace, pathfinder, svgd, hmc")]
+    [InlineData("factor-model", "cavi, advi, nuts, gibbs, batch-and-match, laplace, pathfinder, svgd, hmc")]
+    [InlineData("stochastic-volatility", "advi, nuts, batch-and-match, laplace, pathfinder, svgd, hmc")]
+    [InlineData("bayesian-neural-network", "advi, nuts, batch-and-match, laplace, pathfinder, svgd, hmc")]
+    [InlineData("eight-schools", "advi, nuts, batch-and-match, laplace, pathfinder, svgd, hmc")]
+    [InlineData("program", "advi, nuts, batch-and-match, laplace, pathfinder, svgd, hmc")]
     public void The_algorithms_of_a_model_follow_from_what_it_provides(string type, string expected) =>
         Assert.Equal(
             expected,

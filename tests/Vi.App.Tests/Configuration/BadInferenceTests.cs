@@ -64,6 +64,7 @@ public sealed class BadInferenceTests : IDisposable
     [InlineData("\"algorithm\": \"advi\", \"maxIterations\": 0", "inference.maxIterations: 0 is not allowed")]
     [InlineData("\"algorithm\": \"advi\", \"accuracy\": -1", "inference.accuracy: -1 is not allowed")]
     [InlineData("\"algorithm\": \"advi\", \"epochs\": 3", "inference.epochs: advi counts epochs by minibatches")]
+    [InlineData("\"algorithm\": \"batch-and-match\", \"draws\": 1", "inference.draws: 1 is not allowed")]
     [InlineData("\"algorithm\": \"svgd\", \"particles\": 1", "inference.particles: 1 is not allowed")]
     [InlineData("\"algorithm\": \"pathfinder\", \"climbs\": 0", "inference.climbs: 0 is not allowed")]
     [InlineData("\"algorithm\": \"nuts\", \"chains\": 0", "inference.chains: 0 is not allowed")]

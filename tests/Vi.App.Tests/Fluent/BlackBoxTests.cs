@@ -132,6 +132,21 @@ public class BlackBoxTests
         Assert.Equal(exact.Normal!.Covariance()[2, 3], answer.Normal!.Covariance()[2, 3], 0.02);
     }
 
+    /// <summary>The walk's posterior is normal, so that every batch of draws finds it.</summary>
+    [Fact]
+    public void Batch_and_match_finds_a_normal_posterior()
+    {
+        var exact = new ModelRun(Walk(), new LaplaceInference()).Finish();
+        var answer = new ModelRun(Walk(), new BatchAndMatchInference()).Finish();
+        Assert.Equal("full-rank", answer.Approach);
+        Assert.True(answer.Judgement.Level.IsReliable);
+        for (var t = 0; t < Steps.Length; t++)
+        {
+            Assert.Equal(exact.Mean[t], answer.Mean[t], 1e-6);
+            Assert.Equal(exact.Sd[t], answer.Sd[t], 1e-6);
+        }
+    }
+
     [Fact]
     public void Pathfinder_and_particles_answer_in_the_same_shape()
     {
@@ -217,6 +232,11 @@ public class BlackBoxTests
                 new DeterministicAdviInference { Draws = 0 },
                 "Draws",
                 "at least 1"
+            },
+            {
+                new BatchAndMatchInference { Draws = 1 },
+                "Draws",
+                "at least 2"
             },
             {
                 new SvgdInference { Particles = 1 },

@@ -55,6 +55,9 @@ public sealed class SameAnswerTests : IDisposable
             "deterministic" => Numbers.Of(
                 Run(Core.DeterministicAdviInferenceModule.create(Core.DeterministicAdviInferenceModule.defaults)).Fit
             ),
+            "batch-and-match" => Numbers.Of(
+                Run(Core.BatchAndMatchInferenceModule.create(Core.BatchAndMatchInferenceModule.defaults))
+            ),
             "svgd" => Numbers.Of(Run(Core.SvgdInferenceModule.create(Core.SvgdInferenceModule.defaults))),
             "pathfinder" => Numbers.Of(
                 Run(Core.PathfinderInferenceModule.create(Core.PathfinderInferenceModule.defaults))
@@ -90,6 +93,7 @@ public sealed class SameAnswerTests : IDisposable
             "advi" => new AdviInference(),
             "adam" => new AdviInference { StepRule = StepRule.Adam, MaxSteps = 500 },
             "deterministic" => new DeterministicAdviInference(),
+            "batch-and-match" => new BatchAndMatchInference(),
             "svgd" => new SvgdInference(),
             "pathfinder" => new PathfinderInference(),
             "laplace" => new LaplaceInference(),
@@ -120,6 +124,7 @@ public sealed class SameAnswerTests : IDisposable
     [InlineData("advi", """{ "algorithm": "advi" }""")]
     [InlineData("adam", """{ "algorithm": "advi", "optimizer": "adam", "maxIterations": 500 }""")]
     [InlineData("deterministic", """{ "algorithm": "advi", "optimizer": "lbfgs" }""")]
+    [InlineData("batch-and-match", """{ "algorithm": "batch-and-match" }""")]
     [InlineData("svgd", """{ "algorithm": "svgd" }""")]
     [InlineData("pathfinder", """{ "algorithm": "pathfinder" }""")]
     [InlineData("laplace", """{ "algorithm": "laplace" }""")]

@@ -108,6 +108,7 @@ public sealed class KilledRunTests : IDisposable
 
     [Theory]
     [InlineData("""{ "algorithm": "advi", "maxIterations": 5000, "accuracy": 0, "checkpointSeconds": 0 }""")]
+    [InlineData("""{ "algorithm": "batch-and-match", "maxIterations": 300, "accuracy": 0, "checkpointSeconds": 0 }""")]
     [InlineData("""{ "algorithm": "svgd", "maxIterations": 300, "accuracy": 0, "checkpointSeconds": 0 }""")]
     [InlineData("""{ "algorithm": "nuts", "chains": 2, "warmup": 500, "samples": 500, "checkpointSeconds": 0 }""")]
     [InlineData("""{ "algorithm": "hmc", "chains": 2, "warmup": 500, "samples": 500, "checkpointSeconds": 0 }""")]

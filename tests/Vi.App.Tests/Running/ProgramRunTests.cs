@@ -32,6 +32,7 @@ public sealed class ProgramRunTests : IDisposable
         new(
             Families()
                 .Concat([
+                    """{ "algorithm": "batch-and-match", "maxIterations": 160, "tolerance": 0, "checkpointSeconds": 0 }""",
                     """{ "algorithm": "svgd", "particles": 20, "maxIterations": 80, "tolerance": 0, "checkpointSeconds": 0 }""",
                     """{ "algorithm": "nuts", "chains": 3, "warmup": 60, "samples": 60, "checkpointSeconds": 0 }""",
                     """{ "algorithm": "nuts", "chains": 2, "warmup": 60, "samples": 60, "metric": "dense", "start": "pathfinder", "checkpointSeconds": 0 }""",
