@@ -103,7 +103,8 @@ internal static class EffectiveDraws
             PositiveDistributions.betaBetween(0.0, 1.0, Expr.number(20.0), Expr.number(1.5)),
             PositiveDistributions.exponential(Expr.number(5.0)),
             FSharpValueOption<ProgramDistribution>.Some(RealDistributions.normal(Expr.number(0.0), Expr.number(0.001))),
-            centred: false
+            centred: false,
+            unit: 1
         );
         var volatility = VolatilityProgram.returns(prior, Vectors.ofArray(returns));
         return (ProgramDensity.whole(Programs.trace(volatility)), [0, 1, 2, 3 + returns.Length]);

@@ -1,6 +1,8 @@
 namespace Vi.App.Algorithms;
 
-/// <summary>The algorithms that the program knows. Where a model can be fitted by several, the first one in this order is its default.</summary>
+/// <summary>
+/// The algorithms that the program knows. Where a model can be fitted by several and prefers none, the first one in this order is its default.
+/// </summary>
 internal static class AlgorithmCatalogue
 {
     public static IReadOnlyList<Algorithm> All { get; } =
@@ -25,6 +27,10 @@ internal static class AlgorithmCatalogue
     public static Algorithm Of(AlgorithmSettings settings) =>
         All.First(algorithm => algorithm.SettingsType == settings.GetType());
 
-    public static IReadOnlyList<Algorithm> For(Provision provided) =>
-        [.. All.Where(algorithm => (algorithm.Needs & ~provided) == Provision.None)];
+    /// <summary>Those that get by with what a model provides, the preferred one first.</summary>
+    public static IReadOnlyList<Algorithm> For(Provision provided, Algorithm? preferred) =>
+        [
+            .. All.Where(algorithm => (algorithm.Needs & ~provided) == Provision.None)
+                .OrderByDescending(algorithm => algorithm == preferred),
+        ];
 }

@@ -110,6 +110,7 @@ internal static class DescribeCommand
         output.WriteLine();
         output.WriteLine($"Approximation: {words.Approximation}");
         output.WriteLine($"Algorithms: {string.Join(", ", model.Algorithms.Select(a => a.Name))}");
+        output.WriteLine($"Default algorithm: {model.Algorithms[0].Name}");
         var reads = model.DataNeed switch
         {
             DataNeed.None => "no data",

@@ -30,7 +30,7 @@ internal static class ValidateCommand
     }
 
     private static string Fits(LoadedExperiment experiment) =>
-        experiment.Plans.Count == 1 ? "" : $", by {string.Join("; ", experiment.Plans.Select(plan => plan.Label))}";
+        $", by {string.Join("; ", experiment.Plans.Select(plan => plan.Label ?? plan.Inference.Algorithm.Name))}";
 
     private static int Check(Terminal terminal, ExperimentPreparation preparation, LoadedExperiment experiment)
     {

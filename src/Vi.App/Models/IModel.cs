@@ -21,8 +21,11 @@ internal interface IModel
     /// <summary>What it provides to algorithms.</summary>
     Provision Provides { get; }
 
+    /// <summary>The algorithm that it is fitted by where none is chosen; null for the first in the catalogue's order.</summary>
+    Algorithm? Preferred => null;
+
     /// <summary>Algorithms that can fit it, the default first.</summary>
-    IReadOnlyList<Algorithm> Algorithms => AlgorithmCatalogue.For(Provides);
+    IReadOnlyList<Algorithm> Algorithms => AlgorithmCatalogue.For(Provides, Preferred);
 
     DataNeed DataNeed { get; }
 

@@ -13,6 +13,8 @@ internal abstract class Model<TSettings>(string type, DataNeed need, Provision p
 
     public DataNeed DataNeed => need;
 
+    public virtual Algorithm? Preferred => null;
+
     public virtual bool DependsOnStart => false;
 
     public virtual IReadOnlyList<string> ShownTruths => [];

@@ -26,6 +26,9 @@ type VolatilityOptions() =
     /// Whether the path itself holds the parameters, not the innovations that it is made of [false].
     member val Centred = false with get, set
 
+    /// What the returns are divided by, so that coordinates do not depend on their unit: their standard deviation [1].
+    member val Unit = 1.0 with get, set
+
 /// What draws of a network predict at M inputs: the mean, and the standard deviations of the function and of a new target.
 type NetworkPrediction = { Mean: float[]; FunctionSd: float[]; TargetSd: float[] }
 
@@ -34,18 +37,19 @@ type NetworkPrediction = { Mean: float[]; FunctionSd: float[]; TargetSd: float[]
 type ProgramModels private () =
 
     /// Returns y with a stochastic volatility: parameters mu, phi, sigma, the log variances h, the mean where it has a prior, and the
-    /// innovations z where it is not centred.
+    /// innovations z where it is not centred. With a unit, level, path and drift are mu, h and mean of y / unit.
     static member Volatility(y: IReadOnlyList<float>, options: VolatilityOptions) : Model =
         let prior: VolatilityPrior =
-            { Mu = Distribution.normal options.MuMean options.MuSd
+            { Mu = Distribution.normal (options.MuMean - 2.0 * log options.Unit) options.MuSd
               Phi = Distribution.beta options.PhiA options.PhiB
               Sigma = Distribution.exponential options.SigmaRate
               MeanReturn =
                 if options.MeanReturnSd > 0.0 then
-                    ValueSome(Distribution.normal 0.0 options.MeanReturnSd)
+                    ValueSome(Distribution.normal 0.0 (options.MeanReturnSd / options.Unit))
                 else
                     ValueNone
-              Centred = options.Centred }
+              Centred = options.Centred
+              Unit = options.Unit }
 
         Model(Program.trace (VolatilityProgram.returns prior (Vec.ofSeq y)))
 

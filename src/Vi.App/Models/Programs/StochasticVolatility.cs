@@ -44,6 +44,9 @@ internal enum Parameterization
 internal sealed class StochasticVolatility()
     : Model<StochasticVolatilitySettings>("stochastic-volatility", DataNeed.Columns, Provision.LogDensity)
 {
+    /// <summary>A normal distribution of a path and its scale is too narrow in the scale, whatever the family; draws are not.</summary>
+    public override Algorithm Preferred => NutsSettings.Descriptor;
+
     public override IReadOnlyList<string> ShownTruths => ["volatility"];
 
     protected override IPreparedFit Prepare(FitRequest request, StochasticVolatilitySettings settings)
@@ -76,6 +79,7 @@ internal sealed class StochasticVolatility()
                 SigmaRate = settings.SigmaRate,
                 MeanReturnSd = settings.MeanSd ?? (0.1 * sd),
                 Centred = centred,
+                Unit = sd,
             }
         );
         return new ProgramFit(
@@ -91,7 +95,7 @@ internal sealed class StochasticVolatility()
                     Quantity.Scalar("mean", $"mean of {data.Name}"),
                     Quantity.Vector("h", "log variance of each row", returns.Length),
                 ],
-                Hidden = ["z"],
+                Hidden = ["z", "level", "path", "drift"],
                 Exhibits = program => [Volatility(request, settings, data.Name, returns, program.Draws)],
                 Diagnostics = program => new NamedNumbers { { "rowsInside95", Inside(returns, program.Draws) } },
             }

@@ -1,6 +1,6 @@
 namespace Vi.Math
 
-/// Priors of a stochastic volatility model.
+/// Priors of a stochastic volatility model, for returns that are divided by a unit first.
 [<NoComparison; NoEquality>]
 type VolatilityPrior =
     {
@@ -14,6 +14,9 @@ type VolatilityPrior =
         MeanReturn: ProgramDistribution voption
         /// Whether the path itself holds the parameters (centred), not the standard normal innovations it is made of.
         Centred: bool
+        /// What the returns are divided by. Their standard deviation makes the coordinates, and what begins near their origin, those of any
+        /// unit; mu, the log variances and the mean are reported for the returns as they are.
+        Unit: float
     }
 
 namespace Vi.Math.FSharp
@@ -26,17 +29,17 @@ open Vi.Math.FSharp.ModelLanguage
 [<RequireQualifiedAccess>]
 module VolatilityProgram =
 
-    /// mu ~ N(0, 10), (phi + 1) / 2 ~ Beta(20, 1.5), sigma ~ half-normal(1); returns around 0; non-centred.
+    /// mu ~ N(0, 10), (phi + 1) / 2 ~ Beta(20, 1.5), sigma ~ half-normal(1); returns around 0, in their own unit; non-centred.
     let defaultPrior: VolatilityPrior =
         { Mu = Distribution.normal 0.0 10.0
           Phi = Distribution.betaBetween -1.0 1.0 20.0 1.5
           Sigma = Distribution.halfNormal 1.0
           MeanReturn = ValueNone
-          Centred = false }
+          Centred = false
+          Unit = 1.0 }
 
-    /// Returns y (T). Parameters mu, phi, sigma, z (T standard normal innovations) or h, mean (where the prior has it); the log variances
-    /// h (T) are reported.
-    let returns (prior: VolatilityPrior) (y: Vec) : Program<unit> =
+    /// The program where the unit is 1.
+    let private ofUnits (prior: VolatilityPrior) (y: Vec) : Program<unit> =
         let length = y.Length
 
         program {
@@ -57,3 +60,42 @@ module VolatilityProgram =
 
             do! observe "y" (Distribution.normal mean (Expr.exp (0.5 * h))) y
         }
+
+    /// The program in another unit: the level, the path and the drift of y / unit are parameters, and mu, h and the mean of y follow.
+    let private inUnit (prior: VolatilityPrior) (y: Vec) : Program<unit> =
+        let length = y.Length
+        let shift = 2.0 * log prior.Unit
+
+        program {
+            let! level = draw "level" prior.Mu
+            let! _ = deterministic "mu" (level + shift)
+            let! phi = draw "phi" prior.Phi
+            let! sigma = draw "sigma" prior.Sigma
+
+            let! path =
+                if prior.Centred then
+                    autoregression "path" length level phi sigma
+                else
+                    autoregressionFrom "z" "path" length level phi sigma
+
+            let! _ = deterministic "h" (path + shift)
+
+            let! drift =
+                match prior.MeanReturn with
+                | ValueNone -> Program.result (Expr.number 0.0)
+                | ValueSome distribution ->
+                    program {
+                        let! drift = draw "drift" distribution
+                        let! _ = deterministic "mean" (prior.Unit * drift)
+                        return drift
+                    }
+
+            do! observe "y" (Distribution.normal drift (Expr.exp (0.5 * path))) (Vec.scale (1.0 / prior.Unit) y)
+            // The density of y, not of y / unit.
+            do! potential "unit" (Expr.number (-(float length) * log prior.Unit))
+        }
+
+    /// Returns y (T). Parameters mu, phi, sigma, z (T standard normal innovations) or h, mean (where the prior has it); the log variances
+    /// h (T) are reported. In another unit than 1 parameters are level, path and drift in the places of mu, h and mean, which are reported.
+    let returns (prior: VolatilityPrior) (y: Vec) : Program<unit> =
+        if prior.Unit = 1.0 then ofUnits prior y else inUnit prior y
