@@ -11,7 +11,6 @@ type ChainsAgreement =
 namespace Vi.Math.FSharp
 
 open System
-open Vi.Kernels
 open Vi.Math
 
 /// Gibbs chains from starts that lie further apart than q's draws: at least four, from q and from other fits.
@@ -28,24 +27,6 @@ module DispersedChains =
 
     /// Fewest draws of a chain after its warm-up that R-hat is asked about.
     let private fewestDraws = 100
-
-    /// Draws of one chain (draws x D), the first half of its sweeps left out.
-    let private chain sweeps thinning (engine: Engine<GibbsState<'globals>, Vec, Vec>) (values: 'globals -> Vec) start =
-        let mutable state = start
-        let warmUp = sweeps / 2
-
-        let step () =
-            let struct (next, _) = engine.Step state
-            state <- next
-
-        for _ in 1..warmUp do
-            step ()
-
-        Array.init ((sweeps - warmUp) / thinning) (fun _ ->
-            for _ in 1..thinning do
-                step ()
-
-            values state.Globals)
 
     let private number name mean sd (draws: Mat) : CheckedNumber =
         let all = Chains.pooled draws
@@ -94,14 +75,22 @@ module DispersedChains =
                 let struct (globals, rng) = Gibbs.pin model.Sampler wide (Rng.derive c rng)
                 { Globals = globals; Rng = rng }
 
+            let warmUp = sweeps / 2
+
+            let plan: SweepPlan = { WarmUp = warmUp; Draws = (sweeps - warmUp) / thinning; Thin = thinning }
+
             let made =
-                BlockFold.Run(
-                    chains,
-                    threads,
-                    [||],
-                    (fun c -> [| chain sweeps thinning engine values (start c) |]),
-                    Array.append
-                )
+                ChainSweeps.onThreads chains threads (fun c ->
+                    let struct (_, draws) =
+                        ChainSweeps.advance
+                            plan
+                            engine.Step
+                            (fun state _ -> values state.Globals)
+                            0
+                            plan.Sweeps
+                            (start c)
+
+                    draws)
 
             let draws d = Mat.init chains (made[0].Length) (fun c i -> (made[c][i])[d])
             let all = numbers |> Array.map draws

@@ -16,8 +16,9 @@ type GibbsModel<'batch, 'statistics, 'globals> =
         Model: ConjugateModel<'batch, 'statistics, 'globals>
         /// How each factor is drawn; updates without a draw (a change of coordinates) are left out.
         Draws: FactorDraw<'globals> list
-        /// Statistics under local variables drawn given pinned globals; none where data enter through fixed statistics.
-        Locals: (Rng -> 'globals -> IBatches<'batch> -> 'statistics) voption
+        /// From the data, which may be reduced once, statistics under local variables drawn given pinned globals; none where data enter through
+        /// fixed statistics. It may be called on several threads.
+        Locals: (IBatches<'batch> -> Rng -> 'globals -> 'statistics) voption
         /// Names of the D numbers that a draw reports.
         Names: string[]
         /// Those numbers, of pinned globals (D).
@@ -76,7 +77,7 @@ module Gibbs =
         : Engine<GibbsState<'globals>, Vec, Vec> =
         let read =
             match model.Locals with
-            | ValueSome locals -> fun rng globals -> locals rng globals batches
+            | ValueSome locals -> locals batches
             | ValueNone ->
                 let once = lazy (Cavi.statistics batches model.Model model.Model.Prior)
                 fun _ _ -> once.Value

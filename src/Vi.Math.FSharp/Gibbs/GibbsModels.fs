@@ -88,7 +88,7 @@ module GibbsModels =
                   let struct (w, rng) = MvNormal.sample q rng
                   struct (Pin.mvNormal w, rng)) ]
           Locals =
-            ValueSome(fun rng q batches ->
+            ValueSome(fun batches rng q ->
                 batches.Fold(
                     LogisticRegression.monoid weights,
                     LogisticRegression.statisticsWith (Locals.Drawn rng) prior q
@@ -182,7 +182,7 @@ module GibbsModels =
                   let struct (drawn, rng) = components.Pin q.Components rng
                   struct ({ q with Components = drawn }, rng)) ]
           Locals =
-            ValueSome(fun rng q batches ->
+            ValueSome(fun batches rng q ->
                 family.Accumulate (Locals.Drawn rng) (weights.ExpectedLog q.Weights) q.Components batches)
           Names = [| yield! Array.init k (fun i -> $"pi[{i + 1}]"); yield! components.Names k d |]
           Values =
@@ -225,7 +225,7 @@ module GibbsModels =
                   let struct (drawn, rng) = full.Pin q.States rng
                   struct ({ q with RegimeSwitchingPosterior.States = drawn }, rng)) ]
           Locals =
-            ValueSome(fun rng q batches -> batches.Fold(monoid, RegimeSwitching.statisticsWith (Locals.Drawn rng) q))
+            ValueSome(fun batches rng q -> batches.Fold(monoid, RegimeSwitching.statisticsWith (Locals.Drawn rng) q))
           Names = [| yield! Array.init s (fun i -> $"pi[{i + 1}]"); yield! entries "A" s s; yield! full.Names s d |]
           Values =
             fun q ->
@@ -242,7 +242,6 @@ module GibbsModels =
         (prior: FactorModelPrior)
         : GibbsModel<Block, FactorStatistics, FactorModelPosterior> =
         let n = centre.Length
-        let monoid = FactorStatistics.monoid n prior.Factors
 
         { Model = FactorModel.modelAbout centre { prior with Rotation = false }
           Draws =
@@ -255,9 +254,7 @@ module GibbsModels =
               draw "q(alpha)" (fun q rng ->
                   let struct (precisions, rng) = gammas q.LoadingPrecisions rng
                   struct ({ q with LoadingPrecisions = precisions }, rng)) ]
-          Locals =
-            ValueSome(fun rng q batches ->
-                batches.Fold(monoid, FactorStatistics.ofBlockWith (Locals.Drawn rng) centre q))
+          Locals = ValueSome(FactorDraws.moved centre prior)
           Names = [| yield! triangle "BB'" "" n; yield! Array.init n (fun j -> $"psi[{j + 1}]") |]
           Values =
             fun q ->

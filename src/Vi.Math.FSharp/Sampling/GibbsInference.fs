@@ -34,7 +34,6 @@ type GibbsBlock =
 
 namespace Vi.Math.FSharp
 
-open Vi.Kernels
 open Vi.Math
 
 /// Gibbs chains as they are run from F#, from C# and from experiment files, on targets whose complete conditional distributions are known.
@@ -55,7 +54,8 @@ module GibbsInference =
         InferenceOption.atLeast 1 "Thin" settings.Thin
         settings.Block |> ValueOption.iter (InferenceOption.atLeast 1 "Block")
 
-    let private sweeps (settings: GibbsSettings) = settings.WarmUp + settings.Samples * settings.Thin
+    let private plan (settings: GibbsSettings) : SweepPlan =
+        { WarmUp = settings.WarmUp; Draws = settings.Samples; Thin = settings.Thin }
 
     /// Gibbs sampling accepts every draw and has neither a step size nor an energy.
     let private draw (position: Vec) : Draw =
@@ -109,7 +109,7 @@ module GibbsInference =
                 InferencePhase.WarmUp(swept, settings.WarmUp)
             else
                 InferencePhase.Draws((swept - settings.WarmUp) / settings.Thin, settings.Samples)
-          Share = float swept / float (sweeps settings)
+          Share = float swept / float (plan settings).Sweeps
           Evaluations = 0.0
           Divergences = 0
           Outcome = ValueOption.toObj outcome }
@@ -117,27 +117,21 @@ module GibbsInference =
     let private run (settings: GibbsSettings) (target: InferenceTarget) threads rng (chain: Engine<'state, Vec, Vec>) =
         let density = target.Density
 
-        let block = settings.Block |> ValueOption.defaultValue (max 1 (sweeps settings / blocks))
-
-        let onThreads (work: int -> 'a) : 'a[] =
-            BlockFold.Run(settings.Chains, threads, [||], (fun c -> [| work c |]), Array.append)
-
-        let isKept sweep = sweep > settings.WarmUp && (sweep - settings.WarmUp) % settings.Thin = 0
+        let plan = plan settings
+        let block = settings.Block |> ValueOption.defaultValue (max 1 (plan.Sweeps / blocks))
+        let onThreads (work: int -> 'a) : 'a[] = ChainSweeps.onThreads settings.Chains threads work
 
         let advance (before: GibbsChains<'state>) c =
-            let mutable state = before.Chains[c]
-            let mutable last = Unchecked.defaultof<Vec>
-            let draws = ResizeArray<Draw>()
+            let struct (state, draws) =
+                ChainSweeps.advance
+                    plan
+                    chain.Step
+                    (fun _ position -> draw position)
+                    before.Swept
+                    (before.Swept + block)
+                    before.Chains[c]
 
-            for sweep in before.Swept + 1 .. min (before.Swept + block) (sweeps settings) do
-                let struct (next, position) = chain.Step state
-                state <- next
-                last <- position
-
-                if isKept sweep then
-                    draws.Add(draw position)
-
-            struct (state, draws.ToArray(), density.Evaluator().Value(last.AsSpan()))
+            struct (state, draws, density.Evaluator().Value((chain.Answer state).AsSpan()))
 
         let parts: RunParts<GibbsChains<'state>, GibbsBlock> =
             { Begin =
@@ -147,11 +141,11 @@ module GibbsInference =
                 fun before ->
                     let advanced = onThreads (advance before)
 
-                    struct ({ Swept = min (before.Swept + block) (sweeps settings)
+                    struct ({ Swept = min (before.Swept + block) plan.Sweeps
                               Chains = advanced |> Array.map (fun (struct (state, _, _)) -> state) },
                             { Draws = advanced |> Array.map (fun (struct (_, draws, _)) -> draws)
                               LogDensity = advanced |> Array.averageBy (fun (struct (_, _, value)) -> value) })
-              Rule = StopRule.steps ((sweeps settings + block - 1) / block)
+              Rule = StopRule.steps ((plan.Sweeps + block - 1) / block)
               Evaluations = fun _ -> 0.0 }
 
         EngineRun(parts, describe settings target, RunProgress.history >> kept settings density, rng)

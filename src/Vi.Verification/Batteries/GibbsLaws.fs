@@ -10,27 +10,12 @@ open Vi.Verification
 [<RequireQualifiedAccess>]
 module GibbsLaws =
 
-    /// Parameters from the prior, all pinned: those that no other depends on first, the others from their updates without data.
-    let private fromPrior (subject: GibbsSubject<'s, 'g>) (rng: Rng) : struct ('g * Rng) =
-        let model = subject.Model
-        let isChild factor = List.contains factor subject.Children
-        let parents, children = model.Draws |> List.partition (fun draw -> not (isChild draw.Factor))
-
-        let pinned =
-            (struct (model.Model.Prior, rng), parents)
-            ||> List.fold (fun (struct (globals, rng)) draw -> draw.Draw globals rng)
-
-        (pinned, children)
-        ||> List.fold (fun (struct (globals, rng)) draw ->
-            let update = model.Model.Updates |> List.find (fun update -> update.Factor = draw.Factor)
-            draw.Draw (update.Update model.Model.Monoid.Zero globals) rng)
-
     /// How often data are drawn anew, each time followed by a sweep: a sampler that is a little wrong goes wrong a little further each time.
     let private rounds = 20
 
     /// Parameters from the prior, and where drawing data given parameters and parameters given data, in turn, takes them.
     let private ends (subject: GibbsSubject<'s, 'g>) (rng: Rng) =
-        let struct (globals, rng) = fromPrior subject rng
+        let struct (globals, rng) = GibbsSubject.fromPrior subject rng
 
         let round (state: GibbsState<'g>) _ =
             let struct (data, rng) = subject.Simulate state.Globals state.Rng

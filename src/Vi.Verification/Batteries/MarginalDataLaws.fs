@@ -284,11 +284,31 @@ module MarginalDataLaws =
               MarginalModelLaws.battery MarginalRegressions.gaussianMeanPrecision
               MarginalModelLaws.battery MarginalRegressions.gaussianMean
               [ samplers MarginalMixtures.fullMixture (fun case -> GibbsModels.fullMixture case.Prior) plain
+                samplers
+                    MarginalMixtures.tiedMixture
+                    (MixtureKinds.prior MixtureKinds.dirichlet MixtureKinds.tied >> GibbsModels.tiedMixture)
+                    plain
+                samplers
+                    MarginalMixtures.diagonalMixture
+                    (MixtureKinds.prior MixtureKinds.dirichlet MixtureKinds.diagonal >> GibbsModels.diagonalMixture)
+                    plain
+                samplers
+                    MarginalMixtures.fullStickBreaking
+                    (MixtureKinds.prior MixtureKinds.stickBreaking MixtureKinds.full >> GibbsModels.fullStickBreaking)
+                    plain
                 samplers MarginalMixtures.regimeSwitching (fun case -> GibbsModels.regimeSwitching case.Prior) plain
+                samplers
+                    MarginalFactors.factors
+                    (fun case -> GibbsModels.factorModel (Vec.zero case.Columns) case.Prior)
+                    common
                 samplers
                     MarginalFactors.relevantFactors
                     (fun case -> GibbsModels.factorModel (Vec.zero case.Columns) case.Prior)
                     common
+                samplers
+                    MarginalRegressions.linearRegression
+                    (fun case -> GibbsModels.linearRegression case.Columns case.Prior)
+                    plain
                 samplers
                     MarginalRegressions.relevance
                     (fun case -> GibbsModels.linearRegression case.Columns case.Prior)

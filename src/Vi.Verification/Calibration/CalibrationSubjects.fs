@@ -184,3 +184,4 @@ module CalibrationSubjects =
               meanFieldMixture ]
         @ ResponseSubjects.all
         @ SampledSubjects.all
+        @ GibbsCalibration.all

@@ -1,5 +1,6 @@
 namespace Vi.Verification.FSharp
 
+open Vi.Kernels
 open Vi.Math
 open Vi.Math.FSharp
 
@@ -25,9 +26,25 @@ module ThinnedChain =
             min (EffectiveSampleSize.bulk chain) (EffectiveSampleSize.tail chain))
         |> Seq.min
 
-    /// So many draws of the quantities (count x P), equally spaced in one chain of the no-U-turn sampler from a random start, whose step size
-    /// is tuned to an acceptance rate: near 1 where a density has places that long steps do not enter. A chain that
-    /// does not mix within its budget gives what it has: its ranks tell.
+    /// So many draws (count x P), equally spaced in a chain whose next draw is asked for. A chain that does not mix within its budget gives what
+    /// it has: its ranks tell.
+    let spaced (count: int) (next: unit -> float[]) : float[][] =
+        let made = ResizeArray<float[]>()
+
+        let rec spacingOf spacing =
+            while made.Count < spacing * count do
+                made.Add(next ())
+
+            if effectiveSize made[0].Length made >= margin * float count || 2 * spacing > longest then
+                spacing
+            else
+                spacingOf (2 * spacing)
+
+        let spacing = spacingOf 4
+        Array.init count (fun i -> made[(i + 1) * spacing - 1])
+
+    /// So many draws of the quantities (count x P) from one chain of the no-U-turn sampler from a random start, whose step size is tuned to an
+    /// acceptance rate: near 1 where a density has places that long steps do not enter.
     let draws
         (acceptance: float)
         (count: int)
@@ -51,16 +68,19 @@ module ThinnedChain =
         for _ in 1..warmUp do
             next () |> ignore
 
-        let made = ResizeArray<float[]>()
+        spaced count (fun () -> quantities (next ()).Position)
 
-        let rec spacingOf spacing =
-            while made.Count < spacing * count do
-                made.Add(quantities (next ()).Position)
+    /// So many draws of a Gibbs sampler's numbers (count x P) from one chain that starts at a draw from its prior.
+    let gibbs (count: int) (model: GibbsModel<'batch, 's, 'g>) (batches: IBatches<'batch>) (rng: Rng) : float[][] =
+        let engine = Gibbs.engine batches model (fun _ -> model.Model.Prior)
+        let mutable state = engine.Init rng
 
-            if effectiveSize made[0].Length made >= margin * float count || 2 * spacing > longest then
-                spacing
-            else
-                spacingOf (2 * spacing)
+        let next () =
+            let struct (after, values: Vec) = engine.Step state
+            state <- after
+            values.ToArray()
 
-        let spacing = spacingOf 4
-        Array.init count (fun i -> made[(i + 1) * spacing - 1])
+        for _ in 1..warmUp do
+            next () |> ignore
+
+        spaced count next

@@ -1,5 +1,6 @@
 namespace Vi.Verification.FSharp
 
+open Vi.Kernels
 open Vi.Math
 open Vi.Math.FSharp
 open Vi.Verification
@@ -13,7 +14,7 @@ module WrongGibbs =
         { subject with
             Model =
                 { subject.Model with
-                    Locals = ValueSome(fun _ globals batches -> Cavi.statistics batches subject.Model.Model globals) } }
+                    Locals = ValueSome(fun batches _ globals -> Cavi.statistics batches subject.Model.Model globals) } }
 
     /// tau updated with a shape that is a half too small.
     let private halfTooFew (subject: GibbsSubject<Moments, GaussianMeanPrecisionPosterior>) =
@@ -32,6 +33,21 @@ module WrongGibbs =
 
         { subject with
             Model = { subject.Model with Model = { model with Updates = List.map change model.Updates } } }
+
+    /// Factors stretched with a power of |S| that counts the rows alone: what the loadings' volume changes by is left out.
+    let private withoutVolume (subject: GibbsSubject<FactorStatistics, FactorModelPosterior>) =
+        let centre = Vec.zero GibbsSubjects.factorColumns
+        let prior = GibbsSubjects.factorPrior (Known GibbsSubjects.loadingPrecision)
+
+        let moved (batches: IBatches<Block>) =
+            let drawn = FactorDraws.drawn centre prior batches
+
+            fun (rng: Rng) (q: FactorModelPosterior) ->
+                let struct (own, rng) = Rng.split rng
+                let statistics = drawn own q
+                FactorDraws.stretch statistics.Rows (FactorDraws.precisions prior q) q statistics rng
+
+        { subject with Model = { subject.Model with Locals = ValueSome moved } }
 
     let private jointOf (subject: GibbsSubject<_, _>) = $"gibbs: {subject.Name}: a chain keeps the joint distribution"
 
@@ -57,6 +73,12 @@ module WrongGibbs =
               "Means and covariances of the factors in place of draws."
               (jointOf GibbsSubjects.completeFactors)
               (expected GibbsSubjects.completeFactors)
+          specimen
+              "gibbs with factors stretched without the loadings' volume"
+              "a common slip of parameter expansion: half of the Jacobian"
+              "S has the density that the factors alone give it: factors come out too small and loadings too large."
+              (jointOf GibbsSubjects.completeFactors)
+              (withoutVolume GibbsSubjects.completeFactors)
           specimen
               "gibbs with expected Polya-Gamma variables"
               "the same slip"

@@ -17,6 +17,25 @@ type GibbsSubject<'statistics, 'globals> =
         Simulate: 'globals -> Rng -> struct (float[][] * Rng)
     }
 
+/// Draws of a subject's parameters.
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module internal GibbsSubject =
+
+    /// Parameters from the prior, all pinned: those that no other depends on first, the others from their updates without data.
+    let fromPrior (subject: GibbsSubject<'s, 'g>) (rng: Rng) : struct ('g * Rng) =
+        let model = subject.Model
+        let isChild factor = List.contains factor subject.Children
+        let parents, children = model.Draws |> List.partition (fun draw -> not (isChild draw.Factor))
+
+        let pinned =
+            (struct (model.Model.Prior, rng), parents)
+            ||> List.fold (fun (struct (globals, rng)) draw -> draw.Draw globals rng)
+
+        (pinned, children)
+        ||> List.fold (fun (struct (globals, rng)) draw ->
+            let update = model.Model.Updates |> List.find (fun update -> update.Factor = draw.Factor)
+            draw.Draw (update.Update model.Model.Monoid.Zero globals) rng)
+
 /// Small models whose parameters and data can be drawn together.
 [<RequireQualifiedAccess>]
 module internal GibbsSubjects =
@@ -175,19 +194,26 @@ module internal GibbsSubjects =
 
                 walk 14 first [] rng }
 
+    /// Columns of the factor models.
+    let factorColumns = 4
+
+    /// Precision of the loadings where it is known.
+    let loadingPrecision = 0.8
+
+    /// Two factors.
+    let factorPrior precision : FactorModelPrior =
+        { Factors = 2
+          LoadingPrecision = precision
+          NoisePrecision = { Shape = 3.0; Rate = 2.0 }
+          Rotation = false }
+
     /// Two factors of four columns; a share of the entries is missing.
     let private factorModel name precision children missing : GibbsSubject<FactorStatistics, FactorModelPosterior> =
-        let columns = 4
+        let columns = factorColumns
 
         { Name = name
           Covers = "factor-model"
-          Model =
-            GibbsModels.factorModel
-                (Vec.zero columns)
-                { Factors = 2
-                  LoadingPrecision = precision
-                  NoisePrecision = { Shape = 3.0; Rate = 2.0 }
-                  Rotation = false }
+          Model = GibbsModels.factorModel (Vec.zero columns) (factorPrior precision)
           Children = children
           Simulate =
             fun q rng ->
@@ -207,7 +233,7 @@ module internal GibbsSubjects =
 
                 struct (Array.init count (fun t -> Array.init columns (entry t)), rng) }
 
-    let completeFactors = factorModel "factor model" (Known 0.8) [] 0.0
+    let completeFactors = factorModel "factor model" (Known loadingPrecision) [] 0.0
 
     let gappedFactors =
         factorModel
