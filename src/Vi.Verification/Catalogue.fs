@@ -34,6 +34,7 @@ module Catalogue =
               ConjugateLaws.battery Models.relevanceDetermination |> List.map (Law.covers [ "linear-regression" ])
               MixtureLaws.all
               MixtureOrderLaws.all
+              MoveLaws.all
               ConjugateLaws.batteryOfSeries RegimeModels.regimeSwitching
               RegimeLaws.all
               RegimeStartLaws.all
@@ -95,6 +96,7 @@ module Catalogue =
         WrongBounds.all
         @ WrongMixtures.all
         @ WrongOrders.all
+        @ WrongMoves.all
         @ WrongFormulas.all
         @ WrongChains.all
         @ WrongRegimes.all

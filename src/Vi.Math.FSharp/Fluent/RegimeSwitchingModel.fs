@@ -88,7 +88,7 @@ type RegimeSwitchingModel private () =
         : IEnumerable<Sweep<RegimeSwitchingPosterior>> =
         let chain = RegimeSwitching.chain rows
 
-        Cavi.engine (Batches.ofList [ chain ]) (RegimeSwitching.model prior) (RegimeStart.start prior chain)
+        RegimeMoves.engine prior chain
         |> Sweeps.ofEngine options (RegimeSwitching.inOrder prior)
 
     /// Made ready to be checked against the posterior, other fits of the same model and rows (restarts) giving further places for chains to start.

@@ -66,7 +66,7 @@ module MarginalTargets =
 
         let labels =
             lazy
-                (Cavi.engine rows (Mixture.model weights family prior) (Mixture.start weights family prior rows)
+                (MixtureMoves.engine weights family prior rows
                  |> reference
                  |> Mixture.inOrder weights family prior
                  |> fun q -> DrawMatching.components (family.View q.Components))
@@ -140,7 +140,7 @@ module MarginalTargets =
 
         let labels =
             lazy
-                (Cavi.engine batches (RegimeSwitching.model prior) (RegimeStart.start prior chain)
+                (RegimeMoves.engine prior chain
                  |> reference
                  |> RegimeSwitching.inOrder prior
                  |> fun q -> DrawMatching.components (Array.map Joint q.States))

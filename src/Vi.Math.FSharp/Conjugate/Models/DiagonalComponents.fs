@@ -113,6 +113,33 @@ module DiagonalComponents =
     let private sumPairs (f: NormalGamma -> NormalGamma -> float) (a: NormalGamma[]) (b: NormalGamma[]) =
         Array.fold2 (fun sum p q -> sum + f p q) 0.0 a b
 
+    /// The two halves of normal data of these moments, cut through the mean of the column that is widest (rank 0) or next widest against the
+    /// prior's rate: half-normal
+    /// means lie sqrt(2 / pi) standard deviations from the cut, and as much variance goes.
+    let private halves
+        (prior: NormalGamma[])
+        (rank: int)
+        (data: DiagonalMoments)
+        : struct (DiagonalMoments * DiagonalMoments) =
+        if data.Weight <= 0.0 then
+            struct (data, data)
+        else
+            let widest =
+                (Array.init prior.Length id |> Array.sortBy (fun j -> -data.Squares[j] / prior[j].Rate))[rank]
+
+            let step = sqrt (2.0 / Math.PI * data.Squares[widest] / data.Weight)
+            let direction = Vec.init prior.Length (fun j -> if j = widest then step else 0.0)
+
+            let half sign =
+                { data with
+                    Weight = 0.5 * data.Weight
+                    Mean = Vec.addScaled sign direction data.Mean
+                    Squares =
+                        Vec.init prior.Length (fun j ->
+                            0.5 * (data.Squares[j] - data.Weight * direction[j] * direction[j])) }
+
+            struct (half -1.0, half 1.0)
+
     /// As mixtures use them.
     let family: ComponentFamily<NormalGamma[], DiagonalMoments[], NormalGamma[][]> =
         { Variables = "mu, tau"
@@ -123,6 +150,20 @@ module DiagonalComponents =
           Counts = fun data -> Vec.init data.Length (fun k -> data[k].Weight)
           Reorder = fun order data -> order |> Array.map (fun k -> data[k])
           Scale = fun s -> Array.map (DiagonalMoments.scale s)
+          Merge =
+            fun into from data ->
+                data
+                |> Array.mapi (fun k own ->
+                    if k = into then DiagonalMoments.combine own data[from]
+                    elif k = from then DiagonalMoments.zero own.Mean.Length
+                    else own)
+          Halve =
+            fun prior rank data ->
+                let pairs = data |> Array.map (halves prior rank)
+
+                Array.append
+                    (pairs |> Array.map (fun struct (lower, _) -> lower))
+                    (pairs |> Array.map (fun struct (_, upper) -> upper))
           Prior = fun count prior -> Array.create count prior
           Posterior = fun prior -> Array.map (posterior prior)
           ExpectedLogLikelihood = fun data components -> Array.map2 expectedLogLikelihood data components |> Array.sum

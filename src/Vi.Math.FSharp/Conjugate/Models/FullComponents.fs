@@ -108,6 +108,30 @@ module FullComponents =
 
         gather parameters (fun _ -> LocalChoice.MostProbable) (momentsOf parameters)
 
+    /// The two halves of normal data of these moments, cut through the mean across the direction in which the data are widest (rank 0) or next
+    /// widest against the prior's inverse scale matrix: half-normal means lie sqrt(2 / pi) standard deviations from the cut, and as much variance goes.
+    let private halves (prior: NormalWishart) (rank: int) (data: Moments) : struct (Moments * Moments) =
+        if data.Weight <= 0.0 then
+            struct (data, data)
+        else
+            let unit = prior.Precision.InverseScale
+            let inverse = Chol.inverseLower unit
+            let whitened = Mat.multiply inverse (Mat.rowProducts data.Scatter inverse)
+            let struct (values, vectors) = Mat.symmetricEigen (Mat.symmetrize whitened)
+            let last = values.Length - 1 - rank
+            let deviation = sqrt (max 0.0 values[last] / data.Weight)
+
+            let step =
+                Chol.multiplyLower unit (Mat.column last vectors) |> Vec.scale (deviation * sqrt (2.0 / Math.PI))
+
+            let half sign =
+                { data with
+                    Weight = 0.5 * data.Weight
+                    Mean = Vec.addScaled sign step data.Mean
+                    Scatter = Mat.scale 0.5 (Mat.subtract data.Scatter (Mat.outer data.Weight step step)) }
+
+            struct (half -1.0, half 1.0)
+
     /// As mixtures use them.
     let family: ComponentFamily<NormalWishart, Moments[], NormalWishart[]> =
         { Variables = "mu, Lambda"
@@ -118,6 +142,20 @@ module FullComponents =
           Counts = fun data -> Vec.init data.Length (fun k -> data[k].Weight)
           Reorder = fun order data -> order |> Array.map (fun k -> data[k])
           Scale = fun s -> Array.map (Moments.scale s)
+          Merge =
+            fun into from data ->
+                data
+                |> Array.mapi (fun k own ->
+                    if k = into then Moments.combine own data[from]
+                    elif k = from then Moments.zero own.Mean.Length
+                    else own)
+          Halve =
+            fun prior rank data ->
+                let pairs = data |> Array.map (halves prior rank)
+
+                Array.append
+                    (pairs |> Array.map (fun struct (lower, _) -> lower))
+                    (pairs |> Array.map (fun struct (_, upper) -> upper))
           Prior = Array.create
           Posterior = fun prior -> Array.map (posterior prior)
           ExpectedLogLikelihood = fun data components -> Array.map2 expectedLogLikelihood data components |> Array.sum

@@ -83,6 +83,11 @@ type ComponentFamily<'prior, 'data, 'components> =
         Reorder: int[] -> 'data -> 'data
         /// Statistics as if every row had been there so many times.
         Scale: float -> 'data -> 'data
+        /// Statistics in which the rows of the second component belong to the first, and the second has none.
+        Merge: int -> int -> 'data -> 'data
+        /// Statistics of 2 K components, each of the K cut in two halves, k and K + k, across the direction in which it is widest by the prior's
+        /// measure (0), or second widest (1), and so on, below D.
+        Halve: 'prior -> int -> 'data -> 'data
         /// K components at their prior.
         Prior: int -> 'prior -> 'components
         /// The optimal factor given the statistics.

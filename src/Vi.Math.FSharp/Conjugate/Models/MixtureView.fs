@@ -59,6 +59,18 @@ module MixtureComponent =
                 Vec.init distributions.Length (fun j -> 1.0 / NormalGamma.expectedPrecision distributions[j])
             )
 
+    /// Squared distance of a point from the component's mean, by its expected precision.
+    let squaredDistance (point: Vec) c : float =
+        match c with
+        | Joint distribution ->
+            distribution.Precision.DegreesOfFreedom
+            * Chol.inverseQuadratic distribution.Precision.InverseScale (Vec.subtract point distribution.Mean)
+        | Independent distributions ->
+            distributions
+            |> Array.mapi (fun j own ->
+                NormalGamma.expectedPrecision own * (point[j] - own.Mean) * (point[j] - own.Mean))
+            |> Array.sum
+
     /// Distribution of column j of a new row.
     let marginalPredictive (j: int) c : StudentT =
         match c with

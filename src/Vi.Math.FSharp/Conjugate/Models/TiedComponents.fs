@@ -183,6 +183,58 @@ module TiedComponents =
 
     let private select order (v: Vec) = Vec.init (Array.length order) (fun i -> v[order[i]])
 
+    /// The rows of one component counted with another's.
+    let private merge into from (data: TiedMoments) : TiedMoments =
+        if data.Weights[from] = 0.0 then
+            data
+        else
+            let put value rest k =
+                if k = into then value
+                elif k = from then Vec.zero (Vec.length rest)
+                else rest
+
+            let a, b = data.Weights[into], data.Weights[from]
+
+            let struct (shift, mean, meanRest) =
+                if a = 0.0 then
+                    struct (Vec.zero data.Means[from].Length, data.Means[from], data.MeanRests[from])
+                else
+                    Moments.between
+                        (a, data.Means[into], data.MeanRests[into])
+                        (b, data.Means[from], data.MeanRests[from])
+
+            { Weights =
+                Vec.init data.Weights.Length (fun k ->
+                    if k = into then a + b
+                    elif k = from then 0.0
+                    else data.Weights[k])
+              Means = data.Means |> Array.mapi (fun k own -> put mean own k)
+              MeanRests = data.MeanRests |> Array.mapi (fun k own -> put meanRest own k)
+              Scatter = addOuter (a * (b / (a + b))) shift data.Scatter }
+
+    /// Every component cut in two halves across the direction in which the shared scatter is widest (rank 0) or next widest against the prior's
+    /// inverse scale matrix.
+    let private halve (prior: NormalWishart) (rank: int) (data: TiedMoments) : TiedMoments =
+        let unit = prior.Precision.InverseScale
+        let inverse = Chol.inverseLower unit
+        let whitened = Mat.multiply inverse (Mat.rowProducts data.Scatter inverse)
+        let struct (values, vectors) = Mat.symmetricEigen (Mat.symmetrize whitened)
+        let last = values.Length - 1 - rank
+        let total = Vec.sum data.Weights
+        let deviation = if total > 0.0 then sqrt (max 0.0 values[last] / total) else 0.0
+
+        let step =
+            Chol.multiplyLower unit (Mat.column last vectors) |> Vec.scale (deviation * sqrt (2.0 / Math.PI))
+
+        let means sign = data.Means |> Array.map (Vec.addScaled sign step)
+        let half = Vec.scale 0.5 data.Weights
+
+        { data with
+            Weights = Vec.append half half
+            Means = Array.append (means -1.0) (means 1.0)
+            MeanRests = Array.append data.MeanRests data.MeanRests
+            Scatter = addOuter -total step data.Scatter }
+
     /// As mixtures use them.
     let family: ComponentFamily<NormalWishart, TiedMoments, TiedNormalWishart> =
         { Variables = "mu, Lambda"
@@ -197,6 +249,8 @@ module TiedComponents =
                     Weights = select order data.Weights
                     Means = order |> Array.map (fun k -> data.Means[k])
                     MeanRests = order |> Array.map (fun k -> data.MeanRests[k]) }
+          Merge = merge
+          Halve = halve
           Scale = fun s data -> { data with Weights = Vec.scale s data.Weights; Scatter = Mat.scale s data.Scatter }
           Prior = TiedNormalWishart.replicate
           Posterior = posterior
