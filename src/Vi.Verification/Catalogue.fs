@@ -35,6 +35,7 @@ module Catalogue =
               MixtureLaws.all
               MixtureOrderLaws.all
               MoveLaws.all
+              CollinearLaws.all
               ConjugateLaws.batteryOfSeries RegimeModels.regimeSwitching
               RegimeLaws.all
               RegimeStartLaws.all
@@ -97,6 +98,7 @@ module Catalogue =
         @ WrongMixtures.all
         @ WrongOrders.all
         @ WrongMoves.all
+        @ WrongRoundoffs.all
         @ WrongFormulas.all
         @ WrongChains.all
         @ WrongRegimes.all

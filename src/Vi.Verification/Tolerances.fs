@@ -117,6 +117,9 @@ module Tolerances =
     /// Sums and sorted differences of at most two dozen numbers below 10.
     let shortSum = 1e-13
 
+    /// Bounds, in nats, of two ascents to one optimum that end where a sweep gains 1e-9 nats: the gains to come add up to some hundred times that.
+    let sameOptimum = 1e-6
+
     /// Where an optimiser comes to rest, in standard deviations of the target: it stops by its own tolerance on forces or gains, 1e-6 and below,
     /// which leaves a distance of the square root along the flattest direction.
     let atRest = 1e-3

@@ -9,6 +9,8 @@ type Elbo =
     {
         /// The terms, in reading order.
         Terms: ElboTerm list
+        /// By how much solving with the factors' matrices magnifies rounding: at least 1, the largest inflation of their Cholesky factors.
+        Inflation: float
     }
 
     /// The bound: the sum of the terms, compensated (Neumaier 1974), so that large terms that cancel cost no digits.
@@ -41,9 +43,13 @@ open Vi.Math
 [<RequireQualifiedAccess>]
 module Elbo =
 
+    /// A bound of named terms that come from matrices of this inflation.
+    let ofInflated (inflation: float) (terms: (string * float) list) : Elbo =
+        { Terms = terms |> List.map (fun (name, value) -> { Name = name; Value = value })
+          Inflation = inflation }
+
     /// A bound of named terms.
-    let ofTerms (terms: (string * float) list) : Elbo =
-        { Terms = terms |> List.map (fun (name, value) -> { Name = name; Value = value }) }
+    let ofTerms (terms: (string * float) list) : Elbo = ofInflated 1.0 terms
 
     /// The bound, in nats.
     let value (elbo: Elbo) = elbo.Value
@@ -57,5 +63,6 @@ module Elbo =
             invalidArg (nameof name) $"this bound has no term '{name}'; it has {known}"
 
     /// How far rounding alone can move the bound: one part in 10^12 of its terms' size. The terms are sums over rows taken in a fixed
-    /// order with relative error far below sqrt(N) 2^-53, which reaches 10^-12 only beyond 10^8 rows.
-    let roundoff (elbo: Elbo) = 1e-12 * (1.0 + elbo.Magnitude)
+    /// order with relative error far below sqrt(N) 2^-53, which reaches 10^-12 only beyond 10^8 rows. Where columns nearly
+    /// determine each other, quadratic forms lose as many digits as the matrices' inflation has (Higham 2002, theorem 10.4).
+    let roundoff (elbo: Elbo) = (max 1e-12 (2.220446049250313e-16 * elbo.Inflation)) * (1.0 + elbo.Magnitude)

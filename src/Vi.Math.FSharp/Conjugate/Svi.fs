@@ -91,7 +91,8 @@ module Svi =
         let rows = estimates |> Array.sumBy (fun (struct (_, rows)) -> float rows)
         let struct (first, _) = estimates[0]
 
-        { Terms =
+        { Inflation = first.Inflation
+          Terms =
             first.Terms
             |> List.mapi (fun i term ->
                 { term with
@@ -139,7 +140,7 @@ module Svi =
         let mutable seen = 0L
         let mutable next = { state with Rng = rng }
         let mutable step = 0.0
-        let mutable last = { Terms = [] }
+        let mutable last = Elbo.ofTerms []
 
         for batch in batches do
             let struct (after, rho, elbo) = advance options model next batch

@@ -77,6 +77,23 @@ module Chol =
     /// log |A|.
     let logDeterminant (chol: Chol) = chol.LogDeterminant
 
+    /// The largest a_jj / l_jj^2: by how much the variance of a column falls given those before it, if A is a covariance (the inflation of
+    /// variances by collinearity). At least 1, and the same in any unit of the columns.
+    let inflation (chol: Chol) : float =
+        let n = chol.Dimension
+        let lower = chol.Values
+        let mutable largest = 1.0
+
+        for j in 0 .. n - 1 do
+            let mutable square = 0.0
+
+            for k in 0..j do
+                square <- square + lower[j * n + k] * lower[j * n + k]
+
+            largest <- max largest (square / (lower[j * n + j] * lower[j * n + j]))
+
+        largest
+
     /// A = L L'.
     let toMat (chol: Chol) : Mat =
         let n = chol.Dimension

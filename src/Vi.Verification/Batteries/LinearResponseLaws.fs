@@ -74,7 +74,8 @@ module LinearResponseLaws =
                             { model with
                                 Elbo =
                                     fun statistics q ->
-                                        { Terms =
+                                        { Inflation = 1.0
+                                          Terms =
                                             { Name = "tilt"; Value = t * (view.Means q)[j] }
                                             :: (model.Elbo statistics q).Terms }
                                 Updates =

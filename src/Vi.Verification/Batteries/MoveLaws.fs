@@ -165,7 +165,7 @@ module MoveLaws =
                               Compare.atMost "bound" info.Elbo.Value bound allowed ] }
 
     /// Three groups of 20 to 60 rows in 1 to 3 columns, 12 to 40 of their standard deviations apart, for 4 to 8 components.
-    let private groups =
+    let internal groups =
         gen {
             let! columns = Gen.choose (1, 3)
             let! components = Gen.choose (4, 8)

@@ -19,7 +19,8 @@ module WrongBounds =
                     { model with
                         Elbo =
                             fun statistics globals ->
-                                { Terms =
+                                { Inflation = 1.0
+                                  Terms =
                                     (model.Elbo statistics globals).Terms
                                     |> List.filter (fun term -> not (List.contains term.Name names)) } } }
 
@@ -64,7 +65,8 @@ module WrongBounds =
 
                                 let whole = model.Elbo statistics q
 
-                                { Terms =
+                                { Inflation = 1.0
+                                  Terms =
                                     { Name = "constants dropped"; Value = ofPrior + 0.5 * n * d * Special.logTwoPi }
                                     :: whole.Terms } } }
 
@@ -78,7 +80,8 @@ module WrongBounds =
                     { model with
                         Elbo =
                             fun statistics q ->
-                                { Terms =
+                                { Inflation = 1.0
+                                  Terms =
                                     (model.Elbo statistics q).Terms
                                     |> List.map (fun term ->
                                         if term.Name = "H[q(w)]" then

@@ -35,7 +35,8 @@ module WrongChains =
             { model with
                 Elbo =
                     fun statistics q ->
-                        { Terms =
+                        { Inflation = 1.0
+                          Terms =
                             (model.Elbo statistics q).Terms
                             |> List.filter (fun term -> term.Name <> "H[q(A)]" && term.Name <> "E[log p(A)]") } })
 

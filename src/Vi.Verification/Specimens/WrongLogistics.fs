@@ -20,7 +20,8 @@ module WrongLogistics =
                     { model with
                         Elbo =
                             fun statistics q ->
-                                { Terms =
+                                { Inflation = 1.0
+                                  Terms =
                                     (model.Elbo statistics q).Terms
                                     |> List.filter (fun term -> term.Name <> "E[log p(omega)] + H[q(omega)]") } } }
 

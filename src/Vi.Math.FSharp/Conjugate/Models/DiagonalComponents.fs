@@ -169,6 +169,7 @@ module DiagonalComponents =
           ExpectedLogLikelihood = fun data components -> Array.map2 expectedLogLikelihood data components |> Array.sum
           ExpectedLogPrior = fun prior -> Array.sumBy (fun own -> sumPairs NormalGamma.expectedLogDensity own prior)
           Entropy = Array.sumBy (Array.sumBy NormalGamma.entropy)
+          Inflation = fun _ -> 1.0
           KlDivergence = fun a b -> Array.map2 (sumPairs NormalGamma.klDivergence) a b |> Array.sum
           Blend = Blend.all (Blend.all Blend.normalGamma)
           NaturalParameters =

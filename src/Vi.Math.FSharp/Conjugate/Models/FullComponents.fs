@@ -161,6 +161,9 @@ module FullComponents =
           ExpectedLogLikelihood = fun data components -> Array.map2 expectedLogLikelihood data components |> Array.sum
           ExpectedLogPrior = fun prior -> Array.sumBy (fun c -> NormalWishart.expectedLogDensity c prior)
           Entropy = Array.sumBy NormalWishart.entropy
+          Inflation =
+            fun components ->
+                components |> Array.fold (fun most c -> max most (Chol.inflation c.Precision.InverseScale)) 1.0
           KlDivergence = fun a b -> Array.map2 NormalWishart.klDivergence a b |> Array.sum
           Blend = Blend.all Blend.normalWishart
           NaturalParameters = Array.map NormalWishart.naturalParameters >> Array.reduce Vec.append

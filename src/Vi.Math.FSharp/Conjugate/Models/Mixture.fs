@@ -39,7 +39,8 @@ module Mixture =
         : Elbo =
         let w, c = weights.Variable, family.Variables
 
-        Elbo.ofTerms
+        Elbo.ofInflated
+            (family.Inflation q.Components)
             [ $"E[log p(X | z, {c})]", family.ExpectedLogLikelihood statistics.Components q.Components
               $"E[log p(z | {w})]", Vec.dot (family.Counts statistics.Components) (weights.ExpectedLog q.Weights)
               $"E[log p({w})]", weights.ExpectedLogDensity q.Weights prior.Weights

@@ -98,6 +98,8 @@ type ComponentFamily<'prior, 'data, 'components> =
         ExpectedLogPrior: 'prior -> 'components -> float
         /// Entropy of the components' factor, in nats.
         Entropy: 'components -> float
+        /// By how much solving with the components' matrices magnifies rounding, at least 1.
+        Inflation: 'components -> float
         /// KL(new || old) of the components' factor.
         KlDivergence: 'components -> 'components -> float
         /// Convex combination in natural parameters.

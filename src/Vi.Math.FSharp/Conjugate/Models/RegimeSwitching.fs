@@ -138,7 +138,8 @@ module RegimeSwitching =
 
     /// The whole bound of any statistics and any factors.
     let elbo (prior: RegimeSwitchingPrior) (statistics: ChainStatistics) (q: RegimeSwitchingPosterior) : Elbo =
-        Elbo.ofTerms
+        Elbo.ofInflated
+            (FullComponents.family.Inflation q.States)
             [ "E[log p(X | path, mu, Lambda)]", sumOver2 FullComponents.expectedLogLikelihood statistics.States q.States
               "E[log p(path | pi, A)]",
               Vec.dot statistics.Initial (Dirichlet.expectedLog q.Initial)

@@ -258,6 +258,7 @@ module TiedComponents =
           ExpectedLogPrior =
             fun prior c -> TiedNormalWishart.expectedLogDensity c (TiedNormalWishart.replicate c.Means.Length prior)
           Entropy = TiedNormalWishart.entropy
+          Inflation = fun c -> Chol.inflation c.Precision.InverseScale
           KlDivergence = TiedNormalWishart.klDivergence
           Blend = Blend.tiedNormalWishart
           NaturalParameters = TiedNormalWishart.naturalParameters
