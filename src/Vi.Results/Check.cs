@@ -15,8 +15,8 @@ public enum CheckCode
     /// <summary>Share of draws with a finite log density.</summary>
     ShareInSupport,
 
-    /// <summary>Places at which independent climbs ended.</summary>
-    Modes,
+    /// <summary>Probability in modes that the answer leaves out.</summary>
+    OmittedModes,
 
     /// <summary>Average variance of the particles by Stein's identity over the right one.</summary>
     SteinSpread,

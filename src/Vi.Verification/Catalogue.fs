@@ -57,8 +57,8 @@ module Catalogue =
               MinimisationLaws.all
               AdviLaws.all
               AdviCoordinateLaws.all
-              PathfinderLaws.all
               BatchAndMatchLaws.all
+              ModeLaws.all
               ParticleLaws.all
               StreamingLaws.all
               AutodiffLaws.all

@@ -93,12 +93,13 @@ module ReferenceAnswers =
     /// Full-rank ADVI, or Pathfinder with importance weights where a full covariance has too many entries.
     let fit: string -> VariationalFit =
         once (fun name ->
-            let density = densityOf name
+            let target = InferenceTarget.ofTraced (posterior name).Program
+            let dimension = target.Density.Dimension
 
-            if density.Dimension <= 100 then
-                VariationalFit.advi Advi.defaults (FullRank.family density.Dimension) density (Rng.ofSeed 42UL)
+            if dimension <= 100 then
+                VariationalFit.advi Advi.defaults (FullRank.family dimension) target (Rng.ofSeed 42UL)
             else
-                VariationalFit.pathfinder Pathfinder.defaults density (Rng.ofSeed 42UL))
+                VariationalFit.pathfinder Pathfinder.defaults target (Rng.ofSeed 42UL))
 
     /// Batch-and-match, up to 100 coordinates.
     let matched: string -> VariationalFit voption =

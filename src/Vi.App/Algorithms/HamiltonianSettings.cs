@@ -11,9 +11,9 @@ internal abstract record HamiltonianSettings : ChainSettings
     [JsonPropertyOrder(-1)]
     public MetricName Metric { get; init; } = MetricName.Diagonal;
 
-    [Setting("where chains begin: at random, or at draws of pathfinder")]
+    [Setting("where chains begin: dispersed over the modes found, at random, or at draws of pathfinder")]
     [JsonPropertyOrder(-1)]
-    public ChainStart Start { get; init; } = ChainStart.Random;
+    public ChainStart Start { get; init; } = ChainStart.Dispersed;
 
     private protected Inference Configured(ChainInference chains)
     {
@@ -23,6 +23,7 @@ internal abstract record HamiltonianSettings : ChainSettings
         chains.TargetAcceptance = TargetAcceptance;
         chains.DenseMetric = Metric == MetricName.Dense;
         chains.StartFromPathfinder = Start == ChainStart.Pathfinder;
+        chains.StartAtRandom = Start == ChainStart.Random;
         return chains;
     }
 
@@ -48,6 +49,9 @@ internal enum MetricName
 
 internal enum ChainStart
 {
+    /// <summary>In turn near the modes that matter where there are several, otherwise at random.</summary>
+    Dispersed,
+
     /// <summary>Uniform on (-2, 2) in every coordinate.</summary>
     Random,
 

@@ -61,7 +61,7 @@ module Advi =
                 | ValueSome path -> ofPath family path.Best
                 | ValueNone -> family.Start (Vec.zero family.Dimension) (Vec.constant family.Dimension 1.0)
 
-            struct (parameters, { Evaluations = result.Evaluations; Modes = Pathfinder.modes result })
+            struct (parameters, { Evaluations = result.Evaluations; Ends = result.Paths |> Array.map _.End })
 
     /// Steps of a block: an epoch of minibatches, where that is not too long.
     let private blockLength (options: AdviOptions) rows =

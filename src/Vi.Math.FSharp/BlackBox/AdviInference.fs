@@ -240,4 +240,4 @@ module AdviInference =
           Start =
             fun target _ rng ->
                 let struct (parts, options, family) = parts settings target
-                EngineRun(parts, describe, VariationalFit.ofAdvi options family target.Density, rng) }
+                EngineRun(parts, describe, VariationalFit.ofAdvi options family target, rng) }

@@ -64,6 +64,6 @@ module BatchAndMatchInference =
                 EngineRun(
                     BatchAndMatch.parts options target.Density,
                     describe,
-                    VariationalFit.ofBatchAndMatch options target.Density,
+                    VariationalFit.ofBatchAndMatch options target,
                     rng
                 ) }

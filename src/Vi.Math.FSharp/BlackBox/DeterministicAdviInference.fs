@@ -103,7 +103,7 @@ module DeterministicAdviInference =
                     let fit = FixedDraws.answer family run.State
                     let struct (response, ending) = respond settings density fit (RunProgress.last run)
 
-                    { Fit = VariationalFit.ofFixedDraws family density run
+                    { Fit = VariationalFit.ofFixedDraws family target run
                       Response = response
                       ResponseEnd = ending
                       Draws = 2 * options.Pairs }

@@ -120,22 +120,23 @@ module Laplace =
             let sizes = sizes |> Vec.map (fun size -> if size > 0.0 && size < 1e6 then size else 1.0)
             polish evaluator climb.Last.Position sizes climb.Evaluations
 
-    /// From the best of several climbs, the first from the origin.
-    let run (starts: int) (density: LogDensity) (rng: Rng) : LaplaceOutcome =
+    /// What came of several climbs, the first from the origin.
+    let climbs (starts: int) (density: LogDensity) (rng: Rng) : LaplaceOutcome[] =
         let struct (points, _) = StartingPoints.around (density.Evaluator()) starts rng
+        points |> Array.map (fromPoint density)
 
-        if points.Length = 0 then
-            NoFiniteStart
-        else
-            let outcomes = points |> Array.map (fromPoint density)
+    /// The climb that found the highest mode.
+    let best (outcomes: LaplaceOutcome[]) : LaplaceOutcome =
+        let height outcome =
+            match outcome with
+            | ModeFound found -> found.LogDensity
+            | NoFiniteStart
+            | NoMaximum _ -> Double.NegativeInfinity
 
-            let height outcome =
-                match outcome with
-                | ModeFound found -> found.LogDensity
-                | NoFiniteStart
-                | NoMaximum _ -> Double.NegativeInfinity
+        if outcomes.Length = 0 then NoFiniteStart else Array.maxBy height outcomes
 
-            Array.maxBy height outcomes
+    /// From the best of several climbs, the first from the origin.
+    let run (starts: int) (density: LogDensity) (rng: Rng) : LaplaceOutcome = climbs starts density rng |> best
 
     /// log of the integral of p in Laplace's approximation: log p(mode) + D log(2 pi) / 2 + log |covariance| / 2.
     let logEvidence (found: LaplaceApproximation) =

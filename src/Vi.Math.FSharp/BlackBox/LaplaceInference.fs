@@ -24,4 +24,4 @@ module LaplaceInference =
           Start =
             fun target _ rng ->
                 InferenceOption.atLeast 1 "Climbs" settings.Climbs
-                OneShotRun(fun () -> VariationalFit.laplace settings.Climbs target.Density rng) }
+                OneShotRun(fun () -> VariationalFit.laplace settings.Climbs target rng) }

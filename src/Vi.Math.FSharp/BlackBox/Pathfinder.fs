@@ -192,33 +192,3 @@ module Pathfinder =
             ValueNone
         else
             ValueSome(result.Paths |> Array.maxBy (fun path -> path.Elbo))
-
-    /// Number of clusters of the paths' ends that matter: within ten nats of the highest in the bound, clusters more than three standard
-    /// deviations apart, root mean square over the coordinates.
-    let modes (result: PathfinderResult) : int =
-        let paths = result.Paths
-
-        if paths.Length = 0 then
-            0
-        else
-            let top = paths |> Array.map (fun path -> path.Elbo) |> Array.max
-            let near = paths |> Array.filter (fun path -> path.Elbo > top - 10.0)
-
-            let distance (a: PathfinderPath) (b: PathfinderPath) =
-                let sds (path: PathfinderPath) = CurvatureNormal.standardDeviations path.Best
-                let sdA, sdB = sds a, sds b
-
-                let square =
-                    Seq.init sdA.Length (fun i ->
-                        (a.Best.Mean[i] - b.Best.Mean[i]) ** 2.0 / (sdA[i] * sdA[i] + sdB[i] * sdB[i]))
-                    |> Seq.sum
-
-                sqrt (square / float sdA.Length)
-
-            ([], near)
-            ||> Array.fold (fun clusters path ->
-                if clusters |> List.forall (fun other -> distance path other > 3.0) then
-                    path :: clusters
-                else
-                    clusters)
-            |> List.length

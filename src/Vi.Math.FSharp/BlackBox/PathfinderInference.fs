@@ -25,4 +25,4 @@ module PathfinderInference =
             fun target _ rng ->
                 InferenceOption.atLeast 1 "Climbs" settings.Climbs
                 let options = { Pathfinder.defaults with Paths = settings.Climbs }
-                OneShotRun(fun () -> VariationalFit.pathfinder options target.Density rng) }
+                OneShotRun(fun () -> VariationalFit.pathfinder options target rng) }

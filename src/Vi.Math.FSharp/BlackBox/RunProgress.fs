@@ -5,9 +5,8 @@ type StartReport =
     {
         /// Gradients or values of log p that it took.
         Evaluations: int
-        /// Places that differ by more than three standard deviations at which Pathfinder's paths ended with comparable bounds: 0 where no path
-        /// found a normal, 1 where none was tried.
-        Modes: int
+        /// Ends of the climbs that were made for it (D each).
+        Ends: Vec[]
     }
 
 /// A run between two steps: what the next step needs, and beside it the fold of what was reported so far.
@@ -49,7 +48,7 @@ open Vi.Math
 module RunProgress =
 
     /// The start of a run that is given where to begin.
-    let given: StartReport = { Evaluations = 0; Modes = 1 }
+    let given: StartReport = { Evaluations = 0; Ends = [||] }
 
     /// Before the first step.
     let start (start: StartReport) (state: 'state) : RunProgress<'state, 'info> =

@@ -42,6 +42,8 @@ type SvgdState =
         Optimizer: Vec
         /// Steps so far.
         Steps: int
+        /// A generator for what comes after the run.
+        Rng: Rng
     }
 
 /// What a reader wants to know of a step.
@@ -208,14 +210,15 @@ module Svgd =
         let family = MeanField.family d
         let struct (parameters, report) = Advi.startParameters family options.Start density starts
         let normal = { Family = family; Parameters = parameters }
-        let struct (particles, _) = Variational.draws options.Particles normal rng
+        let struct (particles, later) = Variational.draws options.Particles normal rng
 
         struct (report,
                 { Particles = particles
                   Centre = Variational.mean normal
                   Scale = Variational.standardDeviations normal
                   Optimizer = Optimizer.init (options.Particles * d) options.Optimizer
-                  Steps = 0 })
+                  Steps = 0
+                  Rng = later })
 
     /// Stops where the particles have come to rest, where log p is finite at none, or where the steps are spent.
     let stopRule (options: SvgdOptions) : StopRule<SvgdInfo> =

@@ -73,6 +73,6 @@ module SvgdInference =
                 EngineRun(
                     Svgd.parts options target.Density,
                     describe,
-                    VariationalFit.ofSvgd options target.Density,
+                    VariationalFit.ofSvgd options target,
                     rng
                 ) }

@@ -47,8 +47,8 @@ type CheckId =
     | EffectiveDraws
     /// Share of draws at which log p is finite.
     | ShareInSupport
-    /// Places with comparable bounds at which independent climbs ended.
-    | Modes
+    /// Share of the probability in modes that the answer leaves out; infinite where there are such and they could not be weighed.
+    | OmittedModes
     /// Average variance of the particles by Stein's identity, 1 where it is right; it says nothing of tails.
     | SteinSpread
     /// How far averages of the parameters still drift.
@@ -110,14 +110,14 @@ type CheckId =
         | RatioOfSdsShown
         | RHat -> lower CheckUnit.Number
         | KeptStart
+        | OmittedModes
         | UnseenWeight -> lower CheckUnit.Share
         | EffectiveDraws
         | EffectiveSampleSize
         | DrawsPerChain -> higher CheckUnit.Draws
         | ShareInSupport -> higher CheckUnit.Share
-        | Modes
         | Divergences -> lower CheckUnit.Count
-        | SteinSpread -> { higher CheckUnit.Number with Best = Usable }
+        | SteinSpread -> higher CheckUnit.Number
         | AveragesDrift
         | RateShift
         | StepMove

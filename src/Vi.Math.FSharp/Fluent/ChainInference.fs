@@ -25,10 +25,13 @@ type ChainInference internal (standard: ChainSettings) =
     /// Whether the metric learns all covariances, not the standard deviations only [false].
     member val DenseMetric = standard.DenseMetric with get, set
 
-    /// Whether chains begin at draws of Pathfinder instead of at random [false].
+    /// Whether chains begin at draws of Pathfinder instead of at dispersed points [false].
     member val StartFromPathfinder = false with get, set
 
-    /// Where chains begin, a position (D) each [at random].
+    /// Whether chains begin at random whatever modes there are [false].
+    member val StartAtRandom = false with get, set
+
+    /// Where chains begin, a position (D) each [dispersed].
     member val Starts: IReadOnlyList<IReadOnlyList<float>> = Array.empty with get, set
 
     /// Draws of each chain in one step of the run; no draw depends on it [a fortieth of all].
@@ -47,8 +50,10 @@ type ChainInference internal (standard: ChainSettings) =
                 ChainBeginning.Positions(this.Starts |> Seq.map Vec.ofSeq |> Seq.toArray)
             elif this.StartFromPathfinder then
                 ChainBeginning.Pathfinder
-            else
+            elif this.StartAtRandom then
                 ChainBeginning.Random
+            else
+                ChainBeginning.Dispersed
           Block = Settings.optional this.Block }
 
     member internal this.Run(trajectory, model, seed, threads) =

@@ -3,6 +3,8 @@ namespace Vi.Math
 /// Where chains of an inference begin.
 [<RequireQualifiedAccess>]
 type ChainBeginning =
+    /// Each at a point uniform on (-2, 2) in every coordinate; in turn near the modes that matter where climbs from far around find several.
+    | Dispersed
     /// Each at a point uniform on (-2, 2) in every coordinate.
     | Random
     /// At draws of Pathfinder; at random where no path of it found a normal.
@@ -39,7 +41,7 @@ open Vi.Math
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module ChainInference =
 
-    /// The no-U-turn sampler: four chains of 1000 draws after 1000 of warm-up, from random points.
+    /// The no-U-turn sampler: four chains of 1000 draws after 1000 of warm-up, from dispersed points.
     let noUTurn: ChainSettings =
         { Trajectory = HamiltonianChain.noUTurn.Trajectory
           Chains = 4
@@ -47,7 +49,7 @@ module ChainInference =
           Samples = 1000
           TargetAcceptance = HamiltonianChain.noUTurn.TargetAcceptance
           DenseMetric = false
-          Start = ChainBeginning.Random
+          Start = ChainBeginning.Dispersed
           Block = ValueNone }
 
     /// Hamiltonian Monte Carlo, of the same length.
@@ -88,20 +90,36 @@ module ChainInference =
             TargetAcceptance = settings.TargetAcceptance
             Shape = if settings.DenseMetric then Full else Diagonals }
 
-    /// Where chains begin, and the generator that is left for them.
-    let private starts (settings: ChainSettings) (density: LogDensity) (rng: Rng) : struct (ChainStarts * Rng) =
+    /// Evaluations of log p that chains so long take at least: three to a draw.
+    let private expected (settings: ChainSettings) =
+        3.0 * float (settings.Chains * (settings.WarmUp + settings.Samples))
+
+    /// Where chains begin, the generator that is left for them, and what finding out took.
+    let private starts (settings: ChainSettings) (target: InferenceTarget) rng : struct (ChainStarts * Rng * StartReport) =
+        let density = target.Density
+
         match settings.Start with
-        | ChainBeginning.Positions positions when positions.Length > 0 -> struct (GivenStarts positions, rng)
+        | ChainBeginning.Positions positions when positions.Length > 0 ->
+            struct (GivenStarts positions, rng, RunProgress.given)
+        | ChainBeginning.Dispersed when settings.Chains > 1 ->
+            let struct (points, evaluations) =
+                DispersedStarts.find settings.Chains (expected settings) target (Rng.derive 1 rng)
+
+            let report = { RunProgress.given with Evaluations = evaluations }
+            let found = if points.Length = 0 then RandomStarts settings.Chains else GivenStarts points
+            struct (found, rng, report)
         | ChainBeginning.Pathfinder ->
             let struct (rng, own) = Rng.split rng
             let found = Pathfinder.run Pathfinder.defaults density own
 
+            let report = { RunProgress.given with Evaluations = found.Evaluations }
+
             if found.Draws.Rows = 0 then
-                struct (RandomStarts settings.Chains, rng)
+                struct (RandomStarts settings.Chains, rng, report)
             else
                 let chain c = Mat.row (c * (found.Draws.Rows / settings.Chains)) found.Draws
-                struct (GivenStarts(Array.init settings.Chains chain), rng)
-        | _ -> struct (RandomStarts settings.Chains, rng)
+                struct (GivenStarts(Array.init settings.Chains chain), rng, report)
+        | _ -> struct (RandomStarts settings.Chains, rng, RunProgress.given)
 
     let private kept (density: LogDensity) (run: RunProgress<SamplerState, Draw[][]>) : SampleSet =
         SampleSet.ofBlocks density.CoordinateNames run.State.Chains (RunProgress.history run)
@@ -161,8 +179,8 @@ module ChainInference =
                 let parts =
                     { Begin =
                         fun rng ->
-                            let struct (starts, rng) = starts settings density rng
-                            struct (RunProgress.given, (engineFrom starts).Init rng)
+                            let struct (starts, rng, report) = starts settings target rng
+                            struct (report, (engineFrom starts).Init rng)
                       Step = (engineFrom (RandomStarts settings.Chains)).Step
                       Rule = Sampler.stopRule length settings.Samples options
                       Evaluations = total _.LeapfrogSteps >> float }

@@ -11,7 +11,7 @@ internal static class CheckText
             CheckCode.UnseenWeight => "importance weight beyond the largest seen",
             CheckCode.EffectiveDraws => "effective draws of the importance weights",
             CheckCode.ShareInSupport => "draws with a finite log density",
-            CheckCode.Modes => "separate modes found",
+            CheckCode.OmittedModes => "probability of modes that the answer leaves out",
             CheckCode.SteinSpread => "variance of the particles by Stein's identity (1 is right)",
             CheckCode.AveragesDrift => "drift of the averaged parameters (posterior sd)",
             CheckCode.RateShift => "shift of the averages at a lower rate (posterior sd)",
@@ -49,7 +49,7 @@ internal static class CheckText
                 "the approximation misses part of the posterior's tails, and importance weights cannot correct it",
             CheckCode.EffectiveDraws => "too few draws carry the importance weight to confirm the approximation",
             CheckCode.ShareInSupport => "most draws fall where the density is not defined",
-            CheckCode.Modes => "the approximation holds one mode of several",
+            CheckCode.OmittedModes => "the posterior has other modes, which the answer does not include",
             CheckCode.SteinSpread => "the particles have collapsed, so standard deviations are too small",
             CheckCode.AveragesDrift or CheckCode.RateShift or CheckCode.StepMove or CheckCode.ParticleForce =>
                 "the fit has not settled",

@@ -134,31 +134,32 @@ module JudgementLaws =
                         LogDensity.ofFunction 2 (fun _ -> struct (nan, [| nan; nan |]))
 
                 let start = FromNormal(Vec.zero 2, Vec.constant 2 1.0)
+                let target = InferenceTarget.ofDensity density
                 let rng = Rng.ofSeed seed
                 let advi = { Advi.defaults with MaxSteps = steps; Start = start }
 
                 let fit =
                     match which with
-                    | 0 -> VariationalFit.advi advi (MeanField.family 2) density rng
+                    | 0 -> VariationalFit.advi advi (MeanField.family 2) target rng
                     | 1 ->
                         let options = { advi with Steps = FirstOrder(Optimizer.adam (Steady 0.02)) }
-                        VariationalFit.advi options (FullRank.family 2) density rng
+                        VariationalFit.advi options (FullRank.family 2) target rng
                     | 2 ->
                         let options = { FixedDraws.defaults with MaxIterations = steps; Start = start }
                         let family = MeanField.family 2
 
                         RunProgress.finish (FixedDraws.parts options family density) rng
-                        |> VariationalFit.ofFixedDraws family density
+                        |> VariationalFit.ofFixedDraws family target
                     | 3 ->
                         VariationalFit.svgd
                             { Svgd.defaults with Particles = 5; MaxSteps = steps; Start = start }
-                            density
+                            target
                             rng
                     | 4 ->
                         let options = { BatchAndMatch.defaults 2 with MaxSteps = steps; Start = start }
-                        VariationalFit.batchAndMatch options density rng
-                    | 5 -> VariationalFit.pathfinder Pathfinder.defaults density rng
-                    | _ -> VariationalFit.laplace 2 density rng
+                        VariationalFit.batchAndMatch options target rng
+                    | 5 -> VariationalFit.pathfinder Pathfinder.defaults target rng
+                    | _ -> VariationalFit.laplace 2 target rng
 
                 let failed =
                     fit.Judgement.Checks |> Seq.filter (fun check -> not check.IsPassed) |> Seq.map _.Id |> Set

@@ -219,7 +219,7 @@ module MinimisationLaws =
                       let d = mean.Length
                       let density = Targets.normal mean precision
                       let result = Pathfinder.run Pathfinder.defaults density (Rng.ofSeed seed)
-                      let fit = VariationalFit.ofPathfinder density result (Rng.ofSeed seed)
+                      let fit = VariationalFit.ofPathfinder (InferenceTarget.ofDensity density) result (Rng.ofSeed seed)
                       let evidence = fit.Evidence.Value
                       let exact = Chol.inverse (Chol.factor "precision" precision)
 

@@ -116,7 +116,7 @@ module ParticleLaws =
                             Tolerance = 1e-6
                             MaxSteps = 5000 }
 
-                    let fit = VariationalFit.svgd options density (Rng.ofSeed seed)
+                    let fit = VariationalFit.svgd options (InferenceTarget.ofDensity density) (Rng.ofSeed seed)
                     let covariance = Chol.inverse (Chol.factor "precision" precision)
 
                     [ Compare.holds $"{fit.Outcome}" fit.Outcome.Value.IsConverged
@@ -140,7 +140,7 @@ module ParticleLaws =
                 fun (d, seed) ->
                     let density = Targets.normal (Vec.zero d) (Mat.identity d)
                     let options = { Svgd.defaults with Kernel = Gaussian; Particles = 30; MaxSteps = 300 }
-                    let fit = VariationalFit.svgd options density (Rng.ofSeed seed)
+                    let fit = VariationalFit.svgd options (InferenceTarget.ofDensity density) (Rng.ofSeed seed)
                     let judgement = judgement fit
                     let variance = (Vec.sumBy (fun sd -> sd * sd) fit.StandardDeviations) / float d
 

@@ -63,6 +63,24 @@ module Targets =
             elif abs (i - j) = 1 then -phi
             else 0.0)
 
+    /// A mixture of normals, each given by the logarithm of its weight (which need not add up to 1), its mean and its precision.
+    let mixture (parts: struct (float * Vec * Mat) list) : LogDensity =
+        let parts = parts |> List.map (fun (struct (weight, mean, precision)) -> struct (weight, normal mean precision)) |> List.toArray
+        let struct (_, first) = parts[0]
+
+        LogDensity.ofFunction first.Dimension (fun x ->
+            let found =
+                parts
+                |> Array.map (fun (struct (weight, part)) ->
+                    let struct (value, slope) = LogDensity.at part (Vec.ofArray x)
+                    struct (weight + value, slope))
+
+            let total = Special.logSumExp (ReadOnlySpan(found |> Array.map (fun (struct (value, _)) -> value)))
+
+            struct (total,
+                    Array.init x.Length (fun i ->
+                        found |> Array.sumBy (fun (struct (value, slope)) -> exp (value - total) * slope[i]))))
+
     /// log p(T x) + log |T| seen from x, the map x -> A x + b with A lower triangular: the density of y = A^-1 (x - b).
     let mapped (a: Chol) (b: Vec) (density: LogDensity) : LogDensity =
         let lower = a.Lower

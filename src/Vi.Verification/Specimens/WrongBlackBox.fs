@@ -102,7 +102,27 @@ module WrongBlackBox =
             |> List.ofSeq
         )
 
-    let private counted = "pathfinder: paths' ends are as many modes as the density has where they started"
+    /// Ends more than three standard deviations apart as different modes, whether they have arrived or not.
+    let private byDistance: ModeGrouping =
+        fun _ sds ends ->
+            let distance (a: ModeEnd) (b: ModeEnd) =
+                Seq.init sds.Length (fun i -> ((a.Position[i] - b.Position[i]) / sds[i]) ** 2.0) |> Seq.average |> sqrt
+
+            let place (groups: ModeEnd[] list) (next: ModeEnd) =
+                match groups |> List.tryFindIndex (fun group -> distance group[0] next <= 3.0) with
+                | Some at -> groups |> List.mapi (fun i group -> if i = at then Array.append group [| next |] else group)
+                | None -> groups @ [ [| next |] ]
+
+            ends |> Array.fold place [] |> List.toArray
+
+    /// Modes weighed by their tops, twice.
+    let private byHeights: ModeWeighing =
+        fun density parts _ ->
+            let tops = parts |> Array.map (fun part -> exp (density.Evaluator().Value(part.Mean.AsSpan())))
+            let masses = tops |> Array.map (fun top -> top * top / (tops |> Array.sumBy (fun top -> top * top)))
+            struct (masses, masses |> Array.map (fun _ -> 1e-3))
+
+    let private counted = "modes: ends of climbs are as many as the density has where they started"
 
     let private logistic scale rows seed = Targets.logistic scale rows 3 seed
     let private unbiased = "elbo gradient: estimates average to the derivative of the bound"
@@ -156,13 +176,40 @@ module WrongBlackBox =
               "multi-path methods that report the best path alone"
               "Paths that end at both modes pass for one."
               counted
-              [ PathfinderLaws.modes (fun _ -> 1) ]
+              [ ModeLaws.count (fun _ _ ends -> [| ends |]) ]
           Specimen.make
               "every path counted as a mode"
               "multi-path methods that do not cluster the paths' ends"
               "Two paths that end at one mode pass for two."
               counted
-              [ PathfinderLaws.modes (fun result -> result.Paths.Length) ]
+              [ ModeLaws.count (fun _ _ ends -> ends |> Array.map Array.singleton) ]
+          Specimen.make
+              "ends told apart by distance alone"
+              "multi-path methods that count ends some standard deviations apart"
+              "Climbs that stop on a ridge pass for modes."
+              "modes: climbs that have not arrived are no modes"
+              [ ModeLaws.arrived byDistance ]
+          Specimen.make
+              "ends told apart in the order they come"
+              "clusters that compare a climb with the one before it"
+              "Another order of the ends gives other groups."
+              "modes: neither the order of ends nor an affine map changes their groups"
+              [ ModeLaws.invariant (fun density sds ends ->
+                    ends
+                    |> Array.fold
+                        (fun groups next ->
+                            match groups with
+                            | (head: ModeEnd list) :: rest when Modes.areOne density sds head.Head next -> (next :: head) :: rest
+                            | _ -> [ next ] :: groups)
+                        []
+                    |> List.map List.toArray
+                    |> List.toArray) ]
+          Specimen.make
+              "modes weighed by their heights"
+              "choices of the mode with the highest density"
+              "Masses are in proportion to the square of the density at the top."
+              "modes: masses are the weights of the mixture, within their errors"
+              [ ModeLaws.masses byHeights ]
           Specimen.make
               "k-hat taken for the whole judgement"
               "fits that are believed where k-hat is below its threshold"
