@@ -33,6 +33,9 @@ public enum ResponseCode
     /// <summary>Fixed draws: the bound's curvature is not that of a maximum.</summary>
     NotACurvature,
 
+    /// <summary>The answer stacks several modes.</summary>
+    SeveralModes,
+
     /// <summary>Fixed draws: <c>count</c> coordinates, <c>most</c> allowed.</summary>
     TooManyCoordinates,
 

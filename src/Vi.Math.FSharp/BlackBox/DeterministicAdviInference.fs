@@ -23,6 +23,8 @@ type FixedDrawsEnd =
     | TooManyCoordinates of count: int * most: int
     /// The bound's curvature at the fit is not that of a maximum beyond rounding.
     | NotACurvature
+    /// The answer stacks several modes: it has no curvature of its own.
+    | SeveralModes
 
 /// A fit with fixed draws and its linear response.
 [<NoComparison; NoEquality>]
@@ -100,10 +102,16 @@ module DeterministicAdviInference =
                 let family = MeanField.family density.Dimension
 
                 let answer (run: RunProgress<FixedDrawsState, FixedDrawsInfo>) =
+                    let found = VariationalFit.ofFixedDraws family target run
                     let fit = FixedDraws.answer family run.State
-                    let struct (response, ending) = respond settings density fit (RunProgress.last run)
 
-                    { Fit = VariationalFit.ofFixedDraws family target run
+                    let struct (response, ending) =
+                        if settings.LinearResponse && found.Normal.IsNone then
+                            struct (ValueNone, ValueSome SeveralModes)
+                        else
+                            respond settings density fit (RunProgress.last run)
+
+                    { Fit = found
                       Response = response
                       ResponseEnd = ending
                       Draws = 2 * options.Pairs }

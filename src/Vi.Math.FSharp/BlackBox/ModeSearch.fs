@@ -39,6 +39,8 @@ type ModeAnswer =
         Stacked: MixturePart voption
         /// The local fits of all modes that may matter, whether they could be weighed or not.
         Separate: MixturePart[]
+        /// Whether the fit itself is none of them.
+        IsElsewhere: bool
     }
 
 namespace Vi.Math.FSharp
@@ -51,9 +53,12 @@ open Vi.Math
 [<RequireQualifiedAccess>]
 module ModeSearch =
 
-    /// How far from the fit's mean climbs begin, in its standard deviations: half the distance of the modes that they can find in each direction,
-    /// in an order that covers near and far early, as the budget may end in between.
-    let private reaches = [| 8.0; 2.0; 32.0; 4.0; 128.0; 16.0; 512.0; 64.0; 256.0 |]
+    /// How far from the fit's mean climbs begin, in its standard deviations, in an order that covers near and far early, as the budget may end in
+    /// between. Far out the widest mode takes all climbs; most pairs of modes are told apart from where both are near.
+    let private reaches = [| 8.0; 4.0; 16.0; 2.0; 32.0; 128.0; 5.7; 11.3; 22.6; 64.0; 256.0; 512.0 |]
+
+    /// Times that all distances are taken in new directions; once on a line, which has only two.
+    let private rounds = 4
 
     /// Directions along which log p is scanned for tops that no climb from far around would find, and the ratio of the distances that are looked at.
     let private scans = 3
@@ -94,17 +99,32 @@ module ModeSearch =
         else
             ValueNone
 
-    /// Points in mirrored pairs about the normal's mean, at the same distance in its own metric.
-    let private dispersed (normal: Variational) (rng: Rng) : Vec[] =
+    /// A direction of unit length to a coordinate: along the normal's own axes, or along the coordinates in its standard deviations, as another mode
+    /// need not be correlated as this one is.
+    let private direction (normal: Variational) isOwn (rng: Rng) : Vec =
+        let unit (noise: Mat) =
+            let size = sqrt (Array.sumBy (fun z -> z * z) noise.Values / float noise.Columns)
+            Mat.scale (1.0 / size) noise
+
+        if isOwn then
+            let struct (noise, _) = Variational.noise 1 normal rng
+            Vec.subtract (Mat.row 0 (Variational.transform normal (unit noise))) (Variational.mean normal)
+        else
+            let d = normal.Family.Dimension
+            let struct (noise, _) = Rng.array d Rng.normal rng
+            Vec.map2 (*) (Variational.standardDeviations normal) (Mat.row 0 (unit (Mat.wrap 1 d noise)))
+
+    /// Points in mirrored pairs about the normal's mean.
+    let private dispersed (normal: Variational) (rng: Rng) : Vec seq =
         let mean = Variational.mean normal
 
-        reaches
-        |> Array.mapi (fun i reach ->
-            let struct (noise, _) = Variational.noise 1 normal (Rng.derive i rng)
-            let size = sqrt (Array.sumBy (fun z -> z * z) noise.Values / float noise.Columns)
-            let draw = Mat.row 0 (Variational.transform normal (Mat.scale (reach / size) noise))
-            [| draw; Vec.subtract (Vec.scale 2.0 mean) draw |])
-        |> Array.concat
+        seq {
+            for round in 0 .. (if mean.Length = 1 then 0 else rounds - 1) do
+                for i, reach in Array.indexed reaches do
+                    let away = direction normal (round % 2 = 0) (Rng.derive (round * reaches.Length + i) rng)
+                    Vec.addScaled reach away mean
+                    Vec.addScaled -reach away mean
+        }
 
     /// Points of straight lines through the normal's mean, about its standard deviations, at which log p is higher than at their neighbours, the
     /// bulk of the normal left out; and how many points were looked at.
@@ -116,9 +136,7 @@ module ModeSearch =
 
         let found =
             [| for line in 0 .. lines - 1 do
-                   let struct (noise, _) = Variational.noise 1 normal (Rng.derive (reaches.Length + line) rng)
-                   let size = sqrt (Array.sumBy (fun z -> z * z) noise.Values / float noise.Columns)
-                   let away = Vec.subtract (Mat.row 0 (Variational.transform normal (Mat.scale (1.0 / size) noise))) mean
+                   let away = direction normal true (Rng.derive line rng)
 
                    for side in [ -1.0; 1.0 ] do
                        let points =
@@ -144,10 +162,10 @@ module ModeSearch =
                 let climb = Lbfgs.climb climbing evaluator start
                 (spent + climb.Evaluations, made + 1, endOf climb :: ends)
 
-        let struct (tops, looked) = tops evaluator fit.Normal rng
+        let struct (tops, looked) = tops evaluator fit.Normal (Rng.derive 0 rng)
 
         let spent, made, ends =
-            Seq.concat [ fit.Ends; tops; dispersed fit.Normal rng ]
+            Seq.concat [ fit.Ends :> Vec seq; tops; dispersed fit.Normal (Rng.derive 1 rng) ]
             |> Seq.fold folder (own.Evaluations + looked, 1, [])
 
         { Made = made
@@ -265,7 +283,8 @@ module ModeSearch =
               Omitted = 0.0
               Evaluations = spent }
           Stacked = ValueNone
-          Separate = [| fit.Part |] }
+          Separate = [| fit.Part |]
+          IsElsewhere = false }
 
     /// Weighs the fit against the other modes' local fits, once more with these fits refined where the first weights cannot be relied on.
     let private weighed density (fit: ModeBase) (found: OtherMode[]) rng =
@@ -330,6 +349,7 @@ module ModeSearch =
                   Omitted = if weights.IsKnown then left elif isOther then infinity else 1.0 - weights.Masses[0]
                   Evaluations = spent + weights.Draws.Rows }
               Separate = parts |> Array.indexed |> Array.filter (fun (k, _) -> kept[k]) |> Array.map snd
+              IsElsewhere = not kept[0]
               Stacked =
                 if weights.IsKnown && isOther then
                     let chosen = [| 0 .. parts.Length - 1 |] |> Array.filter (fun k -> kept[k])

@@ -100,6 +100,10 @@ type ModelAnswer =
         CoordinateNames: string[]
         /// What importance weights told; null where there are none.
         Evidence: WeightEvidence | null
+        /// The modes that were found next to the fit; null where none were looked for.
+        Modes: ModeReport | null
+        /// Whether the answer is a distribution with a density, which has a bound: particles and chains are not.
+        HasBound: bool
         /// The bound along the run, with the steps made.
         History: ElboPoint[]
         /// Gradients or values of log p that were evaluated.

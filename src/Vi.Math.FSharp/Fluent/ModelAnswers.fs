@@ -47,6 +47,11 @@ module internal ModelAnswers =
             (match fit.Evidence with
              | ValueSome evidence -> evidence
              | ValueNone -> null)
+          Modes =
+            (match fit.Modes with
+             | ValueSome modes -> modes
+             | ValueNone -> null)
+          HasBound = fit.LogApproximation.IsSome && fit.Evidence.IsSome
           History = fit.ElboHistory
           Evaluations = fit.Evaluations
           Sampled = null
@@ -161,6 +166,8 @@ module internal ModelAnswers =
           Sd = Array.init model.Dimension (pooled Sample.sd)
           CoordinateNames = set.Names
           Evidence = null
+          Modes = null
+          HasBound = false
           Response = null
           History = [||]
           Evaluations = float (leapfrogSteps + warmUpSteps)

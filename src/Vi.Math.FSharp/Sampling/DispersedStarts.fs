@@ -13,6 +13,9 @@ module DispersedStarts =
     /// Standard deviations of a mode by which starts are spread around it: beyond its bulk, and near enough to fall back to it.
     let private spread = 2.0
 
+    /// Draws of which a start is one: fewer stratified draws would all lie at the same distance.
+    let private stratum = 16
+
     /// Tries of a start before a mode itself is taken.
     let private mostTries = 20
 
@@ -26,8 +29,8 @@ module DispersedStarts =
             && Array.forall Double.IsFinite gradient
 
         let rec search tried reach rng =
-            let struct (draw, next) = part.Draw 1 rng
-            let point = Vec.addScaled reach (Vec.subtract (Mat.row 0 draw) part.Mean) part.Mean
+            let struct (draws, next) = part.Draw stratum rng
+            let point = Vec.addScaled reach (Vec.subtract (Mat.row 0 draws) part.Mean) part.Mean
 
             if isGood point then point
             elif tried < mostTries then search (tried + 1) (0.5 * reach) next
@@ -69,8 +72,8 @@ module DispersedStarts =
 
                 struct (Option.toValueOption normal, ends, spent)
 
-    /// Points for so many chains, in turn around the modes that matter, the highest first, and what finding them took; none where there are not several
-    /// such modes. Chains are expected to take so many evaluations of log p.
+    /// Points for so many chains, in turn around the modes that matter, the highest first, and what finding them took; none where the only such mode is that
+    /// which climbs from near the origin find. Chains are expected to take so many evaluations of log p.
     let find (chains: int) (expected: float) (target: InferenceTarget) (rng: Rng) : struct (Vec[] * int) =
         let density = target.Density
         let struct (normal, ends, spent) = highest density (Rng.derive 0 rng)
@@ -88,7 +91,7 @@ module DispersedStarts =
             let parts = answer.Separate
             let spent = spent + answer.Report.Evaluations
 
-            if parts.Length < 2 then
+            if parts.Length < 2 && not answer.IsElsewhere then
                 struct ([||], spent)
             else
                 struct (Array.init chains (fun c -> near density parts[c % parts.Length] (Rng.derive (c + 2) rng)), spent)

@@ -37,6 +37,11 @@ internal static class FindingText
             + "Read intervals from the column of curvature in the table of weights.",
         ["importance-resampled"] = f =>
             $"Summaries use importance-resampled draws; q's own moments, with means off by up to {N(f, "shift")} sd, are under parameters.",
+        ["modes-stacked"] = f =>
+            $"The posterior has {Of(f, "modes", "mode")} that matter, and the fit alone holds {Numbers.Percent(Figure(f, "fitted"))} of the probability. "
+            + "Summaries and draws use the mixture of the local fits; the table of modes shows their weights.",
+        ["mode-replaced"] = f =>
+            $"The fit ended at a minor mode ({Numbers.Percent(Figure(f, "fitted"))} of the probability). Summaries and draws use the mode that matters instead.",
         ["mode-missed"] = f =>
             $"q is {N(f, "gap")} nats from the target (KL): one normal distribution cannot represent it. The demonstration shows this; for data, use a mixture or a sampler.",
         ["constant-column"] = f =>

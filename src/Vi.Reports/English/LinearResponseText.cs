@@ -35,6 +35,7 @@ internal static class LinearResponseText
                 $"opposite tilts of {record.Subject} do not have opposite effects, so the optimum is unstable or too flat for a slope",
             ResponseCode.NotAMaximum =>
                 $"the response is not positive definite (at {record.Subject}), so the fit is not at a maximum of the bound",
+            ResponseCode.SeveralModes => "the answer is a mixture of several modes",
             ResponseCode.NotACurvature =>
                 "the bound's curvature at the fit is not that of a maximum, or is lost in rounding",
             ResponseCode.FitNotConverged => "the fit has not converged",

@@ -6,6 +6,7 @@ internal static class ApproximationFigures
     public static IEnumerable<Exhibit> Of(ModelAnswer answer) =>
         [
             .. answer.History.Length > 1 ? [History(answer.History)] : Array.Empty<Exhibit>(),
+            .. ModeTable.Of(answer.Modes),
             .. answer.Evidence is { } evidence ? [Weights(evidence)] : Array.Empty<Exhibit>(),
         ];
 

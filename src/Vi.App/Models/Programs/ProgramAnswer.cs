@@ -22,8 +22,8 @@ internal sealed class ProgramAnswer(
         return FitAnswer.Of(request, quantities) with
         {
             ElboTerms = Terms().ToDictionary(StringComparer.Ordinal),
-            Elbo = evidence?.Elbo,
-            HasBound = evidence is not null,
+            Elbo = answer.HasBound ? evidence?.Elbo : null,
+            HasBound = answer.HasBound,
             LinearResponse = names.Of(answer.Response?.End is { } end ? CoreRecords.OfResponse(end) : null),
             Parameters = Parameters(names),
             Diagnostics = Diagnostics(draws, evidence),
@@ -33,9 +33,13 @@ internal sealed class ProgramAnswer(
             ThinnedDraws = answer.Count == 0 ? null : shown.Thinned(),
             DrawFiles = answer.Count == 0 ? null : () => answer.CmdStanCsv(request.Inference.Algorithm.Name),
             Exhibits = answer.Count == 0 ? [] : Exhibits(draws, shown, quantities),
-            Findings = answer.Corrected
-                ? [Finding.Of(Severity.Hint, "importance-resampled", ("shift", evidence!.Shift))]
-                : [],
+            Findings =
+            [
+                .. ModeTable.Findings(answer.Modes),
+                .. answer.Corrected
+                    ? [Finding.Of(Severity.Hint, "importance-resampled", ("shift", evidence!.Shift))]
+                    : Array.Empty<Finding>(),
+            ],
         };
     }
 
@@ -135,6 +139,7 @@ internal sealed class ProgramAnswer(
             { "largestMeanShift", evidence?.Shift },
             { "largestMeanStandardError", meanErrors?.Max() },
             { "corrected", evidence is null ? null : answer.Corrected },
+            ModeTable.Figures(answer.Modes),
             { "largestErrorOfFixedDraws", ErrorOfDraws() },
             { "largestRHat", Finite(chains?.RHat)?.Max() },
             { "smallestBulkSize", Finite(chains?.BulkSize)?.Min() },

@@ -1,0 +1,75 @@
+namespace Vi.App.Models.Programs;
+
+/// <summary>The modes that were found next to a fit: a table, findings and stored figures.</summary>
+internal static class ModeTable
+{
+    /// <summary>The table; nothing where there is one mode without images.</summary>
+    public static IEnumerable<Exhibit> Of(ModeReport? report)
+    {
+        if (report is null || (report.Modes.Length < 2 && report.Images == 0))
+        {
+            return [];
+        }
+
+        var images =
+            report.Images == 0 ? ""
+            : report.Images == 1 ? " One more mode reports the same numbers and is left out."
+            : $" {report.Images} more modes report the same numbers and are left out.";
+        return
+        [
+            Chart.Table(
+                "modes",
+                "Modes",
+                $"{report.Climbs} climbs of the log density from the fit and from points far around it; {report.Arrived} arrived. "
+                    + "Probabilities are importance-sampling estimates over the mixture of local fits."
+                    + images,
+                ["mode", "log density (nats)", "probability", "standard error", "distance from the fit (sd)", "in the answer"],
+                report.Modes.Select(Row)
+            ),
+        ];
+    }
+
+    /// <summary>What took the place of the fit.</summary>
+    public static IEnumerable<Finding> Findings(ModeReport? report)
+    {
+        if (report is null || !report.Modes.Any(mode => mode.IsKept && !mode.IsFitted))
+        {
+            return [];
+        }
+
+        var kept = report.Modes.Count(mode => mode.IsKept);
+        var fitted = ("fitted", report.Modes.First(mode => mode.IsFitted).Mass);
+        return
+        [
+            kept > 1
+                ? Finding.Of(Severity.Hint, "modes-stacked", ("modes", kept), fitted)
+                : Finding.Of(Severity.Warning, "mode-replaced", fitted),
+        ];
+    }
+
+    /// <summary>What is stored of them.</summary>
+    public static NamedNumbers Figures(ModeReport? report) =>
+        report is null
+            ? []
+            : new NamedNumbers
+            {
+                { "modes", report.Modes.Length },
+                { "modeProbabilities", report.Modes.Select(mode => mode.Mass) },
+                { "modeProbabilityErrors", report.Modes.Select(mode => mode.MassError) },
+                { "modeLogDensities", report.Modes.Select(mode => mode.LogDensity) },
+                { "modeImages", report.Images },
+                { "modeSearchEvaluations", report.Evaluations },
+            };
+
+    private static string[] Row(FoundMode mode, int index) =>
+        Chart.Row(
+            mode.IsFitted ? "fitted" : $"{index + 1}",
+            mode.LogDensity,
+            Known(mode.Mass),
+            Known(mode.MassError),
+            mode.Distance,
+            mode.IsKept ? "yes" : "no"
+        );
+
+    private static object Known(double figure) => double.IsFinite(figure) ? figure : "unknown";
+}
