@@ -17,8 +17,7 @@ type ModeVerdictTests(output: ITestOutputHelper) =
         | "" -> 2
         | number -> int number
 
-    static member Algorithms: TheoryData<string> =
-        TheoryData<string>(ModeVerdicts.algorithms |> List.map fst)
+    static member Algorithms: TheoryData<string> = TheoryData<string>(ModeVerdicts.algorithms |> List.map fst)
 
     /// Where the modes can be weighed the answer holds all of them; where they cannot, it is not called reliable.
     [<Theory>]
@@ -26,12 +25,17 @@ type ModeVerdictTests(output: ITestOutputHelper) =
     member _.``No answer that lacks a mode is called reliable``(algorithm: string) =
         let run = ModeVerdicts.algorithms |> List.find (fun (name, _) -> name = algorithm) |> snd
 
-        let rows = [ for kind in ModeVerdicts.all do for seed in 1 .. seeds -> run kind (uint64 seed) ]
+        let rows =
+            [ for kind in ModeVerdicts.all do
+                  for seed in 1..seeds -> run kind (uint64 seed) ]
 
         for kind, rows in rows |> List.groupBy _.Kind do
             let count condition = rows |> List.filter condition |> List.length
 
-            let worst = rows |> List.filter (fun row -> row.Level <> Unreliable) |> List.fold (fun most row -> max most row.MeanError) 0.0
+            let worst =
+                rows
+                |> List.filter (fun row -> row.Level <> Unreliable)
+                |> List.fold (fun most row -> max most row.MeanError) 0.0
 
             output.WriteLine(
                 $"| {kind} | {algorithm} | {count (fun row -> row.Level = Reliable)} | {count (fun row -> row.Level = Usable)} | "

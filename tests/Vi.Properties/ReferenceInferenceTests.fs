@@ -47,10 +47,20 @@ module ReferenceAnswers =
                 values.AsSpan(s * width, width)
             )
 
+        let at s name = values[s * width + Array.IndexOf(reported.Names, name)]
+
+        // The reference is the posterior given mu[1] < mu[2]: a draw with its components in the other order is its mirror image.
+        let labelled s name =
+            if posterior.Name = "normal_2-normal_mixture" && at s "mu[1]" > at s "mu[2]" then
+                match name with
+                | "theta" -> 1.0 - at s name
+                | "mu[1]" -> at s "mu[2]"
+                | _ -> at s "mu[1]"
+            else
+                at s name
+
         posterior.Quantities
-        |> Array.map (fun name ->
-            let column = Array.IndexOf(reported.Names, name)
-            name, Vec.init positions.Rows (fun s -> values[s * width + column]))
+        |> Array.map (fun name -> name, Vec.init positions.Rows (fun s -> labelled s name))
 
     /// How far a quantity's centre is off in reference standard deviations, and the ratio of its spreads; from quartiles where the moments
     /// hardly exist.

@@ -111,9 +111,6 @@ module DeterministicAdviInference =
                         else
                             respond settings density fit (RunProgress.last run)
 
-                    { Fit = found
-                      Response = response
-                      ResponseEnd = ending
-                      Draws = 2 * options.Pairs }
+                    { Fit = found; Response = response; ResponseEnd = ending; Draws = 2 * options.Pairs }
 
                 EngineRun(FixedDraws.parts options family density, describe, answer, rng) }

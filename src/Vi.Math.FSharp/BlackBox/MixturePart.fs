@@ -41,8 +41,9 @@ open Vi.Math
 [<RequireQualifiedAccess>]
 module MixturePart =
 
-    /// Standard deviations up to which draws of a normal show what is there: 4000 of them have 11 beyond in each direction.
-    let private reach = 3.0
+    /// The square distance from a normal's mean within which its draws lie, in its own metric: the mean of D such squares and some four standard
+    /// deviations more.
+    let private reach (dimension: int) = float dimension + 6.0 * sqrt (float dimension)
 
     /// Draws of a normal, stratified.
     let ofNormal (normal: Variational) : MixturePart =
@@ -53,7 +54,7 @@ module MixturePart =
           StandardDeviations = Variational.standardDeviations normal
           Draw = fun count rng -> Variational.stratifiedDraws count normal rng
           LogDensities = Variational.logDensities normal
-          Covers = fun x -> 2.0 * (top - Variational.logDensity normal x) <= reach * reach }
+          Covers = fun x -> 2.0 * (top - Variational.logDensity normal x) <= reach mean.Length }
 
     let ofCurvature (normal: CurvatureNormal) : MixturePart =
         let densityAt = CurvatureNormal.logDensity normal
@@ -67,7 +68,7 @@ module MixturePart =
                 let rng = Rng.fillNormal (noise.AsSpan()) rng
                 struct (CurvatureNormal.transform normal (Mat.wrap count normal.Mean.Length noise), rng)
           LogDensities = fun draws -> Vec.init draws.Rows (fun s -> densityAt (Mat.row s draws))
-          Covers = fun x -> 2.0 * (top - densityAt x) <= reach * reach }
+          Covers = fun x -> 2.0 * (top - densityAt x) <= reach normal.Mean.Length }
 
     /// So many draws, shared out by weights: whole numbers that add up, each within one of its share.
     let private allotted (count: int) (weights: float[]) =
@@ -77,7 +78,8 @@ module MixturePart =
 
     /// log sum_k a_k q_k at draws (S x D), and the logarithms of its terms (parts x S).
     let private mixed (weights: float[]) (parts: MixturePart[]) (draws: Mat) : struct (Vec * Vec[]) =
-        let terms = Array.map2 (fun weight part -> Vec.map (fun l -> log weight + l) (part.LogDensities draws)) weights parts
+        let terms =
+            Array.map2 (fun weight part -> Vec.map (fun l -> log weight + l) (part.LogDensities draws)) weights parts
 
         struct (Vec.init draws.Rows (fun s ->
                     let logs = terms |> Array.map (fun term -> term[s])
@@ -86,11 +88,12 @@ module MixturePart =
 
     /// A mixture with weights that add up to 1 as a part of its own.
     let mixture (weights: float[]) (parts: MixturePart[]) : MixturePart =
-        let over figure = Vec.init parts[0].Mean.Length (fun c -> Seq.sum (Seq.map2 (fun w part -> w * figure part c) weights parts))
+        let over figure =
+            Vec.init parts[0].Mean.Length (fun c -> Seq.sum (Seq.map2 (fun w part -> w * figure part c) weights parts))
+
         let mean = over (fun part c -> part.Mean[c])
 
-        let variance =
-            over (fun part c -> part.StandardDeviations[c] ** 2.0 + (part.Mean[c] - mean[c]) ** 2.0)
+        let variance = over (fun part c -> part.StandardDeviations[c] ** 2.0 + (part.Mean[c] - mean[c]) ** 2.0)
 
         { Mean = mean
           StandardDeviations = Vec.map sqrt variance
@@ -118,8 +121,7 @@ module MixturePart =
         let evaluator = density.Evaluator()
         Vec.init draws.Rows (fun s -> evaluator.Value(draws.AsSpan().Slice(s * draws.Columns, draws.Columns)))
 
-    let private weightChecks (check: Check) =
-        check.Id.IsParetoK || check.Id.IsUnseenWeight || check.Id.IsEffectiveDraws
+    let private weightChecks (check: Check) = check.Id.IsParetoK || check.Id.IsUnseenWeight || check.Id.IsEffectiveDraws
 
     /// Weighs parts by so many draws of each. The draws count as those of the equal mixture of all parts, whichever they come from (Veach and Guibas 1995,
     /// the balance heuristic; Owen and Zhou 2000), so that a mode found by one part only gets its share.
@@ -128,10 +130,15 @@ module MixturePart =
         let whole = mixture equal parts
         let struct (draws, _) = whole.Draw (count * parts.Length) rng
         let struct (all, terms) = mixed equal parts draws
-        let evidence = WeightEvidence.ofDraws whole.Mean whole.StandardDeviations draws (logDensities density draws) all
+
+        let evidence =
+            WeightEvidence.ofDraws whole.Mean whole.StandardDeviations draws (logDensities density draws) all
+
         let weights = evidence.LogWeights |> Vec.map exp
         let shares = terms |> Array.map (fun term -> Array.init draws.Rows (fun s -> exp (term[s] - all[s])))
-        let masses = shares |> Array.map (fun share -> Seq.sum (Seq.init draws.Rows (fun s -> weights[s] * share[s])))
+
+        let masses =
+            shares |> Array.map (fun share -> Seq.sum (Seq.init draws.Rows (fun s -> weights[s] * share[s])))
 
         // The delta method for a ratio of two sums.
         let error (share: float[]) mass =
@@ -143,7 +150,9 @@ module MixturePart =
           Draws = draws
           Shares = shares
           IsKnown =
-            WeightEvidence.checks evidence |> List.filter weightChecks |> List.forall (fun check -> check.IsPassed) }
+            WeightEvidence.checks evidence
+            |> List.filter weightChecks
+            |> List.forall (fun check -> check.IsPassed) }
 
     /// Effective draws for each coordinate that moments of a part need.
     let private drawsPerCoordinate = 5.0

@@ -41,6 +41,8 @@ type ModeAnswer =
         Separate: MixturePart[]
         /// Whether the fit itself is none of them.
         IsElsewhere: bool
+        /// The local fits of the other modes that matter with their masses, where these are known.
+        Others: (MixturePart * float)[]
     }
 
 namespace Vi.Math.FSharp
@@ -74,8 +76,7 @@ module ModeSearch =
     let private mostIterations = 300
 
     /// How climbs that look for modes go.
-    let climbing =
-        { Lbfgs.defaults with MaxIterations = mostIterations; Tolerance = 1e-6 }
+    let climbing = { Lbfgs.defaults with MaxIterations = mostIterations; Tolerance = 1e-6 }
 
     /// Nats that a Newton step may still promise where a climb has arrived: a move by a thousandth of a standard deviation.
     let private atRest = 5e-7
@@ -140,7 +141,8 @@ module ModeSearch =
 
                    for side in [ -1.0; 1.0 ] do
                        let points =
-                           Array.init (steps + 1) (fun i -> Vec.addScaled (side * nearest * scanRatio ** float i) away mean)
+                           Array.init (steps + 1) (fun i ->
+                               Vec.addScaled (side * nearest * scanRatio ** float i) away mean)
 
                        let values = points |> Array.map (fun point -> evaluator.Value(point.AsSpan()))
 
@@ -218,12 +220,18 @@ module ModeSearch =
             let start = Vec.add at.Position sds
             let climb = Lbfgs.climb { climbing with Memory = 20 } (density.Evaluator()) start
 
-            match endOf climb, (if climb.Path.Length > 1 then Seq.tryLast (Pathfinder.normals 20 climb.Path) else None) with
+            match
+                endOf climb,
+                (if climb.Path.Length > 1 then
+                     Seq.tryLast (Pathfinder.normals 20 climb.Path)
+                 else
+                     None)
+            with
             | ValueSome found, Some(struct (_, normal)) ->
                 struct (ValueSome { End = found; Part = MixturePart.ofCurvature normal }, climb.Evaluations)
             | _ -> struct (ValueNone, climb.Evaluations)
 
-    /// Modes that the fit does not cover, with their local fits; and how many report the same as the fitted one.
+    /// Modes other than the fitted one, with their local fits; and how many report the same as the fitted one.
     let private others (density: LogDensity) (reported: Reported) budget (fit: ModeBase) (climbs: ModeClimbs) rng =
         let evaluator = density.Evaluator()
         let sds = fit.Part.StandardDeviations
@@ -234,8 +242,10 @@ module ModeSearch =
             | ValueSome own -> areImages reported fit rng own
             | ValueNone -> fun _ -> false
 
-        let isElsewhere (at: ModeEnd) = not (fit.Part.Covers at.Position) && not (isOwn at)
-        let heads = climbs.Arrived |> Array.filter isElsewhere |> Modes.groups evaluator sds |> Array.map Array.head
+        let isElsewhere (at: ModeEnd) = not (isOwn at)
+
+        let heads =
+            climbs.Arrived |> Array.filter isElsewhere |> Modes.groups evaluator sds |> Array.map Array.head
 
         let folder (spent, images, found: OtherMode list) (head: ModeEnd) =
             if isImage head then
@@ -273,7 +283,8 @@ module ModeSearch =
                          LogDensity = own.LogDensity
                          Mass = 1.0
                          MassError = 0.0
-                         Distance = distance fit.Part.Mean fit.Part.StandardDeviations { fit.Part with Mean = own.Position }
+                         Distance =
+                           distance fit.Part.Mean fit.Part.StandardDeviations { fit.Part with Mean = own.Position }
                          IsFitted = true
                          IsKept = true }
                    | ValueNone -> () |]
@@ -284,7 +295,8 @@ module ModeSearch =
               Evaluations = spent }
           Stacked = ValueNone
           Separate = [| fit.Part |]
-          IsElsewhere = false }
+          IsElsewhere = false
+          Others = [||] }
 
     /// Weighs the fit against the other modes' local fits, once more with these fits refined where the first weights cannot be relied on.
     let private weighed density (fit: ModeBase) (found: OtherMode[]) rng =
@@ -322,8 +334,7 @@ module ModeSearch =
                 |> Vec.mapi (fun c sd -> max sd (parts |> Seq.map (fun part -> part.StandardDeviations[c]) |> Seq.min))
 
             /// A part's share of the probability, or of the whole's variance where that is more.
-            let weight k =
-                weights.Masses[k] * (max 1.0 (distance evidence.Mean sds parts[k])) ** 2.0
+            let weight k = weights.Masses[k] * (max 1.0 (distance evidence.Mean sds parts[k])) ** 2.0
 
             let border = if weights.IsKnown then matters else mayMatter
             let kept = Array.init parts.Length (fun k -> not (weight k < border))
@@ -346,10 +357,17 @@ module ModeSearch =
                   Climbs = climbs.Made
                   Arrived = climbs.Arrived.Length + (if climbs.Own.IsSome then 1 else 0)
                   Images = images
-                  Omitted = if weights.IsKnown then left elif isOther then infinity else 1.0 - weights.Masses[0]
+                  Omitted =
+                    if weights.IsKnown then left
+                    elif isOther then infinity
+                    else 1.0 - weights.Masses[0]
                   Evaluations = spent + weights.Draws.Rows }
               Separate = parts |> Array.indexed |> Array.filter (fun (k, _) -> kept[k]) |> Array.map snd
               IsElsewhere = not kept[0]
+              Others =
+                [| for k in 1 .. parts.Length - 1 do
+                       if weights.IsKnown && kept[k] then
+                           parts[k], weights.Masses[k] |]
               Stacked =
                 if weights.IsKnown && isOther then
                     let chosen = [| 0 .. parts.Length - 1 |] |> Array.filter (fun k -> kept[k])

@@ -70,9 +70,4 @@ module SvgdInference =
             fun target _ rng ->
                 let options = options settings
 
-                EngineRun(
-                    Svgd.parts options target.Density,
-                    describe,
-                    VariationalFit.ofSvgd options target,
-                    rng
-                ) }
+                EngineRun(Svgd.parts options target.Density, describe, VariationalFit.ofSvgd options target, rng) }

@@ -54,7 +54,8 @@ module VariationalFit =
         (run: RunProgress<FixedDrawsState, FixedDrawsInfo>)
         : VariationalFit =
         FitJudgement.ofNormal
-            { FitJudgement.unknown "advi" family.Name target.Density run.Outcome with Evaluations = run.Evaluations }
+            { FitJudgement.unknown "advi" family.Name target.Density run.Outcome with
+                Evaluations = run.Evaluations }
             (NormalOf(family.Kind, run.State.Iterations))
             target
             run.Start.Ends
@@ -88,7 +89,8 @@ module VariationalFit =
                 rng
         | NoFiniteStart -> partial (Diverged StartNotFinite) |> FitJudgement.judged Curvature (curvature 0.0)
         | NoMaximum(value, point) ->
-            { partial (Diverged(NoMode value)) with Mean = point } |> FitJudgement.judged Curvature (curvature 0.0)
+            { partial (Diverged(NoMode value)) with Mean = point }
+            |> FitJudgement.judged Curvature (curvature 0.0)
 
     /// Full-rank up to this many dimensions, where its covariance costs less than the gradients of most models; mean-field beyond.
     let private fullRankUpTo = 64
@@ -101,7 +103,7 @@ module VariationalFit =
             MeanField.family dimension
 
     /// The normal with a mean (D) and a covariance, or its diagonal where there are too many coordinates or where it is singular.
-    let private normalOf mean (sds: Vec) (covariance: unit -> Mat) : Variational =
+    let internal normalOf mean (sds: Vec) (covariance: unit -> Mat) : Variational =
         let factor =
             if Vec.length mean <= fullRankUpTo then
                 Chol.tryFactor (covariance ())
@@ -113,7 +115,7 @@ module VariationalFit =
         | ValueNone -> Variational.start (MeanField.family mean.Length) mean sds
 
     /// Means and standard deviations (D each) of draws (S x D) with a divisor.
-    let private momentsOf (draws: Mat) divisor : struct (Vec * Vec) =
+    let internal momentsOf (draws: Mat) divisor : struct (Vec * Vec) =
         let mean = Vec.init draws.Columns (fun c -> Vec.sum (Mat.column c draws) / float draws.Rows)
         let squares c = Vec.sumBy (fun x -> (x - mean[c]) * (x - mean[c])) (Mat.column c draws)
         struct (mean, Vec.init draws.Columns (fun c -> sqrt (squares c / divisor)))
@@ -147,16 +149,8 @@ module VariationalFit =
             let struct (modes, partial) = FitJudgement.withModes partial target ends normal part rng
             let checks = checks @ [ FitJudgement.omitted modes.Report ]
 
-            match modes.Stacked with
-            | ValueSome stacked -> FitJudgement.ofPart partial (Paths tried) target.Density stacked checks rng
-            | ValueNone ->
-                let struct (mean, sds) = momentsOf result.Draws (float result.Draws.Rows - 1.0)
-
-                { partial with
-                    Mean = mean
-                    StandardDeviations = sds
-                    LogApproximation = ValueSome result.LogApproximation }
-                |> FitJudgement.weighted (Paths tried) checks rng
+            let answer = ValueOption.defaultValue part modes.Stacked
+            FitJudgement.ofPart partial (Paths tried) target.Density answer checks rng
 
     /// The spread by Stein's identity below which particles count as collapsed.
     let private collapsed = 0.8
@@ -178,7 +172,11 @@ module VariationalFit =
 
     /// The fit that particles of Stein variational gradient descent answer with, at the end of a run or on the way. Its weights are those of draws from
     /// the normal with the particles' moments: where they can be relied on, the posterior's moments are known, and the particles are held against them.
-    let ofSvgd (options: SvgdOptions) (target: InferenceTarget) (run: RunProgress<SvgdState, SvgdInfo>) : VariationalFit =
+    let ofSvgd
+        (options: SvgdOptions)
+        (target: InferenceTarget)
+        (run: RunProgress<SvgdState, SvgdInfo>)
+        : VariationalFit =
         let particles = run.State.Particles
         let n = particles.Rows
         let d = particles.Columns
@@ -234,8 +232,7 @@ module VariationalFit =
 
     /// ADVI from beginning to end.
     let advi (options: AdviOptions) (family: VariationalFamily) (target: InferenceTarget) (rng: Rng) : VariationalFit =
-        RunProgress.finish (Advi.parts options family target.Density) rng
-        |> ofAdvi options family target
+        RunProgress.finish (Advi.parts options family target.Density) rng |> ofAdvi options family target
 
     /// Batch-and-match from beginning to end.
     let batchAndMatch (options: BatchAndMatchOptions) (target: InferenceTarget) (rng: Rng) : VariationalFit =

@@ -140,7 +140,9 @@ module internal ModelAnswers =
                 share (float budget.WarmUp) (float (length * budget.Thin))
 
         let column j = Mat.init chains length (fun c i -> values[(c * length + i) * width + j])
-        let judgement = ChainJudgement.ofDraws set names column
+
+        let struct (judgement, searched) =
+            ChainJudgement.ofDraws set names column |> ChainModes.judge model.Target set
 
         let shown =
             let row c i = Vec(values.AsSpan((c * length + i) * width, width).ToArray())
@@ -170,7 +172,7 @@ module internal ModelAnswers =
           HasBound = false
           Response = null
           History = [||]
-          Evaluations = float (leapfrogSteps + warmUpSteps)
+          Evaluations = float (leapfrogSteps + warmUpSteps + int64 searched)
           CmdStanCsv =
             Func<string, string seq[]>(fun name -> Array.init chains (fun c -> CmdStanCsv.lines name seed c shown))
           Normal = null

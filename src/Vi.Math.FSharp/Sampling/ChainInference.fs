@@ -95,7 +95,11 @@ module ChainInference =
         3.0 * float (settings.Chains * (settings.WarmUp + settings.Samples))
 
     /// Where chains begin, the generator that is left for them, and what finding out took.
-    let private starts (settings: ChainSettings) (target: InferenceTarget) rng : struct (ChainStarts * Rng * StartReport) =
+    let private starts
+        (settings: ChainSettings)
+        (target: InferenceTarget)
+        rng
+        : struct (ChainStarts * Rng * StartReport) =
         let density = target.Density
 
         match settings.Start with

@@ -160,6 +160,7 @@ module ChainJudgement =
                 // Halfway to 1: 0.8, 0.9, 0.95.
                 [ Remedy.NonCentred; Remedy.HigherAcceptance(0.5 + 0.5 * budget.TargetAcceptance) ]
             | CheckId.EnergyBfmi -> [ Remedy.NonCentred ]
+            | CheckId.OmittedModes -> [ Remedy.OtherAlgorithm AlgorithmKind.Pathfinder ]
             | _ -> [])
         |> once
 

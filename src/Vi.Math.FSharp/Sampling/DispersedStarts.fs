@@ -94,4 +94,5 @@ module DispersedStarts =
             if parts.Length < 2 && not answer.IsElsewhere then
                 struct ([||], spent)
             else
-                struct (Array.init chains (fun c -> near density parts[c % parts.Length] (Rng.derive (c + 2) rng)), spent)
+                struct (Array.init chains (fun c -> near density parts[c % parts.Length] (Rng.derive (c + 2) rng)),
+                        spent)

@@ -88,17 +88,22 @@ module ModeLaws =
                     let mapped = Targets.mapped map centre density
 
                     let seen =
-                        found |> Array.map (fun at -> endAt mapped (Chol.solveLower map (Vec.subtract at.Position centre)))
+                        found
+                        |> Array.map (fun at -> endAt mapped (Chol.solveLower map (Vec.subtract at.Position centre)))
 
                     // Which group each end is in, named by the group's first end.
                     let labels (ends: ModeEnd[]) (groups: ModeEnd[][]) =
-                        let groupOf (at: ModeEnd) = groups |> Array.findIndex (Array.exists (fun other -> other.Position = at.Position))
+                        let groupOf (at: ModeEnd) =
+                            groups |> Array.findIndex (Array.exists (fun other -> other.Position = at.Position))
+
                         let of' = ends |> Array.map groupOf
                         of' |> Array.map (fun label -> Array.IndexOf(of', label))
 
                     let plain = group (density.Evaluator()) (ones d) found
                     let permuted = group (density.Evaluator()) (ones d) (order |> Array.map (fun i -> found[i]))
-                    let elsewhere = group (mapped.Evaluator()) (Mat.diagonal (Chol.toMat map)) seen
+                    let inverse = Chol.inverseLower map
+                    let sds = Vec.init d (fun i -> Vec.norm (Mat.row i inverse))
+                    let elsewhere = group (mapped.Evaluator()) sds seen
 
                     [ Compare.holds "order" (labels found plain = labels found permuted)
                       Compare.holds "coordinates" (labels found plain = labels seen elsewhere) ] }
@@ -109,7 +114,8 @@ module ModeLaws =
             { Name = "modes: masses are the weights of the mixture, within their errors"
               Statement =
                 "Local fits a tenth too wide and a tenth of a standard deviation beside the modes of a mixture have its weights as masses, within five standard errors, which are below 0.03."
-              Formula = @"m_k=\sum_s\tilde w_s\frac{q_k(x_s)}{\sum_jq_j(x_s)},\quad w_s=\frac{p(x_s)}{\frac1K\sum_jq_j(x_s)}"
+              Formula =
+                @"m_k=\sum_s\tilde w_s\frac{q_k(x_s)}{\sum_jq_j(x_s)},\quad w_s=\frac{p(x_s)}{\frac1K\sum_jq_j(x_s)}"
               Source = "Veach and Guibas 1995; Owen and Zhou 2000"
               Covers = [ "black-box"; "modes" ]
               Cases = 25
@@ -171,10 +177,13 @@ module ModeLaws =
 
                     let fit = FullRank.ofCholesky (Vec.zero 2) factor
 
-                    let answer =
-                        search (InferenceTarget.ofDensity density) fit (ends |> Array.map _.Position) rng
+                    let answer = search (InferenceTarget.ofDensity density) fit (ends |> Array.map _.Position) rng
 
-                    [ Compare.close "groups" 1.0 (float (group (density.Evaluator()) (Vec.constant 2 (sqrt (1.0 - r * r))) ends).Length) 0.0
+                    [ Compare.close
+                          "groups"
+                          1.0
+                          (float (group (density.Evaluator()) (Vec.constant 2 (sqrt (1.0 - r * r))) ends).Length)
+                          0.0
                       Compare.close "modes" 1.0 (float answer.Report.Modes.Length) 0.0
                       Compare.close "left out" 0.0 answer.Report.Omitted 0.0 ] }
 

@@ -65,7 +65,11 @@ module Targets =
 
     /// A mixture of normals, each given by the logarithm of its weight (which need not add up to 1), its mean and its precision.
     let mixture (parts: struct (float * Vec * Mat) list) : LogDensity =
-        let parts = parts |> List.map (fun (struct (weight, mean, precision)) -> struct (weight, normal mean precision)) |> List.toArray
+        let parts =
+            parts
+            |> List.map (fun (struct (weight, mean, precision)) -> struct (weight, normal mean precision))
+            |> List.toArray
+
         let struct (_, first) = parts[0]
 
         LogDensity.ofFunction first.Dimension (fun x ->

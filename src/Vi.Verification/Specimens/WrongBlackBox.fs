@@ -106,11 +106,14 @@ module WrongBlackBox =
     let private byDistance: ModeGrouping =
         fun _ sds ends ->
             let distance (a: ModeEnd) (b: ModeEnd) =
-                Seq.init sds.Length (fun i -> ((a.Position[i] - b.Position[i]) / sds[i]) ** 2.0) |> Seq.average |> sqrt
+                Seq.init sds.Length (fun i -> ((a.Position[i] - b.Position[i]) / sds[i]) ** 2.0)
+                |> Seq.average
+                |> sqrt
 
             let place (groups: ModeEnd[] list) (next: ModeEnd) =
                 match groups |> List.tryFindIndex (fun group -> distance group[0] next <= 3.0) with
-                | Some at -> groups |> List.mapi (fun i group -> if i = at then Array.append group [| next |] else group)
+                | Some at ->
+                    groups |> List.mapi (fun i group -> if i = at then Array.append group [| next |] else group)
                 | None -> groups @ [ [| next |] ]
 
             ends |> Array.fold place [] |> List.toArray
@@ -199,7 +202,8 @@ module WrongBlackBox =
                     |> Array.fold
                         (fun groups next ->
                             match groups with
-                            | (head: ModeEnd list) :: rest when Modes.areOne density sds head.Head next -> (next :: head) :: rest
+                            | (head: ModeEnd list) :: rest when Modes.areOne density sds head.Head next ->
+                                (next :: head) :: rest
                             | _ -> [ next ] :: groups)
                         []
                     |> List.map List.toArray

@@ -69,8 +69,7 @@ module ModeVerdicts =
     let private several =
         let mean = Array.init 3 (fun c -> correlated |> List.sumBy (fun (w, m, _) -> w * m[c]))
 
-        let sd c =
-            sqrt (correlated |> List.sumBy (fun (w, m, s) -> w * (s[c, c] + (m[c] - mean[c]) ** 2.0)))
+        let sd c = sqrt (correlated |> List.sumBy (fun (w, m, s) -> w * (s[c, c] + (m[c] - mean[c]) ** 2.0)))
 
         kind
             "several coordinates"
@@ -86,7 +85,11 @@ module ModeVerdicts =
 
     let all: ModeKind list =
         [ kind "mirror modes" (Targets.mixture [ line 0.5 -4.0 1.0; line 0.5 4.0 1.0 ]) [ 0.0 ] [ sqrt 17.0 ]
-          kind "0.7 N(0, 1) + 0.3 N(8, 1)" (Targets.mixture [ line 0.7 0.0 1.0; line 0.3 8.0 1.0 ]) [ 2.4 ] [ sqrt 14.44 ]
+          kind
+              "0.7 N(0, 1) + 0.3 N(8, 1)"
+              (Targets.mixture [ line 0.7 0.0 1.0; line 0.3 8.0 1.0 ])
+              [ 2.4 ]
+              [ sqrt 14.44 ]
           minor
           kind "funnel" (Targets.funnel 3) [ 0.0; 0.0; 0.0 ] [ 3.0; exp 2.25; exp 2.25 ]
           several ]
@@ -98,7 +101,11 @@ module ModeVerdicts =
 
     let private verdict (kind: ModeKind) algorithm seed level draws stacked evaluations search : ModeVerdict =
         let moments = moments draws
-        let errors = moments |> Array.mapi (fun c (struct (mean, _)) -> abs (mean - kind.Mean[c]) / kind.StandardDeviations[c])
+
+        let errors =
+            moments
+            |> Array.mapi (fun c (struct (mean, _)) -> abs (mean - kind.Mean[c]) / kind.StandardDeviations[c])
+
         let ratios = moments |> Array.mapi (fun c (struct (_, sd)) -> sd / kind.StandardDeviations[c])
 
         { Kind = kind.Name
@@ -111,7 +118,13 @@ module ModeVerdicts =
           Evaluations = evaluations
           SearchEvaluations = search }
 
-    let private ofFit (name: string) (inference: Inference<'answer>) (fit: 'answer -> VariationalFit) (kind: ModeKind) seed =
+    let private ofFit
+        (name: string)
+        (inference: Inference<'answer>)
+        (fit: 'answer -> VariationalFit)
+        (kind: ModeKind)
+        seed
+        =
         let fit = Inference.run inference kind.Target seed |> fit
 
         let draws =
@@ -129,9 +142,13 @@ module ModeVerdicts =
 
     let private ofChains (name: string) settings (kind: ModeKind) seed =
         let set = Inference.run (ChainInference.create settings) kind.Target seed
-        let judgement = ChainJudgement.ofDraws set set.Names (fun d -> SampleSet.coordinate d set)
-        let steps = float (SampleSet.leapfrogSteps set)
-        verdict kind name seed judgement.Judgement.Level (SampleSet.positions set) 0 steps 0.0
+
+        let struct (judgement, searched) =
+            ChainJudgement.ofDraws set set.Names (fun d -> SampleSet.coordinate d set)
+            |> ChainModes.judge kind.Target set
+
+        let steps = float (SampleSet.leapfrogSteps set + searched)
+        verdict kind name seed judgement.Judgement.Level (SampleSet.positions set) 0 steps (float searched)
 
     /// Algorithms by name.
     let algorithms: (string * (ModeKind -> uint64 -> ModeVerdict)) list =
