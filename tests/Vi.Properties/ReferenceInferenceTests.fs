@@ -114,13 +114,13 @@ module ReferenceAnswers =
     /// Batch-and-match, up to 100 coordinates.
     let matched: string -> VariationalFit voption =
         once (fun name ->
-            let density = densityOf name
+            let target = InferenceTarget.ofTraced (posterior name).Program
 
-            if density.Dimension > 100 then
+            if target.Density.Dimension > 100 then
                 ValueNone
             else
-                let options = BatchAndMatch.defaults density.Dimension
-                ValueSome(VariationalFit.batchAndMatch options density (Rng.ofSeed 42UL)))
+                let options = BatchAndMatch.defaults target.Density.Dimension
+                ValueSome(VariationalFit.batchAndMatch options target (Rng.ofSeed 42UL)))
 
     /// The no-U-turn sampler as it comes: four chains from random points, 1000 draws of warm-up and 1000 kept.
     let sample: string -> ReferenceSample =

@@ -155,11 +155,12 @@ public class BlackBoxTests
         Assert.Null(pathfinder.Normal);
         Assert.False(pathfinder.Judgement.Level.IsUnreliable);
         var particles = new ModelRun(Walk(), new SvgdInference { Particles = 40 }).Finish();
-        Assert.True(particles.Judgement.Level.IsUsable);
+        Assert.False(particles.Judgement.Level.IsUnreliable);
         Assert.True(particles.Judgement.Find(CheckId.SteinSpread)!.IsPassed);
-        Assert.Equal(40, particles.Count);
-        Assert.Empty(particles.Resampled());
-        Assert.Null(particles.Evidence);
+        Assert.False(particles.HasBound);
+        Assert.Null(particles.Normal);
+        Assert.NotNull(particles.Evidence);
+        Assert.Equal(0, particles.Judgement.Find(CheckId.OmittedModes)!.Value);
         Assert.Equal(pathfinder.Evidence!.Mean[0], particles.Mean[0], 0.1);
     }
 

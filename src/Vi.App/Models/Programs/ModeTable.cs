@@ -23,7 +23,14 @@ internal static class ModeTable
                 $"{report.Climbs} climbs of the log density from the fit and from points far around it; {report.Arrived} arrived. "
                     + "Probabilities are importance-sampling estimates over the mixture of local fits."
                     + images,
-                ["mode", "log density (nats)", "probability", "standard error", "distance from the fit (sd)", "in the answer"],
+                [
+                    "mode",
+                    "log density (nats)",
+                    "probability",
+                    "standard error",
+                    "distance from the fit (sd)",
+                    "in the answer",
+                ],
                 report.Modes.Select(Row)
             ),
         ];
