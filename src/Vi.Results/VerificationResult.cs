@@ -32,6 +32,9 @@ public sealed record VerificationResult
     /// <summary>Methods on models, calibrated by simulation; empty where that was not asked for.</summary>
     public IReadOnlyList<CalibrationRecord> Calibrations { get; init; } = [];
 
+    /// <summary>Verdicts of fits next to their true errors; null where that was not asked for.</summary>
+    public VerdictStudyRecord? Verdicts { get; init; }
+
     /// <summary>When the check began.</summary>
     public DateTimeOffset StartedAt { get; init; }
 

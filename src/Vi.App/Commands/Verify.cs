@@ -12,11 +12,17 @@ internal sealed class Verify(
     LawCatalogue laws,
     LawChecker checker,
     Calibrator calibrator,
+    VerdictStudy study,
     FileFinder finder
 )
 {
     public int Run(VerifyRequest request, CancellationToken cancellation)
     {
+        if (request.DataSets is { } dataSets)
+        {
+            return RunVerdicts(request, dataSets, cancellation);
+        }
+
         var chosen = laws.Choose(request.Filters);
         var folder = finder.Full(request.OutputFolder);
         WritableFolder.Ensure(folder);
@@ -53,6 +59,25 @@ internal sealed class Verify(
                 );
         }
 
+        return Show(result, folder);
+    }
+
+    private int RunVerdicts(VerifyRequest request, int dataSets, CancellationToken cancellation)
+    {
+        var pairs = VerdictPair.Choose(laws.Verdicts, request.Filters);
+        var folder = finder.Full(request.OutputFolder);
+        WritableFolder.Ensure(folder);
+        var verdicts = Path.Combine(folder, VerdictStudy.FolderName);
+        var result = Progress()
+            .Show(afterEach => study.Run(pairs, dataSets, request, verdicts, afterEach, cancellation));
+        AtomicFile.WriteText(Path.Combine(folder, VerdictTables.FileName), VerdictTables.Markdown(result));
+        return Show(result, folder);
+    }
+
+    /// <summary>Stores the check, writes its page and its tables, and gives the exit code.</summary>
+    private int Show(VerificationResult result, string folder)
+    {
+        var stored = Path.Combine(folder, VerificationJson.FileName);
         VerificationJson.Write(stored, result);
         var page = Path.Combine(folder, VerificationJson.PageName);
         AtomicFile.WriteText(page, VerificationReport.Render(VerificationJson.Read(stored)));
@@ -122,8 +147,26 @@ internal static class VerificationTable
             );
         }
 
+        if (result.Verdicts is { } verdicts)
+        {
+            WriteVerdicts(output, verdicts);
+        }
+
         output.WriteLine();
         output.WriteLine(VerificationText.Sentence(result));
+    }
+
+    private static void WriteVerdicts(TextWriter output, VerdictStudyRecord verdicts)
+    {
+        foreach (var (head, counts) in VerdictTables.All(verdicts))
+        {
+            TextTable.Write(
+                output,
+                counts,
+                [(head, count => count.Name), .. VerdictTables.Columns.Select(c => (c.Head, c.Text))]
+            );
+            output.WriteLine();
+        }
     }
 
     private static void WriteChapters(TextWriter output, VerificationResult result) =>

@@ -25,5 +25,6 @@ internal static class VilabServices
             .AddSingleton<ExperimentRunner>()
             .AddSingleton<IReportWriter, HtmlReportWriter>()
             .AddSingleton<LawChecker>()
-            .AddSingleton<Calibrator>();
+            .AddSingleton<Calibrator>()
+            .AddSingleton<VerdictStudy>();
 }

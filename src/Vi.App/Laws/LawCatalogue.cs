@@ -1,6 +1,7 @@
 using Vi.Verification;
 using CalibrationSubjects = Vi.Verification.FSharp.CalibrationSubjects;
 using Catalogue = Vi.Verification.FSharp.Catalogue;
+using VerdictKinds = Vi.Verification.FSharp.VerdictKinds;
 
 namespace Vi.App.Laws;
 
@@ -11,6 +12,9 @@ internal sealed record LawCatalogue(
     IReadOnlyList<CalibrationSubject> Calibrations
 )
 {
+    /// <summary>Kinds of data sets for a study of verdicts.</summary>
+    public IReadOnlyList<VerdictKind> Verdicts { get; init; } = [.. VerdictKinds.all];
+
     public static LawCatalogue Default { get; } =
         new([.. Catalogue.laws], [.. Catalogue.specimens], [.. CalibrationSubjects.all]);
 

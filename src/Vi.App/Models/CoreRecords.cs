@@ -48,12 +48,24 @@ internal static class CoreRecords
                     check.Id.Measure.HigherIsBetter
                 )
                 {
-                    Best = Enum.Parse<TrustLevel>(check.Id.Measure.Best.ToString()),
+                    Best = Of(check.Id.Measure.Best),
                     Subject = check.Subject,
                 }),
             ],
             [.. advice.Select(Of)]
         );
+
+    /// <summary>A level as it is stored.</summary>
+    public static TrustLevel Of(Vi.Math.TrustLevel level) => Enum.Parse<TrustLevel>(level.ToString());
+
+    /// <summary>A stored level as the core has it.</summary>
+    public static Vi.Math.TrustLevel ToCore(TrustLevel level) =>
+        level switch
+        {
+            TrustLevel.Reliable => Vi.Math.TrustLevel.Reliable,
+            TrustLevel.Usable => Vi.Math.TrustLevel.Usable,
+            _ => Vi.Math.TrustLevel.Unreliable,
+        };
 
     private static AdviceRecord Of(Advice advice)
     {

@@ -17,11 +17,15 @@ internal static class CalibrationJudge
     /// <summary>The same check with its status: cancelled where something is missing, broken where something is not as it must be.</summary>
     public static VerificationResult Judged(this VerificationResult result)
     {
-        var isStopped = result.NotChecked > 0 || result.Calibrations.Any(record => record.Done < record.Target);
+        var isStopped =
+            result.NotChecked > 0
+            || result.Calibrations.Any(record => record.Done < record.Target)
+            || result.Verdicts is { Missing: > 0 };
         var isBroken =
             result.Laws.Any(law => law.Counterexample is not null)
             || result.Specimens.Any(specimen => specimen.Counterexample is null)
-            || !result.Calibrations.All(CalibrationText.IsAsExpected);
+            || !result.Calibrations.All(CalibrationText.IsAsExpected)
+            || result.Verdicts is { } verdicts && VerdictText.Broken(verdicts).Count > 0;
         return result with
         {
             Status =

@@ -22,12 +22,13 @@ internal sealed class LawChecker(TimeProvider clock)
     private static readonly TimeSpan StoreInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>Changes with any line of the laws or of what they speak for.</summary>
-    private static readonly string Build = string.Join(
-        '-',
-        new[] { typeof(Law), typeof(Vi.Math.Vec), typeof(Vi.Kernels.LinearAlgebra) }.Select(type =>
-            type.Module.ModuleVersionId.ToString("N")[..8]
-        )
-    );
+    public static string Build { get; } =
+        string.Join(
+            '-',
+            new[] { typeof(Law), typeof(Vi.Math.Vec), typeof(Vi.Kernels.LinearAlgebra) }.Select(type =>
+                type.Module.ModuleVersionId.ToString("N")[..8]
+            )
+        );
 
     /// <summary>
     /// Checks all; <paramref name="afterEach"/> is called after each, one call at a time, <paramref name="store"/> every ten seconds with
@@ -59,10 +60,7 @@ internal sealed class LawChecker(TimeProvider clock)
             Calibrations = request.Replicates is not null && earlier?.Seed == request.Seed ? earlier.Calibrations : [],
             StartedAt = known?.StartedAt ?? clock.GetUtcNow(),
             Threads = request.Threads,
-            Versions = new Dictionary<string, string>(VersionsRecord.Current(), StringComparer.Ordinal)
-            {
-                [BuildName] = Build,
-            },
+            Versions = Versions(),
         };
         VerificationResult Now() =>
             (
@@ -107,8 +105,12 @@ internal sealed class LawChecker(TimeProvider clock)
         }
     }
 
+    /// <summary>Versions by name, with the build of the laws.</summary>
+    public static Dictionary<string, string> Versions() =>
+        new(VersionsRecord.Current(), StringComparer.Ordinal) { [BuildName] = Build };
+
     /// <summary>Works on several threads until all is done or somebody cancels; then the threads end with the process or after their law.</summary>
-    private static void Wait(int threads, Action work, CancellationToken cancellation)
+    public static void Wait(int threads, Action work, CancellationToken cancellation)
     {
         var workers = Enumerable
             .Range(0, threads)

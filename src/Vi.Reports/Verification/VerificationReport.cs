@@ -11,8 +11,10 @@ public static class VerificationReport
         return Page.Render(
             "Laws",
             TitleBlock.Of(
-                "Laws on generated cases, and known-wrong specimens that must break them",
-                "Laws",
+                result.Verdicts is null
+                    ? "Laws on generated cases, and known-wrong specimens that must break them"
+                    : "Verdicts of fits next to their true errors",
+                result.Verdicts is null ? "Laws" : "Verdicts",
                 filters,
                 Markup.Of($"<p class=\"muted\">Started {Markup.Time(result.StartedAt)}</p>")
             ),
@@ -22,6 +24,7 @@ public static class VerificationReport
                 new("laws", "Laws", CheckedLawsSection.Of(result)),
                 new("museum", "Museum of wrong formulas", MuseumSection.Of(result)),
                 new("calibration", "Calibration by simulation", CalibrationSection.Of(result)),
+                new("verdicts", "Verdicts against the truth", VerdictSection.Of(result)),
                 new("repeat", "How to repeat the check", CheckRepeatSection.Of(result)),
             ],
             Markup.Empty,
@@ -52,6 +55,10 @@ internal static class OutcomeSection
                     Markup.Of(
                         $"""<li>Calibration of {record.Model} by {record.Method}: {CalibrationText.Finding(record)}</li>"""
                     )
+            ),
+            Markup.ForEach(
+                result.Verdicts is { } verdicts ? VerdictText.Broken(verdicts) : [],
+                count => Markup.Of($"""<li>Verdicts on {count.Name}: {VerdictText.Wrong(count)}</li>""")
             )
         );
         var list = troubles.IsEmpty ? Markup.Empty : Markup.Of($"<ul>{troubles}</ul>");
@@ -143,7 +150,8 @@ internal static class CheckRepeatSection
         var cases = result.CasesPerLaw is { } number ? $" --cases {number}" : "";
         var calibration =
             result.Calibrations.Count > 0 ? $" --calibration --replicates {result.Calibrations[0].Target}" : "";
-        var command = $"vilab verify{filters}{cases}{calibration} --seed {result.Seed}";
+        var verdicts = result.Verdicts is { } study ? $" --verdicts --datasets {study.DataSets}" : "";
+        var command = $"vilab verify{filters}{cases}{calibration}{verdicts} --seed {result.Seed}";
         return Markup.Of(
             $"""
             {Markup.Copied("command", "Command", command)}

@@ -5,6 +5,11 @@ internal static class VerificationText
     /// <summary>The outcome as a sentence with its figures.</summary>
     public static string Sentence(VerificationResult result)
     {
+        if (result.Verdicts is { } verdicts)
+        {
+            return $"{VerdictText.Sentence(verdicts)} It took {Numbers.Duration(result.Seconds)}.";
+        }
+
         string[] parts = [Laws(result), Specimens(result)];
         var checks = string.Join(", and ", parts.Where(part => part.Length > 0));
         var judged = result

@@ -302,11 +302,21 @@ module AscentCheckLaws =
             [ "gaussian-mixture" ]
             Scalars.seed
             (fun seed ->
-                let fit = (VerdictKinds.all |> List.find (fun kind -> kind.Name.Contains "overlap")).Fit seed
+                let rows = MixtureVerdicts.overlapping seed
+                let prior = GaussianMixture.defaultPrior 2 1.0 (Moments.ofRows rows)
+                let model = CheckedModels.fullMixture prior
+
+                let struct (q, _) =
+                    VerdictFits.best
+                        3
+                        (Cavi.engine rows model.Sampler.Model (GaussianMixture.start prior rows))
+                        seed
 
                 [ for isFull in [ false; true ] do
                       let run threads =
-                          fit.Check { fast 2000 with IsFull = isFull; Threads = threads } (Rng.ofSeed seed)
+                          let options = { fast 2000 with IsFull = isFull; Threads = threads }
+
+                          AscentCheck.run options rows model [] q (Rng.ofSeed seed)
                           |> numbersOf
                           |> Array.map (fun n -> [ n.BestMean; n.BestSd; n.Drift; n.DriftError; n.LogRatioError ])
 
@@ -359,7 +369,7 @@ module AscentCheckLaws =
 
                 let q =
                     let engine = Cavi.engineAt rows mixture.Sampler.Model (fun _ -> mixture.Sampler.Model.Prior)
-                    let struct (q, _) = CheckedFit.best 1 engine seed
+                    let struct (q, _) = VerdictFits.best 1 engine seed
                     q
 
                 [ AscentCheck.run
@@ -388,7 +398,7 @@ module AscentCheckLaws =
                 let rows = Rows.ofColumn (z |> Array.map (fun z -> 3.0 + 2.0 * z))
                 let model = CheckedModels.gaussianMeanPrecision prior
                 let engine = Cavi.engineAt rows model.Sampler.Model (fun _ -> model.Sampler.Model.Prior)
-                let struct (q, _) = CheckedFit.best 1 engine seed
+                let struct (q, _) = VerdictFits.best 1 engine seed
                 let exact = GaussianMeanPrecision.posterior prior (Moments.ofRows rows)
                 let mean = StudentT.ofMean exact
                 let tau: Gamma = { Shape = exact.Shape; Rate = exact.Rate }

@@ -220,16 +220,12 @@ module Ranks =
         |> Array.map (fun level ->
             let tail = int (round (0.5 * (1.0 - level) * float (draws + 1)))
             let inside = ranks |> Array.filter (fun rank -> rank >= tail && rank <= draws - tail) |> Array.length
-            let k, n = float inside, float ranks.Length
+            let struct (lower, upper) = Proportions.interval 0.95 inside ranks.Length
 
             { Nominal = level
-              Observed = k / max 1.0 n
-              Lower = if inside = 0 then 0.0 else Beta.quantile (Beta.create k (n - k + 1.0)) 0.025
-              Upper =
-                if inside = ranks.Length then
-                    1.0
-                else
-                    Beta.quantile (Beta.create (k + 1.0) (n - k)) 0.975 })
+              Observed = float inside / max 1.0 (float ranks.Length)
+              Lower = lower
+              Upper = upper })
 
     /// The rank of the true value among draws; a tie is as likely below as above.
     let ofDraws (draws: float[]) (truth: float) (rng: Rng) : struct (int * Rng) =
