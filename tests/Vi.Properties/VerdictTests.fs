@@ -54,6 +54,24 @@ type VerdictTests() =
             Assert.Equal(1, (Verdicts.count "all" [ row ]).WithoutReference)
 
     [<Fact>]
+    member _.``standard deviations of heavy tails are not known``() =
+        let moments (draw: Rng -> struct (float * Rng)) =
+            let chain c =
+                let struct (x, _) = Rng.array 2000 draw (Rng.ofSeed (uint64 c))
+                x |> Array.map (fun x -> Vec.ofArray [| x |])
+
+            (References.ofChains [| "x" |] id (Array.init 4 chain))[0]
+
+        let cauchy rng =
+            let struct (u, rng) = Rng.openUniform rng
+            struct (tan (System.Math.PI * (u - 0.5)), rng)
+
+        Assert.True(VerdictFits.isKnown (moments Rng.normal))
+        Assert.True(VerdictFits.isKnown (moments Rng.exponential))
+        Assert.InRange((moments cauchy).TailShape, 0.8, 1.2)
+        Assert.False(VerdictFits.isKnown { moments cauchy with LogSdError = 0.0; MeanError = 0.0 })
+
+    [<Fact>]
     member _.``a fit that fails is counted as failed``() =
         let kind = { fit (0.0, 1.0) (1.0, 0.0) with Draw = fun _ _ -> invalidOp "no fit" }
         let row = row kind

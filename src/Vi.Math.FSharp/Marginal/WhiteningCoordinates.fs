@@ -47,9 +47,18 @@ module internal WhiteningCoordinates =
         [| for i in 0 .. w.Rows - 1 do
                for j in 0..i -> if i = j then log w[i, i] else w[i, j] |]
 
-    /// The Wishart distribution pinned at coordinates.
+    /// The largest absolute logarithm of an entry on the diagonal that a distribution is pinned at: squares of larger ones leave double precision.
+    let private mostLog = 300.0
+
+    /// The Wishart distribution pinned at coordinates. Draws of a wide approximation can have entries beyond double precision, which count as the largest or
+    /// the smallest that it holds.
     let toWishart dimension (x: float[]) at : Wishart =
-        Pin.whitened (Chol.ofLower (Mat.wrap dimension dimension (matrix dimension x at)))
+        let w = matrix dimension x at
+
+        for i in 0 .. dimension - 1 do
+            w[i * dimension + i] <- exp (max -mostLog (min mostLog x[at + place i i]))
+
+        Pin.whitened (Chol.ofLower (Mat.wrap dimension dimension w))
 
     /// Adds count times the gradient of log |W|, and that of -tr(W A W') / 2 for a symmetric A (D x D, its lower triangle is read); gives the
     /// trace.

@@ -22,9 +22,37 @@ module References =
     /// How many times longer chains are made that do not agree at first.
     let private longer = 4
 
+    /// Shape of a tail from which on chains do not tell a standard deviation, whatever its error seems to be: above 1/4 the fourth moment is infinite, and
+    /// with it the variance of the estimate. Estimates of the shape itself err by some 0.05.
+    let heaviestTail = 0.3
+
+    /// Share of the draws that make a tail.
+    let private tail = 0.05
+
+    /// The larger shape of both tails.
+    let private tailShape (draws: Vec) =
+        let ascending = (Sample.sort draws).ToArray()
+        let count = int (tail * float ascending.Length)
+
+        let shape (ascending: float[]) =
+            let first = ascending.Length - count
+            let exceedances = Array.init count (fun i -> ascending[first + i] - ascending[first - 1])
+
+            match GeneralizedPareto.tryFit (ReadOnlySpan exceedances) with
+            | ValueSome fitted -> fitted.Shape
+            | ValueNone -> 0.0
+
+        max (shape ascending) (shape (ascending |> Array.rev |> Array.map (~-)))
+
     /// Exact moments.
     let exact (name: string) (mean: float) (sd: float) : ReferenceNumber =
-        { Name = name; Mean = mean; Sd = sd; MeanError = 0.0; LogSdError = 0.0; RHat = 1.0 }
+        { Name = name
+          Mean = mean
+          Sd = sd
+          MeanError = 0.0
+          LogSdError = 0.0
+          RHat = 1.0
+          TailShape = 0.0 }
 
     /// What a target reports, of one position (D) at a time.
     let valuesAt (target: InferenceTarget) : Vec -> Vec =
@@ -50,7 +78,8 @@ module References =
               Sd = sd
               MeanError = MonteCarloError.mean draws
               LogSdError = MonteCarloError.sd draws / sd
-              RHat = RHat.rank draws }
+              RHat = RHat.rank draws
+              TailShape = tailShape all }
 
         names |> Array.mapi number
 

@@ -80,11 +80,12 @@ module VerdictFits =
     /// Draws of q that give its own means and standard deviations.
     let private ownDraws = 10000
 
-    /// Whether a reference's number has moments that chains can tell. A standard deviation of a heavy tail has none, however well chains agree.
+    /// Whether chains can tell a number's moments: not where a tail is heavy, however well they agree.
     let isKnown (reference: ReferenceNumber) =
         reference.Sd > 0.0
         && reference.MeanError <= References.mostError * reference.Sd
         && reference.LogSdError <= References.mostError
+        && reference.TailShape <= References.heaviestTail
 
     /// The best of several restarts, and the sweeps of all.
     let best restarts (engine: Engine<CaviState<'globals>, SweepInfo, 'globals>) seed : struct ('globals * int) =

@@ -14,6 +14,8 @@ type ReferenceNumber =
         LogSdError: float
         /// Rank-normalised split R-hat; 1 where it is exact.
         RHat: float
+        /// Shape of the heavier tail (generalised Pareto): moments of order 1 / shape and above are infinite; 0 where the moments are exact.
+        TailShape: float
     }
 
 /// A number that a fit reports next to its posterior moments.

@@ -150,7 +150,7 @@ public sealed class VerifyTests(ITestOutputHelper output)
         var steps = new List<CheckStep>();
         new LawChecker(TimeProvider.System).Check(
             Troubled,
-            new VerifyRequest([], 30, 42, "out", 2, null, Resume: false),
+            new VerifyRequest([], 30, 42, "out", 2, null, null, Resume: false),
             null,
             _ => { },
             steps.Add,
