@@ -39,7 +39,7 @@ internal static class EmbeddedAssets
             .ReplaceLineEndings("\n")
             .Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase);
 
-    private static byte[] Bytes(string name) =>
+    internal static byte[] Bytes(string name) =>
         Cache.GetOrAdd(
             name,
             static key =>

@@ -9,7 +9,7 @@ namespace Vi.Results;
 public static class ResultJson
 {
     /// <summary>Newest layout that this program understands, and the one that it writes.</summary>
-    public const int SchemaVersion = 2;
+    public const int SchemaVersion = 3;
 
     /// <summary>The options behind reading and writing, for whoever stores parts of a result.</summary>
     public static JsonSerializerOptions Options { get; } = CreateOptions(JavaScriptEncoder.Default);
@@ -41,9 +41,19 @@ public static class ResultJson
             "result.json",
             Again,
             static IStoredRun? (root) =>
-                root.TryGetProperty("results", out _)
-                    ? root.Deserialize<ComparedRuns>(Options)
-                    : root.Deserialize<RunResult>(Options)
+            {
+                if (root["results"] is not JsonArray results)
+                {
+                    return WithStatus(root).Deserialize<RunResult>(Options);
+                }
+
+                foreach (var result in results.OfType<JsonObject>())
+                {
+                    WithStatus(result);
+                }
+
+                return root.Deserialize<ComparedRuns>(Options);
+            }
         );
         return run.Results.Count > 0
             ? run
@@ -59,15 +69,13 @@ public static class ResultJson
         string source,
         string fileName,
         string again,
-        Func<JsonElement, T?> read
+        Func<JsonObject, T?> read
     )
         where T : class
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
-            CheckVersion(document.RootElement, source, again);
-            return read(document.RootElement)
+            return read(Root(json, source, again))
                 ?? throw new ResultFileException($"{source}: holds no result. Run {again} again.");
         }
         catch (JsonException error)
@@ -96,24 +104,33 @@ public static class ResultJson
         return Deserialize(File.ReadAllText(path), path);
     }
 
-    private static void CheckVersion(JsonElement root, string source, string again)
+    private static JsonObject Root(string json, string source, string again)
     {
-        if (root.ValueKind != JsonValueKind.Object)
+        if (JsonNode.Parse(json) is not JsonObject root)
         {
             throw new ResultFileException($"{source}: holds no JSON object. Run {again} again.");
         }
 
-        if (
-            root.TryGetProperty("schemaVersion", out var version)
-            && version.TryGetInt32(out var number)
+        return
+            root["schemaVersion"] is JsonValue version
+            && version.TryGetValue<int>(out var number)
             && number > SchemaVersion
-        )
-        {
-            throw new ResultFileException(
+            ? throw new ResultFileException(
                 $"{source}: schemaVersion is {number}, and this vilab reads up to {SchemaVersion}. "
                     + $"Use the vilab that wrote it, or run {again} again with this one."
-            );
+            )
+            : root;
+    }
+
+    /// <summary>Outcomes of layout 2 had their status next to them alone.</summary>
+    private static JsonObject WithStatus(JsonObject result)
+    {
+        if (result["outcome"] is JsonObject outcome)
+        {
+            outcome["status"] ??= result["status"]?.DeepClone();
         }
+
+        return result;
     }
 
     private static JsonSerializerOptions CreateOptions(JavaScriptEncoder encoder)

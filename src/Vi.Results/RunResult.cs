@@ -101,7 +101,7 @@ public sealed record MethodRecord
     public string Iteration { get; init; } = "sweep";
 
     /// <summary>Paths of the settings that remedies change, e.g. <c>inference.maxIterations</c>.</summary>
-    public IReadOnlyDictionary<RemedyCode, string> Remedies { get; init; } = new Dictionary<RemedyCode, string>();
+    public IReadOnlyDictionary<string, string> Remedies { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Independent starts.</summary>
     public int Starts { get; init; } = 1;

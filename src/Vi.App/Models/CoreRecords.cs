@@ -11,28 +11,32 @@ internal static class CoreRecords
             return null;
         }
 
-        var reason = UnionCase.Of(UnionCase.Of(outcome).Values[0]!);
-        return new OutcomeRecord(Enum.Parse<OutcomeCode>(reason.Name), reason.Numbers) { Detail = reason.Text };
+        var ended = UnionCase.Of(outcome);
+        var reason = UnionCase.Of(ended.Values[0]!);
+        return new OutcomeRecord(Enum.Parse<RunStatus>(ended.Name), Code(reason.Name), reason.Numbers)
+        {
+            Detail = reason.Text,
+        };
     }
 
     /// <summary>The outcome that a record was made from; null where the run was stopped or broken.</summary>
     public static Outcome? ToCore(OutcomeRecord? record) =>
         record is null || record.Status >= RunStatus.Cancelled && record.Status != RunStatus.Diverged
             ? null
-            : UnionCase.Outcome($"{record.Status}", $"{record.Code}", record.Figures, record.Detail);
+            : UnionCase.Outcome($"{record.Status}", Name(record.Code), record.Figures, record.Detail);
 
     /// <summary>How far a run has come.</summary>
     public static PhaseRecord Of(InferencePhase phase)
     {
         var found = UnionCase.Of(phase);
-        return new PhaseRecord(Enum.Parse<PhaseCode>(found.Name), found.Numbers);
+        return new PhaseRecord(Code(found.Name), found.Numbers);
     }
 
     /// <summary>What linear response came to: of coordinate ascent, or of a fit with fixed draws.</summary>
     public static LinearResponseRecord OfResponse(object end)
     {
         var found = UnionCase.Of(end);
-        return new LinearResponseRecord(Enum.Parse<ResponseCode>(found.Name), found.Numbers) { Subject = found.Text };
+        return new LinearResponseRecord(Code(found.Name), found.Numbers) { Subject = found.Text };
     }
 
     /// <summary>Everything that was checked, and what to change; levels and settings are computed from the result.</summary>
@@ -41,7 +45,7 @@ internal static class CoreRecords
             TrustLevel.Unreliable,
             [
                 .. judgement.Checks.Select(check => new CheckRecord(
-                    Enum.Parse<CheckCode>(check.Id.ToString()),
+                    Code($"{check.Id}"),
                     check.Value,
                     check.Target,
                     check.Limit,
@@ -70,12 +74,12 @@ internal static class CoreRecords
     private static AdviceRecord Of(Advice advice)
     {
         var remedy = UnionCase.Of(advice.Remedy);
-        var code = Enum.Parse<RemedyCode>(remedy.Name);
-        return new AdviceRecord(code, Enum.Parse<CheckCode>(advice.Because.ToString()))
+        var code = Code(remedy.Name);
+        return new AdviceRecord(code, Code($"{advice.Because}"))
         {
             Value =
                 remedy.Values.Count > 0 ? Value(remedy.Values[0]!)
-                : code == RemedyCode.LinearAndGaussianKernel ? JsonValue.Create("linear-gaussian")
+                : code == "linear-and-gaussian-kernel" ? JsonValue.Create("linear-gaussian")
                 : null,
         };
     }
@@ -87,6 +91,12 @@ internal static class CoreRecords
             double number => JsonValue.Create(number),
             string text => JsonValue.Create(text),
             FamilyKind family => JsonValue.Create(family.Name),
-            _ => JsonValue.Create(JsonNamingPolicy.KebabCaseLower.ConvertName(UnionCase.Of(value).Name)),
+            _ => JsonValue.Create(Code(UnionCase.Of(value).Name)),
         };
+
+    /// <summary>A case as it is stored: <c>SweepGain</c> is <c>sweep-gain</c>.</summary>
+    private static string Code(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
+
+    private static string Name(string code) =>
+        string.Concat(code.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 }

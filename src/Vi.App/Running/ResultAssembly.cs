@@ -65,7 +65,7 @@ internal static class ResultAssembly
         {
             Iteration = inference.Algorithm.Iteration,
             Remedies = inference
-                .Algorithm.Remedies.Append(new(RemedyCode.OtherAlgorithm, "algorithm"))
+                .Algorithm.Remedies.Append(new("other-algorithm", "algorithm"))
                 .ToDictionary(pair => pair.Key, pair => $"{path}.{pair.Value}"),
             Starts = inference.Starts,
             UsesWholeBudget = inference is SweepSettings { Tolerance: 0 },
@@ -115,16 +115,16 @@ internal static class ResultAssembly
 
         if (outcome.Error is { } error)
         {
-            return new OutcomeRecord(OutcomeCode.Failed, at) { Detail = error.Message };
+            return Failed(error.Message);
         }
 
         if (outcome.Cancelled && !trace.IsOver(inference.Starts))
         {
-            return new OutcomeRecord(OutcomeCode.Cancelled, at) { Phase = current?.Last.Phase };
+            return new OutcomeRecord(RunStatus.Cancelled, "cancelled", at) { Phase = current?.Last.Phase };
         }
 
-        return (kept ?? current)?.Last.Outcome
-            ?? new OutcomeRecord(OutcomeCode.Failed, at) { Detail = "the fit ended without an outcome" };
+        return (kept ?? current)?.Last.Outcome ?? Failed("the fit ended without an outcome");
+        OutcomeRecord Failed(string detail) => new(RunStatus.Failed, "failed", at) { Detail = detail };
     }
 
     /// <summary>The judgement of sweeps, by how the kept restart ended and by its gains.</summary>

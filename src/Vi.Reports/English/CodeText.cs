@@ -4,15 +4,7 @@ namespace Vi.Reports.English;
 internal static class CodeText
 {
     /// <summary>How a run ended.</summary>
-    public static string Of(RunStatus status) =>
-        status switch
-        {
-            RunStatus.Converged => "converged",
-            RunStatus.BudgetSpent => "budget spent",
-            RunStatus.Cancelled => "cancelled",
-            RunStatus.Diverged => "diverged",
-            _ => "failed",
-        };
+    public static string Of(RunStatus status) => Sentences.Code(status).Replace('-', ' ');
 
     /// <summary>Whether an answer can be used.</summary>
     public static string Of(TrustLevel level) =>
@@ -23,13 +15,7 @@ internal static class CodeText
             _ => "unreliable",
         };
 
-    public static string Of(Severity severity) =>
-        severity switch
-        {
-            Severity.Hint => "hint",
-            Severity.Warning => "warning",
-            _ => "error",
-        };
+    public static string Of(Severity severity) => Sentences.Code(severity);
 
     /// <summary>The result's trust level; its status where there is none.</summary>
     public static string Verdict(RunResult result) =>

@@ -18,34 +18,8 @@ internal static class LinearResponseText
         };
 
     /// <summary>Why there is none, as a clause.</summary>
-    public static string Reason(LinearResponseRecord record)
-    {
-        string N(string name) => Numbers.Significant(record.Figures[name]);
-        return record.Code switch
-        {
-            ResponseCode.TooManyQuantities =>
-                $"{N("count")} quantities, of which each needs fits of its own, and the limit is {N("most")}",
-            ResponseCode.TooManyCoordinates => $"{N("count")} coordinates, and the limit is {N("most")}",
-            ResponseCode.TooManyReads => $"it would read at least {N("reads")} rows, and the limit is {N("most")}",
-            ResponseCode.NoVariance => $"q has no finite positive variance of {record.Subject}",
-            ResponseCode.FitNotSettled => $"after {N("sweeps")} more sweeps coordinate ascent had not settled",
-            ResponseCode.ResponseNotSettled =>
-                $"{N("sweeps")} sweeps after {record.Subject} was tilted, coordinate ascent had not settled",
-            ResponseCode.NotLinear =>
-                $"opposite tilts of {record.Subject} do not have opposite effects, so the optimum is unstable or too flat for a slope",
-            ResponseCode.NotAMaximum =>
-                $"the response is not positive definite (at {record.Subject}), so the fit is not at a maximum of the bound",
-            ResponseCode.SeveralModes => "the answer is a mixture of several modes",
-            ResponseCode.NotACurvature =>
-                "the bound's curvature at the fit is not that of a maximum, or is lost in rounding",
-            ResponseCode.FitNotConverged => "the fit has not converged",
-            ResponseCode.NoOptimum =>
-                $"it needs an optimum of coordinate ascent (cavi), and {record.Subject} ends near one at best",
-            ResponseCode.Rotations =>
-                "rotations of the factors leave the bound nearly unchanged, and a tilted loading follows them without end",
-            _ => "",
-        };
-    }
+    public static string Reason(LinearResponseRecord record) =>
+        Sentences.Of("linear-response", record.Code, record.Figures, record.Subject);
 
     private const string Explanation =
         "q treats its factors as independent, so its standard deviations leave out the variance that comes through the other factors, and "

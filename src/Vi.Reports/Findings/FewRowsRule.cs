@@ -26,11 +26,4 @@ internal sealed class FewRowsRule : IFindingRule
             );
         }
     }
-
-    public string Text(Finding finding)
-    {
-        var (rows, parameters) = (finding.Figures["rows"], finding.Figures["parameters"]);
-        return $"{Numbers.Counted((long)rows, "row")} for {Numbers.Counted((long)parameters, "parameter")} ({Numbers.Significant(rows / parameters)} per parameter): "
-            + "the prior shapes the answer. Try another prior to see by how much.";
-    }
 }

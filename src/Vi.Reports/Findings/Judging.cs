@@ -38,11 +38,11 @@ internal static class Judging
     }
 
     /// <summary>Whether a check is computed here, from the stored result.</summary>
-    private static bool IsDerived(CheckCode check) => check is CheckCode.AgreeingRestarts or CheckCode.Chains;
+    private static bool IsDerived(string check) => check is CheckCode.AgreeingRestarts or CheckCode.Chains;
 
     private static IEnumerable<CheckRecord> Derived(RunResult result)
     {
-        CheckRecord Lenient(CheckCode id, double value) =>
+        CheckRecord Lenient(string id, double value) =>
             new(id, value, 2, double.NegativeInfinity, HigherIsBetter: true);
         var bounds = result.Restarts.Select(restart => restart.Elbo).Where(double.IsFinite).ToList();
         if (bounds.Count > 1 || (bounds.Count == 1 && result.Method.DependsOnStart && !result.Method.NeedsDensityOnly))
@@ -58,37 +58,34 @@ internal static class Judging
         }
     }
 
-    private static AdviceRecord? Remedy(CheckCode check, RunResult result) =>
+    private static AdviceRecord? Remedy(string check, RunResult result) =>
         check switch
         {
-            CheckCode.AgreeingRestarts => new AdviceRecord(RemedyCode.MoreRestarts, check)
+            CheckCode.AgreeingRestarts => new AdviceRecord("more-restarts", check)
             {
                 Value = JsonValue.Create(System.Math.Max(FewestRestarts, 2 * result.Method.Starts)),
             },
-            CheckCode.Chains => new AdviceRecord(RemedyCode.MoreChains, check) { Value = JsonValue.Create(4) },
+            CheckCode.Chains => new AdviceRecord("more-chains", check) { Value = JsonValue.Create(4) },
             _ => null,
         };
 
     /// <summary>What a run needs that has not come to its end, where no check has said so.</summary>
     private static IEnumerable<AdviceRecord> Completion(RunResult result, List<AdviceRecord> advice)
     {
-        bool IsMissing(RemedyCode remedy) => !advice.Exists(one => one.Remedy == remedy);
-        if (result.Status == RunStatus.Cancelled && IsMissing(RemedyCode.FinishRun))
+        bool IsMissing(string remedy) => !advice.Exists(one => one.Remedy == remedy);
+        if (result.Status == RunStatus.Cancelled && IsMissing("finish-run"))
         {
-            yield return new AdviceRecord(RemedyCode.FinishRun, null);
+            yield return new AdviceRecord("finish-run", null);
         }
 
         if (
             Weight(result) == TrustLevel.Usable
             && result.Status == RunStatus.BudgetSpent
             && !result.Method.NeedsDensityOnly
-            && IsMissing(RemedyCode.MoreSteps)
+            && IsMissing("more-steps")
         )
         {
-            yield return new AdviceRecord(RemedyCode.MoreSteps, null)
-            {
-                Value = JsonValue.Create(2 * result.Iterations),
-            };
+            yield return new AdviceRecord("more-steps", null) { Value = JsonValue.Create(2 * result.Iterations) };
         }
     }
 

@@ -12,7 +12,4 @@ internal sealed class StreamedOnceRule : IFindingRule
             yield return Finding.Of(Severity.Warning, Code);
         }
     }
-
-    public string Text(Finding finding) =>
-        "Streaming assigns each row once, so the result depends on row order. Compare it with cavi where the data fit: list both under inference.";
 }

@@ -29,17 +29,6 @@ internal sealed class TruthRule : IFindingRule
         }
     }
 
-    public string Text(Finding finding)
-    {
-        var names = finding.Subjects;
-        return $"truth.{names[0]} is not compared with anything: "
-            + (
-                finding.Figures["known"] > 0
-                    ? $"it has {names[1]} where the answer has {names[2]}."
-                    : $"the answer has no {names[0]}; it has {string.Join(", ", names.Skip(1))}."
-            );
-    }
-
     private Finding Of(IReadOnlyList<string> subjects, bool isKnown) =>
         Finding.Of(Severity.Warning, Code, ("known", isKnown ? 1 : 0)) with
         {

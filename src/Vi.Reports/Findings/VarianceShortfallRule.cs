@@ -46,13 +46,4 @@ internal sealed class VarianceShortfallRule : IFindingRule
             Subjects = [worst.Name],
         };
     }
-
-    public string Text(Finding finding) =>
-        $"Mean-field standard deviations are too small in {Numbers.Significant(finding.Figures["missing"])} of {Numbers.Significant(finding.Figures["entries"])} entries "
-        + $"({Numbers.Significant(finding.Figures["ratio"])} of the corrected value for {finding.Subjects[0]}), by linear response. "
-        + (
-            finding.Figures.GetValueOrDefault("checked") > 0
-                ? "The table of the fit against its posterior says how far they are from the posterior's."
-                : $"Use the column \"{LinearResponseText.Head}\"."
-        );
 }

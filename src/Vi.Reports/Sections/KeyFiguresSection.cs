@@ -4,7 +4,7 @@ namespace Vi.Reports.Sections;
 internal static class KeyFiguresSection
 {
     /// <summary>Figures that a check states, too.</summary>
-    private static readonly Dictionary<CheckCode, string> Stated = new()
+    private static readonly Dictionary<string, string> Stated = new()
     {
         [CheckCode.ParetoK] = "paretoK",
         [CheckCode.RHat] = "largestRHat",

@@ -110,7 +110,7 @@ public sealed class LinearResponseReportTests : IDisposable
             """,
             "factors"
         );
-        Assert.Equal(ResponseCode.Rotations, result.LinearResponse!.Code);
+        Assert.Equal(LinearResponseRecord.Rotations, result.LinearResponse!.Code);
         Assert.Contains("rotations of the factors", Page("factors"), StringComparison.Ordinal);
     }
 
@@ -125,7 +125,7 @@ public sealed class LinearResponseReportTests : IDisposable
             """;
         var result = Run(Text, "fixed");
         Assert.Equal((RunStatus.Converged, "advi"), (result.Status, result.Algorithm));
-        Assert.Contains(result.Verdict!.Checks, check => check.Id == CheckCode.FixedDrawsError);
+        Assert.Contains(result.Verdict!.Checks, check => check.Id == "fixed-draws-error");
         Assert.NotNull(result.Elbo);
         Assert.True(result.LinearResponse!.Found, LinearResponseText.Reason(result.LinearResponse));
         Assert.InRange(Number(result.Diagnostics["largestErrorOfFixedDraws"]), 0, 0.1);
@@ -149,7 +149,7 @@ public sealed class LinearResponseReportTests : IDisposable
     {
         var fit = SampleFits.Fit("cavi", width: 0.8);
         var posterior = Responding(fit, 0.495, 0.99, 0.99, double.NaN);
-        return fit with { Posterior = posterior, LinearResponse = LinearResponseRecord.Of(ResponseCode.ResponseFound) };
+        return fit with { Posterior = posterior, LinearResponse = LinearResponseRecord.Of("response-found") };
     }
 
     [Fact]
@@ -190,14 +190,19 @@ public sealed class LinearResponseReportTests : IDisposable
         var result = fit with
         {
             Posterior = Responding(fit, 0.5 / ratio, 1, 1.01, 0),
-            LinearResponse = LinearResponseRecord.Of(ResponseCode.ResponseFound),
+            LinearResponse = LinearResponseRecord.Of("response-found"),
         };
         var rule = new VarianceShortfallRule();
         var findings = rule.Apply(result).ToList();
         Assert.Equal(severity, findings.SingleOrDefault()?.Severity);
         Assert.All(
             findings,
-            finding => Assert.Contains("of the corrected value for mu)", rule.Text(finding), StringComparison.Ordinal)
+            finding =>
+                Assert.Contains(
+                    "of the corrected value for mu)",
+                    FindingText.Rendered(finding).Message,
+                    StringComparison.Ordinal
+                )
         );
         Assert.Empty(rule.Apply(result with { LinearResponse = null }));
     }

@@ -33,7 +33,7 @@ public sealed class PosteriorCheckTests : IDisposable
     {
         var result = Fitted("04-regression", "fast");
         Assert.Equal(TrustLevel.Reliable, LevelOf(result));
-        Assert.Contains(result.Verdict!.Checks, check => check.Id == CheckCode.DriftOfMeans);
+        Assert.Contains(result.Verdict!.Checks, check => check.Id == "drift-of-means");
         Assert.Contains(result.Exhibits, exhibit => exhibit.Id == "posterior-check");
         Assert.InRange(result.Timing.CheckSeconds!.Value, 0, 60);
     }
@@ -48,7 +48,7 @@ public sealed class PosteriorCheckTests : IDisposable
         Assert.Equal(TrustLevel.Unreliable, LevelOf(result));
         Assert.Contains(
             result.Verdict!.Checks,
-            check => check.Id == CheckCode.RatioOfSdsShown && check.Value > check.Target
+            check => check.Id == "ratio-of-sds-shown" && check.Value > check.Target
         );
     }
 
@@ -67,7 +67,7 @@ public sealed class PosteriorCheckTests : IDisposable
         Assert.Null(result.Timing.CheckSeconds);
         Assert.Equal(TrustLevel.Usable, LevelOf(result));
         Assert.Contains(result.Verdict!.Checks, check => check.Id == CheckCode.CheckedNumbers && check.Value == 0);
-        Assert.Contains(result.Verdict!.Advice, advice => advice.Remedy == RemedyCode.CheckPosterior);
+        Assert.Contains(result.Verdict!.Advice, advice => advice.Remedy == "check-posterior");
         Assert.Equal(TrustLevel.Reliable, LevelOf(Fitted("05-mixture", "fast")));
     }
 }

@@ -135,7 +135,7 @@ public sealed class ReportStructureTests
             {
                 Method = new MethodRecord { Iteration = iteration },
                 Timing = new TimingRecord(0.1, 2, 0.2, 0.1),
-                Outcome = Outcomes.Make(OutcomeCode.Cancelled, ("step", 3), ("restart", 1), ("restarts", 1)),
+                Outcome = Outcomes.Make(RunStatus.Cancelled, "cancelled", ("step", 3), ("restart", 1), ("restarts", 1)),
             }
         );
         var page = Parse(RunReport.Render(result));

@@ -20,7 +20,13 @@ internal static class SampleResult
         {
             Name = "old-faithful",
             Description = "Eruptions of Old Faithful: how long they last and how long one waits for the next.",
-            Outcome = Outcomes.Make(OutcomeCode.SweepGain, ("sweeps", 38), ("gain", 3.1e-11), ("change", 2e-7)),
+            Outcome = Outcomes.Make(
+                RunStatus.Converged,
+                "sweep-gain",
+                ("sweeps", 38),
+                ("gain", 3.1e-11),
+                ("change", 2e-7)
+            ),
             Reason = "Converged after 38 sweeps: the last one gained 3.1e-11 nats and moved the posterior by 2e-7 sd.",
             Verdict = new Judgement(
                 TrustLevel.Usable,
@@ -32,12 +38,12 @@ internal static class SampleResult
                     },
                 ],
                 [
-                    new AdviceRecord(RemedyCode.MoreRestarts, CheckCode.AgreeingRestarts)
+                    new AdviceRecord("more-restarts", CheckCode.AgreeingRestarts)
                     {
                         Value = 20,
                         Setting = "inference.restarts",
                     },
-                    new AdviceRecord(RemedyCode.LookAtModel, CheckCode.RemainingNats) { Value = HostileColumn },
+                    new AdviceRecord("look-at-model", CheckCode.RemainingNats) { Value = HostileColumn },
                 ]
             ),
             Seed = 42,

@@ -1,5 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vi.App.Tests.Comparing;
 using Vi.App.Tests.Reports;
+using Vi.App.Tests.Support;
 using Vi.Results;
 using Xunit;
 
@@ -43,6 +46,24 @@ public sealed class ResultJsonTests : IDisposable
         Assert.Equal("inference.restarts", json["verdict"]!["advice"]![0]!["setting"]!.GetValue<string>());
         Assert.Equal("warning", json["findings"]![1]!["severity"]!.GetValue<string>());
         Assert.Equal(0.0873, json["timing"]!["fitSeconds"]!.GetValue<double>());
+    }
+
+    /// <summary>Layout 2 had the status next to the outcome alone.</summary>
+    [Fact]
+    public void An_outcome_of_layout_2_gets_the_status_next_to_it()
+    {
+        var failed = SampleResult.Mixture() with { Outcome = Outcomes.Of(RunStatus.Failed) };
+        var json = (JsonObject)JsonNode.Parse(ResultJson.Serialize(failed))!;
+        json["schemaVersion"] = 2;
+        Assert.True(((JsonObject)json["outcome"]!).Remove("status"));
+        Assert.Equal(RunStatus.Failed, ((RunResult)ResultJson.Deserialize(json.ToJsonString(), "result.json")).Status);
+        var both = new JsonObject
+        {
+            ["name"] = "both",
+            ["comparison"] = JsonSerializer.SerializeToNode(SampleFits.Four().Comparison, ResultJson.Options),
+            ["results"] = new JsonArray(json),
+        };
+        Assert.Equal(RunStatus.Failed, ResultJson.Deserialize(both.ToJsonString(), "result.json").Results[0].Status);
     }
 
     [Fact]

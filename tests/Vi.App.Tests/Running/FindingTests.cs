@@ -1,10 +1,19 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.FSharp.Reflection;
+using Vi.App.Algorithms;
 using Vi.App.Tests.Reports;
 using Vi.App.Tests.Support;
 using Vi.Reports.English;
 using Vi.Reports.Findings;
 using Vi.Results;
 using Xunit;
+using CheckId = Vi.Math.CheckId;
+using FixedDrawsEnd = Vi.Math.FixedDrawsEnd;
+using InferencePhase = Vi.Math.InferencePhase;
+using Outcome = Vi.Math.Outcome;
+using Remedy = Vi.Math.Remedy;
+using ResponseEnd = Vi.Math.ResponseEnd;
 
 namespace Vi.App.Tests.Running;
 
@@ -43,11 +52,11 @@ public sealed class FindingTests
                 Method = (method ?? new MethodRecord()) with
                 {
                     ShownTruths = ["x"],
-                    Remedies = new Dictionary<RemedyCode, string>
+                    Remedies = new Dictionary<string, string>
                     {
-                        [RemedyCode.MoreSteps] = "inference.epochs",
-                        [RemedyCode.MoreRestarts] = "inference.restarts",
-                        [RemedyCode.MoreChains] = "inference.chains",
+                        ["more-steps"] = "inference.epochs",
+                        ["more-restarts"] = "inference.restarts",
+                        ["more-chains"] = "inference.chains",
                     },
                 },
             }
@@ -174,31 +183,72 @@ public sealed class FindingTests
     }
 
     [Theory]
-    [InlineData(OutcomeCode.ParticlesMoving)]
-    [InlineData(OutcomeCode.ParticlesAtRest)]
-    public void Particles_have_a_force_and_no_averages(OutcomeCode code)
+    [InlineData("particles-moving")]
+    [InlineData("particles-at-rest")]
+    public void Particles_have_a_force_and_no_averages(string code)
     {
-        var sentence = OutcomeText.Sentence(Outcomes.Make(code, ("steps", 300), ("force", 66), ("tolerance", 0.05)));
+        var sentence = OutcomeText.Sentence(
+            Outcomes.Make(RunStatus.Converged, code, ("steps", 300), ("force", 66), ("tolerance", 0.05))
+        );
         Assert.Contains("force on the particles is", sentence, StringComparison.Ordinal);
         Assert.DoesNotContain("average", sentence, StringComparison.OrdinalIgnoreCase);
         Assert.All(
-            (CheckCode[])[CheckCode.ParticleForce, CheckCode.SteinSpread],
+            (string[])["particle-force", "stein-spread"],
             check => Assert.DoesNotContain("average", CheckText.Name(check), StringComparison.OrdinalIgnoreCase)
         );
     }
 
-    /// <summary>Every code has its words; none falls through.</summary>
+    /// <summary>Every code has its sentence, and every sentence a code.</summary>
     [Fact]
-    public void Every_code_has_words()
+    public void Every_code_has_a_sentence_and_none_is_left_over()
     {
-        Assert.All(
-            Enum.GetValues<CheckCode>(),
-            check => Assert.NotEmpty(CheckText.Name(check) + CheckText.Meaning(check))
+        static IEnumerable<string> Cases(Type union) => FSharpType.GetUnionCases(union, null).Select(one => one.Name);
+        static void AreComplete(string kind, IEnumerable<string> names, params string[] further) =>
+            Assert.Equal(
+                names
+                    .Select(JsonNamingPolicy.KebabCaseLower.ConvertName)
+                    .Union(further, StringComparer.Ordinal)
+                    .Order(StringComparer.Ordinal),
+                Sentences.Codes(kind).Order(StringComparer.Ordinal)
+            );
+        string[] derived = [CheckCode.AgreeingRestarts, CheckCode.Chains];
+        var reasons = FSharpType
+            .GetUnionCases(typeof(Outcome), null)
+            .SelectMany(status => Cases(status.GetFields()[0].PropertyType));
+        AreComplete("outcome", reasons, "cancelled", "failed");
+        AreComplete("phase", Cases(typeof(InferencePhase)));
+        AreComplete("check", Cases(typeof(CheckId)), derived);
+        AreComplete("failed-check", Cases(typeof(CheckId)), derived);
+        AreComplete(
+            "linear-response",
+            Cases(typeof(ResponseEnd)).Concat(Cases(typeof(FixedDrawsEnd))),
+            LinearResponseRecord.NoOptimum,
+            LinearResponseRecord.Rotations
         );
-        Assert.All(
-            Enum.GetValues<RemedyCode>(),
-            remedy => Assert.NotEmpty(AdviceText.Action(new AdviceRecord(remedy, null)))
+        AreComplete("remedy", Cases(typeof(Remedy)), "more-chains");
+        Assert.Empty(
+            AlgorithmCatalogue
+                .All.SelectMany(algorithm => algorithm.Remedies.Keys)
+                .Except(Sentences.Codes("remedy"), StringComparer.Ordinal)
         );
+        Assert.Empty(
+            FindingsAnalyser.Rules.Select(rule => rule.Code).Except(Sentences.Codes("finding"), StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void A_sentence_has_figures_ratios_counts_shares_subjects_and_choices()
+    {
+        var finding = Finding.Of(Severity.Hint, "missing-entries", ("missing", 1234), ("entries", 12340));
+        Assert.StartsWith(
+            "1,234 of 12,340 entries are missing (10 %).",
+            FindingText.Rendered(finding).Message,
+            StringComparison.Ordinal
+        );
+        string Truth(double known) =>
+            Sentences.Of("finding", "truth", Outcomes.Figures(("known", known)), "{b}", "one number", "2 numbers");
+        Assert.EndsWith("it has one number where the answer has 2 numbers.", Truth(1), StringComparison.Ordinal);
+        Assert.EndsWith("the answer has no {b}; it has one number, 2 numbers.", Truth(0), StringComparison.Ordinal);
     }
 
     [Theory]

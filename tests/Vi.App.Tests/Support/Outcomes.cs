@@ -8,15 +8,15 @@ internal static class Outcomes
     public static OutcomeRecord Of(RunStatus status) =>
         status switch
         {
-            RunStatus.Converged => Make(OutcomeCode.SweepGain, ("sweeps", 3), ("gain", 1e-10), ("change", 1e-6)),
-            RunStatus.BudgetSpent => Make(OutcomeCode.SweepsSpent, ("sweeps", 3), ("lastGain", 0.3)),
-            RunStatus.Cancelled => Make(OutcomeCode.Cancelled),
-            RunStatus.Diverged => Make(OutcomeCode.TermNotFinite, ("sweep", 2)) with { Detail = "all" },
-            _ => Make(OutcomeCode.Failed) with { Detail = "Row 12, column waiting: 'n/a' is not a number." },
+            RunStatus.Converged => Make(status, "sweep-gain", ("sweeps", 3), ("gain", 1e-10), ("change", 1e-6)),
+            RunStatus.BudgetSpent => Make(status, "sweeps-spent", ("sweeps", 3), ("lastGain", 0.3)),
+            RunStatus.Cancelled => Make(status, "cancelled"),
+            RunStatus.Diverged => Make(status, "term-not-finite", ("sweep", 2)) with { Detail = "all" },
+            _ => Make(status, "failed") with { Detail = "Row 12, column waiting: 'n/a' is not a number." },
         };
 
-    public static OutcomeRecord Make(OutcomeCode code, params (string Name, double Value)[] figures) =>
-        new(code, Figures(figures));
+    public static OutcomeRecord Make(RunStatus status, string code, params (string Name, double Value)[] figures) =>
+        new(status, code, Figures(figures));
 
     public static IReadOnlyDictionary<string, double> Figures(params (string Name, double Value)[] figures) =>
         figures.ToDictionary(figure => figure.Name, figure => figure.Value, StringComparer.Ordinal);

@@ -11,7 +11,7 @@ internal sealed class FactorAnswer(
     /// <summary>A factor counts as kept if it explains at least this share of the variance.</summary>
     private const double LeastShare = 1e-3;
 
-    private static readonly LinearResponseRecord NoResponse = LinearResponseRecord.Of(ResponseCode.Rotations);
+    private static readonly LinearResponseRecord NoResponse = LinearResponseRecord.Of(LinearResponseRecord.Rotations);
 
     private readonly Dataset data = request.RequireData();
     private readonly LatentFactorPosterior q = sweep.Posterior;

@@ -27,12 +27,15 @@ internal sealed class AscentResponse
         if (request.Inference is not CaviSettings cavi)
         {
             var subject = request.Inference.Algorithm.Name;
-            return new(null, LinearResponseRecord.Of(ResponseCode.NoOptimum) with { Subject = subject });
+            return new(null, LinearResponseRecord.Of(LinearResponseRecord.NoOptimum) with { Subject = subject });
         }
 
         if (!cavi.LinearResponse || !sweep.IsAtOptimum)
         {
-            return new(null, cavi.LinearResponse ? LinearResponseRecord.Of(ResponseCode.FitNotConverged) : null);
+            return new(
+                null,
+                cavi.LinearResponse ? LinearResponseRecord.Of(LinearResponseRecord.FitNotConverged) : null
+            );
         }
 
         var start = request.Clock.GetTimestamp();
