@@ -1,4 +1,3 @@
-using Spectre.Console;
 using Vi.App.Running;
 using Vi.Reports;
 using Vi.Reports.English;
@@ -7,12 +6,14 @@ namespace Vi.App.Commands;
 
 /// <summary>What <c>vilab run</c> was asked to do.</summary>
 internal sealed record BatchRequest(
-    IReadOnlyList<string> Paths,
-    IReadOnlyList<string> Assignments,
-    string OutputFolder,
-    int Threads,
-    bool Resume,
-    bool Quiet
+    [Experiments] string[] Paths,
+    [Out] string OutputFolder = "out",
+    [Cli("--seed", "Seed instead of the experiment's", "N")] ulong? Seed = null,
+    [Threads] int Threads = 0,
+    [Set] string[]? Assignments = null,
+    [Cli("--resume", "Go on from a checkpoint where there is one")] bool Resume = false,
+    [Cli("--quiet", "Say nothing but errors")] bool Quiet = false,
+    [Verbose] bool Verbose = false
 );
 
 internal sealed class Batch(
@@ -31,11 +32,12 @@ internal sealed class Batch(
     /// </summary>
     public int Run(BatchRequest request, CancellationToken cancellation)
     {
-        var experiments = files.Load(request.Paths, overrides(request.Assignments));
+        string[] seed = request.Seed is { } number ? [$"seed={number}"] : [];
+        var experiments = files.Load(request.Paths, overrides([.. request.Assignments ?? [], .. seed]));
         var outputFolder = finder.Full(request.OutputFolder);
         var options = new RunOptions(outputFolder, request.Threads, request.Resume);
         var say = request.Quiet ? TextWriter.Null : terminal.Out;
-        var progress = Progress(request.Quiet);
+        var progress = new RunProgress(new ProgressOutput(terminal, clock, request.Quiet), clock);
         var runs = new List<IStoredRun>();
         var isBadInput = false;
         foreach (var experiment in experiments.TakeWhile(_ => !cancellation.IsCancellationRequested))
@@ -74,14 +76,6 @@ internal sealed class Batch(
                 ? CommandLine.Failed
             : CommandLine.Fine;
     }
-
-    private IRunProgress Progress(bool quiet) =>
-        quiet ? new SilentProgress()
-        : terminal.IsInteractive ? new LiveProgress(Spectre(), clock)
-        : new PlainProgress(terminal.Out, clock);
-
-    private IAnsiConsole Spectre() =>
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Out) });
 
     private void Summarise(IStoredRun run, RunFolder folder, TextWriter say)
     {

@@ -76,31 +76,10 @@ internal static class CommandLine
             RunsCommand.Create(host),
         };
 
-    /// <summary>Gives a command its body, which answers with the exit code.</summary>
-    internal static Command Does(
-        this Command command,
-        VilabHost host,
-        Option<bool>? verbose,
-        Func<ParseResult, IServiceProvider, CancellationToken, int> body
-    )
-    {
-        command.SetAction(
-            (parsed, cancellation) =>
-                Task.FromResult(
-                    Run(
-                        host,
-                        verbose is not null && parsed.GetValue(verbose),
-                        services => body(parsed, services, cancellation)
-                    )
-                )
-        );
-        return command;
-    }
-
     /// <summary>
     /// Runs the body of a command on a host of its own; an error becomes one line on the error output and an exit code.
     /// </summary>
-    private static int Run(VilabHost program, bool verbose, Func<IServiceProvider, int> body)
+    internal static int Run(VilabHost program, bool verbose, Func<IServiceProvider, int> body)
     {
         var terminal = program.Terminal;
         try

@@ -9,45 +9,27 @@ namespace Vi.App.Commands;
 
 internal static class CompareCommand
 {
-    public static Command Create(VilabHost host)
-    {
-        var folders = new Argument<string[]>("DIR")
-        {
-            Description = "Folders of runs; one that lists several algorithms stands for all of them",
-            Arity = ArgumentArity.OneOrMore,
-        };
-        var outputFolder = SharedOptions.Out();
-        var name = new Option<string>("--name")
-        {
-            Description = "Name of the comparison and of its folder below the output folder",
-            DefaultValueFactory = _ => "comparison",
-        };
-        var verbose = SharedOptions.Verbose();
-        var command = new Command("compare", "Compare stored results: distances, bounds, times, and what to use")
-        {
-            folders,
-            outputFolder,
-            name,
-            verbose,
-        };
-        return command.Does(
+    private sealed record Request(
+        [Cli("DIR", "Folders of runs; one that lists several algorithms stands for all of them")] string[] Folders,
+        [Out] string OutputFolder = "out",
+        [Cli("--name", "Name of the comparison and of its folder below the output folder")] string Name = "comparison",
+        [Verbose] bool Verbose = false
+    );
+
+    public static Command Create(VilabHost host) =>
+        Cli.Command<Request>(
             host,
-            verbose,
-            (parsed, services, _) =>
+            "compare",
+            "Compare stored results: distances, bounds, times, and what to use",
+            (request, services, _) =>
             {
                 var finder = services.GetRequiredService<FileFinder>();
-                var run = Compared(parsed.GetValue(name)!, [.. parsed.GetValue(folders)!.Select(finder.Full)]);
-                Store(
-                    host.Terminal.Out,
-                    services.GetRequiredService<IReportWriter>(),
-                    finder,
-                    parsed.GetValue(outputFolder)!,
-                    run
-                );
+                var reports = services.GetRequiredService<IReportWriter>();
+                var run = Compared(request.Name, [.. request.Folders.Select(finder.Full)]);
+                Store(host.Terminal.Out, reports, finder, request.OutputFolder, run);
                 return CommandLine.Fine;
             }
         );
-    }
 
     private static ComparedRuns Compared(string name, IReadOnlyList<string> folders)
     {

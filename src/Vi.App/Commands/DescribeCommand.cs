@@ -4,48 +4,43 @@ namespace Vi.App.Commands;
 
 internal static class DescribeCommand
 {
+    private sealed record Request(
+        [Cli("NAME", "A model, an algorithm, a generator, or one of data, inference, report")] string? Name = null,
+        [Cli(Schema, "Print the JSON Schema of experiment files")] bool IsSchema = false
+    );
+
+    private const string Schema = "--schema";
+
     public static Command Create(VilabHost host)
     {
-        var name = new Argument<string?>("NAME")
-        {
-            Description = "A model, an algorithm, a generator, or one of data, inference, report",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        var schema = new Option<bool>("--schema") { Description = "Print the JSON Schema of experiment files" };
-        var command = new Command(
-            "describe",
-            "Describe a model, an algorithm or a part of experiment files with all settings"
-        )
-        {
-            name,
-            schema,
-        };
-        command.Validators.Add(result =>
-        {
-            if (!result.GetValue(schema) && result.GetValue(name) is null)
-            {
-                result.AddError("Name what to describe (vilab list shows the names), or give --schema.");
-            }
-        });
-        return command.Does(
+        var command = Cli.Command<Request>(
             host,
-            null,
-            (parsed, services, _) =>
+            "describe",
+            "Describe a model, an algorithm or a part of experiment files with all settings",
+            (request, services, _) =>
             {
                 var experiments = services.GetRequiredService<ExperimentSchema>();
-                if (parsed.GetValue(schema))
+                if (request.IsSchema)
                 {
                     host.Terminal.Out.Write(experiments.Text());
                 }
                 else
                 {
                     var models = services.GetRequiredService<IReadOnlyList<IModel>>();
-                    Describe(host.Terminal.Out, models, experiments, parsed.GetValue(name)!);
+                    Describe(host.Terminal.Out, models, experiments, request.Name!);
                 }
 
                 return CommandLine.Fine;
             }
         );
+        command.Validators.Add(result =>
+        {
+            if (!result.GetValue<bool>(Schema) && result.GetValue<string>("NAME") is null)
+            {
+                result.AddError("Name what to describe (vilab list shows the names), or give --schema.");
+            }
+        });
+        return command;
     }
 
     private static void Describe(TextWriter output, IReadOnlyList<IModel> models, ExperimentSchema schema, string name)

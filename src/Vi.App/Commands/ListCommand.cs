@@ -4,19 +4,19 @@ namespace Vi.App.Commands;
 
 internal static class ListCommand
 {
-    public static Command Create(VilabHost host)
-    {
-        var command = new Command("list", "List models, data sources, generators and algorithms");
-        return command.Does(
+    private sealed record Request;
+
+    public static Command Create(VilabHost host) =>
+        Cli.Command<Request>(
             host,
-            null,
+            "list",
+            "List models, data sources, generators and algorithms",
             (_, services, _) =>
             {
                 Write(host.Terminal.Out, services.GetRequiredService<IReadOnlyList<IModel>>());
                 return CommandLine.Fine;
             }
         );
-    }
 
     private static void Write(TextWriter output, IReadOnlyList<IModel> models)
     {

@@ -2,22 +2,23 @@ namespace Vi.App.Commands;
 
 internal static class NewCommand
 {
-    public static Command Create(VilabHost host)
-    {
-        var model = new Argument<string>("MODEL") { Description = "A model's type; vilab list shows them" };
-        var file = new Option<string?>("--out") { Description = "File to write [MODEL.json]", HelpName = "FILE" };
-        var force = new Option<bool>("--force") { Description = "Write over an existing file" };
-        var command = new Command("new", "Write a commented experiment file that runs") { model, file, force };
-        return command.Does(
+    private sealed record Request(
+        [Cli("MODEL", "A model's type; vilab list shows them")] string Model,
+        [Cli("--out", "File to write [MODEL.json]", "FILE")] string? File = null,
+        [Cli("--force", "Write over an existing file")] bool IsForced = false
+    );
+
+    public static Command Create(VilabHost host) =>
+        Cli.Command<Request>(
             host,
-            null,
-            (parsed, services, _) =>
+            "new",
+            "Write a commented experiment file that runs",
+            (request, services, _) =>
             {
-                var type = parsed.GetValue(model)!;
-                var path = parsed.GetValue(file) ?? $"{type}.json";
-                var text = Text(services, type, path);
+                var path = request.File ?? $"{request.Model}.json";
+                var text = Text(services, request.Model, path);
                 var full = services.GetRequiredService<FileFinder>().Full(path);
-                if (File.Exists(full) && !parsed.GetValue(force))
+                if (File.Exists(full) && !request.IsForced)
                 {
                     throw new ExperimentException(
                         $"{path}: the file exists; give --force to write over it, or another --out"
@@ -29,7 +30,6 @@ internal static class NewCommand
                 return CommandLine.Fine;
             }
         );
-    }
 
     private static string Text(IServiceProvider services, string type, string path) =>
         new ExperimentTemplate(services.GetRequiredService<ExperimentSchema>()).Write(

@@ -7,29 +7,23 @@ namespace Vi.App.Commands;
 
 internal static class ReportCommand
 {
-    public static Command Create(VilabHost host)
-    {
-        var folder = new Argument<string>("DIR")
-        {
-            Description = "The folder of a run, or an output folder with several runs",
-        };
-        var verbose = SharedOptions.Verbose();
-        var command = new Command("report", "Analyse stored results again, and write their reports and the index")
-        {
-            folder,
-            verbose,
-        };
-        return command.Does(
+    private sealed record Request(
+        [Cli("DIR", "The folder of a run, or an output folder with several runs")] string Folder,
+        [Verbose] bool Verbose = false
+    );
+
+    public static Command Create(VilabHost host) =>
+        Cli.Command<Request>(
             host,
-            verbose,
-            (parsed, services, _) =>
+            "report",
+            "Analyse stored results again, and write their reports and the index",
+            (request, services, _) =>
             {
-                var path = services.GetRequiredService<FileFinder>().Full(parsed.GetValue(folder)!);
+                var path = services.GetRequiredService<FileFinder>().Full(request.Folder);
                 var reports = services.GetRequiredService<IReportWriter>();
                 return Render(host.Terminal, reports, Path.TrimEndingDirectorySeparator(path));
             }
         );
-    }
 
     private static int Render(Terminal terminal, IReportWriter reports, string path)
     {

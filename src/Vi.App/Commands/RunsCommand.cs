@@ -5,16 +5,16 @@ namespace Vi.App.Commands;
 
 internal static class RunsCommand
 {
-    public static Command Create(VilabHost host)
-    {
-        var folder = SharedOptions.Out();
-        var command = new Command("runs", "List the stored runs") { folder };
-        return command.Does(
+    private sealed record Request([Out] string Folder = "out");
+
+    public static Command Create(VilabHost host) =>
+        Cli.Command<Request>(
             host,
-            null,
-            (parsed, services, _) =>
+            "runs",
+            "List the stored runs",
+            (request, services, _) =>
             {
-                var path = services.GetRequiredService<FileFinder>().Full(parsed.GetValue(folder)!);
+                var path = services.GetRequiredService<FileFinder>().Full(request.Folder);
                 var output = new OutputFolder(path, services.GetRequiredService<IReportWriter>());
                 var (runs, unreadable) = output.Read();
                 if (runs.Count > 0)
@@ -34,5 +34,4 @@ internal static class RunsCommand
                 return CommandLine.Fine;
             }
         );
-    }
 }

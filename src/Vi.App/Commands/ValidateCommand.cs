@@ -4,30 +4,25 @@ namespace Vi.App.Commands;
 
 internal static class ValidateCommand
 {
-    public static Command Create(VilabHost host)
-    {
-        var experiments = SharedOptions.Experiments();
-        var set = SharedOptions.Set();
-        var verbose = SharedOptions.Verbose();
-        var command = new Command("validate", "Check experiments, their data and their model without fitting")
-        {
-            experiments,
-            set,
-            verbose,
-        };
-        return command.Does(
+    private sealed record Request(
+        [Experiments] string[] Paths,
+        [Set] string[]? Assignments = null,
+        [Verbose] bool Verbose = false
+    );
+
+    public static Command Create(VilabHost host) =>
+        Cli.Command<Request>(
             host,
-            verbose,
-            (parsed, services, _) =>
+            "validate",
+            "Check experiments, their data and their model without fitting",
+            (request, services, _) =>
             {
-                var overrides = services.GetRequiredService<OverrideReader>()(parsed.GetValue(set)!);
-                var files = services.GetRequiredService<ExperimentFiles>();
+                var overrides = services.GetRequiredService<OverrideReader>()(request.Assignments ?? []);
                 var preparation = services.GetRequiredService<ExperimentPreparation>();
-                var loaded = files.Load(parsed.GetValue(experiments)!, overrides);
+                var loaded = services.GetRequiredService<ExperimentFiles>().Load(request.Paths, overrides);
                 return loaded.Select(e => Check(host.Terminal, preparation, e)).ToList().Max();
             }
         );
-    }
 
     private static string Fits(LoadedExperiment experiment) =>
         $", by {string.Join("; ", experiment.Plans.Select(plan => plan.Label ?? plan.Inference.Algorithm.Name))}";

@@ -8,101 +8,64 @@ internal static class VerifyCommand
     /// <summary>Data sets of each kind for a study of verdicts.</summary>
     private const int DefaultDataSets = 20;
 
+    private sealed record Request(
+        [Cli(
+            "FILTER",
+            "A model, family or engine, or a part of a law's name; all laws without it. With --verdicts a part of a kind's, a model's or an algorithm's name, all of which have to match"
+        )]
+            string[]? Filters = null,
+        [Cli("--cases", "Cases a law instead of each law's own number", "N", Least = 1)] int? Cases = null,
+        [Cli("--seed", "Seed of the generated cases", "N")] ulong Seed = 42,
+        [Cli("--calibration", "After the laws, calibrate methods on models by simulation; long")]
+            bool IsCalibrated = false,
+        [Cli("--replicates", "Replicates of the calibration", "N", Least = 1)] int Replicates = 1000,
+        [Cli("--verdicts", "Instead of the laws, compare verdicts of fits with their true errors; long")]
+            bool IsOfVerdicts = false,
+        [Cli("--datasets", "Data sets of each kind for --verdicts [20]", "N", Least = 1)] int? DataSets = null,
+        [Cli("--resume", "Go on from the laws, the calibration or the verdicts that the output folder holds")]
+            bool Resume = false,
+        [Out] string OutputFolder = "out",
+        [Threads] int Threads = 0,
+        [Verbose] bool Verbose = false
+    );
+
     public static Command Create(VilabHost host)
     {
-        var filters = new Argument<string[]>("FILTER")
-        {
-            Description =
-                "A model, family or engine, or a part of a law's name; all laws without it. With --verdicts a part of a kind's, a model's or an algorithm's name, all of which have to match",
-            Arity = ArgumentArity.ZeroOrMore,
-        };
-        var cases = Number("--cases", "Cases a law instead of each law's own number");
-        var seed = new Option<ulong>("--seed")
-        {
-            Description = "Seed of the generated cases",
-            HelpName = "N",
-            DefaultValueFactory = _ => 42UL,
-        };
-        var calibration = new Option<bool>("--calibration")
-        {
-            Description = "After the laws, calibrate methods on models by simulation; long",
-        };
-        var replicates = new Option<int>("--replicates")
-        {
-            Description = "Replicates of the calibration",
-            HelpName = "N",
-            DefaultValueFactory = _ => 1000,
-        }.AtLeastOne();
-        var verdicts = new Option<bool>("--verdicts")
-        {
-            Description = "Instead of the laws, compare verdicts of fits with their true errors; long",
-        };
-        var dataSets = Number("--datasets", $"Data sets of each kind for --verdicts [{DefaultDataSets}]");
-        var resume = new Option<bool>("--resume")
-        {
-            Description = "Go on from the laws, the calibration or the verdicts that the output folder holds",
-        };
-        var outputFolder = SharedOptions.Out();
-        var threads = SharedOptions.Threads();
-        var verbose = SharedOptions.Verbose();
-        var command = new Command(
-            "verify",
-            "Check the laws on generated cases, and that known-wrong specimens break them; or check verdicts of fits"
-        )
-        {
-            filters,
-            cases,
-            seed,
-            calibration,
-            replicates,
-            verdicts,
-            dataSets,
-            resume,
-            outputFolder,
-            threads,
-            verbose,
-        };
-        command.Validators.Add(result => Check(result, verdicts, [cases, calibration], dataSets));
-        return command.Does(
+        var command = Cli.Command<Request>(
             host,
-            verbose,
-            (parsed, services, cancellation) =>
+            "verify",
+            "Check the laws on generated cases, and that known-wrong specimens break them; or check verdicts of fits",
+            (given, services, cancellation) =>
             {
                 var request = new VerifyRequest(
-                    parsed.GetValue(filters) ?? [],
-                    parsed.GetValue(cases),
-                    parsed.GetValue(seed),
-                    parsed.GetValue(outputFolder)!,
-                    parsed.GetValue(threads),
-                    parsed.GetValue(calibration) ? parsed.GetValue(replicates) : null,
-                    parsed.GetValue(verdicts) ? parsed.GetValue(dataSets) ?? DefaultDataSets : null,
-                    parsed.GetValue(resume)
+                    given.Filters ?? [],
+                    given.Cases,
+                    given.Seed,
+                    given.OutputFolder,
+                    given.Threads,
+                    given.IsCalibrated ? given.Replicates : null,
+                    given.IsOfVerdicts ? given.DataSets ?? DefaultDataSets : null,
+                    given.Resume
                 );
                 return ActivatorUtilities.CreateInstance<Verify>(services).Run(request, cancellation);
             }
         );
+        command.Validators.Add(Check);
+        return command;
     }
 
-    private static Option<int?> Number(string name, string description) =>
-        new Option<int?>(name) { Description = description, HelpName = "N" }.AtLeastOne();
-
     /// <summary>Refuses options of laws next to verdicts, and the other way round.</summary>
-    private static void Check(
-        CommandResult result,
-        Option<bool> verdicts,
-        IReadOnlyList<Option> ofLaws,
-        Option<int?> dataSets
-    )
+    private static void Check(CommandResult result)
     {
-        bool IsGiven(Option option) => result.GetResult(option) is { Implicit: false };
-        if (!result.GetValue(verdicts) && IsGiven(dataSets))
+        bool IsGiven(string option) => result.GetResult(option) is { Implicit: false };
+        if (IsGiven("--datasets") && !IsGiven("--verdicts"))
         {
             result.AddError("--datasets belongs to --verdicts.");
         }
 
-        if (result.GetValue(verdicts) && ofLaws.FirstOrDefault(IsGiven) is { } other)
+        if (IsGiven("--verdicts") && Array.Find(["--cases", "--calibration"], IsGiven) is { } other)
         {
-            result.AddError($"--verdicts checks no laws and calibrates nothing: leave out {other.Name}.");
+            result.AddError($"--verdicts checks no laws and calibrates nothing: leave out {other}.");
         }
     }
 }

@@ -1,0 +1,127 @@
+using System.Reflection;
+
+namespace Vi.App.Commands;
+
+/// <summary>
+/// Makes a parameter of a request an option of the command line, or without dashes an argument. A parameter with a default may be left out.
+/// </summary>
+/// <param name="name">E.g. <c>--out</c> or <c>DIR</c>.</param>
+/// <param name="value">What help calls the option's value.</param>
+[AttributeUsage(AttributeTargets.Parameter)]
+internal class CliAttribute(string name, string description, string? value = null) : Attribute
+{
+    public string Name => name;
+
+    public string Description => description;
+
+    public string? Value => value;
+
+    /// <summary>Least whole number that is allowed.</summary>
+    public int Least { get; set; } = int.MinValue;
+
+    /// <summary>A default that only the running program knows, in place of the parameter's.</summary>
+    public object? Computed { get; protected init; }
+}
+
+internal sealed class ExperimentsAttribute()
+    : CliAttribute("FILE|FOLDER", "Experiment files; a folder stands for every *.json in it, in name order");
+
+internal sealed class OutAttribute() : CliAttribute("--out", "Output folder", "DIR");
+
+internal sealed class SetAttribute()
+    : CliAttribute(
+        "--set",
+        "A setting instead of the experiment's, e.g. --set model.components=4; may be repeated",
+        "PATH=VALUE"
+    );
+
+internal sealed class ThreadsAttribute : CliAttribute
+{
+    public ThreadsAttribute()
+        : base("--threads", "Worker threads; does not change results", "N") =>
+        (Least, Computed) = (1, Environment.ProcessorCount);
+}
+
+internal sealed class VerboseAttribute() : CliAttribute(Flag, "Log what is done; show stack traces")
+{
+    public const string Flag = "--verbose";
+}
+
+/// <summary>Makes commands from requests: records whose parameters are options and arguments.</summary>
+internal static class Cli
+{
+    private static readonly MethodInfo Adding = typeof(Cli).GetMethod(
+        nameof(Add),
+        BindingFlags.NonPublic | BindingFlags.Static
+    )!;
+
+    /// <summary>A command whose body gets the request and answers with the exit code.</summary>
+    public static Command Command<TRequest>(
+        VilabHost host,
+        string name,
+        string description,
+        Func<TRequest, IServiceProvider, CancellationToken, int> body
+    )
+    {
+        var command = new Command(name, description);
+        var parameters = typeof(TRequest).GetConstructors()[0].GetParameters();
+        var values = Array.ConvertAll(
+            parameters,
+            parameter =>
+                (Func<ParseResult, object?>)
+                    Adding.MakeGenericMethod(parameter.ParameterType).Invoke(null, [command, parameter])!
+        );
+        TRequest Request(ParseResult parsed) =>
+            (TRequest)Activator.CreateInstance(typeof(TRequest), Array.ConvertAll(values, value => value(parsed)))!;
+        command.SetAction(
+            (parsed, cancellation) =>
+            {
+                var verbose =
+                    command.Options.Any(option => option.Name == VerboseAttribute.Flag)
+                    && parsed.GetValue<bool>(VerboseAttribute.Flag);
+                return Task.FromResult(
+                    CommandLine.Run(host, verbose, services => body(Request(parsed), services, cancellation))
+                );
+            }
+        );
+        return command;
+    }
+
+    private static Func<ParseResult, object?> Add<T>(Command command, ParameterInfo parameter)
+    {
+        var cli = parameter.GetCustomAttribute<CliAttribute>()!;
+        var isOptional = parameter.HasDefaultValue;
+        if (!cli.Name.StartsWith('-'))
+        {
+            var most = typeof(T).IsArray ? 100_000 : 1;
+            var argument = new Argument<T>(cli.Name)
+            {
+                Description = cli.Description,
+                Arity = new ArgumentArity(isOptional ? 0 : 1, most),
+            };
+            command.Add(argument);
+            return parsed => parsed.GetValue(argument);
+        }
+
+        var option = new Option<T>(cli.Name) { Description = cli.Description, HelpName = cli.Value };
+        if ((cli.Computed ?? (isOptional ? parameter.DefaultValue : null)) is T initial and not false)
+        {
+            option.DefaultValueFactory = _ => initial;
+        }
+
+        option.Validators.Add(result =>
+        {
+            var token = result.Tokens is [var only] ? only.Value : null;
+            if (token is not null && typeof(T).IsAssignableFrom(typeof(ulong)) && !ulong.TryParse(token, out _))
+            {
+                result.AddError($"{cli.Name} {token}: a whole number of at least 0 is needed");
+            }
+            else if (int.TryParse(token, out var number) && number < cli.Least)
+            {
+                result.AddError($"{cli.Name} {number}: at least {cli.Least} is needed");
+            }
+        });
+        command.Add(option);
+        return parsed => parsed.GetValue(option);
+    }
+}
