@@ -1,4 +1,3 @@
-using Spectre.Console;
 using Vi.App.Laws;
 using Vi.App.Running;
 using Vi.App.Verifying;
@@ -91,13 +90,7 @@ internal sealed class Verify(
         };
     }
 
-    private ICheckProgress Progress() =>
-        terminal.IsInteractive
-            ? new LiveCheckProgress(
-                AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Out) }),
-                clock
-            )
-            : new PlainCheckProgress(terminal.Out, clock);
+    private CheckProgress Progress() => new(new ProgressOutput(terminal, clock));
 }
 
 /// <summary>A check as text: one line a chapter, then what broke, then a sentence.</summary>

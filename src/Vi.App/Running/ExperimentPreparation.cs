@@ -26,8 +26,15 @@ internal sealed partial class ExperimentPreparation(
             PreparedRun Fit(FitPlan plan, int number)
             {
                 var began = clock.GetTimestamp();
+                var settings = experiment.Settings;
+                var truth = settings.Truth ?? data?.Truth ?? [];
                 var fit = experiment.Model.Prepare(
-                    Request(experiment, plan, data?.Dataset, data?.Truth, threads, watch)
+                    new(settings.Model.Settings, data?.Dataset, plan.Inference, settings.Seed, threads, truth)
+                    {
+                        Watch = watch.Saw,
+                        Clock = clock,
+                        FindFile = FindFile(experiment),
+                    }
                 );
                 var taken = seconds + clock.GetElapsedTime(began).TotalSeconds;
                 return new PreparedRun(experiment, plan, number, data, fit, taken);
@@ -61,31 +68,6 @@ internal sealed partial class ExperimentPreparation(
             Watch = watch.SawOf,
         };
         return DataSourceCatalogue.Of(data).Read(data, request);
-    }
-
-    private FitRequest Request(
-        LoadedExperiment experiment,
-        FitPlan plan,
-        Dataset? data,
-        System.Text.Json.Nodes.JsonObject? truth,
-        int threads,
-        RowsWatch watch
-    )
-    {
-        var settings = experiment.Settings;
-        return new FitRequest(
-            settings.Model.Settings,
-            data,
-            plan.Inference,
-            settings.Seed,
-            threads,
-            settings.Truth ?? truth ?? []
-        )
-        {
-            Watch = watch.Saw,
-            Clock = clock,
-            FindFile = FindFile(experiment),
-        };
     }
 
     private Func<string, string, string> FindFile(LoadedExperiment experiment) =>

@@ -22,7 +22,7 @@ internal sealed partial class ExperimentRunner(
     public IStoredRun Run(
         LoadedExperiment experiment,
         RunOptions options,
-        IRunProgress progress,
+        RunProgress progress,
         CancellationToken cancellation
     )
     {
@@ -52,7 +52,7 @@ internal sealed partial class ExperimentRunner(
         RunFolder folder,
         bool resume,
         RowsWatch watch,
-        IRunProgress progress,
+        RunProgress progress,
         CancellationToken cancellation
     )
     {

@@ -54,13 +54,7 @@ internal sealed class RunFolder(string outputFolder, string name)
     }
 
     /// <summary>Removes draws of an earlier run, which would tell of another result.</summary>
-    public void RemoveDraws()
-    {
-        foreach (var file in Matching("draws*.csv"))
-        {
-            File.Delete(file);
-        }
-    }
+    public void RemoveDraws() => Array.ForEach(Matching("draws*.csv"), File.Delete);
 
     /// <summary>Writes the pages of a report; others of an earlier run, which would tell of another result, are removed.</summary>
     public void StoreReport(IReadOnlyList<ReportPage> pages)
@@ -70,13 +64,8 @@ internal sealed class RunFolder(string outputFolder, string name)
             AtomicFile.WriteText(System.IO.Path.Combine(Path, page.File), page.Html);
         }
 
-        foreach (var file in Matching("report*.html"))
-        {
-            if (!pages.Any(page => page.File == System.IO.Path.GetFileName(file)))
-            {
-                File.Delete(file);
-            }
-        }
+        var current = pages.Select(page => System.IO.Path.Combine(Path, page.File));
+        Array.ForEach([.. Matching("report*.html").Except(current, StringComparer.Ordinal)], File.Delete);
     }
 
     public bool HasResult => File.Exists(System.IO.Path.Combine(Path, ResultFile));

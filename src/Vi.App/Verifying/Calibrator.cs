@@ -1,4 +1,3 @@
-using Vi.App.Running;
 using Vi.Reports.Verification;
 using Vi.Verification;
 using Calibration = Vi.Verification.FSharp.Calibration;

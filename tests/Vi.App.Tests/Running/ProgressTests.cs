@@ -1,4 +1,5 @@
 using Vi.App.Algorithms;
+using Vi.App.Hosting;
 using Vi.App.Models;
 using Vi.App.Running;
 using Vi.App.Tests.Support;
@@ -19,7 +20,7 @@ public sealed class ProgressTests
     {
         var clock = new ManualClock();
         using var output = new StringWriter();
-        new PlainProgress(output, clock).Fit(
+        new RunProgress(new ProgressOutput(new Terminal(output, output), clock), clock).Fit(
             "run",
             inference,
             display =>
@@ -65,7 +66,7 @@ public sealed class ProgressTests
     {
         var clock = new ManualClock();
         using var output = new StringWriter();
-        new PlainProgress(output, clock).Fit(
+        new RunProgress(new ProgressOutput(new Terminal(output, output), clock), clock).Fit(
             "run",
             new CaviSettings { Restarts = 50 },
             display =>
@@ -161,7 +162,7 @@ public sealed class ProgressTests
         Assert.Equal(3, reading.Left.TotalSeconds, 1e-6);
         Assert.Equal(
             "run: sweep 2: 25 % of 2,500,000 rows read, 625,000 rows/s, about 3 s left in this sweep",
-            ProgressLine.Text("run", new CaviSettings(), new FitStep(0, 1, -1, 1, [], null), reading)
+            ProgressText.Text("run", new CaviSettings(), new FitStep(0, 1, -1, 1, [], null), reading)
         );
         // After a restart's last sweep nothing is known of the next one.
         watch.SweepEnded(wasLast: true);
@@ -175,7 +176,7 @@ public sealed class ProgressTests
     {
         var clock = new ManualClock();
         using var output = new StringWriter();
-        new PlainProgress(output, clock).Fit(
+        new RunProgress(new ProgressOutput(new Terminal(output, output), clock), clock).Fit(
             "run",
             new CaviSettings { Restarts = 2 },
             display =>
@@ -203,7 +204,7 @@ public sealed class ProgressTests
     {
         var clock = new ManualClock();
         using var output = new StringWriter();
-        new PlainProgress(output, clock).Load(
+        new RunProgress(new ProgressOutput(new Terminal(output, output), clock), clock).Load(
             "run",
             show =>
             {
@@ -292,15 +293,15 @@ public sealed class ProgressTests
         var step = new FitStep(0, 3, -2, 0.5, [], null);
         Assert.Equal(
             "run: epoch 3: ELBO −2.000, gain 0.5 nats",
-            ProgressLine.Text("run", new SviSettings(), step, left: null)
+            ProgressText.Text("run", new SviSettings(), step, left: null)
         );
-        var moving = step with { Phase = new PhaseRecord(PhaseCode.Force, Outcomes.Figures(("force", 0.03))) };
+        var moving = step with { Phase = new PhaseRecord("force", Outcomes.Figures(("force", 0.03))) };
         Assert.Equal(
             "run: force 0.03 sd: mean log p −2.000",
-            ProgressLine.Text("run", new SvgdSettings(), moving, left: null)
+            ProgressText.Text("run", new SvgdSettings(), moving, left: null)
         );
-        var whole = step with { Phase = new PhaseRecord(PhaseCode.WholeRun, Outcomes.Figures()) };
-        Assert.Equal("run: laplace: ELBO −2.000", ProgressLine.Text("run", new LaplaceSettings(), whole, left: null));
+        var whole = step with { Phase = new PhaseRecord("whole-run", Outcomes.Figures()) };
+        Assert.Equal("run: laplace: ELBO −2.000", ProgressText.Text("run", new LaplaceSettings(), whole, left: null));
     }
 
     [Fact]

@@ -159,8 +159,8 @@ public sealed class VerifyTests(ITestOutputHelper output)
         Assert.Equal([1, 2, 3, 4], steps.Select(step => step.Done));
         Assert.All(steps, step => Assert.Equal((4, null), (step.Total, step.Left)));
         var calibration = new CheckStep(1, 2, "calibration", null, TimeSpan.FromSeconds(20));
-        Assert.Equal("1 of 2, 1 broken, about 20 s left: calibration", CheckLine.Text(calibration, 1));
-        Assert.Equal("1 of 2: calibration", CheckLine.Text(calibration with { Left = null }, 0));
+        Assert.Equal("1 of 2, 1 broken, about 20 s left: calibration", CheckProgress.Text(calibration, 1));
+        Assert.Equal("1 of 2: calibration", CheckProgress.Text(calibration with { Left = null }, 0));
     }
 
     [Fact]

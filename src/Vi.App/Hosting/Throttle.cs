@@ -1,4 +1,4 @@
-namespace Vi.App.Running;
+namespace Vi.App.Hosting;
 
 /// <summary>Keeps a distance in time between two actions.</summary>
 internal sealed class Throttle(TimeProvider clock)

@@ -2,7 +2,7 @@ using Vi.Reports.English;
 
 namespace Vi.App.Running;
 
-internal static class ProgressLine
+internal static class ProgressText
 {
     /// <summary>E.g. <c>old-faithful: restart 2 of 5, sweep 20: ELBO −1,162.432, gain 3.2e-5 nats, about 2 s left</c>.</summary>
     public static string Text(string name, AlgorithmSettings inference, FitStep step, TimeSpan? left)
