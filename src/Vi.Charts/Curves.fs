@@ -107,42 +107,20 @@ type Curves private () =
         else
             Array.init most (fun i -> int (int64 i * int64 count / int64 most))
 
-/// A density estimate of draws over the range that holds nearly all of them: Gaussian kernels of width 0.9 n^(-1/5) times the lesser of standard
-/// deviation and interquartile range / 1.349 (Silverman 1986, eq. 3.31).
+/// An estimated density of a number over the range in which it can be seen.
 [<Sealed>]
-type DensityEstimate private (draws: float[]) =
-    let sorted = Array.sort draws
+type DensityEstimate private (from: float, ``to``: float, at: float -> float) =
 
-    let width =
-        let spread = (DensityEstimate.Quantile(sorted, 0.75) - DensityEstimate.Quantile(sorted, 0.25)) / 1.349
-
-        let mean = Enumerable.Average sorted
-
-        let squares = sorted |> Array.fold (fun sum value -> sum + (value - mean) * (value - mean)) 0.0
-
-        let sd = sqrt (squares / float (max 1 (sorted.Length - 1)))
-        0.9 * (if spread > 0.0 then min sd spread else sd) * Math.Pow(float sorted.Length, -0.2)
-
-    let shown = Curves.Sample(draws.Length, 4000) |> Array.map (fun i -> draws[i])
-
-    /// The estimate from draws of which at least two differ.
-    static member Of(draws: float[]) = DensityEstimate draws
+    static let normal z = exp (-0.5 * z * z) / sqrt (2.0 * Math.PI)
 
     /// Lower end of the range.
-    member val From = DensityEstimate.Quantile(sorted, 0.001) - 2.0 * width
+    member _.From = from
 
     /// Upper end of the range.
-    member val To = DensityEstimate.Quantile(sorted, 0.999) + 2.0 * width
+    member _.To = ``to``
 
-    /// The density at a value, summed in the order of the draws: MathNet's estimate sums on several threads, and its last bits change from
-    /// run to run.
-    member _.At(x: float) : float =
-        let kernel (draw: float) =
-            let z = (x - draw) / width
-            exp (-0.5 * z * z)
-
-        Array.fold (fun sum draw -> sum + kernel draw) 0.0 shown
-        / (float shown.Length * width * sqrt (2.0 * Math.PI))
+    /// The density at a value.
+    member _.At(x: float) : float = at x
 
     /// A quantile of sorted draws, between two of them by linear interpolation (Hyndman and Fan's type 7).
     static member Quantile(sorted: float[], probability: float) : float =
@@ -153,3 +131,54 @@ type DensityEstimate private (draws: float[]) =
             sorted[sorted.Length - 1]
         else
             sorted[below] + (at - float below) * (sorted[below + 1] - sorted[below])
+
+    /// From draws of which at least two differ, over the range that holds nearly all of them: Gaussian kernels of width 0.9 n^(-1/5) times the
+    /// lesser of standard deviation and interquartile range / 1.349 (Silverman 1986, eq. 3.31). Summed in the order of the draws: MathNet's
+    /// estimate sums on several threads, and its last bits change from run to run.
+    static member Of(draws: float[]) : DensityEstimate =
+        let sorted = Array.sort draws
+        let quantile p = DensityEstimate.Quantile(sorted, p)
+        let spread = (quantile 0.75 - quantile 0.25) / 1.349
+        let mean = Enumerable.Average sorted
+
+        let squares = sorted |> Array.fold (fun sum value -> sum + (value - mean) * (value - mean)) 0.0
+
+        let sd = sqrt (squares / float (max 1 (sorted.Length - 1)))
+
+        let width = 0.9 * (if spread > 0.0 then min sd spread else sd) * Math.Pow(float sorted.Length, -0.2)
+
+        let shown = Curves.Sample(draws.Length, 4000) |> Array.map (fun i -> draws[i])
+
+        let at x =
+            let kernel (draw: float) =
+                let z = (x - draw) / width
+                exp (-0.5 * z * z)
+
+            Array.fold (fun sum draw -> sum + kernel draw) 0.0 shown
+            / (float shown.Length * width * sqrt (2.0 * Math.PI))
+
+        DensityEstimate(quantile 0.001 - 2.0 * width, quantile 0.999 + 2.0 * width, at)
+
+    /// Tukey's g-distribution through three quantiles: x = q50 + s (e^(g z) - 1) / g with z standard normal, which is the normal where they are
+    /// symmetric (g = 0) and a shifted log-normal where not; e^(g z95) = (q95 - q50) / (q50 - q05). Null where they do not rise.
+    static member OfQuantiles(q05: float, q50: float, q95: float) : DensityEstimate | null =
+        let z95 = 1.6448536269514722
+        let below, above = q50 - q05, q95 - q50
+        let g = log (above / below) / z95
+
+        if not (below > 0.0 && above > 0.0 && Double.IsFinite(below + above)) then
+            null
+        elif abs g < 1e-3 then
+            let sd = (below + above) / (2.0 * z95)
+            DensityEstimate(q50 - 4.0 * sd, q50 + 4.0 * sd, (fun x -> normal ((x - q50) / sd) / sd))
+        else
+            let s = above * g / (above / below - 1.0)
+            let quantile z = q50 + s * (exp (g * z) - 1.0) / g
+            // A long tail would leave the bulk too little room.
+            let ends = 3.2 / (1.0 + abs g / 2.0)
+
+            let at x =
+                let u = 1.0 + g * (x - q50) / s
+                if u > 0.0 then normal (log u / g) / (s * u) else 0.0
+
+            DensityEstimate(quantile -ends, quantile ends, at)

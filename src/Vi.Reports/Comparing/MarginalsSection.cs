@@ -19,16 +19,14 @@ internal static class MarginalsSection
 
     private static Markup Chart(ComparedRuns run, SharedEntry entry)
     {
-        var densities = entry
-            .Fits.Select((fit, i) => fit is null ? null : MarginalDensity.Of(fit, fit.DrawsOf(run.Results[i])))
-            .ToList();
-        var known = densities.OfType<MarginalDensity>().ToList();
+        var densities = entry.Fits.Select((fit, i) => fit?.Density(fit.DrawsOf(run.Results[i]))).ToList();
+        var known = densities.OfType<DensityEstimate>().ToList();
         if (known.Count == 0)
         {
             return Markup.Empty;
         }
 
-        var grid = MarginalDensity.Grid(known);
+        var grid = Curves.Grid(known.Min(d => d.From), known.Max(d => d.To));
         var reference = SharedEntries.ReferenceOf(run);
         var withDraws = Enumerable
             .Range(0, run.Results.Count)

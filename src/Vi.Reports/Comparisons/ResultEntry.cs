@@ -41,6 +41,18 @@ internal sealed record ResultEntry(
     public static IReadOnlyDictionary<string, IReadOnlyList<ResultEntry>> Of(RunResult result) =>
         result.Posterior.ToDictionary(quantity => quantity.Name, Of, StringComparer.Ordinal);
 
+    /// <summary>The density, from draws where there are some, otherwise from quantiles; null where the spread is zero or not known.</summary>
+    public DensityEstimate? Density(IReadOnlyList<double>? draws)
+    {
+        if (draws is not { Count: > 10 })
+        {
+            return DensityEstimate.OfQuantiles(Q05, Q50, Q95);
+        }
+
+        double[] finite = [.. draws.Where(double.IsFinite)];
+        return finite.Distinct().Skip(1).Any() ? DensityEstimate.Of(finite) : null;
+    }
+
     /// <summary>The draws of this entry that a result keeps; null where it has none.</summary>
     public IReadOnlyList<double>? DrawsOf(RunResult result)
     {

@@ -1,5 +1,5 @@
 using Vi.App.Models.Quantities;
-using Vi.Reports.Comparing;
+using Vi.Charts;
 using Vi.Reports.Comparisons;
 using Vi.Results;
 using Xunit;
@@ -10,7 +10,7 @@ namespace Vi.App.Tests.Comparing;
 public sealed class MarginalDensityTests
 {
     /// <summary>The probability between two values, by Simpson's rule.</summary>
-    private static double Mass(MarginalDensity density, double from, double to)
+    private static double Mass(DensityEstimate density, double from, double to)
     {
         const int Steps = 4000;
         var step = (to - from) / Steps;
@@ -30,7 +30,7 @@ public sealed class MarginalDensityTests
     [InlineData(0.01, 0.05, 0.5)]
     public void The_density_passes_through_the_quantiles(double q05, double q50, double q95)
     {
-        var density = MarginalDensity.Of(new ResultEntry("mu", "mu", q50, 1, q05, q50, q95), null)!;
+        var density = new ResultEntry("mu", "mu", q50, 1, q05, q50, q95).Density(null)!;
         Assert.Equal(0.45, Mass(density, q05, q50), 1e-6);
         Assert.Equal(0.45, Mass(density, q50, q95), 1e-6);
         Assert.InRange(Mass(density, density.From, density.To), 0.9, 1 + 1e-9);
@@ -39,10 +39,7 @@ public sealed class MarginalDensityTests
     [Fact]
     public void A_symmetric_density_is_the_normal()
     {
-        var density = MarginalDensity.Of(
-            new ResultEntry("mu", "mu", 3, 2, 3 - 3.2897072539, 3, 3 + 3.2897072539),
-            null
-        )!;
+        var density = new ResultEntry("mu", "mu", 3, 2, 3 - 3.2897072539, 3, 3 + 3.2897072539).Density(null)!;
         Assert.Equal(1 / (2 * System.Math.Sqrt(2 * System.Math.PI)), density.At(3), 1e-9);
         Assert.Equal(density.At(3) * System.Math.Exp(-0.5), density.At(5), 1e-9);
     }
@@ -51,7 +48,7 @@ public sealed class MarginalDensityTests
     public void Draws_are_smoothed_and_keep_their_mass()
     {
         double[] draws = [.. Enumerable.Range(0, 500).Select(i => System.Math.Sqrt(i))];
-        var density = MarginalDensity.Of(new ResultEntry("mu", "mu", 0, 0, 0, 0, 0), draws)!;
+        var density = new ResultEntry("mu", "mu", 0, 0, 0, 0, 0).Density(draws)!;
         // The ends lie two kernel widths outside nearly all draws, so a little of the outermost kernels is cut off.
         Assert.InRange(Mass(density, density.From, density.To), 0.997, 1);
         // The density of sqrt(U) rises in proportion to its value.
@@ -75,5 +72,5 @@ public sealed class MarginalDensityTests
 
     [Fact]
     public void What_has_no_spread_has_no_density() =>
-        Assert.Null(MarginalDensity.Of(new ResultEntry("mu", "mu", 1, 0, 1, 1, 1), null));
+        Assert.Null(new ResultEntry("mu", "mu", 1, 0, 1, 1, 1).Density(null));
 }
