@@ -2,53 +2,17 @@ namespace Vi.App.Algorithms;
 
 internal sealed record AdviSettings : DensitySettings
 {
-    [Setting(
-        "family of normal distributions: mean-field, full-rank, low-rank or sparse-precision [full-rank up to 64 coordinates, otherwise mean-field]"
-    )]
     public NormalFamily? Family { get; init; }
-
-    [Setting(
-        "low-rank: number of columns next to the diagonal, at most one for each of the model's coordinates [5, or as many as there are]",
-        Minimum = 1
-    )]
     public int? Rank { get; init; }
-
-    [Setting("sparse-precision: parameters that are paths in time [those with an autoregression as prior]")]
     public IReadOnlyList<string>? Paths { get; init; }
-
-    [Setting("most steps of the optimizer [20000; with lbfgs 2000]", Minimum = 1, Unit = "steps")]
     public int? MaxIterations { get; init; }
-
-    [Setting(
-        "how far the answer may still move when the fit counts as converged; 0 uses all steps [0.05]",
-        Minimum = 0,
-        Unit = "posterior standard deviations"
-    )]
     public double? Accuracy { get; init; }
-
-    [Setting("0 uses all steps; otherwise accuracy decides", Minimum = 0)]
     public double? Tolerance { get; init; }
-
-    [Setting("draws of a step [16]; with the optimizer lbfgs, draws that stay fixed [30]", Minimum = 1, Unit = "draws")]
     public int? Draws { get; init; }
-
-    [Setting(
-        "automatic: natural gradients whose rate is chosen and lowered; adam, rmsprop, sgd with learningRate; or lbfgs with draws that stay fixed (deterministic, mean-field)"
-    )]
     public StepMaker Optimizer { get; init; } = StepMaker.Automatic;
-
-    [Setting("first rate of adam, rmsprop or sgd, which falls to a sixth [0.01]", ExclusiveMinimum = 0, Maximum = 1)]
     public double? LearningRate { get; init; }
-
-    [Setting("rows of a minibatch [all rows]", Minimum = 1, Unit = "rows")]
     public int? BatchSize { get; init; }
-
-    [Setting("with minibatches: most epochs, each of which reads every row once [as maxIterations says]", Minimum = 1)]
     public int? Epochs { get; init; }
-
-    [Setting(
-        "with the optimizer lbfgs: whether standard deviations corrected by linear response are shown next to those of q"
-    )]
     public bool LinearResponse { get; init; } = true;
 
     public override IEnumerable<Problem> Problems()
@@ -117,13 +81,13 @@ internal sealed record AdviSettings : DensitySettings
         )
         {
             Approximation = "A normal distribution of all parameters on the real line, of the chosen family.",
-            Remedies = new Dictionary<RemedyCode, string>
+            Remedies = new Dictionary<string, string>
             {
-                [RemedyCode.MoreSteps] = "maxIterations",
-                [RemedyCode.MoreFixedDraws] = "draws",
-                [RemedyCode.LowerTolerance] = "accuracy",
-                [RemedyCode.RicherFamily] = "family",
-                [RemedyCode.HigherRank] = "rank",
+                ["more-steps"] = "maxIterations",
+                ["more-fixed-draws"] = "draws",
+                ["lower-tolerance"] = "accuracy",
+                ["richer-family"] = "family",
+                ["higher-rank"] = "rank",
             },
         };
 }

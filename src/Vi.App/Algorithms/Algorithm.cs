@@ -28,7 +28,7 @@ internal sealed record Algorithm(string Name, string Summary, Provision Needs, T
     public string Approximation { get; init; } = "";
 
     /// <summary>Paths below <c>inference</c> of the settings that a remedy changes.</summary>
-    public required IReadOnlyDictionary<RemedyCode, string> Remedies { get; init; }
+    public required IReadOnlyDictionary<string, string> Remedies { get; init; }
 
     /// <summary>Why it lacks a setting that another algorithm has, and what to do instead; null where there is nothing to add.</summary>
     public string? WhyWithout(string setting) =>

@@ -3,11 +3,9 @@ namespace Vi.App.Algorithms;
 /// <summary>The experiment's <c>inference</c> object: settings that every algorithm has. The algorithm itself follows from the record's type.</summary>
 internal abstract record AlgorithmSettings
 {
-    [Setting("what comparisons call this fit [the algorithm, and the settings that distinguish it]")]
     [JsonPropertyOrder(-3)]
     public string? Label { get; init; }
 
-    [Setting("seconds between two checkpoints; 0 writes one after every iteration", Minimum = 0, Unit = "seconds")]
     [JsonPropertyOrder(1)]
     public double CheckpointSeconds { get; init; } = 30;
 
@@ -23,22 +21,12 @@ internal abstract record AlgorithmSettings
 /// <summary>Settings of an algorithm that updates factors in sweeps: budget, tolerance and restarts.</summary>
 internal abstract record SweepSettings : AlgorithmSettings
 {
-    [Setting("gain below which the fit has converged; 0 uses the whole budget", Minimum = 0, Unit = "nats per sweep")]
     [JsonPropertyOrder(-1)]
     public double Tolerance { get; init; } = 1e-9;
 
-    [Setting(
-        "independent starts, of which the best bound is kept [5 where the answer depends on the start, otherwise 1]",
-        Minimum = 1,
-        Unit = "starts"
-    )]
     [JsonPropertyOrder(-1)]
     public int? Restarts { get; init; }
 
-    [Setting(
-        "check of the fit against its posterior by Gibbs sweeps, after it: none; fast, for about as long as the fit or a second; full, ten times as "
-            + "long, with chains from dispersed starts"
-    )]
     [JsonPropertyOrder(-1)]
     public CheckName Check { get; init; } = CheckName.Fast;
 
@@ -58,15 +46,13 @@ internal abstract record SweepSettings : AlgorithmSettings
         };
 
     /// <summary>The settings that remedies change; the one of the budget has a name of its own in some algorithms.</summary>
-    private protected static IReadOnlyDictionary<RemedyCode, string> RemediesOfSweeps(
-        string budget = "maxIterations"
-    ) =>
-        new Dictionary<RemedyCode, string>
+    private protected static IReadOnlyDictionary<string, string> RemediesOfSweeps(string budget = "maxIterations") =>
+        new Dictionary<string, string>
         {
-            [RemedyCode.MoreSteps] = budget,
-            [RemedyCode.LowerTolerance] = "tolerance",
-            [RemedyCode.MoreRestarts] = "restarts",
-            [RemedyCode.CheckPosterior] = "check",
+            ["more-steps"] = budget,
+            ["lower-tolerance"] = "tolerance",
+            ["more-restarts"] = "restarts",
+            ["check-posterior"] = "check",
         };
 }
 

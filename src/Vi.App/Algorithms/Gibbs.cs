@@ -2,7 +2,6 @@ namespace Vi.App.Algorithms;
 
 internal sealed record GibbsSettings : ChainSettings
 {
-    [Setting("sweeps for each draw that is kept", Minimum = 1, Unit = "sweeps")]
     public int Thin { get; init; } = 1;
 
     public override Inference ToInference() =>

@@ -3,15 +3,12 @@ namespace Vi.App.Algorithms;
 /// <summary>What samplers by Hamiltonian trajectories have in common: their tuning.</summary>
 internal abstract record HamiltonianSettings : ChainSettings
 {
-    [Setting("acceptance rate that the step size is tuned to", ExclusiveMinimum = 0, Maximum = 0.999)]
     [JsonPropertyOrder(-1)]
     public double TargetAcceptance { get; init; } = 0.8;
 
-    [Setting("metric that warm-up learns")]
     [JsonPropertyOrder(-1)]
     public MetricName Metric { get; init; } = MetricName.Diagonal;
 
-    [Setting("where chains begin: dispersed over the modes found, at random, or at draws of pathfinder")]
     [JsonPropertyOrder(-1)]
     public ChainStart Start { get; init; } = ChainStart.Dispersed;
 
@@ -34,7 +31,7 @@ internal abstract record HamiltonianSettings : ChainSettings
             summary,
             Provision.LogDensity,
             "draw",
-            KeyValuePair.Create(RemedyCode.HigherAcceptance, "targetAcceptance")
+            KeyValuePair.Create("higher-acceptance", "targetAcceptance")
         );
 }
 

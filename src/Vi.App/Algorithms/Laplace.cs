@@ -2,7 +2,6 @@ namespace Vi.App.Algorithms;
 
 internal sealed record LaplaceSettings : DensitySettings
 {
-    [Setting("number of climbs to a mode, each from its own start [4]", Minimum = 1, Unit = "climbs")]
     public int? Climbs { get; init; }
 
     public override Inference ToInference() => new LaplaceInference { Climbs = Climbs };
@@ -19,6 +18,6 @@ internal sealed record LaplaceSettings : DensitySettings
             InsteadOfRestarts = "its independent starts are climbs",
             Approximation =
                 "A normal distribution at the mode, with the posterior's curvature there, on the real line.",
-            Remedies = new Dictionary<RemedyCode, string> { [RemedyCode.MorePaths] = "climbs" },
+            Remedies = new Dictionary<string, string> { ["more-paths"] = "climbs" },
         };
 }

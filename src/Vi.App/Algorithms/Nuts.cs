@@ -2,7 +2,6 @@ namespace Vi.App.Algorithms;
 
 internal sealed record NutsSettings : HamiltonianSettings
 {
-    [Setting("most doublings of a trajectory", Minimum = 1, Maximum = 20)]
     public int MaxDepth { get; init; } = 10;
 
     public override Inference ToInference() => Configured(new NutsInference { MaxDepth = MaxDepth });

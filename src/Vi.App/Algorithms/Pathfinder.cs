@@ -2,7 +2,6 @@ namespace Vi.App.Algorithms;
 
 internal sealed record PathfinderSettings : DensitySettings
 {
-    [Setting("number of paths, each from its own start [4]", Minimum = 1, Unit = "paths")]
     public int? Climbs { get; init; }
 
     public override Inference ToInference() => new PathfinderInference { Climbs = Climbs };
@@ -19,6 +18,6 @@ internal sealed record PathfinderSettings : DensitySettings
             InsteadOfRestarts = "its independent starts are climbs",
             Approximation =
                 "Normal distributions along climbs to the mode, the best of each weighted by importance, on the real line.",
-            Remedies = new Dictionary<RemedyCode, string> { [RemedyCode.MorePaths] = "climbs" },
+            Remedies = new Dictionary<string, string> { ["more-paths"] = "climbs" },
         };
 }

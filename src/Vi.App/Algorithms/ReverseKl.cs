@@ -2,7 +2,6 @@ namespace Vi.App.Algorithms;
 
 internal sealed record ReverseKlSettings : SweepSettings
 {
-    [Setting("most Newton steps of a restart", Minimum = 1, Unit = "sweeps")]
     [JsonPropertyOrder(-2)]
     public int MaxIterations { get; init; } = 1000;
 

@@ -1,7 +1,7 @@
 namespace Vi.App.Configuration;
 
 /// <summary>
-/// Marks a property of a settings record as a key of the experiment file. Validation, the JSON Schema, <c>vilab describe</c> and the
+/// Marks a property of a settings record as a key of the experiment file, as a row of <see cref="SettingsPage"/> does. Validation, the JSON Schema, <c>vilab describe</c> and the
 /// comments of <c>vilab new</c> are all made from it. The key is the property's name in camel case, or its <c>JsonPropertyName</c>.
 /// A <c>required</c> property must be given; any other one has its initial value as default.
 /// </summary>

@@ -5,13 +5,13 @@ using System.Text.Json.Serialization.Metadata;
 namespace Vi.App.Configuration;
 
 /// <summary>
-/// The JSON Schema of settings records: System.Text.Json exports the types, and each <see cref="SettingAttribute"/> adds description, unit,
-/// bounds and default.
+/// The JSON Schema of settings records: System.Text.Json exports the types, and <see cref="SettingsPage"/> or a
+/// <see cref="SettingAttribute"/> adds description, unit and bounds.
 /// </summary>
 /// <param name="choices">Schemas of types that several records can stand for, such as the choice of a model, from what is exported for them.</param>
 internal sealed class SettingSchema(IReadOnlyDictionary<Type, Func<JsonNode, JsonObject>> choices)
 {
-    /// <summary>How settings are read and written: camel case keys, kebab-case choices, no key without a <see cref="SettingAttribute"/>.</summary>
+    /// <summary>How settings are read and written: camel case keys, kebab-case choices, no key without a description.</summary>
     public static JsonSerializerOptions Options { get; } =
         new()
         {
@@ -50,7 +50,9 @@ internal sealed class SettingSchema(IReadOnlyDictionary<Type, Func<JsonNode, Jso
     }
 
     private static SettingAttribute? Setting(JsonPropertyInfo property) =>
-        (property.AttributeProvider as MemberInfo)?.GetCustomAttribute<SettingAttribute>();
+        property.AttributeProvider is MemberInfo member
+            ? member.GetCustomAttribute<SettingAttribute>() ?? SettingsPage.Of(member)
+            : null;
 
     private JsonNode Transform(JsonSchemaExporterContext context, JsonNode node)
     {
@@ -111,7 +113,11 @@ internal sealed class SettingSchema(IReadOnlyDictionary<Type, Func<JsonNode, Jso
                 );
             }
 
-            var setting = Setting(property)!;
+            var setting =
+                Setting(property)
+                ?? throw new InvalidOperationException(
+                    $"docs/settings.md has no row for {type.Type.Name}.{property.Name}."
+                );
             Bound(key, setting);
             key["description"] = setting.Unit is { } unit ? $"{setting.Description} ({unit})" : setting.Description;
             var isChoice = key.ContainsKey("oneOf");

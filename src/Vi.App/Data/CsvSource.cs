@@ -6,7 +6,6 @@ namespace Vi.App.Data;
 
 internal sealed record CsvSettings : TableSettings
 {
-    [Setting("path of a CSV file with a header line, from the experiment's folder or the working folder")]
     public required string Csv { get; init; }
 }
 

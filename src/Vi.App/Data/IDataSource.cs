@@ -12,7 +12,7 @@ internal interface IDataSource
     string Summary { get; }
 
     /// <summary>
-    /// A <see cref="DataSettings"/> record whose <see cref="SettingAttribute"/> properties are the keys of <c>data</c> that the source
+    /// A <see cref="DataSettings"/> record whose properties, described on <c>docs/settings.md</c>, are the keys of <c>data</c> that the source
     /// takes, <see cref="Name"/> among them.
     /// </summary>
     Type SettingsType { get; }

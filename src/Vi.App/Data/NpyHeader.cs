@@ -1,6 +1,5 @@
 using System.IO.MemoryMappedFiles;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Vi.App.Data;
 
@@ -8,7 +7,7 @@ namespace Vi.App.Data;
 /// <param name="ItemSize">Bytes of a number: 8 for float64, 4 for float32.</param>
 /// <param name="Fortran">True if stored column by column.</param>
 /// <param name="Columns">Number of columns; 1 for an array of one dimension.</param>
-internal sealed partial record NpyHeader(int ItemSize, bool Fortran, int Rows, int Columns, long DataOffset)
+internal sealed record NpyHeader(int ItemSize, bool Fortran, int Rows, int Columns, long DataOffset)
 {
     private static readonly byte[] Magic = [0x93, .. "NUMPY"u8];
 
@@ -46,58 +45,51 @@ internal sealed partial record NpyHeader(int ItemSize, bool Fortran, int Rows, i
             );
     }
 
+    /// <summary>Reads a header, which is a Python literal: <c>{'descr': '&lt;f8', 'fortran_order': False, 'shape': (3, 2), }</c>.</summary>
     private static NpyHeader Parse(string text, long dataOffset, Func<string, Exception> fail)
     {
-        var type = TypePattern().Match(text);
-        var order = OrderPattern().Match(text);
-        var shape = ShapePattern().Match(text);
-        if (!order.Success || !shape.Success)
+        var json = text.Replace('\'', '"')
+            .Replace('(', '[')
+            .Replace(')', ']')
+            .Replace("True", "true")
+            .Replace("False", "false");
+        var keys = Keys(json) as JsonObject;
+        if (keys?["fortran_order"] is not JsonValue order || keys["shape"] is not JsonArray shape)
         {
             throw fail($"the header is not understood: {text.Trim()}");
         }
 
-        var itemSize = type.Groups["type"].Value switch
+        var type = keys["descr"] is JsonValue name ? name.GetValue<string>() : "with fields";
+        var itemSize = type switch
         {
             "<f8" => 8,
             "<f4" => 4,
-            _ => throw fail(
-                $"numbers of type {(type.Success ? type.Groups["type"].Value : "with fields")} are not read; save the array with astype('<f8') or astype('<f4')"
-            ),
+            _ => throw fail($"numbers of type {type} are not read; save the array with astype('<f8') or astype('<f4')"),
         };
-        var sizes = shape
-            .Groups["shape"]
-            .Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (sizes.Length is < 1 or > 2)
+        if (shape.Count is < 1 or > 2)
         {
-            throw fail($"the array has {sizes.Length} dimensions; one or two are needed");
+            throw fail($"the array has {shape.Count} dimensions; one or two are needed");
         }
 
-        var counts = Array.ConvertAll(sizes, size => int.TryParse(size, out var count) ? count : -1);
-        if (Array.Exists(counts, count => count < 0))
+        int[] counts = [.. shape.Select(size => int.TryParse(size!.ToJsonString(), out var count) ? count : -1)];
+        var shown = string.Join(", ", shape);
+        return counts.Min() switch
         {
-            throw fail($"the shape ({shape.Groups["shape"].Value}) is too large");
-        }
-
-        if (Array.Exists(counts, count => count == 0))
-        {
-            throw fail($"the shape ({shape.Groups["shape"].Value}) holds no numbers");
-        }
-
-        return new NpyHeader(
-            itemSize,
-            order.Groups["order"].Value == "True",
-            counts[0],
-            counts.Length == 2 ? counts[1] : 1,
-            dataOffset
-        );
+            < 0 => throw fail($"the shape ({shown}) is too large"),
+            0 => throw fail($"the shape ({shown}) holds no numbers"),
+            _ => new(itemSize, order.GetValue<bool>(), counts[0], counts.Length == 2 ? counts[1] : 1, dataOffset),
+        };
     }
 
-    [GeneratedRegex("'descr': *'(?<type>[^']*)'", RegexOptions.None, 1000)]
-    private static partial Regex TypePattern();
-
-    [GeneratedRegex("'fortran_order': *(?<order>True|False)", RegexOptions.None, 1000)]
-    private static partial Regex OrderPattern();
-
-    [GeneratedRegex(@"'shape': *\((?<shape>[^)]*)\)", RegexOptions.None, 1000)]
-    private static partial Regex ShapePattern();
+    private static JsonNode? Keys(string json)
+    {
+        try
+        {
+            return JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowTrailingCommas = true });
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }

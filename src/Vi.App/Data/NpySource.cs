@@ -2,7 +2,6 @@ namespace Vi.App.Data;
 
 internal sealed record NpySettings : TableSettings
 {
-    [Setting("path of a NumPy file, float64 or float32, one or two dimensions; its columns are x1, x2, ...")]
     public required string Npy { get; init; }
 }
 

@@ -4,24 +4,11 @@ namespace Vi.App.Data;
 
 internal abstract record TableSettings : DataSettings
 {
-    [Setting("columns to use [all numeric columns of a file]")]
     public IReadOnlyList<string>? Columns { get; init; }
-
-    [Setting("the column that is explained by the others [the last one, where the model has a target]")]
     public string? Target { get; init; }
-
-    [Setting("whether columns other than the target are centred and scaled to standard deviation 1")]
     public bool Standardize { get; init; }
-
-    [Setting(
-        "whether entries may be missing: empty cells, NA and NaN of a CSV file, NaN of a NumPy file; for models that integrate them out"
-    )]
     public bool Gaps { get; init; }
-
-    [Setting("column of true classes, for figures only")]
     public string? Labels { get; init; }
-
-    [Setting("path of a file with held-out rows and the same columns")]
     public string? Test { get; init; }
 }
 

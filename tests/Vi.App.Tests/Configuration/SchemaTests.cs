@@ -1,5 +1,9 @@
+using System.Reflection;
 using System.Text.Json.Nodes;
+using Vi.App.Algorithms;
 using Vi.App.Configuration;
+using Vi.App.Data;
+using Vi.App.Data.Synthetic;
 using Vi.App.Models;
 using Vi.App.Tests.Support;
 using Xunit;
@@ -24,6 +28,31 @@ public sealed class SchemaTests
         Assert.True(
             committed == expected,
             "docs/experiment.schema.json is old; write it again: dotnet run --project src/Vi.App -- describe --schema > docs/experiment.schema.json"
+        );
+    }
+
+    /// <summary>A row too many describes nothing; a property without a row would be no key.</summary>
+    [Fact]
+    public void The_page_of_settings_has_a_row_for_every_setting_and_no_other()
+    {
+        Type[] records =
+        [
+            typeof(Experiment),
+            typeof(ReportSettings),
+            .. ModelCatalogue.All.Select(model => model.SettingsType),
+            .. DataSourceCatalogue.All.Select(source => source.SettingsType),
+            .. GeneratorCatalogue.All.Select(generator => generator.SettingsType),
+            .. AlgorithmCatalogue.All.Select(algorithm => algorithm.SettingsType),
+        ];
+        var properties = records
+            .SelectMany(record => record.GetProperties())
+            .Where(property => property.CanWrite && property.GetCustomAttribute<SettingAttribute>() is null)
+            .Select(SettingsPage.Key)
+            .Distinct(StringComparer.Ordinal);
+        Assert.Equal(
+            properties.Order(StringComparer.OrdinalIgnoreCase),
+            SettingsPage.Keys.Order(StringComparer.OrdinalIgnoreCase),
+            StringComparer.OrdinalIgnoreCase
         );
     }
 

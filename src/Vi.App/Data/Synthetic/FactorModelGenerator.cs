@@ -3,21 +3,9 @@ namespace Vi.App.Data.Synthetic;
 /// <summary>f_t ~ N(0, I), r_t = B f_t + e_t, e_tn ~ N(0, psi_n).</summary>
 internal sealed record FactorModelGenerator : GeneratorSettings
 {
-    [Setting("number of rows", Minimum = 1)]
     public required int Rows { get; init; }
-
-    [Setting("true loadings, one list a column with one number a factor")]
     public required IReadOnlyList<IReadOnlyList<double>> Loadings { get; init; }
-
-    [Setting("true idiosyncratic variances, one a column", ExclusiveMinimum = 0)]
     public required IReadOnlyList<double> Psi { get; init; }
-
-    public static Generator Descriptor { get; } =
-        new(
-            "factor-model",
-            "columns that share a few standard normal factors, with normal noise of their own",
-            typeof(FactorModelGenerator)
-        );
 
     protected override IEnumerable<(bool Holds, string Key, string Message)> Rules()
     {

@@ -5,24 +5,10 @@ namespace Vi.App.Data.Synthetic;
 /// </summary>
 internal sealed record GaussianMixtureGenerator : GeneratorSettings
 {
-    [Setting("number of rows; component k gets int(n * weight)", Minimum = 1)]
     public required int N { get; init; }
-
-    [Setting("true weights, which add up to 1", ExclusiveMinimum = 0, Maximum = 1)]
     public required IReadOnlyList<double> Weights { get; init; }
-
-    [Setting("true means, one list a component")]
     public required IReadOnlyList<IReadOnlyList<double>> Means { get; init; }
-
-    [Setting("true covariance matrices, one a component")]
     public required IReadOnlyList<IReadOnlyList<IReadOnlyList<double>>> Covariances { get; init; }
-
-    public static Generator Descriptor { get; } =
-        new(
-            "gaussian-mixture",
-            "rows of several normal clusters with fixed counts, shuffled, with their true clusters as labels",
-            typeof(GaussianMixtureGenerator)
-        );
 
     /// <summary>int(n * weight); the tiny surplus keeps 500 * 0.29 = 145 from becoming 144 by rounding.</summary>
     private List<int> Counts => [.. Weights.Select(weight => (int)(N * weight + 1e-9))];

@@ -1,7 +1,7 @@
 namespace Vi.App.Data.Synthetic;
 
 /// <summary>
-/// A generator of synthetic data. Adding one is adding its settings record, which holds it, and one line in
+/// A generator of synthetic data. Adding one is adding its settings record, its table in <c>docs/settings.md</c> and one line in
 /// <see cref="GeneratorCatalogue"/>; the core draws (<see cref="SyntheticData"/>).
 /// </summary>
 /// <param name="SettingsType">Its parameters, derived from <see cref="GeneratorSettings"/>.</param>

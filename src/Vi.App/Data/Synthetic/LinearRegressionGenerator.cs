@@ -3,25 +3,10 @@ namespace Vi.App.Data.Synthetic;
 /// <summary>x_i ~ N(0, I), y_i ~ N(weights . x_i, noiseSd^2).</summary>
 internal sealed record LinearRegressionGenerator : GeneratorSettings
 {
-    [Setting("number of rows", Minimum = 1)]
     public required int N { get; init; }
-
-    [Setting("number of held-out rows", Minimum = 0)]
     public int Test { get; init; }
-
-    [Setting("true weights, one a predictor")]
     public required IReadOnlyList<double> Weights { get; init; }
-
-    [Setting("true standard deviation of the noise", ExclusiveMinimum = 0)]
     public double NoiseSd { get; init; } = 1;
-
-    public static Generator Descriptor { get; } =
-        new(
-            "linear-regression",
-            "standard normal predictors and a linear target with normal noise",
-            typeof(LinearRegressionGenerator),
-            HasTarget: true
-        );
 
     protected override IEnumerable<(bool Holds, string Key, string Message)> Rules() =>
         [(Weights.Count > 0, "weights", "the list is empty; give one weight a predictor")];

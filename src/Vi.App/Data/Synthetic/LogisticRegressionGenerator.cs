@@ -3,25 +3,10 @@ namespace Vi.App.Data.Synthetic;
 /// <summary>x_i ~ N(0, I), y_i is 1 with probability sigma(weights . x_i + intercept), otherwise 0.</summary>
 internal sealed record LogisticRegressionGenerator : GeneratorSettings
 {
-    [Setting("number of rows", Minimum = 1)]
     public required int N { get; init; }
-
-    [Setting("number of held-out rows", Minimum = 0)]
     public int Test { get; init; }
-
-    [Setting("true weights, one a predictor, in log odds")]
     public required IReadOnlyList<double> Weights { get; init; }
-
-    [Setting("true log odds where all predictors are 0")]
     public double Intercept { get; init; }
-
-    public static Generator Descriptor { get; } =
-        new(
-            "logistic-regression",
-            "standard normal predictors and a target of zeros and ones with linear log odds",
-            typeof(LogisticRegressionGenerator),
-            HasTarget: true
-        );
 
     protected override IEnumerable<(bool Holds, string Key, string Message)> Rules() =>
         [(Weights.Count > 0, "weights", "the list is empty; give one weight a predictor")];

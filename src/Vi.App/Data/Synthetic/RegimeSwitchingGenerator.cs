@@ -3,24 +3,10 @@ namespace Vi.App.Data.Synthetic;
 /// <summary>A hidden Markov chain that begins in its first state, with normal rows in one column.</summary>
 internal sealed record RegimeSwitchingGenerator : GeneratorSettings
 {
-    [Setting("number of rows; the chain begins in its first state", Minimum = 1)]
     public required int N { get; init; }
-
-    [Setting("true means, one a state")]
     public required IReadOnlyList<double> Means { get; init; }
-
-    [Setting("true standard deviations, one a state", ExclusiveMinimum = 0)]
     public required IReadOnlyList<double> Sds { get; init; }
-
-    [Setting("true transition probabilities, one row a state that adds up to 1", Minimum = 0, Maximum = 1)]
     public required IReadOnlyList<IReadOnlyList<double>> Transitions { get; init; }
-
-    public static Generator Descriptor { get; } =
-        new(
-            "regime-switching",
-            "a series whose mean and volatility follow a hidden Markov chain, with its true states as labels",
-            typeof(RegimeSwitchingGenerator)
-        );
 
     protected override IEnumerable<(bool Holds, string Key, string Message)> Rules()
     {

@@ -5,10 +5,7 @@ namespace Vi.App.Data.Synthetic;
 
 internal sealed record SyntheticSettings : DataSettings
 {
-    [Setting("a generator of synthetic data and its parameters")]
     public required GeneratorChoice Synthetic { get; init; }
-
-    [Setting("whether columns other than the target are centred and scaled to standard deviation 1")]
     public bool Standardize { get; init; }
 }
 
