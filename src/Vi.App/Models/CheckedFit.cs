@@ -74,45 +74,29 @@ internal sealed record CheckedFit(PosteriorCheck Check, double Seconds)
         var shown = Check
             .Numbers.OrderByDescending(number => Max(Abs(number.Drift), Abs(number.LogRatio)))
             .Take(MostRows);
-        var source =
-            Check.Kind == PosteriorCheckKind.Sampled
-                ? $"{Check.Draws} Gibbs chains of {Check.Sweeps} sweeps from dispersed starts agree; their means and standard deviations are the posterior's."
-                : $"{Check.Draws} draws of the fit, each moved by {Check.Sweeps} Gibbs sweeps, drift to the means and standard deviations given as the posterior's.";
-        return new TableExhibit
-        {
-            Id = "posterior-check",
-            Title = "The fit against its posterior",
-            Caption =
-                source
-                + " Errors are Monte Carlo standard errors."
-                + (Check.Numbers.Count > MostRows ? $" The {MostRows} worst of {Check.Numbers.Count} numbers." : ""),
-            Columns =
-            [
-                "number",
-                "mean of the fit",
-                "mean of the posterior",
-                "difference (posterior sd)",
-                "its error",
-                "sd of the fit",
-                "sd of the posterior",
-                "sd of the fit / posterior",
-            ],
-            Rows =
-            [
-                .. shown.Select(number =>
-                    (string[])
-                        [
-                            names.Of(number.Name),
-                            Significant(number.Mean),
-                            Significant(number.BestMean),
-                            Significant(number.Drift),
-                            Significant(number.DriftError),
-                            Significant(number.Sd),
-                            Significant(number.BestSd),
-                            Significant(Exp(number.LogRatio)),
-                        ]
-                ),
-            ],
-        };
+        return Chart.Table(
+            FigureText.Of(
+                "figures",
+                "posterior-check",
+                Check.Kind == PosteriorCheckKind.Sampled,
+                Check.Numbers.Count > MostRows,
+                Check.Draws,
+                Check.Sweeps,
+                MostRows,
+                Check.Numbers.Count
+            ),
+            shown.Select(number =>
+                Chart.Row(
+                    names.Of(number.Name),
+                    number.Mean,
+                    number.BestMean,
+                    number.Drift,
+                    number.DriftError,
+                    number.Sd,
+                    number.BestSd,
+                    Exp(number.LogRatio)
+                )
+            )
+        );
     }
 }

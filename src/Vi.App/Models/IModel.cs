@@ -13,7 +13,7 @@ internal interface IModel
     ModelRecord Description { get; }
 
     /// <summary>
-    /// A record class whose properties, marked with <c>SettingAttribute</c>, are the keys that the experiment's <c>model</c> object
+    /// A record class whose properties, described on <c>docs/settings.md</c>, are the keys that the experiment's <c>model</c> object
     /// may have besides <c>type</c>.
     /// </summary>
     Type SettingsType { get; }

@@ -3,13 +3,8 @@ namespace Vi.App.Models.Approximation;
 /// <summary>A mixture of normal distributions.</summary>
 internal sealed record NormalApproximationSettings
 {
-    [Setting("weights of the target's components, which add up to 1", ExclusiveMinimum = 0, Maximum = 1)]
     public required IReadOnlyList<double> Weights { get; init; }
-
-    [Setting("means of the target's components")]
     public required IReadOnlyList<double> Means { get; init; }
-
-    [Setting("standard deviations of the target's components", ExclusiveMinimum = 0)]
     public required IReadOnlyList<double> Sds { get; init; }
 }
 

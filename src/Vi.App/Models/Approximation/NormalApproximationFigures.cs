@@ -3,6 +3,8 @@ namespace Vi.App.Models.Approximation;
 /// <summary>Figures of the divergences: what each direction chooses, how lopsided they are, and their curves over mean and scale.</summary>
 internal static class NormalApproximationFigures
 {
+    private const string Page = "normal-approximation";
+
     public static IReadOnlyList<Exhibit> Of(
         NormalMixture target,
         Normal forward,
@@ -12,34 +14,12 @@ internal static class NormalApproximationFigures
             Choices(target, forward, optima),
             Table(target, forward, optima),
             Surface(target, optima),
-            Divergences(
-                "over-mean",
-                "KL between normal distributions as the mean of q moves",
-                "p = N(0, 1), q = N(m, 1): half the squared distance, the same in both directions.",
-                Curves.Grid(-3, 3),
-                m => new Normal(m, 1)
-            ),
-            Divergences(
-                "over-scale",
-                "KL between normal distributions as the scale of q changes",
-                "p = N(0, 1), q = N(0, s²). KL(q ‖ p) punishes a q that is too wide more than one too narrow by the same factor; KL(p ‖ q) "
-                    + "the other way round.",
-                Curves.LogGrid(0.1, 3.0),
-                s => new Normal(0, s * s),
-                least: 1e-6
-            ) with
+            Divergences("over-mean", Curves.Grid(-3, 3), m => new Normal(m, 1)),
+            Divergences("over-scale", Curves.LogGrid(0.1, 3.0), s => new Normal(0, s * s), least: 1e-6) with
             {
-                X = new Axis("standard deviation s of q (standard deviations of p)", Logarithmic: true),
-                Y = new Axis("nats", Logarithmic: true),
                 References = [new ReferenceLine("x", 1, "q = p")],
             },
-            Divergences(
-                "asymmetry",
-                "The two directions differ",
-                "p = N(0, 1), q = N(m, 0.5²): the same pair of distributions, two divergences.",
-                Curves.Grid(-3, 3),
-                m => new Normal(m, 0.25)
-            ),
+            Divergences("asymmetry", Curves.Grid(-3, 3), m => new Normal(m, 0.25)),
         ];
 
     /// <summary>From so many standard deviations below the lowest component to as many above the highest.</summary>
@@ -54,13 +34,14 @@ internal static class NormalApproximationFigures
         var (low, high) = Around(target, 4);
         var grid = Curves.Grid(low, high, 401);
         return Chart.Xy(
-            "choices",
-            "What each direction of the divergence chooses",
-            $"The best q under KL(p ‖ q) covers the whole target: sd {Significant(Distribution.Sd(forward))}. KL(q ‖ p) has "
-                + $"{optima.Count} local {(optima.Count == 1 ? "optimum" : "optima")}; the best has sd "
-                + $"{Significant(Distribution.Sd(optima[0].Normal))}.",
-            "z",
-            "density",
+            FigureText.Of(
+                Page,
+                "choices",
+                Distribution.Sd(forward),
+                optima.Count,
+                optima.Count > 1,
+                Distribution.Sd(optima[0].Normal)
+            ),
             [
                 Curves.Band(
                     "target p",
@@ -86,10 +67,7 @@ internal static class NormalApproximationFigures
     private static TableExhibit Table(NormalMixture target, Normal forward, IReadOnlyList<ApproximationPoint> optima)
     {
         return Chart.Table(
-            "optima",
-            "The optima in figures",
-            "Each direction is smallest at its own optimum. A q on one mode is cheap in KL(q ‖ p) and dear in KL(p ‖ q).",
-            ["q", "mean", "sd", "KL(q ‖ p) (nats)", "KL(p ‖ q) (nats)"],
+            FigureText.Of(Page, "optima"),
             [
                 Row("best under KL(p ‖ q)", forward),
                 .. optima.Select((optimum, i) => Row($"optimum {i + 1} of KL(q ‖ p)", optimum.Normal)),
@@ -111,15 +89,10 @@ internal static class NormalApproximationFigures
         var (low, high) = Around(target, 2);
         var smallest = target.Components.Min(Distribution.Sd);
         return Chart.Surface(
-            "surface",
-            "The bound over all normal q",
-            "Each summit is a local optimum of variational inference. Which one is found depends on the start alone.",
-            ("mean of q", Curves.Grid(low, high, 61)),
-            (
-                new Axis("standard deviation of q", Logarithmic: true),
-                Curves.LogGrid(smallest / 2, (high - low) / 2, 51)
-            ),
-            ("ELBO = −KL(q ‖ p) (nats)", (m, s) => -NormalApproximationModel.Reverse(target, new Normal(m, s * s))),
+            FigureText.Of(Page, "surface"),
+            Curves.Grid(low, high, 61),
+            Curves.LogGrid(smallest / 2, (high - low) / 2, 51),
+            (m, s) => -NormalApproximationModel.Reverse(target, new Normal(m, s * s)),
             Curves.Through(
                 "local optima",
                 optima.Select(o => o.Normal.Mean),
@@ -131,23 +104,12 @@ internal static class NormalApproximationFigures
     }
 
     /// <summary>Both directions of the divergence from p = N(0, 1), from the least value that the axis can show.</summary>
-    private static XyChart Divergences(
-        string id,
-        string title,
-        string caption,
-        double[] grid,
-        Func<double, Normal> q,
-        double least = 0
-    )
+    private static XyChart Divergences(string id, double[] grid, Func<double, Normal> q, double least = 0)
     {
         var p = new Normal(0, 1);
         double Shown(double nats) => nats >= least ? nats : double.NaN;
         return Chart.Xy(
-            id,
-            title,
-            caption,
-            "mean m of q (standard deviations of p)",
-            "nats",
+            FigureText.Of(Page, id),
             Curves.Line("KL(q ‖ p)", grid, x => Shown(Distribution.Divergence(q(x), p)), 0),
             Curves.Line("KL(p ‖ q)", grid, x => Shown(Distribution.Divergence(p, q(x))), 1, "dashed")
         );

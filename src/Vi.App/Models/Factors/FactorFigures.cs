@@ -47,15 +47,15 @@ internal sealed class FactorFigures(
     {
         var at = columns.Select((_, n) => Shown(q.Loadings[n].Mean, Distribution.Covariance(q.Loadings[n]), j));
         return Chart.Xy(
-            $"loadings-{j + 1}",
-            $"Loadings on {Name(j)}{(known.Loadings is null ? "" : " against the truth")}",
-            (
-                known.Correlations is { } correlations
-                    ? $"After the orthogonal turn that brings all loadings closest to the true ones; correlation {Significant(correlations[j])}."
-                    : $"It explains {Percent(explained.ByFactor[j])} of the variance of all columns."
-            ) + Left,
-            "column",
-            "loading (unit of the column)",
+            FigureText.Of(
+                "factor-model",
+                "loadings-{0}",
+                j + 1,
+                known.Loadings is not null,
+                known.Correlations?[j] ?? 0,
+                explained.ByFactor[j],
+                Left
+            ),
             [
                 ModelFigures.Intervals("q(B): mean and 90 % interval", columns, at),
                 .. known.Loadings is { } loadings
@@ -81,13 +81,16 @@ internal sealed class FactorFigures(
             var at = distributions.Select(of => Shown(of.Item1, of.Item2, j)).ToArray();
             var inside = truth?.Zip(at, (row, p) => p.Q05 <= row[j] && row[j] <= p.Q95 ? 1.0 : 0.0).Average();
             yield return Chart.Xy(
-                $"factor-{j + 1}",
-                $"Path of {Name(j)}",
-                (count < data.RowCount ? $"The last {count} of {data.RowCount} rows. " : "")
-                    + (inside is { } share ? $"{Percent(share)} of the true values lie in the 90 % band. " : "")
-                    + "Uncertainty of the loadings is not in the band.",
-                "row",
-                "factor (standard deviations)",
+                FigureText.Of(
+                    "factor-model",
+                    "factor-{0}",
+                    j + 1,
+                    count < data.RowCount,
+                    count,
+                    data.RowCount,
+                    inside is not null,
+                    inside ?? 0
+                ),
                 [
                     Curves.Band("90 % band", times, at.Select(p => p.Q05), at.Select(p => p.Q95)),
                     Curves.Through("expected factor", times, at.Select(p => p.Mean), 0),
@@ -110,12 +113,7 @@ internal sealed class FactorFigures(
 
     private XyChart Explained() =>
         Chart.Xy(
-            "explained",
-            "Explained variance by column and factor",
-            "Shares of each column's variance under the model, factors by falling size; what is missing to 1 is the column's own."
-                + Left,
-            "column",
-            "share of the variance",
+            FigureText.Of("factor-model", "explained", Left),
             explained
                 .ByFactor.Index()
                 .Where(factor => factor.Index < MostFactors || factor.Item >= 0.01)
@@ -138,14 +136,7 @@ internal sealed class FactorFigures(
     private TableExhibit Table(PosteriorQuantity? alpha)
     {
         return Chart.Table(
-            "factors",
-            "The factors in figures",
-            "Factors by falling size, before any turn to the truth."
-                + (
-                    alpha is null
-                        ? ""
-                        : " A factor that the data do not need has a large precision alpha, so its loadings stay at 0."
-                ),
+            FigureText.Of("factor-model", "factors", alpha is not null),
             [
                 "factor",
                 "share of the variance",
@@ -172,11 +163,7 @@ internal sealed class FactorFigures(
         var (factors, bounds) = (compared.Select(fit => (double)fit.Factors), compared.Select(fit => fit.Elbo));
         var sweeps = compared.Select(fit => $"{fit.Sweeps} with {fit.Factors}");
         return Chart.Xy(
-            "number-of-factors",
-            "The bound against the number of factors",
-            $"Each fitted in the same way; highest at {best.Factors}. Sweeps: {string.Join(", ", sweeps)}.",
-            "number of factors K",
-            "bound (nats)",
+            FigureText.Of("factor-model", "number-of-factors", best.Factors, string.Join(", ", sweeps)),
             Curves.Through("", factors, bounds, 0),
             Curves.Through("bound", factors, bounds, 0, "points")
         );

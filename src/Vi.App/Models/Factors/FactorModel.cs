@@ -4,39 +4,15 @@ namespace Vi.App.Models.Factors;
 
 internal sealed record FactorModelSettings
 {
-    [Setting(
-        "number K of factors, at most the number of columns; with ard those that the data do not need are turned off",
-        Minimum = 1
-    )]
     public required int Factors { get; init; }
-
-    [Setting("prior standard deviation of the loadings, in the columns' unit; not used with ard", ExclusiveMinimum = 0)]
     public double LoadingSd { get; init; } = 1;
-
-    [Setting("shape of the Gamma prior of each 1 / psi", ExclusiveMinimum = 0)]
     public double A0 { get; init; } = 1;
-
-    [Setting("rate of the Gamma prior of each 1 / psi, in the columns' unit squared", ExclusiveMinimum = 0)]
     public double B0 { get; init; } = 1;
-
-    [Setting("whether the precision of each factor's loadings is learned (automatic relevance determination)")]
     public bool Ard { get; init; } = true;
-
-    [Setting("shape of the Gamma prior of each alpha, with ard", ExclusiveMinimum = 0)]
     public double ArdShape { get; init; } = 1e-3;
-
-    [Setting("rate of the Gamma prior of each alpha, with ard, in the columns' unit squared", ExclusiveMinimum = 0)]
     public double ArdRate { get; init; } = 1e-3;
-
-    [Setting("whether the columns' means are taken off first")]
     public bool Center { get; init; } = true;
-
-    [Setting(
-        "whether each sweep turns and stretches the factors to where the bound is highest; without it thousands of sweeps are needed"
-    )]
     public bool Rotation { get; init; } = true;
-
-    [Setting("numbers of factors to fit besides, to compare their bounds [none]", Minimum = 1)]
     public IReadOnlyList<int>? CompareFactors { get; init; }
 }
 

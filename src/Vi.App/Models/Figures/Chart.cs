@@ -3,60 +3,53 @@ namespace Vi.App.Models.Figures;
 /// <summary>Makes figures and tables.</summary>
 internal static class Chart
 {
-    public static XyChart Xy(
-        string id,
-        string title,
-        string caption,
-        Axis x,
-        Axis y,
-        params IEnumerable<Series> series
-    ) =>
+    public static XyChart Xy(FigureText words, params IEnumerable<Series> series) =>
         new()
         {
-            Id = id,
-            Title = title,
-            Caption = caption,
-            X = x,
-            Y = y,
+            Id = words.Id,
+            Title = words.Title,
+            Caption = words.Caption,
+            X = words.Axis(0),
+            Y = words.Axis(1),
             Series = [.. series],
         };
 
     /// <summary>A function of two numbers over a grid, with marks upon it.</summary>
     public static HeatmapChart Surface(
-        string id,
-        string title,
-        string caption,
-        (Axis Axis, double[] Grid) x,
-        (Axis Axis, double[] Grid) y,
-        (string Title, Func<double, double, double> At) value,
+        FigureText words,
+        double[] x,
+        double[] y,
+        Func<double, double, double> value,
         params IEnumerable<Series> overlays
     ) =>
         new()
         {
-            Id = id,
-            Title = title,
-            Caption = caption,
-            X = x.Axis,
-            Y = y.Axis,
-            ValueTitle = value.Title,
-            GridX = x.Grid,
-            GridY = y.Grid,
-            Values = [.. y.Grid.Select(b => x.Grid.Select(a => value.At(a, b)).ToArray())],
+            Id = words.Id,
+            Title = words.Title,
+            Caption = words.Caption,
+            X = words.Axis(0),
+            Y = words.Axis(1),
+            ValueTitle = words.Heads[2],
+            GridX = x,
+            GridY = y,
+            Values = [.. y.Select(b => x.Select(a => value(a, b)).ToArray())],
             Overlays = [.. overlays],
         };
 
+    /// <summary>A table whose heads stand on the page.</summary>
+    public static TableExhibit Table(FigureText words, params IEnumerable<string[]> rows) =>
+        Table(words, words.Heads, rows);
+
     public static TableExhibit Table(
-        string id,
-        string title,
-        string caption,
+        FigureText words,
         IReadOnlyList<string> columns,
         params IEnumerable<string[]> rows
     ) =>
         new()
         {
-            Id = id,
-            Title = title,
-            Caption = caption,
+            Id = words.Id,
+            Title = words.Title,
+            Caption = words.Caption,
             Columns = columns,
             Rows = [.. rows],
         };

@@ -33,14 +33,12 @@ internal static class DrawFigures
         var matrix = Matrix(numbers);
         var (a, b, value) = Strongest(matrix).First();
         double[] places = [.. numbers.Select((_, i) => i + 1.0)];
+        var order = string.Join(", ", numbers.Select((number, i) => $"{i + 1} {number.Name}"));
         return Chart.Surface(
-            "correlations",
-            "Correlations of the posterior",
-            $"In this order: {string.Join(", ", numbers.Select((number, i) => $"{i + 1} {number.Name}"))}. "
-                + $"The strongest is {Significant(value)}, of {numbers[a].Name} and {numbers[b].Name}.",
-            ("number", places),
-            ("number", places),
-            ("correlation", (x, y) => matrix[(int)y - 1][(int)x - 1])
+            FigureText.Of("figures", "correlations", order, value, numbers[a].Name, numbers[b].Name),
+            places,
+            places,
+            (x, y) => matrix[(int)y - 1][(int)x - 1]
         );
     }
 
@@ -68,11 +66,7 @@ internal static class DrawFigures
                 var (x, y) = (numbers[pair.B], numbers[pair.A]);
                 var shown = Curves.Sample(x.Draws.Length, MostDots);
                 return Chart.Xy(
-                    QuantityFigures.Identifier("pair", $"{x.Name}-{y.Name}"),
-                    $"{x.Name} and {y.Name}",
-                    $"{shown.Length} draws; the correlation is {Significant(pair.Value)}.",
-                    x.Name,
-                    y.Name,
+                    FigureText.Of("figures", "pair-{0}-{1}", x.Name, y.Name, shown.Length, pair.Value),
                     Curves.Cloud("draws", shown, i => x.Draws[i], i => y.Draws[i], 0)
                 );
             });

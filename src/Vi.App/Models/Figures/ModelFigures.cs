@@ -41,11 +41,7 @@ internal static class ModelFigures
     /// <summary>The distribution of a new observation beside the data's histogram.</summary>
     public static XyChart Predictive(OneColumn data, string distribution, Marginal predictive, double[] grid) =>
         Chart.Xy(
-            "predictive",
-            "A new observation against the data",
-            $"{distribution}; 90 % of new observations are expected between {Significant(predictive.Q05)} and {Significant(predictive.Q95)}.",
-            data.Name,
-            "density",
+            FigureText.Of("figures", "predictive", data.Name, distribution, predictive.Q05, predictive.Q95),
             Curves.Histogram("data", data.Values),
             Curves.Line("predictive", grid, predictive.Density, 0)
         );
@@ -54,7 +50,7 @@ internal static class ModelFigures
     /// A column's histogram with mixtures that predict it; the parts of the first mixture are drawn too, dotted, each with its weight.
     /// </summary>
     public static XyChart Mixtures(
-        (string Id, string Title, string Caption, string Column) words,
+        FigureText words,
         double[] values,
         IReadOnlyList<(string Name, StudentTMixture Of)> mixtures,
         IEnumerable<(int Part, string Name, int Color)> shown
@@ -77,13 +73,6 @@ internal static class ModelFigures
                 "dotted"
             )
         );
-        return Chart.Xy(
-            words.Id,
-            words.Title,
-            words.Caption,
-            words.Column,
-            "density",
-            [Curves.Histogram("data", values), .. whole, .. parts]
-        );
+        return Chart.Xy(words, [Curves.Histogram("data", values), .. whole, .. parts]);
     }
 }

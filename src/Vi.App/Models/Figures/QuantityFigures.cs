@@ -41,7 +41,7 @@ internal static class QuantityFigures
         );
         return Intervals(one, source, truth?.Where((_, i) => i % width == j).ToArray()) with
         {
-            Id = Identifier("intervals", $"{quantity.Name}-{j + 1}"),
+            Id = FigureText.Identifier($"intervals-{quantity.Name}-{j + 1}"),
         };
     }
 
@@ -50,12 +50,17 @@ internal static class QuantityFigures
         var distribution = quantity.Entries[0];
         var (from, to) = distribution.Range;
         return Chart.Xy(
-            Identifier("marginal", quantity.Name),
-            $"Posterior of {quantity.Name}",
-            $"From {source}: mean {Significant(distribution.Mean)}, sd {Significant(distribution.Sd)}, 90 % between "
-                + $"{Significant(distribution.Q05)} and {Significant(distribution.Q95)}.",
-            InWords(quantity),
-            $"density (per unit of {quantity.Name})",
+            FigureText.Of(
+                "figures",
+                "marginal-{0}",
+                quantity.Name,
+                InWords(quantity),
+                source,
+                distribution.Mean,
+                distribution.Sd,
+                distribution.Q05,
+                distribution.Q95
+            ),
             Curves.Line(quantity.Name, Curves.Grid(from, to, 161), distribution.Density, 0)
         ) with
         {
@@ -71,11 +76,7 @@ internal static class QuantityFigures
     {
         var wide = quantity.Count > MostPoints;
         return Chart.Xy(
-            Identifier("intervals", quantity.Name),
-            $"Posterior of {quantity.Name}",
-            $"Mean and 90 % interval of every entry, from {source}.",
-            wide ? "entry" : "",
-            InWords(quantity),
+            FigureText.Of("figures", "intervals-{0}", quantity.Name, InWords(quantity), source, wide),
             wide ? Band(quantity, truth) : Points(quantity, truth)
         ) with
         {
@@ -110,8 +111,4 @@ internal static class QuantityFigures
 
     private static string InWords(Quantity quantity) =>
         quantity.Label is { Length: > 0 } label && label != quantity.Name ? $"{quantity.Name}: {label}" : quantity.Name;
-
-    /// <summary>An anchor: letters, digits and dashes only.</summary>
-    public static string Identifier(string kind, string name) =>
-        kind + "-" + string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-'));
 }

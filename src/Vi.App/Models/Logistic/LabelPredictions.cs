@@ -41,12 +41,16 @@ internal sealed class LabelPredictions(Dataset data, Func<Dataset, PredictedLabe
     {
         var bins = labels.Calibration;
         return Chart.Xy(
-            "calibration",
-            $"Calibration on {rows}",
-            $"{bins.Count} groups of about {bins[0].Count} rows by predicted probability. If the probabilities are right, nine points in "
-                + $"ten lie in the band; here {InBand} of {bins.Count} do, {Significant(labels.CalibrationError)} off on average.",
-            $"predicted probability of {target} = 1",
-            $"share of rows with {target} = 1",
+            FigureText.Of(
+                "logistic-regression",
+                "calibration",
+                rows,
+                bins.Count,
+                bins[0].Count,
+                InBand,
+                labels.CalibrationError,
+                target
+            ),
             Shares(
                 [.. bins.Select(bin => bin.Predicted)],
                 bins,
@@ -59,12 +63,7 @@ internal sealed class LabelPredictions(Dataset data, Func<Dataset, PredictedLabe
     {
         var (entropies, bins) = (labels.ByEntropy.Select(bin => bin.Item1), labels.ByEntropy.Select(bin => bin.Item2));
         return Chart.Xy(
-            "entropy",
-            $"Accuracy against the prediction's entropy, {rows}",
-            $"Where the prediction is sure (left) {Percent(bins.First().Observed)} of labels are right, where it is not (right) "
-                + $"{Percent(bins.Last().Observed)}. The band holds the observed share nine times in ten if the probabilities are right.",
-            "entropy of the prediction (nats; log 2 = 0.693 is a coin toss)",
-            "share of right labels",
+            FigureText.Of("logistic-regression", "entropy", rows, bins.First().Observed, bins.Last().Observed),
             Shares(
                 [.. entropies],
                 [.. bins],
@@ -91,12 +90,7 @@ internal sealed class LabelPredictions(Dataset data, Func<Dataset, PredictedLabe
     {
         int[] shown = [.. Curves.Sample(curve.FalsePositive.Length, 1000), curve.FalsePositive.Length - 1];
         return Chart.Xy(
-            "roc",
-            $"Receiver operating characteristic, {rows}",
-            $"Area {Significant(curve.Area)}: the probability that a row with {target} = 1 is given a higher probability than one "
-                + $"with {target} = 0.",
-            $"share of {target} = 0 taken for 1",
-            $"share of {target} = 1 found",
+            FigureText.Of("logistic-regression", "roc", rows, curve.Area, target),
             Curves.Through(
                 "model",
                 shown.Select(i => curve.FalsePositive[i]),
@@ -108,15 +102,7 @@ internal sealed class LabelPredictions(Dataset data, Func<Dataset, PredictedLabe
     }
 
     private XyChart Probabilities() =>
-        Chart.Xy(
-            "probabilities",
-            $"Predicted probabilities by label, {rows}",
-            "The further apart the two labels' probabilities, the better the classes are separated.",
-            $"predicted probability of {target} = 1",
-            "rows (share of all)",
-            Histogram(0),
-            Histogram(1)
-        );
+        Chart.Xy(FigureText.Of("logistic-regression", "probabilities", rows, target), Histogram(0), Histogram(1));
 
     /// <summary>Shares of all rows by label in twenty equal intervals of the probability.</summary>
     private Series Histogram(int label)
@@ -137,12 +123,7 @@ internal sealed class LabelPredictions(Dataset data, Func<Dataset, PredictedLabe
         var shown = Curves.Sample(sorted.Length, 300).Select(i => sorted[i]).ToArray();
         var rank = shown.Select((_, i) => (i + 0.5) / shown.Length).ToArray();
         return Chart.Xy(
-            "sorted",
-            $"Predicted probabilities with their uncertainty, {rows}",
-            $"Rows in the order of their probability ({shown.Length} of {sorted.Length} shown) with the 90 % band that the uncertain weights "
-                + "leave, and the labels that came.",
-            "rows, in the order of the probability (share)",
-            $"probability of {target} = 1",
+            FigureText.Of("logistic-regression", "sorted", rows, shown.Length, sorted.Length, target),
             Curves.Band("90 % band", rank, shown.Select(p => p.Low), shown.Select(p => p.High)),
             Curves.Through("probability", rank, shown.Select(p => p.Probability), 0),
             Curves.Through("label", rank, shown.Select(p => (double)p.Label), -1, "points")

@@ -129,10 +129,7 @@ internal sealed class LogisticAnswer(
             );
         });
         return Chart.Table(
-            "spread",
-            "How much too narrow q is",
-            "Standard deviations of q next to those of a normal with the curvature of the log posterior at the same mean (Laplace's "
-                + "approximation), which for many rows are close to the posterior's own.",
+            FigureText.Of("logistic-regression", "spread"),
             [
                 "weight",
                 "mean",

@@ -4,13 +4,8 @@ namespace Vi.App.Models.Logistic;
 
 internal sealed record LogisticRegressionSettings
 {
-    [Setting("standard deviation of the weights' normal prior, log odds per unit of a column", ExclusiveMinimum = 0)]
     public required double PriorSd { get; init; }
-
-    [Setting("whether there is an intercept, the log odds at the columns' means")]
     public bool Intercept { get; init; } = true;
-
-    [Setting("standard deviation of the intercept's normal prior, log odds", ExclusiveMinimum = 0)]
     public double InterceptSd { get; init; } = 10;
 }
 

@@ -5,39 +5,15 @@ namespace Vi.App.Models.Mixture;
 
 internal sealed record GaussianMixtureSettings : INormalWishartSettings
 {
-    [Setting("number K of components; those that the data do not need end up empty", Minimum = 1)]
     public required int Components { get; init; }
-
-    [Setting("prior of the weights")]
     public MixtureWeights Weights { get; init; }
-
-    [Setting(
-        "Dirichlet concentration of each component, or with stick-breaking that of the Dirichlet process; small values empty more components",
-        ExclusiveMinimum = 0
-    )]
     public double Concentration { get; init; } = 1;
-
-    [Setting(
-        "covariance of the components: full, each its own; tied, one for all; diagonal, each its own variances of independent columns"
-    )]
     public MixtureCovariance Covariance { get; init; }
-
-    [Setting("rows that the prior of a component's mean is worth", ExclusiveMinimum = 0)]
     public double Beta0 { get; init; } = 1;
-
-    [Setting(
-        "degrees of freedom of the Wishart prior, above D - 1 [the number of columns D]; with diagonal covariance of each column's, above 0 [1]",
-        ExclusiveMinimum = 0
-    )]
     public double? Nu0 { get; init; }
-
-    [Setting("prior mean of the components' means, one number a column [the data's mean]")]
     public IReadOnlyList<double>? M0 { get; init; }
 
     [JsonPropertyName("W0")]
-    [Setting(
-        "scale matrix W0 of the Wishart prior, D x D, diagonal with diagonal covariance; its mean is nu0 W0 [inverse of the data's covariance]"
-    )]
     public IReadOnlyList<IReadOnlyList<double>>? W0 { get; init; }
 }
 

@@ -82,14 +82,7 @@ internal sealed class MixtureAnswer(Dataset data, FittedMixture q)
         var parameters = new NamedNumbers();
         foreach (var (name, values) in q.Numbers)
         {
-            if (isTied && name == "nu")
-            {
-                parameters.Add(name, values[0]);
-            }
-            else
-            {
-                parameters.Add(name, values);
-            }
+            parameters.Add(name, isTied && name == "nu" ? values[0] : (object)values);
         }
 
         foreach (var (name, values) in q.Vectors)
@@ -97,13 +90,9 @@ internal sealed class MixtureAnswer(Dataset data, FittedMixture q)
             parameters.Add(name, values);
         }
 
-        if (isTied)
+        if (q.ScaleMatrices.Count > 0)
         {
-            parameters.Add("W", q.ScaleMatrices[0]);
-        }
-        else if (q.ScaleMatrices.Count > 0)
-        {
-            parameters.Add("W", q.ScaleMatrices);
+            parameters.Add("W", isTied ? q.ScaleMatrices[0] : q.ScaleMatrices);
         }
 
         return parameters;
@@ -144,23 +133,22 @@ internal sealed class MixtureAnswer(Dataset data, FittedMixture q)
         }
 
         return Chart.Xy(
-            "clusters",
-            "Inferred clusters",
-            $"Each row in the colour of its most probable component, with ellipses at two standard deviations. {occupied.Length} of "
-                + $"{counts.Length} components are in use.{Chart.Drawn(sampled.Length, data.RowCount)}",
-            columns[0],
-            columns[1],
+            FigureText.Of(
+                "gaussian-mixture",
+                "clusters",
+                occupied.Length,
+                counts.Length,
+                Chart.Drawn(sampled.Length, data.RowCount),
+                columns[0],
+                columns[1]
+            ),
             series
         );
     }
 
     private XyChart TrueClusters(IReadOnlyList<int> labels) =>
         Chart.Xy(
-            "true-clusters",
-            "True clusters",
-            "The same rows in the colours of the clusters they were made from or labelled with.",
-            columns[0],
-            columns[1],
+            FigureText.Of("gaussian-mixture", "true-clusters", columns[0], columns[1]),
             sampled
                 .GroupBy(row => labels[row])
                 .OrderBy(group => group.Key)
@@ -172,11 +160,13 @@ internal sealed class MixtureAnswer(Dataset data, FittedMixture q)
         var predicted = Predicted(column);
         var marginal = Marginal.Of(predicted);
         return ModelFigures.Mixtures(
-            (
-                $"predictive-{column + 1}",
-                $"A new row's {columns[column]} against the data",
-                $"90 % of new rows are expected between {Significant(marginal.Q05)} and {Significant(marginal.Q95)}. Dotted: the components' shares.",
-                columns[column]
+            FigureText.Of(
+                "gaussian-mixture",
+                "predictive-{0}",
+                column + 1,
+                columns[column],
+                marginal.Q05,
+                marginal.Q95
             ),
             [.. sampled.Select(row => data.Row(row)[column])],
             [("predictive", predicted)],
@@ -187,9 +177,7 @@ internal sealed class MixtureAnswer(Dataset data, FittedMixture q)
     private TableExhibit Table(PosteriorQuantity[] quantities)
     {
         return Chart.Table(
-            "components",
-            "The components in figures",
-            "Mean of q ± its standard deviation; sd is the one that the expected precision gives. Empty components stay at the prior.",
+            FigureText.Of("gaussian-mixture", "components"),
             ["component", "rows", "weight", .. columns.SelectMany(name => new[] { $"mean {name}", $"sd {name}" })],
             counts.Select(
                 (count, k) =>

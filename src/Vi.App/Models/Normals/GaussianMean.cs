@@ -4,13 +4,8 @@ namespace Vi.App.Models.Normals;
 
 internal sealed record GaussianMeanSettings
 {
-    [Setting("prior mean of mu, in the data's unit")]
     public double PriorMean { get; init; }
-
-    [Setting("prior standard deviation of mu, in the data's unit", ExclusiveMinimum = 0)]
     public required double PriorSd { get; init; }
-
-    [Setting("known standard deviation of one observation, in the data's unit", ExclusiveMinimum = 0)]
     public required double NoiseSd { get; init; }
 }
 

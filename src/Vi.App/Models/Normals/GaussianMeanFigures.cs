@@ -27,11 +27,7 @@ internal sealed class GaussianMeanFigures(
         );
         var likelihood = new Normal(moments.Mean[0], prior.NoiseVariance / moments.Weight);
         return Chart.Xy(
-            "densities",
-            "Prior, likelihood and posterior of the mean",
-            $"The posterior is N({Significant(q.Mean)}, {Significant(ownSd)}²). The likelihood is drawn as a density of mu.",
-            $"mu (unit of {data.Name})",
-            "density",
+            FigureText.Of("gaussian-mean", "densities", q.Mean, ownSd, data.Name),
             Curves.Line("prior", grid, x => Distribution.Density(prior.Mean, x), -1, "dashed"),
             Curves.Line("likelihood", grid, x => Distribution.Density(likelihood, x), 1, "dotted"),
             Curves.Line("posterior q(mu)", grid, x => Distribution.Density(q, x), 0)
@@ -40,13 +36,10 @@ internal sealed class GaussianMeanFigures(
 
     private HeatmapChart Surface() =>
         Chart.Surface(
-            "elbo-surface",
-            "The bound over all normal q",
-            $"The bound's only maximum, {Significant(logEvidence)} nats, is the log evidence; it is reached where q is the posterior. "
-                + "Too narrow a q loses more slowly than too wide a one.",
-            ("mean of q", Curves.Grid(posterior.Mean - (6 * sd), posterior.Mean + (6 * sd), 61)),
-            (new Axis("standard deviation of q", Logarithmic: true), Curves.LogGrid(sd / 4, sd * 4, 61)),
-            ("ELBO (nats)", Elbo),
+            FigureText.Of("gaussian-mean", "elbo-surface", logEvidence),
+            Curves.Grid(posterior.Mean - (6 * sd), posterior.Mean + (6 * sd), 61),
+            Curves.LogGrid(sd / 4, sd * 4, 61),
+            Elbo,
             Curves.Through("posterior", [posterior.Mean], [sd], 1, "points")
         );
 
@@ -55,12 +48,7 @@ internal sealed class GaussianMeanFigures(
         var grid = Curves.Grid(posterior.Mean - (5 * sd), posterior.Mean + (5 * sd));
         double Divergence(double mean) => Distribution.Divergence(new Normal(mean, posterior.Variance), posterior);
         return Chart.Xy(
-            "elbo-against-kl",
-            "The bound and the KL divergence, as the mean of q moves",
-            "Where the divergence rises the bound falls by as much: their sum is the log evidence at every q, so raising the one is "
-                + "lowering the other.",
-            "mean of q, its sd at the posterior's",
-            "nats",
+            FigureText.Of("gaussian-mean", "elbo-against-kl"),
             Curves.Line("ELBO(q)", grid, m => Elbo(m, sd), 0),
             Curves.Line("KL(q ‖ posterior)", grid, Divergence, 1),
             Curves.Line("ELBO + KL", grid, m => Elbo(m, sd) + Divergence(m), 2, "dashed")
@@ -83,12 +71,7 @@ internal sealed class GaussianMeanFigures(
         double[] elbo = [.. steps.Select(t => Elbo(At(t).Mean, Distribution.Sd(At(t))))];
         var evidence = steps.Select((t, i) => elbo[i] + Distribution.Divergence(At(t), posterior));
         return Chart.Xy(
-            "decomposition",
-            "From the prior to the posterior: how the evidence splits",
-            $"The band is the KL divergence. It closes as q goes from the prior (t = 0) to the posterior (t = 1): there the bound is the "
-                + $"log evidence, {Significant(logEvidence)} nats.",
-            "t: mean and log sd of q from prior (0) to posterior (1)",
-            "nats",
+            FigureText.Of("gaussian-mean", "decomposition", logEvidence),
             Curves.Band("KL(q ‖ posterior)", steps, elbo, evidence, 1),
             Curves.Through("ELBO(q)", steps, elbo, 0)
         ) with

@@ -5,16 +5,9 @@ namespace Vi.App.Models.Normals;
 /// <summary>mu | tau ~ N(m0, 1 / (kappa0 tau)), tau ~ Gamma(a0, b0).</summary>
 internal sealed record GaussianMeanPrecisionSettings
 {
-    [Setting("prior mean of mu, in the data's unit")]
     public double M0 { get; init; }
-
-    [Setting("rows that the prior mean is worth", ExclusiveMinimum = 0)]
     public double Kappa0 { get; init; } = 0.01;
-
-    [Setting("shape of the precision's Gamma prior", ExclusiveMinimum = 0)]
     public double A0 { get; init; } = 1;
-
-    [Setting("rate of the precision's Gamma prior, in the data's unit squared", ExclusiveMinimum = 0)]
     public double B0 { get; init; } = 1;
 }
 

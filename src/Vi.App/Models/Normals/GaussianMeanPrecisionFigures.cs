@@ -18,7 +18,6 @@ internal static class GaussianMeanPrecisionFigures
             exactPrecision.Mean + (4 * exactPrecision.Sd),
             61
         );
-        var (x, y) = ($"mu (unit of {data.Name})", $"tau (1 / unit of {data.Name} squared)");
         var (ellipseX, ellipseY) = Curves.Ellipse(
             (mean.Mean, precision.Mean),
             q.Mean.Variance,
@@ -29,29 +28,18 @@ internal static class GaussianMeanPrecisionFigures
         return
         [
             Chart.Xy(
-                "mean",
-                "The mean: q against the exact posterior",
-                "The exact marginal is a Student-t distribution; what q lacks in its tails is the price of taking mu and tau apart.",
-                x,
-                "density",
+                FigureText.Of("gaussian-mean-precision", "mean", data.Name),
                 Pair("q(mu)", means, mean, Marginal.Of(Distribution.MarginalMean(exact)))
             ),
             Chart.Xy(
-                "precision",
-                "The precision: q against the exact posterior",
-                "Both are gamma distributions.",
-                y,
-                "density",
+                FigureText.Of("gaussian-mean-precision", "precision", data.Name),
                 Pair("q(tau)", precisions, precision, exactPrecision)
             ),
             Chart.Surface(
-                "joint",
-                "Mean and precision together",
-                "The colour is the exact joint density: where the precision is low the mean is less certain. The curve is q at two "
-                    + "standard deviations, which knows nothing of that.",
-                (x, means),
-                (y, precisions),
-                ("exact density", (mu, tau) => exactPrecision.Density(tau) * Distribution.Density(Given(tau), mu)),
+                FigureText.Of("gaussian-mean-precision", "joint", data.Name),
+                means,
+                precisions,
+                (mu, tau) => exactPrecision.Density(tau) * Distribution.Density(Given(tau), mu),
                 Curves.Through("q at 2 sd", ellipseX, ellipseY, 1)
             ),
             ModelFigures.Predictive(

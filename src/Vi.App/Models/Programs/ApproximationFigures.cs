@@ -14,12 +14,7 @@ internal static class ApproximationFigures
     {
         var steps = points.Select(p => (double)p.Steps);
         return Chart.Xy(
-            "bound-by-steps",
-            "The bound by steps of the optimiser",
-            "Estimates over blocks of steps with two standard errors. Averages of the parameters decide whether a fit has settled, not "
-                + "this curve.",
-            "steps",
-            "ELBO (nats)",
+            FigureText.Of("figures", "bound-by-steps"),
             Curves.Band(
                 "two standard errors",
                 steps,
@@ -37,13 +32,14 @@ internal static class ApproximationFigures
         var total = 0.0;
         var cumulated = weights.Select(w => total += w).ToArray();
         return Chart.Xy(
-            "importance-weights",
-            "How the importance weights are shared out",
-            $"If q were the posterior, every draw would weigh the same. k-hat is {Significant(evidence.ParetoK)} (up to "
-                + $"{Significant(evidence.Threshold)} is good enough for {evidence.Draws} draws), and the draws are worth {Significant(evidence.EffectiveDraws)} "
-                + "independent ones from the posterior.",
-            new Axis("draws with the largest weights", Logarithmic: true),
-            "share of the total weight",
+            FigureText.Of(
+                "figures",
+                "importance-weights",
+                evidence.ParetoK,
+                evidence.Threshold,
+                evidence.Draws,
+                evidence.EffectiveDraws
+            ),
             Curves.Line("smoothed weights", shown, i => cumulated[(int)i - 1], 0),
             Curves.Line("equal weights", shown, i => i / weights.Length, -1, "dashed")
         );

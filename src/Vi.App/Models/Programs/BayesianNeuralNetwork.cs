@@ -2,16 +2,9 @@ namespace Vi.App.Models.Programs;
 
 internal sealed record BayesianNeuralNetworkSettings
 {
-    [Setting("widths of the tanh layers, from the inputs on", Minimum = 1)]
     public IReadOnlyList<int> Hidden { get; init; } = [50];
-
-    [Setting("standard deviation of the normal prior of all weights and biases", ExclusiveMinimum = 0)]
     public double PriorSd { get; init; } = 1;
-
-    [Setting("scale of the half-normal prior of the noise's sd [the target's sd]", ExclusiveMinimum = 0)]
     public double? NoiseScale { get; init; }
-
-    [Setting("noise sd that the data were made with, for figures", ExclusiveMinimum = 0)]
     public double? TrueNoise { get; init; }
 }
 

@@ -42,16 +42,15 @@ internal sealed class ChainExhibits(ModelAnswer answer, DrawTable shown)
     /// <summary>All entries in their own order, or those with the fewest effective draws.</summary>
     private TableExhibit Table(Entry[] inOrder, Entry[] byDraws) =>
         Chart.Table(
-            "chains",
-            "Do the chains agree?",
-            (
-                inOrder.Length <= MostRows
-                    ? ""
-                    : $"The {MostRows} numbers of {inOrder.Length} with the fewest effective draws. "
-            )
-                + "R-hat compares the chains with one another (rank-normalised and split; up to 1.01 is good enough); effective draws are "
-                + $"what {answer.Count} draws are worth for the middle and for the tails (at least {100 * answer.Chains} are needed).",
-            ["number", "R-hat", "effective draws, bulk", "effective draws, tails", "mean", "its standard error"],
+            FigureText.Of(
+                "figures",
+                "chains",
+                inOrder.Length > MostRows,
+                MostRows,
+                inOrder.Length,
+                answer.Count,
+                100 * answer.Chains
+            ),
             (inOrder.Length <= MostRows ? inOrder : byDraws.Take(MostRows)).Select(entry =>
                 Chart.Row(
                     entry.Name,
@@ -68,11 +67,7 @@ internal sealed class ChainExhibits(ModelAnswer answer, DrawTable shown)
     {
         var rows = Curves.Sample(length, 600);
         return Chart.Xy(
-            QuantityFigures.Identifier("trace", entry.Name),
-            $"Draws of {entry.Name} in order",
-            $"Among the numbers with the fewest effective draws ({Significant(chains.BulkSize[entry.Column])} of {answer.Count}). Chains that have found the posterior look like the same noise.",
-            "draw after warm-up",
-            entry.Name,
+            FigureText.Of("figures", "trace-{0}", entry.Name, chains.BulkSize[entry.Column], answer.Count),
             OfChains(rows.Select(i => i + 1.0), c => rows.Select(i => entry.Draws[(c * length) + i]))
         );
     }
@@ -87,11 +82,7 @@ internal sealed class ChainExhibits(ModelAnswer answer, DrawTable shown)
         }
 
         return Chart.Xy(
-            QuantityFigures.Identifier("ranks", entry.Name),
-            $"Ranks of {entry.Name} by chain",
-            "Where all draws are put in order, each chain should have as many in every stretch. A chain that leans to one side has been elsewhere.",
-            $"rank among all draws of {entry.Name} (share)",
-            "draws of the chain",
+            FigureText.Of("figures", "ranks-{0}", entry.Name),
             OfChains(Enumerable.Range(0, RankBins).Select(b => (b + 0.5) / RankBins), c => counts[c])
         ) with
         {
@@ -107,12 +98,7 @@ internal sealed class ChainExhibits(ModelAnswer answer, DrawTable shown)
         var energies = chains.Energy.SelectMany(chain => chain.Select(e => e - chain.Average())).ToArray();
         var moves = chains.Energy.SelectMany(chain => chain.Zip(chain.Skip(1), (a, b) => b - a)).ToArray();
         return Chart.Xy(
-            "energy",
-            "Energy: marginal and transitions",
-            "How far the energy moves from draw to draw against how far it spreads. Where it moves much less than it spreads, tails are explored "
-                + $"slowly. E-BFMI by chain: {string.Join(", ", chains.Bfmi.Select(Significant))} (at least 0.3 is good enough).",
-            "energy (nats, centred)",
-            "density (per nat)",
+            FigureText.Of("figures", "energy", string.Join(", ", chains.Bfmi.Select(Significant))),
             DrawFigures.Density("spread", energies, 0),
             DrawFigures.Density("moves from draw to draw", moves, 1, "dashed")
         );
@@ -124,11 +110,7 @@ internal sealed class ChainExhibits(ModelAnswer answer, DrawTable shown)
         int[] usual = [.. Curves.Sample(answer.Count, 1500).Where(i => !divergent[i])];
         int[] bad = [.. Enumerable.Range(0, answer.Count).Where(i => divergent[i])];
         return Chart.Xy(
-            "divergences",
-            "Where trajectories diverged",
-            $"{bad.Length} trajectories diverged: the sampler cannot follow the density there, and the draws may leave that region out.",
-            x.Name,
-            y.Name,
+            FigureText.Of("figures", "divergences", bad.Length, x.Name, y.Name),
             Curves.Cloud("draws", usual, i => x.Draws[i], i => y.Draws[i], 0),
             Curves.Cloud("draws of divergent trajectories", bad, i => x.Draws[i], i => y.Draws[i], 1)
         );

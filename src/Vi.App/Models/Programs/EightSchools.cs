@@ -2,7 +2,6 @@ namespace Vi.App.Models.Programs;
 
 internal sealed record EightSchoolsSettings
 {
-    [Setting("whether the effects themselves are the coordinates, which makes a funnel that samplers cannot follow")]
     public bool Centred { get; init; }
 }
 

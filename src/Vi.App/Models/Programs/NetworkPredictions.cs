@@ -56,13 +56,16 @@ internal sealed class NetworkPredictions(BayesianNeuralNetworkSettings settings,
             );
         var edge = grid.TakeWhile(at => at < low).Count();
         return Chart.Xy(
-            "function",
-            $"{data.ColumnNames[1]} by {data.ColumnNames[0]}",
-            $"Mean and two standard deviations, of the function and of a new target. Where there are data (between {Significant(low)} and {Significant(high)}) "
-                + $"the function is known to {Significant(function[edge..^edge].Average())} on average; at the edges of the figure, where there are none, to "
-                + $"{Significant(Max(function[0], function[^1]))}.",
-            data.ColumnNames[0],
-            data.ColumnNames[1],
+            FigureText.Of(
+                "bayesian-neural-network",
+                "function",
+                data.ColumnNames[1],
+                data.ColumnNames[0],
+                low,
+                high,
+                function[edge..^edge].Average(),
+                Max(function[0], function[^1])
+            ),
             [
                 Band("a new target, 2 sd", predicted.TargetSd, 2),
                 Band("the function, 2 sd", function, 0),

@@ -2,13 +2,8 @@ namespace Vi.App.Models.Programs;
 
 internal sealed record OwnProgramSettings
 {
-    [Setting("path of the assembly with the model, from the experiment's folder or the working folder")]
     public required string Assembly { get; init; }
-
-    [Setting("name of the model in the assembly [the only one]")]
     public string? Program { get; init; }
-
-    [Setting("the model's own settings, numbers by name [its defaults]")]
     public JsonObject? Settings { get; init; }
 }
 

@@ -2,32 +2,13 @@ namespace Vi.App.Models.Programs;
 
 internal sealed record StochasticVolatilitySettings
 {
-    [Setting("mean of the normal prior of mu, the mean log variance [log of the returns' variance]")]
     public double? MuMean { get; init; }
-
-    [Setting("standard deviation of the normal prior of mu", ExclusiveMinimum = 0)]
     public double MuSd { get; init; } = 2;
-
-    [Setting("first parameter of the beta prior of the persistence phi, between 0 and 1", ExclusiveMinimum = 0)]
     public double PhiA { get; init; } = 20;
-
-    [Setting("second parameter of the beta prior of phi", ExclusiveMinimum = 0)]
     public double PhiB { get; init; } = 1.5;
-
-    [Setting("rate of the exponential prior of sigma, the sd of the log variance's innovations", ExclusiveMinimum = 0)]
     public double SigmaRate { get; init; } = 5;
-
-    [Setting(
-        "standard deviation of the normal prior of the mean return [a tenth of the returns' sd]; 0 for a mean of 0"
-    )]
     public double? MeanSd { get; init; }
-
-    [Setting(
-        "whether the coordinates are the path (centred) or its innovations (non-centred); automatic takes the path for advi, laplace and pathfinder, which then know its neighbours, and the innovations otherwise"
-    )]
     public Parameterization Parameterization { get; init; } = Parameterization.Automatic;
-
-    [Setting("returns in a year, by whose square root volatilities are annualised in figures", ExclusiveMinimum = 0)]
     public double PerYear { get; init; } = 252;
 }
 
@@ -118,11 +99,7 @@ internal sealed class StochasticVolatility()
         var x = rows.Select(t => t + 1.0).ToArray();
         var upper = Quantiles(0.95);
         return Chart.Xy(
-            "volatility",
-            $"Volatility of {name}",
-            $"Annualised ({Significant(settings.PerYear)} rows a year), with what the posterior knows of each row; beside it the standard deviation of the last {SeriesFigures.Window} rows, which comes late.",
-            "row",
-            "volatility (% a year)",
+            FigureText.Of("stochastic-volatility", "volatility", name, settings.PerYear, SeriesFigures.Window),
             [
                 .. Regimes(request.Data?.Labels ?? [], upper.Max()),
                 Curves.Band("90 % interval", x, Quantiles(0.05), upper),

@@ -12,13 +12,6 @@ internal sealed class NamedNumbers : IEnumerable
 
     public static implicit operator JsonObject(NamedNumbers numbers) => numbers.json;
 
-    public static JsonNode? Of(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
-
-    public static JsonArray Of(IEnumerable<double> values) => new([.. values.Select(Of)]);
-
-    /// <summary>A matrix as a list of rows.</summary>
-    public static JsonArray Of(Mat matrix) => new([.. matrix.ToRows().Select(row => (JsonNode)Of(row))]);
-
     /// <summary>Median and 90 % interval of a new value of a column.</summary>
     public static NamedNumbers Predictive(string column, Marginal of) =>
         new()
@@ -29,56 +22,13 @@ internal sealed class NamedNumbers : IEnumerable
             { "q95", of.Q95 },
         };
 
-    public void Add(string name, double? value)
+    public void Add(string name, object? value)
     {
-        if (value is { } number)
+        if (value is not null)
         {
-            json[name] = Of(number);
+            json[name] = Node(value);
         }
     }
-
-    public void Add(string name, bool? value)
-    {
-        if (value is { } known)
-        {
-            json[name] = known;
-        }
-    }
-
-    public void Add(string name, string value) => json[name] = value;
-
-    public void Add(string name, IEnumerable<string> texts) =>
-        json[name] = new JsonArray([.. texts.Select(text => JsonValue.Create(text))]);
-
-    public void Add(string name, IEnumerable<double>? values) => Add(name, values is null ? null : Of(values));
-
-    public void Add(string name, Vec? vector) => Add(name, vector is null ? null : Of(vector.ToArray()));
-
-    public void Add(string name, Mat? matrix) => Add(name, matrix is null ? null : Of(matrix));
-
-    public void Add(string name, IEnumerable<Vec> vectors) =>
-        json[name] = new JsonArray([.. vectors.Select(vector => Of(vector.ToArray()))]);
-
-    public void Add(string name, IEnumerable<Mat> matrices) => json[name] = new JsonArray([.. matrices.Select(Of)]);
-
-    public void Add(string name, IEnumerable<NamedNumbers>? objects) =>
-        Add(name, objects is null ? null : new JsonArray([.. objects.Select(numbers => numbers.json)]));
-
-    /// <summary>Mean, standard deviation and quantiles.</summary>
-    public void Add(string name, Marginal marginal) =>
-        Add(
-            name,
-            new NamedNumbers
-            {
-                { "mean", marginal.Mean },
-                { "sd", marginal.Sd },
-                { "q05", marginal.Q05 },
-                { "q50", marginal.Q50 },
-                { "q95", marginal.Q95 },
-            }
-        );
-
-    public void Add(string name, NamedNumbers numbers) => json[name] = numbers.json;
 
     /// <summary>All of others, after those that are here.</summary>
     public void Add(JsonObject others)
@@ -91,11 +41,26 @@ internal sealed class NamedNumbers : IEnumerable
 
     IEnumerator IEnumerable.GetEnumerator() => json.GetEnumerator();
 
-    private void Add(string name, JsonArray? array)
-    {
-        if (array is not null)
+    private static JsonNode? Node(object value) =>
+        value switch
         {
-            json[name] = array;
-        }
-    }
+            double number => double.IsFinite(number) ? JsonValue.Create(number) : null,
+            bool known => JsonValue.Create(known),
+            string text => JsonValue.Create(text),
+            NamedNumbers numbers => numbers.json,
+            Vec vector => Node(vector.ToArray()),
+            Mat matrix => Node(matrix.ToRows()),
+            Marginal of => Node(
+                new NamedNumbers
+                {
+                    { "mean", of.Mean },
+                    { "sd", of.Sd },
+                    { "q05", of.Q05 },
+                    { "q50", of.Q50 },
+                    { "q95", of.Q95 },
+                }
+            ),
+            IEnumerable values => new JsonArray([.. values.Cast<object>().Select(Node)]),
+            _ => Node(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
+        };
 }

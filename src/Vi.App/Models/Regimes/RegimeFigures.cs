@@ -26,9 +26,7 @@ internal sealed class RegimeFigures(RegimeFit fit)
 
     private TableExhibit TransitionTable() =>
         Chart.Table(
-            "transition-table",
-            "Transition matrix",
-            "Expected probabilities with 90 % intervals. Duration: expected rows until the state is left.",
+            FigureText.Of("regime-switching", "transition-table"),
             ["from", .. names.Select(name => $"to {name}"), "duration (rows)", "share in the long run"],
             fit.Indices.Select(i =>
                 (string[])
@@ -44,14 +42,15 @@ internal sealed class RegimeFigures(RegimeFit fit)
     private XyChart Predictive(int column)
     {
         var next = Marginal.Of(fit.Next(column));
-        var name = columns[column];
         return ModelFigures.Mixtures(
-            (
-                $"predictive-{column + 1}",
-                $"{name}: predictions against the data",
-                $"The next row's {name} is expected between {Significant(next.Q05)} and {Significant(next.Q95)} with 90 %, its median "
-                    + $"{Significant(next.Q50)}. In the long run: whatever the state now.",
-                name
+            FigureText.Of(
+                "regime-switching",
+                "predictive-{0}",
+                column + 1,
+                columns[column],
+                next.Q05,
+                next.Q95,
+                next.Q50
             ),
             [.. Curves.Sample(fit.Data.RowCount).Select(row => fit.Value(row, column))],
             [("in the long run", fit.Predicted(fit.View.LongRun, column)), ("next row", fit.Next(column))],
@@ -61,9 +60,7 @@ internal sealed class RegimeFigures(RegimeFit fit)
 
     private TableExhibit States() =>
         Chart.Table(
-            "states",
-            "The states in figures",
-            "Expected values with 90 % intervals, by increasing volatility. Empty states stay at their prior.",
+            FigureText.Of("regime-switching", "states"),
             ["state", "rows", .. columns.SelectMany(name => new[] { $"mean {name}", $"sd {name}" })],
             fit.Indices.Select(k =>
                 (string[])

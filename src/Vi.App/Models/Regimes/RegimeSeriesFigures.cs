@@ -24,11 +24,7 @@ internal sealed class RegimeSeriesFigures(RegimeFit fit)
         var values = shown.Select(row => fit.Value(row, column)).ToArray();
         var rows = fit.Indices.Select(k => $"{RegimeFit.Name(k)} in {fit.View.States.Count(state => state == k)} rows");
         return Chart.Xy(
-            $"regimes-{column + 1}",
-            $"{name} and its regimes",
-            $"Each stretch of time in the colour of its most probable state: {string.Join(", ", rows)}.{drawn}",
-            "row",
-            name,
+            FigureText.Of("regime-switching", "regimes-{0}", column + 1, name, string.Join(", ", rows), drawn),
             [
                 .. fit
                     .Indices.Where(fit.View.States.Contains)
@@ -44,11 +40,7 @@ internal sealed class RegimeSeriesFigures(RegimeFit fit)
     {
         var next = fit.Indices.Select(k => $"{RegimeFit.Name(k)} {Significant(fit.View.Next[k])}");
         return Chart.Xy(
-            "state-probabilities",
-            "Probability of each state over time",
-            $"Given all rows, those before and those after (smoothed). After the last row: {string.Join(", ", next)}.{drawn}",
-            "row",
-            "probability",
+            FigureText.Of("regime-switching", "state-probabilities", string.Join(", ", next), drawn),
             fit.Indices.Select(k =>
                 Curves.Through(RegimeFit.Name(k), Rows, shown.Select(row => fit.View.Probabilities[row][k]), k)
             )
@@ -71,12 +63,7 @@ internal sealed class RegimeSeriesFigures(RegimeFit fit)
         }
 
         return Chart.Xy(
-            $"volatility-{column + 1}",
-            $"Volatility of {name}",
-            $"The rolling standard deviation of {SeriesFigures.Window} rows lags and smears; the inferred one weighs the states' volatilities by their "
-                + "probabilities. Band: with every volatility at its 5 % and at its 95 % point.",
-            "row",
-            $"sd of {name}",
+            FigureText.Of("regime-switching", "volatility-{0}", column + 1, name, SeriesFigures.Window),
             Curves.Band("inferred, 90 % band", Rows, Implied(sd => sd.Q05), Implied(sd => sd.Q95)),
             Curves.Through("inferred", Rows, Implied(sd => sd.Q50), 0),
             Curves.Through(

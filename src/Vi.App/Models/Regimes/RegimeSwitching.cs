@@ -5,26 +5,14 @@ namespace Vi.App.Models.Regimes;
 
 internal sealed record RegimeSwitchingSettings : INormalWishartSettings
 {
-    [Setting("number S of states of the hidden chain", Minimum = 1, Maximum = 100)]
     public required int States { get; init; }
-
-    [Setting("Dirichlet concentration of every initial and transition probability", Minimum = 0.005)]
     public double Concentration { get; init; } = 1;
-
-    [Setting("concentration added to each state's probability of staying", Minimum = 0)]
     public double Stickiness { get; init; }
-
-    [Setting("rows that the prior of a state's mean is worth", ExclusiveMinimum = 0)]
     public double Beta0 { get; init; } = 1;
-
-    [Setting("degrees of freedom of the Wishart prior, above D - 1 [the number of columns D]", ExclusiveMinimum = 0)]
     public double? Nu0 { get; init; }
-
-    [Setting("prior mean of the states' means, one number a column [the data's mean]")]
     public IReadOnlyList<double>? M0 { get; init; }
 
     [JsonPropertyName("W0")]
-    [Setting("scale matrix W0 of the Wishart prior, D x D; its mean is nu0 W0 [inverse of the data's covariance]")]
     public IReadOnlyList<IReadOnlyList<double>>? W0 { get; init; }
 }
 

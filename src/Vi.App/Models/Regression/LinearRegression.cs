@@ -4,31 +4,14 @@ namespace Vi.App.Models.Regression;
 
 internal sealed record LinearRegressionSettings
 {
-    [Setting("precision of the weights' normal prior, 1 / (target unit per column unit) squared", ExclusiveMinimum = 0)]
     public double Alpha { get; init; } = 1;
-
-    [Setting("shape of the noise precision's Gamma prior", ExclusiveMinimum = 0)]
     public double A0 { get; init; } = 1;
-
-    [Setting("rate of the noise precision's Gamma prior, in the target's unit squared", ExclusiveMinimum = 0)]
     public double B0 { get; init; } = 1;
-
-    [Setting("whether there is an intercept; the columns are then centred")]
     public bool Intercept { get; init; } = true;
-
-    [Setting("prior mean of the intercept, the expected target at the columns' means [the target's mean]")]
     public double? InterceptMean { get; init; }
-
-    [Setting("prior standard deviation of the intercept [10 standard deviations of the target]", ExclusiveMinimum = 0)]
     public double? InterceptSd { get; init; }
-
-    [Setting("whether each weight's precision is learned (automatic relevance determination); alpha is then not used")]
     public bool Ard { get; init; }
-
-    [Setting("shape of each weight precision's Gamma prior, with ard", ExclusiveMinimum = 0)]
     public double ArdShape { get; init; } = 0.01;
-
-    [Setting("rate of each weight precision's Gamma prior, with ard", ExclusiveMinimum = 0)]
     public double ArdRate { get; init; } = 0.01;
 }
 

@@ -33,11 +33,7 @@ internal sealed class RegressionFigures(Dataset data, Moments moments, Regressio
             .. grid.Select(x => LinearRegressionModel.Predict(moments, q, Statistics.Vector(x), double.NaN)),
         ];
         return Chart.Xy(
-            "band",
-            $"{Target} over {data.ColumnNames[0]}",
-            "The line is the predictive mean; 90 % of new rows are expected within the band.",
-            data.ColumnNames[0],
-            Target,
+            FigureText.Of("linear-regression", "band", Target, data.ColumnNames[0]),
             Curves.Band("90 % predictive band", grid, at.Select(p => p.Low), at.Select(p => p.High)),
             Curves.Through("predictive mean", grid, at.Select(p => p.Mean), 0),
             Curves.Cloud("data", Curves.Sample(data.RowCount), i => data.Row(i)[0], i => data.Row(i)[1], -1)
@@ -51,12 +47,7 @@ internal sealed class RegressionFigures(Dataset data, Moments moments, Regressio
         double[] ends = [all.Min(p => p.Actual), all.Max(p => p.Actual)];
         var held = data.Test is not null;
         return Chart.Xy(
-            "predictions",
-            $"Predicted against actual, {(held ? "held-out" : "fitted")} rows",
-            $"{predictions.Coverage:P1} of {all.Count} rows lie in their 90 % interval"
-                + (held ? "." : "; these rows were fitted, so expect a little more than 90 %."),
-            $"actual {Target}",
-            $"predicted {Target}",
+            FigureText.Of("linear-regression", "predictions", held, $"{predictions.Coverage:P1}", all.Count, Target),
             Curves.Through(
                 "prediction and 90 % interval",
                 shown.Select(p => p.Actual),
@@ -74,11 +65,7 @@ internal sealed class RegressionFigures(Dataset data, Moments moments, Regressio
 
     private XyChart Residuals(IReadOnlyList<Prediction> predictions) =>
         Chart.Xy(
-            "residuals",
-            data.Test is not null ? "Standardised residuals of held-out rows" : "Standardised residuals",
-            "Residuals over their predictive standard deviations should follow the standard normal curve.",
-            "residual (predictive standard deviations)",
-            "density",
+            FigureText.Of("linear-regression", "residuals", data.Test is not null),
             Curves.Histogram("residuals", [.. predictions.Select(p => (p.Actual - p.Mean) / p.Sd)]),
             Curves.Line("standard normal", Curves.Grid(-4, 4), x => Distribution.Density(new Normal(0, 1), x), 0)
         );
@@ -86,10 +73,7 @@ internal sealed class RegressionFigures(Dataset data, Moments moments, Regressio
     private static TableExhibit Shortfall(PosteriorQuantity weights, Marginal precision, ExactRegression exact)
     {
         return Chart.Table(
-            "shortfall",
-            "What the factorisation costs",
-            "The exact posterior by quadrature over tau, next to q(w) q(tau). Taking w and tau apart makes q a little too narrow.",
-            ["parameter", "mean of q", "exact mean", "sd of q", "exact sd", "sd of q / exact"],
+            FigureText.Of("linear-regression", "shortfall"),
             [
                 .. weights.Entries.Select(
                     (entry, i) => Row(weights.EntryName(i), entry, exact.WeightMeans[i], exact.WeightSds[i])
