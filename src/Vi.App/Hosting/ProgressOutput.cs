@@ -43,12 +43,20 @@ internal sealed class ProgressLine(TimeProvider clock, Action<string> write, Act
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly Throttle throttle = new(clock);
+    private bool hasBegun;
 
-    /// <summary>Writes a text where the last one was written so long ago; a line that is written over waits no longer than its interval.</summary>
+    /// <summary>
+    /// Writes a text where the last one was written so long ago. A line that is written over begins at once, and then waits for its interval.
+    /// </summary>
     public void Write(TimeSpan distance, Func<string> text)
     {
-        if (throttle.IsDue(above is null || distance < Interval ? distance : Interval))
+        var least =
+            above is null ? distance
+            : hasBegun ? Interval
+            : TimeSpan.Zero;
+        if (throttle.IsDue(least))
         {
+            hasBegun = true;
             write(text());
         }
     }
