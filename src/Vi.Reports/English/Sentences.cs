@@ -5,7 +5,7 @@ namespace Vi.Reports.English;
 /// <summary>
 /// The sentences of <c>english.json</c>, by kind and code. In a sentence <c>{gain}</c> is a figure, <c>{a/b}</c> a ratio of two, <c>{steps:step}</c>
 /// a count with its noun, <c>{draws:#}</c> a count, <c>{share:%}</c> a share; <c>{0}</c> is a subject and <c>{1+}</c> a list of subjects from one
-/// on; <c>{known?A|B}</c> is A where the figure is above 0, otherwise B.
+/// on; <c>{known?A|B}</c> is A where the figure is above 0, otherwise B. A code of another version, without a sentence, stays as it is.
 /// </summary>
 internal static partial class Sentences
 {
@@ -33,7 +33,7 @@ internal static partial class Sentences
         string code,
         IReadOnlyDictionary<string, double> figures,
         params IReadOnlyList<string> subjects
-    ) => Filled(Kinds.Value[kind][code], figures, subjects);
+    ) => Filled(Kinds.Value[kind].GetValueOrDefault(code, code), figures, subjects);
 
     /// <summary>A sentence with figures and subjects in their places.</summary>
     public static string Filled(

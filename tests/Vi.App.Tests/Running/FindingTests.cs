@@ -248,6 +248,7 @@ public sealed class FindingTests
         string Truth(double known) =>
             Sentences.Of("finding", "truth", Outcomes.Figures(("known", known)), "{b}", "one number", "2 numbers");
         Assert.EndsWith("it has one number where the answer has 2 numbers.", Truth(1), StringComparison.Ordinal);
+        Assert.Equal("of-a-later-version", CheckText.Name("of-a-later-version"));
         Assert.EndsWith("the answer has no {b}; it has one number, 2 numbers.", Truth(0), StringComparison.Ordinal);
     }
 
