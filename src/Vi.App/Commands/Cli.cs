@@ -50,10 +50,17 @@ internal sealed class VerboseAttribute() : CliAttribute(Flag, "Log what is done;
 /// <summary>Makes commands from requests: records whose parameters are options and arguments.</summary>
 internal static class Cli
 {
-    private static readonly MethodInfo Adding = typeof(Cli).GetMethod(
-        nameof(Add),
-        BindingFlags.NonPublic | BindingFlags.Static
-    )!;
+    /// <summary>The types that options and arguments may have. Named here, they are compiled ahead.</summary>
+    private static readonly Dictionary<Type, Func<Command, ParameterInfo, Func<ParseResult, object?>>> Types = new()
+    {
+        [typeof(bool)] = Add<bool>,
+        [typeof(int)] = Add<int>,
+        [typeof(int?)] = Add<int?>,
+        [typeof(ulong)] = Add<ulong>,
+        [typeof(ulong?)] = Add<ulong?>,
+        [typeof(string)] = Add<string>,
+        [typeof(string[])] = Add<string[]>,
+    };
 
     /// <summary>A command whose body gets the request and answers with the exit code.</summary>
     public static Command Command<TRequest>(
@@ -64,12 +71,9 @@ internal static class Cli
     )
     {
         var command = new Command(name, description);
-        var parameters = typeof(TRequest).GetConstructors()[0].GetParameters();
         var values = Array.ConvertAll(
-            parameters,
-            parameter =>
-                (Func<ParseResult, object?>)
-                    Adding.MakeGenericMethod(parameter.ParameterType).Invoke(null, [command, parameter])!
+            typeof(TRequest).GetConstructors()[0].GetParameters(),
+            parameter => Types[parameter.ParameterType](command, parameter)
         );
         TRequest Request(ParseResult parsed) =>
             (TRequest)Activator.CreateInstance(typeof(TRequest), Array.ConvertAll(values, value => value(parsed)))!;
