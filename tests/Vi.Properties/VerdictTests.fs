@@ -11,7 +11,7 @@ type VerdictTests() =
 
     let kindOf (name: string) = VerdictKinds.all |> List.find (fun kind -> kind.Name = name)
 
-    let reliable = Judgement.Of [ Check.strict 1.0 CheckId.Modes 1.0 ]
+    let reliable = Judgement.Of [ Check.strict 1.0 CheckId.FoundPaths 1.0 ]
 
     /// A fit of one number of a standard normal posterior, known by chains with an R-hat and errors.
     let fit (mean: float, sd: float) (rHat: float, error: float) : VerdictKind =
@@ -35,7 +35,7 @@ type VerdictTests() =
     [<InlineData(-0.51, 1.0, false, true)>]
     [<InlineData(0.0, 1.31, false, true)>]
     [<InlineData(0.0, 0.76, false, true)>]
-    [<InlineData(nan, 1.0, false, true)>]
+    [<InlineData(System.Double.NaN, 1.0, false, true)>]
     [<InlineData(0.0, 0.0, false, true)>]
     member _.``errors are measured in posterior standard deviations``(mean: float, sd, isRight: bool, isWrong: bool) =
         let row = row (fit (mean, sd) (1.0, 0.0))

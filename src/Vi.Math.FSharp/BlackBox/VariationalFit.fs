@@ -236,7 +236,8 @@ module VariationalFit =
 
     /// Batch-and-match from beginning to end.
     let batchAndMatch (options: BatchAndMatchOptions) (target: InferenceTarget) (rng: Rng) : VariationalFit =
-        RunProgress.finish (BatchAndMatch.parts options target.Density) rng |> ofBatchAndMatch options target
+        RunProgress.finish (BatchAndMatch.parts options target.Density) rng
+        |> ofBatchAndMatch options target
 
     /// Stein variational gradient descent from beginning to end.
     let svgd (options: SvgdOptions) (target: InferenceTarget) (rng: Rng) : VariationalFit =

@@ -3,11 +3,12 @@ namespace Vi.Verification
 open Vi.Math
 
 /// A data set of a conjugate model as coordinate ascent and the other algorithms see it.
-type ConjugateProblem<'batch, 'statistics, 'globals> =
+type ConjugateProblem<'batch, 'statistics, 'globals, 'state> =
     {
         Batches: IBatches<'batch>
         Checked: CheckedModel<'batch, 'statistics, 'globals>
-        Engine: Engine<CaviState<'globals>, SweepInfo, 'globals>
+        /// Coordinate ascent as users get it.
+        Engine: Engine<'state, SweepInfo, 'globals>
         /// Restarts of coordinate ascent.
         Restarts: int
         /// The fit as it is reported.
@@ -88,10 +89,10 @@ module VerdictFits =
         && reference.TailShape <= References.heaviestTail
 
     /// The best of several restarts, and the sweeps of all.
-    let best restarts (engine: Engine<CaviState<'globals>, SweepInfo, 'globals>) seed : struct ('globals * int) =
+    let best restarts (engine: Engine<'state, SweepInfo, 'globals>) seed : struct ('globals * int) =
         let runs = Run.restarts restarts engine (Cavi.stopRule tolerance mostSweeps) (Rng.ofSeed seed)
-        let step = runs |> Array.maxBy (fun step -> step.State.Elbo)
-        struct (step.State.Globals, runs |> Array.sumBy (fun step -> step.Iteration))
+        let step = runs |> Array.maxBy (fun step -> step.Info.Elbo.Value)
+        struct (engine.Answer step.State, runs |> Array.sumBy (fun step -> step.Iteration))
 
     /// Numbers of a sample (S x Q, row by row), not numbers where it is empty, next to references of the same names.
     let private ofDraws (names: string[]) count (values: float[]) (references: ReferenceNumber[]) : FittedNumber[] =
@@ -122,7 +123,7 @@ module VerdictFits =
 
     /// Moments of q's own draws next to references.
     let private ofAscent
-        (problem: ConjugateProblem<'batch, 'statistics, 'globals>)
+        (problem: ConjugateProblem<'batch, 'statistics, 'globals, 'state>)
         (q: 'globals)
         (references: ReferenceNumber[])
         seed
@@ -155,7 +156,11 @@ module VerdictFits =
                | _ -> () |]
 
     /// Coordinate ascent, judged by its sweeps and by its check.
-    let private byAscent (problem: ConjugateProblem<'batch, 'statistics, 'globals>) (chains: Lazy<Vec[][]>) seed =
+    let private byAscent
+        (problem: ConjugateProblem<'batch, 'statistics, 'globals, 'state>)
+        (chains: Lazy<Vec[][]>)
+        seed
+        =
         let rng = Rng.ofSeed seed
         let rule = Cavi.stopRule tolerance mostSweeps
 
@@ -163,9 +168,9 @@ module VerdictFits =
             Array.init problem.Restarts (fun restart ->
                 Run.steps problem.Engine rule (Rng.derive restart rng) |> Seq.toArray)
 
-        let kept = runs |> Array.maxBy (fun steps -> (Array.last steps).State.Elbo)
+        let kept = runs |> Array.maxBy (fun steps -> (Array.last steps).Info.Elbo.Value)
         let last = Array.last kept
-        let q = problem.Ordered last.State.Globals
+        let q = problem.Ordered(problem.Engine.Answer last.State)
         let gains = kept |> Array.skip 1 |> Array.map _.Info.Gain
         let struct (forCheck, _) = Rng.split rng
 
@@ -189,7 +194,10 @@ module VerdictFits =
           Numbers = ofAscent problem q references seed }
 
     /// A data set of a conjugate model.
-    let conjugate (problem: ConjugateProblem<'batch, 'statistics, 'globals>) (seed: uint64) : string -> VerdictFit =
+    let conjugate
+        (problem: ConjugateProblem<'batch, 'statistics, 'globals, 'state>)
+        (seed: uint64)
+        : string -> VerdictFit =
         let chains = lazy (problem.Chains seed)
 
         let references =

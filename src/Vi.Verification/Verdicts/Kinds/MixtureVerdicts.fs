@@ -51,7 +51,7 @@ module MixtureVerdicts =
         VerdictFits.conjugate
             { Batches = rows
               Checked = check
-              Engine = Cavi.engine rows check.Sampler.Model (Mixture.start weights family prior rows)
+              Engine = MixtureMoves.engine weights family prior rows
               Restarts = restarts
               Ordered = id
               Pinned = ValueSome marginal.ToGlobals

@@ -44,7 +44,7 @@ module RegimeVerdicts =
         VerdictFits.conjugate
             { Batches = batches
               Checked = model
-              Engine = Cavi.engine batches model.Sampler.Model (RegimeStart.start prior chain)
+              Engine = RegimeMoves.engine prior chain
               Restarts = restarts
               Ordered = id
               Pinned = ValueSome marginal.ToGlobals

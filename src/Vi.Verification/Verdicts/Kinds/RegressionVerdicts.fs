@@ -15,7 +15,11 @@ module RegressionVerdicts =
         { Name = name; Model = model; Algorithms = VerdictFits.ofConjugate; Draw = draw }
 
     /// A problem whose target reports the numbers of its check, the data entering through one set of statistics.
-    let private problem (rows: Rows) (check: CheckedModel<Block, 's, 'g>) target : ConjugateProblem<Block, 's, 'g> =
+    let private problem
+        (rows: Rows)
+        (check: CheckedModel<Block, 's, 'g>)
+        target
+        : ConjugateProblem<Block, 's, 'g, CaviState<'g>> =
         { Batches = rows
           Checked = check
           Engine = Cavi.engineAt rows check.Sampler.Model (fun _ -> check.Sampler.Model.Prior)
