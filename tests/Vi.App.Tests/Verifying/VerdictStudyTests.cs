@@ -9,7 +9,7 @@ using Vi.Results;
 using Vi.Verification;
 using Xunit;
 using Xunit.Abstractions;
-using Check = Vi.Math.FSharp.CheckModule;
+using Check = Vi.Math.FSharp.Check;
 using TrustLevel = Vi.Results.TrustLevel;
 
 namespace Vi.App.Tests.Verifying;
