@@ -66,6 +66,10 @@ module internal FitJudgement =
     /// their bulk's shape, to which no tail distribution fits.
     let private secondLook = 40000
 
+    /// Standard deviations, or the logarithm of a ratio of them, from which a correction by weights needs a second look: a heavy tail that few draws
+    /// show can pass for a light one.
+    let private largeCorrection = 0.5
+
     /// Numbers that the draws of a second look may have.
     let private mostNumbers = 4_000_000
 
@@ -153,13 +157,19 @@ module internal FitJudgement =
         let failed = first.Judgement.Checks |> Seq.filter (fun check -> not check.IsPassed) |> List.ofSeq
         let isTail (check: Check) = check.Id.IsParetoK || check.Id.IsUnseenWeight
 
+        let isShift (check: Check) = check.Id.IsMeanShift || check.Id.IsSpreadShift
+
+        // Weights that are nearly even although their tail is condemned, or that correct a lot although it is not.
+        let isDoubtful (evidence: WeightEvidence) =
+            if List.exists isTail failed then
+                failed |> List.forall (fun check -> isTail check || isShift check)
+                && evidence.EffectiveDraws >= 0.5 * float checkDraws
+            else
+                first.Judgement.Level = Usable
+                && failed |> List.exists (fun check -> isShift check && check.Value > largeCorrection)
+
         match first.Evidence with
-        | ValueSome evidence when
-            List.exists isTail failed
-            && failed |> List.forall (fun check -> isTail check || check.Id.IsMeanShift || check.Id.IsSpreadShift)
-            && evidence.EffectiveDraws >= 0.5 * float checkDraws
-            && secondLook * density.Dimension <= mostNumbers
-            ->
+        | ValueSome evidence when isDoubtful evidence && secondLook * density.Dimension <= mostNumbers ->
             judgedBy secondLook first.Evaluations (Rng.derive 1 rng)
         | _ -> first
 

@@ -72,6 +72,12 @@ module ModeSearch =
 
     let private shareOfFit = 0.1
 
+    /// Share of the budget that climbs may take: the rest is for local fits at their ends.
+    let private shareOfClimbs = 0.67
+
+    /// Evaluations that a local fit may take at least, whatever climbs have left.
+    let private leastForFit = 500
+
     /// Iterations of one climb. One that needs more has no mode nearby.
     let private mostIterations = 300
 
@@ -250,10 +256,10 @@ module ModeSearch =
         let folder (spent, images, found: OtherMode list) (head: ModeEnd) =
             if isImage head then
                 (spent, images + 1, found)
-            elif spent >= budget || found.Length >= mostModes then
+            elif found.Length >= mostModes then
                 (spent, images, found)
             else
-                let struct (mode, took) = local density (budget - spent) head
+                let struct (mode, took) = local density (max leastForFit (budget - spent)) head
                 let spent = spent + took
 
                 match mode with
@@ -319,7 +325,7 @@ module ModeSearch =
     /// The modes of a fit with reported numbers (S x Q at S x D), and what to answer.
     let answer (density: LogDensity) (reported: Mat -> Mat) (fit: ModeBase) (rng: Rng) : ModeAnswer =
         let budget = max leastBudget (int (shareOfFit * fit.Evaluations))
-        let climbs = climb density budget fit (Rng.derive 0 rng)
+        let climbs = climb density (int (shareOfClimbs * float budget)) fit (Rng.derive 0 rng)
         let struct (found, images, spent) = others density reported budget fit climbs (Rng.derive 1 rng)
 
         if found.Length = 0 then
