@@ -57,7 +57,7 @@ internal static class VerifyCommand
     /// <summary>Refuses options of laws next to verdicts, and the other way round.</summary>
     private static void Check(CommandResult result)
     {
-        bool IsGiven(string option) => result.GetResult(option) is { Implicit: false };
+        bool IsGiven(string option) => result.GetResult(option) is OptionResult { Implicit: false };
         if (IsGiven("--datasets") && !IsGiven("--verdicts"))
         {
             result.AddError("--datasets belongs to --verdicts.");

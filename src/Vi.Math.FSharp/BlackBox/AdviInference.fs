@@ -156,6 +156,16 @@ module AdviInference =
         let struct (noise, _) = Rng.array dimension Rng.normal rng
         FromNormal(Vec.ofArray (noise |> Array.map (fun z -> 0.1 * z)), Vec.constant dimension (exp -2.0))
 
+    /// Where the sparse-precision family starts: a narrow normal around 0, or a mean-field fit where log p is not finite at 0. A mean-field fit of a
+    /// path loses it: the path becomes flat, and the scale of its steps so small that nothing leads back.
+    let private sparseStart (density: LogDensity) (rng: Rng) : AdviStart =
+        let zero = Vec.zero density.Dimension
+
+        if Double.IsFinite(density.Evaluator().Value(zero.AsSpan())) then
+            FromNormal(zero, Vec.constant density.Dimension (exp -2.0))
+        else
+            meanFieldStart density rng
+
     /// The density by rows, which minibatches need.
     let private rows (target: InferenceTarget) : RowDensity =
         try
@@ -212,7 +222,10 @@ module AdviInference =
         let start rng =
             if settings.Optimizer.IsSome then
                 (from (plainStart density.Dimension (Rng.derive 1 rng))).Begin rng
-            elif family.Name <> "mean-field" && (family.Dimension > directUpTo || family.Name = "sparse-precision") then
+            elif family.Kind.IsSparsePrecision then
+                let struct (rng, own) = Rng.split rng
+                (from (sparseStart density own)).Begin rng
+            elif family.Name <> "mean-field" && family.Dimension > directUpTo then
                 let struct (rng, own) = Rng.split rng
                 (from (meanFieldStart density own)).Begin rng
             else

@@ -116,7 +116,7 @@ public sealed class BadInferenceTests : IDisposable
     )]
     [InlineData(
         "\"algorithm\": \"nuts\", \"draws\": 100",
-        "inference.draws: nuts has no setting \"draws\" (advi has it); remove this key, or choose another algorithm. Settings of nuts: label, chains, warmup, samples"
+        "inference.draws: nuts has no setting \"draws\" (advi, batch-and-match have it); remove this key, or choose another algorithm. Settings of nuts: label, chains, warmup, samples"
     )]
     [InlineData(
         "\"tolerance\": 0, \"memory\": 0.5",

@@ -22,13 +22,33 @@ public sealed class VolatilityTests : IDisposable
         workspace.Write(
             "it.json",
             """
-            { "name": "it", "data": { "synthetic": { "generator": "stochastic-volatility", "n": 30 } },
+            { "name": "it", "data": { "synthetic": { "generator": "stochastic-volatility", "n": 30, "mu": -9, "phi": 0.9, "sigma": 0.3 } },
               "model": { "type": "stochastic-volatility" } }
             """
         );
         var outcome = workspace.Run("validate", "it.json");
         Assert.Equal(0, outcome.Code);
         Assert.Contains(", by nuts)", string.Join('\n', outcome.OutLines), StringComparison.Ordinal);
+    }
+
+    /// <summary>A mean-field fit loses the path; what starts there ends with steps of no size. The scale is too narrow, and the verdict says so.</summary>
+    [Fact]
+    public void A_sparse_precision_keeps_the_path_and_is_not_believed()
+    {
+        var outcome = workspace.RunText(
+            """
+            { "name": "it", "seed": 6,
+              "data": { "synthetic": { "generator": "stochastic-volatility", "n": 400, "mu": -9, "phi": 0.95, "sigma": 0.3 } },
+              "model": { "type": "stochastic-volatility" },
+              "inference": { "algorithm": "advi", "family": "sparse-precision" }, "report": { "enabled": false } }
+            """
+        );
+        Assert.True(outcome.Code == 0, outcome.Error);
+        var result = workspace.Result("it");
+        Assert.Equal(Vi.Results.RunStatus.Converged, result.Status);
+        Assert.InRange(result.Posterior["sigma"].Mean[0], 0.1, 0.6);
+        Assert.InRange(result.Posterior["phi"].Mean[0], 0.8, 0.99);
+        Assert.Equal(Vi.Results.TrustLevel.Unreliable, result.Verdict!.Level);
     }
 
     /// <summary>The same returns in percent and in fractions: the same persistence, and a level that differs by the square of the unit.</summary>

@@ -27,7 +27,7 @@ public sealed class VerdictStudyTests(ITestOutputHelper output)
             ListModule.OfSeq(["boast"]),
             FuncConvert.FromFunc<ulong, FSharpFunc<string, VerdictFit>>(seed =>
                 FuncConvert.FromFunc<string, VerdictFit>(_ => new VerdictFit(
-                    Vi.Math.Judgement.Of([Check.strict(1.0, CheckId.Modes, 1.0)]),
+                    Vi.Math.Judgement.Of([Check.strict(1.0, CheckId.FoundPaths, 1.0)]),
                     [new FittedNumber(isWrong(seed) ? 1 : 0, 1, 0, 0, new ReferenceNumber("x", 0, 1, 0, 0, 1, 0))]
                 ))
             )

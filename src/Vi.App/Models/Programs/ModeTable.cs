@@ -11,29 +11,8 @@ internal static class ModeTable
             return [];
         }
 
-        var images =
-            report.Images == 0 ? ""
-            : report.Images == 1 ? " One more mode reports the same numbers and is left out."
-            : $" {report.Images} more modes report the same numbers and are left out.";
-        return
-        [
-            Chart.Table(
-                "modes",
-                "Modes",
-                $"{report.Climbs} climbs of the log density from the fit and from points far around it; {report.Arrived} arrived. "
-                    + "Probabilities are importance-sampling estimates over the mixture of local fits."
-                    + images,
-                [
-                    "mode",
-                    "log density (nats)",
-                    "probability",
-                    "standard error",
-                    "distance from the fit (sd)",
-                    "in the answer",
-                ],
-                report.Modes.Select(Row)
-            ),
-        ];
+        var words = FigureText.Of("figures", "modes", report.Climbs, report.Arrived, report.Images);
+        return [Chart.Table(words, report.Modes.Select(Row))];
     }
 
     /// <summary>What took the place of the fit.</summary>
