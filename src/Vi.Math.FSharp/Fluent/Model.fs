@@ -93,7 +93,7 @@ type Model private (target: Lazy<InferenceTarget>, traced: TracedProgram voption
         Model(lazy (InferenceTarget.ofDensity (Densities.named names (fun () -> evaluator.Invoke()))), ValueNone)
 
     /// A target of the core.
-    static member OfTarget(target: InferenceTarget) : Model = Model(lazy target, ValueNone)
+    static member internal OfTarget(target: InferenceTarget) : Model = Model(lazy target, ValueNone)
 
     /// A log density whose likelihood is a sum over N rows, from a function that any number of threads may call at once.
     static member OfRows(names: IReadOnlyList<string>, rows: int, evaluate: RowDensityFunction) : Model =

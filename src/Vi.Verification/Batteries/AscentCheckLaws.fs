@@ -307,10 +307,7 @@ module AscentCheckLaws =
                 let model = CheckedModels.fullMixture prior
 
                 let struct (q, _) =
-                    VerdictFits.best
-                        3
-                        (Cavi.engine rows model.Sampler.Model (GaussianMixture.start prior rows))
-                        seed
+                    VerdictFits.best 3 (Cavi.engine rows model.Sampler.Model (GaussianMixture.start prior rows)) seed
 
                 [ for isFull in [ false; true ] do
                       let run threads =
