@@ -70,6 +70,9 @@ module internal FitJudgement =
     /// show can pass for a light one.
     let private largeCorrection = 0.5
 
+    /// The k-hat from which on weights have no variance: of few draws it can pass for one below the threshold.
+    let private infiniteVariance = 0.5
+
     /// Numbers that the draws of a second look may have.
     let private mostNumbers = 4_000_000
 
@@ -138,6 +141,28 @@ module internal FitJudgement =
                 Evidence = ValueSome evidence
                 Corrected = corrected fit.Judgement evidence partial.Draws rng }
 
+    /// A fit judged by so many draws, and once more by many where these leave a doubt: weights that are nearly even although their tail is condemned, that
+    /// correct a lot, or that hardly have a variance.
+    let twice (density: LogDensity) (judgedBy: int -> float -> Rng -> VariationalFit) evaluations rng : VariationalFit =
+        let first: VariationalFit = judgedBy checkDraws evaluations rng
+        let failed = first.Judgement.Checks |> Seq.filter (fun check -> not check.IsPassed) |> List.ofSeq
+        let isTail (check: Check) = check.Id.IsParetoK || check.Id.IsUnseenWeight
+        let isShift (check: Check) = check.Id.IsMeanShift || check.Id.IsSpreadShift
+
+        let isDoubtful (evidence: WeightEvidence) =
+            if List.exists isTail failed then
+                failed |> List.forall (fun check -> isTail check || isShift check)
+                && evidence.EffectiveDraws >= 0.5 * float checkDraws
+            else
+                first.Judgement.Level <> Unreliable
+                && (evidence.ParetoK > infiniteVariance
+                    || failed |> List.exists (fun check -> isShift check && check.Value > largeCorrection))
+
+        match first.Evidence with
+        | ValueSome evidence when isDoubtful evidence && secondLook * density.Dimension <= mostNumbers ->
+            judgedBy secondLook first.Evaluations (Rng.derive 1 rng)
+        | _ -> first
+
     /// A fit by a normal or by a mixture of some, judged by fresh draws.
     let ofPart (partial: VariationalFit) approach (density: LogDensity) (part: MixturePart) checks rng =
         let judgedBy count evaluations rng =
@@ -152,26 +177,7 @@ module internal FitJudgement =
                 Evaluations = evaluations + float count }
             |> weighted approach checks rng
 
-        let first = judgedBy checkDraws partial.Evaluations rng
-
-        let failed = first.Judgement.Checks |> Seq.filter (fun check -> not check.IsPassed) |> List.ofSeq
-        let isTail (check: Check) = check.Id.IsParetoK || check.Id.IsUnseenWeight
-
-        let isShift (check: Check) = check.Id.IsMeanShift || check.Id.IsSpreadShift
-
-        // Weights that are nearly even although their tail is condemned, or that correct a lot although it is not.
-        let isDoubtful (evidence: WeightEvidence) =
-            if List.exists isTail failed then
-                failed |> List.forall (fun check -> isTail check || isShift check)
-                && evidence.EffectiveDraws >= 0.5 * float checkDraws
-            else
-                first.Judgement.Level = Usable
-                && failed |> List.exists (fun check -> isShift check && check.Value > largeCorrection)
-
-        match first.Evidence with
-        | ValueSome evidence when isDoubtful evidence && secondLook * density.Dimension <= mostNumbers ->
-            judgedBy secondLook first.Evaluations (Rng.derive 1 rng)
-        | _ -> first
+        twice density judgedBy partial.Evaluations rng
 
     /// The most that modes which the answer leaves out may hold of the probability.
     let omitted (report: ModeReport) : Check = Check.strict 0.01 CheckId.OmittedModes report.Omitted

@@ -212,23 +212,20 @@ module VariationalFit =
             match modes.Stacked with
             | ValueSome stacked -> FitJudgement.ofPart partial approach density stacked checks rng
             | ValueNone ->
-                let struct (draws, rng) = part.Draw checkDraws rng
+                let judgedBy count evaluations rng =
+                    let struct (draws, rng) = part.Draw count rng
+                    let values = MixturePart.logDensities density draws
+                    let evidence = WeightEvidence.ofDraws mean sds draws values (part.LogDensities draws)
 
-                let evidence =
-                    WeightEvidence.ofDraws
-                        mean
-                        partial.StandardDeviations
-                        draws
-                        (MixturePart.logDensities density draws)
-                        (part.LogDensities draws)
+                    let fit =
+                        { partial with Evaluations = evaluations + float count }
+                        |> FitJudgement.judged approach (WeightEvidence.checks evidence @ checks)
 
-                let fit =
-                    { partial with Evaluations = partial.Evaluations + float checkDraws }
-                    |> FitJudgement.judged approach (WeightEvidence.checks evidence @ checks)
+                    { fit with
+                        Evidence = ValueSome evidence
+                        Corrected = FitJudgement.corrected fit.Judgement evidence draws rng }
 
-                { fit with
-                    Evidence = ValueSome evidence
-                    Corrected = FitJudgement.corrected fit.Judgement evidence draws rng }
+                FitJudgement.twice density judgedBy partial.Evaluations rng
 
     /// ADVI from beginning to end.
     let advi (options: AdviOptions) (family: VariationalFamily) (target: InferenceTarget) (rng: Rng) : VariationalFit =
