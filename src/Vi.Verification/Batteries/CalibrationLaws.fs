@@ -115,7 +115,9 @@ module CalibrationLaws =
               Holds =
                 fun () ->
                     let replicates = subject.QuickReplicates
-                    let ranks = Array.Parallel.init replicates (Calibration.replicate subject 1UL)
+
+                    let ranks =
+                        Array.Parallel.init replicates (Calibration.replicate subject (Calibration.quickSeed subject))
 
                     let summaries =
                         subject.Parameters

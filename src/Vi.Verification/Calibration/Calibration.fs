@@ -106,6 +106,14 @@ module Calibration =
     let replicate (subject: CalibrationSubject) (seed: uint64) (index: int) =
         subject.Replicate(Rng.derive index (Rng.ofSeed seed))
 
+    /// Seed of a subject's quick check, a hash (FNV-1a) of its name: models with one prior must not share the values that they draw from it, or
+    /// one unlucky draw fails them all.
+    let quickSeed (subject: CalibrationSubject) =
+        Seq.fold
+            (fun hash c -> (hash ^^^ uint64 c) * 1099511628211UL)
+            14695981039346656037UL
+            $"{subject.Model} {subject.Method}"
+
     /// Probability of the bands: one false alarm in a thousand parameters.
     let confidence = 0.999
 

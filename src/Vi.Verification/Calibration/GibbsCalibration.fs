@@ -9,7 +9,7 @@ open Vi.Verification
 module GibbsCalibration =
 
     /// Replicates of a quick check: a chain each.
-    let private quickReplicates = 60
+    let private quickReplicates = 100
 
     /// Parameters from the prior, rows given them, and draws of a chain on the rows.
     let private calibrated (subject: GibbsSubject<'s, 'g>) : CalibrationSubject =
@@ -23,8 +23,7 @@ module GibbsCalibration =
         Calibration.byDraws subject.Name "gibbs" (List.ofArray subject.Model.Names) Calibrated simulate posterior
         |> Calibration.quickly quickReplicates
 
-    /// All but mixtures with stick-breaking weights: their components change places so seldom that a chain within the budget has not forgotten its start,
-    /// and ranks left the band at some seeds. Geweke's law and the agreement with the no-U-turn sampler hold for them.
+    /// All of them.
     let all: CalibrationSubject list =
         [ calibrated GibbsSubjects.gaussianMeanPrecision
           calibrated GibbsSubjects.linearRegression
@@ -33,6 +32,9 @@ module GibbsCalibration =
           calibrated GibbsSubjects.fullMixture
           calibrated GibbsSubjects.tiedMixture
           calibrated GibbsSubjects.diagonalMixture
+          calibrated GibbsSubjects.fullStickBreaking
+          calibrated GibbsSubjects.tiedStickBreaking
+          calibrated GibbsSubjects.diagonalStickBreaking
           calibrated GibbsSubjects.regimeSwitching
           calibrated GibbsSubjects.completeFactors
           calibrated GibbsSubjects.gappedFactors ]
