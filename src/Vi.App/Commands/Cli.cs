@@ -24,7 +24,7 @@ internal class CliAttribute(string name, string description, string? value = nul
 }
 
 internal sealed class ExperimentsAttribute()
-    : CliAttribute("FILE|FOLDER", "Experiment files; a folder stands for every *.json in it, in name order");
+    : CliAttribute("FILE|FOLDER", "Experiment files, or folders: every *.json in them, in name order");
 
 internal sealed class OutAttribute() : CliAttribute("--out", "Output folder", "DIR");
 

@@ -10,7 +10,7 @@ namespace Vi.App.Commands;
 internal static class CompareCommand
 {
     private sealed record Request(
-        [Cli("DIR", "Folders of runs; one that lists several algorithms stands for all of them")] string[] Folders,
+        [Cli("DIR", "Folders of runs; of a run with several algorithms all are compared")] string[] Folders,
         [Out] string OutputFolder = "out",
         [Cli("--name", "Name of the comparison and of its folder below the output folder")] string Name = "comparison",
         [Verbose] bool Verbose = false
