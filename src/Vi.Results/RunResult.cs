@@ -299,6 +299,9 @@ public sealed record ModelRecord
     /// <summary>The approximation: which factors q has, in words.</summary>
     public required string Approximation { get; init; }
 
+    /// <summary>The priors in numbers, in the data's unit; none where a model has no table of them.</summary>
+    public IReadOnlyList<PriorRecord> Priors { get; init; } = [];
+
     /// <summary>Settings with all defaults resolved, as short texts.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } =
         new Dictionary<string, string>(StringComparer.Ordinal);

@@ -21,6 +21,7 @@ type FactorNotebookTests(output: ITestOutputHelper) =
     let fixedPrior factors =
         { Factors = factors
           LoadingPrecision = Known 1.0
+          Scales = ValueNone
           NoisePrecision = Gamma.create 1.0 1.0
           Rotation = true }
 

@@ -134,7 +134,10 @@ type NotebookTests(output: ITestOutputHelper) =
             let section = expected folder "s04"
 
             let prior =
-                { WeightPrecision = Known 1.0; NoisePrecision = Gamma.create 1.0 1.0; Intercept = ValueNone }
+                { WeightPrecision = Known 1.0
+                  NoisePrecision = Gamma.create 1.0 1.0
+                  Scales = ValueNone
+                  Intercept = ValueNone }
 
             let model = LinearRegression.model 3 prior
             let engine = Cavi.engine rows model (fun _ -> Cavi.start rows model model.Prior)

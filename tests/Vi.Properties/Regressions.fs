@@ -37,7 +37,10 @@ module Regressions =
             Case =
               value
                   { Prior =
-                      { WeightPrecision = Known 1.0; NoisePrecision = Gamma.create 1.0 1.0; Intercept = ValueNone }
+                      { WeightPrecision = Known 1.0
+                        NoisePrecision = Gamma.create 1.0 1.0
+                        Scales = ValueNone
+                        Intercept = ValueNone }
                     Rows = [| [| 1.0; 4.0; 7.0 |] |]
                     Columns = 2
                     Seed = 0UL } }
@@ -47,7 +50,10 @@ module Regressions =
             Case =
               value
                   { Prior =
-                      { WeightPrecision = Known 1.0; NoisePrecision = Gamma.create 0.3 1.0; Intercept = ValueNone }
+                      { WeightPrecision = Known 1.0
+                        NoisePrecision = Gamma.create 0.3 1.0
+                        Scales = ValueNone
+                        Intercept = ValueNone }
                     Rows = [| [| 0.0; 0.0 |] |]
                     Columns = 1
                     Seed = 0UL } }
@@ -64,6 +70,7 @@ module Regressions =
               value
                   { Prior =
                       { WeightPrecision = Known 0.06079616391
+                        Scales = ValueNone
                         NoisePrecision = Gamma.create 1.0 1.0
                         Intercept = ValueNone }
                     Rows =
@@ -81,6 +88,7 @@ module Regressions =
               value
                   { Prior =
                       { WeightPrecision = Known 0.1
+                        Scales = ValueNone
                         NoisePrecision = Gamma.create 4.79 0.4
                         Intercept = ValueSome(Normal.create -0.3160240429 0.5084152916) }
                     Rows =
@@ -112,6 +120,7 @@ module Regressions =
               value (
                   { Prior =
                       { WeightPrecision = Known 5.304365898
+                        Scales = ValueNone
                         NoisePrecision = Gamma.create 0.7474984058 3.027449784
                         Intercept = ValueSome(Normal.create 0.006091921917 0.4882864408) }
                     Rows =

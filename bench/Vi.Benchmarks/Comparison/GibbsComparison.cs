@@ -250,7 +250,13 @@ internal static class GibbsComparison
 
     private static Figures Factors(Rows rows, ulong seed)
     {
-        var prior = new FactorModelPrior(2, WeightPrecisionPrior.NewKnown(1.0), new Vi.Math.Gamma(1.0, 1.0), false);
+        var prior = new FactorModelPrior(
+            2,
+            WeightPrecisionPrior.NewKnown(1.0),
+            new Vi.Math.Gamma(1.0, 1.0),
+            FSharpValueOption<Vi.Math.Vec>.None,
+            false
+        );
         return Sample(
             rows,
             GibbsModels.factorModel(Vectors.zero(10), prior),

@@ -115,7 +115,12 @@ internal static class GradientModels
         var x = Enumerable.Range(0, rows).Select(n => (6.0 * n / rows) - 3.0).ToArray();
         var program = Programs.trace(
             NetworkProgram.regression(
-                new NetworkPrior(ListModule.OfSeq([width]), 1, 1),
+                new NetworkPrior(
+                    ListModule.OfSeq([width]),
+                    1,
+                    1,
+                    Microsoft.FSharp.Core.FSharpValueOption<NetworkUnits>.None
+                ),
                 Vi.Math.Fluent.Statistics.Matrix(x.Select(value => new[] { value })),
                 Vi.Math.Fluent.Statistics.Vector([.. x.Select(System.Math.Sin)])
             )

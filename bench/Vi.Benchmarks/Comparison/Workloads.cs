@@ -78,7 +78,7 @@ internal sealed record Workload(
         );
 
     private static Model Network(Vi.Math.Mat design, Vi.Math.Vec target) =>
-        ProgramModels.Network(design, target, [50], 1, 1);
+        ProgramModels.Network(design, target, new NetworkOptions());
 
     /// <summary>Steps of Adam by a mean-field normal, five draws each, from the array to the last step.</summary>
     private static Measured TimeSteps(

@@ -103,6 +103,9 @@ internal sealed record FitRequest(
 /// <summary>A fit ready to be pulled step by step; the driver prints, times, cancels.</summary>
 internal interface IPreparedFit
 {
+    /// <summary>The priors in numbers, in the data's unit; none where a model has no table of them.</summary>
+    IReadOnlyList<PriorRecord> Priors => [];
+
     /// <summary>
     /// The lazy sequence of sweeps, restart after restart. The driver may stop pulling at any time; <see cref="Finish"/> then
     /// answers with the best state that was reached.

@@ -19,6 +19,8 @@ internal sealed class SweepFit<TPosterior>(
     /// <summary>Makes a posterior ready to be checked by Gibbs sweeps; null for a model without them.</summary>
     public Func<TPosterior, PosteriorChecker>? Checker { get; init; }
 
+    public IReadOnlyList<PriorRecord> Priors { get; init; } = [];
+
     public IEnumerable<FitStep> Steps() => Follow(sweeps);
 
     public byte[]? State()

@@ -49,7 +49,7 @@ internal static class ResultAssembly
             },
             Findings = [.. prepared.Data?.Findings ?? [], .. answer?.Findings ?? []],
             Data = prepared.Data?.Record,
-            Model = Described(experiment.Model, prepared.Plan, answer),
+            Model = Described(experiment.Model, prepared.Plan, answer) with { Priors = prepared.Fit.Priors },
             Exhibits = answer?.Exhibits ?? [],
             Draws = answer?.ThinnedDraws,
             Configuration = prepared.Plan.Configuration,

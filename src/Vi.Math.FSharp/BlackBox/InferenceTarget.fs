@@ -31,6 +31,16 @@ type IPositionChain =
 
     abstract Accept: visitor: IChainVisitor<'result> -> 'result
 
+/// Coordinates in other units: x = centre + scale z, so that what begins near the origin of z, with steps of its size, suits any unit of x.
+[<NoComparison; NoEquality>]
+type CoordinateUnits =
+    {
+        /// Positions of x where z is 0 (D).
+        Centre: float[]
+        /// Sizes of x where z is 1, all > 0 (D).
+        Scale: float[]
+    }
+
 /// What an inference may ask of a model: a log density on R^D, and what is known of it beyond that.
 [<NoComparison; NoEquality>]
 type InferenceTarget =
@@ -44,6 +54,8 @@ type InferenceTarget =
         Quantities: ProgramQuantities
         /// Draws from the complete conditional distributions; none where they are not known.
         Conditionals: IPositionChain voption
+        /// Units of the coordinates; none where they are the model's own.
+        Units: CoordinateUnits voption
     }
 
 namespace Vi.Math.FSharp
@@ -74,6 +86,93 @@ module internal InferenceOption =
         | ValueSome { Rate = ValueSome rate } when not (rate > 0.0 && Double.IsFinite rate) ->
             refuse option $"{rate} is not allowed: more than 0"
         | _ -> ()
+
+/// Densities in other units.
+[<RequireQualifiedAccess>]
+module internal CoordinateUnits =
+
+    /// x of z.
+    let forth (units: CoordinateUnits) (z: ReadOnlySpan<float>) (x: Span<float>) =
+        for d in 0 .. units.Scale.Length - 1 do
+            x[d] <- units.Centre[d] + units.Scale[d] * z[d]
+
+    /// z of x.
+    let back (units: CoordinateUnits) (x: Vec) : Vec = Vec.mapi (fun d x -> (x - units.Centre[d]) / units.Scale[d]) x
+
+    /// An evaluator in z of one in x. The density of z is that of x times the product of the scales.
+    let private evaluator (units: CoordinateUnits) (inner: IDensityEvaluator) : IDensityEvaluator =
+        let dimension = units.Scale.Length
+        let logScale = Array.sumBy log units.Scale
+        let x: float[] = Array.zeroCreate dimension
+
+        { new IDensityEvaluator with
+            member _.Dimension = dimension
+
+            member _.Value z =
+                forth units z (x.AsSpan())
+                inner.Value(ReadOnlySpan x) + logScale
+
+            member _.ValueAndGradient(z, gradient) =
+                forth units z (x.AsSpan())
+                let value = inner.ValueAndGradient(ReadOnlySpan x, gradient)
+
+                for d in 0 .. dimension - 1 do
+                    gradient[d] <- gradient[d] * units.Scale[d]
+
+                value + logScale
+
+            member _.ValuesAndGradients(z, values, gradients) =
+                let all: float[] = Array.zeroCreate z.Length
+
+                for s in 0 .. values.Length - 1 do
+                    forth units (z.Slice(s * dimension, dimension)) (all.AsSpan(s * dimension, dimension))
+
+                inner.ValuesAndGradients(ReadOnlySpan all, values, gradients)
+
+                for s in 0 .. values.Length - 1 do
+                    values[s] <- values[s] + logScale
+
+                    for d in 0 .. dimension - 1 do
+                        gradients[s * dimension + d] <- gradients[s * dimension + d] * units.Scale[d] }
+
+    let private name (units: CoordinateUnits) d (name: string) =
+        match units.Centre[d], units.Scale[d] with
+        | 0.0, 1.0 -> name
+        | 0.0, scale -> $"{name} / {scale:g3}"
+        | centre, 1.0 -> $"{name} - {centre:g3}"
+        | centre, scale -> $"({name} - {centre:g3}) / {scale:g3}"
+
+    let density (units: CoordinateUnits) (inner: LogDensity) : LogDensity =
+        { inner with
+            CoordinateNames = inner.CoordinateNames |> Array.mapi (name units)
+            Evaluator = fun () -> evaluator units (inner.Evaluator()) }
+
+    let rows (units: CoordinateUnits) (inner: RowDensity) : RowDensity =
+        { Whole = density units inner.Whole
+          Rows = inner.Rows
+          Minibatch =
+            fun () ->
+                let own = inner.Minibatch()
+                let outer = evaluator units own
+
+                { new IMinibatchEvaluator with
+                    member _.Dimension = outer.Dimension
+                    member _.Select selected = own.Select selected
+                    member _.Value z = outer.Value z
+                    member _.ValueAndGradient(z, gradient) = outer.ValueAndGradient(z, gradient)
+                    member _.ValuesAndGradients(z, values, gradients) = outer.ValuesAndGradients(z, values, gradients) } }
+
+    let quantities (units: CoordinateUnits) (inner: ProgramQuantities) : ProgramQuantities =
+        { inner with
+            Evaluator =
+                fun () ->
+                    let own = inner.Evaluator()
+                    let x: float[] = Array.zeroCreate units.Scale.Length
+
+                    { new IQuantityEvaluator with
+                        member _.Evaluate(z, values) =
+                            forth units z (x.AsSpan())
+                            own.Evaluate(ReadOnlySpan x, values) } }
 
 /// Targets of inference.
 [<RequireQualifiedAccess>]
@@ -109,7 +208,8 @@ module InferenceTarget =
                                i |]
                   IsSeries = false })
           Quantities = identity density.CoordinateNames
-          Conditionals = ValueNone }
+          Conditionals = ValueNone
+          Units = ValueNone }
 
     /// A log density of which nothing else is known. Coordinates z[1], z[2], ... are the parameter z.
     let ofDensity (density: LogDensity) : InferenceTarget =
@@ -140,7 +240,8 @@ module InferenceTarget =
                   Coordinates = Array.init parameter.Size (fun i -> parameter.Offset + i)
                   IsSeries = (parameter.Distribution.Family = "autoregression") })
           Quantities = ProgramDensity.quantities program
-          Conditionals = ValueNone }
+          Conditionals = ValueNone
+          Units = ValueNone }
 
     /// The same target with a function that gives an engine of draws from the complete conditional distributions, whose info is the
     /// position (D).
@@ -150,6 +251,31 @@ module InferenceTarget =
                 ValueSome
                     { new IPositionChain with
                         member _.Accept visitor = visitor.Visit(chain ()) } }
+
+    /// The same target in other coordinates; quantities stay what they are.
+    let inUnits (units: CoordinateUnits) (target: InferenceTarget) : InferenceTarget =
+        { target with
+            Units = ValueSome units
+            Density = CoordinateUnits.density units target.Density
+            Rows = fun () -> CoordinateUnits.rows units (target.Rows())
+            Quantities = CoordinateUnits.quantities units target.Quantities
+            Conditionals =
+                target.Conditionals
+                |> ValueOption.map (fun inner ->
+                    { new IPositionChain with
+                        member _.Accept visitor =
+                            inner.Accept
+                                { new IChainVisitor<'result> with
+                                    member _.Visit chain =
+                                        visitor.Visit(
+                                            { Name = chain.Name
+                                              Init = chain.Init
+                                              Step =
+                                                fun state ->
+                                                    let struct (next, position) = chain.Step state
+                                                    struct (next, CoordinateUnits.back units position)
+                                              Answer = chain.Answer >> CoordinateUnits.back units }
+                                        ) } }) }
 
     /// All numbers that the target reports (S x Q) at positions (S x D), row by row.
     let values (positions: Mat) (target: InferenceTarget) : Mat =

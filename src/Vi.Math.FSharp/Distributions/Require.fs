@@ -41,6 +41,12 @@ module internal Require =
         for i in 0 .. value.Length - 1 do
             positive family $"{parameter}[{i}]" value[i]
 
+    /// Units of columns or weights, as a vector.
+    let scales (model: string) (values: seq<float>) : Vec =
+        let scales = Vec.ofArray (Seq.toArray values)
+        positiveVec model "scales" scales
+        scales
+
     let sameDimension family (first: string) (a: int) (second: string) (b: int) =
         if a <> b then
             refuse family second $"of dimension {a}, as {first} is" b

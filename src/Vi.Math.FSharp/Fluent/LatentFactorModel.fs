@@ -38,6 +38,9 @@ type LatentFactorData internal (rows: Rows, data: FactorData, means: Vec) =
     /// What was taken off each column (N).
     member _.Means = means
 
+    /// Root mean square of each column's observed entries (N) about what was taken off; a column that does not vary counts as 1e-12 of the largest.
+    member _.Scales: IReadOnlyList<float> = (FactorData.scales data).ToArray()
+
     /// True where a sweep works on R'R and costs nothing in the number of rows.
     member _.IsReduced =
         match data with
@@ -70,6 +73,7 @@ type LatentFactorModel private () =
 
         { Factors = factors
           LoadingPrecision = loadings
+          Scales = ValueNone
           NoisePrecision = Gamma.create a0 b0
           Rotation = rotation }
 
@@ -83,6 +87,11 @@ type LatentFactorModel private () =
         (factors: int, shape: float, rate: float, a0: float, b0: float, rotation: bool)
         : FactorModelPrior =
         prior factors (Ard(Gamma.create shape rate)) a0 b0 rotation
+
+    /// The same prior in units s of the columns (N numbers > 0): B_nk ~ N(0, s_n^2 / alpha_k) and s_n^2 / psi_n ~ Gamma(a0, b0). With the columns'
+    /// standard deviations the prior says the same whatever units they are in.
+    static member WithScales(prior: FactorModelPrior, scales: IReadOnlyList<float>) : FactorModelPrior =
+        { prior with Scales = ValueSome(Require.scales "factor-model" scales) }
 
     /// Rows of N columns, NaN where an entry is missing, read once.
     static member Data(rows: Rows, center: bool) : LatentFactorData =

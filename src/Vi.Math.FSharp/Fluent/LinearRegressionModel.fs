@@ -36,7 +36,10 @@ type RegressionPosterior internal (q: LinearRegressionPosterior) =
 type LinearRegressionModel private () =
 
     static let prior (weights: WeightPrecisionPrior) a0 b0 : LinearRegressionPrior =
-        { WeightPrecision = weights; NoisePrecision = Gamma.create a0 b0; Intercept = ValueNone }
+        { WeightPrecision = weights
+          NoisePrecision = Gamma.create a0 b0
+          Scales = ValueNone
+          Intercept = ValueNone }
 
     static let fit (prior: LinearRegressionPrior) (rows: Rows) (options: FitOptions) (moments: Moments voption) =
         let rows = rows.WithThreads options.Threads
@@ -68,6 +71,11 @@ type LinearRegressionModel private () =
     /// Weights whose precisions are learned, each ~ Gamma(shape, rate); no intercept.
     static member RelevancePrior(shape: float, rate: float, a0: float, b0: float) : LinearRegressionPrior =
         prior (Ard(Gamma.create shape rate)) a0 b0
+
+    /// The same prior in units s of the weights (D numbers > 0): w_d ~ N(0, s_d^2 / alpha_d). With the target's standard deviation over each column's
+    /// the prior says the same whatever units columns and target are in.
+    static member WithScales(prior: LinearRegressionPrior, scales: IReadOnlyList<float>) : LinearRegressionPrior =
+        { prior with Scales = ValueSome(Require.scales "linear-regression" scales) }
 
     /// The same prior with an intercept b ~ N(mean, sd^2).
     static member WithIntercept(prior: LinearRegressionPrior, mean: float, sd: float) : LinearRegressionPrior =
@@ -124,6 +132,6 @@ type LinearRegressionModel private () =
 
     /// The exact posterior's summary by quadrature; null where the weights' precisions are learned.
     static member Exact(prior: LinearRegressionPrior, data: Moments) : ExactRegression | null =
-        match LinearRegression.exact prior data with
+        match ExactRegression.ofMoments prior data with
         | ValueSome found -> found
         | ValueNone -> null

@@ -16,6 +16,14 @@ type LogisticRegressionModel private () =
           Centre = Vec.zero columns
           Intercept = false }
 
+    /// Weights with a prior standard deviation > 0 each (D), in log odds per unit of their column; no intercept.
+    static member Prior(priorSds: IReadOnlyList<float>) : LogisticRegressionPrior =
+        let roots = Vec.init priorSds.Count (fun d -> sqrt (precision priorSds[d]))
+
+        { Weights = MvNormal.create (Vec.zero priorSds.Count) (Chol.ofLower (Mat.diagonalOf roots))
+          Centre = Vec.zero priorSds.Count
+          Intercept = false }
+
     /// The same prior with an intercept of prior standard deviation interceptSd > 0, the log odds at the centre (D).
     static member WithIntercept
         (prior: LogisticRegressionPrior, centre: Vec, interceptSd: float)

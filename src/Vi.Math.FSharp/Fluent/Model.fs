@@ -123,17 +123,30 @@ type Model private (target: Lazy<InferenceTarget>, traced: TracedProgram voption
     /// A new evaluator of parameters on their own scale and deterministic quantities; one thread at a time uses it.
     member this.NewQuantityEvaluator() : IQuantityEvaluator = this.Target.Quantities.Evaluator()
 
-    /// Parameters on their own scale and deterministic quantities at a position (D).
-    member _.ValuesAt(position: IReadOnlyList<float>) : IReadOnlyList<NamedValue> =
-        ProgramDensity.valuesAt (program ()) (Vec.ofSeq position)
+    /// A position in the program's own coordinates.
+    member private this.InProgram(position: IReadOnlyList<float>) : Vec =
+        match this.Target.Units with
+        | ValueNone -> Vec.ofSeq position
+        | ValueSome units ->
+            let own: float[] = Array.zeroCreate position.Count
+            CoordinateUnits.forth units (ReadOnlySpan(Seq.toArray position)) (own.AsSpan())
+            Vec.wrap own
 
-    /// Each term of the log density at a position (D).
-    member _.TermsAt(position: IReadOnlyList<float>) : IReadOnlyList<TermValue> =
-        ProgramDensity.termsAt (program ()) (Vec.ofSeq position)
+    /// Parameters on their own scale and deterministic quantities at a position (D).
+    member this.ValuesAt(position: IReadOnlyList<float>) : IReadOnlyList<NamedValue> =
+        ProgramDensity.valuesAt (program ()) (this.InProgram position)
+
+    /// Each term of the log density at a position (D), in the program's own coordinates.
+    member this.TermsAt(position: IReadOnlyList<float>) : IReadOnlyList<TermValue> =
+        ProgramDensity.termsAt (program ()) (this.InProgram position)
 
     /// The position (D) of parameters given on their own scale, row by row.
-    member _.Unconstrain(values: IReadOnlyDictionary<string, float[]>) : Vec =
-        ProgramDensity.unconstrain (program ()) (values |> Seq.map (fun pair -> pair.Key, pair.Value))
+    member this.Unconstrain(values: IReadOnlyDictionary<string, float[]>) : Vec =
+        let own = ProgramDensity.unconstrain (program ()) (values |> Seq.map (fun pair -> pair.Key, pair.Value))
+
+        match this.Target.Units with
+        | ValueNone -> own
+        | ValueSome units -> CoordinateUnits.back units own
 
     /// A draw of all parameters from their priors and of all observations given them, from a seed.
     member _.Simulate(seed: uint64) : Simulation =

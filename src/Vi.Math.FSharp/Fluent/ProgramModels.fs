@@ -29,6 +29,21 @@ type VolatilityOptions() =
     /// What the returns are divided by, so that coordinates do not depend on their unit: their standard deviation [1].
     member val Unit = 1.0 with get, set
 
+/// A network of tanh layers for regressions.
+type NetworkOptions() =
+
+    /// Widths of the hidden layers, from the inputs on.
+    member val Hidden: IReadOnlyList<int> = [| 50 |] with get, set
+
+    /// Standard deviation > 0 of every weight and bias.
+    member val PriorSd = 1.0 with get, set
+
+    /// Scale > 0 of the half-normal prior of the noise's standard deviation, in the target's own unit.
+    member val NoiseScale = 1.0 with get, set
+
+    /// Location and size of inputs and target, which the network sees divided out; null where it sees them as they are.
+    member val Units: NetworkUnits | null = null with get, set
+
 /// What draws of a network predict at M inputs: the mean, and the standard deviations of the function and of a new target.
 type NetworkPrediction = { Mean: float[]; FunctionSd: float[]; TargetSd: float[] }
 
@@ -53,19 +68,23 @@ type ProgramModels private () =
 
         Model(Program.trace (VolatilityProgram.returns prior (Vec.ofSeq y)))
 
-    static member private NetworkPrior(hidden: IReadOnlyList<int>, priorSd: float, noiseScale: float) : NetworkPrior =
-        { Hidden = List.ofSeq hidden; PriorSd = priorSd; NoiseScale = noiseScale }
+    static member private NetworkPrior(options: NetworkOptions) : NetworkPrior =
+        { Hidden = List.ofSeq options.Hidden
+          PriorSd = options.PriorSd
+          NoiseScale = options.NoiseScale
+          Units =
+            match options.Units with
+            | null -> ValueNone
+            | units -> ValueSome units }
 
     /// A regression of y (N) on X (N x D) by a network of tanh layers.
-    static member Network(x: Mat, y: Vec, hidden: IReadOnlyList<int>, priorSd: float, noiseScale: float) : Model =
-        let prior = ProgramModels.NetworkPrior(hidden, priorSd, noiseScale)
+    static member Network(x: Mat, y: Vec, options: NetworkOptions) : Model =
+        let prior = ProgramModels.NetworkPrior options
         Model(Program.trace (NetworkProgram.regression prior x y))
 
     /// The network's output at inputs (M x D) for positions of the fitted model (S x D', row by row): S x M numbers, row by row.
-    static member NetworkOutput
-        (inputs: Mat, hidden: IReadOnlyList<int>, priorSd: float, noiseScale: float, positions: float[])
-        : float[] =
-        let prior = ProgramModels.NetworkPrior(hidden, priorSd, noiseScale)
+    static member NetworkOutput(inputs: Mat, options: NetworkOptions, positions: float[]) : float[] =
+        let prior = ProgramModels.NetworkPrior options
         let traced = Program.trace (NetworkProgram.predictor prior inputs)
         let quantities = ProgramDensity.quantities traced
         let place = quantities.Places |> Array.find (fun place -> place.Name = "output")
@@ -84,15 +103,9 @@ type ProgramModels private () =
 
     /// What positions of the fitted model (S x D', row by row) with their noise sd (S) predict at inputs (M x D).
     static member NetworkPrediction
-        (
-            inputs: Mat,
-            hidden: IReadOnlyList<int>,
-            priorSd: float,
-            noiseScale: float,
-            positions: float[],
-            noise: IReadOnlyList<float>
-        ) : NetworkPrediction =
-        let outputs = ProgramModels.NetworkOutput(inputs, hidden, priorSd, noiseScale, positions)
+        (inputs: Mat, options: NetworkOptions, positions: float[], noise: IReadOnlyList<float>)
+        : NetworkPrediction =
+        let outputs = ProgramModels.NetworkOutput(inputs, options, positions)
         let draws = noise.Count
         let noiseVariance = noise |> Seq.averageBy (fun sd -> sd * sd)
 

@@ -142,9 +142,10 @@ module FactorDraws =
     ///
     /// times the invariant measure of invertible matrices (Liu and Wu 1999; Liu and Sabatti 2000): S'S is proposed from the Wishart distribution that
     /// the first trace makes, and accepted by the second. The posterior is kept. B is drawn anew after it, given F, and so need not be moved. The
-    /// power is given as degrees of freedom, so that a wrong one can be tried; alphas are the loadings' precisions (K).
+    /// power is given as degrees of freedom, so that a wrong one can be tried; alphas are the loadings' precisions (K), in the columns' own units (N).
     let stretch
         (degreesOfFreedom: float)
+        (scales: Vec voption)
         (alphas: float[])
         (q: FactorModelPosterior)
         (statistics: FactorStatistics)
@@ -164,7 +165,7 @@ module FactorDraws =
         else
             let start: Stretched =
                 { Gram = FactorFrame.ofFactors q.Frame statistics.Gram
-                  Squares = FactorLoadings.squares q.Frame q.Loadings
+                  Squares = FactorLoadings.squaresIn scales q.Frame q.Loadings
                   Map = Mat.identity factors
                   Rng = rng }
 
@@ -205,4 +206,4 @@ module FactorDraws =
         fun (rng: Rng) (q: FactorModelPosterior) ->
             let struct (own, rng) = Rng.split rng
             let statistics = drawn own q
-            stretch (statistics.Rows - float centre.Length) (precisions prior q) q statistics rng
+            stretch (statistics.Rows - float centre.Length) prior.Scales (precisions prior q) q statistics rng

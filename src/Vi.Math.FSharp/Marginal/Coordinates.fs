@@ -117,10 +117,22 @@ module internal Coordinates =
           OfFactor = fun d -> [| d.Mean; log (NormalGamma.expectedPrecision d) |]
           ToFactor = fun x at -> Pin.normalGamma (struct (x[at], exp x[at + 1])) }
 
-    /// log p(w | alpha) of N rows of K weights, w_nk ~ N(0, 1 / alpha_k), from a place on; where the precisions are learned, their logarithms
-    /// (K) are at another place.
-    let addWeights (prior: WeightPrecisionPrior) rows columns (x: float[]) at ofPrecisions (gradient: float[]) : float =
+    /// log p(w | alpha) of N rows of K weights, w_nk ~ N(0, 1 / (p_nk alpha_k)), row by row from a place on, p given (N x K, row by row); where the
+    /// precisions alpha are learned, their logarithms (K) are at another place.
+    let addWeights
+        (prior: WeightPrecisionPrior)
+        (precisions: float[])
+        columns
+        (x: float[])
+        at
+        ofPrecisions
+        (gradient: float[])
+        : float =
+        let rows = precisions.Length / columns
         let mutable value = 0.0
+
+        for p in precisions do
+            value <- value + 0.5 * log p
 
         for k in 0 .. columns - 1 do
             let struct (alpha, logAlpha) =
@@ -131,9 +143,10 @@ module internal Coordinates =
             let mutable squares = 0.0
 
             for n in 0 .. rows - 1 do
+                let p = precisions[n * columns + k]
                 let place = at + n * columns + k
-                squares <- squares + x[place] * x[place]
-                gradient[place] <- gradient[place] - alpha * x[place]
+                squares <- squares + p * x[place] * x[place]
+                gradient[place] <- gradient[place] - alpha * p * x[place]
 
             value <- value + 0.5 * float rows * (logAlpha - Special.logTwoPi) - 0.5 * alpha * squares
 

@@ -36,7 +36,11 @@ module internal FactorMarginal =
     let logPrior (columns: int) (prior: FactorModelPrior) : CoordinateDensity =
         let k = prior.Factors
         let ofNoise = columns * k
-        let noise = (Coordinates.gamma "").LogDensity prior.NoisePrecision
+
+        let noise =
+            Array.init columns (fun n -> (Coordinates.gamma "").LogDensity(FactorModelPrior.noise prior n))
+
+        let units = WeightScales.precisions prior.Scales columns |> Array.collect (Array.replicate k)
 
         let relevance =
             match prior.LoadingPrecision with
@@ -46,10 +50,10 @@ module internal FactorMarginal =
         fun x at gradient ->
             let ofPrecisions = at + ofNoise + columns
 
-            let mutable value = Coordinates.addWeights prior.LoadingPrecision columns k x at ofPrecisions gradient
+            let mutable value = Coordinates.addWeights prior.LoadingPrecision units k x at ofPrecisions gradient
 
             for n in 0 .. columns - 1 do
-                value <- value + noise x (at + ofNoise + n) gradient
+                value <- value + noise[n] x (at + ofNoise + n) gradient
 
             match relevance with
             | ValueNone -> value

@@ -49,6 +49,7 @@ module internal RegressionMarginal =
     let priorOfLinear (columns: int) (prior: LinearRegressionPrior) : CoordinateDensity =
         let intercept = prior.Intercept |> ValueOption.map (Coordinates.normal "").LogDensity
         let ofNoise = columns + (if prior.Intercept.IsSome then 1 else 0)
+        let units = WeightScales.precisions prior.Scales columns
         let noise = (Coordinates.gamma "").LogDensity prior.NoisePrecision
 
         let relevance =
@@ -60,7 +61,7 @@ module internal RegressionMarginal =
             let ofPrecisions = at + ofNoise + 1
 
             let mutable value =
-                Coordinates.addWeights prior.WeightPrecision 1 columns x at ofPrecisions gradient
+                Coordinates.addWeights prior.WeightPrecision units columns x at ofPrecisions gradient
                 + noise x (at + ofNoise) gradient
 
             match intercept with

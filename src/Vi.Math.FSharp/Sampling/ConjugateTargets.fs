@@ -107,10 +107,57 @@ module ConjugateTargets =
 
         struct (traced, InferenceTarget.ofTraced traced |> InferenceTarget.withConditionals (fun () -> chain traced))
 
-    let internal tracedLinearRegression prior x y = target (RegressionPrograms.linear prior x y) (linearChain prior x y)
+    /// A traced program's target with centre and scale for each coordinate of each parameter.
+    let private inUnits (unitOf: string -> int -> struct (float * float)) (struct (traced: TracedProgram, target)) =
+        let units =
+            [| for p in traced.Parameters do
+                   for i in 0 .. p.Size - 1 -> unitOf p.Name i |]
 
-    let internal tracedLogisticRegression prior x y =
-        target (RegressionPrograms.logistic prior x y) (logisticChain prior x y)
+        struct (traced,
+                InferenceTarget.inUnits
+                    { Centre = units |> Array.map (fun (struct (centre, _)) -> centre)
+                      Scale = units |> Array.map (fun (struct (_, scale)) -> scale) }
+                    target)
+
+    /// Where the prior has units, weights and intercept are counted in them.
+    let internal tracedLinearRegression (prior: LinearRegressionPrior) x y =
+        let plain = target (RegressionPrograms.linear prior x y) (linearChain prior x y)
+
+        match prior.Scales with
+        | ValueNone -> plain
+        | ValueSome scales ->
+            let noise = Gamma.mean prior.NoisePrecision
+
+            let size =
+                match prior.WeightPrecision with
+                | Known alpha -> 1.0 / sqrt alpha
+                | Ard _ -> 1.0
+
+            plain
+            |> inUnits (fun name i ->
+                match name with
+                | "w" -> struct (0.0, size * scales[i])
+                | "b" -> struct (prior.Intercept.Value.Mean, 1.0 / sqrt noise)
+                | "tau" -> struct (log noise, 1.0)
+                | _ -> struct (0.0, 1.0))
+
+    /// Prior standard deviations outside this range, or several, are taken as the weights' units.
+    let private plainSizes = struct (0.01, 100.0)
+
+    /// Weights whose independent priors are of several sizes, or far from 1, are counted in them.
+    let internal tracedLogisticRegression (prior: LogisticRegressionPrior) (x: Mat) y =
+        let plain = target (RegressionPrograms.logistic prior x y) (logisticChain prior x y)
+        let struct (traced, _) = plain
+        let factor = prior.Weights.Precision.Lower
+        let sds = Array.init x.Columns (fun d -> 1.0 / factor[d, d])
+        let struct (least, most) = plainSizes
+        let isPlain = sds |> Array.forall (fun sd -> sd = sds[0] && sd >= least && sd <= most)
+
+        if isPlain || traced.Parameters.Length = 1 && prior.Intercept then
+            plain
+        else
+            plain
+            |> inUnits (fun name i -> if name = "w" && i < sds.Length then struct (0.0, sds[i]) else struct (0.0, 1.0))
 
     let internal tracedMeanPrecision prior x =
         target (PlainPrograms.gaussianMeanPrecision prior x) (meanPrecisionChain prior x)

@@ -229,3 +229,16 @@ module MarginalTargets =
                 Gibbs.engine rows (GibbsModels.factorModel centre prior) (fun rng ->
                     let struct (own, rng) = Rng.split rng
                     dispersed (FactorData.start prior data own) rng))
+        |> fun plain ->
+            match prior.Scales with
+            | ValueNone -> plain
+            | ValueSome scales ->
+                // Loadings in their columns' units, and log 1 / psi from that of the columns' squares.
+                let d = plain.Density.Dimension
+                let isLoading i = i < columns * k
+                let isNoise i = i >= columns * k && i < columns * k + columns
+
+                InferenceTarget.inUnits
+                    { Centre = Array.init d (fun i -> if isNoise i then -2.0 * log scales[i - columns * k] else 0.0)
+                      Scale = Array.init d (fun i -> if isLoading i then scales[i / k] else 1.0) }
+                    plain

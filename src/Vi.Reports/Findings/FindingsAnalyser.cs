@@ -4,7 +4,14 @@ namespace Vi.Reports.Findings;
 public static class FindingsAnalyser
 {
     internal static IReadOnlyList<IFindingRule> Rules { get; } =
-    [new StreamedOnceRule(), new FewRowsRule(), new VarianceShortfallRule(), new TruthRule()];
+    [
+        new StreamedOnceRule(),
+        new FewRowsRule(),
+        new VarianceShortfallRule(),
+        new TruthRule(),
+        new PriorRule(),
+        new PriorSizeRule(),
+    ];
 
     /// <summary>The run with all that is concluded from it, computed anew.</summary>
     public static IStoredRun Analyse(IStoredRun run)

@@ -84,7 +84,7 @@ module EvidenceLaws =
                     [ Compare.close
                           "log evidence"
                           expected
-                          (LinearRegression.exact case.Prior data).Value.LogEvidence
+                          (ExactRegression.ofMoments case.Prior data).Value.LogEvidence
                           (1e-8 * (1.0 + abs expected)) ] }
 
     /// Columns of scales from 1e-6 to 1e8 side by side. The posterior is given, so that a wrong one can be tried.
@@ -118,4 +118,4 @@ module EvidenceLaws =
         [ gaussianMean GaussianMean.logEvidence
           gaussianMeanPrecision
           regression
-          regressionScales LinearRegression.exact ]
+          regressionScales ExactRegression.ofMoments ]

@@ -62,7 +62,7 @@ module ExactResponseLaws =
         let data = Cavi.statistics (regression.Rows case) model model.Prior
         let mean = Gamma.mean (optimum regression case model).Globals.NoisePrecision
 
-        match LinearRegression.exact case.Prior data with
+        match ExactRegression.ofMoments case.Prior data with
         | ValueSome exact -> abs (log (mean / exact.NoisePrecisionMean)) < 0.1
         | ValueNone -> false
 
@@ -95,7 +95,7 @@ module ExactResponseLaws =
                     let model = LinearRegression.model case.Columns case.Prior
                     let data = Cavi.statistics (regression.Rows case) model model.Prior
 
-                    match LinearRegression.exact case.Prior data with
+                    match ExactRegression.ofMoments case.Prior data with
                     | ValueSome exact ->
                         let at = case.Columns
                         let off (variance: float) = abs (log (sqrt variance / exact.NoisePrecisionSd))

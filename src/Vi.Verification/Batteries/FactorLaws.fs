@@ -253,12 +253,12 @@ module FactorLaws =
                               (Tolerances.bound (max best.Magnitude other.Magnitude))
 
                       // Both second moments are diagonal in the best frame.
-                      let loadings = FactorLoadings.squares rotated.Frame rotated.Loadings
+                      let loadings = FactorLoadings.squaresIn case.Prior.Scales rotated.Frame rotated.Loadings
 
                       for i in 0 .. k - 1 do
                           for j in 0 .. i - 1 do
                               Compare.close
-                                  $"E[B'B] entry {i} {j}"
+                                  $"E[B'S^-2 B] entry {i} {j}"
                                   0.0
                                   (loadings[i, j] / sqrt (loadings[i, i] * loadings[j, j]))
                                   1e-9 ] }

@@ -130,6 +130,7 @@ module GibbsLaws =
                 fun seed ->
                     let prior: LinearRegressionPrior =
                         { WeightPrecision = Known 0.2
+                          Scales = ValueNone
                           NoisePrecision = { Shape = 2.0; Rate = 1.0 }
                           Intercept = ValueSome { Mean = 0.0; Variance = 25.0 } }
 
@@ -142,7 +143,7 @@ module GibbsLaws =
                             [| x1; x2; 1.0 + x1 - 2.0 * x2 + 0.7 * z[3 * i + 2] |])
                         |> Rows.ofSeq
 
-                    let exact = (LinearRegression.exact prior (Moments.ofRows rows)).Value
+                    let exact = (ExactRegression.ofMoments prior (Moments.ofRows rows)).Value
                     let draws = chain 20_000 rows (GibbsModels.linearRegression 2 prior) seed
 
                     [ for d in 0..1 do

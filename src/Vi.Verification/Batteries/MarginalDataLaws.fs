@@ -140,6 +140,7 @@ module MarginalDataLaws =
                     let factors: FactorModelPrior =
                         { Factors = 1
                           LoadingPrecision = Known 1.0
+                          Scales = ValueNone
                           NoisePrecision = { Shape = 3.0; Rate = 2.0 }
                           Rotation = false }
 

@@ -29,6 +29,7 @@ module ProgramLaws =
 
     let internal regressionPrior: LinearRegressionPrior =
         { WeightPrecision = Known 0.5
+          Scales = ValueNone
           NoisePrecision = Gamma.create 2.0 1.5
           Intercept = ValueSome(Normal.create 0.3 4.0) }
 

@@ -22,7 +22,10 @@ module internal Simulations =
     // --- regressions through the origin -------------------------------------------------------------------------------------
 
     let private regressionPrior alpha shape : LinearRegressionPrior =
-        { WeightPrecision = Known alpha; NoisePrecision = Gamma.create shape shape; Intercept = ValueNone }
+        { WeightPrecision = Known alpha
+          NoisePrecision = Gamma.create shape shape
+          Scales = ValueNone
+          Intercept = ValueNone }
 
     /// Weights ~ N(0, 1 / alpha), tau ~ Gamma(shape, shape), N rows of D columns, each correlated with the one before, and the target:
     /// the parameters (w, tau) and the rows (N x (D + 1)).

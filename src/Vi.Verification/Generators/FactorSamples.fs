@@ -63,12 +63,14 @@ module FactorSamples =
                 let! shape = Scalars.logUniformGen 0.3 10.0
                 let! rate = Scalars.logUniformGen 0.1 10.0
                 let! rotation = Gen.elements [ true; false ]
+                let! scales = Scalars.unitsGen columns
                 let! seed = Scalars.seedGen
 
                 return
                     { Prior =
                         { Factors = factors
                           LoadingPrecision = precision
+                          Scales = scales
                           NoisePrecision = Gamma.create shape rate
                           Rotation = rotation }
                       Columns = columns
@@ -79,6 +81,10 @@ module FactorSamples =
                 seq {
                     if case.Columns > leastColumns then
                         { case with
+                            Prior =
+                                { case.Prior with
+                                    Scales =
+                                        case.Prior.Scales |> ValueOption.map (fun s -> Vec.slice 0 (s.Length - 1) s) }
                             Columns = case.Columns - 1
                             Rows = case.Rows |> Array.map (fun row -> row[.. row.Length - 2]) }
 
@@ -90,6 +96,9 @@ module FactorSamples =
 
                     for rows in Scalars.shrinkEntries (Scalars.shrinkEntries shrinkEntry) case.Rows do
                         { case with Rows = rows }
+
+                    if case.Prior.Scales.IsSome then
+                        { case with Prior = { case.Prior with Scales = ValueNone } }
 
                     if case.Prior.Rotation then
                         { case with Prior = { case.Prior with Rotation = false } }

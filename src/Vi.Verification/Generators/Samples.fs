@@ -114,7 +114,12 @@ module Samples =
         )
 
     let private withoutColumn (case: RegressionCase) =
-        { case with Columns = case.Columns - 1; Rows = case.Rows |> Array.map (Array.removeAt 0) }
+        { case with
+            Prior =
+                { case.Prior with
+                    Scales = case.Prior.Scales |> ValueOption.map (fun s -> Vec.slice 1 (s.Length - 1) s) }
+            Columns = case.Columns - 1
+            Rows = case.Rows |> Array.map (Array.removeAt 0) }
 
     let private regressionOf least most (weightPrecision: Gen<WeightPrecisionPrior>) : Arbitrary<RegressionCase> =
         Arb.fromGenShrink (
@@ -130,6 +135,7 @@ module Samples =
                 let! rate = Scalars.logUniformGen 0.1 10.0
                 let! intercept = (Families.normal Moderate).Draw 1
                 let! withIntercept = Gen.elements [ true; false ]
+                let! scales = Scalars.unitsGen columns
                 let! seed = Scalars.seedGen
 
                 let target i = offset + Array.fold2 (fun sum w x -> sum + w * x) 0.0 weights xs[i] + sd * noise[i]
@@ -137,6 +143,7 @@ module Samples =
                 return
                     { Prior =
                         { WeightPrecision = precision
+                          Scales = scales
                           NoisePrecision = Gamma.create shape rate
                           Intercept = if withIntercept then ValueSome intercept else ValueNone }
                       Columns = columns
@@ -153,6 +160,9 @@ module Samples =
 
                     if case.Prior.Intercept.IsSome then
                         { case with Prior = { case.Prior with Intercept = ValueNone } }
+
+                    if case.Prior.Scales.IsSome then
+                        { case with Prior = { case.Prior with Scales = ValueNone } }
 
                     for noise in (Families.gamma Moderate).Plainer case.Prior.NoisePrecision do
                         { case with Prior = { case.Prior with NoisePrecision = noise } }

@@ -148,6 +148,12 @@ module Scalars =
     /// A vector of reals.
     let vectorGen length scale : Gen<Vec> = Gen.arrayOfLength length (realGen scale) |> Gen.map Vec.ofArray
 
+    /// Units of columns that a prior refers to, or none.
+    let unitsGen columns : Gen<Vec voption> =
+        Gen.oneof
+            [ Gen.constant ValueNone
+              Gen.arrayOfLength columns (logUniformGen 0.2 5.0) |> Gen.map (Vec.ofArray >> ValueSome) ]
+
     /// Vectors of the same length with plainer entries: all zeros, then entry by entry.
     let shrinkVector (v: Vec) =
         seq {

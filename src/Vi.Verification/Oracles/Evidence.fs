@@ -102,6 +102,12 @@ module Evidence =
         - prior.NoisePrecision.Rate * exp u
         - Special.logGamma prior.NoisePrecision.Shape
 
+    /// s_d of a weight's prior N(0, s_d^2 / alpha).
+    let private unitOf (prior: LinearRegressionPrior) d =
+        match prior.Scales with
+        | ValueSome s -> s[d]
+        | ValueNone -> 1.0
+
     /// linear-regression with known precision of the weights: the target's normal density given tau, all weights and the intercept
     /// integrated out of the N x N covariance, then one integral over log tau.
     let regression (prior: LinearRegressionPrior) (rows: float[][]) =
@@ -124,7 +130,8 @@ module Evidence =
                     let mutable sum = 0.0
 
                     for c in 0 .. columns - 1 do
-                        sum <- sum + (rows[i][c] - centre[c]) * (rows[j][c] - centre[c])
+                        let unit = unitOf prior c
+                        sum <- sum + (rows[i][c] - centre[c]) * (rows[j][c] - centre[c]) * unit * unit
 
                     sum / alpha
                     + (match prior.Intercept with
@@ -181,14 +188,21 @@ module Evidence =
 
             fun u ->
                 let tau = exp u
-                let precision = Array2D.init d d (fun i j -> tau * scatter[i, j] + (if i = j then alpha else 0.0))
+
+                let precision =
+                    Array2D.init d d (fun i j ->
+                        tau * scatter[i, j] + (if i = j then alpha / (unitOf prior i * unitOf prior i) else 0.0))
+
                 let struct (logDeterminant, solved) = eliminate precision cross
                 let explained = tau * Array.fold2 (fun sum a b -> sum + a * b) 0.0 cross solved
                 let shared = 1.0 + tau * n * variance
 
                 {| LogJoint =
                     0.5 * n * (u - log2Pi)
-                    - 0.5 * (logDeterminant - float d * log alpha + log shared)
+                    - 0.5
+                      * (logDeterminant - float d * log alpha
+                         + 2.0 * Seq.sum (Seq.init d (unitOf prior >> log))
+                         + log shared)
                     - 0.5 * tau * (around + n * mean * mean / shared - explained)
                     + logPrecisionPrior prior u
                    WeightMeans = solved |> Array.map (fun w -> tau * w)

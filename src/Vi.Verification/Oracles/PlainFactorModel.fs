@@ -80,6 +80,15 @@ module PlainFactorModel =
           Noise = q.NoisePrecisions |> Array.map (fun d -> d.Shape, d.Rate)
           Relevance = q.LoadingPrecisions |> Array.map (fun d -> d.Shape, d.Rate) }
 
+    /// s_n^2 of a column's priors.
+    let private unitSquare (prior: FactorModelPrior) n =
+        match prior.Scales with
+        | ValueSome s -> s[n] * s[n]
+        | ValueNone -> 1.0
+
+    let private noiseOf (prior: FactorModelPrior) n : Gamma =
+        { prior.NoisePrecision with Rate = prior.NoisePrecision.Rate * unitSquare prior n }
+
     let private alphaOf (prior: FactorModelPrior) (q: PlainFactors) =
         match prior.LoadingPrecision with
         | Known alpha -> Array.create prior.Factors (alpha, log alpha)
@@ -141,7 +150,8 @@ module PlainFactorModel =
 
             for i in 0 .. k - 1 do
                 let mean, logMean = alpha[i]
-                total <- total + 0.5 * logMean - 0.5 * mean * bb[i, i]
+                let unit = unitSquare prior n
+                total <- total + 0.5 * (logMean - log unit) - 0.5 * mean * bb[i, i] / unit
 
         let againstGamma (p: Gamma) (a, b) =
             let logMean = Special.digamma a - log b
@@ -151,7 +161,8 @@ module PlainFactorModel =
             + Special.logGamma a
             + (1.0 - a) * Special.digamma a
 
-        total <- total + Array.sumBy (againstGamma prior.NoisePrecision) q.Noise
+        for n in 0 .. q.Noise.Length - 1 do
+            total <- total + againstGamma (noiseOf prior n) q.Noise[n]
 
         match prior.LoadingPrecision with
         | Ard p -> total + Array.sumBy (againstGamma p) q.Relevance
@@ -182,7 +193,7 @@ module PlainFactorModel =
 
                 let precision =
                     Array2D.init k k (fun i j ->
-                        (if i = j then fst alpha[i] else 0.0)
+                        (if i = j then fst alpha[i] / unitSquare prior n else 0.0)
                         + (observed n |> Array.sumBy (fun t -> tau * (moment t)[i, j])))
 
                 let struct (_, covariance) = invert precision
@@ -200,7 +211,7 @@ module PlainFactorModel =
                 let bb = second loading covariance
 
                 prior.NoisePrecision.Shape + 0.5 * float seen.Length,
-                prior.NoisePrecision.Rate
+                (noiseOf prior n).Rate
                 + 0.5 * (seen |> Array.sumBy (fun t -> residual (rows[t][n]) loading bb (mean t) (moment t))))
           Relevance =
             match prior.LoadingPrecision with
@@ -209,7 +220,11 @@ module PlainFactorModel =
                 Array.init k (fun i ->
                     p.Shape + 0.5 * float loadings.Length,
                     p.Rate
-                    + 0.5 * (loadings |> Array.sumBy (fun (mean, covariance) -> mean[i] * mean[i] + covariance[i, i]))) }
+                    + 0.5
+                      * (loadings
+                         |> Array.mapi (fun n (mean, covariance) ->
+                             (mean[i] * mean[i] + covariance[i, i]) / unitSquare prior n)
+                         |> Array.sum)) }
 
     /// The exact evidence of one column and K factors with loadings of known precision: |b|^2 = v ~ Gamma(K/2, alpha/2), and given v and
     /// tau the entries are independent N(0, v + 1/tau); two integrals on logarithmic scales remain.
@@ -217,10 +232,10 @@ module PlainFactorModel =
         let seen = column |> Array.filter (fun r -> not (Double.IsNaN r))
         let squares = seen |> Array.sumBy (fun r -> r * r)
         let count = float seen.Length
-        let ofSize = Gamma.create (0.5 * float prior.Factors) (0.5 * alpha)
+        let ofSize = Gamma.create (0.5 * float prior.Factors) (0.5 * alpha / unitSquare prior 0)
 
         // Whatever v, the integrand over w = log tau dies out between where the prior does and where the posterior for v = 0 does.
-        let precision = prior.NoisePrecision
+        let precision = noiseOf prior 0
 
         let places =
             [ precision; Gamma.create (precision.Shape + 0.5 * count) (precision.Rate + 0.5 * squares) ]

@@ -140,7 +140,7 @@ module WrongBounds =
         let isKept j = j = d || data.Scatter[j, j] > 1e-16 * largest
         let keep (v: Vec) = Vec.mapi (fun j x -> if isKept j then x else 0.0) v
 
-        LinearRegression.exact
+        ExactRegression.ofMoments
             prior
             { data with
                 Mean = keep data.Mean

@@ -45,7 +45,7 @@ module WrongGibbs =
             fun (rng: Rng) (q: FactorModelPosterior) ->
                 let struct (own, rng) = Rng.split rng
                 let statistics = drawn own q
-                FactorDraws.stretch statistics.Rows (FactorDraws.precisions prior q) q statistics rng
+                FactorDraws.stretch statistics.Rows prior.Scales (FactorDraws.precisions prior q) q statistics rng
 
         { subject with Model = { subject.Model with Locals = ValueSome moved } }
 

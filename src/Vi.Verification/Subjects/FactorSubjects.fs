@@ -104,7 +104,14 @@ module FactorSubjects =
           { Name = "columns in another order"
             Before = id
             Resolution = fun _ -> 0.0
-            Case = fun case -> { case with Rows = case.Rows |> Array.map Array.rev }
+            Case =
+              fun case ->
+                  { case with
+                      Prior =
+                          { case.Prior with
+                              Scales =
+                                  case.Prior.Scales |> ValueOption.map (fun s -> Vec.ofArray (Array.rev (s.ToArray()))) }
+                      Rows = case.Rows |> Array.map Array.rev }
             Answer = fun _ q -> { mapRows Array.rev q with NoisePrecisions = Array.rev q.NoisePrecisions }
             BoundShift = fun _ -> 0.0 }
           { Name = "turned factors"

@@ -70,6 +70,7 @@ module internal GibbsSubjects =
 
     let private regressionPrior precision : LinearRegressionPrior =
         { WeightPrecision = precision
+          Scales = ValueSome(Vec.ofArray [| 0.5; 2.0 |])
           NoisePrecision = { Shape = 3.0; Rate = 2.0 }
           Intercept = ValueSome { Mean = -1.0; Variance = 2.0 } }
 
@@ -204,6 +205,7 @@ module internal GibbsSubjects =
     let factorPrior precision : FactorModelPrior =
         { Factors = 2
           LoadingPrecision = precision
+          Scales = ValueSome(Vec.ofArray [| 0.5; 1.0; 2.0; 1.0 |])
           NoisePrecision = { Shape = 3.0; Rate = 2.0 }
           Rotation = false }
 

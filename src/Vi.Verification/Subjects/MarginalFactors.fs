@@ -19,16 +19,26 @@ module MarginalFactors =
             | Known alpha -> alpha
             | Ard _ -> Gamma.mean q.LoadingPrecisions[k]
 
+        let variance n =
+            match case.Prior.Scales with
+            | ValueSome s -> s[n] * s[n]
+            | ValueNone -> 1.0
+
         let ofLoadings =
             Seq.sum (
                 seq {
                     for n in 0 .. b.Rows - 1 do
-                        for k in 0 .. b.Columns - 1 -> MarginalSubject.logOfNormal 0.0 (1.0 / alpha k) b[n, k]
+                        for k in 0 .. b.Columns - 1 -> MarginalSubject.logOfNormal 0.0 (variance n / alpha k) b[n, k]
                 }
             )
 
         ofLoadings
-        + Array.sumBy (MarginalSubject.logGamma case.Prior.NoisePrecision) q.NoisePrecisions
+        + Seq.sum (
+            q.NoisePrecisions
+            |> Seq.mapi (fun n tau ->
+                let p = case.Prior.NoisePrecision
+                MarginalSubject.logGamma { p with Rate = p.Rate * variance n } tau)
+        )
         + (match case.Prior.LoadingPrecision with
            | Known _ -> 0.0
            | Ard p -> Array.sumBy (MarginalSubject.logGamma p) q.LoadingPrecisions)
@@ -64,6 +74,7 @@ module MarginalFactors =
                 { Prior =
                     { Factors = 1
                       LoadingPrecision = precision
+                      Scales = ValueNone
                       NoisePrecision = { Shape = 3.0; Rate = 2.0 }
                       Rotation = false }
                   Columns = 1

@@ -23,7 +23,15 @@ module MarginalRegressions =
             | Known alpha -> alpha
             | Ard _ -> Gamma.mean q.WeightPrecisions[j]
 
-        Seq.sum (Seq.init case.Columns (fun j -> MarginalSubject.logOfNormal 0.0 (1.0 / alpha j) q.Weights.Mean[j]))
+        let unit j =
+            match case.Prior.Scales with
+            | ValueSome s -> s[j]
+            | ValueNone -> 1.0
+
+        Seq.sum (
+            Seq.init case.Columns (fun j ->
+                MarginalSubject.logOfNormal 0.0 (unit j * unit j / alpha j) q.Weights.Mean[j])
+        )
         + MarginalSubject.logGamma case.Prior.NoisePrecision q.NoisePrecision
         + (match case.Prior.Intercept with
            | ValueSome b -> MarginalSubject.logOfNormal b.Mean b.Variance (intercept q)
@@ -65,6 +73,7 @@ module MarginalRegressions =
             fun count seed ->
                 { Prior =
                     { WeightPrecision = precision
+                      Scales = ValueNone
                       NoisePrecision = { Shape = 3.0; Rate = 2.0 }
                       Intercept = ValueSome { Mean = -1.0; Variance = 2.0 } }
                   Rows = MarginalSubject.normals count 3 seed
@@ -97,7 +106,7 @@ module MarginalRegressions =
             (Known 0.5)
             true
             (ValueSome(fun case ->
-                (LinearRegression.exact case.Prior (Moments.ofRows (ConjugateSubject.table 3 case.Rows)))
+                (ExactRegression.ofMoments case.Prior (Moments.ofRows (ConjugateSubject.table 3 case.Rows)))
                     .Value.LogEvidence))
 
     let relevance =

@@ -198,6 +198,7 @@ module Models =
                   { case with
                       Prior =
                           { WeightPrecision = scaleWeightPrecision scale case.Prior.WeightPrecision
+                            Scales = case.Prior.Scales
                             NoisePrecision = scalePrecision case.Prior.NoisePrecision
                             Intercept = case.Prior.Intercept |> ValueOption.map scaleNormal }
                       Rows = mapTarget (fun y -> scale * y) case.Rows }
@@ -243,7 +244,7 @@ module Models =
     /// Log evidence by the model's own quadrature.
     let private regressionEvidence (case: RegressionCase) =
         let data = Moments.ofRows (ConjugateSubject.table (case.Columns + 1) case.Rows)
-        (LinearRegression.exact case.Prior data).Value.LogEvidence
+        (ExactRegression.ofMoments case.Prior data).Value.LogEvidence
 
     let linearRegression =
         let subject = regressionOf "linear-regression" (Samples.regression 0 40)
@@ -264,7 +265,10 @@ module Models =
     /// One column with relevance determination, where the exact evidence is an integral over one precision.
     let relevanceOfOneColumn =
         let firstColumn (case: RegressionCase) =
-            { case with Columns = 1; Rows = case.Rows |> Array.map (fun row -> [| row[0]; Array.last row |]) }
+            { case with
+                Prior = { case.Prior with Scales = case.Prior.Scales |> ValueOption.map (Vec.slice 0 1) }
+                Columns = 1
+                Rows = case.Rows |> Array.map (fun row -> [| row[0]; Array.last row |]) }
 
         let cases = Samples.relevance 0 12 |> Arb.mapFilter firstColumn (fun case -> case.Columns = 1)
 

@@ -245,9 +245,10 @@ public class ScoreTests
         // One hidden unit: two weights, two biases and log sigma.
         double[] positions = [.. Enumerable.Range(0, 5 * 7).Select(_ => random.NextNormal())];
         double[] noise = [1, 2, 1, 2, 1, 2, 1];
-        var outputs = ProgramModels.NetworkOutput(inputs, [1], 1, 1, positions);
+        var options = new NetworkOptions { Hidden = [1] };
+        var outputs = ProgramModels.NetworkOutput(inputs, options, positions);
         Assert.Equal(14, outputs.Length);
-        var predicted = ProgramModels.NetworkPrediction(inputs, [1], 1, 1, positions, noise);
+        var predicted = ProgramModels.NetworkPrediction(inputs, options, positions, noise);
         for (var i = 0; i < 2; i++)
         {
             var values = Enumerable.Range(0, 7).Select(s => outputs[(2 * s) + i]).ToArray();

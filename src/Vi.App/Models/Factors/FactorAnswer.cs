@@ -85,7 +85,7 @@ internal sealed class FactorAnswer(
                 .Select(factors =>
                 {
                     var best = LatentFactorModel
-                        .Fit(FactorModel.Prior(settings, factors), rows, request.FitOptions())
+                        .Fit(new FactorPriors(settings, rows.Scales).Of(factors), rows, request.FitOptions())
                         .Where(sweep => sweep.IsLast)
                         .MaxBy(sweep => sweep.Elbo)!;
                     return new ComparedFactors(factors, best.Elbo, best.Iteration);

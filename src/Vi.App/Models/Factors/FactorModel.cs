@@ -5,12 +5,12 @@ namespace Vi.App.Models.Factors;
 internal sealed record FactorModelSettings
 {
     public required int Factors { get; init; }
-    public double LoadingSd { get; init; } = 1;
+    public double? LoadingSd { get; init; }
     public double A0 { get; init; } = 1;
-    public double B0 { get; init; } = 1;
+    public double? B0 { get; init; }
     public bool Ard { get; init; } = true;
     public double ArdShape { get; init; } = 1e-3;
-    public double ArdRate { get; init; } = 1e-3;
+    public double? ArdRate { get; init; }
     public bool Center { get; init; } = true;
     public bool Rotation { get; init; } = true;
     public IReadOnlyList<int>? CompareFactors { get; init; }
@@ -36,26 +36,33 @@ internal sealed class FactorModel()
     {
         ExperimentException.ThrowIfAny(Problems(settings, request.RequireData().ColumnNames.Count));
         var data = LatentFactorModel.Data(request.Rows().WithThreads(request.Threads), settings.Center);
+        var resolved = new FactorPriors(settings, data.Scales);
+        var prior = resolved.Of(settings.Factors);
+        var priors = resolved.Records(Quantities(settings.Factors, request.RequireData().ColumnNames));
         if (request.Inference is DensitySettings)
         {
             return new ProgramFit(
                 request,
-                LatentFactorModel.AsModel(Prior(settings, settings.Factors), data),
+                LatentFactorModel.AsModel(prior, data),
                 new ProgramPresentation
                 {
                     Quantities = Quantities(settings.Factors, request.RequireData().ColumnNames),
                     Unidentified = ["B"],
                 }
-            );
+            )
+            {
+                Priors = priors,
+            };
         }
 
         return new SweepFit<LatentFactorPosterior>(
             request,
-            LatentFactorModel.Fit(Prior(settings, settings.Factors), data, request.FitOptions()),
+            LatentFactorModel.Fit(prior, data, request.FitOptions()),
             sweep => new FactorAnswer(request, settings, data, sweep).Make()
         )
         {
-            Checker = q => LatentFactorModel.Checker(Prior(settings, settings.Factors), data, q, []),
+            Priors = priors,
+            Checker = q => LatentFactorModel.Checker(prior, data, q, []),
         };
     }
 
@@ -67,19 +74,6 @@ internal sealed class FactorModel()
             Quantity.Vector("alpha", "precisions of the factors' loadings", factors),
             Quantity.Vector("communality", "variances that the factors explain", columns),
         ];
-
-    /// <summary>The prior of so many factors.</summary>
-    internal static FactorModelPrior Prior(FactorModelSettings settings, int factors) =>
-        settings.Ard
-            ? LatentFactorModel.RelevancePrior(
-                factors,
-                settings.ArdShape,
-                settings.ArdRate,
-                settings.A0,
-                settings.B0,
-                settings.Rotation
-            )
-            : LatentFactorModel.Prior(factors, settings.LoadingSd, settings.A0, settings.B0, settings.Rotation);
 
     private static IEnumerable<Problem> Problems(FactorModelSettings settings, int columns) =>
         (settings.CompareFactors ?? [])

@@ -1,10 +1,11 @@
+using Vi.App.Models.Priors;
 using Vi.App.Models.Programs;
 
 namespace Vi.App.Models.Logistic;
 
 internal sealed record LogisticRegressionSettings
 {
-    public required double PriorSd { get; init; }
+    public double? PriorSd { get; init; }
     public bool Intercept { get; init; } = true;
     public double InterceptSd { get; init; } = 10;
 }
@@ -21,6 +22,12 @@ internal sealed class LogisticRegression()
     private const int MostPredictions = 5000;
     private const int PredictingDraws = 500;
 
+    /// <summary>
+    /// Log odds that a weight of one prior standard deviation adds for each standard deviation of its column (Gelman, Jakulin, Pittau and Su 2008;
+    /// rstanarm's default).
+    /// </summary>
+    private const double DefaultLogOdds = 2.5;
+
     protected override IPreparedFit Prepare(FitRequest request, LogisticRegressionSettings settings)
     {
         var data = request.RequireData();
@@ -31,7 +38,20 @@ internal sealed class LogisticRegression()
         }
 
         var rows = request.Rows();
-        var prior = Prior(settings, rows);
+        var moments = Statistics.Moments(rows);
+        var columns = rows.Columns - 1;
+        var sizes = DefaultPriors.Sizes(moments, !settings.Intercept)[..columns];
+        double[] natural = [.. sizes.Select(size => DefaultLogOdds / size)];
+        double[] sds = settings.PriorSd is { } given ? [.. Enumerable.Repeat(given, columns)] : natural;
+        var prior = Prior(settings, sds, moments);
+        var names = new LogisticQuantities(data);
+        PriorRecord[] priors =
+        [
+            .. DefaultPriors.Normals(names.Weights, settings.PriorSd is null, new double[columns], sds, natural),
+            .. settings.Intercept
+                ? DefaultPriors.Normals(names.AtMeans, false, [0], [settings.InterceptSd], [DefaultLogOdds])
+                : [],
+        ];
         if (request.Inference is DensitySettings)
         {
             return new ProgramFit(
@@ -42,7 +62,10 @@ internal sealed class LogisticRegression()
                     ProgramData.Target(request)
                 ),
                 ByDraws(data, prior)
-            );
+            )
+            {
+                Priors = priors,
+            };
         }
 
         return new SweepFit<MvNormal>(
@@ -51,6 +74,7 @@ internal sealed class LogisticRegression()
             sweep => new LogisticAnswer(request, prior, rows, sweep).Make()
         )
         {
+            Priors = priors,
             Checker = q => LogisticRegressionModel.Checker(prior, rows, q),
         };
     }
@@ -80,14 +104,13 @@ internal sealed class LogisticRegression()
         };
     }
 
-    private static LogisticRegressionPrior Prior(LogisticRegressionSettings settings, Rows rows)
+    private static LogisticRegressionPrior Prior(LogisticRegressionSettings settings, double[] sds, Moments moments)
     {
-        var columns = rows.Columns - 1;
-        var prior = LogisticRegressionModel.Prior(columns, settings.PriorSd);
+        var prior = LogisticRegressionModel.Prior(sds);
         return settings.Intercept
             ? LogisticRegressionModel.WithIntercept(
                 prior,
-                Statistics.Vector(Statistics.Moments(rows).Mean.ToArray()[..columns]),
+                Statistics.Vector(moments.Mean.ToArray()[..sds.Length]),
                 settings.InterceptSd
             )
             : prior;

@@ -1,3 +1,4 @@
+using Vi.App.Models.Priors;
 using Vi.App.Models.Programs;
 
 namespace Vi.App.Models.Normals;
@@ -22,10 +23,12 @@ internal sealed class GaussianMean()
         var data = OneColumn.Of(request, Type);
         var prior = GaussianMeanModel.Prior(settings.PriorMean, settings.PriorSd, settings.NoiseSd);
         var mu = Quantity.Scalar("mu", $"mean of {data.Name}");
+        double[] size = [Abs(Statistics.Moments(data.Rows).Mean[0] - settings.PriorMean)];
+        PriorRecord[] priors = [.. DefaultPriors.Normals(mu, false, [settings.PriorMean], [settings.PriorSd], size)];
         if (request.Inference is DensitySettings)
         {
             var model = ProgramModels.GaussianMean(prior, ProgramData.Target(request));
-            return new ProgramFit(request, model, new ProgramPresentation { Quantities = [mu] });
+            return new ProgramFit(request, model, new ProgramPresentation { Quantities = [mu] }) { Priors = priors };
         }
 
         return new SweepFit<Normal>(
@@ -34,6 +37,7 @@ internal sealed class GaussianMean()
             sweep => Answer(request, data, prior, mu, sweep)
         )
         {
+            Priors = priors,
             Checker = q => GaussianMeanModel.Checker(prior, data.Rows, q),
         };
     }

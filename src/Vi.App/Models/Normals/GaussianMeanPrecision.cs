@@ -1,3 +1,4 @@
+using Vi.App.Models.Priors;
 using Vi.App.Models.Programs;
 
 namespace Vi.App.Models.Normals;
@@ -5,10 +6,10 @@ namespace Vi.App.Models.Normals;
 /// <summary>mu | tau ~ N(m0, 1 / (kappa0 tau)), tau ~ Gamma(a0, b0).</summary>
 internal sealed record GaussianMeanPrecisionSettings
 {
-    public double M0 { get; init; }
+    public double? M0 { get; init; }
     public double Kappa0 { get; init; } = 0.01;
-    public double A0 { get; init; } = 1;
-    public double B0 { get; init; } = 1;
+    public double? A0 { get; init; }
+    public double? B0 { get; init; }
 }
 
 /// <summary>Unknown mean and precision: the smallest model where factorising costs something, and the cost is known.</summary>
@@ -22,17 +23,42 @@ internal sealed class GaussianMeanPrecision()
     protected override IPreparedFit Prepare(FitRequest request, GaussianMeanPrecisionSettings settings)
     {
         var data = OneColumn.Of(request, Type);
-        var prior = GaussianMeanPrecisionModel.Prior(settings.M0, settings.Kappa0, settings.A0, settings.B0);
+        var moments = Statistics.Moments(data.Rows);
+        var size = DefaultPriors.Sizes(moments, aboutZero: false)[0];
+        var (shape, rate) = DefaultPriors.Noise(settings.A0, settings.B0, size * size);
+        var prior = GaussianMeanPrecisionModel.Prior(settings.M0 ?? moments.Mean[0], settings.Kappa0, shape, rate);
         Quantity[] quantities =
         [
             Quantity.Scalar("mu", $"mean of {data.Name}"),
             Quantity.Scalar("tau", $"precision of {data.Name}"),
             Quantity.Scalar("sigma", $"standard deviation of {data.Name}"),
         ];
+        // Given tau, mu ~ N(m0, 1 / (kappa0 tau)); shown at the prior's own size of the noise.
+        PriorRecord[] priors =
+        [
+            .. DefaultPriors.Normals(
+                quantities[0],
+                settings.M0 is null,
+                [prior.Mean],
+                [Sqrt(rate / (shape * settings.Kappa0))],
+                [size]
+            ),
+            .. DefaultPriors.Gammas(
+                quantities[1],
+                PriorFamily.Gamma,
+                settings.B0 is null,
+                shape,
+                [rate],
+                [1 / (size * size)]
+            ),
+        ];
         if (request.Inference is DensitySettings)
         {
             var model = ProgramModels.GaussianMeanPrecision(prior, ProgramData.Target(request));
-            return new ProgramFit(request, model, new ProgramPresentation { Quantities = quantities });
+            return new ProgramFit(request, model, new ProgramPresentation { Quantities = quantities })
+            {
+                Priors = priors,
+            };
         }
 
         return new SweepFit<GaussianMeanPrecisionPosterior>(
@@ -41,6 +67,7 @@ internal sealed class GaussianMeanPrecision()
             sweep => Answer(request, data, prior, quantities, sweep)
         )
         {
+            Priors = priors,
             Checker = q => GaussianMeanPrecisionModel.Checker(prior, data.Rows, q),
         };
     }

@@ -1,3 +1,5 @@
+using Vi.App.Models.Priors;
+
 namespace Vi.App.Models.Programs;
 
 internal sealed record BayesianNeuralNetworkSettings
@@ -5,6 +7,7 @@ internal sealed record BayesianNeuralNetworkSettings
     public IReadOnlyList<int> Hidden { get; init; } = [50];
     public double PriorSd { get; init; } = 1;
     public double? NoiseScale { get; init; }
+    public bool Standardize { get; init; } = true;
     public double? TrueNoise { get; init; }
 }
 
@@ -18,16 +21,25 @@ internal sealed class BayesianNeuralNetwork()
     {
         var data = request.RequireData();
         var target = ProgramData.Target(request);
-        var sd = ProgramData.Spread(target.ToArray());
-        var noiseScale = settings.NoiseScale ?? (sd > 0 ? sd : 1);
-        var model = ProgramModels.Network(
-            ProgramData.Design(data),
-            target,
-            settings.Hidden,
-            settings.PriorSd,
-            noiseScale
-        );
-        var predictions = new NetworkPredictions(settings, noiseScale, data);
+        var moments = Statistics.Moments(request.Rows());
+        var columns = moments.Mean.Length - 1;
+        var sizes = DefaultPriors.Sizes(moments, aboutZero: false);
+        var options = new NetworkOptions
+        {
+            Hidden = settings.Hidden,
+            PriorSd = settings.PriorSd,
+            NoiseScale = settings.NoiseScale ?? sizes[^1],
+            Units = settings.Standardize
+                ? new NetworkUnits(
+                    Statistics.Vector(moments.Mean.ToArray()[..columns]),
+                    Statistics.Vector(sizes[..columns]),
+                    moments.Mean[columns],
+                    sizes[^1]
+                )
+                : null,
+        };
+        var model = ProgramModels.Network(ProgramData.Design(data), target, options);
+        var predictions = new NetworkPredictions(options, data);
         return new ProgramFit(
             request,
             model,
@@ -38,7 +50,13 @@ internal sealed class BayesianNeuralNetwork()
                     Quantity.Scalar("sigma", $"noise sd ({data.ColumnNames[^1]})"),
                     Quantity.Scalar("c", "output's bias"),
                 ],
-                Hidden = [.. settings.Hidden.SelectMany((_, l) => new[] { $"W{l + 1}", $"b{l + 1}" }), "w", "c"],
+                Hidden =
+                [
+                    .. settings.Hidden.SelectMany((_, l) => new[] { $"W{l + 1}", $"b{l + 1}" }),
+                    "w",
+                    "c",
+                    "noise",
+                ],
                 Exhibits = program => data.ColumnNames.Count == 2 ? [predictions.Function(program, request.Truth)] : [],
                 Diagnostics = predictions.Errors,
             }

@@ -1,3 +1,5 @@
+using Vi.App.Models.Priors;
+
 namespace Vi.App.Models.Programs;
 
 internal sealed record EightSchoolsSettings
@@ -9,6 +11,9 @@ internal sealed record EightSchoolsSettings
 internal sealed class EightSchools()
     : Model<EightSchoolsSettings>("eight-schools", DataNeed.Columns, Provision.LogDensity)
 {
+    /// <summary>Standard deviation of mu's prior in the published model, in the effects' own unit.</summary>
+    private const double PriorSd = 5;
+
     protected override IPreparedFit Prepare(FitRequest request, EightSchoolsSettings settings)
     {
         var data = request.RequireData();
@@ -26,19 +31,26 @@ internal sealed class EightSchools()
             throw ProgramData.BadCell(data, "data", bad, 1, $"a standard error is positive, not {errors[bad]:R}");
         }
 
+        var effects = ProgramData.Column(request, 0).ToArray();
+        var weights = errors.Select(e => 1 / (e * e)).ToArray();
+        var pooled = effects.Zip(weights, (effect, weight) => effect * weight).Sum() / weights.Sum();
+        var mu = Quantity.Scalar("mu", "common mean of the effects");
         return new ProgramFit(
             request,
-            ProgramModels.EightSchools(ProgramData.Column(request, 0).ToArray(), errors, settings.Centred),
+            ProgramModels.EightSchools(effects, errors, settings.Centred),
             new ProgramPresentation
             {
                 Quantities =
                 [
-                    Quantity.Scalar("mu", "common mean of the effects"),
+                    mu,
                     Quantity.Scalar("tau", "sd of the effects around it"),
                     Quantity.Vector("theta", "true effects", data.RowCount),
                 ],
                 Hidden = ["theta_trans"],
             }
-        );
+        )
+        {
+            Priors = [.. DefaultPriors.Normals(mu, false, [0], [PriorSd], [Abs(pooled)])],
+        };
     }
 }

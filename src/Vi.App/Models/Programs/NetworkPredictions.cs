@@ -1,7 +1,7 @@
 namespace Vi.App.Models.Programs;
 
 /// <summary>What draws of a network predict: errors on held-out or fitted rows, and the function over a single column.</summary>
-internal sealed class NetworkPredictions(BayesianNeuralNetworkSettings settings, double noiseScale, Dataset data)
+internal sealed class NetworkPredictions(NetworkOptions options, Dataset data)
 {
     /// <summary>Draws behind a prediction.</summary>
     private const int PredictingDraws = 500;
@@ -29,9 +29,7 @@ internal sealed class NetworkPredictions(BayesianNeuralNetworkSettings settings,
         var sigma = program.Draws.Find("sigma")!.Entry(0);
         return ProgramModels.NetworkPrediction(
             inputs,
-            settings.Hidden,
-            settings.PriorSd,
-            noiseScale,
+            options,
             [.. chosen.SelectMany(s => program.Positions.AsSpan(s * dimension, dimension).ToArray())],
             [.. chosen.Select(s => sigma[s])]
         );

@@ -33,6 +33,8 @@ internal sealed class ProgramFit(FitRequest request, Model model, ProgramPresent
     private readonly ModelRun run = Run(request, model);
     private bool pulled;
 
+    public IReadOnlyList<PriorRecord> Priors { get; init; } = [];
+
     public IEnumerable<FitStep> Steps() => Follow(run.Steps());
 
     public byte[]? State() => pulled ? run.Save() : null;

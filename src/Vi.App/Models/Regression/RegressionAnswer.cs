@@ -3,7 +3,6 @@ namespace Vi.App.Models.Regression;
 /// <summary>The answer of a fitted regression: quantities, predictions for the fitted or held-out rows, and figures.</summary>
 internal sealed class RegressionAnswer(
     FitRequest request,
-    LinearRegressionSettings settings,
     LinearRegressionPrior prior,
     Moments moments,
     Sweep<RegressionPosterior> sweep
@@ -31,7 +30,6 @@ internal sealed class RegressionAnswer(
                 { "exactTauSd", exact?.NoisePrecisionSd },
             },
             Findings = [EvidenceFinding.Of(exact?.LogEvidence, sweep.Elbo, isExact: false)],
-            ResolvedSettings = ResolvedSettings(),
             Exhibits = new RegressionFigures(data, moments, q, request.Truth).Make(quantities, predictions, exact),
         };
     }
@@ -85,11 +83,6 @@ internal sealed class RegressionAnswer(
             { "b_alpha", relevance?.Select(alpha => alpha.Rate) },
         };
     }
-
-    private Dictionary<string, string> ResolvedSettings() =>
-        LinearRegression.InterceptPrior(settings, moments) is var (mean, sd)
-            ? new(StringComparer.Ordinal) { ["interceptMean"] = Significant(mean), ["interceptSd"] = Significant(sd) }
-            : [];
 }
 
 /// <summary>What a linear regression infers, whatever the algorithm.</summary>

@@ -7,8 +7,11 @@ type FactorModelPrior =
         Factors: int
         /// Prior of the loadings' precision: one known number, or one learned for each factor.
         LoadingPrecision: WeightPrecisionPrior
-        /// Prior of every 1 / psi_n.
+        /// Prior of every 1 / psi_n, psi_n in the unit of its column's square.
         NoisePrecision: Gamma
+        /// Units s of the columns (N) that both priors refer to: B_nk ~ N(0, s_n^2 / alpha_k) and s_n^2 / psi_n ~ Gamma. Where there are none they
+        /// are 1.
+        Scales: Vec voption
         /// Whether each sweep turns and stretches the factors to the coordinates in which the bound is highest.
         Rotation: bool
     }
@@ -18,6 +21,14 @@ namespace Vi.Math.FSharp
 open System
 open Vi.Kernels
 open Vi.Math
+
+/// Priors of factor models, column by column.
+[<RequireQualifiedAccess>]
+module internal FactorModelPrior =
+
+    /// The prior of 1 / psi_n.
+    let noise (prior: FactorModelPrior) n : Gamma =
+        { prior.NoisePrecision with Rate = prior.NoisePrecision.Rate * WeightScales.square prior.Scales n }
 
 /// The evidence lower bound of a factor model, with all terms.
 [<RequireQualifiedAccess>]
@@ -65,15 +76,22 @@ module FactorBound =
     /// sum_n E[b_nk^2] of each factor (K).
     let internal loadingSquares (q: FactorModelPosterior) = Mat.diagonal (FactorLoadings.squares q.Frame q.Loadings)
 
+    /// sum_n E[b_nk^2] / s_n^2 of each factor (K).
+    let internal loadingSquaresIn (prior: FactorModelPrior) (q: FactorModelPosterior) =
+        Mat.diagonal (FactorLoadings.squaresIn prior.Scales q.Frame q.Loadings)
+
     /// Sums over the columns.
     [<Struct>]
     type private NoiseTerms = { Likelihood: float; Prior: float; Entropy: float }
 
     /// With tau_n = 1 / psi_n and C_n observed entries in column n: sum_n C_n (E log tau_n - log 2 pi) / 2 - E[tau_n] residual_n / 2; the
-    /// expectation of sum_n log Gamma(tau_n | a, b), which is a log b - log Gamma(a) + (a - 1) E log tau_n - b E[tau_n]; and the entropies of
+    /// expectation of sum_n log Gamma(tau_n | a, b_n), which is a log b_n - log Gamma(a) + (a - 1) E log tau_n - b_n E[tau_n]; and the entropies of
     /// q(tau_n), whose rate enters as -log rate (Bishop 2006, B.26 to B.31). Special functions are taken once for columns of one shape, which
     /// is all of them where no entry is missing.
-    let private noiseTerms (prior: Gamma) (counts: Vec) (residuals: float[]) (noise: Gamma[]) : NoiseTerms =
+    let private noiseTerms (own: FactorModelPrior) (counts: Vec) (residuals: float[]) (noise: Gamma[]) : NoiseTerms =
+        let prior = own.NoisePrecision
+        let square = WeightScales.square own.Scales
+
         let ofShape =
             noise
             |> Array.map _.Shape
@@ -96,17 +114,18 @@ module FactorBound =
             sum (fun sum (struct (n, mean, expectedLog, _, _)) ->
                 sum + 0.5 * counts[n] * (expectedLog - Special.logTwoPi) - 0.5 * mean * residuals[n])
           Prior =
-            sum (fun sum (struct (_, mean, expectedLog, _, _)) ->
-                sum + constant + (prior.Shape - 1.0) * expectedLog - prior.Rate * mean)
+            sum (fun sum (struct (n, mean, expectedLog, _, _)) ->
+                sum + constant + prior.Shape * log (square n) + (prior.Shape - 1.0) * expectedLog
+                - prior.Rate * square n * mean)
           Entropy = sum (fun sum (struct (_, _, _, standardEntropy, logRate)) -> sum + standardEntropy - logRate) }
 
     /// The whole bound of any statistics and any factors.
     let elbo (prior: FactorModelPrior) (data: FactorStatistics) (q: FactorModelPosterior) : Elbo =
         let k = float prior.Factors
         let n = float q.NoisePrecisions.Length
-        let squares = loadingSquares q
+        let squares = loadingSquaresIn prior q
         let residuals = residuals data q
-        let noise = noiseTerms prior.NoisePrecision data.Counts residuals q.NoisePrecisions
+        let noise = noiseTerms prior data.Counts residuals q.NoisePrecisions
 
         let ofLoadings =
             match prior.LoadingPrecision with
@@ -124,7 +143,7 @@ module FactorBound =
               (match prior.LoadingPrecision with
                | Known _ -> "E[log p(B)]"
                | Ard _ -> "E[log p(B | alpha)]"),
-              ofLoadings
+              ofLoadings - k * WeightScales.sumOfLogs prior.Scales
               "E[log p(1/psi)]", noise.Prior
 
               match prior.LoadingPrecision with

@@ -87,6 +87,17 @@ module FactorData =
             let struct (counts, _, squares) = observedSums centre rows
             struct (quotient squares counts, counts)
 
+    /// Columns in units a million times apart are told from what rounding leaves of a column that does not vary.
+    let private scalesOf (squares: Vec) =
+        let floor = 1e-24 * Vec.max squares
+
+        squares |> Vec.map (fun square -> if Vec.max squares > 0.0 then sqrt (max square floor) else 1.0)
+
+    /// Root mean square of each column's observed entries (N); a column that does not vary counts as 1e-12 of the largest.
+    let scales (data: FactorData) : Vec =
+        let struct (squares, _) = meanSquares data
+        scalesOf squares
+
     /// The rows (K x N, K at most N) made orthonormal, each only by those before it, twice over (Gram and Schmidt; Giraud, Langou and
     /// Rozloznik 2005). A row that the others leave nothing of gives way to the next unit vector.
     let private orthonormal (z: Mat) : Mat =
@@ -137,11 +148,7 @@ module FactorData =
         let struct (squares, counts) = meanSquares data
         let columns = squares.Length
         let k = prior.Factors
-        let floor = 1e-6 * Vec.max squares
-        // A column that does not vary counts as a little noise.
-        let scales =
-            squares |> Vec.map (fun square -> if Vec.max squares > 0.0 then sqrt (max square floor) else 1.0)
-
+        let scales = scalesOf squares
         let scaled (by: float -> float) (z: Mat) = Mat.init k columns (fun j n -> z[j, n] * by scales[n])
         let divided = scaled (fun scale -> 1.0 / scale)
         let struct (normals, _) = Rng.array (columns * k) Rng.normal rng

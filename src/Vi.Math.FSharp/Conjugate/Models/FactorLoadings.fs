@@ -206,6 +206,12 @@ module FactorLoadings =
             Mat.multiply (Mat.wrap 1 weights.Length weights) s.Seconds
             |> fun sum -> FactorFrame.sandwich a (Mat.wrap k k (sum.ToArray()))
 
+    /// A' (sum_n E[b~_n b~_n'] / s_n^2) A of columns with units s; none: 1.
+    let squaresIn (scales: Vec voption) (frame: FactorFrame) (loadings: FactorLoadings) : Mat =
+        match scales with
+        | ValueNone -> squares frame loadings
+        | ValueSome s -> weightedSquares frame (WeightScales.precisions scales s.Length) loadings
+
     /// X (w_1 E[b~_1], ..., w_N E[b~_N]) (K x N).
     let weightedMeans (x: Mat) (weights: float[]) (loadings: FactorLoadings) : Mat =
         let struct (columns, k) = shape loadings

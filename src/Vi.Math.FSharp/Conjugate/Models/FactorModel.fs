@@ -22,9 +22,10 @@ module FactorModel =
     let elbo (prior: FactorModelPrior) (data: FactorStatistics) (q: FactorModelPosterior) : Elbo =
         FactorBound.elbo prior data q
 
-    /// Rows of precision P + tau_n G, P = A E[alpha] A', in the basis Z that makes both diagonal, Z'PZ = I and Z'GZ = diag g: with V the
-    /// eigenvectors of E[alpha]^-1/2 A^-1 G A^-T E[alpha]^-1/2 it is Z = A^-T E[alpha]^-1/2 V, and every row costs K^2.
-    let private sharedLoadings (alpha: Vec) (data: FactorStatistics) (q: FactorModelPosterior) =
+    /// Rows of precision P / s_n^2 + tau_n G, P = A E[alpha] A', in the basis Z that makes both diagonal, Z'PZ = I and Z'GZ = diag g: with V the
+    /// eigenvectors of E[alpha]^-1/2 A^-1 G A^-T E[alpha]^-1/2 it is Z = A^-T E[alpha]^-1/2 V, and every row costs K^2. Divided by s_n a row has
+    /// the precision P + tau_n s_n^2 G.
+    let private sharedLoadings (scales: Vec voption) (alpha: Vec) (data: FactorStatistics) (q: FactorModelPosterior) =
         let k = alpha.Length
         let roots = Vec.map sqrt alpha
         let own = FactorFrame.ofFactors q.Frame data.Gram
@@ -35,8 +36,13 @@ module FactorModel =
         let basis = Mat.multiply (Mat.init k k (fun i j -> q.Frame.Inverse[j, i] / roots[j])) v
         let means = (Mat.multiply (Mat.transpose basis) data.Cross).ToArray()
         let variances: float[] = Array.zeroCreate means.Length
-        let tau = FactorStatistics.noiseMeans q
+        let squares = Array.init q.NoisePrecisions.Length (WeightScales.square scales)
+        let tau = Array.map2 (*) squares (FactorStatistics.noiseMeans q)
         FactorKernel.Condition(ReadOnlySpan tau, (Vec.map (max 0.0) g).AsSpan(), means, variances)
+
+        if scales.IsSome then
+            for at in 0 .. variances.Length - 1 do
+                variances[at] <- variances[at] * squares[at % squares.Length]
 
         FactorLoadings.shared
             basis
@@ -45,7 +51,7 @@ module FactorModel =
             (Mat.wrap k tau.Length variances)
 
     /// Rows each of a precision of its own.
-    let private separateLoadings (alpha: Vec) (data: FactorStatistics) (q: FactorModelPosterior) =
+    let private separateLoadings (scales: Vec voption) (alpha: Vec) (data: FactorStatistics) (q: FactorModelPosterior) =
         let a = q.Frame.Matrix
         let ofPrior = Mat.multiply (Mat.init a.Rows a.Columns (fun i k -> a[i, k] * alpha[k])) (Mat.transpose a)
 
@@ -55,27 +61,29 @@ module FactorModel =
             let precision =
                 Chol.factor
                     "the loadings' precision, alpha I + E[1/psi] E[F'F],"
-                    (Mat.addScaled tau (FactorStatistics.gramOf data n) ofPrior)
+                    (ofPrior
+                     |> Mat.scale (1.0 / WeightScales.square scales n)
+                     |> Mat.addScaled tau (FactorStatistics.gramOf data n))
 
             { Mean = Chol.solve precision (Vec.scale tau (Mat.column n data.Cross)); Precision = precision }
 
         FactorLoadings.ofRows (Array.init q.NoisePrecisions.Length row)
 
-    /// The optimal q(B): in the frame A the row's precision is A E[alpha] A' + E[1/psi_n] E[F~'F~], its mean the covariance times
+    /// The optimal q(B): in the frame A the row's precision is A E[alpha] A' / s_n^2 + E[1/psi_n] E[F~'F~], its mean the covariance times
     /// E[1/psi_n] E[F~]' r_n.
     let updateLoadings (prior: FactorModelPrior) (data: FactorStatistics) (q: FactorModelPosterior) =
         let loadings = if FactorStatistics.isComplete data then sharedLoadings else separateLoadings
-        { q with Loadings = loadings (expectedAlpha prior q) data q }
+        { q with Loadings = loadings prior.Scales (expectedAlpha prior q) data q }
 
-    /// The optimal q(1/psi_n): shape a_0 + C_n / 2 with C_n observed entries, rate b_0 + sum_t E (r_tn - b_n' f_t)^2 / 2.
+    /// The optimal q(1/psi_n): shape a_0 + C_n / 2 with C_n observed entries, rate b_0 s_n^2 + sum_t E (r_tn - b_n' f_t)^2 / 2.
     let updateNoise (prior: FactorModelPrior) (data: FactorStatistics) (q: FactorModelPosterior) =
         let residuals = FactorBound.residuals data q
 
         { q with
             NoisePrecisions =
                 Array.init q.NoisePrecisions.Length (fun n ->
-                    { Shape = prior.NoisePrecision.Shape + 0.5 * data.Counts[n]
-                      Rate = prior.NoisePrecision.Rate + 0.5 * residuals[n] }) }
+                    let p = FactorModelPrior.noise prior n
+                    { Shape = p.Shape + 0.5 * data.Counts[n]; Rate = p.Rate + 0.5 * residuals[n] }) }
 
     let private relevance (p: Gamma) columns (squares: Vec) : Gamma[] =
         Array.init squares.Length (fun k -> { Shape = p.Shape + 0.5 * float columns; Rate = p.Rate + 0.5 * squares[k] })
@@ -84,9 +92,11 @@ module FactorModel =
     let updateRelevance (prior: FactorModelPrior) (q: FactorModelPosterior) =
         match prior.LoadingPrecision with
         | Known _ -> q
-        | Ard p -> { q with LoadingPrecisions = relevance p q.NoisePrecisions.Length (FactorBound.loadingSquares q) }
+        | Ard p ->
+            { q with
+                LoadingPrecisions = relevance p q.NoisePrecisions.Length (FactorBound.loadingSquaresIn prior q) }
 
-    /// The size c = sum_n E[b_nk^2] of a factor that maximises the bound, where g / c = sum_t E[f_tk^2]: the positive root of
+    /// The size c = sum_n E[b_nk^2] / s_n^2 of a factor that maximises the bound, where g / c = sum_t E[f_tk^2]: the positive root of
     /// (N - T) + g/c = alpha c for a known precision, and of (N - T) + g/c = (2 a + N) c / (2 b + c) where alpha follows as
     /// Gamma(a + N/2, b + c/2). Of the two forms of the root the one that does not cancel.
     let private optimalSize (prior: FactorModelPrior) (rows: float) (columns: float) (g: float) =
@@ -109,7 +119,7 @@ module FactorModel =
             else
                 4.0 * p.Rate * g / (root - slope)
 
-    /// The frame that maximises the bound, with q(alpha) at its optimum for it. In the present frame, with C = sum_n E[b b'] = L L' and
+    /// The frame that maximises the bound, with q(alpha) at its optimum for it. In the present frame, with C = sum_n E[b b'] / s_n^2 = L L' and
     /// G = sum_t E[f f'], the bound depends on a further change X of coordinates through (N - T) log|det X| - tr(X^-1 G X^-T)/2 and the
     /// loadings' prior; it is highest where X makes both X'CX and X^-1 G X^-T diagonal, that is X = L^-T V sqrt(c), V the eigenvectors of
     /// L'GL with eigenvalues g, and c as above: the maximum over all invertible X in closed form. Where little changes, factors keep their
@@ -117,7 +127,10 @@ module FactorModel =
     let rotate (prior: FactorModelPrior) (data: FactorStatistics) (q: FactorModelPosterior) =
         let columns = q.NoisePrecisions.Length
         let k = prior.Factors
-        let factor = Chol.factor "the loadings' second moment" (FactorLoadings.squares q.Frame q.Loadings)
+
+        let factor =
+            Chol.factor "the loadings' second moment" (FactorLoadings.squaresIn prior.Scales q.Frame q.Loadings)
+
         let upper = Mat.transpose factor.Lower
 
         let struct (g, v) =
@@ -175,8 +188,8 @@ module FactorModel =
                     (Mat.identity prior.Factors)
                     0.0
                     (Mat.zero prior.Factors columns)
-                    (Mat.init prior.Factors columns (fun _ _ -> 1.0 / alpha))
-              NoisePrecisions = Array.create columns prior.NoisePrecision
+                    (Mat.init prior.Factors columns (fun _ n -> WeightScales.square prior.Scales n / alpha))
+              NoisePrecisions = Array.init columns (FactorModelPrior.noise prior)
               LoadingPrecisions = relevance } }
 
     /// The model on rows of N columns taken about a centre (N), NaN where an entry is missing. A sweep costs 2 T N K.

@@ -12,6 +12,8 @@ type LinearRegressionPrior =
     {
         /// Prior of the weights' precision.
         WeightPrecision: WeightPrecisionPrior
+        /// Units s of the weights (D), that the precision refers to: w_d ~ N(0, s_d^2 / alpha_d). Where there are none they are 1.
+        Scales: Vec voption
         /// Prior of the noise precision tau.
         NoisePrecision: Gamma
         /// Prior of the intercept b, the expected target at the columns' means; none for a regression through the origin, whose columns
@@ -32,24 +34,29 @@ type LinearRegressionPosterior =
         WeightPrecisions: Gamma[]
     }
 
-/// The exact posterior's summary for a known weight precision, by quadrature over tau.
-type ExactRegression =
-    {
-        /// log p(y | X).
-        LogEvidence: float
-        /// Mean and standard deviation of tau.
-        NoisePrecisionMean: float
-        NoisePrecisionSd: float
-        /// Means of the weights (D).
-        WeightMeans: Vec
-        /// Standard deviations of the weights (D).
-        WeightSds: Vec
-    }
-
 namespace Vi.Math.FSharp
 
 open Vi.Kernels
 open Vi.Math
+
+/// Units of weights that a prior's precision refers to.
+[<RequireQualifiedAccess>]
+module internal WeightScales =
+
+    /// s_d^2 of weight d.
+    let square (scales: Vec voption) d =
+        match scales with
+        | ValueSome s -> s[d] * s[d]
+        | ValueNone -> 1.0
+
+    /// 1 / s_d^2 of D weights.
+    let precisions (scales: Vec voption) columns = Array.init columns (fun d -> 1.0 / square scales d)
+
+    /// sum_d log s_d.
+    let sumOfLogs (scales: Vec voption) =
+        match scales with
+        | ValueSome s -> Vec.sumBy log s
+        | ValueNone -> 0.0
 
 /// Bayesian linear regression with unknown noise: as Bishop 2006, 10.3, where however the noise is known and the weights' precision is not, and
 /// as Drugowitsch 2013 with relevance determination, whose q(w, tau) is one factor and here is two. Data: D columns and the target as the last
@@ -93,25 +100,28 @@ module LinearRegression =
         | ValueNone -> 0.0
 
     /// X'X of the columns from their centre.
-    let private gram (design: Design) =
+    let internal gram (design: Design) =
         match design.Offset with
         | ValueSome offset -> Mat.add design.Sxx (Mat.outer design.Rows offset offset)
         | ValueNone -> design.Sxx
 
     /// X'(y - b) of the columns from their centre.
-    let private cross (design: Design) (intercept: float) =
+    let internal cross (design: Design) (intercept: float) =
         match design.Offset with
         | ValueSome offset -> Vec.addScaled (design.Rows * design.Target intercept) offset design.Sxy
         | ValueNone -> design.Sxy
 
-    let private expectedAlpha (prior: LinearRegressionPrior) (q: LinearRegressionPosterior) =
-        match prior.WeightPrecision with
-        | Known alpha -> Vec.constant q.Weights.Mean.Length alpha
-        | Ard _ -> q.WeightPrecisions |> Array.map Gamma.mean |> Vec.ofArray
+    /// E[alpha_d] / s_d^2.
+    let private expectedPrecisions (prior: LinearRegressionPrior) (q: LinearRegressionPosterior) =
+        Vec.init q.Weights.Mean.Length (fun d ->
+            match prior.WeightPrecision with
+            | Known alpha -> alpha / WeightScales.square prior.Scales d
+            | Ard _ -> Gamma.mean q.WeightPrecisions[d] / WeightScales.square prior.Scales d)
 
-    let private secondMoments (weights: MvNormal) =
+    /// E[w_d^2] / s_d^2.
+    let private secondMoments (prior: LinearRegressionPrior) (weights: MvNormal) =
         let covariance = MvNormal.covariance weights
-        Vec.mapi (fun i m -> m * m + covariance[i, i]) weights.Mean
+        Vec.mapi (fun d m -> (m * m + covariance[d, d]) / WeightScales.square prior.Scales d) weights.Mean
 
     /// E |y - b - X w|^2 under q(w) q(b). The residual's mean part is kept apart, so that shifted data lose no digits.
     let private expectedResidualSquares (design: Design) (q: LinearRegressionPosterior) =
@@ -138,7 +148,7 @@ module LinearRegression =
         let design = designOf centre prior data
         let d = float q.Weights.Mean.Length
         let precision = Gamma.mean q.NoisePrecision
-        let second = secondMoments q.Weights
+        let second = secondMoments prior q.Weights
 
         let ofWeights =
             match prior.WeightPrecision with
@@ -156,7 +166,7 @@ module LinearRegression =
               (match prior.WeightPrecision with
                | Known _ -> "E[log p(w)]"
                | Ard _ -> "E[log p(w | alpha)]"),
-              ofWeights
+              ofWeights - WeightScales.sumOfLogs prior.Scales
 
               match prior.Intercept, q.Intercept with
               | ValueSome p, ValueSome b -> "E[log p(b)]", Normal.expectedLogDensity b p
@@ -180,12 +190,12 @@ module LinearRegression =
               | Ard _ -> "H[q(alpha)]", q.WeightPrecisions |> Array.sumBy Gamma.entropy
               | Known _ -> () ]
 
-    /// The optimal q(w): precision diag(E alpha) + E tau X'X, mean E tau Sigma X'(y - E b) (Bishop 2006, 10.99 to 10.101).
+    /// The optimal q(w): precision diag(E alpha / s^2) + E tau X'X, mean E tau Sigma X'(y - E b) (Bishop 2006, 10.99 to 10.101).
     let private updateWeights centre (prior: LinearRegressionPrior) (data: Moments) (q: LinearRegressionPosterior) =
         let design = designOf centre prior data
         let precision = Gamma.mean q.NoisePrecision
 
-        let matrix = Mat.addScaled precision (gram design) (Mat.diagonalOf (expectedAlpha prior q))
+        let matrix = Mat.addScaled precision (gram design) (Mat.diagonalOf (expectedPrecisions prior q))
 
         let factor = Chol.factor "the weights' precision, alpha I + E[tau] X'X," matrix
 
@@ -220,12 +230,12 @@ module LinearRegression =
                 { Shape = prior.NoisePrecision.Shape + 0.5 * design.Rows
                   Rate = prior.NoisePrecision.Rate + 0.5 * expectedResidualSquares design q } }
 
-    /// The optimal q(alpha_d): shape a_0 + 1/2, rate b_0 + E[w_d^2] / 2 (Bishop 2006, 10.93 to 10.95 for one weight); nothing to do where the precision is known.
+    /// The optimal q(alpha_d): shape a_0 + 1/2, rate b_0 + E[w_d^2] / (2 s_d^2) (Bishop 2006, 10.93 to 10.95 for one weight); nothing to do where the precision is known.
     let private updateRelevance (prior: LinearRegressionPrior) (_: Moments) (q: LinearRegressionPosterior) =
         match prior.WeightPrecision with
         | Known _ -> q
         | Ard p ->
-            let second = secondMoments q.Weights
+            let second = secondMoments prior q.Weights
 
             { q with
                 WeightPrecisions =
@@ -262,7 +272,12 @@ module LinearRegression =
           Elbo = elboAbout centre prior
           Divergence = divergence
           Prior =
-            { Weights = { Mean = Vec.zero columns; Precision = Chol.scaledIdentity columns alpha }
+            { Weights =
+                { Mean = Vec.zero columns
+                  Precision =
+                    Chol.ofLower (
+                        Mat.diagonalOf (Vec.init columns (fun d -> sqrt (alpha / WeightScales.square prior.Scales d)))
+                    ) }
               Intercept = prior.Intercept
               NoisePrecision = prior.NoisePrecision
               WeightPrecisions = relevance } }
@@ -289,116 +304,3 @@ module LinearRegression =
           Variance = variance + Chol.inverseQuadratic q.Weights.Precision x
           Shape = q.NoisePrecision.Shape
           Rate = q.NoisePrecision.Rate }
-
-    /// X'X = V diag(lambda) V' of the columns from their centre, and c = V'X'y: given tau, the weights are independent along V.
-    type private Spectrum = { Eigenvalues: Vec; Vectors: Mat; Cross: Vec }
-
-    let private spectrumOf (design: Design) : Spectrum =
-        let information = gram design
-        let d = information.Rows
-        let scales = Seq.init d (fun j -> information[j, j])
-
-        // A tridiagonal form has errors of the largest column's size. Where scales differ by more than a hundred, Jacobi's rotations, ten
-        // times as slow, keep what columns of small scale say.
-        let struct (eigenvalues, vectors) =
-            if d = 0 || Seq.max scales <= 1e4 * Seq.min scales then
-                Mat.symmetricEigen information
-            else
-                Mat.eigenInPlace information
-
-        // A direction v that the rows leave open has eigenvalue and cross product 0; what stands there is rounding, which a large tau would
-        // blow up: v'Gv is a sum of terms that are together at most D sum_j v_j^2 G_jj.
-        let isOpen k =
-            let size = Seq.init d (fun j -> vectors[j, k] * vectors[j, k] * information[j, j]) |> Seq.sum
-
-            eigenvalues[k] <= float d * 2.220446049250313e-16 * size
-
-        let closed (values: Vec) = Vec.mapi (fun k value -> if isOpen k then 0.0 else value) values
-
-        { Eigenvalues = closed eigenvalues
-          Vectors = vectors
-          Cross = closed (Mat.multiplyVec (Mat.transpose vectors) (cross design 0.0)) }
-
-    /// log p(y | X, tau), with w and b integrated out: n/2 log(tau / 2 pi) - (log |I + tau X'X / alpha| + log(1 + tau n v)) / 2
-    /// - tau (y'y - sum_k tau c_k^2 / (alpha + tau lambda_k)) / 2, v the prior variance of b (Bishop 2006, 3.86 with beta = tau).
-    let private logDensityGiven (prior: LinearRegressionPrior) alpha (design: Design) (spectrum: Spectrum) tau =
-        let n = design.Rows
-        let mutable determinant = 0.0
-        let mutable explained = 0.0
-
-        for i in 0 .. spectrum.Eigenvalues.Length - 1 do
-            determinant <- determinant + log (1.0 + tau * spectrum.Eigenvalues[i] / alpha)
-
-            explained <-
-                explained + tau * spectrum.Cross[i] * spectrum.Cross[i] / (alpha + tau * spectrum.Eigenvalues[i])
-
-        let total =
-            match prior.Intercept with
-            | ValueSome b ->
-                let deviation = design.Target b.Mean
-                let shrink = 1.0 + tau * n * b.Variance
-                determinant <- determinant + log shrink
-                design.TargetScatter + n * deviation * deviation / shrink
-            | ValueNone -> (let mean = design.Target 0.0 in design.TargetScatter + n * mean * mean)
-
-        0.5 * n * (log tau - Special.logTwoPi) - 0.5 * determinant - 0.5 * tau * max 0.0 (total - explained)
-
-    /// Means and standard deviations of the weights (D each): given tau they have mean V diag(tau / (alpha + tau lambda)) c and covariance
-    /// V diag(1 / (alpha + tau lambda)) V', which are averaged over tau.
-    let private weightMoments alpha (spectrum: Spectrum) (taus: float[]) (weights: float[]) : struct (Vec * Vec) =
-        let vectors = spectrum.Vectors
-        let d = vectors.Rows
-
-        let averaged (f: int -> float) = weights |> Array.mapi (fun i w -> w * f i) |> Array.sum
-
-        let means =
-            taus
-            |> Array.map (fun tau ->
-                spectrum.Cross
-                |> Vec.mapi (fun k c -> tau * c / (alpha + tau * spectrum.Eigenvalues[k]))
-                |> Mat.multiplyVec vectors)
-
-        let conditional tau j =
-            let mutable variance = 0.0
-
-            for k in 0 .. d - 1 do
-                variance <- variance + vectors[j, k] * vectors[j, k] / (alpha + tau * spectrum.Eigenvalues[k])
-
-            variance
-
-        let mean = Vec.init d (fun j -> averaged (fun i -> means[i][j]))
-
-        let variance =
-            Vec.init d (fun j ->
-                averaged (fun i ->
-                    let deviation = means[i][j] - mean[j]
-                    conditional taus[i] j + deviation * deviation))
-
-        struct (mean, Vec.map sqrt variance)
-
-    /// The exact posterior where alpha is known: given tau everything is normal, so one integral over log tau remains. It is taken by the
-    /// trapezoidal rule, which converges geometrically for smooth integrands that die out at both ends. Nothing under relevance
-    /// determination, where no such reduction exists.
-    let exact (prior: LinearRegressionPrior) (data: Moments) : ExactRegression voption =
-        match prior.WeightPrecision with
-        | Ard _ -> ValueNone
-        | Known alpha ->
-            let design = designOf ValueNone prior data
-            let spectrum = spectrumOf design
-
-            let nodes =
-                LogScaleQuadrature.nodes (fun u ->
-                    let tau = exp u
-                    logDensityGiven prior alpha design spectrum tau + Gamma.logDensity prior.NoisePrecision tau + u)
-
-            let taus = Array.map exp nodes.Points
-            let expectation f = Array.map2 (fun weight tau -> weight * f tau) nodes.Weights taus |> Array.sum
-            let tauMean = expectation id
-            let struct (means, sds) = weightMoments alpha spectrum taus nodes.Weights
-
-            ValueSome
-                { LogEvidence = nodes.LogIntegral
-                  NoisePrecisionMean = tauMean
-                  NoisePrecisionSd = sqrt (expectation (fun tau -> (tau - tauMean) * (tau - tauMean)))
-                  WeightMeans = means
-                  WeightSds = sds }

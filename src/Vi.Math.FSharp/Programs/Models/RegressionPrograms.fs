@@ -20,11 +20,21 @@ module RegressionPrograms =
         program {
             let! w =
                 match prior.WeightPrecision with
-                | Known alpha -> normalVector "w" columns 0.0 (1.0 / sqrt alpha)
+                | Known alpha ->
+                    normalVector
+                        "w"
+                        columns
+                        0.0
+                        (Array.init columns (fun d -> sqrt (WeightScales.square prior.Scales d / alpha)))
                 | Ard distribution ->
                     program {
                         let! alpha = gammaVector "alpha" columns distribution.Shape distribution.Rate
-                        return! normalVector "w" columns 0.0 (Expr.exp (-0.5 * Expr.log alpha))
+                        let sd = Expr.exp (-0.5 * Expr.log alpha)
+
+                        return!
+                            match prior.Scales with
+                            | ValueNone -> normalVector "w" columns 0.0 sd
+                            | ValueSome scales -> normalVector "w" columns 0.0 (sd * Expr.vector (scales.ToArray()))
                     }
 
             let! b =

@@ -32,6 +32,7 @@ module FactorVerdicts =
         let prior: FactorModelPrior =
             { Factors = factors
               LoadingPrecision = precision
+              Scales = ValueNone
               NoisePrecision = { Shape = 1.0; Rate = 1.0 }
               Rotation = true }
 

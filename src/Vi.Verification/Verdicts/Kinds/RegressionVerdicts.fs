@@ -63,6 +63,7 @@ module RegressionVerdicts =
     let private linear count columns isArd seed =
         let prior: LinearRegressionPrior =
             { WeightPrecision = (if isArd then Ard { Shape = 0.01; Rate = 0.01 } else Known 1.0)
+              Scales = ValueNone
               NoisePrecision = { Shape = 1.0; Rate = 1.0 }
               Intercept = ValueSome { Mean = 0.0; Variance = 100.0 } }
 
