@@ -3,7 +3,7 @@ namespace Vi.App.Data;
 /// <summary>
 /// A table of numbers ready for a model, in memory or read block by block from a file. Where the model has a target it is the last column.
 /// </summary>
-internal sealed class Dataset
+internal sealed class Dataset : ITable
 {
     private double[]? values;
     private Rows? rows;

@@ -59,44 +59,4 @@ internal sealed record CheckedFit(PosteriorCheck Check, double Seconds)
             return LeastSeconds;
         }
     }
-
-    /// <summary>Numbers whose rows the table shows.</summary>
-    private const int MostRows = 40;
-
-    /// <summary>What the check found, number by number; null where it found nothing.</summary>
-    public TableExhibit? Table(EntryNames names)
-    {
-        if (Check.Numbers.Count == 0)
-        {
-            return null;
-        }
-
-        var shown = Check
-            .Numbers.OrderByDescending(number => Max(Abs(number.Drift), Abs(number.LogRatio)))
-            .Take(MostRows);
-        return Chart.Table(
-            FigureText.Of(
-                "figures",
-                "posterior-check",
-                Check.Kind == PosteriorCheckKind.Sampled,
-                Check.Numbers.Count > MostRows,
-                Check.Draws,
-                Check.Sweeps,
-                MostRows,
-                Check.Numbers.Count
-            ),
-            shown.Select(number =>
-                Chart.Row(
-                    names.Of(number.Name),
-                    number.Mean,
-                    number.BestMean,
-                    number.Drift,
-                    number.DriftError,
-                    number.Sd,
-                    number.BestSd,
-                    Exp(number.LogRatio)
-                )
-            )
-        );
-    }
 }

@@ -39,8 +39,12 @@ internal static class CoreRecords
         return new LinearResponseRecord(Code(found.Name), found.Numbers) { Subject = found.Text };
     }
 
+    /// <summary>The same with the labels of what it concerns.</summary>
+    public static LinearResponseRecord Named(LinearResponseRecord record, EntryNames names) =>
+        record.Subject is { } subject ? record with { Subject = names.Of(subject) } : record;
+
     /// <summary>Everything that was checked, and what to change; levels and settings are computed from the result.</summary>
-    public static Judgement Of(Vi.Math.Judgement judgement, IEnumerable<Advice> advice) =>
+    public static Judgement Of(Vi.Math.Judgement judgement, IEnumerable<Advice> advice, EntryNames names) =>
         new(
             TrustLevel.Unreliable,
             [
@@ -53,7 +57,7 @@ internal static class CoreRecords
                 )
                 {
                     Best = Of(check.Id.Measure.Best),
-                    Subject = check.Subject,
+                    Subject = check.Subject is { } subject ? names.Of(subject) : null,
                 }),
             ],
             [.. advice.Select(Of)]

@@ -94,8 +94,28 @@ internal sealed record FitRequest(
 
     public Rows Rows() => RequireData().Rows.WithThreads(Threads).Watched(Watch);
 
-    public AscentResponse Response<TPosterior>(Sweep<TPosterior> sweep, Func<LinearResponseCovariance> compute) =>
-        AscentResponse.Of(this, sweep, compute);
+    /// <summary>The linear response of the kept sweep, where it was asked for and the sweep is an optimum.</summary>
+    public AscentResponse Response<TPosterior>(Sweep<TPosterior> sweep, Func<LinearResponseCovariance> compute)
+    {
+        if (Inference is not CaviSettings cavi)
+        {
+            var subject = Inference.Algorithm.Name;
+            return new(null, LinearResponseRecord.Of(LinearResponseRecord.NoOptimum) with { Subject = subject });
+        }
+
+        if (!cavi.LinearResponse || !sweep.IsAtOptimum)
+        {
+            return new(
+                null,
+                cavi.LinearResponse ? LinearResponseRecord.Of(LinearResponseRecord.FitNotConverged) : null
+            );
+        }
+
+        var start = Clock.GetTimestamp();
+        var response = compute();
+        var record = CoreRecords.OfResponse(response.End) with { Seconds = Clock.GetElapsedTime(start).TotalSeconds };
+        return new(response.IsUsable ? response : null, record);
+    }
 
     public FitOptions FitOptions() => ((SweepSettings)Inference).ToOptions(Seed, Threads);
 }
@@ -229,6 +249,8 @@ internal sealed record FitAnswer
         {
             Posterior = [.. quantities.Select(quantity => quantity.Summary(request.Truth, response))],
             ThinnedDraws = DrawTable.OfFactors(quantities, request.Seed)?.Thinned(),
-            LinearResponse = new EntryNames(quantities).Of(response?.Record),
+            LinearResponse = response?.Record is { } record
+                ? CoreRecords.Named(record, new EntryNames(quantities))
+                : null,
         };
 }

@@ -97,9 +97,10 @@ internal sealed class SweepFit<TPosterior>(
             Findings = found is { Check.Numbers.Count: > 0 }
                 ? [.. made.Findings.Where(finding => finding.Code != EvidenceFinding.DistanceUnknown)]
                 : made.Findings,
-            Exhibits = found?.Table(new EntryNames(made.Posterior)) is { } table
-                ? [.. made.Exhibits, table]
-                : made.Exhibits,
+            Exhibits =
+                found is not null && CheckFigures.table(found.Check, new EntryNames(made.Posterior)) is { } table
+                    ? [.. made.Exhibits, table]
+                    : made.Exhibits,
         };
     }
 }

@@ -141,9 +141,8 @@ internal static class ResultAssembly
         var check = answer.Checked?.Check;
         var judgement = check?.Judge(ended, remaining, gains) ?? SweepJudge.Judge(ended, remaining, gains);
         var advice = SweepJudge.Advise(ended, kept.Steps.Count, settings.Tolerance, judgement);
-        return new EntryNames(answer.Posterior).Of(
-            CoreRecords.Of(judgement, [.. advice, .. check?.Advise(judgement) ?? []])
-        );
+        var all = advice.Concat(check?.Advise(judgement) ?? []);
+        return CoreRecords.Of(judgement, all, new EntryNames(answer.Posterior));
     }
 
     /// <summary>The model's figures, and how far from an optimum an algorithm with noise has ended.</summary>

@@ -16,7 +16,17 @@ public sealed class ReferenceTests
         ["Vi.Results"] = [],
         ["Vi.Charts"] = ["Vi.Results"],
         ["Vi.Reports"] = ["Vi.Results", "Vi.Charts"],
-        ["vilab"] = ["Vi.Kernels", "Vi.Math.FSharp", "Vi.Verification", "Vi.Results", "Vi.Charts", "Vi.Reports"],
+        ["Vi.Figures"] = ["Vi.Kernels", "Vi.Math.FSharp", "Vi.Results", "Vi.Charts", "Vi.Reports"],
+        ["vilab"] =
+        [
+            "Vi.Kernels",
+            "Vi.Math.FSharp",
+            "Vi.Verification",
+            "Vi.Results",
+            "Vi.Charts",
+            "Vi.Reports",
+            "Vi.Figures",
+        ],
     };
 
     /// <summary>The application's folders that each of them must not know.</summary>
@@ -39,6 +49,7 @@ public sealed class ReferenceTests
     [InlineData("Vi.Results")]
     [InlineData("Vi.Charts")]
     [InlineData("Vi.Reports")]
+    [InlineData("Vi.Figures")]
     [InlineData("vilab")]
     public void An_assembly_refers_only_to_those_below_it(string assembly)
     {

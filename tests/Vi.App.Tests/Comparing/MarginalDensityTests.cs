@@ -1,5 +1,5 @@
-using Vi.App.Models.Quantities;
 using Vi.Charts;
+using Vi.Figures;
 using Vi.Reports.Comparisons;
 using Vi.Results;
 using Xunit;

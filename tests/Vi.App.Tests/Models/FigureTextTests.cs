@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using Vi.App.Models.Figures;
 using Vi.App.Tests.Support;
+using Vi.Figures;
 using Vi.Results;
 using Xunit;
 
@@ -42,9 +42,9 @@ public sealed partial class FigureTextTests
     [Fact]
     public void Every_figure_on_a_page_is_drawn_somewhere()
     {
-        var folder = Path.Combine(Repository.Root, "src", "Vi.App", "Models");
+        var folder = Path.Combine(Repository.Root, "src", "Vi.Figures");
         var code = string.Concat(
-            Directory.GetFiles(folder, "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText)
+            Directory.GetFiles(folder, "*.fs", SearchOption.AllDirectories).Select(File.ReadAllText)
         );
         var ids = Directory
             .GetFiles(folder, "*.md", SearchOption.AllDirectories)

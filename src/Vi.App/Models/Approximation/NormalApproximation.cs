@@ -63,7 +63,7 @@ internal sealed class NormalApproximation()
                 { "reverseOptima", optima.Select(optimum => Point(optimum.Normal)) },
             },
             Findings = gap > 0.5 ? [Finding.Of(Severity.Error, "mode-missed", ("gap", gap))] : [],
-            Exhibits = NormalApproximationFigures.Of(target, forward, optima),
+            Exhibits = NormalApproximationFigures.ofTarget(target, forward, optima),
         };
 
         NamedNumbers Point(Normal at) =>

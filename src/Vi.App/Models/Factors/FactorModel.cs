@@ -38,7 +38,7 @@ internal sealed class FactorModel()
         var data = LatentFactorModel.Data(request.Rows().WithThreads(request.Threads), settings.Center);
         var resolved = new FactorPriors(settings, data.Scales);
         var prior = resolved.Of(settings.Factors);
-        var priors = resolved.Records(Quantities(settings.Factors, request.RequireData().ColumnNames));
+        var priors = resolved.Records(FactorAnswer.Quantities(settings.Factors, request.RequireData().ColumnNames));
         if (request.Inference is DensitySettings)
         {
             return new ProgramFit(
@@ -46,7 +46,7 @@ internal sealed class FactorModel()
                 LatentFactorModel.AsModel(prior, data),
                 new ProgramPresentation
                 {
-                    Quantities = Quantities(settings.Factors, request.RequireData().ColumnNames),
+                    Quantities = FactorAnswer.Quantities(settings.Factors, request.RequireData().ColumnNames),
                     Unidentified = ["B"],
                 }
             )
@@ -58,7 +58,7 @@ internal sealed class FactorModel()
         return new SweepFit<LatentFactorPosterior>(
             request,
             LatentFactorModel.Fit(prior, data, request.FitOptions()),
-            sweep => new FactorAnswer(request, settings, data, sweep).Make()
+            sweep => Answer(request, settings, data, sweep)
         )
         {
             Priors = priors,
@@ -66,14 +66,76 @@ internal sealed class FactorModel()
         };
     }
 
-    /// <summary>What is reported of K factors; communalities by samplers only.</summary>
-    internal static Quantity[] Quantities(int factors, IReadOnlyList<string> columns) =>
+    private static FitAnswer Answer(
+        FitRequest request,
+        FactorModelSettings settings,
+        LatentFactorData data,
+        Sweep<LatentFactorPosterior> sweep
+    )
+    {
+        var compared = Compare(request, settings, data);
+        var answer = new FactorAnswer(request.RequireData(), data, sweep.Posterior, request.Truth, compared);
+        return FitAnswer.Of(request, answer.Posterior) with
+        {
+            LinearResponse = request.Inference is CaviSettings { LinearResponse: true }
+                ? LinearResponseRecord.Of(LinearResponseRecord.Rotations)
+                : null,
+            Parameters = answer.Parameters,
+            Diagnostics = answer.Diagnostics,
+            Findings = [.. Findings(settings, answer.Kept, compared, sweep.Elbo)],
+            Exhibits = answer.Exhibits,
+        };
+    }
+
+    /// <summary>The bounds of other numbers of factors, each fitted in the same way.</summary>
+    private static List<ComparedFactors> Compare(
+        FitRequest request,
+        FactorModelSettings settings,
+        LatentFactorData data
+    ) =>
         [
-            Quantity.Matrix("B", "loadings, a row for each column", columns, factors),
-            Quantity.Vector("psi", "idiosyncratic variances", columns),
-            Quantity.Vector("alpha", "precisions of the factors' loadings", factors),
-            Quantity.Vector("communality", "variances that the factors explain", columns),
+            .. (settings.CompareFactors ?? [])
+                .Distinct()
+                .Order()
+                .Select(factors =>
+                {
+                    var best = LatentFactorModel
+                        .Fit(new FactorPriors(settings, data.Scales).Of(factors), data, request.FitOptions())
+                        .Where(sweep => sweep.IsLast)
+                        .MaxBy(sweep => sweep.Elbo)!;
+                    return new ComparedFactors(factors, best.Elbo, best.Iteration);
+                }),
         ];
+
+    private static IEnumerable<Finding> Findings(
+        FactorModelSettings settings,
+        int kept,
+        List<ComparedFactors> compared,
+        double elbo
+    )
+    {
+        yield return kept < settings.Factors
+            ? Finding.Of(
+                Severity.Hint,
+                "unused-factors",
+                ("kept", kept),
+                ("factors", settings.Factors),
+                ("share", FactorAnswer.LeastShare)
+            )
+            : Finding.Of(Severity.Hint, "all-factors-used", ("factors", settings.Factors));
+        if (compared.MaxBy(fit => fit.Elbo) is { } best && best.Elbo > elbo + 1e-6)
+        {
+            yield return Finding.Of(
+                settings.Ard ? Severity.Hint : Severity.Warning,
+                "better-number-of-factors",
+                ("factors", best.Factors),
+                ("gain", best.Elbo - elbo)
+            ) with
+            {
+                Setting = new SettingChange("model.factors", best.Factors),
+            };
+        }
+    }
 
     private static IEnumerable<Problem> Problems(FactorModelSettings settings, int columns) =>
         (settings.CompareFactors ?? [])

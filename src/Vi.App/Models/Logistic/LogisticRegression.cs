@@ -18,8 +18,11 @@ internal sealed class LogisticRegression()
         Provision.Sweeps | Provision.LogDensity | Provision.Conditionals
     )
 {
-    /// <summary>Rows that draws predict one by one, and draws that predict each.</summary>
-    private const int MostPredictions = 5000;
+    /// <summary>Rows that are predicted one by one: by q, and by draws.</summary>
+    private const int MostPredictions = 20000;
+    private const int MostPredictionsByDraws = 5000;
+
+    /// <summary>Draws that predict a row.</summary>
     private const int PredictingDraws = 500;
 
     /// <summary>
@@ -27,6 +30,9 @@ internal sealed class LogisticRegression()
     /// rstanarm's default).
     /// </summary>
     private const double DefaultLogOdds = 2.5;
+
+    /// <summary>Ratio of standard deviations below which intervals are much too short to be read as they stand.</summary>
+    private const double NarrowRatio = 0.9;
 
     protected override IPreparedFit Prepare(FitRequest request, LogisticRegressionSettings settings)
     {
@@ -44,7 +50,7 @@ internal sealed class LogisticRegression()
         double[] natural = [.. sizes.Select(size => DefaultLogOdds / size)];
         double[] sds = settings.PriorSd is { } given ? [.. Enumerable.Repeat(given, columns)] : natural;
         var prior = Prior(settings, sds, moments);
-        var names = new LogisticQuantities(data);
+        var names = new LogisticQuantities(data.ColumnNames);
         PriorRecord[] priors =
         [
             .. DefaultPriors.Normals(names.Weights, settings.PriorSd is null, new double[columns], sds, natural),
@@ -71,7 +77,7 @@ internal sealed class LogisticRegression()
         return new SweepFit<MvNormal>(
             request,
             LogisticRegressionModel.Fit(prior, rows, request.FitOptions()),
-            sweep => new LogisticAnswer(request, prior, rows, sweep).Make()
+            sweep => Answer(request, prior, rows, sweep)
         )
         {
             Priors = priors,
@@ -79,28 +85,62 @@ internal sealed class LogisticRegression()
         };
     }
 
+    private static FitAnswer Answer(FitRequest request, LogisticRegressionPrior prior, Rows rows, Sweep<MvNormal> sweep)
+    {
+        var (data, q) = (request.RequireData(), sweep.Posterior);
+        var response = request.Response(sweep, () => LogisticRegressionModel.LinearResponse(prior, rows, q, new()));
+        var answer = new LogisticAnswer(data, prior, rows, q, response, request.Truth);
+        var (least, most) = (answer.Ratios.Min(), answer.Ratios.Max());
+        var predictions = Predictions(
+            data,
+            test => LogisticRegressionModel.Predict(prior, q, test.Sampled(MostPredictions))
+        );
+        return FitAnswer.Of(request, answer.Posterior, response) with
+        {
+            Parameters = answer.Parameters,
+            Diagnostics = new NamedNumbers { predictions.Scores(), { "sdOverCurvatureSd", answer.Ratios } },
+            Findings = response.IsFound
+                ? []
+                :
+                [
+                    Finding.Of(
+                        least < NarrowRatio ? Severity.Warning : Severity.Hint,
+                        "smaller-than-curvature",
+                        ("least", least),
+                        ("most", most)
+                    ),
+                ],
+            Exhibits = answer.Exhibits(predictions),
+        };
+    }
+
+    /// <summary>Predictions of the rows held out where there are some, otherwise of those fitted.</summary>
+    private static LabelPredictions Predictions(Dataset data, Func<Dataset, PredictedLabels> predict) =>
+        new(data.ColumnNames[^1], data.Test is not null, predict(data.Test ?? data));
+
     /// <summary>Labels, figures and scores of a regression that draws of its weights tell.</summary>
     private static ProgramPresentation ByDraws(Dataset data, LogisticRegressionPrior prior)
     {
-        var names = new LogisticQuantities(data);
+        var names = new LogisticQuantities(data.ColumnNames);
         LabelPredictions? made = null;
-        LabelPredictions Predictions(DrawTable draws) => made ??= Predict(draws);
+        LabelPredictions Made(DrawTable draws) => made ??= Predict(draws);
         LabelPredictions Predict(DrawTable draws)
         {
             var chosen = Curves.Sample(draws.Count, PredictingDraws);
             var weights = Statistics.Matrix(chosen.Select(draws.Find("w")!.Draw));
             double[] intercepts = draws.Find("b") is { } b ? [.. chosen.Select(s => b.Draw(s)[0])] : [];
-            return new(
+            return Predictions(
                 data,
-                rows => LogisticRegressionModel.Predict(prior, weights, intercepts, rows.Sampled(MostPredictions))
+                rows =>
+                    LogisticRegressionModel.Predict(prior, weights, intercepts, rows.Sampled(MostPredictionsByDraws))
             );
         }
 
         return new ProgramPresentation
         {
             Quantities = [names.Weights, names.AtMeans],
-            Exhibits = program => Predictions(program.Draws).Exhibits(),
-            Diagnostics = program => Predictions(program.Draws).Scores(),
+            Exhibits = program => Made(program.Draws).Exhibits(),
+            Diagnostics = program => Made(program.Draws).Scores(),
         };
     }
 

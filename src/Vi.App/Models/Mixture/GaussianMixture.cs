@@ -54,7 +54,7 @@ internal sealed class GaussianMixture()
             return new ProgramFit(
                 request,
                 GaussianMixtureModel.AsModel(design, rows),
-                new ProgramPresentation { Quantities = Quantities(settings.Components, data.ColumnNames) }
+                new ProgramPresentation { Quantities = MixtureAnswer.Quantities(settings.Components, data.ColumnNames) }
             );
         }
 
@@ -62,32 +62,51 @@ internal sealed class GaussianMixture()
             request,
             GaussianMixtureModel.Fit(design, rows, request.FitOptions()),
             sweep =>
-            {
-                var response = request.Response(sweep, () => sweep.Posterior.LinearResponse(rows, new()));
-                return new MixtureAnswer(data, sweep.Posterior).Make(
-                    request,
-                    design,
-                    moments,
-                    sweep.Elbo,
-                    response
-                ) with
+                Answer(request, design, moments, rows, sweep) with
                 {
                     ResolvedSettings = component.ResolvedSettings(),
-                };
-            }
+                }
         )
         {
             Checker = q => q.Checker(rows, []),
         };
     }
 
-    /// <summary>Weights, means and standard deviations of K components.</summary>
-    internal static Quantity[] Quantities(int components, IReadOnlyList<string> columns) =>
-        [
-            Quantity.Vector("pi", "weights of the components", components),
-            Quantity.Matrix("mu", "means of the components", components, columns),
-            Quantity.Matrix("sigma", "standard deviations within the components", components, columns),
-        ];
+    private static FitAnswer Answer(
+        FitRequest request,
+        MixtureDesign design,
+        Moments moments,
+        Rows rows,
+        Sweep<FittedMixture> sweep
+    )
+    {
+        var response = request.Response(sweep, () => sweep.Posterior.LinearResponse(rows, new()));
+        var answer = new MixtureAnswer(request.RequireData(), sweep.Posterior);
+        var components = sweep.Posterior.Components.Count;
+        double? logEvidence = components == 1 ? GaussianMixtureModel.LogEvidenceOfOne(design, moments) : null;
+        return FitAnswer.Of(request, answer.Posterior, response) with
+        {
+            Parameters = answer.Parameters(design.Covariance),
+            Diagnostics = answer.Diagnostics(logEvidence),
+            Findings =
+            [
+                answer.Occupied < components
+                    ? Finding.Of(
+                        Severity.Hint,
+                        "empty-components",
+                        ("occupied", answer.Occupied),
+                        ("components", components),
+                        ("effective", answer.Effective)
+                    )
+                    : Finding.Of(Severity.Hint, "all-components-used", ("components", components)) with
+                    {
+                        Setting = new SettingChange("model.components", 2 * components),
+                    },
+                EvidenceFinding.Of(logEvidence, sweep.Elbo, isExact: true),
+            ],
+            Exhibits = answer.Exhibits(request.Truth),
+        };
+    }
 
     private static IEnumerable<Problem> Problems(GaussianMixtureSettings settings, Dataset data)
     {

@@ -66,7 +66,16 @@ internal sealed class GaussianMean()
                 { "predictive", predictive },
             },
             Findings = [EvidenceFinding.Of(logEvidence, sweep.Elbo, isExact: true)],
-            Exhibits = new GaussianMeanFigures(data, prior, moments, posterior, logEvidence).Make(q, predictive),
+            Exhibits = GaussianMeanFigures.ofFit(
+                data.Name,
+                data.Values,
+                prior,
+                moments,
+                posterior,
+                logEvidence,
+                q,
+                predictive
+            ),
         };
     }
 }

@@ -111,8 +111,9 @@ internal sealed class GaussianMeanPrecision()
                 { "predictive", predictive },
             },
             Findings = [EvidenceFinding.Of(logEvidence, sweep.Elbo, isExact: false)],
-            Exhibits = GaussianMeanPrecisionFigures.Of(
-                data,
+            Exhibits = GaussianMeanPrecisionFigures.ofFit(
+                data.Name,
+                data.Values,
                 GaussianMeanPrecisionModel.Posterior(prior, moments),
                 q,
                 predictive

@@ -15,6 +15,9 @@ internal sealed record BayesianNeuralNetworkSettings
 internal sealed class BayesianNeuralNetwork()
     : Model<BayesianNeuralNetworkSettings>("bayesian-neural-network", DataNeed.ColumnsAndTarget, Provision.LogDensity)
 {
+    /// <summary>Draws behind a prediction.</summary>
+    private const int PredictingDraws = 500;
+
     public override IReadOnlyList<string> ShownTruths => ["x", "f"];
 
     protected override IPreparedFit Prepare(FitRequest request, BayesianNeuralNetworkSettings settings)
@@ -39,7 +42,6 @@ internal sealed class BayesianNeuralNetwork()
                 : null,
         };
         var model = ProgramModels.Network(ProgramData.Design(data), target, options);
-        var predictions = new NetworkPredictions(options, data);
         return new ProgramFit(
             request,
             model,
@@ -57,9 +59,33 @@ internal sealed class BayesianNeuralNetwork()
                     "c",
                     "noise",
                 ],
-                Exhibits = program => data.ColumnNames.Count == 2 ? [predictions.Function(program, request.Truth)] : [],
-                Diagnostics = predictions.Errors,
+                Exhibits = program => data.ColumnNames.Count == 2 ? [Predictions(program).Function(request.Truth)] : [],
+                Diagnostics = program => Predictions(program).Errors(),
             }
         );
+
+        NetworkPredictions Predictions(ProgramDraws program)
+        {
+            var dimension = program.Positions.Length / program.Draws.Count;
+            var chosen = Curves.Sample(program.Draws.Count, PredictingDraws);
+            var sigma = program.Draws.Find("sigma")!.Entry(0);
+            double[] positions =
+            [
+                .. chosen.SelectMany(s => program.Positions.AsSpan(s * dimension, dimension).ToArray()),
+            ];
+            double[] noise = [.. chosen.Select(s => sigma[s])];
+            return new(
+                data,
+                data.Test,
+                inputs =>
+                    ProgramModels.NetworkPrediction(
+                        inputs,
+                        options,
+                        positions,
+                        noise
+                    ),
+                sigma
+            );
+        }
     }
 }

@@ -8,9 +8,6 @@ internal sealed class ProgramAnswer(
     ModelAnswer answer
 )
 {
-    /// <summary>Numbers whose densities are drawn.</summary>
-    private const int MostDensities = 12;
-
     public FitAnswer Make()
     {
         var all = Table(answer.Draws);
@@ -24,18 +21,27 @@ internal sealed class ProgramAnswer(
             ElboTerms = Terms().ToDictionary(StringComparer.Ordinal),
             Elbo = answer.HasBound ? evidence?.Elbo : null,
             HasBound = answer.HasBound,
-            LinearResponse = names.Of(answer.Response?.End is { } end ? CoreRecords.OfResponse(end) : null),
+            LinearResponse = answer.Response?.End is { } end
+                ? CoreRecords.Named(CoreRecords.OfResponse(end), names)
+                : null,
             Parameters = Parameters(names),
             Diagnostics = Diagnostics(draws, evidence),
-            Judgement = names.Of(CoreRecords.Of(answer.Judgement, answer.Advice)),
+            Judgement = CoreRecords.Of(answer.Judgement, answer.Advice, names),
             GradientEvaluations = answer.Evaluations > 0 ? (long)answer.Evaluations : null,
             Sampling = Sampling(),
             ThinnedDraws = answer.Count == 0 ? null : shown.Thinned(),
             DrawFiles = answer.Count == 0 ? null : () => answer.CmdStanCsv(request.Inference.Algorithm.Name),
-            Exhibits = answer.Count == 0 ? [] : Exhibits(draws, shown, quantities),
+            Exhibits =
+                answer.Count == 0
+                    ? []
+                    :
+                    [
+                        .. presentation.Exhibits(draws),
+                        .. DrawnFigures.ofAnswer(answer, shown, quantities, Source(), request.Truth),
+                    ],
             Findings =
             [
-                .. ModeTable.Findings(answer.Modes),
+                .. ModesKept(),
                 .. answer.Corrected
                     ? [Finding.Of(Severity.Hint, "importance-resampled", ("shift", evidence!.Shift))]
                     : Array.Empty<Finding>(),
@@ -43,22 +49,18 @@ internal sealed class ProgramAnswer(
         };
     }
 
-    private List<Exhibit> Exhibits(ProgramDraws draws, DrawTable shown, List<PosteriorQuantity> quantities)
+    /// <summary>What took the place of the fit.</summary>
+    private IEnumerable<Finding> ModesKept()
     {
-        var source = $"{answer.Count} draws of {Source()}";
-        return
-        [
-            .. presentation.Exhibits(draws),
-            .. answer.HasChains ? new ChainExhibits(answer, shown).Make() : ApproximationFigures.Of(answer),
-            .. quantities
-                .Where(quantity => quantity is { IsScalar: true, Entries: [{ Sd: > 0 }] })
-                .Take(MostDensities)
-                .Select(Figure),
-            .. quantities.Where(quantity => !quantity.IsScalar).Select(Figure),
-            .. DrawFigures.Joint(shown),
-        ];
-
-        XyChart Figure(PosteriorQuantity quantity) => quantity.Figure(source, request.Truth);
+        var modes = answer.Modes?.Modes ?? [];
+        var kept = modes.Count(mode => mode.IsKept);
+        if (modes.Any(mode => mode.IsKept && !mode.IsFitted))
+        {
+            var fitted = ("fitted", modes.First(mode => mode.IsFitted).Mass);
+            yield return kept > 1
+                ? Finding.Of(Severity.Hint, "modes-stacked", ("modes", kept), fitted)
+                : Finding.Of(Severity.Warning, "mode-replaced", fitted);
+        }
     }
 
     private DrawTable Table(double[] draws) => DrawTable.Of([.. answer.Places.Select(Named)], draws);
@@ -79,16 +81,14 @@ internal sealed class ProgramAnswer(
     {
         var responding = answer.Response is { Draws.Length: > 0 } response ? Table(response.Draws) : null;
         IReadOnlyList<double>? Sds(string name) =>
-            responding?.Find(name)?.Distribution().Entries.Select(entry => entry.Sd).ToList();
+            responding?.Find(name)?.Distributions().Select(entry => entry.Sd).ToList();
         return
         [
-            .. shown.Quantities.Select(quantity =>
-                quantity.Distribution() with
-                {
-                    IsIdentified = !presentation.Unidentified.Contains(quantity.Name),
-                    LinearResponseSd = Sds(quantity.Name),
-                }
-            ),
+            .. shown.Quantities.Select(quantity => new PosteriorQuantity(quantity, quantity.Distributions())
+            {
+                IsIdentified = !presentation.Unidentified.Contains(quantity.Name),
+                LinearResponseSd = Sds(quantity.Name),
+            }),
         ];
     }
 
@@ -139,7 +139,7 @@ internal sealed class ProgramAnswer(
             { "largestMeanShift", evidence?.Shift },
             { "largestMeanStandardError", meanErrors?.Max() },
             { "corrected", evidence is null ? null : answer.Corrected },
-            ModeTable.Figures(answer.Modes),
+            ModeFigures.numbers(answer.Modes),
             { "largestErrorOfFixedDraws", ErrorOfDraws() },
             { "largestRHat", Finite(chains?.RHat)?.Max() },
             { "smallestBulkSize", Finite(chains?.BulkSize)?.Min() },

@@ -77,61 +77,12 @@ internal sealed class StochasticVolatility()
                     Quantity.Vector("h", "log variance of each row", returns.Length),
                 ],
                 Hidden = ["z", "level", "path", "drift"],
-                Exhibits = program => [Volatility(request, settings, data.Name, returns, program.Draws)],
-                Diagnostics = program => new NamedNumbers { { "rowsInside95", Inside(returns, program.Draws) } },
+                Exhibits = program =>
+                    [Draws(program).Figure(settings.PerYear, request.RequireData().Labels, request.Truth)],
+                Diagnostics = program => new NamedNumbers { { "rowsInside95", Draws(program).InsideShare } },
             }
         );
-    }
 
-    private static XyChart Volatility(
-        FitRequest request,
-        StochasticVolatilitySettings settings,
-        string name,
-        double[] returns,
-        DrawTable draws
-    )
-    {
-        var scale = 100 * Sqrt(settings.PerYear);
-        var h = draws.Find("h")!;
-        var rows = Curves.Sample(h.Count, 1500);
-        var paths = rows.Select(t => h.Entry(t).Order().ToArray()).ToArray();
-        double[] Quantiles(double p) => [.. paths.Select(path => scale * Exp(0.5 * DensityEstimate.Quantile(path, p)))];
-        var x = rows.Select(t => t + 1.0).ToArray();
-        var upper = Quantiles(0.95);
-        return Chart.Xy(
-            FigureText.Of("stochastic-volatility", "volatility", name, settings.PerYear, SeriesFigures.Window),
-            [
-                .. Regimes(request.Data?.Labels ?? [], upper.Max()),
-                Curves.Band("90 % interval", x, Quantiles(0.05), upper),
-                Curves.Through("median", x, Quantiles(0.5), 0),
-                Curves.Through(
-                    $"rolling over {SeriesFigures.Window} rows",
-                    x,
-                    rows.Select(t => scale * SeriesFigures.RollingSd(t, i => returns[i])),
-                    -1,
-                    "dotted"
-                ),
-                .. NestedNumbers.Flat(request.Truth["volatility"], [h.Count]) is { } known
-                    ? [Curves.Through("truth", x, rows.Select(t => scale * known[t]), 1, "dashed")]
-                    : Array.Empty<Series>(),
-            ]
-        );
-    }
-
-    /// <summary>True states behind the curve, where the data have labels.</summary>
-    private static IEnumerable<Series> Regimes(IReadOnlyList<int> labels, double high) =>
-        labels
-            .Distinct()
-            .Where(state => state > 0)
-            .Order()
-            .Select(state => SeriesFigures.Stretches($"true state {state + 1}", labels, state, (0, high), 2 + state));
-
-    /// <summary>Share of the returns within 1.96 of their posterior volatilities.</summary>
-    private static double Inside(double[] returns, DrawTable draws)
-    {
-        var mean = draws.Find("mean")?.Means()[0] ?? 0;
-        return returns
-            .Zip(draws.Find("h")!.Means(), (y, h) => Abs(y - mean) <= 1.96 * Exp(0.5 * h) ? 1.0 : 0)
-            .Average();
+        VolatilityDraws Draws(ProgramDraws program) => new(data.Name, returns, program.Draws);
     }
 }

@@ -51,37 +51,63 @@ internal sealed class RegimeSwitching()
             return new ProgramFit(
                 request with
                 {
-                    Truth = RegimeFit.InOrder(request.Truth, settings.States),
+                    Truth = RegimeAnswer.InOrder(request.Truth, settings.States),
                 },
                 RegimeSwitchingModel.AsModel(prior, rows),
-                new ProgramPresentation { Quantities = Quantities(settings.States, data.ColumnNames) }
+                new ProgramPresentation { Quantities = RegimeAnswer.Quantities(settings.States, data.ColumnNames) }
             );
         }
 
         return new SweepFit<RegimeSwitchingPosterior>(
             request,
             RegimeSwitchingModel.Fit(prior, rows, request.FitOptions()),
-            sweep =>
-                new RegimeAnswer(request, prior, rows, sweep).Make() with
-                {
-                    ResolvedSettings = state.ResolvedSettings(),
-                }
+            sweep => Answer(request, prior, rows, sweep) with { ResolvedSettings = state.ResolvedSettings() }
         )
         {
             Checker = q => RegimeSwitchingModel.Checker(prior, rows, q, []),
         };
     }
 
-    /// <summary>What is reported of S states.</summary>
-    internal static Quantity[] Quantities(int states, IReadOnlyList<string> columns) =>
-        [
-            Quantity.Vector("pi", "probabilities of the first state", states),
-            Quantity.Matrix("A", "transition probabilities, from row to column", states, states),
-            Quantity.Matrix("mu", "means of the states", states, columns),
-            Quantity.Matrix("sigma", "standard deviations within the states (volatilities)", states, columns),
-            Quantity.Vector("stationary", "shares of time in the long run", states),
-            Quantity.Vector("duration", "expected rows until a state is left", states),
-        ];
+    private static FitAnswer Answer(
+        FitRequest request,
+        RegimeSwitchingPrior prior,
+        Rows rows,
+        Sweep<RegimeSwitchingPosterior> sweep
+    )
+    {
+        var q = sweep.Posterior;
+        var answer = new RegimeAnswer(request.RequireData(), prior, rows, q, request.Seed, request.Truth);
+        var response = request.Response(sweep, () => RegimeSwitchingModel.LinearResponse(prior, rows, q, new()));
+        double? logEvidence =
+            q.States.Length == 1 ? RegimeSwitchingModel.LogEvidenceOfOne(prior, Statistics.Moments(rows)) : null;
+        return FitAnswer.Of(request with { Truth = answer.Truth }, answer.Posterior, response) with
+        {
+            Parameters = answer.Parameters,
+            Diagnostics = answer.Diagnostics(logEvidence),
+            Findings = [.. Findings(answer.View), EvidenceFinding.Of(logEvidence, sweep.Elbo, isExact: true)],
+            Exhibits = answer.Exhibits,
+        };
+    }
+
+    private static IEnumerable<Finding> Findings(RegimeView view)
+    {
+        var (states, occupied) = (view.Counts.Length, view.Counts.Count(count => count >= 1));
+        if (occupied < states)
+        {
+            yield return Finding.Of(Severity.Hint, "empty-states", ("occupied", occupied), ("states", states));
+        }
+
+        if (states > 1)
+        {
+            yield return Finding.Of(
+                Severity.Hint,
+                "regime-changes",
+                ("changes", view.States.Zip(view.States.Skip(1)).Count(pair => pair.First != pair.Second)),
+                ("rows", view.States.Length),
+                ("sure", view.Probabilities.Count(row => row.Max() >= 0.9) / (double)view.Probabilities.Length)
+            );
+        }
+    }
 
     private static IEnumerable<Problem> Problems(RegimeSwitchingSettings settings, Dataset data)
     {

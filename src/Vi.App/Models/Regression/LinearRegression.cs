@@ -25,6 +25,7 @@ internal sealed class LinearRegression()
 {
     protected override IPreparedFit Prepare(FitRequest request, LinearRegressionSettings settings)
     {
+        var data = request.RequireData();
         var rows = request.Rows();
         var moments = Statistics.Moments(rows);
         var resolved = new RegressionPriors(settings, moments);
@@ -34,15 +35,17 @@ internal sealed class LinearRegression()
         {
             return new ProgramFit(
                 request,
-                ProgramModels.LinearRegression(
-                    prior,
-                    ProgramData.Design(request.RequireData()),
-                    ProgramData.Target(request)
-                ),
+                ProgramModels.LinearRegression(prior, ProgramData.Design(data), ProgramData.Target(request)),
                 new ProgramPresentation
                 {
-                    Quantities = new RegressionQuantities(request.RequireData()).All,
-                    Diagnostics = draws => RegressionPredictions.OfDraws(request.RequireData(), draws.Draws),
+                    Quantities = new RegressionQuantities(data.ColumnNames).All,
+                    Diagnostics = program =>
+                        RegressionAnswer.ErrorOfDraws(
+                            data.Test ?? data,
+                            data.Test is not null,
+                            moments.Mean,
+                            program.Draws
+                        ),
                 }
             )
             {
@@ -53,11 +56,31 @@ internal sealed class LinearRegression()
         return new SweepFit<RegressionPosterior>(
             request,
             LinearRegressionModel.Fit(prior, rows, moments, request.FitOptions()),
-            sweep => new RegressionAnswer(request, prior, moments, sweep).Make()
+            sweep => Answer(request, prior, moments, sweep)
         )
         {
             Priors = priors,
             Checker = q => LinearRegressionModel.Checker(prior, rows, q),
+        };
+    }
+
+    private static FitAnswer Answer(
+        FitRequest request,
+        LinearRegressionPrior prior,
+        Moments moments,
+        Sweep<RegressionPosterior> sweep
+    )
+    {
+        var (data, q) = (request.RequireData(), sweep.Posterior);
+        var exact = LinearRegressionModel.Exact(prior, moments);
+        var response = request.Response(sweep, () => LinearRegressionModel.LinearResponse(prior, moments, q, new()));
+        var answer = new RegressionAnswer(data, data.Test, moments, q, exact, response);
+        return FitAnswer.Of(request, answer.Posterior, response) with
+        {
+            Parameters = answer.Parameters,
+            Diagnostics = answer.Diagnostics,
+            Findings = [EvidenceFinding.Of(exact?.LogEvidence, sweep.Elbo, isExact: false)],
+            Exhibits = answer.Exhibits(request.Truth),
         };
     }
 }

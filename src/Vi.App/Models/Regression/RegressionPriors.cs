@@ -73,7 +73,7 @@ internal sealed class RegressionPriors(LinearRegressionSettings settings, Moment
     /// <summary>The prior in numbers.</summary>
     public IReadOnlyList<PriorRecord> Records(Dataset data)
     {
-        var names = new RegressionQuantities(data);
+        var names = new RegressionQuantities(data.ColumnNames);
         var (shape, rate) = Noise;
         var zeros = new double[Columns];
         List<PriorRecord> records = [];
