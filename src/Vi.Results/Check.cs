@@ -25,34 +25,18 @@ public static class CheckCode
 /// <summary>Whether an answer can be used.</summary>
 public enum TrustLevel
 {
-    /// <summary>As it is.</summary>
     Reliable,
-
-    /// <summary>With care.</summary>
     Usable,
-
-    /// <summary>Not at all.</summary>
     Unreliable,
 }
 
 /// <summary>One thing that was checked.</summary>
-/// <param name="Id">What was measured: a case of the core's <c>CheckId</c>, or one of <see cref="CheckCode"/>.</param>
-/// <param name="Value">The figure.</param>
-/// <param name="Target">The value that passes.</param>
-/// <param name="Limit">The value up to which a failing answer can be used with care.</param>
-/// <param name="HigherIsBetter">Whether a value above the target passes.</param>
 public sealed record CheckRecord(string Id, double Value, double Target, double Limit, bool HigherIsBetter)
 {
-    /// <summary>The best that the check can say of an answer.</summary>
     public TrustLevel Best { get; init; } = TrustLevel.Reliable;
-
-    /// <summary>Name of the coordinate or quantity that has the value; null where it is the whole answer's.</summary>
     public string? Subject { get; init; }
-
-    /// <summary>Whether the value meets the target.</summary>
     public bool IsPassed => Meets(Target);
 
-    /// <summary>What the check says of the answer.</summary>
     public TrustLevel Level =>
         IsPassed ? Best
         : Meets(Limit) ? TrustLevel.Usable
@@ -62,7 +46,4 @@ public sealed record CheckRecord(string Id, double Value, double Target, double 
 }
 
 /// <summary>Whether the answer can be used.</summary>
-/// <param name="Level">The worst level of checks, outcome and findings.</param>
-/// <param name="Checks">Everything that was checked, what passed included.</param>
-/// <param name="Advice">What to change; empty where nothing is needed.</param>
 public sealed record Judgement(TrustLevel Level, IReadOnlyList<CheckRecord> Checks, IReadOnlyList<AdviceRecord> Advice);
