@@ -26,8 +26,7 @@ type ITable =
 [<RequireQualifiedAccess>]
 module internal Chart =
 
-    /// A chart with reference lines.
-    let referring (references: ReferenceLine list) (words: FigureText) (series: seq<Series>) =
+    let private chart references stacked (words: FigureText) (series: seq<Series>) =
         XyChart(
             Id = words.Id,
             Title = words.Title,
@@ -35,22 +34,18 @@ module internal Chart =
             X = words.Axis 0,
             Y = words.Axis 1,
             Series = Seq.toArray series,
-            References = references
+            References = references,
+            Stacked = stacked
         )
 
-    let xy words series = referring [] words series
+    /// A chart of series over two axes.
+    let xy words series = chart [] false words series
 
-    /// A chart whose bars at one place pile up.
-    let stacked (words: FigureText) (series: seq<Series>) =
-        XyChart(
-            Id = words.Id,
-            Title = words.Title,
-            Caption = words.Caption,
-            X = words.Axis 0,
-            Y = words.Axis 1,
-            Series = Seq.toArray series,
-            Stacked = true
-        )
+    /// The same with reference lines.
+    let referring (references: ReferenceLine list) words series = chart references false words series
+
+    /// The same with bars that pile up at one place.
+    let stacked words series = chart [] true words series
 
     /// What is made of a value that may be missing: nothing where it is.
     let known (value: 'value | null) (make: 'value -> 'made) : 'made list =
