@@ -1,7 +1,3 @@
-using Vi.App.Running;
-using Vi.Reports;
-using Vi.Reports.English;
-
 namespace Vi.App.Commands;
 
 /// <summary>What <c>vilab run</c> was asked to do.</summary>

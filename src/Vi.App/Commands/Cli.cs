@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Vi.App.Commands;
 
 /// <summary>

@@ -1,8 +1,5 @@
 using Vi.App.Comparing;
-using Vi.App.Running;
-using Vi.Reports;
 using Vi.Reports.Comparisons;
-using Vi.Reports.English;
 using Vi.Reports.Findings;
 
 namespace Vi.App.Commands;

@@ -1,5 +1,3 @@
-using Vi.Reports.English;
-
 namespace Vi.App.Commands;
 
 internal static class ComparisonTable

@@ -1,5 +1,3 @@
-using Vi.App.Running;
-using Vi.Reports;
 using Vi.Reports.Findings;
 using Vi.Reports.Verification;
 

@@ -1,6 +1,3 @@
-using Vi.App.Running;
-using Vi.Reports;
-
 namespace Vi.App.Commands;
 
 internal static class RunsCommand

@@ -1,5 +1,3 @@
-using Vi.App.Running;
-
 namespace Vi.App.Commands;
 
 internal static class ValidateCommand

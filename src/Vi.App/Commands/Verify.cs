@@ -1,6 +1,3 @@
-using Vi.App.Laws;
-using Vi.App.Running;
-using Vi.App.Verifying;
 using Vi.Reports.Verification;
 
 namespace Vi.App.Commands;

@@ -1,5 +1,4 @@
 using System.CommandLine.Parsing;
-using Vi.App.Verifying;
 
 namespace Vi.App.Commands;
 

@@ -1,8 +1,3 @@
-using Vi.App.Laws;
-using Vi.App.Running;
-using Vi.App.Verifying;
-using Vi.Reports;
-
 namespace Vi.App.Commands;
 
 /// <summary>Makes the settings that the environment and <c>--set</c> give from the texts of the latter.</summary>

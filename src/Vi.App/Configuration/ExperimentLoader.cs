@@ -170,7 +170,7 @@ internal sealed class SettingSource(string file, JsonText text, IReadOnlyDiction
     {
         while (path.Length > 0 && !condition(path))
         {
-            path = path[..System.Math.Max(0, path.LastIndexOfAny(['.', '[']))];
+            path = path[..Max(0, path.LastIndexOfAny(['.', '[']))];
         }
 
         return path.Length > 0 ? path : null;

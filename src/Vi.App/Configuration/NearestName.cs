@@ -9,7 +9,7 @@ internal static class NearestName
     /// </summary>
     public static string? Of(string written, IEnumerable<string> known)
     {
-        var allowance = System.Math.Max(2, written.Length / 3);
+        var allowance = Max(2, written.Length / 3);
         return known
             .Select(name => (Name: name, Distance: Distance(written, name)))
             .Where(candidate => candidate.Distance <= allowance && candidate.Distance < candidate.Name.Length)
@@ -54,11 +54,11 @@ internal static class NearestName
             for (var j = 1; j <= right.Length; j++)
             {
                 var change = Same(left[i - 1], right[j - 1]) ? 0 : 1;
-                var best = System.Math.Min(distance[i - 1, j] + 1, distance[i, j - 1] + 1);
-                best = System.Math.Min(best, distance[i - 1, j - 1] + change);
+                var best = Min(distance[i - 1, j] + 1, distance[i, j - 1] + 1);
+                best = Min(best, distance[i - 1, j - 1] + change);
                 if (i > 1 && j > 1 && Same(left[i - 1], right[j - 2]) && Same(left[i - 2], right[j - 1]))
                 {
-                    best = System.Math.Min(best, distance[i - 2, j - 2] + 1);
+                    best = Min(best, distance[i - 2, j - 2] + 1);
                 }
 
                 distance[i, j] = best;

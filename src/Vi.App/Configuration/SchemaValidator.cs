@@ -69,9 +69,7 @@ internal sealed class SchemaValidator
 
         // 1e3 and 3.0 are whole numbers to JSON Schema, yet not to the reader of an int property.
         var isWhole = isReal && schema["type"]!.ToString() == "integer";
-        var fits = isWhole
-            ? value == System.Math.Floor(value) && System.Math.Abs(value) <= 1L << 53
-            : double.IsFinite(value);
+        var fits = isWhole ? value == Floor(value) && Abs(value) <= 1L << 53 : double.IsFinite(value);
         var isWithin =
             !(value < schema["minimum"]?.GetValue<double>())
             && !(value <= schema["exclusiveMinimum"]?.GetValue<double>())

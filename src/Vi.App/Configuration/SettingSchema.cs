@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
 

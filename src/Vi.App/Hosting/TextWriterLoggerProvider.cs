@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Vi.App.Hosting;
 
 /// <summary>Writes log messages as lines, an exception with its stack trace below.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Vi.App.Running;
 
 internal sealed partial class ExperimentPreparation(

@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Logging;
 using Vi.App.Comparing;
-using Vi.Reports;
 using Vi.Reports.Findings;
 
 namespace Vi.App.Running;

@@ -1,5 +1,3 @@
-using Vi.Reports;
-
 namespace Vi.App.Running;
 
 internal sealed class OutputFolder(string path, IReportWriter reports)

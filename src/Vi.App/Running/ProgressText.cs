@@ -1,5 +1,3 @@
-using Vi.Reports.English;
-
 namespace Vi.App.Running;
 
 internal static class ProgressText
@@ -48,19 +46,19 @@ internal static class ProgressText
     private static string Rows(Reading reading, string what)
     {
         var pass = reading.Pass > 1 ? $"pass {reading.Pass}, " : "";
-        return $"{pass}{Numbers.Count((long)System.Math.Round(100 * reading.Share))} % of {Numbers.Count(reading.Total)} rows read, "
+        return $"{pass}{Numbers.Count((long)Round(100 * reading.Share))} % of {Numbers.Count(reading.Total)} rows read, "
             + $"{Rate(reading.RowsPerSecond)} rows/s, about {Duration(reading.Left)} left in this {what}";
     }
 
     private static string Rate(double perSecond) =>
         perSecond >= 1e6
-            ? $"{Numbers.Significant(System.Math.Round(perSecond / 1e6, 1))} million"
-            : Numbers.Count((long)System.Math.Round(perSecond));
+            ? $"{Numbers.Significant(Round(perSecond / 1e6, 1))} million"
+            : Numbers.Count((long)Round(perSecond));
 
     /// <summary>A duration in the unit in which it is read.</summary>
     public static string Duration(TimeSpan time) =>
         time.TotalSeconds < 1 ? "1 s"
-        : time.TotalSeconds < 100 ? $"{Numbers.Count((long)System.Math.Round(time.TotalSeconds))} s"
-        : time.TotalMinutes < 100 ? $"{Numbers.Count((long)System.Math.Round(time.TotalMinutes))} min"
-        : $"{Numbers.Significant(System.Math.Round(time.TotalHours, 1))} h";
+        : time.TotalSeconds < 100 ? $"{Numbers.Count((long)Round(time.TotalSeconds))} s"
+        : time.TotalMinutes < 100 ? $"{Numbers.Count((long)Round(time.TotalMinutes))} min"
+        : $"{Numbers.Significant(Round(time.TotalHours, 1))} h";
 }

@@ -36,9 +36,9 @@ internal sealed class RemainingTime(AlgorithmSettings inference)
         var budget = sweeping.Budget - step.Iteration;
         var sweeps = step.Outcome is not null
             ? 0
-            : System.Math.Min(budget, GainDecay.Of(gains)?.SweepsUntil(sweeping.Tolerance) ?? budget);
+            : Min(budget, GainDecay.Of(gains)?.SweepsUntil(sweeping.Tolerance) ?? budget);
         var perRestart = finished.Count > 0 ? finished.Average() : step.Iteration + sweeps;
-        var left = sweeps + perRestart * System.Math.Max(0, sweeping.Starts - step.Restart - 1);
+        var left = sweeps + perRestart * Max(0, sweeping.Starts - step.Restart - 1);
         return total < 2 ? null : elapsed / total * left;
     }
 

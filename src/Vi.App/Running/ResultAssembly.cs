@@ -1,5 +1,3 @@
-using Vi.App.Laws;
-
 namespace Vi.App.Running;
 
 /// <summary>Puts together what all runs have in common and what the model answered.</summary>

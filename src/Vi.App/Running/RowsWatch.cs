@@ -7,16 +7,16 @@ namespace Vi.App.Running;
 internal sealed record Reading(long Rows, long? Expected, long RowCount, TimeSpan Elapsed)
 {
     /// <summary>Number of the pass over the data, from 1; always 1 where it is known how many rows the sweep reads.</summary>
-    public long Pass => Expected is null ? (System.Math.Max(0, Rows - 1) / RowCount) + 1 : 1;
+    public long Pass => Expected is null ? (Max(0, Rows - 1) / RowCount) + 1 : 1;
 
     /// <summary>Rows of the pass, or of the sweep where it is known how many it reads.</summary>
     public long Total => Expected ?? RowCount;
 
-    public double Share => System.Math.Min(1, (Rows - ((Pass - 1) * Total)) / (double)Total);
+    public double Share => Min(1, (Rows - ((Pass - 1) * Total)) / (double)Total);
 
-    public double RowsPerSecond => Rows / System.Math.Max(1e-9, Elapsed.TotalSeconds);
+    public double RowsPerSecond => Rows / Max(1e-9, Elapsed.TotalSeconds);
 
-    public TimeSpan Left => TimeSpan.FromSeconds((1 - Share) * Total / System.Math.Max(1e-9, RowsPerSecond));
+    public TimeSpan Left => TimeSpan.FromSeconds((1 - Share) * Total / Max(1e-9, RowsPerSecond));
 }
 
 /// <summary>

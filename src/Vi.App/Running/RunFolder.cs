@@ -1,5 +1,3 @@
-using Vi.Reports;
-
 namespace Vi.App.Running;
 
 /// <summary>The folder <c>OUT/NAME</c> of a run. Files are written beside and renamed.</summary>

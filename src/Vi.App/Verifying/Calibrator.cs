@@ -123,7 +123,7 @@ internal sealed class Calibrator(TimeProvider clock)
     private CalibrationRecord Longer(CalibrationSubject subject, CalibrationRecord record, VerificationResult check)
     {
         var start = clock.GetTimestamp();
-        var count = System.Math.Min(10 * check.Threads, record.Target - record.Done);
+        var count = Min(10 * check.Threads, record.Target - record.Done);
         var made = new int[count][];
         Parallel.For(
             0,

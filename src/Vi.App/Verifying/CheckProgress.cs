@@ -1,5 +1,3 @@
-using Vi.App.Running;
-
 namespace Vi.App.Verifying;
 
 /// <summary>What is shown of a check: each tenth of the way, at least every 10 seconds, and what broke.</summary>

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Vi.App.Laws;
-using Vi.App.Running;
 using Vi.Verification;
 
 namespace Vi.App.Verifying;
@@ -228,7 +226,7 @@ internal sealed class LawChecker(TimeProvider clock)
     private CheckedSpecimen Checked(Specimen specimen, VerifyRequest request)
     {
         var start = clock.GetTimestamp();
-        var outcome = Outcome(specimen.Law, System.Math.Max(SpecimenCases, specimen.Law.DefaultCases), request.Seed);
+        var outcome = Outcome(specimen.Law, Max(SpecimenCases, specimen.Law.DefaultCases), request.Seed);
         return new CheckedSpecimen
         {
             Name = specimen.Name,

@@ -1,4 +1,3 @@
-using Vi.App.Laws;
 using Vi.Verification;
 using FSharpVerdicts = Vi.Verification.FSharp.Verdicts;
 

@@ -47,7 +47,7 @@ internal static class BoundCharts
         var binned = ledger.Gains.Select(gains => Bins(gains, width)).ToList();
         var totals = Enumerable
             .Range(0, (sweeps + width - 1) / width)
-            .Select(bin => binned.Sum(gains => bin < gains.Count ? System.Math.Abs(Finite(gains[bin])) : 0))
+            .Select(bin => binned.Sum(gains => bin < gains.Count ? Abs(Finite(gains[bin])) : 0))
             .ToList();
         var nats = Stacked(ledger, width, binned, new Axis(width == 1 ? "gain per sweep (nats)" : "gain (nats)"));
         var shares = Stacked(

@@ -18,7 +18,7 @@ internal static class JointSection
     private const double OneQuantity = 0.9999;
 
     /// <summary>Radius, in standard deviations, of the ellipse that holds 90 % of a normal distribution of two numbers: sqrt(-2 log 0.1).</summary>
-    private static readonly double Radius = System.Math.Sqrt(-2 * System.Math.Log(0.1));
+    private static readonly double Radius = Sqrt(-2 * Log(0.1));
 
     internal static Markup Of(ComparedRuns run, IReadOnlyList<SharedEntry> shared)
     {
@@ -56,7 +56,7 @@ internal static class JointSection
                 .Take(MostPairs),
         ];
 
-    private static bool AreOne(double[] a, double[] b) => System.Math.Abs(Correlation.Spearman(a, b)) >= OneQuantity;
+    private static bool AreOne(double[] a, double[] b) => Abs(Correlation.Spearman(a, b)) >= OneQuantity;
 
     private static Markup Correlations(ComparedRuns run, SharedDraws draws, List<int> fits, List<Pair> pairs)
     {
@@ -84,7 +84,7 @@ internal static class JointSection
 
     /// <summary>Two standard errors of a correlation of 0 from the smallest set of draws.</summary>
     private static double Noise(SharedDraws draws, List<int> fits) =>
-        2 / System.Math.Sqrt(fits.Min(i => draws.OfFits[i]![0].Length));
+        2 / Sqrt(fits.Min(i => draws.OfFits[i]![0].Length));
 
     private static Markup Chart(ComparedRuns run, SharedDraws draws, List<int> fits, Pair pair, int reference)
     {
@@ -145,6 +145,6 @@ internal static class JointSection
     /// <param name="Leading">The fit whose correlations rank the pairs.</param>
     private sealed record Pair(int A, int B, double[] Correlations, int Leading)
     {
-        public double Strength => System.Math.Abs(Correlations[Leading]);
+        public double Strength => Abs(Correlations[Leading]);
     }
 }

@@ -20,10 +20,7 @@ internal sealed record SharedEntry(
             ? 0
             : Fits.OfType<ResultEntry>()
                 .Select(entry =>
-                    System.Math.Max(
-                        Known(System.Math.Abs(Distance.Shift(entry, Reference))),
-                        Known(System.Math.Abs(System.Math.Log(Distance.Ratio(entry, Reference))))
-                    )
+                    Max(Known(Abs(Distance.Shift(entry, Reference))), Known(Abs(Log(Distance.Ratio(entry, Reference)))))
                 )
                 .DefaultIfEmpty(0)
                 .Max();

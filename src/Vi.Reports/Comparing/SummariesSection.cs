@@ -20,7 +20,7 @@ internal static class SummariesSection
 
     private static Markup Block(ComparedRuns run, string parameter, List<SharedEntry> entries)
     {
-        var most = System.Math.Max(1, RowsAtMost / run.Results.Count);
+        var most = Max(1, RowsAtMost / run.Results.Count);
         var left = entries.Count - most;
         var note =
             left > 0

@@ -117,7 +117,7 @@ public static class Comparison
         for (var i = 0; i < fits.Count; i++)
         {
             IReadOnlyList<string> both = [fits[i].Label, fits[reference].Label];
-            var apart = System.Math.Abs(Bound(results[i]) - Bound(results[reference]));
+            var apart = Abs(Bound(results[i]) - Bound(results[reference]));
             if (
                 apart > OtherOptimum + (SameOptimum.NatsPerRow * (results[i].Data?.Rows ?? 0))
                 && fits[i].Distance is { LargestShift: > 3 }

@@ -17,17 +17,17 @@ internal static class Distance
             return null;
         }
 
-        var farthest = pairs.MaxBy(pair => System.Math.Abs(pair.Shift));
+        var farthest = pairs.MaxBy(pair => Abs(pair.Shift));
         var narrowest = pairs.MinBy(pair => pair.Ratio);
         var widest = pairs.MaxBy(pair => pair.Ratio);
         return new PosteriorDistance(
             pairs.Count,
-            System.Math.Abs(farthest.Shift),
+            Abs(farthest.Shift),
             farthest.Name,
-            System.Math.Sqrt(pairs.Average(pair => pair.Shift * pair.Shift)),
+            Sqrt(pairs.Average(pair => pair.Shift * pair.Shift)),
             narrowest.Ratio,
             narrowest.Name,
-            System.Math.Exp(pairs.Average(pair => System.Math.Log(pair.Ratio))),
+            Exp(pairs.Average(pair => Log(pair.Ratio))),
             widest.Ratio,
             widest.Name
         );

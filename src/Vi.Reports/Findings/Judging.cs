@@ -63,7 +63,7 @@ internal static class Judging
         {
             CheckCode.AgreeingRestarts => new AdviceRecord("more-restarts", check)
             {
-                Value = JsonValue.Create(System.Math.Max(FewestRestarts, 2 * result.Method.Starts)),
+                Value = JsonValue.Create(Max(FewestRestarts, 2 * result.Method.Starts)),
             },
             CheckCode.Chains => new AdviceRecord("more-chains", check) { Value = JsonValue.Create(4) },
             _ => null,

@@ -38,7 +38,7 @@ internal static class PosteriorSection
     private static Markup Block(Markup heading, string what, List<(Markup Head, ResultEntry Entry)> entries)
     {
         var label = $"Posterior of {what}";
-        var table = Rows(label, entries[..System.Math.Min(RowsInView, entries.Count)]);
+        var table = Rows(label, entries[..Min(RowsInView, entries.Count)]);
         var rest = entries.Skip(RowsInView).Take(RowsAtMost - RowsInView).ToList();
         var more =
             rest.Count == 0

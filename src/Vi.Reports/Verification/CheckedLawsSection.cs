@@ -82,7 +82,7 @@ internal static class CheckedLawsSection
 
     private static Markup Gauge(double slack)
     {
-        var at = slack <= 0 ? 0 : System.Math.Clamp((System.Math.Log10(slack) - LowestDecade) / Decades, 0, 1);
+        var at = slack <= 0 ? 0 : Clamp((Log10(slack) - LowestDecade) / Decades, 0, 1);
         var tone = slack switch
         {
             > 1 => "bad",

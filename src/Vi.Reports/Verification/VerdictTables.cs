@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Vi.Reports.Verification;
 
 /// <summary>Tables of verdicts next to true errors, for terminals, documents and pages.</summary>
@@ -43,7 +41,7 @@ public static class VerdictTables
         ArgumentNullException.ThrowIfNull(result);
         var study = result.Verdicts ?? throw new ArgumentException("there are no verdicts", nameof(result));
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{VerdictText.Sentence(study)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{StudyText.Sentence(study)}\n");
         foreach (var (head, counts) in All(study))
         {
             text.Append(

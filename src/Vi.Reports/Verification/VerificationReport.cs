@@ -57,8 +57,8 @@ internal static class OutcomeSection
                     )
             ),
             Markup.ForEach(
-                result.Verdicts is { } verdicts ? VerdictText.Broken(verdicts) : [],
-                count => Markup.Of($"""<li>Verdicts on {count.Name}: {VerdictText.Wrong(count)}</li>""")
+                result.Verdicts is { } verdicts ? StudyText.Broken(verdicts) : [],
+                count => Markup.Of($"""<li>Verdicts on {count.Name}: {StudyText.Wrong(count)}</li>""")
             )
         );
         var list = troubles.IsEmpty ? Markup.Empty : Markup.Of($"<ul>{troubles}</ul>");

@@ -7,7 +7,7 @@ internal static class VerificationText
     {
         if (result.Verdicts is { } verdicts)
         {
-            return $"{VerdictText.Sentence(verdicts)} It took {Numbers.Duration(result.Seconds)}.";
+            return $"{StudyText.Sentence(verdicts)} It took {Numbers.Duration(result.Seconds)}.";
         }
 
         string[] parts = [Laws(result), Specimens(result)];

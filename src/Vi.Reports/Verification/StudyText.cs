@@ -1,7 +1,7 @@
 namespace Vi.Reports.Verification;
 
 /// <summary>What a study of verdicts found, in words.</summary>
-internal static class VerdictText
+internal static class StudyText
 {
     /// <summary>Groups that break the promise that fits called reliable are right: all fits together, or those of one algorithm.</summary>
     public static IReadOnlyList<VerdictCountRecord> Broken(VerdictStudyRecord study) =>
