@@ -10,6 +10,9 @@ internal static class Anchor
         return $"x-{kept.Trim('-')}";
     }
 
+    /// <summary>A link to where a name has its anchor.</summary>
+    internal static Markup Link(string name) => Markup.Of($"""<a href="#{For(name)}">{name}</a>""");
+
     /// <summary>A name as a file name that needs no quoting in a shell.</summary>
     internal static string FileName(string name) =>
         string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'));

@@ -5,9 +5,8 @@ internal static class Formula
 {
     /// <summary>The formula; nothing where there is none.</summary>
     internal static Markup Of(string label, string latex) =>
-        latex.Length == 0
-            ? Markup.Empty
-            : Markup.Of(
-                $"""<div class="scroll formula" role="group" tabindex="0" aria-label="{label}"><code class="latex">{latex}</code></div>"""
-            );
+        Markup.If(
+            latex.Length > 0,
+            $"""<div class="scroll formula" role="group" tabindex="0" aria-label="{label}"><code class="latex">{latex}</code></div>"""
+        );
 }

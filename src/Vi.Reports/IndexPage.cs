@@ -1,14 +1,11 @@
 namespace Vi.Reports;
 
 /// <summary>The page that lists the runs of an output folder.</summary>
-public static class IndexPage
+internal static class IndexPage
 {
-    /// <summary>
-    /// The page as a pure function of the stored results, listed in the given order; each links to <c>NAME/report.html</c>.
-    /// </summary>
+    /// <summary>The page as a pure function of the stored results, listed in the given order; each links to its report.</summary>
     public static string Render(IReadOnlyList<IStoredRun> runs)
     {
-        ArgumentNullException.ThrowIfNull(runs);
         var results = runs.SelectMany(run => run.Results).ToList();
         var main = Markup.Of(
             $"""
@@ -35,20 +32,16 @@ public static class IndexPage
     private static Markup Listed(IReadOnlyList<IStoredRun> runs) =>
         Table.Of(
             "Runs",
-            runs.SelectMany(run =>
-                run.Results.Select(
-                    (result, i) => (result, run is ComparedRuns compared ? Compared(compared, i) : Alone(result))
-                )
-            ),
+            runs.SelectMany(run => run.Results.Select((result, i) => (Link: Link(run, i), Result: result))),
             [
-                new("run", row => row.Item2),
-                new("verdict and status", row => Badge.Verdict(row.result)),
-                new("model", row => Markup.Of($"<code>{row.result.Model.Type}</code>")),
-                new("ELBO (nats)", row => Markup.Nats(row.result.Elbo?.Value)),
-                new("iterations", row => row.result.Iterations),
-                new("rows × columns", row => Size(row.result.Data)),
-                new("fit (s)", row => row.result.Timing.FitSeconds),
-                new("started (UTC)", row => $"{row.result.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm}"),
+                new("run", row => row.Link),
+                new("verdict and status", row => Badge.Verdict(row.Result)),
+                new("model", row => Markup.Of($"<code>{row.Result.Model.Type}</code>")),
+                new("ELBO (nats)", row => Markup.Nats(row.Result.Elbo?.Value)),
+                new("iterations", row => row.Result.Iterations),
+                new("rows × columns", row => Size(row.Result.Data)),
+                new("fit (s)", row => row.Result.Timing.FitSeconds),
+                new("started (UTC)", row => $"{row.Result.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm}"),
             ],
             textColumns: 3
         );
@@ -56,20 +49,17 @@ public static class IndexPage
     private static string Size(DataRecord? data) =>
         data is null ? "–" : $"{Numbers.Count(data.Rows)} × {Numbers.Count(data.Columns.Count)}";
 
-    private static Markup Alone(RunResult result)
-    {
-        var description = Markup.Small(result.Description ?? "");
-        return Markup.Of(
-            $"""<a href="{Uri.EscapeDataString(result.Name)}/{ReportPages.Main}">{result.Name}</a>{description}"""
-        );
-    }
-
-    private static Markup Compared(ComparedRuns run, int i)
+    private static Markup Link(IStoredRun run, int i)
     {
         var folder = Uri.EscapeDataString(run.Name);
-        var description = Markup.Small(i == 0 ? run.Description ?? "" : "");
+        var compared = run as ComparedRuns;
+        var description = compared is null ? run.Results[i].Description : compared.Description;
+        var own = Markup.If(
+            compared is not null,
+            $""": <a href="{folder}/{Uri.EscapeDataString(ReportPages.FileOf(run, i))}">{compared!.Comparison.Fits[i].Label}</a>"""
+        );
         return Markup.Of(
-            $"""<a href="{folder}/{ReportPages.Main}">{run.Name}</a>: <a href="{folder}/{Uri.EscapeDataString(ReportPages.FileOf(run, i))}">{run.Comparison.Fits[i].Label}</a>{description}"""
+            $"""<a href="{folder}/{ReportPages.Main}">{run.Name}</a>{own}{Markup.Small(i == 0 ? description ?? "" : "")}"""
         );
     }
 }

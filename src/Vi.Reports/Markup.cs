@@ -20,6 +20,12 @@ internal sealed class Markup
     /// <summary>HTML from an interpolated string; texts in it are escaped.</summary>
     public static Markup Of(Interpolation content) => new(content.Text);
 
+    /// <summary>HTML where a condition holds; nothing, and nothing is interpolated, where it does not.</summary>
+    public static Markup If(
+        bool condition,
+        [InterpolatedStringHandlerArgument(nameof(condition))] Interpolation content
+    ) => condition ? Of(content) : Empty;
+
     /// <summary>HTML that is known to be sound: a constant, or the output of a serializer that escapes.</summary>
     public static Markup Trusted(string html) => new(html);
 
@@ -32,6 +38,9 @@ internal sealed class Markup
     /// <summary>A bound in nats; a dash where there is none.</summary>
     public static Markup Nats(double? value) => value is { } nats ? Exact(nats, Numbers.Nats(nats)) : Dash;
 
+    /// <summary>A number with where it is found.</summary>
+    public static Markup At(double value, string place) => Of($"{Number(value)}{Small(place)}");
+
     public static Markup Duration(double seconds) => Exact(seconds, Numbers.Duration(seconds));
 
     public static Markup Text(string text) => Of($"{text}");
@@ -40,7 +49,7 @@ internal sealed class Markup
     public static Markup Dash { get; } = new("–");
 
     /// <summary>A remark in small type; nothing where the text is empty.</summary>
-    public static Markup Small(string text) => text.Length > 0 ? Of($"<small>{text}</small>") : Empty;
+    public static Markup Small(string text) => If(text.Length > 0, $"<small>{text}</small>");
 
     /// <summary>A moment in universal time, in words.</summary>
     public static Markup Time(DateTimeOffset moment)
@@ -71,6 +80,9 @@ internal sealed class Markup
 
         public Interpolation(int literalLength, int formattedCount) =>
             builder = new StringBuilder(literalLength + (16 * formattedCount));
+
+        public Interpolation(int literalLength, int formattedCount, bool condition, out bool isMade)
+            : this(literalLength, formattedCount) => isMade = condition;
 
         internal string Text => builder.ToString();
 

@@ -1,16 +1,12 @@
 namespace Vi.Reports;
 
 /// <summary>The report of one run: a single HTML page that needs nothing but itself.</summary>
-public static class RunReport
+internal static class RunReport
 {
-    /// <summary>
-    /// The page as a pure function of the stored result: the same result gives the same bytes.
-    /// </summary>
-    /// <param name="result">The result.</param>
+    /// <summary>The page as a pure function of the stored result: the same result gives the same bytes.</summary>
     /// <param name="comparison">Title of the comparison that it belongs to; null where it stands alone.</param>
     public static string Render(RunResult result, string? comparison = null)
     {
-        ArgumentNullException.ThrowIfNull(result);
         return Page.Render(
             result.Label is null ? result.Name : $"{result.Name}, {result.Label}",
             TitleBlock.Of(result),
@@ -28,9 +24,7 @@ public static class RunReport
                 new("repeat", "Settings and how to repeat the run", RepeatSection.Of(result)),
             ],
             Markup.Concat(
-                comparison is null
-                    ? Markup.Empty
-                    : Markup.Of($"""<p><a href="{ReportPages.Main}">{comparison}</a></p>"""),
+                Markup.If(comparison is not null, $"""<p><a href="{ReportPages.Main}">{comparison}</a></p>"""),
                 AllRuns
             )
         );

@@ -24,7 +24,8 @@ internal sealed class Column<T>(string head, Func<T, Markup> cell, bool isShown 
 internal static class Table
 {
     /// <summary>
-    /// A table with a row for each item; columns whose index is below <paramref name="textColumns"/> hold text, the others numbers.
+    /// A table with a row for each item, nothing where there is none; columns whose index is below <paramref name="textColumns"/> hold
+    /// text, the others numbers.
     /// </summary>
     internal static Markup Of<T>(
         string label,
@@ -38,21 +39,19 @@ internal static class Table
             shown.Index(),
             column => Markup.Of($"""<th scope="col"{Class(column.Index, textColumns)}>{column.Item.Head}</th>""")
         );
+        Markup Cell(int index, Markup content) =>
+            index == 0
+                ? Markup.Of($"""<th scope="row">{content}</th>""")
+                : Markup.Of($"<td{Class(index, textColumns)}>{content}</td>");
         var body = Markup.ForEach(
             items,
             item =>
-            {
-                var cells = Markup.ForEach(
-                    shown.Index(),
-                    column =>
-                        column.Index == 0
-                            ? Markup.Of($"""<th scope="row">{column.Item.Cell(item)}</th>""")
-                            : Markup.Of($"<td{Class(column.Index, textColumns)}>{column.Item.Cell(item)}</td>")
-                );
-                return Markup.Of($"<tr>{cells}</tr>\n");
-            }
+                Markup.Of(
+                    $"<tr>{Markup.ForEach(shown.Index(), column => Cell(column.Index, column.Item.Cell(item)))}</tr>\n"
+                )
         );
-        return Markup.Of(
+        return Markup.If(
+            !body.IsEmpty,
             $"""
             <div class="scroll" role="group" tabindex="0" aria-label="{label}">
               <table>
@@ -74,6 +73,5 @@ internal static class Table
         IEnumerable<KeyValuePair<string, string>> pairs
     ) => Of(label, pairs, [new(nameHead, pair => pair.Key), new(valueHead, pair => pair.Value)], textColumns: 2);
 
-    private static Markup Class(int column, int textColumns) =>
-        column < textColumns ? Markup.Empty : Markup.Trusted(" class=\"number\"");
+    private static Markup Class(int column, int textColumns) => Markup.If(column >= textColumns, $" class=\"number\"");
 }

@@ -18,8 +18,7 @@ internal sealed class Batch(
     OverrideReader overrides,
     ExperimentFiles files,
     ExperimentRunner runner,
-    FileFinder finder,
-    IReportWriter reports
+    FileFinder finder
 )
 {
     /// <summary>
@@ -83,10 +82,7 @@ internal sealed class Batch(
         if (run is ComparedRuns { Comparison: var comparison })
         {
             say.WriteLine($"{run.Name}: {comparison.Recommendation}");
-            foreach (var finding in comparison.Findings)
-            {
-                say.WriteLine($"  {FindingText.Line(finding)}");
-            }
+            FindingText.Write(say, comparison.Findings);
         }
 
         var page = File.Exists(folder.ReportPath) ? folder.ReportPath : Path.Combine(folder.Path, RunFolder.ResultFile);
@@ -108,10 +104,7 @@ internal sealed class Batch(
             WriteReasons(verdict, result, say);
         }
 
-        foreach (var finding in result.Findings)
-        {
-            say.WriteLine($"  {FindingText.Line(finding)}");
-        }
+        FindingText.Write(say, result.Findings);
     }
 
     /// <summary>Why a verdict is not the best one, and what to try; findings have lines of their own.</summary>
@@ -140,7 +133,7 @@ internal sealed class Batch(
 
     private void WriteIndex(string outputFolder, TextWriter say, List<IStoredRun> runs)
     {
-        var output = new OutputFolder(outputFolder, reports);
+        var output = new OutputFolder(outputFolder);
         foreach (var message in output.WriteIndex())
         {
             terminal.Error.WriteLine($"warning: left out of the index: {message}");

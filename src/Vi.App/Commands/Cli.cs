@@ -60,30 +60,38 @@ internal static class Cli
         [typeof(string[])] = Add<string[]>,
     };
 
-    /// <summary>A command whose body gets the request and answers with the exit code.</summary>
-    public static Command Command<TRequest>(
-        VilabHost host,
-        string name,
-        string description,
-        Func<TRequest, IServiceProvider, CancellationToken, int> body
-    )
+    /// <summary>
+    /// A command. Its body gets the request, and after it services and the cancellation by the types of its parameters; it answers with
+    /// the exit code, or with nothing where all went well.
+    /// </summary>
+    public static Command Command(VilabHost host, string name, string description, Delegate body)
     {
         var command = new Command(name, description);
+        var parameters = body.Method.GetParameters();
+        var request = parameters[0].ParameterType;
         var values = Array.ConvertAll(
-            typeof(TRequest).GetConstructors()[0].GetParameters(),
+            request.GetConstructors()[0].GetParameters(),
             parameter => Types[parameter.ParameterType](command, parameter)
         );
-        TRequest Request(ParseResult parsed) =>
-            (TRequest)Activator.CreateInstance(typeof(TRequest), Array.ConvertAll(values, value => value(parsed)))!;
         command.SetAction(
             (parsed, cancellation) =>
             {
+                object? Argument(ParameterInfo parameter, IServiceProvider services) =>
+                    parameter.Position == 0
+                        ? Activator.CreateInstance(request, Array.ConvertAll(values, v => v(parsed)))
+                    : parameter.ParameterType == typeof(CancellationToken) ? cancellation
+                    : services.GetRequiredService(parameter.ParameterType);
+                int Run(IServiceProvider services)
+                {
+                    var arguments = Array.ConvertAll(parameters, parameter => Argument(parameter, services));
+                    var code = body.Method.Invoke(body.Target, BindingFlags.DoNotWrapExceptions, null, arguments, null);
+                    return code is int number ? number : CommandLine.Fine;
+                }
+
                 var verbose =
                     command.Options.Any(option => option.Name == VerboseAttribute.Flag)
                     && parsed.GetValue<bool>(VerboseAttribute.Flag);
-                return Task.FromResult(
-                    CommandLine.Run(host, verbose, services => body(Request(parsed), services, cancellation))
-                );
+                return Task.FromResult(CommandLine.Run(host, verbose, Run));
             }
         );
         return command;

@@ -37,18 +37,18 @@ internal static class CommandLine
         {
             error.ShowHelp = false;
             await parsed.InvokeAsync(configuration, cancellation);
-            await terminal.Error.WriteLineAsync("See: vilab --help");
-            return BadInput;
         }
-
-        if (UnknownOption(parsed) is { } unknown)
+        else if (UnknownOption(parsed) is { } unknown)
         {
             await terminal.Error.WriteLineAsync(unknown);
-            await terminal.Error.WriteLineAsync("See: vilab --help");
-            return BadInput;
+        }
+        else
+        {
+            return await parsed.InvokeAsync(configuration, cancellation);
         }
 
-        return await parsed.InvokeAsync(configuration, cancellation);
+        await terminal.Error.WriteLineAsync("See: vilab --help");
+        return BadInput;
     }
 
     /// <summary>A mistyped option, which the parser takes for a file's name; null where there is none.</summary>
@@ -65,7 +65,12 @@ internal static class CommandLine
     public static RootCommand Root(VilabHost host) =>
         new("Variational inference that can be trusted: from an experiment file to a result and a report.")
         {
-            RunCommand.Create(host),
+            Cli.Command(
+                host,
+                "run",
+                "Run experiments: fit, store the result, write the report",
+                (BatchRequest request, Batch batch, CancellationToken cancellation) => batch.Run(request, cancellation)
+            ),
             ValidateCommand.Create(host),
             ListCommand.Create(host),
             DescribeCommand.Create(host),

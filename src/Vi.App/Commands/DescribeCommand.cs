@@ -13,25 +13,11 @@ internal static class DescribeCommand
 
     public static Command Create(VilabHost host)
     {
-        var command = Cli.Command<Request>(
+        var command = Cli.Command(
             host,
             "describe",
             "Describe a model, an algorithm or a part of experiment files with all settings",
-            (request, services, _) =>
-            {
-                var experiments = services.GetRequiredService<ExperimentSchema>();
-                if (request.IsSchema)
-                {
-                    host.Terminal.Out.Write(experiments.Text());
-                }
-                else
-                {
-                    var models = services.GetRequiredService<IReadOnlyList<IModel>>();
-                    Describe(host.Terminal.Out, models, experiments, request.Name!);
-                }
-
-                return CommandLine.Fine;
-            }
+            Write
         );
         command.Validators.Add(result =>
         {
@@ -43,76 +29,70 @@ internal static class DescribeCommand
         return command;
     }
 
-    private static void Describe(TextWriter output, IReadOnlyList<IModel> models, ExperimentSchema schema, string name)
+    private static void Write(Request request, IReadOnlyList<IModel> models, ExperimentSchema schema, Terminal terminal)
     {
+        var (output, name) = (terminal.Out, request.Name);
+        if (request.IsSchema || name is null)
+        {
+            output.Write(schema.Text());
+            return;
+        }
+
         var sections = schema.Root.Keys().Where(key => key.Name != "model" && key.Schema.HasKeys()).ToList();
-        List<Action> pages = [];
-        if (models.FirstOrDefault(m => m.Type == name) is { } model)
+        IEnumerable<(string Name, Action Write)> pages =
+        [
+            .. models.Select(m => (m.Type, (Action)(() => Describe(output, m, schema.Models.Case(name)!)))),
+            .. AlgorithmCatalogue.All.Select(a =>
+                (a.Name, (Action)(() => Describe(output, models, a, schema.Algorithms.Case(name)!)))
+            ),
+            .. GeneratorCatalogue.All.Select(g => (g.Name, (Action)(() => Describe(output, g, schema)))),
+            .. sections.Select(key => (key.Name, (Action)(() => Describe(output, name, key.Schema)))),
+        ];
+        var chosen = pages.Where(page => page.Name == name).ToList();
+        if (chosen.Count == 0)
         {
-            pages.Add(() => Describe(output, model, schema.Models.Case(name)!));
+            var known = pages.Select(page => page.Name).Distinct(StringComparer.Ordinal).ToList();
+            throw new ExperimentException($"there is no \"{name}\" to describe{NearestName.Hint(name, known)}");
         }
 
-        if (AlgorithmCatalogue.All.FirstOrDefault(a => a.Name == name) is { } algorithm)
-        {
-            pages.Add(() => Describe(output, models, algorithm, schema.Algorithms.Case(name)!));
-        }
-
-        if (sections.Find(key => key.Name == name) is { Name: not null } section)
-        {
-            pages.Add(() => Describe(output, section.Name, section.Schema));
-        }
-
-        if (schema.Generators.Case(name) is { } generator)
-        {
-            pages.Add(() =>
-            {
-                output.WriteLine($"The generator \"{name}\" makes {GeneratorCatalogue.Find(name).Summary}.");
-                Settings(output, generator);
-            });
-        }
-
-        if (pages.Count == 0)
-        {
-            string[] known =
-            [
-                .. models.Select(m => m.Type),
-                .. AlgorithmCatalogue.All.Select(a => a.Name),
-                .. GeneratorCatalogue.All.Select(g => g.Name),
-                .. sections.Select(k => k.Name),
-            ];
-            throw new ExperimentException(
-                $"there is no \"{name}\" to describe{NearestName.Hint(name, [.. known.Distinct()])}"
-            );
-        }
-
-        foreach (var (i, page) in pages.Index())
+        foreach (var (i, page) in chosen.Index())
         {
             if (i > 0)
             {
                 output.WriteLine();
             }
 
-            page();
+            page.Write();
         }
+    }
+
+    private static void Describe(TextWriter output, Generator generator, ExperimentSchema schema)
+    {
+        output.WriteLine($"The generator \"{generator.Name}\" makes {generator.Summary}.");
+        Settings(output, schema.Generators.Case(generator.Name)!);
     }
 
     private static void Describe(TextWriter output, IModel model, JsonObject schema)
     {
         var words = model.Description;
-        output.WriteLine($"{model.Type}: {words.Title}");
-        output.WriteLine();
-        output.WriteLine(words.Summary);
-        output.WriteLine();
-        output.WriteLine($"Approximation: {words.Approximation}");
-        output.WriteLine($"Algorithms: {string.Join(", ", model.Algorithms.Select(a => a.Name))}");
-        output.WriteLine($"Default algorithm: {model.Algorithms[0].Name}");
         var reads = model.DataNeed switch
         {
             DataNeed.None => "no data",
             DataNeed.Columns => "columns",
             _ => "columns, of which one is the target",
         };
-        output.WriteLine($"Reads: {reads}");
+        output.WriteLine(
+            $"""
+            {model.Type}: {words.Title}
+
+            {words.Summary}
+
+            Approximation: {words.Approximation}
+            Algorithms: {string.Join(", ", model.Algorithms.Select(a => a.Name))}
+            Default algorithm: {model.Algorithms[0].Name}
+            Reads: {reads}
+            """
+        );
         foreach (var formula in words.Formulas)
         {
             output.WriteLine($"{formula.Label}: {formula.Latex}");

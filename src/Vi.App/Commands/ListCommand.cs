@@ -7,19 +7,11 @@ internal static class ListCommand
     private sealed record Request;
 
     public static Command Create(VilabHost host) =>
-        Cli.Command<Request>(
-            host,
-            "list",
-            "List models, data sources, generators and algorithms",
-            (_, services, _) =>
-            {
-                Write(host.Terminal.Out, services.GetRequiredService<IReadOnlyList<IModel>>());
-                return CommandLine.Fine;
-            }
-        );
+        Cli.Command(host, "list", "List models, data sources, generators and algorithms", List);
 
-    private static void Write(TextWriter output, IReadOnlyList<IModel> models)
+    private static void List(Request request, IReadOnlyList<IModel> models, Terminal terminal)
     {
+        var output = terminal.Out;
         TextTable.Write(
             output,
             models,

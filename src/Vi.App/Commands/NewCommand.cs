@@ -9,43 +9,34 @@ internal static class NewCommand
     );
 
     public static Command Create(VilabHost host) =>
-        Cli.Command<Request>(
-            host,
-            "new",
-            "Write a commented experiment file that runs",
-            (request, services, _) =>
-            {
-                var path = request.File ?? $"{request.Model}.json";
-                var text = Text(services, request.Model, path);
-                var full = services.GetRequiredService<FileFinder>().Full(path);
-                if (File.Exists(full) && !request.IsForced)
-                {
-                    throw new ExperimentException(
-                        $"{path}: the file exists; give --force to write over it, or another --out"
-                    );
-                }
+        Cli.Command(host, "new", "Write a commented experiment file that runs", Write);
 
-                Write(full, path, text);
-                host.Terminal.Out.WriteLine($"{path} is written. Run it: vilab run {path}");
-                return CommandLine.Fine;
-            }
-        );
-
-    private static string Text(IServiceProvider services, string type, string path) =>
-        new ExperimentTemplate(services.GetRequiredService<ExperimentSchema>()).Write(
-            NearestName.Find(services.GetRequiredService<IReadOnlyList<IModel>>(), model => model.Type, type, "model"),
-            Path.GetFileNameWithoutExtension(path)
-        );
-
-    private static void Write(string full, string path, string text)
+    private static void Write(
+        Request request,
+        IReadOnlyList<IModel> models,
+        ExperimentSchema schema,
+        FileFinder finder,
+        Terminal terminal
+    )
     {
+        var path = request.File ?? $"{request.Model}.json";
+        var full = finder.Full(path);
+        var model = NearestName.Find(models, model => model.Type, request.Model, "model");
+        if (File.Exists(full) && !request.IsForced)
+        {
+            throw new ExperimentException($"{path}: the file exists; give --force to write over it, or another --out");
+        }
+
         try
         {
-            AtomicFile.WriteText(full, text);
+            var name = Path.GetFileNameWithoutExtension(path);
+            AtomicFile.WriteText(full, new ExperimentTemplate(schema).Write(model, name));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new ExperimentException($"{path}: cannot be written: {error.Message}");
         }
+
+        terminal.Out.WriteLine($"{path} is written. Run it: vilab run {path}");
     }
 }

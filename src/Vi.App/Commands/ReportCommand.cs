@@ -11,47 +11,33 @@ internal static class ReportCommand
     );
 
     public static Command Create(VilabHost host) =>
-        Cli.Command<Request>(
-            host,
-            "report",
-            "Analyse stored results again, and write their reports and the index",
-            (request, services, _) =>
-            {
-                var path = services.GetRequiredService<FileFinder>().Full(request.Folder);
-                var reports = services.GetRequiredService<IReportWriter>();
-                return Render(host.Terminal, reports, Path.TrimEndingDirectorySeparator(path));
-            }
-        );
+        Cli.Command(host, "report", "Analyse stored results again, and write their reports and the index", Render);
 
-    private static int Render(Terminal terminal, IReportWriter reports, string path)
+    private static int Render(Request request, FileFinder finder, Terminal terminal)
     {
+        var path = Path.TrimEndingDirectorySeparator(finder.Full(request.Folder));
         var check = Path.Combine(path, VerificationJson.FileName);
-        if (File.Exists(check))
+        var isCheck = File.Exists(check);
+        if (isCheck)
         {
             var page = Path.Combine(path, VerificationJson.PageName);
             AtomicFile.WriteText(page, VerificationReport.Render(VerificationJson.Read(check)));
             terminal.Out.WriteLine(page);
         }
 
-        var isRun = File.Exists(Path.Combine(path, RunFolder.ResultFile));
-        var outputPath = isRun ? Path.GetDirectoryName(path)! : path;
-        string[] folders =
-            isRun ? [path]
-            : Directory.Exists(path) ? Directory.GetDirectories(path)
-            : throw new ExperimentException($"{path}: there is no such folder");
-        var runs = folders
-            .Where(f => File.Exists(Path.Combine(f, RunFolder.ResultFile)))
-            .Order(StringComparer.Ordinal)
-            .Select(f => new RunFolder(outputPath, Path.GetFileName(f)))
-            .ToList();
-        if (runs.Count == 0 && File.Exists(check))
+        if (!Directory.Exists(path))
         {
-            return CommandLine.Fine;
+            throw new ExperimentException($"{path}: there is no such folder");
         }
 
+        var own = new RunFolder(Path.GetDirectoryName(path) ?? "", Path.GetFileName(path));
+        var output = new OutputFolder(own.HasResult ? Path.GetDirectoryName(path)! : path);
+        List<RunFolder> runs = own.HasResult ? [own] : [.. output.Runs];
         if (runs.Count == 0)
         {
-            throw new ExperimentException($"{path}: there is no {RunFolder.ResultFile} here or one folder below");
+            return isCheck
+                ? CommandLine.Fine
+                : throw new ExperimentException($"{path}: there is no {RunFolder.ResultFile} here or one folder below");
         }
 
         var isDamaged = false;
@@ -61,7 +47,7 @@ internal static class ReportCommand
             {
                 var analysed = FindingsAnalyser.Analyse(run.Read());
                 run.StoreResult(analysed);
-                run.StoreReport(reports.Run(analysed));
+                run.StoreReport(ReportPages.Of(analysed));
                 terminal.Out.WriteLine(run.ReportPath);
             }
             catch (ResultFileException error)
@@ -71,8 +57,7 @@ internal static class ReportCommand
             }
         }
 
-        var output = new OutputFolder(outputPath, reports);
-        if (!isRun || File.Exists(output.IndexPath))
+        if (!own.HasResult || File.Exists(output.IndexPath))
         {
             output.WriteIndex();
             terminal.Out.WriteLine(output.IndexPath);

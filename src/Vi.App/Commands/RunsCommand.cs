@@ -4,31 +4,24 @@ internal static class RunsCommand
 {
     private sealed record Request([Out] string Folder = "out");
 
-    public static Command Create(VilabHost host) =>
-        Cli.Command<Request>(
-            host,
-            "runs",
-            "List the stored runs",
-            (request, services, _) =>
-            {
-                var path = services.GetRequiredService<FileFinder>().Full(request.Folder);
-                var output = new OutputFolder(path, services.GetRequiredService<IReportWriter>());
-                var (runs, unreadable) = output.Read();
-                if (runs.Count > 0)
-                {
-                    RunTable.Write(host.Terminal.Out, runs);
-                }
-                else
-                {
-                    host.Terminal.Out.WriteLine($"There are no runs in {path}.");
-                }
+    public static Command Create(VilabHost host) => Cli.Command(host, "runs", "List the stored runs", List);
 
-                foreach (var message in unreadable)
-                {
-                    host.Terminal.Error.WriteLine($"warning: {message}");
-                }
+    private static void List(Request request, FileFinder finder, Terminal terminal)
+    {
+        var path = finder.Full(request.Folder);
+        var (runs, unreadable) = new OutputFolder(path).Read();
+        if (runs.Count > 0)
+        {
+            RunTable.Write(terminal.Out, runs);
+        }
+        else
+        {
+            terminal.Out.WriteLine($"There are no runs in {path}.");
+        }
 
-                return CommandLine.Fine;
-            }
-        );
+        foreach (var message in unreadable)
+        {
+            terminal.Error.WriteLine($"warning: {message}");
+        }
+    }
 }

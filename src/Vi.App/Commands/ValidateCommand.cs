@@ -9,21 +9,20 @@ internal static class ValidateCommand
     );
 
     public static Command Create(VilabHost host) =>
-        Cli.Command<Request>(
-            host,
-            "validate",
-            "Check experiments, their data and their model without fitting",
-            (request, services, _) =>
-            {
-                var overrides = services.GetRequiredService<OverrideReader>()(request.Assignments ?? []);
-                var preparation = services.GetRequiredService<ExperimentPreparation>();
-                var loaded = services.GetRequiredService<ExperimentFiles>().Load(request.Paths, overrides);
-                return loaded.Select(e => Check(host.Terminal, preparation, e)).ToList().Max();
-            }
-        );
+        Cli.Command(host, "validate", "Check experiments, their data and their model without fitting", Validate);
 
-    private static string Fits(LoadedExperiment experiment) =>
-        $", by {string.Join("; ", experiment.Plans.Select(plan => plan.Label ?? plan.Inference.Algorithm.Name))}";
+    private static int Validate(
+        Request request,
+        OverrideReader overrides,
+        ExperimentFiles files,
+        ExperimentPreparation preparation,
+        Terminal terminal
+    ) =>
+        files
+            .Load(request.Paths, overrides(request.Assignments ?? []))
+            .Select(experiment => Check(terminal, preparation, experiment))
+            .ToList()
+            .Max();
 
     private static int Check(Terminal terminal, ExperimentPreparation preparation, LoadedExperiment experiment)
     {
@@ -33,7 +32,8 @@ internal static class ValidateCommand
             var data = prepared.Data is { Dataset: var set }
                 ? $", {set.RowCount} rows of {set.ColumnNames.Count} columns"
                 : "";
-            terminal.Out.WriteLine($"{experiment.Name}: in order ({experiment.Model.Type}{data}{Fits(experiment)})");
+            var fits = string.Join("; ", experiment.Plans.Select(plan => plan.Label ?? plan.Inference.Algorithm.Name));
+            terminal.Out.WriteLine($"{experiment.Name}: in order ({experiment.Model.Type}{data}, by {fits})");
             foreach (var hint in experiment.Hints)
             {
                 terminal.Out.WriteLine($"  hint: {hint}");

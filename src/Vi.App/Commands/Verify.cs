@@ -37,22 +37,12 @@ internal sealed class Verify(
         }
 
         void Store(VerificationResult partial) => VerificationJson.Write(stored, partial);
-        var result = Progress()
-            .Show(afterEach => checker.Check(chosen, request, earlier, Store, afterEach, cancellation));
+        var result = Progress().Show(step => checker.Check(chosen, request, earlier, Store, step, cancellation));
         if (request.Replicates is { } replicates && !cancellation.IsCancellationRequested)
         {
+            var subjects = chosen.Calibrations;
             result = Progress()
-                .Show(afterEach =>
-                    calibrator.Calibrate(
-                        chosen.Calibrations,
-                        replicates,
-                        result,
-                        earlier,
-                        Store,
-                        afterEach,
-                        cancellation
-                    )
-                );
+                .Show(step => calibrator.Calibrate(subjects, replicates, result, earlier, Store, step, cancellation));
         }
 
         return Show(result, folder);
@@ -132,31 +122,23 @@ internal static class VerificationTable
                 ("method", record => record.Method),
                 ("replicates", record => Numbers.Count(record.Done)),
                 ("90 % intervals hold", record => Each(record, CalibrationText.Coverage)),
-                ("p if uniform", record => Each(record, CalibrationText.PValue)),
+                ("p if uniform", record => Each(record, ranks => CalibrationText.PValue(ranks.PValue))),
                 ("finding", CalibrationText.Finding)
             );
         }
 
         if (result.Verdicts is { } verdicts)
         {
-            WriteVerdicts(output, verdicts);
+            foreach (var (head, counts) in VerdictTables.All(verdicts))
+            {
+                var columns = VerdictTables.Columns.Select(column => (column.Head, column.Text));
+                TextTable.Write(output, counts, [(head, count => count.Name), .. columns]);
+                output.WriteLine();
+            }
         }
 
         output.WriteLine();
         output.WriteLine(VerificationText.Sentence(result));
-    }
-
-    private static void WriteVerdicts(TextWriter output, VerdictStudyRecord verdicts)
-    {
-        foreach (var (head, counts) in VerdictTables.All(verdicts))
-        {
-            TextTable.Write(
-                output,
-                counts,
-                [(head, count => count.Name), .. VerdictTables.Columns.Select(c => (c.Head, c.Text))]
-            );
-            output.WriteLine();
-        }
     }
 
     private static void WriteChapters(TextWriter output, VerificationResult result) =>

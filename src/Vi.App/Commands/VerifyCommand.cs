@@ -30,24 +30,24 @@ internal static class VerifyCommand
 
     public static Command Create(VilabHost host)
     {
-        var command = Cli.Command<Request>(
+        var command = Cli.Command(
             host,
             "verify",
             "Check the laws on generated cases, and that known-wrong specimens break them; or check verdicts of fits",
-            (given, services, cancellation) =>
-            {
-                var request = new VerifyRequest(
-                    given.Filters ?? [],
-                    given.Cases,
-                    given.Seed,
-                    given.OutputFolder,
-                    given.Threads,
-                    given.IsCalibrated ? given.Replicates : null,
-                    given.IsOfVerdicts ? given.DataSets ?? DefaultDataSets : null,
-                    given.Resume
-                );
-                return ActivatorUtilities.CreateInstance<Verify>(services).Run(request, cancellation);
-            }
+            (Request given, Verify verify, CancellationToken cancellation) =>
+                verify.Run(
+                    new VerifyRequest(
+                        given.Filters ?? [],
+                        given.Cases,
+                        given.Seed,
+                        given.OutputFolder,
+                        given.Threads,
+                        given.IsCalibrated ? given.Replicates : null,
+                        given.IsOfVerdicts ? given.DataSets ?? DefaultDataSets : null,
+                        given.Resume
+                    ),
+                    cancellation
+                )
         );
         command.Validators.Add(Check);
         return command;

@@ -18,8 +18,9 @@ internal static class VilabServices
             .AddSingleton<ExperimentFiles>()
             .AddSingleton<ExperimentPreparation>()
             .AddSingleton<ExperimentRunner>()
-            .AddSingleton<IReportWriter, HtmlReportWriter>()
             .AddSingleton<LawChecker>()
             .AddSingleton<Calibrator>()
-            .AddSingleton<VerdictStudy>();
+            .AddSingleton<VerdictStudy>()
+            .AddSingleton<Batch>()
+            .AddSingleton<Verify>();
 }

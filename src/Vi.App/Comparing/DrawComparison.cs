@@ -24,23 +24,23 @@ internal static class DrawComparison
 
     private static DrawDistances? Distances(IReadOnlyList<RunResult> results, ComparisonRecord comparison)
     {
-        var run = new ComparedRuns
-        {
-            Name = results[0].Name,
-            Results = results,
-            Comparison = comparison,
-        };
-        var reference = SharedEntries.ReferenceOf(run);
-        var draws = SharedDraws.Of(run, SharedEntries.Of(run), MostEntries);
-        if (reference < 0 || draws.OfFits[reference] is not { } ofReference)
+        var page = new ComparedPage(
+            new ComparedRuns
+            {
+                Name = results[0].Name,
+                Results = results,
+                Comparison = comparison,
+            }
+        );
+        var draws = SharedDraws.Of(page, MostEntries);
+        if (page.Reference is not { } reference || draws.OfFits[reference.At] is not { } ofReference)
         {
             return null;
         }
 
-        var fits = Enumerable
-            .Range(0, results.Count)
-            .Where(i => i != reference && draws.OfFits[i] is not null)
-            .Select(i => Of(i, results[i].Seed, draws, draws.OfFits[i]!, ofReference))
+        var fits = page
+            .Others.Where(fit => draws.OfFits[fit.At] is not null)
+            .Select(fit => Of(fit.At, fit.Result.Seed, draws, draws.OfFits[fit.At]!, ofReference))
             .ToList();
         // Alternate draws, so that a chain that drifts does not count as noise.
         double[][] Half(int half) => [.. ofReference.Select(entry => entry.Where((_, s) => s % 2 == half).ToArray())];
@@ -76,15 +76,15 @@ internal static class DrawComparison
         double[][] own,
         double[][] reference
     ) =>
-        [
-            .. draws.Entries.Select(
+        draws
+            .Entries.Select(
                 (entry, d) =>
                     (
                         entry.Name,
                         Diagnostics.Wasserstein(own[d], reference[d]) / DrawnQuantity.MarginalOf(reference[d]).Sd
                     )
-            ),
-        ];
+            )
+            .ToList();
 
     private static double[][] Thinned(double[][] draws)
     {

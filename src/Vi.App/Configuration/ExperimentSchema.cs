@@ -22,53 +22,55 @@ internal sealed class ExperimentSchema
     {
         var schemas = new Dictionary<Type, Func<JsonNode, JsonObject>>();
         var reader = new SettingSchema(schemas);
+        options = new JsonSerializerOptions(SettingSchema.Options);
+        void Choice<T>(Func<JsonNode, JsonObject> schema, Func<JsonNode, T> read)
+        {
+            schemas[typeof(T)] = schema;
+            options.Converters.Add(new TreeConverter<T>(read));
+        }
+
         JsonObject Tagged(string tag, string what, IEnumerable<(string Name, string Summary, Type Settings)> cases) =>
             SchemaCases.Tagged(tag, what, [.. cases.Select(c => (c.Name, c.Summary, reader.Of(c.Settings)))]);
-        schemas[typeof(ModelChoice)] = _ =>
-            Tagged("type", "model", models.Select(m => (m.Type, m.Description.Title, m.SettingsType)));
-        schemas[typeof(GeneratorChoice)] = _ =>
-            Tagged("generator", "generator", GeneratorCatalogue.All.Select(g => (g.Name, g.Summary, g.SettingsType)));
-        schemas[typeof(DataSettings)] = _ =>
-            SchemaCases.ByKey([.. DataSourceCatalogue.All.Select(s => (s.Name, reader.Of(s.SettingsType)))]);
+        Choice(
+            _ => Tagged("type", "model", models.Select(m => (m.Type, m.Description.Title, m.SettingsType))),
+            tree =>
+            {
+                var model = models.First(m => m.Type == Tag(tree, "type"));
+                return new ModelChoice(model.Type, Bind(tree, model.SettingsType));
+            }
+        );
+        Choice(
+            _ =>
+                Tagged(
+                    "generator",
+                    "generator",
+                    GeneratorCatalogue.All.Select(g => (g.Name, g.Summary, g.SettingsType))
+                ),
+            tree =>
+            {
+                var generator = GeneratorCatalogue.Find(Tag(tree, "generator"));
+                return new GeneratorChoice(generator.Name, (GeneratorSettings)Bind(tree, generator.SettingsType));
+            }
+        );
+        Choice(
+            _ => SchemaCases.ByKey([.. DataSourceCatalogue.All.Select(s => (s.Name, reader.Of(s.SettingsType)))]),
+            tree => (DataSettings)Bind(tree, DataSourceCatalogue.Of(tree.AsObject())!.SettingsType)
+        );
+        var algorithms = AlgorithmCatalogue.All.Select(a => (a.Name, a.Summary, a.SettingsType));
         schemas[typeof(AlgorithmSettings)] = _ =>
             SchemaCases
                 .Reasons(
-                    Tagged(
-                        "algorithm",
-                        "algorithm",
-                        AlgorithmCatalogue.All.Select(a => (a.Name, a.Summary, a.SettingsType))
-                    ),
+                    Tagged("algorithm", "algorithm", algorithms),
                     (name, key) => AlgorithmCatalogue.Find(name).WhyWithout(key)
                 )
                 .WithoutTag();
-        schemas[typeof(IReadOnlyList<AlgorithmSettings>)] = SchemaCases.OneOrList;
+        AlgorithmSettings Algorithm(JsonNode tree) =>
+            (AlgorithmSettings)Bind(tree, AlgorithmCatalogue.Find(Tag(tree, "algorithm")).SettingsType);
+        Choice<IReadOnlyList<AlgorithmSettings>>(
+            SchemaCases.OneOrList,
+            tree => tree is JsonArray list ? [.. list.Select(one => Algorithm(one!))] : [Algorithm(tree)]
+        );
         Root = reader.Of(typeof(Experiment));
-        options = new JsonSerializerOptions(SettingSchema.Options)
-        {
-            Converters =
-            {
-                new TreeConverter<ModelChoice>(tree =>
-                {
-                    var model = models.First(m => m.Type == Tag(tree, "type"));
-                    return new ModelChoice(model.Type, Bind(tree, model.SettingsType));
-                }),
-                new TreeConverter<GeneratorChoice>(tree =>
-                {
-                    var generator = GeneratorCatalogue.Find(Tag(tree, "generator"));
-                    return new GeneratorChoice(generator.Name, (GeneratorSettings)Bind(tree, generator.SettingsType));
-                }),
-                new TreeConverter<DataSettings>(tree =>
-                    (DataSettings)Bind(tree, DataSourceCatalogue.Of(tree.AsObject())!.SettingsType)
-                ),
-                new TreeConverter<IReadOnlyList<AlgorithmSettings>>(tree =>
-                    [
-                        .. (tree as JsonArray ?? [tree.DeepClone()]).Select(one =>
-                            (AlgorithmSettings)Bind(one!, AlgorithmCatalogue.Find(Tag(one!, "algorithm")).SettingsType)
-                        ),
-                    ]
-                ),
-            },
-        };
     }
 
     public JsonObject Root { get; }

@@ -54,18 +54,16 @@ internal sealed class JsonText
         return parsed;
     }
 
-    /// <summary>Reads one value, or null and false where the text is no JSON (then it stands for itself as a text).</summary>
-    public static bool TryParseValue(string text, out JsonNode? value)
+    /// <summary>The value that a text stands for: itself where it is no JSON.</summary>
+    public static JsonNode? Value(string text)
     {
         try
         {
-            value = Parse(text).Root;
-            return true;
+            return Parse(text).Root;
         }
         catch (ExperimentException)
         {
-            value = null;
-            return false;
+            return JsonValue.Create(text);
         }
     }
 
@@ -101,19 +99,11 @@ internal sealed class JsonText
             var keyLine = LineAt(reader.TokenStartIndex);
             var keyPath = Join(path, key);
             reader.Read();
-            var isNew = !result.ContainsKey(key);
-            var value = Value(ref reader, keyPath);
-            if (isNew)
-            {
-                result.Add(key, value);
-            }
-            else
+            var first = lines.GetValueOrDefault(keyPath);
+            if (!result.TryAdd(key, Value(ref reader, keyPath)))
             {
                 duplicates.Add(
-                    new Problem(
-                        keyPath,
-                        $"the key \"{key}\" stands twice, on lines {lines[keyPath]} and {keyLine}; keep one"
-                    )
+                    new Problem(keyPath, $"the key \"{key}\" stands twice, on lines {first} and {keyLine}; keep one")
                 );
             }
         }

@@ -12,6 +12,18 @@ internal sealed class SchemaValidator
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
+
+    /// <summary>What values of JSON Schema's types are called.</summary>
+    private static readonly Dictionary<string, string> Kinds = new(StringComparer.Ordinal)
+    {
+        ["string"] = "a text",
+        ["number"] = "a number",
+        ["integer"] = "a number",
+        ["boolean"] = "true or false",
+        ["array"] = "a list",
+        ["object"] = "an object",
+    };
+
     private readonly List<Problem> problems = [];
 
     /// <summary>Problems found so far, in the order of the schema's keys.</summary>
@@ -46,17 +58,7 @@ internal sealed class SchemaValidator
         schema.IsOneOrList()
             ? schema.Cases().Any(one => Takes(one, node))
             : (schema["type"] as JsonArray ?? [schema["type"]?.DeepClone() ?? "string"]).Any(type =>
-                (type!.GetValue<string>(), node?.GetValueKind() ?? JsonValueKind.Null)
-                    is
-                        ("string", JsonValueKind.String)
-                        or
-                        ("number" or "integer", JsonValueKind.Number)
-                        or
-                        ("boolean", JsonValueKind.True or JsonValueKind.False)
-                        or
-                        ("array", JsonValueKind.Array)
-                        or
-                        ("object", JsonValueKind.Object)
+                Kinds.GetValueOrDefault(type!.GetValue<string>()) == Kind(node)
             );
 
     private JsonNode CheckNumber(JsonObject schema, JsonValue node, string path)
@@ -217,13 +219,10 @@ internal sealed class SchemaValidator
     }
 
     private static string Kind(JsonNode? node) =>
-        (node?.GetValueKind() ?? JsonValueKind.Null) switch
+        node?.GetValueKind() switch
         {
-            JsonValueKind.String => "a text",
-            JsonValueKind.Number => "a number",
-            JsonValueKind.True or JsonValueKind.False => "true or false",
-            JsonValueKind.Array => "a list",
-            JsonValueKind.Object => "an object",
-            _ => "nothing",
+            null or JsonValueKind.Null => "nothing",
+            JsonValueKind.True or JsonValueKind.False => Kinds["boolean"],
+            var kind => Kinds[$"{kind}".ToLowerInvariant()],
         };
 }

@@ -61,64 +61,53 @@ internal sealed class SettingOverrides
         var path = "";
         foreach (var (i, segment) in item.Segments.Index())
         {
+            var isLast = i == item.Segments.Length - 1;
             schema = schema?.Chosen(node);
-            var below = Below(node, schema, segment, item, path);
-            path = below.Path;
-            schema = below.Schema;
-            if (i == item.Segments.Length - 1)
+            switch (node)
             {
-                below.Set(JsonText.TryParseValue(item.Value, out var value) ? value : JsonValue.Create(item.Value));
+                case JsonObject settings:
+                    (var name, schema) = schema?.KeyNamed(segment) ?? default;
+                    bool IsMeant(string key) => key.Equals(segment, StringComparison.OrdinalIgnoreCase);
+                    name = settings.ContainsKey(segment)
+                        ? segment
+                        : settings.Select(pair => pair.Key).FirstOrDefault(IsMeant) ?? name ?? segment;
+                    path = JsonText.Join(path, name);
+                    Replace(settings[name], value => settings[name] = value);
+                    break;
+                case JsonArray list
+                    when int.TryParse(segment, NumberStyles.None, null, out var index) && index <= list.Count:
+                    schema = schema?["items"] as JsonObject;
+                    path = $"{path}[{index}]";
+                    if (index == list.Count)
+                    {
+                        list.Add(null);
+                    }
+
+                    Replace(list[index], value => list[index] = value);
+                    break;
+                default:
+                    var why = node is JsonArray { Count: var count }
+                        ? $"there is no entry \"{segment}\" in a list of {count}; indices count from 0"
+                        : $"{SchemaValidator.Show(node)} has no \"{segment}\" below it";
+                    throw new ExperimentException(path, $"{why} (from {item.Origin(null)})");
             }
-            else if (below.Node is null)
+
+            void Replace(JsonNode? there, Action<JsonNode?> set)
             {
-                node = schema?.IsList() == true ? new JsonArray() : new JsonObject();
-                below.Set(node);
-            }
-            else
-            {
-                node = below.Node;
+                if (isLast || there is null)
+                {
+                    there =
+                        isLast ? JsonText.Value(item.Value)
+                        : schema?.IsList() == true ? new JsonArray()
+                        : new JsonObject();
+                    set(there);
+                }
+
+                node = there!;
             }
         }
 
         return path;
-    }
-
-    private static (string Path, JsonObject? Schema, JsonNode? Node, Action<JsonNode?> Set) Below(
-        JsonNode node,
-        JsonObject? schema,
-        string segment,
-        Override item,
-        string path
-    )
-    {
-        switch (node)
-        {
-            case JsonObject settings:
-                var known = schema?.KeyNamed(segment) ?? default;
-                var name = settings.ContainsKey(segment)
-                    ? segment
-                    : settings
-                        .Select(pair => pair.Key)
-                        .FirstOrDefault(key => key.Equals(segment, StringComparison.OrdinalIgnoreCase))
-                        ?? known.Name
-                        ?? segment;
-                return (JsonText.Join(path, name), known.Schema, settings[name], value => settings[name] = value);
-            case JsonArray list
-                when int.TryParse(segment, NumberStyles.None, null, out var index) && index <= list.Count:
-                if (index == list.Count)
-                {
-                    list.Add(null);
-                }
-
-                return ($"{path}[{index}]", schema?["items"] as JsonObject, list[index], value => list[index] = value);
-            default:
-                throw new ExperimentException(
-                    path,
-                    node is JsonArray { Count: var count }
-                        ? $"there is no entry \"{segment}\" in a list of {count}; indices count from 0 (from {item.Origin(null)})"
-                        : $"{SchemaValidator.Show(node)} has no \"{segment}\" below it (from {item.Origin(null)})"
-                );
-        }
     }
 
     private static Override Assignment(string assignment)

@@ -30,16 +30,8 @@ internal sealed record Checkpoint
     public static JsonObject Relevant(JsonObject configuration)
     {
         var copy = (JsonObject)configuration.DeepClone();
-        foreach (var key in Free)
-        {
-            copy.Remove(key);
-        }
-
-        foreach (var key in FreeOfInference)
-        {
-            (copy["inference"] as JsonObject)?.Remove(key);
-        }
-
+        Array.ForEach(Free, key => copy.Remove(key));
+        Array.ForEach(FreeOfInference, key => (copy["inference"] as JsonObject)?.Remove(key));
         return copy;
     }
 
@@ -57,22 +49,16 @@ internal sealed record Checkpoint
         }
 
         var found = Parse(path);
-        if (found.Program != VersionsRecord.Program)
-        {
-            throw Refuse(path, $"it was written by vilab {found.Program}, and this is {VersionsRecord.Program}");
-        }
-
-        if (Difference("", found.Configuration, Relevant(run.Plan.Configuration)) is { } difference)
-        {
-            throw Refuse(path, $"it belongs to another configuration: {difference}");
-        }
-
-        return found.DataSha256 == run.Data?.Record.Sha256
-            ? found
-            : throw Refuse(
-                path,
-                $"it belongs to other data: their hash was {found.DataSha256} and is {run.Data?.Record.Sha256}"
-            );
+        var sha256 = run.Data?.Record.Sha256;
+        var why =
+            found.Program != VersionsRecord.Program
+                ? $"it was written by vilab {found.Program}, and this is {VersionsRecord.Program}"
+            : Difference("", found.Configuration, Relevant(run.Plan.Configuration)) is { } difference
+                ? $"it belongs to another configuration: {difference}"
+            : found.DataSha256 != sha256
+                ? $"it belongs to other data: their hash was {found.DataSha256} and is {sha256}"
+            : null;
+        return why is null ? found : throw Refuse(path, why);
     }
 
     private static Checkpoint Parse(string path)

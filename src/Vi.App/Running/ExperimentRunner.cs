@@ -8,7 +8,6 @@ internal sealed record RunOptions(string OutputFolder, int Threads, bool Resume)
 
 internal sealed partial class ExperimentRunner(
     ExperimentPreparation preparation,
-    IReportWriter reports,
     TimeProvider clock,
     ILogger<ExperimentRunner> log
 )
@@ -115,7 +114,7 @@ internal sealed partial class ExperimentRunner(
         {
             if (experiment.Settings.Report.Enabled)
             {
-                pages = reports.Run(stored);
+                pages = ReportPages.Of(stored);
                 var seconds = clock.GetElapsedTime(start).TotalSeconds;
                 stored = stored is ComparedRuns compared
                     ? compared with

@@ -18,43 +18,37 @@ internal static class FitDriver
         CancellationToken cancellation
     )
     {
+        void Sweep()
+        {
+            try
+            {
+                watch.Cancellation = cancellation;
+                using var sweeps = steps.GetEnumerator();
+                while (!cancellation.IsCancellationRequested && sweeps.MoveNext())
+                {
+                    trace.Add(sweeps.Current);
+                    afterStep(sweeps.Current);
+                }
+            }
+            catch (Exception error)
+                when (cancellation.IsCancellationRequested && error is OperationCanceledException or AggregateException)
+            {
+                // A sweep was ended early; the state before it counts.
+            }
+            finally
+            {
+                watch.Cancellation = CancellationToken.None;
+            }
+        }
+
         try
         {
-            Sweep(steps, trace, afterStep, watch, cancellation);
+            Sweep();
             return new FitOutcome(trace.HasAnswer ? fit.Finish() : null, cancellation.IsCancellationRequested, null);
         }
         catch (Exception error) when (error is not ExperimentException)
         {
             return new FitOutcome(null, false, error);
-        }
-    }
-
-    private static void Sweep(
-        IEnumerable<FitStep> steps,
-        FitTrace trace,
-        Action<FitStep> afterStep,
-        RowsWatch watch,
-        CancellationToken cancellation
-    )
-    {
-        try
-        {
-            watch.Cancellation = cancellation;
-            using var sweeps = steps.GetEnumerator();
-            while (!cancellation.IsCancellationRequested && sweeps.MoveNext())
-            {
-                trace.Add(sweeps.Current);
-                afterStep(sweeps.Current);
-            }
-        }
-        catch (Exception error)
-            when (cancellation.IsCancellationRequested && error is OperationCanceledException or AggregateException)
-        {
-            // A sweep was ended early; the state before it counts.
-        }
-        finally
-        {
-            watch.Cancellation = CancellationToken.None;
         }
     }
 }

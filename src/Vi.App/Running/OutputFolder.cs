@@ -1,26 +1,26 @@
 namespace Vi.App.Running;
 
-internal sealed class OutputFolder(string path, IReportWriter reports)
+internal sealed class OutputFolder(string path)
 {
     public string IndexPath => Path.Combine(path, "index.html");
+
+    /// <summary>The folders that hold results, by name.</summary>
+    public IEnumerable<RunFolder> Runs =>
+        (Directory.Exists(path) ? Directory.GetDirectories(path) : [])
+            .Order(StringComparer.Ordinal)
+            .Select(folder => new RunFolder(path, Path.GetFileName(folder)))
+            .Where(run => run.HasResult);
 
     /// <summary>All stored runs by name, and one message a result that cannot be read.</summary>
     public (IReadOnlyList<IStoredRun> Runs, IReadOnlyList<string> Unreadable) Read()
     {
         var runs = new List<IStoredRun>();
         var unreadable = new List<string>();
-        var folders = Directory.Exists(path) ? Directory.GetDirectories(path) : [];
-        foreach (var folder in folders.Order(StringComparer.Ordinal))
+        foreach (var run in Runs)
         {
-            var file = Path.Combine(folder, RunFolder.ResultFile);
-            if (!File.Exists(file))
-            {
-                continue;
-            }
-
             try
             {
-                runs.Add(ResultJson.Read(file));
+                runs.Add(run.Read());
             }
             catch (Exception error) when (error is ResultFileException or IOException or UnauthorizedAccessException)
             {
@@ -35,7 +35,7 @@ internal sealed class OutputFolder(string path, IReportWriter reports)
     public IReadOnlyList<string> WriteIndex()
     {
         var (runs, unreadable) = Read();
-        AtomicFile.WriteText(IndexPath, reports.Index(runs));
+        AtomicFile.WriteText(IndexPath, IndexPage.Render(runs));
         return unreadable;
     }
 }

@@ -173,13 +173,12 @@ internal static class ResultAssembly
     /// <summary>The model's words, with the settings of the file and, where the data decided, what the model made of them.</summary>
     private static ModelRecord Described(IModel model, FitPlan plan, FitAnswer? answer)
     {
-        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, value) in plan.Configuration["model"]!.AsObject().Where(pair => pair.Key != "type"))
-        {
-            settings[key] =
-                value?.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value?.ToJsonString() ?? "";
-        }
-
+        static string Text(JsonNode? value) =>
+            value?.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value?.ToJsonString() ?? "";
+        var settings = plan.Configuration["model"]!
+            .AsObject()
+            .Where(pair => pair.Key != "type")
+            .ToDictionary(pair => pair.Key, pair => Text(pair.Value), StringComparer.Ordinal);
         foreach (var (key, value) in answer?.ResolvedSettings ?? new Dictionary<string, string>(StringComparer.Ordinal))
         {
             settings[key] = value;

@@ -8,14 +8,13 @@ internal sealed class RunFolder(string outputFolder, string name)
     public string Path { get; } = System.IO.Path.Combine(outputFolder, name);
 
     /// <summary>Full path of the checkpoint of a run's only fit, or of one of several by its number from 0.</summary>
-    public string CheckpointPath(int fit, int fits) =>
-        System.IO.Path.Combine(Path, fits == 1 ? "checkpoint.json" : $"checkpoint-{fit + 1}.json");
+    public string CheckpointPath(int fit, int fits) => In(fits == 1 ? "checkpoint.json" : $"checkpoint-{fit + 1}.json");
 
     public bool HasCheckpoint => Matching("checkpoint*.json").Length > 0;
 
     public void RemoveCheckpoints() => Array.ForEach(Matching("checkpoint*"), File.Delete);
 
-    public string ReportPath => System.IO.Path.Combine(Path, ReportPages.Main);
+    public string ReportPath => In(ReportPages.Main);
 
     /// <summary>Makes sure before the fit that results can be written; raises <see cref="ExperimentException"/> where they cannot.</summary>
     public void EnsureWritable() => WritableFolder.Ensure(Path);
@@ -24,7 +23,7 @@ internal sealed class RunFolder(string outputFolder, string name)
     public void Store(IStoredRun run, IReadOnlyList<KeptTrace> traces)
     {
         StoreResult(run);
-        var tracePath = System.IO.Path.Combine(Path, "trace.csv");
+        var tracePath = In("trace.csv");
         if (traces.Count == 0)
         {
             File.Delete(tracePath);
@@ -35,7 +34,7 @@ internal sealed class RunFolder(string outputFolder, string name)
         }
     }
 
-    public void StoreResult(IStoredRun run) => ResultJson.Write(System.IO.Path.Combine(Path, ResultFile), run);
+    public void StoreResult(IStoredRun run) => ResultJson.Write(In(ResultFile), run);
 
     /// <summary>
     /// Writes draws in CmdStan's format: <c>draws.csv</c>, where there are several chains <c>draws-2.csv</c> and so on beside it, where there
@@ -47,7 +46,7 @@ internal sealed class RunFolder(string outputFolder, string name)
         {
             var stem = fit is { } number ? $"draws-fit{number + 1}" : "draws";
             var file = chain == 0 ? $"{stem}.csv" : $"{stem}-{chain + 1}.csv";
-            AtomicFile.WriteText(System.IO.Path.Combine(Path, file), string.Join('\n', lines) + "\n");
+            AtomicFile.WriteText(In(file), string.Join('\n', lines) + "\n");
         }
     }
 
@@ -57,18 +56,21 @@ internal sealed class RunFolder(string outputFolder, string name)
     /// <summary>Writes the pages of a report; others of an earlier run, which would tell of another result, are removed.</summary>
     public void StoreReport(IReadOnlyList<ReportPage> pages)
     {
+        var obsolete = Matching("report*.html").ToHashSet(StringComparer.Ordinal);
         foreach (var page in pages)
         {
-            AtomicFile.WriteText(System.IO.Path.Combine(Path, page.File), page.Html);
+            AtomicFile.WriteText(In(page.File), page.Html);
+            obsolete.Remove(In(page.File));
         }
 
-        var current = pages.Select(page => System.IO.Path.Combine(Path, page.File));
-        Array.ForEach([.. Matching("report*.html").Except(current, StringComparer.Ordinal)], File.Delete);
+        Array.ForEach([.. obsolete], File.Delete);
     }
 
-    public bool HasResult => File.Exists(System.IO.Path.Combine(Path, ResultFile));
+    public bool HasResult => File.Exists(In(ResultFile));
 
-    public IStoredRun Read() => ResultJson.Read(System.IO.Path.Combine(Path, ResultFile));
+    public IStoredRun Read() => ResultJson.Read(In(ResultFile));
+
+    private string In(string file) => System.IO.Path.Combine(Path, file);
 
     private string[] Matching(string pattern) => Directory.Exists(Path) ? Directory.GetFiles(Path, pattern) : [];
 }

@@ -25,7 +25,7 @@ internal static class CalibrationJudge
             result.Laws.Any(law => law.Counterexample is not null)
             || result.Specimens.Any(specimen => specimen.Counterexample is null)
             || !result.Calibrations.All(CalibrationText.IsAsExpected)
-            || result.Verdicts is { } verdicts && StudyText.Broken(verdicts).Count > 0;
+            || StudyText.Broken(result.Verdicts).Any();
         return result with
         {
             Status =

@@ -66,19 +66,27 @@ internal sealed class Calibrator(TimeProvider clock)
             }
         }
 
-        bool Goes(int i) => records[i].Done < records[i].Target && !cancellation.IsCancellationRequested;
-        var all = Enumerable.Range(0, subjects.Count).ToList();
-        foreach (var i in all.Where(i => records[i].Done == 0 && Goes(i)))
+        // All begin before the first goes on.
+        IEnumerable<int> Turns()
         {
-            Lengthen(i);
+            var all = Enumerable.Range(0, subjects.Count).ToList();
+            foreach (var i in all.Where(i => records[i].Done == 0))
+            {
+                yield return i;
+            }
+
+            foreach (var i in all)
+            {
+                while (records[i].Done < records[i].Target)
+                {
+                    yield return i;
+                }
+            }
         }
 
-        foreach (var i in all)
+        foreach (var i in Turns().TakeWhile(_ => !cancellation.IsCancellationRequested))
         {
-            while (Goes(i))
-            {
-                Lengthen(i);
-            }
+            Lengthen(i);
         }
 
         return Now();

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Vi.Verification;
 
 namespace Vi.App.Verifying;
@@ -46,9 +45,10 @@ internal sealed class LawChecker(TimeProvider clock)
         var start = clock.GetTimestamp();
         var stored = new Throttle(clock);
         var known = WhyAnew(earlier, request) is null ? earlier : null;
-        var found = Found.Of(chosen, request, known);
-        var jobs = new ConcurrentQueue<Func<CheckedItem>>(found.Jobs(this, chosen, request));
-        var (done, total) = (found.Total - jobs.Count, found.Total);
+        CheckedLaw?[] laws = [.. chosen.Laws.Select(law => Kept(law, request, known))];
+        CheckedSpecimen?[] specimens = [.. chosen.Specimens.Select(specimen => Kept(specimen, known))];
+        var total = laws.Length + specimens.Length;
+        var done = laws.Count(law => law is not null) + specimens.Count(specimen => specimen is not null);
         var begun = new VerificationResult
         {
             Filters = request.Filters,
@@ -65,130 +65,67 @@ internal sealed class LawChecker(TimeProvider clock)
                 begun with
                 {
                     NotChecked = total - done,
-                    Laws = [.. found.Laws.OfType<CheckedLaw>()],
-                    Specimens = [.. found.Specimens.OfType<CheckedSpecimen>()],
+                    Laws = [.. laws.OfType<CheckedLaw>()],
+                    Specimens = [.. specimens.OfType<CheckedSpecimen>()],
                     Seconds = (known?.Seconds ?? 0) + clock.GetElapsedTime(start).TotalSeconds,
                 }
             ).Judged();
 
-        var gate = new Lock();
-        var isClosed = false;
-        void Work()
-        {
-            while (!cancellation.IsCancellationRequested && jobs.TryDequeue(out var job))
+        IEnumerable<Func<Action>> Missing<T>(
+            T?[] all,
+            Func<int, T> check,
+            Func<T, string> name,
+            Func<T, string?> trouble
+        )
+            where T : class =>
+            from i in Enumerable.Range(0, all.Length)
+            where all[i] is null
+            select new Func<Action>(() =>
             {
-                var item = job();
-                lock (gate)
+                var made = check(i);
+                return () =>
                 {
-                    if (isClosed)
-                    {
-                        return;
-                    }
-
-                    item.Keep();
-                    afterEach(new CheckStep(++done, total, item.Name, item.Trouble, null));
+                    all[i] = made;
+                    afterEach(new CheckStep(++done, total, name(made), trouble(made), null));
                     if (stored.IsDue(StoreInterval))
                     {
                         store(Now());
                     }
-                }
-            }
-        }
+                };
+            });
 
-        Wait(request.Threads, Work, cancellation);
-        lock (gate)
-        {
-            isClosed = true;
-            return Now();
-        }
+        Func<Action>[] jobs =
+        [
+            .. Missing(
+                laws,
+                i => Checked(chosen.Laws[i], request),
+                law => law.Name,
+                law => law.Counterexample?.Quantity
+            ),
+            .. Missing(
+                specimens,
+                i => Checked(chosen.Specimens[i], request),
+                specimen => specimen.Name,
+                specimen => specimen.Counterexample is null ? "the specimen was not rejected" : null
+            ),
+        ];
+        Workers.Run(request.Threads, jobs, cancellation);
+        return Now();
     }
+
+    /// <summary>A law that held in an earlier check on as many cases.</summary>
+    private static CheckedLaw? Kept(Law law, VerifyRequest request, VerificationResult? known) =>
+        known?.Laws.FirstOrDefault(before =>
+            before.Name == law.Name && before.Counterexample is null && before.Cases == CasesOf(law, request)
+        );
+
+    /// <summary>A specimen that was rejected in an earlier check.</summary>
+    private static CheckedSpecimen? Kept(Specimen specimen, VerificationResult? known) =>
+        known?.Specimens.FirstOrDefault(before => before.Name == specimen.Name && before.Counterexample is not null);
 
     /// <summary>Versions by name, with the build of the laws.</summary>
     public static Dictionary<string, string> Versions() =>
         new(VersionsRecord.Current(), StringComparer.Ordinal) { [BuildName] = Build };
-
-    /// <summary>Works on several threads until all is done or somebody cancels; then the threads end with the process or after their law.</summary>
-    public static void Wait(int threads, Action work, CancellationToken cancellation)
-    {
-        var workers = Enumerable
-            .Range(0, threads)
-            .Select(_ => Task.Factory.StartNew(work, default, TaskCreationOptions.LongRunning, TaskScheduler.Default));
-        try
-        {
-            Task.WaitAll([.. workers], cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            // What is done is kept.
-        }
-    }
-
-    /// <summary>A law or specimen that was checked: what is wrong with it, and how it is kept.</summary>
-    private sealed record CheckedItem(string Name, string? Trouble, Action Keep);
-
-    /// <summary>What is known of each law and specimen; null where it is not checked yet.</summary>
-    private sealed record Found(CheckedLaw?[] Laws, CheckedSpecimen?[] Specimens)
-    {
-        public int Total => Laws.Length + Specimens.Length;
-
-        /// <summary>Laws that held and specimens that were rejected in an earlier check on as many cases.</summary>
-        public static Found Of(LawCatalogue chosen, VerifyRequest request, VerificationResult? known)
-        {
-            var laws = known?.Laws.ToDictionary(law => law.Name, StringComparer.Ordinal) ?? [];
-            var specimens = known?.Specimens.ToDictionary(specimen => specimen.Name, StringComparer.Ordinal) ?? [];
-            return new(
-                [
-                    .. chosen.Laws.Select(law =>
-                        laws.GetValueOrDefault(law.Name) is { Counterexample: null } before
-                        && before.Cases == CasesOf(law, request)
-                            ? before
-                            : null
-                    ),
-                ],
-                [
-                    .. chosen.Specimens.Select(specimen =>
-                        specimens.GetValueOrDefault(specimen.Name) is { Counterexample: not null } before
-                            ? before
-                            : null
-                    ),
-                ]
-            );
-        }
-
-        public IEnumerable<Func<CheckedItem>> Jobs(LawChecker checker, LawCatalogue chosen, VerifyRequest request) =>
-            [
-                .. Missing(
-                    Laws,
-                    i => checker.Checked(chosen.Laws[i], request),
-                    law => (law.Name, law.Counterexample?.Quantity)
-                ),
-                .. Missing(
-                    Specimens,
-                    i => checker.Checked(chosen.Specimens[i], request),
-                    one => (one.Name, one.Counterexample is null ? "the specimen was not rejected" : null)
-                ),
-            ];
-
-        private static IEnumerable<Func<CheckedItem>> Missing<T>(
-            T?[] known,
-            Func<int, T> check,
-            Func<T, (string Name, string? Trouble)> shown
-        )
-            where T : class =>
-            Enumerable
-                .Range(0, known.Length)
-                .Where(i => known[i] is null)
-                .Select(i =>
-                    (Func<CheckedItem>)(
-                        () =>
-                        {
-                            var made = check(i);
-                            var (name, trouble) = shown(made);
-                            return new CheckedItem(name, trouble, () => known[i] = made);
-                        }
-                    )
-                );
-    }
 
     /// <summary>Why nothing of a stored check can be kept; null where it can.</summary>
     public static string? WhyAnew(VerificationResult? earlier, VerifyRequest request) =>

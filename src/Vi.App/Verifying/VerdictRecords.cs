@@ -1,3 +1,4 @@
+using Microsoft.FSharp.Core;
 using Vi.Verification;
 using FSharpVerdicts = Vi.Verification.FSharp.Verdicts;
 
@@ -31,7 +32,7 @@ internal static class VerdictRecords
     {
         List<VerdictRow> rows = [.. records.Select(ToCore)];
         IReadOnlyList<VerdictCountRecord> By(Func<VerdictRow, string> name) =>
-            [.. FSharpVerdicts.countBy(FSharpFunc(name), rows).Select(Of)];
+            [.. FSharpVerdicts.countBy(FuncConvert.FromFunc(name), rows).Select(Of)];
         return new VerdictStudyRecord
         {
             DataSets = dataSets,
@@ -49,9 +50,6 @@ internal static class VerdictRecords
             ],
         };
     }
-
-    private static Microsoft.FSharp.Core.FSharpFunc<VerdictRow, string> FSharpFunc(Func<VerdictRow, string> name) =>
-        Microsoft.FSharp.Core.FuncConvert.FromFunc(name);
 
     private static VerdictRow ToCore(VerdictRecord record) =>
         new(

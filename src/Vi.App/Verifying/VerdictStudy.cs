@@ -25,121 +25,77 @@ internal sealed class VerdictStudy(TimeProvider clock)
         var start = clock.GetTimestamp();
         var startedAt = clock.GetUtcNow();
         var files = chosen.Select(pair => new PairFile(pair, request, folder)).ToList();
-        var jobs = new Jobs(files, dataSets);
-        var gate = new Lock();
-        var isClosed = false;
-        void Work()
+        // First of every kind the first data set, then the second: a study that is stopped has about as many of each.
+        var jobs = (
+            from number in Enumerable.Range(0, dataSets)
+            from kind in files.GroupBy(file => file.Pair.Kind.Name, StringComparer.Ordinal)
+            let missing = kind.Where(file => !file.Has(number)).ToList()
+            where missing.Count > 0
+            select new Job(missing[0].Pair.Kind, number, missing)
+        ).ToList();
+        var total = files.Count * dataSets;
+        var rest = new Rest(jobs);
+        Action Make(Job job)
         {
-            while (!cancellation.IsCancellationRequested && jobs.Next() is { } job)
+            var begun = clock.GetTimestamp();
+            var algorithms = job.Files.Select(file => file.Pair.Algorithm);
+            var rows = FSharpVerdicts.rows(job.Kind, algorithms, request.Seed, job.Number);
+            var took = clock.GetElapsedTime(begun);
+            return () =>
             {
-                var begun = clock.GetTimestamp();
-                var rows = FSharpVerdicts.rows(
-                    job.Files[0].Pair.Kind,
-                    job.Files.Select(file => file.Pair.Algorithm),
-                    request.Seed,
-                    job.Number
-                );
-                lock (gate)
+                foreach (var (file, row) in job.Files.Zip(rows))
                 {
-                    if (isClosed)
-                    {
-                        return;
-                    }
-
-                    foreach (var (file, row) in job.Files.Zip(rows))
-                    {
-                        file.Add(row);
-                    }
-
-                    var left = jobs.Finish(job, clock.GetElapsedTime(begun), request.Threads);
-                    afterEach(new CheckStep(jobs.Done, jobs.Total, Name(job), null, left));
+                    file.Add(row);
                 }
-            }
+
+                rest.Finish(job, took);
+                var name = $"{job.Kind.Name}, data set {job.Number + 1}";
+                afterEach(new CheckStep(total - rest.Fits, total, name, null, rest.Time / request.Threads));
+            };
         }
 
-        LawChecker.Wait(request.Threads, Work, cancellation);
-        lock (gate)
+        Workers.Run(request.Threads, jobs.Select(job => new Func<Action>(() => Make(job))), cancellation);
+        return new VerificationResult
         {
-            isClosed = true;
-            return new VerificationResult
-            {
-                Filters = request.Filters,
-                Seed = request.Seed,
-                StartedAt = startedAt,
-                Seconds = clock.GetElapsedTime(start).TotalSeconds,
-                Threads = request.Threads,
-                Versions = LawChecker.Versions(),
-                Verdicts = VerdictRecords.Of(
-                    [.. files.SelectMany(file => file.Rows).Where(row => row.Number < dataSets)],
-                    dataSets,
-                    jobs.Total - jobs.Done
-                ),
-            }.Judged();
-        }
+            Filters = request.Filters,
+            Seed = request.Seed,
+            StartedAt = startedAt,
+            Seconds = clock.GetElapsedTime(start).TotalSeconds,
+            Threads = request.Threads,
+            Versions = LawChecker.Versions(),
+            Verdicts = VerdictRecords.Of(
+                [.. files.SelectMany(file => file.Rows).Where(row => row.Number < dataSets)],
+                dataSets,
+                rest.Fits
+            ),
+        }.Judged();
     }
 
-    private static string Name(Job job) => $"{job.Files[0].Pair.Kind.Name}, data set {job.Number + 1}";
-
     /// <summary>A data set of one kind, with the files that miss it.</summary>
-    private sealed record Job(int Number, IReadOnlyList<PairFile> Files);
+    private sealed record Job(VerdictKind Kind, int Number, IReadOnlyList<PairFile> Files);
 
-    /// <summary>
-    /// The data sets to make: first of every kind the first, then the second. So a study that is stopped has about as many of each.
-    /// </summary>
-    private sealed class Jobs
+    /// <summary>What is left to do.</summary>
+    private sealed class Rest(IReadOnlyList<Job> jobs)
     {
-        private readonly Queue<Job> waiting;
-        private readonly Dictionary<string, (double Seconds, int Fits)> made = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, int> left;
-        private readonly Lock gate = new();
+        private readonly Dictionary<string, OfKind> kinds = jobs.GroupBy(job => job.Kind.Name, StringComparer.Ordinal)
+            .ToDictionary(kind => kind.Key, kind => new OfKind(kind.Sum(job => job.Files.Count), 0, 0));
 
-        public Jobs(IReadOnlyList<PairFile> files, int dataSets)
-        {
-            var all =
-                from number in Enumerable.Range(0, dataSets)
-                from kind in files.GroupBy(file => file.Pair.Kind.Name, StringComparer.Ordinal)
-                let missing = kind.Where(file => !file.Has(number)).ToList()
-                where missing.Count > 0
-                select new Job(number, missing);
-            waiting = new Queue<Job>(all);
-            left = waiting
-                .GroupBy(KindOf, StringComparer.Ordinal)
-                .ToDictionary(jobs => jobs.Key, jobs => jobs.Sum(job => job.Files.Count), StringComparer.Ordinal);
-            Total = files.Count * dataSets;
-            Done = Total - left.Values.Sum();
-        }
+        public int Fits => kinds.Values.Sum(kind => kind.Left);
 
-        /// <summary>Fits that were asked for.</summary>
-        public int Total { get; }
-
-        /// <summary>Fits that are there.</summary>
-        public int Done { get; private set; }
-
-        public Job? Next()
-        {
-            lock (gate)
-            {
-                return waiting.TryDequeue(out var job) ? job : null;
-            }
-        }
-
-        /// <summary>How long the rest will take; null before every kind was fitted once.</summary>
-        public TimeSpan? Finish(Job job, TimeSpan took, int threads)
-        {
-            var kind = KindOf(job);
-            var (seconds, fits) = made.GetValueOrDefault(kind);
-            made[kind] = (seconds + took.TotalSeconds, fits + job.Files.Count);
-            left[kind] -= job.Files.Count;
-            Done += job.Files.Count;
-            return left.All(rest => rest.Value == 0 || made.ContainsKey(rest.Key))
-                ? TimeSpan.FromSeconds(
-                    left.Where(rest => rest.Value > 0)
-                        .Sum(rest => rest.Value * made[rest.Key].Seconds / made[rest.Key].Fits) / threads
-                )
+        /// <summary>How long one thread would take; null before every kind was fitted once.</summary>
+        public TimeSpan? Time =>
+            kinds.Values.All(kind => kind.Left == 0 || kind.Made > 0)
+                ? TimeSpan.FromSeconds(kinds.Values.Where(kind => kind.Left > 0).Sum(k => k.Left * k.Seconds / k.Made))
                 : null;
+
+        public void Finish(Job job, TimeSpan took)
+        {
+            var (left, made, seconds) = kinds[job.Kind.Name];
+            var fits = job.Files.Count;
+            kinds[job.Kind.Name] = new OfKind(left - fits, made + fits, seconds + took.TotalSeconds);
         }
 
-        private static string KindOf(Job job) => job.Files[0].Pair.Kind.Name;
+        private sealed record OfKind(int Left, int Made, double Seconds);
     }
 
     /// <summary>The stored verdicts of one algorithm on one kind.</summary>

@@ -6,7 +6,7 @@ internal static class BoundCharts
     private const int MostPoints = 2000;
     private const int MostBars = 120;
     private const double WideRange = 100;
-    private static readonly Axis Sweep = new("sweep");
+    private const string Sweep = "sweep";
 
     /// <summary>The bound after each sweep; with a view of the gain per sweep where gains span orders of magnitude.</summary>
     internal static Markup Trace(ElboRecord elbo)
@@ -19,24 +19,18 @@ internal static class BoundCharts
             Title = "The bound, sweep by sweep",
             Caption = TraceCaption(history),
             X = Sweep,
-            Y = new Axis("ELBO (nats)"),
+            Y = "ELBO (nats)",
             Series = [Line("ELBO", kept.Select(i => i + 1.0), kept.Select(i => history[i]), 0, history.Count)],
         };
         var gains = history.Skip(1).Select((value, i) => value - history[i]).ToList();
-        if (!IsWide(gains))
-        {
-            return ChartFigure.Of(trace);
-        }
-
         var logarithmic = trace with
         {
             Y = new Axis("gain per sweep (nats)", Logarithmic: true),
-            Series = GainSeries(gains),
+            Series = [.. GainSeries(gains)],
         };
-        return ChartFigure.Of(
-            trace,
-            [new ChartView("Bound", trace), new ChartView("Gain per sweep, log scale", logarithmic)]
-        );
+        return IsWide(gains)
+            ? ChartFigure.Of(trace, [new("Bound", trace), new("Gain per sweep, log scale", logarithmic)])
+            : ChartFigure.Of(trace);
     }
 
     /// <summary>Which factor's update gained how much in each sweep: as shares, in nats, and on a logarithmic scale.</summary>
@@ -49,31 +43,17 @@ internal static class BoundCharts
             .Range(0, (sweeps + width - 1) / width)
             .Select(bin => binned.Sum(gains => bin < gains.Count ? Abs(Finite(gains[bin])) : 0))
             .ToList();
-        var nats = Stacked(ledger, width, binned, new Axis(width == 1 ? "gain per sweep (nats)" : "gain (nats)"));
-        var shares = Stacked(
-            ledger,
-            width,
-            [
-                .. binned.Select(gains =>
-                    gains.Select((gain, bin) => totals[bin] > 0 ? 100 * gain / totals[bin] : 0).ToList()
-                ),
-            ],
-            new Axis("share of the gain (%)")
-        );
+        var nats = Stacked(ledger, width, binned, width == 1 ? "gain per sweep (nats)" : "gain (nats)");
+        IEnumerable<double> Share(List<double> gains) =>
+            gains.Select((gain, bin) => totals[bin] > 0 ? 100 * gain / totals[bin] : 0);
+        var shares = Stacked(ledger, width, binned.ConvertAll(gains => Share(gains).ToList()), "share of the gain (%)");
         var lines = nats with
         {
             Y = nats.Y with { Logarithmic = true },
             Stacked = false,
-            Series =
-            [
-                .. nats.Series.Select(series =>
-                    series with
-                    {
-                        Style = "line",
-                        Y = [.. series.Y.Select(gain => gain > 0 ? gain : double.NaN)],
-                    }
-                ),
-            ],
+            Series = nats
+                .Series.Select(series => series with { Style = "line", Y = series.Y.Select(Positive).ToList() })
+                .ToList(),
         };
         ChartView[] views = [new("Share", shares), new("Nats", nats), new("Nats, log scale", lines)];
         return ChartFigure.Of(nats, IsWide(totals) ? views : [views[1], views[0]]);
@@ -87,53 +67,37 @@ internal static class BoundCharts
             Caption =
                 "Each bar is a sweep, its parts are the factors' updates in nats of ELBO. An exact coordinate update never loses; "
                 + (width == 1 ? "late sweeps gain amounts near rounding." : $"one bar stands for {width} sweeps."),
-            X = width == 1 ? Sweep : new Axis($"sweep (bars of {width} sweeps)"),
+            X = width == 1 ? Sweep : $"sweep (bars of {width} sweeps)",
             Y = y,
             Stacked = true,
-            Series =
-            [
-                .. ledger.Factors.Select(
+            Series = ledger
+                .Factors.Select(
                     (factor, f) =>
                         Curves.Through(
                             factor,
-                            [.. gains[f].Select((_, bin) => (bin * width) + ((width + 1) / 2.0))],
+                            gains[f].Select((_, bin) => (bin * width) + ((width + 1) / 2.0)),
                             gains[f],
                             f,
                             "bars"
                         )
-                ),
-            ],
+                )
+                .ToList(),
         };
 
-    private static List<Series> GainSeries(List<double> gains)
+    private static IEnumerable<Series> GainSeries(List<double> gains)
     {
         var kept = Spread(gains.Count);
-        var series = new List<Series>
-        {
-            Line(
-                "gain",
-                kept.Select(i => i + 2.0),
-                kept.Select(i => gains[i] > 0 ? gains[i] : double.NaN),
-                0,
-                gains.Count
-            ),
-        };
+        yield return Line("gain", kept.Select(i => i + 2.0), kept.Select(i => Positive(gains[i])), 0, gains.Count);
         var losses = Enumerable.Range(0, gains.Count).Where(i => gains[i] < 0).ToList();
         if (losses.Count > 0)
         {
-            series.Add(
-                Curves.Through(
-                    "loss (its amount)",
-                    [.. losses.Select(i => i + 2.0)],
-                    [.. losses.Select(i => -gains[i])],
-                    1,
-                    "points"
-                )
-            );
+            var amounts = losses.Select(i => -gains[i]);
+            yield return Curves.Through("loss (its amount)", losses.Select(i => i + 2.0), amounts, 1, "points");
         }
-
-        return series;
     }
+
+    /// <summary>What a logarithmic axis can show; not a number for all else.</summary>
+    private static double Positive(double value) => value > 0 ? value : double.NaN;
 
     private static string TraceCaption(IReadOnlyList<double> history)
     {
@@ -146,7 +110,7 @@ internal static class BoundCharts
     }
 
     private static Series Line(string name, IEnumerable<double> x, IEnumerable<double> y, int colour, int count) =>
-        Curves.Through(name, [.. x], [.. y], colour, count == 1 ? "points" : "line");
+        Curves.Through(name, x, y, colour, count == 1 ? "points" : "line");
 
     /// <summary>All indices below a count, or so many of them, evenly spread and with both ends, as a chart can show.</summary>
     internal static List<int> Spread(int count) =>

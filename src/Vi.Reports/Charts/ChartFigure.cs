@@ -22,7 +22,7 @@ internal static class ChartFigure
               <h3>{chart.Title}</h3>
               {Buttons(views)}
               <div class="plot" role="img" aria-label="{alternative}"></div>
-              {(caption.Length > 0 ? Markup.Of($"<figcaption>{caption}</figcaption>") : Markup.Empty)}
+              {Markup.If(caption.Length > 0, $"<figcaption>{caption}</figcaption>")}
               <script type="application/json" class="figure-data">[{Markup.Trusted(figures)}]</script>
             </figure>
 
@@ -61,18 +61,13 @@ internal static class ChartFigure
 
     private static Markup Buttons(ChartView[] views)
     {
-        if (views.Length < 2)
-        {
-            return Markup.Empty;
-        }
-
         var buttons = Markup.ForEach(
-            views.Select((view, i) => (view, i)),
-            item =>
+            views.Index(),
+            view =>
                 Markup.Of(
-                    $"""<button type="button" data-view="{item.i}" aria-pressed="{(item.i == 0 ? "true" : "false")}">{item.view.Name}</button>"""
+                    $"""<button type="button" data-view="{view.Index}" aria-pressed="{(view.Index == 0 ? "true" : "false")}">{view.Item.Name}</button>"""
                 )
         );
-        return Markup.Of($"""<div class="views" role="group" aria-label="View">{buttons}</div>""");
+        return Markup.If(views.Length > 1, $"""<div class="views" role="group" aria-label="View">{buttons}</div>""");
     }
 }

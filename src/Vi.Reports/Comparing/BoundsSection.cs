@@ -6,78 +6,75 @@ internal static class BoundsSection
     /// <summary>Passes up to which estimates within them say more than their noise: later the bound hardly moves.</summary>
     private const double EstimatedPasses = 2;
 
-    internal static Markup Of(ComparedRuns run)
+    private static readonly Over Passes = new("passes", "passes through the data", curve => curve.Passes);
+
+    private static readonly Over Seconds = new(
+        "seconds",
+        "seconds from the kept restart's beginning",
+        curve => curve.Seconds
+    );
+
+    internal static Markup Of(ComparedPage page)
     {
-        var curves = run.Results.SelectMany((result, i) => CurvesOf(result, run.Comparison.Fits[i].Label, i)).ToList();
-        if (curves.Count == 0 || run.Comparison.Fits.All(fit => fit.BelowBest is null))
+        var curves = page.Fits.SelectMany(CurvesOf).ToList();
+        if (curves.Count == 0 || page.Fits.All(fit => fit.BelowBest is null))
         {
             return Markup.Empty;
         }
 
         // As the table has it: the best of the bounds that fits ended with, not the luckiest estimate on the way of one with noise.
-        var best = run
-            .Results.Where((_, i) => run.Comparison.Fits[i].BelowBest is not null)
-            .Select(result => result.Elbo!.Value)
+        var best = page
+            .Fits.Where(fit => fit.BelowBest is not null)
+            .Select(fit => fit.Result.Elbo!.Value)
             .Where(double.IsFinite)
             .DefaultIfEmpty(double.NaN)
             .Max();
-        var gap = new Axis("nats below the best bound", Logarithmic: true);
-        var exact = curves.Where(curve => !curve.IsEstimate).ToList();
+        var exact = curves.FindAll(curve => curve.Style != Estimates);
         // Where a pass or two are all that was needed, seconds tell more.
         var byPasses = exact.Exists(curve => curve.Passes is { Length: > 1 } passes && passes[^1] > passes[0]);
-        Over[] all = byPasses ? [Over.Passes, Over.Seconds] : [Over.Seconds];
-        var drawn = all.Where(over => exact.Exists(curve => curve.Abscissae(over) is not null)).ToList();
-        ChartView[] views =
-        [
-            .. drawn.Select(over => new ChartView(
-                $"Gap to the best, {Name(over)}",
-                Chart(run, gap, exact, over, value => best - value > 0 ? best - value : double.NaN)
-            )),
-            .. drawn.Select(over => new ChartView(
-                $"Bound, {Name(over)}",
-                Chart(run, new Axis("ELBO (nats)"), curves, over, value => value)
-            )),
-        ];
+        Over[] all = byPasses ? [Passes, Seconds] : [Seconds];
+        var drawn = all.Where(over => exact.Exists(curve => over.Of(curve) is not null)).ToList();
+        var gap = new Axis("nats below the best bound", Logarithmic: true);
+        ChartView Gap(Over over) =>
+            new(
+                $"Gap to the best, {over.Name}",
+                Chart(page, gap, exact, over, value => best - value > 0 ? best - value : double.NaN)
+            );
+        ChartView Bound(Over over) =>
+            new($"Bound, {over.Name}", Chart(page, "ELBO (nats)", curves, over, value => value));
+        ChartView[] views = [.. drawn.Select(Gap), .. drawn.Select(Bound)];
         return views.Length == 0 ? Markup.Empty : ChartFigure.Of(views[0].Chart, views);
     }
 
-    private static string Name(Over over) => over == Over.Passes ? "passes" : "seconds";
-
-    private static XyChart Chart(ComparedRuns run, Axis y, List<Curve> curves, Over over, Func<double, double> value) =>
+    private static XyChart Chart(
+        ComparedPage page,
+        Axis y,
+        List<Curve> curves,
+        Over over,
+        Func<double, double> value
+    ) =>
         new()
         {
             Id = "bounds-over-work",
             Title = "The bound against the work",
-            Caption = Caption(run),
-            X = new Axis(over == Over.Passes ? "passes through the data" : "seconds from the kept restart's beginning"),
+            Caption = Caption(page),
+            X = over.Title,
             Y = y,
-            Series =
-            [
-                .. curves
-                    .Where(curve => curve.Abscissae(over) is not null)
-                    .Select(curve =>
-                        Curves.Through(
-                            curve.Name,
-                            curve.Abscissae(over)!,
-                            [.. curve.Elbo.Select(value)],
-                            curve.Colour,
-                            curve.Style
-                        )
-                    ),
-            ],
+            Series = curves
+                .Where(curve => over.Of(curve) is not null)
+                .Select(curve =>
+                    Curves.Through(curve.Name, over.Of(curve)!, curve.Elbo.Select(value), curve.Colour, curve.Style)
+                )
+                .ToList(),
         };
 
-    private static string Caption(ComparedRuns run)
+    private static string Caption(ComparedPage page)
     {
-        var without = run
-            .Results.Select((result, i) => (result, run.Comparison.Fits[i].Label))
-            .Where(pair => pair.result.Elbo is null)
-            .Select(pair => pair.Label)
-            .ToList();
-        var estimates = run.Results.Any(result => result.Elbo is { Estimates.Count: > 0 })
+        var without = page.Fits.Where(fit => fit.Result.Elbo is null).Select(fit => fit.Label).ToList();
+        var estimates = page.Fits.Any(fit => fit.Result.Elbo is { Estimates.Count: > 0 })
             ? $" Dotted, among the bounds: estimates from minibatches in the first {EstimatedPasses} passes, each made before its step."
             : "";
-        var stream = run.Results.Any(IsStream)
+        var stream = page.Fits.Any(fit => IsStream(fit.Result))
             ? " A stream's bound is that of the rows so far, so only its last one is drawn."
             : "";
         return "The kept restart of each fit. Passes count the reading that moves the factors; passes that only compute a bound are in the "
@@ -87,41 +84,31 @@ internal static class BoundsSection
 
     private static bool IsStream(RunResult result) => result is { Method.ReadsRowsOnce: true, Elbo: not null };
 
-    private static IEnumerable<Curve> CurvesOf(RunResult result, string label, int colour)
+    private static IEnumerable<Curve> CurvesOf(Fit fit)
     {
-        if (result.Elbo is not { History.Count: > 0 } elbo)
+        if (fit.Result.Elbo is not { History.Count: > 0 } elbo)
         {
             yield break;
         }
 
-        var kept = IsStream(result) ? [elbo.History.Count - 1] : BoundCharts.Spread(elbo.History.Count);
-        yield return new Curve(
-            label,
-            kept.Count == 1 ? "points" : "line",
-            colour,
-            [.. kept.Select(i => elbo.History[i])],
-            elbo.Passes.Count == elbo.History.Count ? [.. kept.Select(i => elbo.Passes[i])] : null,
-            elbo.Seconds.Count == elbo.History.Count ? [.. kept.Select(i => elbo.Seconds[i])] : null
-        );
+        var all = elbo.History.Count;
+        var kept = IsStream(fit.Result) ? [all - 1] : BoundCharts.Spread(all);
+        double[]? Kept(IReadOnlyList<double> values) => values.Count == all ? [.. kept.Select(i => values[i])] : null;
+        var style = kept.Count == 1 ? "points" : "line";
+        yield return new Curve(fit.Label, style, fit.At, Kept(elbo.History)!, Kept(elbo.Passes), Kept(elbo.Seconds));
         var early = elbo.Estimates.Where(estimate => estimate.Passes <= EstimatedPasses).ToList();
         if (early.Count > 1)
         {
-            yield return new Curve(
-                $"{label}, estimates",
-                "dotted",
-                colour,
-                [.. early.Select(estimate => estimate.Value)],
-                [.. early.Select(estimate => estimate.Passes)],
-                null
-            );
+            double[] values = [.. early.Select(estimate => estimate.Value)];
+            double[] passes = [.. early.Select(estimate => estimate.Passes)];
+            yield return new Curve($"{fit.Label}, estimates", Estimates, fit.At, values, passes, null);
         }
     }
 
-    private enum Over
-    {
-        Passes,
-        Seconds,
-    }
+    /// <summary>The style of estimates, which no other curve has.</summary>
+    private const string Estimates = "dotted";
+
+    private sealed record Over(string Name, string Title, Func<Curve, double[]?> Of);
 
     private sealed record Curve(
         string Name,
@@ -130,10 +117,5 @@ internal static class BoundsSection
         double[] Elbo,
         double[]? Passes,
         double[]? Seconds
-    )
-    {
-        public bool IsEstimate => Style == "dotted";
-
-        public double[]? Abscissae(Over over) => over == Over.Passes ? Passes : Seconds;
-    }
+    );
 }

@@ -1,27 +1,25 @@
 namespace Vi.Reports.Comparing;
 
 /// <summary>The page that compares several results.</summary>
-public static class ComparisonReport
+internal static class ComparisonReport
 {
     /// <summary>The page as a pure function of the stored results and their stored comparison.</summary>
     public static string Render(ComparedRuns run)
     {
-        ArgumentNullException.ThrowIfNull(run);
-        var shared = SharedEntries.Of(run);
-        var distance = $"Distance from {run.Comparison.Reference}";
+        var page = new ComparedPage(run);
         return Page.Render(
             run.Name,
             Title(run),
             [
-                new("recommendation", "Recommendation", AdviceSection.Of(run)),
-                new("fits", "The fits", FitsSection.Of(run)),
-                new("bounds", "Bounds", BoundsSection.Of(run)),
-                new("distance", distance, DistanceSection.Of(run, shared)),
-                new("work", "Distance against work", WorkSection.Of(run)),
-                new("marginals", "Marginals, one over the other", MarginalsSection.Of(run, shared)),
-                new("joint", "Correlations and pairs", JointSection.Of(run, shared)),
-                new("summaries", "Posteriors side by side", SummariesSection.Of(run, shared)),
-                new("times", "Time", TimesSection.Of(run)),
+                new("recommendation", "Recommendation", AdviceSection.Of(page)),
+                new("fits", "The fits", FitsSection.Of(page)),
+                new("bounds", "Bounds", BoundsSection.Of(page)),
+                new("distance", $"Distance from {run.Comparison.Reference}", DistanceSection.Of(page)),
+                new("work", "Distance against work", WorkSection.Of(page)),
+                new("marginals", "Marginals, one over the other", MarginalsSection.Of(page)),
+                new("joint", "Correlations and pairs", JointSection.Of(page)),
+                new("summaries", "Posteriors side by side", SummariesSection.Of(page)),
+                new("times", "Time", TimesSection.Of(page)),
                 .. OfModelAndData(run),
                 new("repeat", "How to repeat the run", RepeatSection.Repeat(run.Name, run.Configuration)),
             ],

@@ -3,25 +3,19 @@ namespace Vi.Reports.Comparing;
 /// <summary>All fits in one table: verdict, bound, distance from the reference, time.</summary>
 internal static class FitsSection
 {
-    internal static Markup Of(ComparedRuns run)
+    internal static Markup Of(ComparedPage page)
     {
-        var fits = run
-            .Comparison.Fits.Select((fit, i) => (Fit: fit, Result: run.Results[i], Page: ReportPages.FileOf(run, i)))
-            .ToList();
-        var table = Table.Of(
+        var table = Table.Of<Fit>(
             "The fits",
-            fits,
+            page.Fits,
             [
-                new("fit", row => Name(row.Fit.Label, row.Page, row.Fit.Label == run.Comparison.Reference)),
-                new("verdict and status", row => Badge.Verdict(row.Result)),
-                new("ELBO (nats)", row => Markup.Nats(row.Result.Elbo?.Value)),
-                new(
-                    "below the best (nats)",
-                    row => row.Fit.BelowBest is { } below ? Markup.Number(below) : Markup.Dash
-                ),
-                new("largest shift of a mean (sd)", row => Shift(row.Fit.Distance)),
-                new("sds, times the reference's", row => Ratios(row.Fit.Distance)),
-                new("fit time", row => Markup.Duration(row.Result.Timing.FitSeconds)),
+                new("fit", fit => Name(page, fit)),
+                new("verdict and status", fit => Badge.Verdict(fit.Result)),
+                new("ELBO (nats)", fit => Markup.Nats(fit.Result.Elbo?.Value)),
+                new("below the best (nats)", fit => fit.BelowBest is { } nats ? Markup.Number(nats) : Markup.Dash),
+                new("largest shift of a mean (sd)", fit => Shift(fit.Distance)),
+                new("sds, times the reference's", fit => Ratios(fit.Distance)),
+                new("fit time", fit => Markup.Duration(fit.Seconds)),
             ],
             textColumns: 2
         );
@@ -29,34 +23,32 @@ internal static class FitsSection
             $"""
             {table}
             <p class="muted">A shift is a difference of means in standard deviations of the reference. Each fit's name leads to its own report.</p>
-            {Markup.ForEach(fits, row => Warnings(row.Fit.Label, row.Result))}
+            {Markup.ForEach(page.Fits, Warnings)}
             """
         );
     }
 
-    private static Markup Name(string label, string page, bool isReference) =>
+    private static Markup Name(ComparedPage page, Fit fit) =>
         Markup.Of(
-            $"""<a href="{Uri.EscapeDataString(page)}">{label}</a>{Markup.Small(isReference ? "reference" : "")}"""
+            $"""<a href="{Uri.EscapeDataString(ReportPages.FileOf(page.Run, fit.At))}">{fit.Label}</a>{Markup.Small(fit.IsReference ? "reference" : "")}"""
         );
 
     private static Markup Shift(PosteriorDistance? distance) =>
-        distance is null
-            ? Markup.Dash
-            : Markup.Of($"{Markup.Number(distance.LargestShift)}{Markup.Small(distance.LargestShiftAt)}");
+        distance is null ? Markup.Dash : Markup.At(distance.LargestShift, distance.LargestShiftAt);
 
     private static Markup Ratios(PosteriorDistance? distance) =>
         distance is null
             ? Markup.Dash
-            : Markup.Of(
+            : Markup.Text(
                 $"{Numbers.Significant(distance.SmallestRatio)} to {Numbers.Significant(distance.LargestRatio)}"
             );
 
-    private static Markup Warnings(string label, RunResult result)
+    private static Markup Warnings(Fit fit)
     {
         var warnings = Markup.ForEach(
-            result.Findings.Where(finding => finding.Severity != Severity.Hint),
+            fit.Result.Findings.Where(finding => finding.Severity != Severity.Hint),
             finding => Markup.Of($"<li>{Badge.Severity(finding.Severity)} {finding.Message}</li>")
         );
-        return warnings.IsEmpty ? Markup.Empty : Markup.Of($"<h3>{label}: warnings</h3>\n<ul>{warnings}</ul>\n");
+        return Markup.If(!warnings.IsEmpty, $"<h3>{fit.Label}: warnings</h3>\n<ul>{warnings}</ul>\n");
     }
 }

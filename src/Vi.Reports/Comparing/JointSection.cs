@@ -20,61 +20,60 @@ internal static class JointSection
     /// <summary>Radius, in standard deviations, of the ellipse that holds 90 % of a normal distribution of two numbers: sqrt(-2 log 0.1).</summary>
     private static readonly double Radius = Sqrt(-2 * Log(0.1));
 
-    internal static Markup Of(ComparedRuns run, IReadOnlyList<SharedEntry> shared)
+    internal static Markup Of(ComparedPage page)
     {
-        var draws = SharedDraws.Of(run, shared, MostEntries);
-        var fits = Enumerable.Range(0, run.Results.Count).Where(i => draws.OfFits[i] is not null).ToList();
-        var reference = SharedEntries.ReferenceOf(run);
-        var pairs = fits.Count < 2 ? [] : Pairs(draws, fits, fits.Contains(reference) ? reference : fits[0]);
-        if (pairs.Count == 0)
-        {
-            return Markup.Empty;
-        }
-
+        var draws = SharedDraws.Of(page, MostEntries);
+        var drawn = page.Fits.Where(fit => draws.OfFits[fit.At] is not null).ToList();
+        var pairs = drawn.Count < 2 ? [] : Pairs(draws, drawn);
         var charts = pairs
             .Where((pair, k) => k == 0 || pair.Strength >= Notable)
             .Take(MostCharts)
-            .Select(pair => Chart(run, draws, fits, pair, reference));
-        return Markup.Concat([Correlations(run, draws, fits, pairs), .. charts]);
+            .Select(pair => Chart(page, drawn, pair));
+        return pairs.Count == 0 ? Markup.Empty : Markup.Concat([Correlations(page, draws, drawn, pairs), .. charts]);
     }
 
-    private static List<Pair> Pairs(SharedDraws draws, List<int> fits, int leading) =>
-        [
-            .. Enumerable
-                .Range(0, draws.Entries.Count)
-                .SelectMany(b => Enumerable.Range(0, b).Select(a => (a, b)))
-                .Where(pair => !fits.TrueForAll(i => AreOne(draws.OfFits[i]![pair.a], draws.OfFits[i]![pair.b])))
-                .Select(pair => new Pair(
-                    pair.a,
-                    pair.b,
-                    draws
-                        .OfFits.Select(fit => fit is null ? double.NaN : Correlation.Pearson(fit[pair.a], fit[pair.b]))
-                        .ToArray(),
-                    leading
-                ))
-                .OrderByDescending(pair => pair.Strength)
-                .Take(MostPairs),
-        ];
+    /// <summary>The pairs with the strongest correlations in the reference, or where it has no draws, in the first fit that has.</summary>
+    private static List<Pair> Pairs(SharedDraws draws, List<Fit> drawn)
+    {
+        var leading = drawn.Find(fit => fit.IsReference) ?? drawn[0];
+        return Enumerable
+            .Range(0, draws.Entries.Count)
+            .SelectMany(b => Enumerable.Range(0, b).Select(a => (a, b)))
+            .Where(pair =>
+                !drawn.TrueForAll(fit => AreOne(draws.OfFits[fit.At]![pair.a], draws.OfFits[fit.At]![pair.b]))
+            )
+            .Select(pair => new Pair(
+                draws.Entries[pair.a].Name,
+                draws.Entries[pair.b].Name,
+                draws.OfFits.Select(fit => fit is null ? default : (fit[pair.a], fit[pair.b])).ToList(),
+                leading.At
+            ))
+            .OrderByDescending(pair => pair.Strength)
+            .Take(MostPairs)
+            .ToList();
+    }
 
     private static bool AreOne(double[] a, double[] b) => Abs(Correlation.Spearman(a, b)) >= OneQuantity;
 
-    private static Markup Correlations(ComparedRuns run, SharedDraws draws, List<int> fits, List<Pair> pairs)
+    private static Markup Correlations(ComparedPage page, SharedDraws draws, List<Fit> drawn, List<Pair> pairs)
     {
-        var without = run.Comparison.Fits.Where((_, i) => !fits.Contains(i)).Select(fit => fit.Label).ToList();
+        var without = page.Fits.Except(drawn).Select(fit => fit.Label).ToList();
         var words = without.Count > 0 ? $" Without draws: {string.Join(", ", without)}." : "";
+        // Two standard errors of a correlation of 0 from the smallest set of draws.
+        var noise = 2 / Sqrt(drawn.Min(fit => draws.OfFits[fit.At]![0].Length));
         var table = Table.Of<Pair>(
             "Correlations",
             pairs,
             [
-                new("correlation of", pair => $"{draws.Entries[pair.A].Name} and {draws.Entries[pair.B].Name}"),
-                .. fits.Select(i => new Column<Pair>(run.Comparison.Fits[i].Label, pair => pair.Correlations[i])),
+                new("correlation of", pair => $"{pair.X} and {pair.Y}"),
+                .. drawn.Select(fit => new Column<Pair>(fit.Label, pair => pair.Correlation(fit.At))),
             ]
         );
         return Markup.Of(
             $"""
             {table}
             <p class="muted">From draws, so within about {Numbers.Significant(
-                Noise(draws, fits)
+                noise
             )} of zero where there is no correlation. A factor of
             its own, and so every entry of a mean-field family, has none by construction.{words}</p>
 
@@ -82,69 +81,52 @@ internal static class JointSection
         );
     }
 
-    /// <summary>Two standard errors of a correlation of 0 from the smallest set of draws.</summary>
-    private static double Noise(SharedDraws draws, List<int> fits) =>
-        2 / Sqrt(fits.Min(i => draws.OfFits[i]![0].Length));
-
-    private static Markup Chart(ComparedRuns run, SharedDraws draws, List<int> fits, Pair pair, int reference)
+    private static Markup Chart(ComparedPage page, List<Fit> drawn, Pair pair)
     {
-        var (x, y) = (draws.Entries[pair.A].Name, draws.Entries[pair.B].Name);
-        Series[] cloud = fits.Contains(reference) ? [Cloud(run, draws, pair, reference, -1)] : [];
-        var ofReference = cloud.Length > 0 ? $"Points are draws of {run.Comparison.Reference}. " : "";
+        var cloud = drawn.Where(fit => fit.IsReference).Select(fit => Cloud(fit, pair, -1)).ToList();
+        var ofReference = cloud.Count > 0 ? $"Points are draws of {page.Comparison.Reference}. " : "";
         var ellipses = new XyChart
         {
-            Id = $"pair-{x}-{y}",
-            Title = $"{x} and {y}",
+            Id = $"pair-{pair.X}-{pair.Y}",
+            Title = $"{pair.X} and {pair.Y}",
             Caption =
                 $"{ofReference}Each ellipse holds 90 % of the normal distribution with a fit's means, standard deviations and correlation; the buttons "
                 + "show a fit's own draws.",
-            X = new Axis(x),
-            Y = new Axis(y),
-            Series = [.. cloud, .. fits.Select(i => Ellipse(run, draws, pair, i, reference))],
+            X = pair.X,
+            Y = pair.Y,
+            Series = [.. cloud, .. drawn.Select(fit => Ellipse(fit, pair))],
         };
-        var views = fits.Where(i => i != reference)
-            .Select(i => new ChartView(
-                run.Comparison.Fits[i].Label,
-                ellipses with
-                {
-                    Series = [.. cloud, Cloud(run, draws, pair, i, i)],
-                }
-            ));
+        var views = drawn
+            .Where(fit => !fit.IsReference)
+            .Select(fit => new ChartView(fit.Label, ellipses with { Series = [.. cloud, Cloud(fit, pair, fit.At)] }));
         return ChartFigure.Of(ellipses, [new ChartView("All, as ellipses", ellipses), .. views]);
     }
 
-    private static Series Cloud(ComparedRuns run, SharedDraws draws, Pair pair, int fit, int color)
+    private static Series Cloud(Fit fit, Pair pair, int color)
     {
-        var (x, y) = (draws.OfFits[fit]![pair.A], draws.OfFits[fit]![pair.B]);
+        var (x, y) = pair.Draws[fit.At];
         var shown = Curves.Sample(x.Length, MostDots);
-        return Curves.Through(
-            $"{run.Comparison.Fits[fit].Label}, draws",
-            [.. shown.Select(s => x[s])],
-            [.. shown.Select(s => y[s])],
-            color,
-            "points"
-        );
+        return Curves.Through($"{fit.Label}, draws", shown.Select(s => x[s]), shown.Select(s => y[s]), color, "points");
     }
 
-    private static Series Ellipse(ComparedRuns run, SharedDraws draws, Pair pair, int fit, int reference)
+    private static Series Ellipse(Fit fit, Pair pair)
     {
-        var (x, y) = (draws.OfFits[fit]![pair.A], draws.OfFits[fit]![pair.B]);
-        var (across, up) = Curves.Ellipse(
-            (x.Average(), y.Average()),
-            x.Variance(),
-            x.Covariance(y),
-            y.Variance(),
-            Radius
-        );
-        var style = fit == reference ? "line" : "dashed";
-        return Curves.Through(run.Comparison.Fits[fit].Label, across, up, fit, style);
+        var (x, y) = pair.Draws[fit.At];
+        var centre = (x.Average(), y.Average());
+        var (across, up) = Curves.Ellipse(centre, x.Variance(), x.Covariance(y), y.Variance(), Radius);
+        return Curves.Through(fit.Label, across, up, fit.At, fit.Style);
     }
 
-    /// <summary>Two entries and their correlation in every fit.</summary>
-    /// <param name="Correlations">By fit; not a number where a fit has no draws.</param>
+    /// <summary>Two entries.</summary>
+    /// <param name="Draws">Their draws by fit; null where a fit has none.</param>
     /// <param name="Leading">The fit whose correlations rank the pairs.</param>
-    private sealed record Pair(int A, int B, double[] Correlations, int Leading)
+    private sealed record Pair(string X, string Y, IReadOnlyList<(double[] X, double[] Y)> Draws, int Leading)
     {
-        public double Strength => Abs(Correlations[Leading]);
+        public double Strength { get; } = Abs(Correlation(Draws[Leading]));
+
+        public double Correlation(int fit) => Correlation(Draws[fit]);
+
+        private static double Correlation((double[] X, double[] Y) draws) =>
+            MathNet.Numerics.Statistics.Correlation.Pearson(draws.X, draws.Y);
     }
 }

@@ -4,37 +4,33 @@ internal static class MarginalsSection
 {
     private const int MostCharts = 8;
 
-    internal static Markup Of(ComparedRuns run, IReadOnlyList<SharedEntry> shared)
+    internal static Markup Of(ComparedPage page)
     {
-        var entries = SharedEntries.Foremost(shared, MostCharts);
-        var charts = entries.Select(entry => Chart(run, entry)).Where(chart => !chart.IsEmpty).ToList();
-        var note =
-            charts.Count > 0 && entries.Count < shared.Count
-                ? Markup.Of(
-                    $"<p class=\"muted\">{charts.Count} of {Numbers.Count(shared.Count)} entries are drawn: scalars and those that differ most.</p>\n"
-                )
-                : Markup.Empty;
+        var entries = ComparedPage.Foremost(page.Entries, MostCharts);
+        var charts = entries.Select(entry => Chart(page, entry)).Where(chart => !chart.IsEmpty).ToList();
+        var note = Markup.If(
+            charts.Count > 0 && entries.Count < page.Entries.Count,
+            $"<p class=\"muted\">{ComparedPage.Drawn(charts.Count, page.Entries.Count)}</p>\n"
+        );
         return Markup.Concat([.. charts, note]);
     }
 
-    private static Markup Chart(ComparedRuns run, SharedEntry entry)
+    private static Markup Chart(ComparedPage page, SharedEntry entry)
     {
-        var densities = entry.Fits.Select((fit, i) => fit?.Density(fit.DrawsOf(run.Results[i]))).ToList();
-        var known = densities.OfType<DensityEstimate>().ToList();
+        var known = page
+            .Fits.Select(fit => (Fit: fit, Draws: entry.Fits[fit.At]?.DrawsOf(fit.Result)))
+            .Select(pair => (pair.Fit, pair.Draws, Density: entry.Fits[pair.Fit.At]?.Density(pair.Draws)!))
+            .ToList();
+        var withDraws = known.Where(pair => pair.Draws is not null).Select(pair => pair.Fit.Label).ToList();
+        known.RemoveAll(pair => pair.Density is null);
         if (known.Count == 0)
         {
             return Markup.Empty;
         }
 
-        var grid = Curves.Grid(known.Min(d => d.From), known.Max(d => d.To));
-        var reference = SharedEntries.ReferenceOf(run);
-        var withDraws = Enumerable
-            .Range(0, run.Results.Count)
-            .Where(i => entry.Fits[i]?.DrawsOf(run.Results[i]) is not null)
-            .Select(i => run.Comparison.Fits[i].Label)
-            .ToList();
+        var grid = Curves.Grid(known.Min(pair => pair.Density.From), known.Max(pair => pair.Density.To));
         var source =
-            withDraws.Count == run.Results.Count ? "From draws."
+            withDraws.Count == page.Fits.Count ? "From draws."
             : withDraws.Count == 0 ? "From mean and quantiles."
             : $"From draws: {string.Join(", ", withDraws)}; the others from their quantiles.";
         return ChartFigure.Of(
@@ -42,44 +38,27 @@ internal static class MarginalsSection
             {
                 Id = $"marginal-{entry.Name}",
                 Title = $"Marginal of {entry.Name}",
-                Caption = $"{Words(run, entry, reference)}{source}",
-                X = new Axis(entry.Name),
-                Y = new Axis("density"),
-                Series =
-                [
-                    .. densities
-                        .Select((density, i) => (density, i))
-                        .Where(pair => pair.density is not null)
-                        .Select(pair =>
-                            Curves.Line(
-                                run.Comparison.Fits[pair.i].Label,
-                                grid,
-                                pair.density!.At,
-                                pair.i,
-                                pair.i == reference ? "line" : "dashed"
-                            )
-                        ),
-                ],
+                Caption = $"{Words(page, entry)}{source}",
+                X = entry.Name,
+                Y = "density",
+                Series = known
+                    .Select(pair => Curves.Line(pair.Fit.Label, grid, pair.Density.At, pair.Fit.At, pair.Fit.Style))
+                    .ToList(),
                 References = double.IsFinite(entry.Truth) ? [new ReferenceLine("x", entry.Truth, "truth")] : [],
             }
         );
     }
 
-    private static string Words(ComparedRuns run, SharedEntry entry, int reference)
+    private static string Words(ComparedPage page, SharedEntry entry)
     {
-        if (entry.Reference is not { } other)
-        {
-            return "";
-        }
-
-        var words = entry
-            .Fits.Select((fit, i) => (fit, i))
-            .Where(pair => pair.fit is not null && pair.i != reference)
-            .Select(pair =>
-                $"{run.Comparison.Fits[pair.i].Label} shifted by {Numbers.Significant(Distance.Shift(pair.fit!, other))} sd, "
-                + $"{Numbers.Significant(Distance.Ratio(pair.fit!, other))} times as wide"
+        string Against(Fit fit, Func<ResultEntry, ResultEntry, double> measure) =>
+            Numbers.Significant(entry.Against(entry.Fits[fit.At], measure));
+        var words = page
+            .Others.Where(fit => entry is { Reference: not null } && entry.Fits[fit.At] is not null)
+            .Select(fit =>
+                $"{fit.Label} shifted by {Against(fit, Distance.Shift)} sd, {Against(fit, Distance.Ratio)} times as wide"
             )
             .ToList();
-        return words.Count == 0 ? "" : $"Against {run.Comparison.Reference}: {string.Join("; ", words)}. ";
+        return words.Count == 0 ? "" : $"Against {page.Comparison.Reference}: {string.Join("; ", words)}. ";
     }
 }

@@ -7,39 +7,26 @@ internal sealed record SharedDraws(IReadOnlyList<SharedEntry> Entries, IReadOnly
     /// <summary>
     /// The foremost entries of which the reference has draws, or where it has none, any fit; fits that lack one of them are left out.
     /// </summary>
-    public static SharedDraws Of(ComparedRuns run, IReadOnlyList<SharedEntry> shared, int most)
+    public static SharedDraws Of(ComparedPage page, int most)
     {
-        var reference = SharedEntries.ReferenceOf(run);
-        var leading =
-            reference >= 0 && run.Results[reference].Draws is not null
-                ? reference
-                : run.Results.ToList().FindIndex(result => result.Draws is not null);
-        if (leading < 0)
-        {
-            return new SharedDraws([], [.. run.Results.Select(_ => (double[][]?)null)]);
-        }
-
-        var drawn = shared.Where(entry => entry.Fits[leading]?.DrawsOf(run.Results[leading]) is not null).ToList();
+        var leading = page.Fits.OrderBy(fit => !fit.IsReference).FirstOrDefault(fit => fit.Result.Draws is not null);
+        var drawn = page.Entries.Where(entry => leading is not null && Draws(entry, leading) is not null).ToList();
         // An entry that most fits lack would leave most fits out.
-        var common = drawn.Where(entry => Having(run, entry) == drawn.Max(other => Having(run, other))).ToList();
-        var entries = SharedEntries.Foremost(common, most);
-        return new SharedDraws(
-            entries,
-            [.. run.Results.Select((result, i) => entries.Count == 0 ? null : OfFit(entries, result, i))]
-        );
+        int Having(SharedEntry entry) => page.Fits.Count(fit => Draws(entry, fit) is not null);
+        var having = drawn.Select(Having).DefaultIfEmpty(0).Max();
+        var entries = ComparedPage.Foremost(drawn.FindAll(entry => Having(entry) == having), most);
+        return new SharedDraws(entries, page.Fits.Select(fit => OfFit(entries, fit)).ToList());
     }
 
-    private static int Having(ComparedRuns run, SharedEntry entry) =>
-        run.Results.Where((result, i) => entry.Fits[i]?.DrawsOf(result) is not null).Count();
+    private static IReadOnlyList<double>? Draws(SharedEntry entry, Fit fit) => entry.Fits[fit.At]?.DrawsOf(fit.Result);
 
-    private static double[][]? OfFit(List<SharedEntry> entries, RunResult result, int fit)
+    private static double[][]? OfFit(List<SharedEntry> entries, Fit fit)
     {
         var draws = entries
-            .Select(entry => entry.Fits[fit]?.DrawsOf(result)?.ToArray())
-            .Where(values => values is not null && values.All(double.IsFinite) && values.Distinct().Skip(1).Any())
-            .OfType<double[]>()
+            .Select(entry => Draws(entry, fit)?.ToArray() ?? [])
+            .Where(values => values.All(double.IsFinite) && values.Distinct().Skip(1).Any())
             .ToArray();
-        return draws.Length == entries.Count ? draws : null;
+        return draws.Length > 0 && draws.Length == entries.Count ? draws : null;
     }
 
     /// <summary>The draws of a fit, one row a draw.</summary>

@@ -5,74 +5,58 @@ internal static class SummariesSection
 {
     private const int RowsAtMost = 1000;
 
-    internal static Markup Of(ComparedRuns run, IReadOnlyList<SharedEntry> shared)
+    internal static Markup Of(ComparedPage page)
     {
-        var scalars = shared.Where(entry => entry.IsScalar).ToList();
-        var others = shared.Where(entry => !entry.IsScalar).GroupBy(entry => entry.Parameter, StringComparer.Ordinal);
+        var others = page.Entries.Where(e => !e.IsScalar).GroupBy(entry => entry.Parameter, StringComparer.Ordinal);
         return Markup.Concat([
-            scalars.Count > 0 ? Rows(run, "Scalars of all fits", scalars) : Markup.Empty,
-            .. others.Select(group => Block(run, group.Key, [.. group])),
-            LinearResponseText.Of(run.Results.FirstOrDefault(HasResponse)?.LinearResponse),
+            Rows(page, "Scalars of all fits", page.Entries.Where(entry => entry.IsScalar)),
+            .. others.Select(group => Block(page, group.Key, [.. group])),
+            LinearResponseText.Of(
+                page.Run.Results.Select(result => result.LinearResponse)
+                    .FirstOrDefault(found => found is { Found: true })
+            ),
         ]);
     }
 
-    private static bool HasResponse(RunResult result) => result.LinearResponse is { Found: true };
-
-    private static Markup Block(ComparedRuns run, string parameter, List<SharedEntry> entries)
+    private static Markup Block(ComparedPage page, string parameter, List<SharedEntry> entries)
     {
-        var most = Max(1, RowsAtMost / run.Results.Count);
+        var most = Max(1, RowsAtMost / page.Fits.Count);
         var left = entries.Count - most;
-        var note =
-            left > 0
-                ? Markup.Of(
-                    $"<p class=\"muted\">{Numbers.Count(left)} more entries are in <code>result.json</code>.</p>\n"
-                )
-                : Markup.Empty;
+        var note = Markup.If(
+            left > 0,
+            $"<p class=\"muted\">{Numbers.Count(left)} more entries are in <code>result.json</code>.</p>\n"
+        );
         return Markup.Of(
-            $"<details><summary><code>{parameter}</code>: {Numbers.Count(entries.Count)} entries</summary>{Rows(run, $"{parameter} in all fits", entries.Take(most))}{note}</details>\n"
+            $"<details><summary><code>{parameter}</code>: {Numbers.Count(entries.Count)} entries</summary>{Rows(page, $"{parameter} in all fits", entries.Take(most))}{note}</details>\n"
         );
     }
 
-    private static Markup Rows(ComparedRuns run, string label, IEnumerable<SharedEntry> entries)
+    private static Markup Rows(ComparedPage page, string label, IEnumerable<SharedEntry> entries)
     {
         var rows = entries
-            .SelectMany(entry =>
-                entry
-                    .Fits.Select((fit, i) => new Row(run.Comparison.Fits[i].Label, entry, fit!))
-                    .Where(row => row.Fit is not null)
-            )
+            .SelectMany(entry => page.Fits.Select(fit => new Row(fit, entry, entry.Fits[fit.At]!)))
+            .Where(row => row.Own is not null)
             .ToList();
-        var withResponse = rows.Exists(row => row.Fit.ResponseSd > 0);
-        Column<Row> Value(string head, Func<ResultEntry, double> value, bool isShown = true) =>
-            new(head, row => Markup.Exact(value(row.Fit), Numbers.BySd(value(row.Fit), row.Fit.Sd)), isShown);
+        var withResponse = rows.Exists(row => row.Own.ResponseSd > 0);
         return Table.Of(
             label,
             rows,
             [
                 new("entry", row => row.Entry.Name),
-                new("fit", row => row.Label),
-                Value("mean", fit => fit.Mean),
-                Value("sd", fit => fit.Sd),
-                Value(LinearResponseText.Head, fit => fit.ResponseSd, withResponse),
-                Value("5 %", fit => fit.Q05),
-                Value("50 %", fit => fit.Q50),
-                Value("95 %", fit => fit.Q95),
-                new("shift (sd)", row => row.Against(Distance.Shift, row.Fit)),
-                new("sd ratio", row => row.Against(Distance.Ratio, row.Fit)),
-                new(
-                    "sd ratio, linear response",
-                    row => row.Against(Distance.Ratio, Distance.Responding(row.Fit)),
-                    withResponse
-                ),
+                new("fit", row => row.Fit.Label),
+                .. PosteriorSection.Summary<Row>(row => row.Own, withResponse),
+                new("shift (sd)", row => row.Against(Distance.Shift)),
+                new("sd ratio", row => row.Against(Distance.Ratio)),
+                new("sd ratio, linear response", row => row.Against(Distance.RespondingRatio), withResponse),
             ],
             textColumns: 2
         );
     }
 
-    private sealed record Row(string Label, SharedEntry Entry, ResultEntry Fit)
+    private sealed record Row(Fit Fit, SharedEntry Entry, ResultEntry Own)
     {
         /// <summary>A measure against the reference; not a number where the fit is the reference, or there is none.</summary>
-        public double Against(Func<ResultEntry, ResultEntry, double> measure, ResultEntry own) =>
-            Entry.Reference is { } other && !ReferenceEquals(Fit, other) ? measure(own, other) : double.NaN;
+        public double Against(Func<ResultEntry, ResultEntry, double> measure) =>
+            Fit.IsReference ? double.NaN : Entry.Against(Own, measure);
     }
 }

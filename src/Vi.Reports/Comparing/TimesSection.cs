@@ -3,33 +3,32 @@ namespace Vi.Reports.Comparing;
 /// <summary>Where the time went.</summary>
 internal static class TimesSection
 {
-    internal static Markup Of(ComparedRuns run)
+    internal static Markup Of(ComparedPage page)
     {
-        var table = Table.Of(
+        // What algorithms on log densities count are blocks of steps or draws, no iterations.
+        static Markup Iterations(Fit fit, Func<RunResult, Markup> shown) =>
+            fit.Gradients is null ? shown(fit.Result) : Markup.Dash;
+        var table = Table.Of<Fit>(
             "Time of each fit",
-            run.Results.Zip(run.Comparison.Fits),
+            page.Fits,
             [
-                new("fit", row => row.Second.Label),
-                new("load", row => Markup.Duration(row.First.Timing.LoadSeconds)),
-                new("fit, all restarts", row => Markup.Duration(row.First.Timing.FitSeconds)),
-                new("restarts", row => row.First.Restarts.Count),
-                // What algorithms on log densities count are blocks of steps or draws, no iterations.
+                new("fit", fit => fit.Label),
+                new("load", fit => Markup.Duration(fit.Result.Timing.LoadSeconds)),
+                new("fit, all restarts", fit => Markup.Duration(fit.Seconds)),
+                new("restarts", fit => fit.Result.Restarts.Count),
                 new(
                     "iterations of the kept one",
-                    row => row.First.Timing.GradientEvaluations is null ? Numbers.Count(row.First.Iterations) : "–"
+                    fit => Iterations(fit, result => Markup.Text(Numbers.Count(result.Iterations)))
                 ),
                 new(
                     "per iteration",
-                    row =>
-                        row.First.Timing.GradientEvaluations is null
-                            ? Markup.Duration(row.First.Timing.SecondsPerIteration)
-                            : Markup.Dash
+                    fit => Iterations(fit, result => Markup.Duration(result.Timing.SecondsPerIteration))
                 ),
                 new(
                     "its passes through the data",
-                    row => row.First.Elbo is { Passes: [.., var passes] } ? Numbers.Significant(passes) : "–"
+                    fit => fit.Result.Elbo is { Passes: [.., var passes] } ? Numbers.Significant(passes) : "–"
                 ),
-                new("gradient evaluations", row => Gradients(row.First)),
+                new("gradient evaluations", Gradients),
             ]
         );
         return Markup.Of(
@@ -42,6 +41,5 @@ internal static class TimesSection
         );
     }
 
-    internal static string Gradients(RunResult result) =>
-        result.Timing.GradientEvaluations is { } gradients ? Numbers.Count(gradients) : "–";
+    internal static string Gradients(Fit fit) => fit.Gradients is { } gradients ? Numbers.Count(gradients) : "–";
 }

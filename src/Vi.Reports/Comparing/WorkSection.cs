@@ -3,99 +3,80 @@ namespace Vi.Reports.Comparing;
 /// <summary>What accuracy costs: distance of each fit's draws from the reference's, against seconds and gradient evaluations.</summary>
 internal static class WorkSection
 {
-    internal static Markup Of(ComparedRuns run) =>
-        run.Comparison.Draws is { } draws
-            ? Markup.Concat(
-                Chart(run, draws),
-                Table.Of(
-                    "Distances of distributions",
-                    draws.Fits,
-                    [
-                        new("fit", fit => run.Comparison.Fits[fit.Fit].Label),
-                        new("seconds", fit => Markup.Duration(Seconds(run, fit))),
-                        new("gradient evaluations", fit => TimesSection.Gradients(run.Results[fit.Fit])),
-                        new("average 1-Wasserstein (sd)", fit => Number(fit.Average)),
-                        new(
-                            "largest 1-Wasserstein (sd)",
-                            fit => Markup.Of($"{Number(fit.Largest)}{Markup.Small(fit.LargestAt)}")
-                        ),
-                        new("sliced 1-Wasserstein (sd)", fit => Number(fit.Sliced)),
-                        new("symmetrised KL of normals (nats)", fit => Number(fit.Divergence)),
-                    ]
-                ),
-                Note(run, draws)
-            )
-            : Markup.Empty;
+    internal static Markup Of(ComparedPage page)
+    {
+        if (page.Comparison.Draws is not { } draws)
+        {
+            return Markup.Empty;
+        }
 
-    private static Markup Note(ComparedRuns run, DrawDistances draws) =>
-        Markup.Of(
+        var rows = draws.Fits.Select(distance => new Row(page.Fits[distance.Fit], distance)).ToList();
+        var reference = page.Comparison.Reference;
+        var entries = draws.Entries == 1 ? "one entry" : $"{draws.Entries} entries";
+        return Markup.Of(
             $"""
-            <p class="muted">A 1-Wasserstein distance is the area between two distribution functions, here in standard deviations of
-            {run.Comparison.Reference}; of {(
-                draws.Entries == 1 ? "one entry" : $"{draws.Entries} entries"
-            )}, from at most {draws.MostDraws} draws of each fit. Sliced: the average
+            {Chart(page.Reference!, rows, draws.Noise)}{Distances(
+                rows
+            )}<p class="muted">A 1-Wasserstein distance is the area between two distribution functions, here in standard deviations of
+            {reference}; of {entries}, from at most {draws.MostDraws} draws of each fit. Sliced: the average
             over {draws.Directions} directions, so that correlations count. The symmetrised KL divergence is that of the normals with the draws' moments.</p>
 
             """
         );
+    }
 
-    private static double Seconds(ComparedRuns run, DrawDistance fit) => run.Results[fit.Fit].Timing.FitSeconds;
-
-    private static long? Gradients(ComparedRuns run, DrawDistance fit) =>
-        run.Results[fit.Fit].Timing.GradientEvaluations;
+    private static Markup Distances(List<Row> rows) =>
+        Table.Of(
+            "Distances of distributions",
+            rows,
+            [
+                new("fit", row => row.Fit.Label),
+                new("seconds", row => Markup.Duration(row.Fit.Seconds)),
+                new("gradient evaluations", row => TimesSection.Gradients(row.Fit)),
+                new("average 1-Wasserstein (sd)", row => Number(row.Distance.Average)),
+                new(
+                    "largest 1-Wasserstein (sd)",
+                    row => Markup.Of($"{Number(row.Distance.Largest)}{Markup.Small(row.Distance.LargestAt)}")
+                ),
+                new("sliced 1-Wasserstein (sd)", row => Number(row.Distance.Sliced)),
+                new("symmetrised KL of normals (nats)", row => Number(row.Distance.Divergence)),
+            ]
+        );
 
     private static Markup Number(double value) => double.IsFinite(value) ? Markup.Number(value) : Markup.Dash;
 
-    private static Markup Chart(ComparedRuns run, DrawDistances draws)
+    private static Markup Chart(Fit reference, List<Row> rows, double noise)
     {
-        var seconds = Chart(run, draws.Fits, draws.Noise, "seconds of the fit", fit => Seconds(run, fit));
-        var counted = draws.Fits.Where(fit => Gradients(run, fit) > 0).ToList();
+        var seconds = Chart(reference, rows, noise, "seconds of the fit", row => row.Fit.Seconds);
+        var counted = rows.FindAll(row => row.Fit.Gradients > 0);
         if (counted.Count == 0)
         {
             return ChartFigure.Of(seconds);
         }
 
-        var gradients = Chart(run, counted, draws.Noise, "gradient evaluations", fit => Gradients(run, fit)!.Value);
-        return ChartFigure.Of(
-            seconds,
-            [new ChartView("Seconds", seconds), new ChartView("Gradient evaluations", gradients)]
-        );
+        var gradients = Chart(reference, counted, noise, "gradient evaluations", row => row.Fit.Gradients!.Value);
+        return ChartFigure.Of(seconds, [new("Seconds", seconds), new("Gradient evaluations", gradients)]);
     }
 
-    private static XyChart Chart(
-        ComparedRuns run,
-        IReadOnlyList<DrawDistance> costs,
-        double noise,
-        string work,
-        Func<DrawDistance, double> amount
-    )
+    private static XyChart Chart(Fit reference, List<Row> rows, double noise, string work, Func<Row, double> amount)
     {
-        var reference = run.Results[SharedEntries.ReferenceOf(run)].Timing;
-        var gradients = reference.GradientEvaluations is { } count
-            ? $" and {Numbers.Count(count)} gradient evaluations"
-            : "";
+        var gradients = reference.Gradients is { } count ? $" and {Numbers.Count(count)} gradient evaluations" : "";
         return new XyChart
         {
             Id = "distance-over-work",
             Title = "Distance from the reference against the work",
             Caption =
-                $"The lower and the further left, the better. {run.Comparison.Reference} took {Numbers.Duration(reference.FitSeconds)}{gradients}; two halves of its own draws are as far "
+                $"The lower and the further left, the better. {reference.Label} took {Numbers.Duration(reference.Seconds)}{gradients}; two halves of its own draws are as far "
                 + "apart as the dashed line, so points near it are no worse than the reference's own noise.",
             X = new Axis(work, Logarithmic: true),
             Y = new Axis("average 1-Wasserstein distance (reference sd)", Logarithmic: true),
-            Series =
-            [
-                .. costs.Select(cost =>
-                    Curves.Through(
-                        run.Comparison.Fits[cost.Fit].Label,
-                        [amount(cost)],
-                        [cost.Average],
-                        cost.Fit,
-                        "points"
-                    )
-                ),
-            ],
+            Series = rows.Select(row =>
+                    Curves.Through(row.Fit.Label, [amount(row)], [row.Distance.Average], row.Fit.At, "points")
+                )
+                .ToList(),
             References = noise > 0 ? [new ReferenceLine("y", noise, "noise of the reference")] : [],
         };
     }
+
+    private sealed record Row(Fit Fit, DrawDistance Distance);
 }

@@ -1,7 +1,7 @@
 namespace Vi.Reports.Comparisons;
 
 /// <summary>Compares results of any algorithms: of one experiment, or of separate runs.</summary>
-public static class Comparison
+internal static class Comparison
 {
     /// <summary>
     /// Difference of bounds in nats from which two fits may sit on different optima, beside <see cref="SameOptimum.NatsPerRow"/>.
@@ -13,33 +13,30 @@ public static class Comparison
     public static ComparisonRecord Of(IReadOnlyList<RunResult> results)
     {
         var labels = Labels(results);
-        var (reference, reason) = ReferenceChoice.Of(results, labels);
+        var (at, reason) = ReferenceChoice.Of(results, labels);
+        var reference = at < 0 ? null : labels[at];
         var comparability = Comparability.Of(results);
         var best = results.Select(Bound).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max();
-        var fits = results
-            .Select(
-                (result, i) =>
-                    Fit(
-                        labels[i],
-                        comparability.SameData && double.IsFinite(Bound(result)) ? best - Bound(result) : null,
-                        result,
-                        reference < 0 || i == reference ? null : results[reference]
-                    )
-            )
-            .ToList();
-        var advice = Recommendation.Of(results, fits, reference, comparability);
+        ComparedFit Compared(RunResult result, int i) =>
+            Compare(
+                labels[i],
+                comparability.SameData && double.IsFinite(Bound(result)) ? best - Bound(result) : null,
+                result,
+                at < 0 || i == at ? null : results[at]
+            );
+        ComparedFit[] compared = [.. results.Select(Compared)];
+        var fits = Fit.All(results, compared, reference);
+        var advice = Recommendation.Of(fits, comparability);
+        var findings = comparability.Findings.Concat(at < 0 ? [] : Doubts(fits, fits[at]));
         return new ComparisonRecord
         {
-            Reference = reference < 0 ? null : labels[reference],
+            Reference = reference,
             ReferenceReason = reason,
             Recommendation = advice.Sentence,
             Recommended = advice.Label,
             Reasons = advice.Reasons,
-            Fits = fits,
-            Findings =
-            [
-                .. comparability.Findings.Concat(Doubts(results, fits, reference)).Select(FindingText.Rendered),
-            ],
+            Fits = compared,
+            Findings = [.. findings.Select(FindingText.Rendered)],
         };
     }
 
@@ -69,7 +66,7 @@ public static class Comparison
     private static double Bound(RunResult result) => result.Elbo?.Value ?? double.NaN;
 
     /// <summary>A fit with its distances from the reference, over the parameters that both have in one shape.</summary>
-    private static ComparedFit Fit(string label, double? belowBest, RunResult result, RunResult? reference)
+    private static ComparedFit Compare(string label, double? belowBest, RunResult result, RunResult? reference)
     {
         var shared = reference is null
             ? []
@@ -102,26 +99,19 @@ public static class Comparison
         }
     }
 
-    private static IEnumerable<Finding> Doubts(IReadOnlyList<RunResult> results, List<ComparedFit> fits, int reference)
+    private static IEnumerable<Finding> Doubts(List<Fit> fits, Fit reference)
     {
-        if (reference < 0)
+        if (!reference.IsUsable)
         {
-            yield break;
+            yield return new Finding(Severity.Warning, "reference-doubtful") { Subjects = [reference.Label] };
         }
 
-        if (!ReferenceChoice.IsUsable(results[reference]))
+        foreach (var fit in fits)
         {
-            yield return new Finding(Severity.Warning, "reference-doubtful") { Subjects = [fits[reference].Label] };
-        }
-
-        for (var i = 0; i < fits.Count; i++)
-        {
-            IReadOnlyList<string> both = [fits[i].Label, fits[reference].Label];
-            var apart = Abs(Bound(results[i]) - Bound(results[reference]));
-            if (
-                apart > OtherOptimum + (SameOptimum.NatsPerRow * (results[i].Data?.Rows ?? 0))
-                && fits[i].Distance is { LargestShift: > 3 }
-            )
+            IReadOnlyList<string> both = [fit.Label, reference.Label];
+            var apart = Abs(Bound(fit.Result) - Bound(reference.Result));
+            var allowed = OtherOptimum + (SameOptimum.NatsPerRow * (fit.Result.Data?.Rows ?? 0));
+            if (apart > allowed && fit.Distance is { LargestShift: > 3 })
             {
                 yield return Finding.Of(Severity.Warning, "another-optimum", ("nats", apart)) with
                 {
@@ -129,7 +119,7 @@ public static class Comparison
                 };
             }
 
-            if (i != reference && results[i].Posterior.Count > 0 && fits[i].Distance is null)
+            if (fit != reference && fit.Result.Posterior.Count > 0 && fit.Distance is null)
             {
                 yield return new Finding(Severity.Warning, "nothing-shared") { Subjects = both };
             }

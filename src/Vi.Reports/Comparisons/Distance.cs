@@ -43,8 +43,11 @@ internal static class Distance
         return Between(pairs.Select(pair => Responding(pair.First)), pairs.Select(pair => pair.Second));
     }
 
-    /// <summary>The entry with its standard deviation by linear response.</summary>
-    public static ResultEntry Responding(ResultEntry entry) => entry with { Sd = entry.ResponseSd };
+    /// <summary>Standard deviation by linear response over the reference's own.</summary>
+    public static double RespondingRatio(ResultEntry entry, ResultEntry reference) =>
+        Ratio(Responding(entry), reference);
+
+    private static ResultEntry Responding(ResultEntry entry) => entry with { Sd = entry.ResponseSd };
 
     /// <summary>Difference of the means in standard deviations of the reference; not a number where those are not positive.</summary>
     public static double Shift(ResultEntry entry, ResultEntry reference) =>

@@ -30,6 +30,4 @@ internal static class ReferenceChoice
             }
         );
     }
-
-    public static bool IsUsable(RunResult result) => result.Verdict is { Level: not TrustLevel.Unreliable };
 }

@@ -19,6 +19,15 @@ internal static class FindingText
     public static string Line(Finding finding) =>
         $"{CodeText.Of(finding.Severity)}: {finding.Message}{(finding.Setting is { } setting ? $" Try {AdviceText.Setting(setting)}" : "")}";
 
+    /// <summary>A line for each finding, below the run that they are about.</summary>
+    public static void Write(TextWriter output, IEnumerable<Finding> findings)
+    {
+        foreach (var finding in findings)
+        {
+            output.WriteLine($"  {Line(finding)}");
+        }
+    }
+
     private static string Variant(Finding finding) =>
         finding.Code != "evidence-gap" ? ""
         : finding.Figures["gap"] > OneShift ? ", wide"

@@ -11,10 +11,8 @@ internal static class LinearResponseText
         record switch
         {
             null => Markup.Empty,
-            { Found: false } => Markup.Of(
-                $"<p class=\"muted\">No standard deviations by linear response: {Reason(record)}.</p>\n"
-            ),
-            _ => Markup.Of($"<p class=\"muted\">{Explanation}</p>\n"),
+            { Found: true } => Markup.Of($"<p class=\"muted\">{Explanation}</p>\n"),
+            _ => Markup.Of($"<p class=\"muted\">No standard deviations by linear response: {Reason(record)}.</p>\n"),
         };
 
     /// <summary>Why there is none, as a clause.</summary>

@@ -1,7 +1,7 @@
 namespace Vi.Reports.Findings;
 
 /// <summary>Computes all that is concluded from a result: findings, judgement, and the sentences that are stored with them.</summary>
-public static class FindingsAnalyser
+internal static class FindingsAnalyser
 {
     internal static IReadOnlyList<IFindingRule> Rules { get; } =
     [

@@ -9,36 +9,37 @@ internal static class BoundSection
         var trace = result is { Elbo: { History.Count: > 0 } elbo, Method.NeedsDensityOnly: false }
             ? BoundCharts.Trace(elbo)
             : Markup.Empty;
-        var ledger =
-            result.Ledger is { Factors.Count: > 0 } record && record.Gains.Any(gains => gains.Count > 0)
-                ? Markup.Concat(BoundCharts.Ledger(record), Totals(record))
-                : Markup.Empty;
-        return Markup.Concat(trace, ledger);
+        return result.Ledger is { Factors.Count: > 0 } ledger && ledger.Gains.Any(gains => gains.Count > 0)
+            ? Markup.Concat(trace, BoundCharts.Ledger(ledger), Totals(ledger))
+            : trace;
     }
 
     private static Markup Totals(LedgerRecord ledger)
     {
-        var gains = ledger
-            .Factors.Zip(ledger.Gains)
-            .Select(pair => (Factor: pair.First, Updates: pair.Second.Where(double.IsFinite).ToList()))
+        var rows = ledger
+            .Factors.Zip(
+                ledger.Gains,
+                (factor, gains) => new Row(Markup.Text(factor), gains.Where(double.IsFinite).ToList())
+            )
             .ToList();
-        var all = gains.Sum(one => one.Updates.Sum());
-        Markup Extreme(List<double>? updates, Func<IEnumerable<double>, double> of) =>
-            updates is null ? Markup.Empty : Markup.Number(of(updates.DefaultIfEmpty(double.NaN)));
+        var all = rows.Sum(row => row.Gains.Sum());
+        rows.Add(new Row(Markup.Trusted("<strong>all factors</strong>"), [all], IsTotal: true));
         return Table.Of(
             "Gains by factor",
-            gains
-                .Select(one =>
-                    (Name: Markup.Text(one.Factor), Total: one.Updates.Sum(), Updates: (List<double>?)one.Updates)
-                )
-                .Append((Name: Markup.Trusted("<strong>all factors</strong>"), Total: all, Updates: null)),
+            rows,
             [
-                new("factor", one => one.Name),
-                new("total gain (nats)", one => one.Total),
-                new("share (%)", one => all > 0 ? Numbers.Significant(100 * one.Total / all) : "–"),
-                new("largest update (nats)", one => Extreme(one.Updates, Enumerable.Max)),
-                new("smallest update (nats)", one => Extreme(one.Updates, Enumerable.Min)),
+                new("factor", row => row.Name),
+                new("total gain (nats)", row => row.Gains.Sum()),
+                new("share (%)", row => all > 0 ? Numbers.Significant(100 * row.Gains.Sum() / all) : "–"),
+                new("largest update (nats)", row => row.Extreme(Enumerable.Max)),
+                new("smallest update (nats)", row => row.Extreme(Enumerable.Min)),
             ]
         );
+    }
+
+    private sealed record Row(Markup Name, List<double> Gains, bool IsTotal = false)
+    {
+        public Markup Extreme(Func<IEnumerable<double>, double> of) =>
+            IsTotal ? Markup.Empty : Markup.Number(of(Gains.DefaultIfEmpty(double.NaN)));
     }
 }

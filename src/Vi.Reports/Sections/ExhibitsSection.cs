@@ -11,8 +11,7 @@ internal static class ExhibitsSection
         var columns = exhibit.Columns.Select(
             (head, j) => new Column<IReadOnlyList<string>>(head, row => Markup.Text(row[j]))
         );
-        var caption =
-            exhibit.Caption.Length > 0 ? Markup.Of($"<figcaption>{exhibit.Caption}</figcaption>\n") : Markup.Empty;
+        var caption = Markup.If(exhibit.Caption.Length > 0, $"<figcaption>{exhibit.Caption}</figcaption>\n");
         return Markup.Of(
             $"""
             <figure class="table" id="{Anchor.For(exhibit.Id)}">

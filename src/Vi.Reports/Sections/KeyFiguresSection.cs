@@ -51,17 +51,14 @@ internal static class KeyFiguresSection
     private static Markup Further(RunResult result)
     {
         var stated = (result.Verdict?.Checks ?? []).Select(check => Stated.GetValueOrDefault(check.Id)).ToHashSet();
-        var rows = result.Diagnostics.Where(entry => !stated.Contains(entry.Key)).ToList();
-        return rows.Count == 0
-            ? Markup.Empty
-            : Markup.Of(
-                $"<h3>Further figures</h3>\n{Table.Of(
-                    "Further figures",
-                    rows,
-                    [new("figure", entry => Words(entry.Key)), new("value", entry => Value(entry.Value))],
-                    textColumns: 2
-                )}"
-            );
+        var rows = result.Diagnostics.Where(entry => !stated.Contains(entry.Key));
+        var table = Table.Of(
+            "Further figures",
+            rows,
+            [new("figure", entry => Words(entry.Key)), new("value", entry => Value(entry.Value))],
+            textColumns: 2
+        );
+        return Markup.If(!table.IsEmpty, $"<h3>Further figures</h3>\n{table}");
     }
 
     private static Markup Value(JsonNode? node) =>

@@ -12,17 +12,15 @@ internal static class ModelSection
             formula =>
                 Markup.Of($"<div><dt>{formula.Label}</dt><dd>{Formula.Of(formula.Label, formula.Latex)}</dd></div>\n")
         );
-        var list = formulas.IsEmpty ? Markup.Empty : Markup.Of($"<dl class=\"formulas\">\n{formulas}</dl>\n");
-        var priors =
-            model.Priors.Count == 0
-                ? Markup.Empty
-                : Markup.Of(
-                    $"""
-                    <h3>Priors used</h3>
-                    <p class="prose">In the data's unit. What the experiment file leaves open follows the columns' location and size.</p>
-                    {Priors(model.Priors)}
-                    """
-                );
+        var list = Markup.If(!formulas.IsEmpty, $"<dl class=\"formulas\">\n{formulas}</dl>\n");
+        var priors = Markup.If(
+            model.Priors.Count > 0,
+            $"""
+            <h3>Priors used</h3>
+            <p class="prose">In the data's unit. What the experiment file leaves open follows the columns' location and size.</p>
+            {Priors(model.Priors)}
+            """
+        );
         return new(
             "model",
             "Model",
@@ -50,9 +48,11 @@ internal static class ModelSection
             ],
             textColumns: 3
         );
-        return priors.Count <= MostPriors
-            ? table
-            : Markup.Of($"{table}<p class=\"note\">The first {MostPriors} of {Numbers.Count(priors.Count)}.</p>\n");
+        var rest = Markup.If(
+            priors.Count > MostPriors,
+            $"<p class=\"note\">The first {MostPriors} of {Numbers.Count(priors.Count)}.</p>\n"
+        );
+        return Markup.Of($"{table}{rest}");
     }
 
     private static string Words(PriorRecord prior)

@@ -40,48 +40,52 @@ internal static class PosteriorSection
         var label = $"Posterior of {what}";
         var table = Rows(label, entries[..Min(RowsInView, entries.Count)]);
         var rest = entries.Skip(RowsInView).Take(RowsAtMost - RowsInView).ToList();
-        var more =
-            rest.Count == 0
-                ? Markup.Empty
-                : Markup.Of(
-                    $"<details><summary>{Numbers.Counted(rest.Count, "further row")}</summary>{Rows($"{label}, continued", rest)}</details>\n"
-                );
+        var more = Markup.If(
+            rest.Count > 0,
+            $"<details><summary>{Numbers.Counted(rest.Count, "further row")}</summary>{Rows($"{label}, continued", rest)}</details>\n"
+        );
         var left = entries.Count - RowsAtMost;
-        var note =
-            left > 0
-                ? Markup.Of($"<p class=\"muted\">{Numbers.Count(left)} more are in <code>result.json</code>.</p>\n")
-                : Markup.Empty;
+        var note = Markup.If(
+            left > 0,
+            $"<p class=\"muted\">{Numbers.Count(left)} more are in <code>result.json</code>.</p>\n"
+        );
         return Markup.Of($"<h3>{heading}</h3>\n{table}{more}{note}");
     }
 
     private static Markup Rows(string label, List<(Markup Head, ResultEntry Entry)> rows)
     {
         var withTruth = rows.Exists(row => !double.IsNaN(row.Entry.Truth));
-        Column<(Markup Head, ResultEntry Entry)> Value(
-            string head,
-            Func<ResultEntry, double> value,
-            bool isShown = true
-        ) => new(head, row => Markup.Exact(value(row.Entry), Numbers.BySd(value(row.Entry), row.Entry.Sd)), isShown);
-        return Table.Of(
+        var withResponse = rows.Exists(row => !double.IsNaN(row.Entry.ResponseSd));
+        return Table.Of<(Markup Head, ResultEntry Entry)>(
             label,
             rows,
             [
                 new("entry", row => row.Head),
-                Value("mean", entry => entry.Mean),
-                Value("sd", entry => entry.Sd),
-                Value(
-                    LinearResponseText.Head,
-                    entry => entry.ResponseSd,
-                    rows.Exists(row => !double.IsNaN(row.Entry.ResponseSd))
-                ),
-                Value("5 %", entry => entry.Q05),
-                Value("50 %", entry => entry.Q50),
-                Value("95 %", entry => entry.Q95),
-                Value("truth", entry => entry.Truth, withTruth),
+                .. Summary<(Markup Head, ResultEntry Entry)>(row => row.Entry, withResponse),
+                new("truth", row => Value(row.Entry, row.Entry.Truth), withTruth),
                 new("truth in 90 % interval", row => IsHeld(row.Entry), withTruth),
             ]
         );
     }
+
+    /// <summary>Columns with an entry's summary.</summary>
+    internal static IEnumerable<Column<T>> Summary<T>(Func<T, ResultEntry> entryOf, bool withResponse)
+    {
+        Column<T> Of(string head, Func<ResultEntry, double> value, bool isShown = true) =>
+            new(head, item => Value(entryOf(item), value(entryOf(item))), isShown);
+        return
+        [
+            Of("mean", entry => entry.Mean),
+            Of("sd", entry => entry.Sd),
+            Of(LinearResponseText.Head, entry => entry.ResponseSd, withResponse),
+            Of("5 %", entry => entry.Q05),
+            Of("50 %", entry => entry.Q50),
+            Of("95 %", entry => entry.Q95),
+        ];
+    }
+
+    /// <summary>A number of an entry, with as many digits as its spread lets one read.</summary>
+    private static Markup Value(ResultEntry entry, double value) => Markup.Exact(value, Numbers.BySd(value, entry.Sd));
 
     private static string IsHeld(ResultEntry entry) =>
         double.IsNaN(entry.Truth) ? "–"

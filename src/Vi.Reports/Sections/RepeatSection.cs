@@ -21,38 +21,32 @@ internal static class RepeatSection
     private static IEnumerable<KeyValuePair<string, string>> Settings(RunResult result) =>
         [.. result.Model.Settings, new("algorithm", result.Algorithm), new("seed", $"{result.Seed}")];
 
-    private static List<KeyValuePair<string, string>> Timing(TimingRecord timing)
+    private static IEnumerable<KeyValuePair<string, string>> Timing(TimingRecord timing)
     {
-        List<KeyValuePair<string, string>> rows =
-        [
-            new("load the data", Numbers.Duration(timing.LoadSeconds)),
-            new("fit", Numbers.Duration(timing.FitSeconds)),
-            new("fit, per sweep", Numbers.Duration(timing.SecondsPerIteration)),
-        ];
+        yield return new("load the data", Numbers.Duration(timing.LoadSeconds));
+        yield return new("fit", Numbers.Duration(timing.FitSeconds));
+        yield return new("fit, per sweep", Numbers.Duration(timing.SecondsPerIteration));
         if (timing.GradientEvaluations is { } gradients)
         {
-            rows.Add(new("gradient evaluations", Numbers.Count(gradients)));
+            yield return new("gradient evaluations", Numbers.Count(gradients));
         }
-
-        return rows;
     }
 
     /// <summary>The configuration with the command that runs it; nothing where it is empty.</summary>
     internal static Markup Repeat(string name, JsonObject configuration)
     {
-        if (configuration.Count == 0)
-        {
-            return Markup.Empty;
-        }
-
         var file = $"{Anchor.FileName(name)}.json";
-        var text = JsonSerializer.Serialize(configuration, ResultJson.ReadableOptions);
-        return Markup.Of(
+        return Markup.If(
+            configuration.Count > 0,
             $"""
             <h3>Repeat this run</h3>
             <p class="prose">Save the configuration as <code>{file}</code>, with paths of data seen from where it lies, and run</p>
             {Markup.Copied("command", "Command", $"vilab run {file}")}
-            {Markup.Copied("configuration", "Configuration", text)}
+            {Markup.Copied(
+                "configuration",
+                "Configuration",
+                JsonSerializer.Serialize(configuration, ResultJson.ReadableOptions)
+            )}
 
             """
         );

@@ -24,7 +24,7 @@ internal static class TitleBlock
             <div class="title">
             <p class="eyebrow">{eyebrow}</p>
             <h1>{name}</h1>
-            {(string.IsNullOrEmpty(lead) ? Markup.Empty : Markup.Of($"<p class=\"lead\">{lead}</p>"))}
+            {Markup.If(!string.IsNullOrEmpty(lead), $"<p class=\"lead\">{lead}</p>")}
             {rest}
             </div>
 

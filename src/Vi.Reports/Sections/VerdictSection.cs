@@ -19,45 +19,54 @@ internal static class VerdictSection
         );
     }
 
-    private static Markup Checks(IReadOnlyList<CheckRecord> checks) =>
-        checks.Count == 0
-            ? Markup.Empty
-            : Markup.Of(
-                $"<h3>Checks</h3>\n{Table.Of(
-                    "Checks",
-                    checks,
-                    [
-                        new("check", check => Markup.Of($"{CheckText.Name(check.Id)}{Markup.Small(check.IsPassed ? "" : CheckText.Meaning(check.Id))}")),
-                        new("result", check => Badge.Check(check)),
-                        new("value", check => Markup.Of($"{Markup.Exact(check.Value, CheckText.Value(check))}{Markup.Small(check.Subject ?? "")}")),
-                        new("target", check => CheckText.Target(check)),
-                    ],
-                    textColumns: 2
-                )}"
-            );
+    private static Markup Checks(IReadOnlyList<CheckRecord> checks)
+    {
+        var table = Table.Of<CheckRecord>(
+            "Checks",
+            checks,
+            [
+                new(
+                    "check",
+                    check =>
+                        Markup.Of(
+                            $"{CheckText.Name(check.Id)}{Markup.Small(check.IsPassed ? "" : CheckText.Meaning(check.Id))}"
+                        )
+                ),
+                new("result", Badge.Check),
+                new(
+                    "value",
+                    check =>
+                        Markup.Of(
+                            $"{Markup.Exact(check.Value, CheckText.Value(check))}{Markup.Small(check.Subject ?? "")}"
+                        )
+                ),
+                new("target", CheckText.Target),
+            ],
+            textColumns: 2
+        );
+        return Markup.If(!table.IsEmpty, $"<h3>Checks</h3>\n{table}");
+    }
 
     private static Markup Advice(AdviceRecord advice) =>
         Markup.Of(
-            $"{AdviceText.Action(advice)}{(AdviceText.Setting(advice) is { } setting ? Markup.Of($": {Copied(setting)}") : Markup.Trusted("."))}"
+            $"{AdviceText.Action(advice)}{(AdviceText.Setting(advice) is { } setting ? Markup.Of($": {Copied(setting)}") : Markup.Text("."))}"
         );
 
     private static Markup Copied(SettingChange setting) => Markup.Of($"<code>{AdviceText.Setting(setting)}</code>");
 
     /// <summary>Sentences below a heading; nothing where there are none.</summary>
     internal static Markup List(string heading, IReadOnlyList<Markup> sentences) =>
-        sentences.Count == 0
-            ? Markup.Empty
-            : Markup.Of(
-                $"<div><h3>{heading}</h3><ul>{Markup.ForEach(sentences, sentence => Markup.Of($"<li>{sentence}</li>"))}</ul></div>"
-            );
+        Markup.If(
+            sentences.Count > 0,
+            $"<div><h3>{heading}</h3><ul>{Markup.ForEach(sentences, sentence => Markup.Of($"<li>{sentence}</li>"))}</ul></div>"
+        );
 
     /// <summary>A list of findings, the gravest first.</summary>
     internal static Markup Findings(IReadOnlyList<Finding> findings) =>
-        findings.Count == 0
-            ? Markup.Empty
-            : Markup.Of(
-                $"<h3>Findings</h3>\n<ul class=\"findings\">\n{Markup.ForEach(findings.OrderByDescending(finding => finding.Severity), Item)}</ul>\n"
-            );
+        Markup.If(
+            findings.Count > 0,
+            $"<h3>Findings</h3>\n<ul class=\"findings\">\n{Markup.ForEach(findings.OrderByDescending(finding => finding.Severity), Item)}</ul>\n"
+        );
 
     private static Markup Item(Finding finding) =>
         Markup.Of(

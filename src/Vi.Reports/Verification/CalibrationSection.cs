@@ -4,21 +4,18 @@ namespace Vi.Reports.Verification;
 internal static class CalibrationSection
 {
     internal static Markup Of(VerificationResult result) =>
-        result.Calibrations.Count == 0
-            ? Markup.Empty
-            : Markup.Of(
-                $"""
-                <p class="prose">Parameters are drawn from the prior, data given them, and the method's posterior given the data. Where that posterior is right, the rank of the true value among its draws is uniform, and central intervals hold it as often as they say. The bands hold with probability 99.9 %, all bins or points together; p is the probability that uniform ranks leave a band as wide as these ranks do. Draws of a Markov chain are thinned until their effective size is twice their number.</p>
-                {Markup.ForEach(result.Calibrations, Subject)}
-                """
-            );
+        Markup.If(
+            result.Calibrations.Count > 0,
+            $"""
+            <p class="prose">Parameters are drawn from the prior, data given them, and the method's posterior given the data. Where that posterior is right, the rank of the true value among its draws is uniform, and central intervals hold it as often as they say. The bands hold with probability 99.9 %, all bins or points together; p is the probability that uniform ranks leave a band as wide as these ranks do. Draws of a Markov chain are thinned until their effective size is twice their number.</p>
+            {Markup.ForEach(result.Calibrations, Subject)}
+            """
+        );
 
     private static Markup Subject(CalibrationRecord record)
     {
         var name = $"{record.Model} by {record.Method}";
-        var known = (record.KnownTooNarrow ?? record.NearlyBecause) is { } reason
-            ? Markup.Of($"<p class=\"muted\">{reason}.</p>")
-            : Markup.Empty;
+        var reason = record.KnownTooNarrow ?? record.NearlyBecause;
         var badge =
             !CalibrationText.IsAsExpected(record) ? Badge.Make(TrustLevel.Unreliable, "broken")
             : CalibrationText.IsTelling(record) ? Badge.Make(TrustLevel.Reliable, "passed")
@@ -29,33 +26,29 @@ internal static class CalibrationSection
             record.Judged,
             [
                 new("parameter", ranks => ranks.Name),
-                .. record
-                    .Judged[0]
-                    .Coverage.Select(
-                        (one, i) =>
-                            new Column<RankRecord>(
-                                $"held by {Numbers.Percent(one.Nominal)} interval",
-                                ranks => Coverage(ranks.Coverage[i])
-                            )
-                    ),
-                new("p if uniform", CalibrationText.PValue),
+                .. record.Judged[0].Coverage.Select((one, i) => Held(one.Nominal, ranks => ranks.Coverage[i])),
+                new("p if uniform", ranks => CalibrationText.PValue(ranks.PValue)),
             ]
         );
         return Markup.Of(
             $"""
             <h3>{name}</h3>
             <p>{badge} {CalibrationText.Finding(record)}; {done}, {Numbers.Duration(record.Seconds)}.</p>
-            {known}
+            {Markup.If(reason is not null, $"<p class=\"muted\">{reason}.</p>")}
             <div class="grid">{Markup.ForEach(record.Judged, ranks => Chart(record, ranks))}</div>
             {coverage}
             """
         );
     }
 
-    private static Markup Coverage(CoverageRecord coverage) =>
-        Markup.Of(
-            $"{Numbers.Percent(coverage.Observed)}<small>95 % interval {Numbers.Percent(coverage.Lower)} to {Numbers.Percent(coverage.Upper)}</small>"
-        );
+    private static Column<RankRecord> Held(double nominal, Func<RankRecord, CoverageRecord> of)
+    {
+        static Markup Cell(CoverageRecord coverage) =>
+            Markup.Of(
+                $"{Numbers.Percent(coverage.Observed)}<small>95 % interval {Numbers.Percent(coverage.Lower)} to {Numbers.Percent(coverage.Upper)}</small>"
+            );
+        return new($"held by {Numbers.Percent(nominal)} interval", ranks => Cell(of(ranks)));
+    }
 
     private static Markup Chart(CalibrationRecord record, RankRecord summary)
     {
@@ -73,14 +66,14 @@ internal static class CalibrationSection
                 $"Rank of {name} among {record.Draws} draws. "
                 + (summary.Uniform && !summary.TooNarrow ? "The ranks are uniform." : "The ranks are not uniform.")
                 + (summary.TooNarrow ? " Too many at both ends: the posterior is too narrow." : ""),
-            X = new Axis("rank"),
-            Y = new Axis("replicates"),
+            X = "rank",
+            Y = "replicates",
             Series =
             [
                 Curves.Through(
                     "replicates",
-                    [.. summary.Counts.Select((_, i) => (i + 0.5) * width)],
-                    [.. summary.Counts.Select(count => (double)count)],
+                    summary.Counts.Select((_, i) => (i + 0.5) * width),
+                    summary.Counts.Select(count => (double)count),
                     0,
                     "bars"
                 ),
@@ -89,17 +82,14 @@ internal static class CalibrationSection
         };
         var difference = histogram with
         {
-            X = new Axis("rank / draws"),
-            Y = new Axis("share of ranks below, less uniform"),
+            X = "rank / draws",
+            Y = "share of ranks below, less uniform",
             Series =
             [
                 Curves.Band(Band, summary.Grid, summary.Lower, summary.Upper, 1),
                 Curves.Through("ranks", summary.Grid, summary.Difference, 0),
             ],
         };
-        return ChartFigure.Of(
-            histogram,
-            [new ChartView("histogram", histogram), new ChartView("distribution", difference)]
-        );
+        return ChartFigure.Of(histogram, [new("histogram", histogram), new("distribution", difference)]);
     }
 }

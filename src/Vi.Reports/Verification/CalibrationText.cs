@@ -54,9 +54,6 @@ internal static class CalibrationText
     public static string Coverage(RankRecord ranks) =>
         Numbers.Percent(ranks.Coverage.First(coverage => coverage.Nominal == 0.9).Observed);
 
-    /// <summary>
-    /// Probability that uniform ranks are as uneven as a parameter's; below 0.001 they are not called uniform.
-    /// </summary>
-    public static string PValue(RankRecord summary) =>
-        summary.PValue < 0.001 ? "< 0.001" : Numbers.Significant(summary.PValue);
+    /// <summary>A probability that what is expected looks as uneven as what was seen.</summary>
+    public static string PValue(double p) => p < 0.001 ? "< 0.001" : Numbers.Significant(p);
 }

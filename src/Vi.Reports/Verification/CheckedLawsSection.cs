@@ -7,31 +7,30 @@ internal static class CheckedLawsSection
     private const double LowestDecade = -8;
     private const double Decades = 9;
 
-    internal static Markup Of(VerificationResult result)
-    {
-        var chapters = result.Laws.GroupBy(law => law.Chapter, StringComparer.Ordinal);
-        return result.Laws.Count == 0
-            ? Markup.Empty
-            : Markup.Of(
-                $"""
-                <div class="search">
-                <label for="law-search">Find laws</label>
-                <input type="search" id="law-search" placeholder="name, words, source, model" autocomplete="off">
-                <label for="law-kind">Show</label>
-                <select id="law-kind"><option value="0">all</option><option value="0.1">error above a tenth of what is allowed</option><option value="1.0000001">broken</option></select>
-                <span id="law-count" role="status"></span>
-                </div>
-                <p class="muted">The bar is the largest error over what is allowed, on a logarithmic scale from 10⁻⁸; the line in it is 1, where a law breaks.</p>
-                {Markup.ForEach(chapters, chapter => Chapter(result, chapter.Key, [.. chapter]))}
-                """
-            );
-    }
+    internal static Markup Of(VerificationResult result) =>
+        Markup.If(
+            result.Laws.Count > 0,
+            $"""
+            <div class="search">
+            <label for="law-search">Find laws</label>
+            <input type="search" id="law-search" placeholder="name, words, source, model" autocomplete="off">
+            <label for="law-kind">Show</label>
+            <select id="law-kind"><option value="0">all</option><option value="0.1">error above a tenth of what is allowed</option><option value="1.0000001">broken</option></select>
+            <span id="law-count" role="status"></span>
+            </div>
+            <p class="muted">The bar is the largest error over what is allowed, on a logarithmic scale from 10⁻⁸; the line in it is 1, where a law breaks.</p>
+            {Markup.ForEach(
+                result.Laws.GroupBy(law => law.Chapter, StringComparer.Ordinal),
+                chapter => Chapter(result, chapter)
+            )}
+            """
+        );
 
-    private static Markup Chapter(VerificationResult result, string name, IReadOnlyList<CheckedLaw> laws) =>
+    private static Markup Chapter(VerificationResult result, IGrouping<string, CheckedLaw> laws) =>
         Markup.Of(
             $"""
             <div class="chapter">
-            <h3>{name} <span class="muted">{Numbers.Counted(laws.Count, "law")}, {Numbers.Duration(
+            <h3>{laws.Key} <span class="muted">{Numbers.Counted(laws.Count(), "law")}, {Numbers.Duration(
                 laws.Sum(law => law.Seconds)
             )}</span></h3>
             {Markup.ForEach(laws, law => Law(result, law))}</div>
@@ -43,12 +42,11 @@ internal static class CheckedLawsSection
     {
         var isBroken = law.Counterexample is not null;
         var anchor = Anchor.For(law.Name);
-        var open = isBroken ? Markup.Trusted(" open") : Markup.Empty;
         var badge = isBroken ? Badge.Make(TrustLevel.Unreliable, "broken") : Markup.Empty;
         var slack = law.WorstSlack.ToString("R", CultureInfo.InvariantCulture);
         return Markup.Of(
             $"""
-            <details class="laws law" id="{anchor}" data-slack="{slack}"{open}>
+            <details class="laws law" id="{anchor}" data-slack="{slack}"{Markup.If(isBroken, $" open")}>
             <summary><span class="name">{badge}{law.Name}</span>{Gauge(law.WorstSlack)}<span class="count">{Numbers.Counted(
                 law.Cases,
                 "case"
@@ -58,22 +56,17 @@ internal static class CheckedLawsSection
             {Formula.Of(law.Name, law.Formula)}
             <p class="muted">Source: {law.Source}. Covers: {string.Join(", ", law.Covers)}.</p>
             <p class="muted">Largest error over its allowance: {Numbers.Significant(law.WorstSlack)} ({law.WorstQuantity}).</p>
-            {(law.Counterexample is { } found ? Broken(result, law, found, anchor) : Markup.Empty)}</div>
+            {CounterexampleBox.Of(law.Counterexample, law.Name)}{Markup.If(isBroken, $"{Again(result, law, anchor)}")}</div>
             </details>
 
             """
         );
     }
 
-    private static Markup Broken(
-        VerificationResult result,
-        CheckedLaw law,
-        CounterexampleRecord found,
-        string anchor
-    ) =>
+    private static Markup Again(VerificationResult result, CheckedLaw law, string anchor) =>
         Markup.Of(
             $"""
-            {CounterexampleBox.Of(found, law.Name)}
+
             <p>Again, on the same cases:</p>
             {Markup.Copied($"{anchor}-command", $"Command for {law.Name}", VerificationText.CommandFor(result, law))}
 
@@ -97,13 +90,14 @@ internal static class CheckedLawsSection
     }
 }
 
-/// <summary>A case that breaks a law, as it is shown.</summary>
+/// <summary>A case that breaks a law, as it is shown; nothing where there is none.</summary>
 internal static class CounterexampleBox
 {
-    internal static Markup Of(CounterexampleRecord found, string about) =>
-        Markup.Of(
+    internal static Markup Of(CounterexampleRecord? found, string about) =>
+        Markup.If(
+            found is not null,
             $"""
-            <p>{found.Quantity}: off by {Numbers.Significant(found.Error)}, allowed {Numbers.Significant(
+            <p>{found!.Quantity}: off by {Numbers.Significant(found.Error)}, allowed {Numbers.Significant(
                 found.Allowed
             )}. Case {Numbers.Count(found.At)}, shrunk in {Numbers.Counted(found.Shrinks, "step")} to</p>
             <div class="code"><pre tabindex="0" role="group" aria-label="Counterexample to {about}">{found.Case}</pre></div>
@@ -116,36 +110,31 @@ internal static class CounterexampleBox
 internal static class MuseumSection
 {
     internal static Markup Of(VerificationResult result) =>
-        result.Specimens.Count == 0
-            ? Markup.Empty
-            : Markup.Of(
-                $"""
-                <p class="prose">Each of these was seen in a document, in a package, or is a slip that is often made. A law that lets one pass has gone blunt.</p>
-                {Markup.ForEach(result.Specimens, specimen => Exhibit(result, specimen))}
-                """
-            );
+        Markup.If(
+            result.Specimens.Count > 0,
+            $"""
+            <p class="prose">Each of these was seen in a document, in a package, or is a slip that is often made. A law that lets one pass has gone blunt.</p>
+            {Markup.ForEach(result.Specimens, specimen => Exhibit(result, specimen))}
+            """
+        );
 
     private static Markup Exhibit(VerificationResult result, CheckedSpecimen specimen)
     {
+        var isRejected = specimen.Counterexample is not null;
+        var badge = isRejected
+            ? Badge.Make(TrustLevel.Reliable, "rejected")
+            : Badge.Make(TrustLevel.Unreliable, "not rejected");
         var isLinked = result.Laws.Any(law => law.Name == specimen.RejectedBy);
-        var law = isLinked
-            ? Markup.Of($"""<a href="#{Anchor.For(specimen.RejectedBy)}">{specimen.RejectedBy}</a>""")
-            : Markup.Of($"{specimen.RejectedBy}");
+        var law = isLinked ? Anchor.Link(specimen.RejectedBy) : Markup.Text(specimen.RejectedBy);
         return Markup.Of(
             $"""
-            <details class="laws specimen" id="{Anchor.For(specimen.Name)}"{(
-                specimen.Counterexample is null ? Markup.Trusted(" open") : Markup.Empty
-            )}>
-            <summary><span class="name">{(
-                specimen.Counterexample is null
-                    ? Badge.Make(TrustLevel.Unreliable, "not rejected")
-                    : Badge.Make(TrustLevel.Reliable, "rejected")
-            )}{specimen.Name}</span></summary>
+            <details class="laws specimen" id="{Anchor.For(specimen.Name)}"{Markup.If(!isRejected, $" open")}>
+            <summary><span class="name">{badge}{specimen.Name}</span></summary>
             <div class="body">
             <p>{specimen.Wrong}</p>
             <p class="muted">Seen in: {specimen.SeenIn}</p>
-            <p>{(specimen.Counterexample is null ? "Ought to be rejected" : "Rejected")} by the law {law}.</p>
-            {(specimen.Counterexample is { } found ? CounterexampleBox.Of(found, specimen.Name) : Markup.Empty)}</div>
+            <p>{(isRejected ? "Rejected" : "Ought to be rejected")} by the law {law}.</p>
+            {CounterexampleBox.Of(specimen.Counterexample, specimen.Name)}</div>
             </details>
 
             """

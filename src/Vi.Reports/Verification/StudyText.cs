@@ -4,8 +4,8 @@ namespace Vi.Reports.Verification;
 internal static class StudyText
 {
     /// <summary>Groups that break the promise that fits called reliable are right: all fits together, or those of one algorithm.</summary>
-    public static IReadOnlyList<VerdictCountRecord> Broken(VerdictStudyRecord study) =>
-        [.. new[] { study.All }.Concat(study.Algorithms).Where(count => !count.ReliablesWrong.Holds)];
+    public static IEnumerable<VerdictCountRecord> Broken(VerdictStudyRecord? study) =>
+        study?.Algorithms.Prepend(study.All).Where(count => !count.ReliablesWrong.Holds) ?? [];
 
     /// <summary>E.g. <c>of 118 fits called reliable 3 are wrong (2.5 %, 95 % interval 0.5 to 7.3 %)</c>.</summary>
     public static string Wrong(VerdictCountRecord count) =>

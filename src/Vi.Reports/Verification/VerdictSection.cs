@@ -26,40 +26,27 @@ internal static class VerdictSection
         );
     }
 
-    private sealed record Promise(string Text, string Seen, string Interval, string Chance, bool Holds);
-
-    private static Markup Promises(VerdictCountRecord all)
-    {
-        static string Percent(double share) => Numbers.Percent(share);
-        static Promise Make(string text, VerdictPromiseRecord promise) =>
-            new(
-                text,
-                $"{Numbers.Count(promise.Count)} of {Numbers.Count(promise.Among)}",
-                $"{Percent(promise.Lower)} to {Percent(promise.Upper)}",
-                promise.PValue < 0.001 ? "< 0.001" : Numbers.Significant(promise.PValue),
-                promise.Holds
-            );
-        return Table.Of<Promise>(
+    private static Markup Promises(VerdictCountRecord all) =>
+        Table.Of<(string Text, VerdictPromiseRecord Promise)>(
             "Promises",
             [
-                Make("Of fits called reliable, at most 2 % are wrong", all.ReliablesWrong),
-                Make("Of fits that are right, at least 60 % are called reliable", all.RightsReliable),
+                ("Of fits called reliable, at most 2 % are wrong", all.ReliablesWrong),
+                ("Of fits that are right, at least 60 % are called reliable", all.RightsReliable),
             ],
             [
-                new("promise", promise => promise.Text),
-                new("seen", promise => promise.Seen),
-                new("95 % interval", promise => promise.Interval),
-                new("p if it holds", promise => promise.Chance),
+                new("promise", row => row.Text),
+                new("seen", row => $"{Numbers.Count(row.Promise.Count)} of {Numbers.Count(row.Promise.Among)}"),
                 new(
-                    "verdict",
-                    promise =>
-                        promise.Holds
-                            ? Badge.Make(TrustLevel.Reliable, "holds")
-                            : Badge.Make(TrustLevel.Unreliable, "broken")
+                    "95 % interval",
+                    row => $"{Numbers.Percent(row.Promise.Lower)} to {Numbers.Percent(row.Promise.Upper)}"
                 ),
+                new("p if it holds", row => CalibrationText.PValue(row.Promise.PValue)),
+                new("verdict", row => Verdict(row.Promise.Holds)),
             ]
         );
-    }
+
+    private static Markup Verdict(bool holds) =>
+        holds ? Badge.Make(TrustLevel.Reliable, "holds") : Badge.Make(TrustLevel.Unreliable, "broken");
 
     private static Markup Counts((string Head, IReadOnlyList<VerdictCountRecord> Counts) table) =>
         Table.Of<VerdictCountRecord>(
@@ -88,8 +75,8 @@ internal static class VerdictSection
             Title = "True errors by verdict",
             Caption =
                 "Fits by what they say of themselves and by their error. Wrong fits called reliable break the promise.",
-            X = new Axis("verdict"),
-            Y = new Axis("fits"),
+            X = "verdict",
+            Y = "fits",
             Series =
             [
                 Bars("right", errors => errors.Right),
@@ -100,22 +87,20 @@ internal static class VerdictSection
     }
 
     private static Markup Notable(VerdictStudyRecord study) =>
-        study.Notable.Count == 0
-            ? Markup.Empty
-            : Table.Of<VerdictRecord>(
-                "Fits called reliable that are wrong, and fits that failed",
-                study.Notable,
-                [
-                    new("kind", row => row.Kind),
-                    new("algorithm", row => row.Algorithm),
-                    new("data set", row => Numbers.Count(row.Number + 1)),
-                    new("seed", row => row.Seed.ToString(CultureInfo.InvariantCulture)),
-                    new("mean off by, sd", row => Figure(row, row.MeanError, row.MeanOf)),
-                    new("sd / right sd", row => Figure(row, row.SdRatio, row.SdOf)),
-                    new("failure", row => row.Failure ?? ""),
-                ],
-                2
-            );
+        Table.Of<VerdictRecord>(
+            "Fits called reliable that are wrong, and fits that failed",
+            study.Notable,
+            [
+                new("kind", row => row.Kind),
+                new("algorithm", row => row.Algorithm),
+                new("data set", row => Numbers.Count(row.Number + 1)),
+                new("seed", row => $"{row.Seed}"),
+                new("mean off by, sd", row => Figure(row, row.MeanError, row.MeanOf)),
+                new("sd / right sd", row => Figure(row, row.SdRatio, row.SdOf)),
+                new("failure", row => row.Failure ?? ""),
+            ],
+            textColumns: 2
+        );
 
     private static string Figure(VerdictRecord row, double value, string of) =>
         row.Failure is null ? $"{Numbers.Significant(value)} ({of})" : "";

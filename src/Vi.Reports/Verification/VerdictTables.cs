@@ -1,7 +1,7 @@
 namespace Vi.Reports.Verification;
 
 /// <summary>Tables of verdicts next to true errors, for terminals, documents and pages.</summary>
-public static class VerdictTables
+internal static class VerdictTables
 {
     /// <summary>File name of the tables as a Markdown document.</summary>
     public const string FileName = "verdicts.md";
@@ -24,44 +24,28 @@ public static class VerdictTables
     ];
 
     /// <summary>The tables with the heads of their first columns.</summary>
-    public static IReadOnlyList<(string Head, IReadOnlyList<VerdictCountRecord> Counts)> All(VerdictStudyRecord study)
-    {
-        ArgumentNullException.ThrowIfNull(study);
-        return
+    public static IReadOnlyList<(string Head, IReadOnlyList<VerdictCountRecord> Counts)> All(
+        VerdictStudyRecord study
+    ) =>
         [
             ("model", [.. study.Models, study.All]),
             ("algorithm", [.. study.Algorithms, study.All]),
             ("kind and algorithm", study.Kinds),
         ];
-    }
 
     /// <summary>The tables as a Markdown document.</summary>
     public static string Markdown(VerificationResult result)
     {
-        ArgumentNullException.ThrowIfNull(result);
-        var study = result.Verdicts ?? throw new ArgumentException("there are no verdicts", nameof(result));
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{StudyText.Sentence(study)}\n");
-        foreach (var (head, counts) in All(study))
-        {
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"\n| {head} | {string.Join(" | ", Columns.Select(column => column.Head))} |\n"
+        var study = result.Verdicts!;
+        static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |\n";
+        var rule = $"|{string.Concat(Enumerable.Repeat("---|", Columns.Count + 1))}\n";
+        var tables = All(study)
+            .SelectMany(table =>
+                table
+                    .Counts.Select(count => Line(Columns.Select(column => column.Text(count)).Prepend(count.Name)))
+                    .Prepend($"\n{Line(Columns.Select(column => column.Head).Prepend(table.Head))}{rule}")
             );
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"|{string.Concat(Enumerable.Repeat("---|", Columns.Count + 1))}\n"
-            );
-            foreach (var count in counts)
-            {
-                text.Append(
-                    CultureInfo.InvariantCulture,
-                    $"| {count.Name} | {string.Join(" | ", Columns.Select(column => column.Text(count)))} |\n"
-                );
-            }
-        }
-
-        return text.ToString();
+        return $"{StudyText.Sentence(study)}\n{string.Concat(tables)}";
     }
 
     private static string Errors(VerdictErrorsRecord errors) =>

@@ -1,20 +1,20 @@
 namespace Vi.Reports.Verification;
 
 /// <summary>The page of a check of the laws: a single HTML page that needs nothing but itself.</summary>
-public static class VerificationReport
+internal static class VerificationReport
 {
     /// <summary>The page as a pure function of the stored check: the same check gives the same bytes.</summary>
     public static string Render(VerificationResult result)
     {
-        ArgumentNullException.ThrowIfNull(result);
         var filters = result.Filters.Count == 0 ? "" : $"Chosen by: {string.Join(", ", result.Filters)}";
+        var (eyebrow, name) = result.Verdicts is null
+            ? ("Laws on generated cases, and known-wrong specimens that must break them", "Laws")
+            : ("Verdicts of fits next to their true errors", "Verdicts");
         return Page.Render(
             "Laws",
             TitleBlock.Of(
-                result.Verdicts is null
-                    ? "Laws on generated cases, and known-wrong specimens that must break them"
-                    : "Verdicts of fits next to their true errors",
-                result.Verdicts is null ? "Laws" : "Verdicts",
+                eyebrow,
+                name,
                 filters,
                 Markup.Of($"<p class=\"muted\">Started {Markup.Time(result.StartedAt)}</p>")
             ),
@@ -38,36 +38,30 @@ internal static class OutcomeSection
 {
     internal static Markup Of(VerificationResult result)
     {
-        var tone = Badge.Tone(Badge.LevelOf(result.Status));
-        var troubles = Markup.Concat(
-            Markup.ForEach(
-                result.Laws.Where(law => law.Counterexample is not null),
-                law => Markup.Of($"""<li>Broken: <a href="#{Anchor.For(law.Name)}">{law.Name}</a></li>""")
-            ),
-            Markup.ForEach(
-                result.Specimens.Where(specimen => specimen.Counterexample is null),
-                specimen =>
-                    Markup.Of($"""<li>Not rejected: <a href="#{Anchor.For(specimen.Name)}">{specimen.Name}</a></li>""")
-            ),
-            Markup.ForEach(
-                result.Calibrations.Where(record => !CalibrationText.IsAsExpected(record)),
-                record =>
-                    Markup.Of(
-                        $"""<li>Calibration of {record.Model} by {record.Method}: {CalibrationText.Finding(record)}</li>"""
-                    )
-            ),
-            Markup.ForEach(
-                result.Verdicts is { } verdicts ? StudyText.Broken(verdicts) : [],
-                count => Markup.Of($"""<li>Verdicts on {count.Name}: {StudyText.Wrong(count)}</li>""")
-            )
-        );
-        var list = troubles.IsEmpty ? Markup.Empty : Markup.Of($"<ul>{troubles}</ul>");
+        List<Markup> troubles =
+        [
+            .. result
+                .Laws.Where(law => law.Counterexample is not null)
+                .Select(law => Markup.Of($"Broken: {Anchor.Link(law.Name)}")),
+            .. result
+                .Specimens.Where(specimen => specimen.Counterexample is null)
+                .Select(specimen => Markup.Of($"Not rejected: {Anchor.Link(specimen.Name)}")),
+            .. result
+                .Calibrations.Where(record => !CalibrationText.IsAsExpected(record))
+                .Select(record =>
+                    Markup.Of($"Calibration of {record.Model} by {record.Method}: {CalibrationText.Finding(record)}")
+                ),
+            .. StudyText
+                .Broken(result.Verdicts)
+                .Select(count => Markup.Of($"Verdicts on {count.Name}: {StudyText.Wrong(count)}")),
+        ];
+        var list = Markup.ForEach(troubles, trouble => Markup.Of($"<li>{trouble}</li>"));
         return Markup.Of(
             $"""
-            <div class="verdict {tone}">
+            <div class="verdict {Badge.Tone(Badge.LevelOf(result.Status))}">
             <p class="level">{Badge.Status(result.Status)}</p>
             <p class="sentence">{VerificationText.Sentence(result)}</p>
-            {list}
+            {Markup.If(!list.IsEmpty, $"<ul>{list}</ul>")}
             </div>
 
             """
@@ -112,11 +106,10 @@ internal static class CheckFiguresSection
 
     private static XyChart Slacks(VerificationResult result)
     {
-        var counts = Bins.Select(_ => 0.0).ToArray();
-        foreach (var law in result.Laws)
-        {
-            counts[Array.FindIndex(Bins, bin => law.WorstSlack < bin.Below || double.IsPositiveInfinity(bin.Below))]++;
-        }
+        var bins = result.Laws.CountBy(law =>
+            Array.FindIndex(Bins, bin => law.WorstSlack < bin.Below || double.IsPositiveInfinity(bin.Below))
+        );
+        var counts = bins.ToDictionary();
 
         return new XyChart
         {
@@ -125,8 +118,8 @@ internal static class CheckFiguresSection
             Caption =
                 "Laws by their largest error over its allowance, among all comparisons of all cases. Statistical laws come near to 1 now "
                 + "and then; a law about rounding that does is one whose tolerance is tight.",
-            X = new Axis("largest error / allowed"),
-            Y = new Axis("laws"),
+            X = "largest error / allowed",
+            Y = "laws",
             Series =
             [
                 new Series
@@ -134,7 +127,7 @@ internal static class CheckFiguresSection
                     Name = "laws",
                     Style = "bars",
                     Labels = [.. Bins.Select(bin => bin.Name)],
-                    Y = counts,
+                    Y = Bins.Select((_, i) => (double)counts.GetValueOrDefault(i)).ToList(),
                 },
             ],
         };
