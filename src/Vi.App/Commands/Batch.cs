@@ -101,35 +101,25 @@ internal sealed class Batch(
         {
             var bound = result.Elbo is { } elbo ? $", ELBO {Numbers.Nats(elbo.Value)} nats" : "";
             say.WriteLine($"{name}: {CodeText.Of(verdict.Level)}{bound}: {VerdictText.Causes(result)}");
-            WriteReasons(verdict, result, say);
+            foreach (var line in Reasons(verdict, result))
+            {
+                say.WriteLine($"  {line}");
+            }
         }
 
         FindingText.Write(say, result.Findings);
     }
 
     /// <summary>Why a verdict is not the best one, and what to try; findings have lines of their own.</summary>
-    private static void WriteReasons(Judgement verdict, RunResult result, TextWriter say)
-    {
-        if (verdict.Level == TrustLevel.Reliable)
-        {
-            return;
-        }
-
-        if (result.Status != RunStatus.Converged)
-        {
-            say.WriteLine($"  why: {result.Reason}");
-        }
-
-        foreach (var check in verdict.Checks.Where(check => !check.IsPassed))
-        {
-            say.WriteLine($"  why: {CheckText.Sentence(check)}");
-        }
-
-        foreach (var advice in verdict.Advice)
-        {
-            say.WriteLine($"  try: {AdviceText.Line(advice)}");
-        }
-    }
+    private static IEnumerable<string> Reasons(Judgement verdict, RunResult result) =>
+        verdict.Level == TrustLevel.Reliable
+            ? []
+            :
+            [
+                .. result.Status == RunStatus.Converged ? (string[])[] : [$"why: {result.Reason}"],
+                .. verdict.Checks.Where(check => !check.IsPassed).Select(check => $"why: {CheckText.Sentence(check)}"),
+                .. verdict.Advice.Select(advice => $"try: {AdviceText.Line(advice)}"),
+            ];
 
     private void WriteIndex(string outputFolder, TextWriter say, List<IStoredRun> runs)
     {

@@ -94,9 +94,7 @@ internal static class VerificationTable
         {
             if (law.Counterexample is { } found)
             {
-                output.WriteLine();
-                output.WriteLine($"BROKEN: {law.Name}");
-                output.WriteLine($"  {law.Statement}");
+                output.WriteLine($"\nBROKEN: {law.Name}\n  {law.Statement}");
                 WriteCase(output, found);
                 output.WriteLine($"  again: {VerificationText.CommandFor(result, law)}");
             }
@@ -104,9 +102,8 @@ internal static class VerificationTable
 
         foreach (var specimen in result.Specimens.Where(specimen => specimen.Counterexample is null))
         {
-            output.WriteLine();
             output.WriteLine(
-                $"NOT REJECTED: \"{specimen.Name}\" passed {specimen.Cases} cases of \"{specimen.RejectedBy}\"."
+                $"\nNOT REJECTED: \"{specimen.Name}\" passed {specimen.Cases} cases of \"{specimen.RejectedBy}\"."
             );
         }
 

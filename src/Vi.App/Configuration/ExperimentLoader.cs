@@ -52,8 +52,7 @@ internal sealed class ExperimentLoader(ExperimentSchema schema, IReadOnlyList<IM
 
         var experiment = schema.Read(configuration);
         var model = ModelOf(tree)!;
-        problems.AddRange(Together(experiment, model));
-        problems.AddRange(FitPlans.Problems(experiment.Inference));
+        problems.AddRange([.. Together(experiment, model), .. FitPlans.Problems(experiment.Inference)]);
         return problems.Count > 0
             ? throw source.Locate(new ExperimentException(problems))
             : new LoadedExperiment(
@@ -80,43 +79,33 @@ internal sealed class ExperimentLoader(ExperimentSchema schema, IReadOnlyList<IM
     /// <summary>Rules about several settings at once.</summary>
     private static IEnumerable<Problem> Together(Experiment experiment, IModel model)
     {
-        var name = experiment.Name!;
-        if (!IsFolderName(name))
-        {
-            yield return new Problem(
+        var (name, data, need) = (experiment.Name!, experiment.Data, model.DataNeed);
+        var target = need == DataNeed.Columns ? (data as TableSettings)?.Target : null;
+        (bool IsBroken, string Path, string Message)[] rules =
+        [
+            (
+                !IsFolderName(name),
                 "name",
                 $"\"{name}\" cannot be a folder's name; allowed are letters, digits, '-', '_', '.' and blanks between them"
-            );
-        }
-
-        if (model.DataNeed == DataNeed.None && experiment.Data is not null)
-        {
-            yield return new Problem("data", $"the model {model.Type} reads no data; remove this key");
-        }
-
-        if (model.DataNeed != DataNeed.None && experiment.Data is null)
-        {
-            yield return new Problem(
+            ),
+            (
+                need == DataNeed.None && data is not null,
+                "data",
+                $"the model {model.Type} reads no data; remove this key"
+            ),
+            (
+                need != DataNeed.None && data is null,
                 "data",
                 $"missing; the model {model.Type} needs data from {DataSourceCatalogue.Names}"
-            );
-        }
-
-        if (experiment.Data is TableSettings { Gaps: true } && !model.TakesGaps && model.DataNeed != DataNeed.None)
-        {
-            yield return new Problem(
+            ),
+            (
+                need != DataNeed.None && data is TableSettings { Gaps: true } && !model.TakesGaps,
                 "data.gaps",
                 $"the model {model.Type} needs every entry; remove this key and complete the rows or leave them out"
-            );
-        }
-
-        if (model.DataNeed == DataNeed.Columns && experiment.Data is TableSettings { Target: { } target })
-        {
-            yield return new Problem(
-                "data.target",
-                $"\"{target}\": the model {model.Type} has no target; remove this key"
-            );
-        }
+            ),
+            (target is not null, "data.target", $"\"{target}\": the model {model.Type} has no target; remove this key"),
+        ];
+        return rules.Where(rule => rule.IsBroken).Select(rule => new Problem(rule.Path, rule.Message));
     }
 
     internal static bool IsFolderName(string name) =>

@@ -1,3 +1,5 @@
+using Vi.Reports.Comparisons;
+
 namespace Vi.App.Configuration;
 
 /// <summary>One fit of an experiment.</summary>
@@ -61,38 +63,27 @@ internal static class FitPlans
         }
 
         var objects = Objects(configuration).ToList();
-        var labels = Labels(inference, objects);
-        return
-        [
-            .. inference.Select(
-                (settings, i) =>
-                {
-                    var alone = (JsonObject)configuration.DeepClone();
-                    alone["inference"] = objects[i].DeepClone();
-                    return new FitPlan(labels[i], settings, alone);
-                }
-            ),
-        ];
+        FitPlan Plan(AlgorithmSettings settings, int i, string label)
+        {
+            var alone = (JsonObject)configuration.DeepClone();
+            alone["inference"] = objects[i].DeepClone();
+            return new FitPlan(label, settings, alone);
+        }
+
+        var labels = Comparison.Distinct(inference.Zip(objects, (settings, own) => Label(settings, own, objects)));
+        return inference.Select((settings, i) => Plan(settings, i, labels[i])).ToList();
     }
 
     /// <summary>The label given; else the algorithm, with the settings in which it differs from others of that name.</summary>
-    private static List<string> Labels(IReadOnlyList<AlgorithmSettings> inference, List<JsonObject> objects)
+    private static string Label(AlgorithmSettings settings, JsonObject own, List<JsonObject> objects)
     {
-        var labels = new List<string>();
-        foreach (var (settings, own) in inference.Zip(objects))
-        {
-            var others = objects
-                .Where(other => other != own && JsonNode.DeepEquals(other["algorithm"], own["algorithm"]))
-                .ToList();
-            var differing = own.Where(pair =>
-                    pair.Key != "label" && others.Exists(other => !JsonNode.DeepEquals(other[pair.Key], pair.Value))
-                )
-                .Select(pair => $"{pair.Key} {pair.Value?.ToString() ?? "by default"}");
-            var label = settings.Label ?? string.Join(", ", differing.Prepend(settings.Algorithm.Name));
-            var same = labels.Count(used => used == label || used.StartsWith($"{label} #", StringComparison.Ordinal));
-            labels.Add(same == 0 ? label : $"{label} #{same + 1}");
-        }
-
-        return labels;
+        var others = objects.FindAll(other =>
+            other != own && JsonNode.DeepEquals(other["algorithm"], own["algorithm"])
+        );
+        var differing = own.Where(pair =>
+                pair.Key != "label" && others.Exists(other => !JsonNode.DeepEquals(other[pair.Key], pair.Value))
+            )
+            .Select(pair => $"{pair.Key} {pair.Value?.ToString() ?? "by default"}");
+        return settings.Label ?? string.Join(", ", differing.Prepend(settings.Algorithm.Name));
     }
 }

@@ -41,18 +41,14 @@ internal static class NearestName
         var distance = new int[left.Length + 1, right.Length + 1];
         for (var i = 0; i <= left.Length; i++)
         {
-            distance[i, 0] = i;
-        }
-
-        for (var j = 0; j <= right.Length; j++)
-        {
-            distance[0, j] = j;
-        }
-
-        for (var i = 1; i <= left.Length; i++)
-        {
-            for (var j = 1; j <= right.Length; j++)
+            for (var j = 0; j <= right.Length; j++)
             {
+                if (i == 0 || j == 0)
+                {
+                    distance[i, j] = i + j;
+                    continue;
+                }
+
                 var change = Same(left[i - 1], right[j - 1]) ? 0 : 1;
                 var best = Min(distance[i - 1, j] + 1, distance[i, j - 1] + 1);
                 best = Min(best, distance[i - 1, j - 1] + change);

@@ -128,19 +128,18 @@ internal static class SchemaReading
 
     private static string Number(JsonObject schema, string kind)
     {
-        var bounds = new List<string>();
-        Add("minimum", "of at least");
-        Add("exclusiveMinimum", "greater than");
-        Add("maximum", "of at most");
+        (string Keyword, string Words)[] keywords =
+        [
+            ("minimum", "of at least"),
+            ("exclusiveMinimum", "greater than"),
+            ("maximum", "of at most"),
+        ];
+        // The greatest 32-bit number is a matter of storage, not of the setting.
+        var bounds = keywords
+            .Select(one => (one.Words, Bound: schema[one.Keyword]?.GetValue<double>()))
+            .Where(one => one.Bound is not null and not (double)int.MaxValue)
+            .Select(one => $"{one.Words} {one.Bound:R}")
+            .ToList();
         return bounds.Count == 0 ? kind : $"{kind} {string.Join(" and ", bounds)}";
-
-        void Add(string keyword, string words)
-        {
-            // The greatest 32-bit number is a matter of storage, not of the setting.
-            if (schema[keyword]?.GetValue<double>() is { } bound and not (double)int.MaxValue)
-            {
-                bounds.Add($"{words} {bound:R}");
-            }
-        }
     }
 }

@@ -30,28 +30,25 @@ internal sealed class SchemaValidator
     public IReadOnlyList<Problem> Problems => problems;
 
     /// <summary>Checks one value; the answer is only worth reading where no problem was found.</summary>
-    public JsonNode? Check(JsonObject schema, JsonNode? node, string path)
-    {
-        if (schema.IsOneOrList() && node is JsonArray { Count: 0 })
+    public JsonNode? Check(JsonObject schema, JsonNode? node, string path) =>
+        node switch
         {
-            problems.Add(new Problem(path, $"an empty list; allowed is {schema.Allowed()}"));
-            return null;
-        }
-
-        if (!Takes(schema, node))
-        {
-            problems.Add(new Problem(path, $"{Show(node)} is {Kind(node)}; allowed is {schema.Allowed()}"));
-            return null;
-        }
-
-        return node switch
-        {
+            JsonArray { Count: 0 } when schema.IsOneOrList() => Refuse(
+                path,
+                $"an empty list; allowed is {schema.Allowed()}"
+            ),
+            _ when !Takes(schema, node) => Refuse(path, $"{Show(node)} is {Kind(node)}; allowed is {schema.Allowed()}"),
             JsonArray list => CheckList(schema, list, path),
             JsonObject given => CheckObject(schema, given, path),
-            JsonValue when schema["enum"] is JsonArray => CheckChoice(schema, node, path),
+            JsonValue when schema["enum"] is JsonArray names => CheckChoice(names, node, path),
             JsonValue value when value.GetValueKind() == JsonValueKind.Number => CheckNumber(schema, value, path),
             _ => node?.DeepClone(),
         };
+
+    private JsonNode? Refuse(string path, string message)
+    {
+        problems.Add(new Problem(path, message));
+        return null;
     }
 
     private static bool Takes(JsonObject schema, JsonNode? node) =>
@@ -61,7 +58,7 @@ internal sealed class SchemaValidator
                 Kinds.GetValueOrDefault(type!.GetValue<string>()) == Kind(node)
             );
 
-    private JsonNode CheckNumber(JsonObject schema, JsonValue node, string path)
+    private JsonNode? CheckNumber(JsonObject schema, JsonValue node, string path)
     {
         var isReal = node.TryGetValue<double>(out var value);
         if (!isReal)
@@ -76,25 +73,18 @@ internal sealed class SchemaValidator
             !(value < schema["minimum"]?.GetValue<double>())
             && !(value <= schema["exclusiveMinimum"]?.GetValue<double>())
             && !(value > schema["maximum"]?.GetValue<double>());
-        if (!fits || !isWithin)
-        {
-            problems.Add(new Problem(path, $"{Show(node)} is not allowed; allowed is {schema.Allowed()}"));
-            return node.DeepClone();
-        }
-
-        return isWhole ? JsonValue.Create((long)value) : node.DeepClone();
+        return !fits || !isWithin ? Refuse(path, $"{Show(node)} is not allowed; allowed is {schema.Allowed()}")
+            : isWhole ? JsonValue.Create((long)value)
+            : node.DeepClone();
     }
 
-    private JsonNode CheckChoice(JsonObject schema, JsonNode node, string path)
+    private JsonNode? CheckChoice(JsonArray allowed, JsonNode node, string path)
     {
-        var names = schema["enum"]!.AsArray().Select(name => name!.GetValue<string>()).ToList();
+        var names = allowed.Select(name => name!.GetValue<string>()).ToList();
         var name = node.GetValue<string>();
-        if (!names.Contains(name))
-        {
-            problems.Add(new Problem(path, $"{Show(node)} is not allowed{NearestName.Hint(name, names)}"));
-        }
-
-        return node.DeepClone();
+        return names.Contains(name)
+            ? node.DeepClone()
+            : Refuse(path, $"{Show(node)} is not allowed{NearestName.Hint(name, names)}");
     }
 
     private JsonNode? CheckList(JsonObject schema, JsonArray list, string path)
@@ -105,7 +95,7 @@ internal sealed class SchemaValidator
         return schema.IsOneOrList() && items.Count == 1 ? items[0] : new JsonArray([.. items]);
     }
 
-    private JsonObject? CheckObject(JsonObject schema, JsonObject given, string path)
+    private JsonNode? CheckObject(JsonObject schema, JsonObject given, string path)
     {
         if (schema.IsOneOrList())
         {
@@ -132,7 +122,7 @@ internal sealed class SchemaValidator
         {
             if (Unknown(schema, chosen, key, value) is { } message)
             {
-                problems.Add(new Problem(JsonText.Join(path, key), message));
+                Refuse(JsonText.Join(path, key), message);
             }
         }
 
@@ -147,7 +137,7 @@ internal sealed class SchemaValidator
             }
             else if (given[name] is null && chosen.Requires(name))
             {
-                problems.Add(new Problem(keyPath, $"missing; needed is {key.Allowed()} ({key.Meaning()})"));
+                Refuse(keyPath, $"missing; needed is {key.Allowed()} ({key.Meaning()})");
             }
         }
 
@@ -155,7 +145,7 @@ internal sealed class SchemaValidator
     }
 
     /// <summary>Says why none of several forms is chosen; nothing is wrong where the schema lets the choice be missing.</summary>
-    private JsonObject? CheckUnchosen(JsonObject schema, JsonObject given, string path)
+    private JsonNode? CheckUnchosen(JsonObject schema, JsonObject given, string path)
     {
         var names = schema.Cases().Select(one => one.Title()).ToList();
         var known = string.Join(", ", names);
@@ -163,13 +153,12 @@ internal sealed class SchemaValidator
         {
             var present = string.Join(" and ", names.Where(name => given[name] is not null));
             var found = present.Length == 0 ? "none is there" : $"{present} are there";
-            problems.Add(new Problem(path, $"exactly one of {known} is needed; {found}"));
-            return null;
+            return Refuse(path, $"exactly one of {known} is needed; {found}");
         }
 
         if (given[tag] is null && !schema.Requires(tag))
         {
-            return (JsonObject)given.DeepClone();
+            return given.DeepClone();
         }
 
         var what = schema.Title();
@@ -180,8 +169,7 @@ internal sealed class SchemaValidator
                 $"{Show(value)} is no known {what}{NearestName.Hint(name, names)}",
             var other => $"{Show(other)} is {Kind(other)}; allowed is the name of a {what}: {known}",
         };
-        problems.Add(new Problem(JsonText.Join(path, tag), message));
-        return null;
+        return Refuse(JsonText.Join(path, tag), message);
     }
 
     /// <summary>What is wrong with a key that an object does not have; null for another data source's default, which old results store.</summary>

@@ -140,16 +140,15 @@ internal sealed class SettingSchema(IReadOnlyDictionary<Type, Func<JsonNode, Jso
             number = items;
         }
 
-        Write("minimum", setting.Minimum);
-        Write("exclusiveMinimum", setting.ExclusiveMinimum);
-        Write("maximum", setting.Maximum);
-
-        void Write(string keyword, double bound)
+        (string Keyword, double Bound)[] bounds =
+        [
+            ("minimum", setting.Minimum),
+            ("exclusiveMinimum", setting.ExclusiveMinimum),
+            ("maximum", setting.Maximum),
+        ];
+        foreach (var (keyword, bound) in bounds.Where(one => !double.IsNaN(one.Bound)))
         {
-            if (!double.IsNaN(bound))
-            {
-                number[keyword] = bound;
-            }
+            number[keyword] = bound;
         }
     }
 }

@@ -53,13 +53,11 @@ internal sealed class FitTrace(TimeProvider clock)
 
     /// <summary>The outcome of every restart; one that did not end has the status given.</summary>
     public IReadOnlyList<RestartRecord> Outcomes(int? kept, RunStatus unfinished) =>
-        [
-            .. restarts.Select(r => new RestartRecord(
-                r.Restart,
-                r.Last.Elbo,
-                r.Steps.Count,
-                r.Last.Outcome?.Status ?? unfinished,
-                r.Restart == kept
-            )),
-        ];
+        restarts.ConvertAll(r => new RestartRecord(
+            r.Restart,
+            r.Last.Elbo,
+            r.Steps.Count,
+            r.Last.Outcome?.Status ?? unfinished,
+            r.Restart == kept
+        ));
 }

@@ -158,16 +158,8 @@ internal static class ResultAssembly
     private static LedgerRecord? Ledger(RestartTrace kept)
     {
         var factors = kept.Steps[0].FactorGains.Select(f => f.Key).ToList();
-        return factors.Count == 0
-            ? null
-            : new LedgerRecord(
-                factors,
-                [
-                    .. factors.Select(
-                        (_, f) => (IReadOnlyList<double>)[.. kept.Steps.Select(s => s.FactorGains[f].Value)]
-                    ),
-                ]
-            );
+        IReadOnlyList<double> Gains(string factor, int f) => [.. kept.Steps.Select(s => s.FactorGains[f].Value)];
+        return factors.Count == 0 ? null : new LedgerRecord(factors, [.. factors.Select(Gains)]);
     }
 
     /// <summary>The model's words, with the settings of the file and, where the data decided, what the model made of them.</summary>

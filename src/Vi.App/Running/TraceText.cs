@@ -15,30 +15,27 @@ internal static class TraceText
             .SelectMany(kept => kept.Trace.Steps[0].FactorGains.Select(f => f.Key))
             .Distinct(StringComparer.Ordinal)
             .ToList();
-        var isLabelled = traces[0].Label is not null;
-        string[] label = isLabelled ? ["algorithm"] : [];
+        IEnumerable<string> Labelled(string? label, IEnumerable<string> cells) =>
+            traces[0].Label is null ? cells : cells.Prepend(label ?? "");
         var text = new StringBuilder();
-        text.AppendJoin(',', [.. label, "iteration", "elbo", "gain", .. factors.Select(Quoted), "seconds"])
-            .Append('\n');
-        foreach (var (name, trace) in traces)
+        void Append(string? label, IEnumerable<string> cells) =>
+            text.AppendJoin(',', Labelled(label, cells).Select(Quoted)).Append('\n');
+        Append("algorithm", ["iteration", "elbo", "gain", .. factors, "seconds"]);
+        foreach (var (label, trace) in traces)
         {
             foreach (var (step, seconds) in trace.Steps.Zip(trace.Seconds))
             {
-                if (isLabelled)
-                {
-                    text.Append(Quoted(name ?? "")).Append(',');
-                }
-
                 var gains = step.FactorGains.ToDictionary(StringComparer.Ordinal);
-                string[] cells =
-                [
-                    step.Iteration.ToString(CultureInfo.InvariantCulture),
-                    Number(step.Elbo),
-                    Number(step.Gain),
-                    .. factors.Select(factor => gains.TryGetValue(factor, out var gain) ? Number(gain) : ""),
-                    seconds.ToString("F6", CultureInfo.InvariantCulture),
-                ];
-                text.AppendJoin(',', cells).Append('\n');
+                Append(
+                    label,
+                    [
+                        step.Iteration.ToString(CultureInfo.InvariantCulture),
+                        Number(step.Elbo),
+                        Number(step.Gain),
+                        .. factors.Select(factor => gains.TryGetValue(factor, out var gain) ? Number(gain) : ""),
+                        seconds.ToString("F6", CultureInfo.InvariantCulture),
+                    ]
+                );
             }
         }
 

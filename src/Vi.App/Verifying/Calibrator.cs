@@ -45,48 +45,22 @@ internal sealed class Calibrator(TimeProvider clock)
                 ? TimeSpan.FromSeconds(records.Sum(r => r.Seconds / r.Done * (r.Target - r.Done)))
                 : null;
 
-        void Lengthen(int i)
+        // All begin before the first goes on.
+        int Next() =>
+            records.FindIndex(record => record.Done == 0) is >= 0 and var first
+                ? first
+                : records.FindIndex(record => record.Done < record.Target);
+        for (var i = Next(); i >= 0 && !cancellation.IsCancellationRequested; i = Next())
         {
-            records[i] = Longer(subjects[i], records[i], check);
-            var record = records[i];
+            var record = records[i] = Longer(subjects[i], records[i], check);
             var isDone = record.Done == record.Target;
             var trouble = isDone && !CalibrationText.IsAsExpected(record) ? CalibrationText.Finding(record) : null;
-            afterEach(
-                new CheckStep(
-                    records.Sum(r => r.Done),
-                    total,
-                    $"calibration of {record.Model} by {record.Method}",
-                    trouble,
-                    Left()
-                )
-            );
+            var name = $"calibration of {record.Model} by {record.Method}";
+            afterEach(new CheckStep(records.Sum(r => r.Done), total, name, trouble, Left()));
             if (stored.IsDue(StoreInterval))
             {
                 store(Now());
             }
-        }
-
-        // All begin before the first goes on.
-        IEnumerable<int> Turns()
-        {
-            var all = Enumerable.Range(0, subjects.Count).ToList();
-            foreach (var i in all.Where(i => records[i].Done == 0))
-            {
-                yield return i;
-            }
-
-            foreach (var i in all)
-            {
-                while (records[i].Done < records[i].Target)
-                {
-                    yield return i;
-                }
-            }
-        }
-
-        foreach (var i in Turns().TakeWhile(_ => !cancellation.IsCancellationRequested))
-        {
-            Lengthen(i);
         }
 
         return Now();

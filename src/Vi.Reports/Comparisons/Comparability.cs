@@ -6,30 +6,20 @@ internal sealed record Comparability(bool SameData, bool SameModel, IReadOnlyLis
 {
     public static Comparability Of(IReadOnlyList<RunResult> results)
     {
-        var findings = new List<Finding>();
         var first = results[0];
         var sameData = results.All(result =>
             result.Data?.Sha256 == first.Data?.Sha256
             && (result.Data?.Columns ?? []).SequenceEqual(first.Data?.Columns ?? [], StringComparer.Ordinal)
             && Scaling(result) == Scaling(first)
         );
-        if (!sameData)
-        {
-            findings.Add(new Finding(Severity.Warning, "data-differ"));
-        }
-
         var sameModel = results.All(result =>
             result.Model.Type == first.Model.Type
             && JsonNode.DeepEquals(result.Configuration["model"], first.Configuration["model"])
         );
-        if (!sameModel)
-        {
-            findings.Add(
-                Finding.Of(sameData ? Severity.Hint : Severity.Warning, "models-differ", ("sameData", sameData ? 1 : 0))
-            );
-        }
-
-        return new Comparability(sameData, sameModel, findings);
+        Finding[] data = sameData ? [] : [new Finding(Severity.Warning, "data-differ")];
+        var severity = sameData ? Severity.Hint : Severity.Warning;
+        Finding[] models = sameModel ? [] : [Finding.Of(severity, "models-differ", ("sameData", sameData ? 1 : 0))];
+        return new Comparability(sameData, sameModel, [.. data, .. models]);
     }
 
     private static bool Scaling(RunResult result) =>

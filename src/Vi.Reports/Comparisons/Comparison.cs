@@ -47,18 +47,26 @@ internal static class Comparison
     {
         var runs = results.Select(result => result.Name).Distinct(StringComparer.Ordinal).Count();
         var algorithms = results.Select(Own).Distinct(StringComparer.Ordinal).Count();
-        var labels = new List<string>();
-        foreach (var result in results)
-        {
-            var label =
+        return Distinct(
+            results.Select(result =>
                 runs == 1 ? Own(result)
                 : algorithms == 1 && runs == results.Count ? result.Name
-                : $"{result.Name}: {Own(result)}";
-            var same = labels.Count(used => used == label || used.StartsWith($"{label} #", StringComparison.Ordinal));
-            labels.Add(same == 0 ? label : $"{label} #{same + 1}");
+                : $"{result.Name}: {Own(result)}"
+            )
+        );
+    }
+
+    /// <summary>The labels, with a number behind each that has occurred before.</summary>
+    public static IReadOnlyList<string> Distinct(IEnumerable<string> labels)
+    {
+        var distinct = new List<string>();
+        foreach (var label in labels)
+        {
+            var same = distinct.Count(used => used == label || used.StartsWith($"{label} #", StringComparison.Ordinal));
+            distinct.Add(same == 0 ? label : $"{label} #{same + 1}");
         }
 
-        return labels;
+        return distinct;
     }
 
     private static string Own(RunResult result) => result.Label ?? result.Algorithm;

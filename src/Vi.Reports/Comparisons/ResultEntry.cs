@@ -19,8 +19,8 @@ internal sealed record ResultEntry(
     public double Truth { get; init; } = double.NaN;
 
     public static IReadOnlyList<ResultEntry> Of(QuantitySummary quantity) =>
-        [
-            .. quantity.Mean.Select(
+        quantity
+            .Mean.Select(
                 (mean, i) =>
                     new ResultEntry(
                         quantity.Name,
@@ -35,8 +35,8 @@ internal sealed record ResultEntry(
                         ResponseSd = quantity.LinearResponseSd?[i] ?? double.NaN,
                         Truth = quantity.Truth?[i] ?? double.NaN,
                     }
-            ),
-        ];
+            )
+            .ToList();
 
     public static IReadOnlyDictionary<string, IReadOnlyList<ResultEntry>> Of(RunResult result) =>
         result.Posterior.ToDictionary(quantity => quantity.Name, Of, StringComparer.Ordinal);
