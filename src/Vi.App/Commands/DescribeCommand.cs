@@ -110,18 +110,17 @@ internal static class DescribeCommand
         JsonObject schema
     )
     {
-        output.WriteLine($"{algorithm.Name}: {algorithm.Summary}");
-        output.WriteLine();
-        if (algorithm.Approximation.Length > 0)
-        {
-            output.WriteLine($"Approximation: {algorithm.Approximation}");
-        }
-
-        output.WriteLine(
-            $"Objective: {(algorithm.HasBound ? "a lower bound of the evidence" : "none that is a bound")}"
-        );
+        var approximation = algorithm.Approximation.Length > 0 ? $"Approximation: {algorithm.Approximation}\n" : "";
+        var objective = algorithm.HasBound ? "a lower bound of the evidence" : "none that is a bound";
         var fitted = models.Where(m => m.Algorithms.Contains(algorithm)).Select(m => m.Type);
-        output.WriteLine($"Models: {string.Join(", ", fitted)}");
+        output.WriteLine(
+            $"""
+            {algorithm.Name}: {algorithm.Summary}
+
+            {approximation}Objective: {objective}
+            Models: {string.Join(", ", fitted)}
+            """
+        );
         Settings(output, schema);
     }
 

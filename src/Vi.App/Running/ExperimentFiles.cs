@@ -9,21 +9,25 @@ internal sealed class ExperimentFiles(ExperimentLoader loader, FileFinder files)
     public IReadOnlyList<LoadedExperiment> Load(IReadOnlyList<string> paths, SettingOverrides overrides)
     {
         var problems = new List<Problem>();
-        var experiments = new List<LoadedExperiment>();
-        foreach (var path in paths)
+        T? Try<T>(Func<T> load)
+            where T : class
         {
-            Collect(
-                problems,
-                () =>
-                {
-                    foreach (var file in Expand(path))
-                    {
-                        Collect(problems, () => experiments.Add(loader.Load(file, overrides)));
-                    }
-                }
-            );
+            try
+            {
+                return load();
+            }
+            catch (ExperimentException error)
+            {
+                problems.AddRange(error.Problems);
+                return null;
+            }
         }
 
+        var experiments = paths
+            .SelectMany(path => Try(() => Expand(path)) ?? [])
+            .Select(file => Try(() => loader.Load(file, overrides)))
+            .OfType<LoadedExperiment>()
+            .ToList();
         foreach (
             var group in experiments.GroupBy(e => e.Name, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1)
         )
@@ -49,17 +53,5 @@ internal sealed class ExperimentFiles(ExperimentLoader loader, FileFinder files)
         return found.Count > 0
             ? found.Select(file => Path.Combine(path, Path.GetFileName(file)))
             : throw new ExperimentException($"{path}: there is no *.json file in this folder");
-    }
-
-    private static void Collect(List<Problem> problems, Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (ExperimentException error)
-        {
-            problems.AddRange(error.Problems);
-        }
     }
 }

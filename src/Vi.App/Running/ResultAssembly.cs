@@ -111,18 +111,11 @@ internal static class ResultAssembly
             at["restarts"] = inference.Starts;
         }
 
-        if (outcome.Error is { } error)
-        {
-            return Failed(error.Message);
-        }
-
-        if (outcome.Cancelled && !trace.IsOver(inference.Starts))
-        {
-            return new OutcomeRecord(RunStatus.Cancelled, "cancelled", at) { Phase = current?.Last.Phase };
-        }
-
-        return (kept ?? current)?.Last.Outcome ?? Failed("the fit ended without an outcome");
         OutcomeRecord Failed(string detail) => new(RunStatus.Failed, "failed", at) { Detail = detail };
+        return outcome.Error is { } error ? Failed(error.Message)
+            : outcome.Cancelled && !trace.IsOver(inference.Starts)
+                ? new OutcomeRecord(RunStatus.Cancelled, "cancelled", at) { Phase = current?.Last.Phase }
+            : (kept ?? current)?.Last.Outcome ?? Failed("the fit ended without an outcome");
     }
 
     /// <summary>The judgement of sweeps, by how the kept restart ended and by its gains.</summary>

@@ -6,6 +6,9 @@ internal static class BoundsSection
     /// <summary>Passes up to which estimates within them say more than their noise: later the bound hardly moves.</summary>
     private const double EstimatedPasses = 2;
 
+    /// <summary>The style of estimates, which no other curve has.</summary>
+    private const string Estimates = "dotted";
+
     private static readonly Over Passes = new("passes", "passes through the data", curve => curve.Passes);
 
     private static readonly Over Seconds = new(
@@ -104,9 +107,6 @@ internal static class BoundsSection
             yield return new Curve($"{fit.Label}, estimates", Estimates, fit.At, values, passes, null);
         }
     }
-
-    /// <summary>The style of estimates, which no other curve has.</summary>
-    private const string Estimates = "dotted";
 
     private sealed record Over(string Name, string Title, Func<Curve, double[]?> Of);
 

@@ -63,14 +63,14 @@ internal sealed class ComparedPage
 
 /// <summary>An entry of the posterior in every fit that has it.</summary>
 /// <param name="Fits">Its summary by fit; null where a fit does not have it.</param>
-/// <param name="At">Index of the reference; null where there is none.</param>
-internal sealed record SharedEntry(string Name, string Parameter, IReadOnlyList<ResultEntry?> Fits, int? At)
+/// <param name="ReferenceAt">Index of the reference; null where there is none.</param>
+internal sealed record SharedEntry(string Name, string Parameter, IReadOnlyList<ResultEntry?> Fits, int? ReferenceAt)
 {
     /// <summary>Whether the parameter has no other entry.</summary>
     public bool IsScalar => Name == Parameter;
 
     /// <summary>That of the reference; null where it does not have it.</summary>
-    public ResultEntry? Reference { get; } = At is { } reference ? Fits[reference] : null;
+    public ResultEntry? Reference { get; } = ReferenceAt is { } at ? Fits[at] : null;
 
     /// <summary>The true value; not a number where unknown.</summary>
     public double Truth { get; } =

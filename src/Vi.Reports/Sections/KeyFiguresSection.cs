@@ -14,28 +14,22 @@ internal static class KeyFiguresSection
     internal static Markup Of(RunResult result)
     {
         var (timing, algorithm) = (result.Timing, result.Algorithm);
-        List<Markup> figures = [];
-        if (result.Elbo is { } elbo)
-        {
-            figures.Add(Figure("ELBO", Markup.Nats(elbo.Value), "nats"));
-        }
-
-        // What algorithms on log densities count are blocks of steps or draws; gradients are what they cost.
-        figures.Add(
-            timing.GradientEvaluations is { } gradients
-                ? Figure("Gradients", Numbers.Count(gradients), algorithm)
-                : Figure(Capital($"{result.Method.Iteration}s"), Numbers.Count(result.Iterations), algorithm)
-        );
-        if (result.Data is { } data)
-        {
-            var size = $"{Numbers.Count(data.Rows)} × {Numbers.Count(data.Columns.Count)}";
-            figures.Add(Figure("Data", size, "rows × columns"));
-        }
-
         var pace = timing.GradientEvaluations is > 0 and var count
             ? $"{Numbers.Duration(timing.FitSeconds / count)} per gradient"
             : $"{Numbers.Duration(timing.SecondsPerIteration)} per {result.Method.Iteration}";
-        figures.Add(Figure("Fit time", Numbers.Duration(timing.FitSeconds), pace));
+        Markup[] figures =
+        [
+            result.Elbo is { } elbo ? Figure("ELBO", Markup.Nats(elbo.Value), "nats") : Markup.Empty,
+            // What algorithms on log densities count are blocks of steps or draws; gradients are what they cost.
+            timing.GradientEvaluations
+                is { } gradients
+                ? Figure("Gradients", Numbers.Count(gradients), algorithm)
+                : Figure(Capital($"{result.Method.Iteration}s"), Numbers.Count(result.Iterations), algorithm),
+            result.Data is { } data
+                ? Figure("Data", $"{Numbers.Count(data.Rows)} × {Numbers.Count(data.Columns.Count)}", "rows × columns")
+                : Markup.Empty,
+            Figure("Fit time", Numbers.Duration(timing.FitSeconds), pace),
+        ];
         return Markup.Of($"{List(figures)}\n{Further(result)}");
     }
 
