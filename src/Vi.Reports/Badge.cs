@@ -26,12 +26,12 @@ internal static class Badge
             : Status(result.Status);
 
     internal static Markup Severity(Severity severity) =>
-        severity == Results.Severity.Hint
-            ? Make("note", "i", CodeText.Of(severity))
-            : Make(
-                severity == Results.Severity.Warning ? TrustLevel.Usable : TrustLevel.Unreliable,
-                CodeText.Of(severity)
-            );
+        severity switch
+        {
+            Results.Severity.Hint => Make("note", "i", CodeText.Of(severity)),
+            Results.Severity.Warning => Make(TrustLevel.Usable, CodeText.Of(severity)),
+            _ => Make(TrustLevel.Unreliable, CodeText.Of(severity)),
+        };
 
     internal static Markup Status(VerificationStatus status) => Make(LevelOf(status), $"{status}".ToLowerInvariant());
 

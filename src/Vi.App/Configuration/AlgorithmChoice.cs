@@ -21,18 +21,15 @@ internal sealed class AlgorithmChoice(
     /// <summary>Fills in algorithm and restarts, and drops settings that a choice outside the file has made void.</summary>
     public void Complete(JsonObject tree)
     {
-        switch (tree["inference"] ??= new JsonObject())
+        tree["inference"] ??= new JsonObject();
+        if (tree["inference"] is JsonObject one)
         {
-            case JsonObject one:
-                Complete(one, "inference");
-                break;
-            case JsonArray list:
-                foreach (var (i, item) in list.OfType<JsonObject>().Index())
-                {
-                    Complete(item, $"inference[{i}]");
-                }
+            Complete(one, "inference");
+        }
 
-                break;
+        foreach (var (i, item) in (tree["inference"] as JsonArray ?? []).OfType<JsonObject>().Index())
+        {
+            Complete(item, $"inference[{i}]");
         }
     }
 

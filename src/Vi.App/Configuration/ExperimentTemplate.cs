@@ -25,7 +25,7 @@ internal sealed class ExperimentTemplate(ExperimentSchema schema)
         }
 
         var text = new StringBuilder();
-        text.Append("// ").Append(model.Description.Title).Append(". Run it: vilab run FILE\n");
+        text.Append($"// {model.Description.Title}. Run it: vilab run FILE\n");
         Object(text, tree, schema.Root, "");
         return text.Append('\n').ToString();
     }
@@ -42,8 +42,7 @@ internal sealed class ExperimentTemplate(ExperimentSchema schema)
         foreach (var (i, (name, key)) in given.Index())
         {
             var line = key.ContainsKey("const") ? schema.TagLine() : key.Line();
-            text.Append(inner).Append("// ").Append(line).Append('\n');
-            text.Append(inner).Append(JsonSerializer.Serialize(name)).Append(": ");
+            text.Append($"{inner}// {line}\n{inner}{JsonSerializer.Serialize(name)}: ");
             Value(text, tree[name]!, key, inner);
             text.Append(i == given.Count - 1 ? "\n" : ",\n");
         }
@@ -51,8 +50,7 @@ internal sealed class ExperimentTemplate(ExperimentSchema schema)
         foreach (var (name, key) in keys.Concat(others).DistinctBy(key => key.Name).Except(given))
         {
             var initial = key["default"] is null or JsonObject ? "" : $" [{key["default"]!.ToJsonString(Compact)}]";
-            text.Append(inner).Append("// \"").Append(name).Append('"').Append(initial).Append(": ");
-            text.Append(key.Line()).Append('\n');
+            text.Append($"{inner}// \"{name}\"{initial}: {key.Line()}\n");
         }
 
         text.Append(indent).Append('}');

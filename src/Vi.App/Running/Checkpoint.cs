@@ -78,24 +78,17 @@ internal sealed record Checkpoint
         new($"{path}: {why}. Undo the change, or run without --resume to start anew");
 
     /// <summary>The first setting that differs, with both values; null where none does.</summary>
-    private static string? Difference(string path, JsonNode? then, JsonNode? now)
-    {
-        if (JsonNode.DeepEquals(then, now))
+    private static string? Difference(string path, JsonNode? then, JsonNode? now) =>
+        (then, now) switch
         {
-            return null;
-        }
-
-        if (then is JsonObject before && now is JsonObject after)
-        {
-            return before
+            _ when JsonNode.DeepEquals(then, now) => null,
+            (JsonObject before, JsonObject after) => before
                 .Select(pair => pair.Key)
                 .Union(after.Select(pair => pair.Key), StringComparer.Ordinal)
-                .Select(key => Difference(path.Length == 0 ? key : $"{path}.{key}", before[key], after[key]))
-                .FirstOrDefault(difference => difference is not null);
-        }
-
-        return $"{path} was {then?.ToJsonString() ?? "not given"} and is {now?.ToJsonString() ?? "not given"}";
-    }
+                .Select(key => Difference(JsonText.Join(path, key), before[key], after[key]))
+                .FirstOrDefault(difference => difference is not null),
+            _ => $"{path} was {then?.ToJsonString() ?? "not given"} and is {now?.ToJsonString() ?? "not given"}",
+        };
 }
 
 /// <summary>Writes checkpoints of a fit by time and when it ends or is stopped; whoever stores the result removes them.</summary>
