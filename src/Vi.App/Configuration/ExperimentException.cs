@@ -5,6 +5,9 @@ namespace Vi.App.Configuration;
 /// <param name="Message">The value, what is the matter and what is allowed.</param>
 internal sealed record Problem(string Path, string Message)
 {
+    /// <summary>The message without control characters, which files and their names may bring in.</summary>
+    public string Message { get; } = Printable.Text(Message);
+
     public override string ToString() => Path.Length == 0 ? Message : $"{Path}: {Message}";
 }
 
