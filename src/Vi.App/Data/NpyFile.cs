@@ -41,7 +41,7 @@ internal sealed class NpyFile : IDisposable
         var length = new FileInfo(path).Length;
         if (length == 0)
         {
-            throw fail("the file is empty");
+            throw fail("the file is empty, or no regular file");
         }
 
         using var map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);

@@ -37,8 +37,9 @@ internal sealed record NpyHeader(int ItemSize, bool Fortran, int Rows, int Colum
         view.ReadArray(headerStart, bytes, 0, bytes.Length);
         var text = Encoding.UTF8.GetString(bytes);
         var header = Parse(text, dataOffset, fail);
-        var needed = dataOffset + (long)header.Rows * header.Columns * header.ItemSize;
-        return needed <= length
+        // The product of three sizes may exceed 64 bits.
+        var needed = (UInt128)dataOffset + (UInt128)(uint)header.Rows * (uint)header.Columns * (uint)header.ItemSize;
+        return needed <= (UInt128)length
             ? header
             : throw fail(
                 $"the file is cut short: {header.Rows} x {header.Columns} numbers need {needed} bytes, and there are {length}"
@@ -56,7 +57,7 @@ internal sealed record NpyHeader(int ItemSize, bool Fortran, int Rows, int Colum
         var keys = Keys(json) as JsonObject;
         if (keys?["fortran_order"] is not JsonValue order || keys["shape"] is not JsonArray shape)
         {
-            throw fail($"the header is not understood: {text.Trim()}");
+            throw fail($"the header is not understood: {Printable.Cell(text.Trim())}");
         }
 
         var type = keys["descr"] is JsonValue name ? name.GetValue<string>() : "with fields";
