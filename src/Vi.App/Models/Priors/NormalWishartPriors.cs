@@ -132,8 +132,14 @@ internal sealed record NormalWishartPriors(Vec Mean, double PrecisionScale, doub
         {
             yield return new(
                 "data",
-                $"{data.RowCount} rows for {dimension} columns; the default prior needs at least {leastRows} rows "
-                    + "(or give model.W0 yourself)"
+                $"{data.RowCount} rows for {dimension} columns; the default prior needs at least {leastRows} rows. "
+                    + (
+                        independentColumns
+                            ? "Use more rows"
+                            : "Use fewer columns (data.columns), a model with diagonal covariance "
+                                + "(gaussian-mixture with model.covariance \"diagonal\")"
+                    )
+                    + ", or give model.W0 yourself"
             );
         }
 
@@ -149,11 +155,11 @@ internal sealed record NormalWishartPriors(Vec Mean, double PrecisionScale, doub
             }
         }
 
-        if (!independentColumns && !Statistics.IsPositiveDefinite(covariance))
+        if (!independentColumns && Collinearity.Equation(covariance, data.ColumnNames) is { } equation)
         {
             yield return new(
                 "data.columns",
-                "some columns are sums of others, so their covariance is singular; leave one out, or give model.W0 yourself"
+                $"{equation}, so the covariance is singular; leave one of these columns out, or give model.W0 yourself"
             );
         }
     }
