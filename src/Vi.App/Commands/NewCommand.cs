@@ -27,16 +27,45 @@ internal static class NewCommand
             throw new ExperimentException($"{path}: the file exists; give --force to write over it, or another --out");
         }
 
+        var text = new ExperimentTemplate(schema).Write(model, Path.GetFileNameWithoutExtension(path));
+        Store(full, path, text);
+        if (StoreData(full, text) is { } data)
+        {
+            terminal.Out.WriteLine($"{data} is written next to it: the data of the example.");
+        }
+
+        terminal.Out.WriteLine($"{path} is written. Run it: vilab run {path}");
+    }
+
+    /// <summary>Writes the data of an example that the program holds next to it; the name where that was needed.</summary>
+    private static string? StoreData(string full, string text)
+    {
+        if (JsonText.Parse(text).Root?["data"]?["csv"]?.GetValue<string>() is not { } name)
+        {
+            return null;
+        }
+
+        using var held = typeof(NewCommand).Assembly.GetManifestResourceStream(name);
+        var path = Path.Combine(Path.GetDirectoryName(full)!, name);
+        if (held is null || File.Exists(path))
+        {
+            return null;
+        }
+
+        using var reader = new StreamReader(held);
+        Store(path, name, reader.ReadToEnd());
+        return name;
+    }
+
+    private static void Store(string full, string path, string text)
+    {
         try
         {
-            var name = Path.GetFileNameWithoutExtension(path);
-            AtomicFile.WriteText(full, new ExperimentTemplate(schema).Write(model, name));
+            AtomicFile.WriteText(full, text);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new ExperimentException($"{path}: cannot be written: {error.Message}");
         }
-
-        terminal.Out.WriteLine($"{path} is written. Run it: vilab run {path}");
     }
 }
