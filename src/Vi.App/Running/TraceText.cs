@@ -44,8 +44,12 @@ internal static class TraceText
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
-    private static string Quoted(string name) =>
-        name.AsSpan().ContainsAny(',', '"', '\n')
-            ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
-            : name;
+    private static string Quoted(string name)
+    {
+        // Spreadsheets take a text that begins so for a formula, unless an apostrophe comes first.
+        var text = name is ['=' or '+' or '-' or '@', ..] ? $"'{name}" : name;
+        return text.AsSpan().ContainsAny(',', '"', '\n')
+            ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : text;
+    }
 }
