@@ -144,7 +144,14 @@ public sealed record DataRecord(
     string Sha256,
     string Source,
     IReadOnlyList<ColumnSummary> Summaries
-);
+)
+{
+    /// <summary>When the rows were observed; null where the file does not say.</summary>
+    public TimeSpanRecord? Times { get; init; }
+}
+
+/// <summary>The column that dates the rows, with its first and last date.</summary>
+public sealed record TimeSpanRecord(string Column, DateTime First, DateTime Last);
 
 /// <summary>Moments of a column's observed entries, in the column's own unit. <c>Role</c> is <c>column</c> or <c>target</c>.</summary>
 public sealed record ColumnSummary(string Name, string Role, double Mean, double Sd, double Minimum, double Maximum)

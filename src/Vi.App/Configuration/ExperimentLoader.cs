@@ -99,9 +99,9 @@ internal sealed class ExperimentLoader(ExperimentSchema schema, IReadOnlyList<IM
                 $"missing; the model {model.Type} needs data from {DataSourceCatalogue.Names}"
             ),
             (
-                need != DataNeed.None && data is TableSettings { Gaps: true } && !model.TakesGaps,
+                need != DataNeed.None && data is TableSettings { Gaps: Gaps.Kept } && !model.TakesGaps,
                 "data.gaps",
-                $"the model {model.Type} needs every entry; remove this key and complete the rows or leave them out"
+                $"the model {model.Type} needs every entry; complete the rows, or set this key to \"drop-rows\" to leave them out"
             ),
             (target is not null, "data.target", $"\"{target}\": the model {model.Type} has no target; remove this key"),
         ];

@@ -70,6 +70,7 @@ internal sealed class ExperimentSchema
             SchemaCases.OneOrList,
             tree => tree is JsonArray list ? [.. list.Select(one => Algorithm(one!))] : [Algorithm(tree)]
         );
+        schemas[typeof(Gaps)] = _ => GapsConverter.Schema();
         Root = reader.Of(typeof(Experiment));
     }
 

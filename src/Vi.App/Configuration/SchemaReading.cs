@@ -107,8 +107,7 @@ internal static class SchemaReading
                 "boolean" => "true or false",
                 "string" => "a text",
                 "array" => List(schema),
-                _ when schema["additionalProperties"] is JsonObject =>
-                    "an object whose values are numbers or nested lists of numbers",
+                _ when schema["additionalProperties"] is JsonObject any => $"an object, each value {any.Allowed()}",
                 _ => "an object with the keys "
                     + string.Join(", ", schema.Cases().Prepend(schema).SelectMany(Keys).Select(k => k.Name).Distinct()),
             },

@@ -80,8 +80,10 @@ internal sealed class SchemaValidator
 
     private JsonNode? CheckChoice(JsonArray allowed, JsonNode node, string path)
     {
-        var names = allowed.Select(name => name!.GetValue<string>()).ToList();
-        var name = node.GetValue<string>();
+        static string Text(JsonNode? one) =>
+            one!.GetValueKind() == JsonValueKind.String ? one.GetValue<string>() : one.ToJsonString();
+        var names = allowed.Select(Text).ToList();
+        var name = Text(node);
         return names.Contains(name)
             ? node.DeepClone()
             : Refuse(path, $"{Show(node)} is not allowed{NearestName.Hint(name, names)}");

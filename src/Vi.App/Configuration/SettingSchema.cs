@@ -15,7 +15,11 @@ internal sealed class SettingSchema(IReadOnlyDictionary<Type, Func<JsonNode, Jso
         new()
         {
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
+            Converters =
+            {
+                new GapsConverter(),
+                new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false),
+            },
             TypeInfoResolver = new DefaultJsonTypeInfoResolver().WithAddedModifier(KeepSettings),
         };
 

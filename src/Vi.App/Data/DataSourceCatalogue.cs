@@ -1,3 +1,4 @@
+using Vi.App.Data.Csv;
 using Vi.App.Data.Synthetic;
 
 namespace Vi.App.Data;

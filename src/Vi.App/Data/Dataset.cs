@@ -69,6 +69,9 @@ internal sealed class Dataset : ITable
     /// <summary>True labels of the rows (mixtures), for figures only; null where unknown.</summary>
     public IReadOnlyList<int>? Labels { get; init; }
 
+    /// <summary>When the rows were observed; null where the file does not say.</summary>
+    public RowTimes? Times { get; init; }
+
     /// <summary>How each column was centred and scaled, in column order; null where the values are as the file has them.</summary>
     public IReadOnlyList<ColumnScale>? Scales { get; init; }
 }

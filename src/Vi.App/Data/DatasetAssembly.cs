@@ -31,18 +31,19 @@ internal static class DatasetAssembly
                 Source = shown,
                 Sha256 = from.Sha256,
                 Labels = from.Labels,
+                Times = from.Times,
                 Scales = scales,
                 Test = heldOut,
             };
         var heldOut = test is null ? null : Rows(test, Columns(test, names), source.Test, null);
-        return Describe(Rows(table, columns, source.Rows, heldOut), moments, table.OtherColumns, truth);
+        return Describe(Rows(table, columns, source.Rows, heldOut), moments, table.Findings, truth);
     }
 
     /// <summary>A dataset with what the result says about it; the moments are those of the columns before they were standardised.</summary>
     public static LoadedData Describe(
         Dataset dataset,
         IReadOnlyList<ColumnMoments> moments,
-        IReadOnlyList<string> otherColumns,
+        IReadOnlyList<Finding> findings,
         JsonObject? truth
     )
     {
@@ -58,12 +59,15 @@ internal static class DatasetAssembly
         );
         return new LoadedData(
             dataset,
-            new DataRecord(dataset.RowCount, names, dataset.Sha256, dataset.Source, [.. summaries]),
+            new DataRecord(dataset.RowCount, names, dataset.Sha256, dataset.Source, [.. summaries])
+            {
+                Times = dataset.Times is { } times ? Span(times) : null,
+            },
             truth ?? [],
             [
+                .. findings,
                 .. ConstantColumns(names, moments, dataset.RowCount, target),
                 .. Gaps(moments, dataset.RowCount),
-                .. OtherColumns(otherColumns),
             ]
         );
     }
@@ -111,6 +115,12 @@ internal static class DatasetAssembly
                     $"{source}: the column \"{name}\" is constant and cannot be standardised; leave it out of data.columns"
                 )),
             ]);
+    }
+
+    private static TimeSpanRecord? Span(RowTimes times)
+    {
+        var known = times.Values.OfType<DateTime>().ToList();
+        return known.Count == 0 ? null : new TimeSpanRecord(times.Column, known.Min(), known.Max());
     }
 
     private static List<TableColumn> Columns(Table table, List<string> names) =>
@@ -168,14 +178,6 @@ internal static class DatasetAssembly
                 ("missing", missing),
                 ("entries", (double)rows * moments.Count)
             );
-        }
-    }
-
-    private static IEnumerable<Finding> OtherColumns(IReadOnlyList<string> names)
-    {
-        if (names.Count > 0)
-        {
-            yield return new Finding(Severity.Hint, "columns-left-out") { Subjects = names };
         }
     }
 }

@@ -46,6 +46,9 @@ internal sealed record DataRequest
 
     public bool TakesGaps { get; init; }
 
+    /// <summary>Whether the model reads the rows in their order, as a series.</summary>
+    public bool OrderMatters { get; init; }
+
     /// <summary>Full path of a file from its path in the experiment and the path of the setting that names it.</summary>
     public required Func<string, string, string> FindFile { get; init; }
 

@@ -14,11 +14,11 @@ internal sealed class NpySource()
 {
     protected override string PathOf(NpySettings settings) => settings.Npy;
 
-    protected override Table Read(TableRequest request)
+    protected override Table Read(TableRequest request, NpySettings settings)
     {
         var header = NpyFile.Header(request.File, message => request.Fail($": {message}"));
         var names = Names(request, header.Columns);
-        List<int> wanted = [.. Enumerable.Range(0, names.Count).Where(j => IsWanted(request, names[j]))];
+        List<int> wanted = Wanted(request, names);
         if (request.Labels is not null)
         {
             wanted.Add(names.IndexOf(request.Labels));
@@ -38,7 +38,7 @@ internal sealed class NpySource()
         {
             var row = Array.FindIndex(
                 column.Values,
-                value => !double.IsFinite(value) && !(request.Gaps && double.IsNaN(value))
+                value => !double.IsFinite(value) && !(request.Gaps != Gaps.None && double.IsNaN(value))
             );
             CheckColumn(
                 request,
@@ -48,7 +48,11 @@ internal sealed class NpySource()
             );
         }
 
-        return new Table(columns, [], labels, request.Hash());
+        return new Table(columns, labels, request.Hash())
+        {
+            Sources = [.. columns.Select(column => column.Name)],
+            Target = request.Target ?? request.Columns?[^1],
+        };
     }
 
     /// <summary>
@@ -103,9 +107,24 @@ internal sealed class NpySource()
         return names;
     }
 
-    private static bool IsWanted(TableRequest request, string name) =>
-        name == request.Target
-        || (request.Columns is null ? name != request.Labels : request.Columns.Contains(name, StringComparer.Ordinal));
+    /// <summary>The columns asked for, in their order, otherwise all; the target among them.</summary>
+    private static List<int> Wanted(TableRequest request, List<string> names)
+    {
+        List<int> wanted = request.Columns is { } asked
+            ? [.. asked.Select(name => names.IndexOf(name))]
+            :
+            [
+                .. Enumerable
+                    .Range(0, names.Count)
+                    .Where(j => names[j] != request.Labels || names[j] == request.Target),
+            ];
+        if (request.Target is { } target && !wanted.Contains(names.IndexOf(target)))
+        {
+            wanted.Add(names.IndexOf(target));
+        }
+
+        return wanted;
+    }
 
     /// <summary>Moments of all columns, block by block on several threads.</summary>
     private static ColumnMoments[] Moments(
@@ -116,7 +135,7 @@ internal sealed class NpySource()
     )
     {
         var watched = rows.WithThreads(request.Threads).Watched(read => request.Watch(read, rows.Count));
-        var all = Statistics.Columns(watched, table.Gaps);
+        var all = Statistics.Columns(watched, table.Gaps != Gaps.None);
         if ((all.Bad?.Item2 ?? all.Empty) is { } wrong)
         {
             CheckColumn(

@@ -7,7 +7,9 @@ internal abstract record TableSettings : DataSettings
     public IReadOnlyList<string>? Columns { get; init; }
     public string? Target { get; init; }
     public bool Standardize { get; init; }
-    public bool Gaps { get; init; }
+    public Gaps Gaps { get; init; }
+    public IReadOnlyDictionary<string, IReadOnlyList<Transform>> Transform { get; init; } =
+        new Dictionary<string, IReadOnlyList<Transform>>(StringComparer.Ordinal);
     public string? Labels { get; init; }
     public string? Test { get; init; }
 }
@@ -19,9 +21,9 @@ internal abstract class TableSource<TSettings>(string name, string summary) : Da
     protected abstract string PathOf(TSettings settings);
 
     /// <summary>
-    /// Reads the columns asked for. Raises <see cref="ExperimentException"/> naming line and column of what cannot be read.
+    /// Reads the columns asked for, in their order. Raises <see cref="ExperimentException"/> naming line and column of what cannot be read.
     /// </summary>
-    protected abstract Table Read(TableRequest request);
+    protected abstract Table Read(TableRequest request, TSettings settings);
 
     /// <summary>The data, read block by block where the file is too large to be held in memory at ease; otherwise null.</summary>
     protected virtual LoadedData? ReadInBlocks(TableRequest table, TSettings settings, DataRequest request) => null;
@@ -38,15 +40,21 @@ internal abstract class TableSource<TSettings>(string name, string summary) : Da
             settings.Labels,
             request.HasTarget,
             settings.Gaps,
-            request.TakesGaps ? "; set data.gaps to true where entries may be missing" : ""
-        );
-        if (settings.Test is null && Readable(asked, () => ReadInBlocks(asked, settings, request)) is { } large)
+            request.TakesGaps
+                ? "; set data.gaps to true where entries may be missing, or to \"drop-rows\" to leave out such rows"
+                : "; set data.gaps to \"drop-rows\" to leave out rows with missing entries"
+        )
+        {
+            OrderMatters = request.OrderMatters,
+        };
+        var isPlain = settings is { Test: null, Gaps: not Gaps.DropRows, Transform.Count: 0 };
+        if (isPlain && Readable(asked, () => ReadInBlocks(asked, settings, request)) is { } large)
         {
             return large;
         }
 
-        var table = NotEmpty(asked);
-        var target = request.HasTarget ? settings.Target ?? settings.Columns?[^1] ?? table.Columns[^1].Name : null;
+        var table = NotEmpty(asked, settings);
+        var target = request.HasTarget ? table.Target ?? table.Columns[^1].Name : null;
         var test = settings.Test is not { } testPath
             ? null
             : NotEmpty(
@@ -55,14 +63,27 @@ internal abstract class TableSource<TSettings>(string name, string summary) : Da
                     File = request.FindFile(testPath, "data.test"),
                     Shown = testPath,
                     SettingPath = "data.test",
-                    Columns = [.. table.Columns.Select(c => c.Name)],
+                    Columns = table.Sources,
                     Target = target,
                     Labels = null,
-                }
+                    Levels = table.Levels,
+                },
+                settings
             );
-        var names = DatasetAssembly.Order(settings.Columns ?? [.. table.Columns.Select(c => c.Name)], target);
+        if (settings.Gaps == Gaps.DropRows)
+        {
+            table = table.WithoutGaps(asked);
+            test = test?.WithoutGaps(asked);
+        }
+
+        List<Finding> checks = [.. ValueChecks.Of(table, target)];
+        (table, test) = Transforms.Apply(settings.Transform, table, test);
+        var names = DatasetAssembly.Order([.. table.Columns.Select(c => c.Name)], target);
         return DatasetAssembly.Assemble(
-            table,
+            table with
+            {
+                Findings = [.. table.Findings, .. checks],
+            },
             names,
             test,
             settings.Standardize,
@@ -71,9 +92,9 @@ internal abstract class TableSource<TSettings>(string name, string summary) : Da
         );
     }
 
-    private Table NotEmpty(TableRequest request)
+    private Table NotEmpty(TableRequest request, TSettings settings)
     {
-        var table = Readable(request, () => Read(request));
+        var table = Readable(request, () => Read(request, settings));
         return table.Columns.Count > 0 ? table : throw request.Fail(": no column has numbers in it");
     }
 
@@ -83,7 +104,7 @@ internal abstract class TableSource<TSettings>(string name, string summary) : Da
         {
             return read();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw request.Fail($" cannot be read: {error.Message}");
         }
@@ -95,7 +116,7 @@ internal abstract class TableSource<TSettings>(string name, string summary) : Da
 /// <param name="SettingPath">JSON path of the setting that names it, e.g. <c>data.csv</c>.</param>
 /// <param name="Columns">Columns wanted, the target among them; null for all numeric ones.</param>
 /// <param name="LastIsTarget">Whether the last column is the target unless <paramref name="Target"/> says otherwise.</param>
-/// <param name="GapRemedy">What a message about a missing entry advises; empty where the model needs every entry.</param>
+/// <param name="GapRemedy">What a message about a missing entry advises.</param>
 internal sealed record TableRequest(
     string File,
     string Shown,
@@ -104,10 +125,16 @@ internal sealed record TableRequest(
     string? Target,
     string? Labels,
     bool LastIsTarget,
-    bool Gaps,
+    Gaps Gaps,
     string GapRemedy
 )
 {
+    /// <summary>Whether the model reads the rows in their order.</summary>
+    public bool OrderMatters { get; init; }
+
+    /// <summary>For held-out rows, the texts of each column that the fitted rows turned into numbers; otherwise null.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Levels { get; init; }
+
     /// <summary>Lower-case hexadecimal SHA-256 of the file.</summary>
     public string Hash()
     {
@@ -162,16 +189,3 @@ internal sealed record TableRequest(
         }
     }
 }
-
-/// <summary>Columns as a file has them, before a model's columns are chosen.</summary>
-/// <param name="Columns">Numeric columns in file order.</param>
-/// <param name="OtherColumns">Names of columns without any number, which were left out.</param>
-internal sealed record Table(
-    IReadOnlyList<TableColumn> Columns,
-    IReadOnlyList<string> OtherColumns,
-    IReadOnlyList<int>? Labels,
-    string Sha256
-);
-
-/// <summary>A column of finite numbers; not a number where an entry is missing and may be.</summary>
-internal sealed record TableColumn(string Name, double[] Values);

@@ -40,6 +40,9 @@ internal interface IModel
     /// <summary>Whether rows may have missing entries, which the model integrates out exactly.</summary>
     bool TakesGaps => false;
 
+    /// <summary>Whether the rows are a series, which the model reads in their order.</summary>
+    bool IsSeries => false;
+
     /// <summary>Why a known algorithm is none of <see cref="Algorithms"/>, and what to use; empty where there is nothing to say.</summary>
     string WhyNot(Algorithm algorithm) => "";
 

@@ -21,6 +21,8 @@ internal abstract class Model<TSettings>(string type, DataNeed need, Provision p
 
     public virtual bool TakesGaps => false;
 
+    public virtual bool IsSeries => false;
+
     public virtual string WhyNot(Algorithm algorithm) => "";
 
     public ModelRecord Description => page.Value.Description;

@@ -59,6 +59,7 @@ internal sealed partial class ExperimentPreparation(
         {
             HasTarget = experiment.Model.DataNeed == DataNeed.ColumnsAndTarget,
             TakesGaps = experiment.Model.TakesGaps,
+            OrderMatters = experiment.Model.IsSeries,
             FindFile = FindFile(experiment),
             Seed = experiment.Settings.Seed,
             Threads = threads,

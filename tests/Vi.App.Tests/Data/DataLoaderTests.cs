@@ -1,8 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
-using Vi.App.Configuration;
 using Vi.App.Data;
-using Vi.App.Hosting;
-using Vi.App.Running;
 using Vi.App.Tests.Support;
 using Vi.Math.Fluent;
 using Vi.Reports.English;
@@ -18,19 +14,13 @@ public sealed class DataLoaderTests : IDisposable
 
     public void Dispose() => workspace.Dispose();
 
-    private LoadedData Load(string data, string model = "fake", string file = "exp.json")
-    {
-        workspace.Write(file, $$"""{ "data": { {{data}} }, "model": { "type": "{{model}}", "components": 1 } }""");
-        using var host = workspace.Host(new Terminal(TextWriter.Null, TextWriter.Null)).Build(verbose: false);
-        var overrides = new SettingOverrides([], workspace.EnvironmentPrefix);
-        var experiment = host.Services.GetRequiredService<ExperimentLoader>().Load(file, overrides);
-        return host.Services.GetRequiredService<ExperimentPreparation>().Prepare(experiment, threads: 2)[0].Data!;
-    }
+    private LoadedData Load(string data, string model = "fake", string file = "exp.json") =>
+        workspace.Load(data, model, file);
 
     [Fact]
     public void All_numeric_columns_are_used_and_the_others_are_mentioned()
     {
-        workspace.Write("rows.csv", "\"day\",a,\"b c\"\n2020-01-01,1,2.5\n2020-01-02,-3e2,4\n");
+        workspace.Write("rows.csv", "\"place\",a,\"b c\"\nhere,1,2.5\nthere,-3e2,4\n");
         var (dataset, record, _, findings) = Load("\"csv\": \"rows.csv\"");
         Assert.Equal(["a", "b c"], dataset.ColumnNames);
         Assert.Equal([1, 2.5, -300, 4], dataset.Values);
@@ -38,7 +28,7 @@ public sealed class DataLoaderTests : IDisposable
         Assert.Equal("rows.csv", record.Source);
         Assert.Equal(2, record.Rows);
         Assert.Contains(
-            "day",
+            "place",
             FindingText.Rendered(Assert.Single(findings, f => f.Code == "columns-left-out")).Message,
             StringComparison.Ordinal
         );

@@ -5,6 +5,7 @@ using Vi.App.Data;
 using Vi.App.Hosting;
 using Vi.App.Laws;
 using Vi.App.Models;
+using Vi.App.Running;
 using Vi.Results;
 using Xunit;
 
@@ -105,6 +106,22 @@ internal sealed class Workspace : IDisposable
         return ErrorOf(
             $$"""{ "data": { "csv": "rows.csv" {{data}} }, "model": { "type": "{{model}}", "components": 1 } }"""
         );
+    }
+
+    /// <summary>What reaches a model from an experiment's data.</summary>
+    public LoadedData Load(string data, string model = "fake", string file = "exp.json")
+    {
+        Write(file, $$"""{ "data": { {{data}} }, "model": { "type": "{{model}}", "components": 1 } }""");
+        using var host = Host(new Terminal(TextWriter.Null, TextWriter.Null)).Build(verbose: false);
+        var experiment = host.Services.GetRequiredService<ExperimentLoader>().Load(file, new([], EnvironmentPrefix));
+        return host.Services.GetRequiredService<ExperimentPreparation>().Prepare(experiment, threads: 2)[0].Data!;
+    }
+
+    /// <summary>What reaches a model from a CSV file.</summary>
+    public LoadedData LoadCsv(string csv, string data = "", string model = "fake")
+    {
+        Write("rows.csv", csv);
+        return Load($"\"csv\": \"rows.csv\"{data}", model);
     }
 
     /// <summary>Runs an experiment that cannot be run: exit code 2, one error line or several, nothing written, no stack trace.</summary>

@@ -28,9 +28,9 @@ internal sealed class SyntheticSource()
 
         var made = settings.Synthetic.Settings.Make(new RandomStream(request.Seed));
         return DatasetAssembly.Assemble(
-            new Table(made.Columns, [], made.Labels, HashOf(made.Columns)),
+            new Table(made.Columns, made.Labels, HashOf(made.Columns)),
             [.. made.Columns.Select(column => column.Name)],
-            made.Test is null ? null : new Table(made.Test, [], null, HashOf(made.Test)),
+            made.Test is null ? null : new Table(made.Test, null, HashOf(made.Test)),
             settings.Standardize,
             (generator.Name, generator.Name),
             generator.HasTarget,

@@ -30,6 +30,8 @@ internal sealed class StochasticVolatility()
 
     public override IReadOnlyList<string> ShownTruths => ["volatility"];
 
+    public override bool IsSeries => true;
+
     protected override IPreparedFit Prepare(FitRequest request, StochasticVolatilitySettings settings)
     {
         var data = OneColumn.Of(request, Type);

@@ -26,6 +26,8 @@ internal sealed class RegimeSwitching()
 {
     public override bool DependsOnStart => true;
 
+    public override bool IsSeries => true;
+
     protected override IPreparedFit Prepare(FitRequest request, RegimeSwitchingSettings settings)
     {
         var data = request.RequireData();
