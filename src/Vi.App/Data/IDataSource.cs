@@ -49,6 +49,9 @@ internal sealed record DataRequest
     /// <summary>Whether the model reads the rows in their order, as a series.</summary>
     public bool OrderMatters { get; init; }
 
+    /// <summary>Whether the target is one of two classes.</summary>
+    public bool TargetIsClass { get; init; }
+
     /// <summary>Full path of a file from its path in the experiment and the path of the setting that names it.</summary>
     public required Func<string, string, string> FindFile { get; init; }
 

@@ -46,6 +46,7 @@ internal abstract class TableSource<TSettings>(string name, string summary) : Da
         )
         {
             OrderMatters = request.OrderMatters,
+            TargetIsClass = request.TargetIsClass,
         };
         var isPlain = settings is { Test: null, Gaps: not Gaps.DropRows, Transform.Count: 0 };
         if (isPlain && Readable(asked, () => ReadInBlocks(asked, settings, request)) is { } large)
@@ -131,6 +132,9 @@ internal sealed record TableRequest(
 {
     /// <summary>Whether the model reads the rows in their order.</summary>
     public bool OrderMatters { get; init; }
+
+    /// <summary>Whether the target is one of two classes.</summary>
+    public bool TargetIsClass { get; init; }
 
     /// <summary>For held-out rows, the texts of each column that the fitted rows turned into numbers; otherwise null.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Levels { get; init; }

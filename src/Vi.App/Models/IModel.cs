@@ -43,6 +43,9 @@ internal interface IModel
     /// <summary>Whether the rows are a series, which the model reads in their order.</summary>
     bool IsSeries => false;
 
+    /// <summary>Whether the target is one of two classes.</summary>
+    bool TargetIsClass => false;
+
     /// <summary>Why a known algorithm is none of <see cref="Algorithms"/>, and what to use; empty where there is nothing to say.</summary>
     string WhyNot(Algorithm algorithm) => "";
 

@@ -25,11 +25,16 @@ internal static class DataSection
             textColumns: 2
         );
         var size = $"{Numbers.Counted(data.Rows, "row")}, {Numbers.Counted(data.Columns.Count, "column")}";
+        var times = data.Times is { } span
+            ? Markup.Of($"Column <code>{span.Column}</code> dates the rows: {Day(span.First)} to {Day(span.Last)}. ")
+            : Markup.Trusted("");
         return Markup.Of(
             $"""
-            <p class="prose"><code>{data.Source}</code>: {size}. SHA-256 <code class="hash">{data.Sha256}</code></p>
+            <p class="prose"><code>{data.Source}</code>: {size}. {times}SHA-256 <code class="hash">{data.Sha256}</code></p>
             {columns}
             """
         );
     }
+
+    private static string Day(DateTime time) => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

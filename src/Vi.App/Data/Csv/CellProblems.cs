@@ -46,7 +46,7 @@ internal sealed class CellProblems(TableRequest request)
         else if (isTarget && request.Target is null && request.Columns is null)
         {
             Add(
-                $"the last column, \"{column.Name}\", holds {levels.Count} different texts ({quoted}, ...) and cannot be the target; "
+                $"the last column, \"{column.Name}\", holds {levels.Count} different texts ({quoted}{(levels.Count > MostQuoted ? ", ..." : "")}) and cannot be the target; "
                     + "name the target in data.target"
             );
         }

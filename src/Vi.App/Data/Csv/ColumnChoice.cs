@@ -16,6 +16,7 @@ internal sealed class ColumnChoice(TableRequest request, ColumnTyping typing)
     {
         List<TypedColumn> columns = [.. table.Columns.Select(typing.Of)];
         var target = Target(columns);
+        CheckTarget(columns, target);
         var used = Used(columns, target);
         foreach (var column in used)
         {
@@ -49,6 +50,33 @@ internal sealed class ColumnChoice(TableRequest request, ColumnTyping typing)
         : columns.FindLast(column =>
             column is { Kind: ColumnKind.Number or ColumnKind.Text, IsLabel: false } && column.Name != request.Labels
         );
+
+    /// <summary>
+    /// Raises <see cref="ExperimentException"/> where the experiment names no target and a column of two texts may be meant as well as the
+    /// last one.
+    /// </summary>
+    private void CheckTarget(List<TypedColumn> columns, TypedColumn? target)
+    {
+        if (!request.TargetIsClass || request.Target is not null || request.Columns is not null)
+        {
+            return;
+        }
+
+        var others = columns.Where(column =>
+            column.Kind == ColumnKind.Text
+            && column != target
+            && column.Name != request.Labels
+            && Classes.Levels(column.AllTexts()).Count == 2
+        );
+        if (others.FirstOrDefault() is { } other)
+        {
+            throw new ExperimentException(
+                "data.target",
+                $"{request.Shown}: the column \"{other.Name}\" holds two classes, and the last column is \"{target?.Name}\"; "
+                    + "name the target, or the columns to use in data.columns"
+            );
+        }
+    }
 
     /// <summary>The columns in the order asked for, the target among them.</summary>
     private List<TypedColumn> Used(List<TypedColumn> columns, TypedColumn? target)

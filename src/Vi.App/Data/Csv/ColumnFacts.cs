@@ -120,7 +120,9 @@ internal sealed class ColumnFacts(
             )
         )
         {
-            if (column.IsLabel || Counters.CountsByOne(column.Numbers))
+            // A grid of values that explain a target is a design, and only whole numbers count.
+            var rises = target is null ? Counters.RisesEvenly(column.Numbers) : Counters.CountsByOne(column.Numbers);
+            if (column.IsLabel || rises)
             {
                 var isGrave = target is null && request.Columns is null;
                 yield return Finding.Of(

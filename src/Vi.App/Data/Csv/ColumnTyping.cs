@@ -114,14 +114,14 @@ internal sealed class ColumnTyping(NumberText numbers, GapText gaps, string? dat
         }
 
         var (name, isFirst, values) = (column.Name, column.Cells.Place == 0, column.Numbers);
-        return column.Missing.Count == 0 && Counters.IsIndex(name, isFirst, values, explains)
+        return Counters.DatesOf(name, isFirst, values) is { } dates
             ? column with
             {
-                IsIndex = true,
+                Dates = dates,
             }
             : column with
             {
-                Dates = Counters.DatesOf(name, isFirst, values),
+                IsIndex = column.Missing.Count == 0 && Counters.IsIndex(name, isFirst, values, explains),
             };
     }
 

@@ -10,6 +10,7 @@ internal enum Delimiter
     Semicolon,
     Tab,
     Bar,
+    Space,
 }
 
 /// <summary>What stands before the decimals of a number.</summary>
@@ -98,8 +99,9 @@ internal sealed record CsvFormat(
     public static CsvConfiguration Configuration(Delimiter delimiter, BadDataFound? broken = null) =>
         new(CultureInfo.InvariantCulture)
         {
-            Delimiter = $"{",;\t|"[(int)delimiter]}",
+            Delimiter = $"{",;\t| "[(int)delimiter]}",
             TrimOptions = TrimOptions.Trim,
+            WhiteSpaceChars = delimiter == Delimiter.Space ? [] : [' '],
             BadDataFound = broken,
             IgnoreBlankLines = false,
         };
@@ -129,7 +131,8 @@ internal sealed record CsvFormat(
         foreach (var delimiter in Enum.GetValues<Delimiter>())
         {
             var rows = Rows(text, delimiter);
-            if (rows.Count == 0)
+            // Names and texts have spaces, too: they separate cells only where nothing else does.
+            if (rows.Count == 0 || (delimiter == Delimiter.Space && (most.Cells > 1 || rows.Count == 1)))
             {
                 continue;
             }

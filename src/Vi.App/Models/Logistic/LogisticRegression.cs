@@ -34,6 +34,8 @@ internal sealed class LogisticRegression()
     /// <summary>Ratio of standard deviations below which intervals are much too short to be read as they stand.</summary>
     private const double NarrowRatio = 0.9;
 
+    public override bool TargetIsClass => true;
+
     protected override IPreparedFit Prepare(FitRequest request, LogisticRegressionSettings settings)
     {
         var data = request.RequireData();

@@ -60,6 +60,20 @@ public sealed class ColumnTests : IDisposable
     }
 
     [Fact]
+    public void A_model_of_classes_does_not_guess_between_two_targets()
+    {
+        using var real = new Workspace { HasRealModels = true };
+        real.Write("rows.csv", "a,sick,smoker\n1,yes,0\n2,no,1\n3,no,1\n");
+        var outcome = real.RunText("""{ "data": { "csv": "rows.csv" }, "model": { "type": "logistic-regression" } }""");
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(
+            "data.target: rows.csv: the column \"sick\" holds two classes, and the last column is \"smoker\"",
+            outcome.Error,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void Where_texts_are_left_out_the_target_is_named()
     {
         var data = workspace.LoadCsv("a,sick,smoker\n1,yes,0\n2,no,1\n", model: "fake-regression");
@@ -105,6 +119,7 @@ public sealed class ColumnTests : IDisposable
     [InlineData("\"\",u\n\"17\",0.5\n\"3\",0.25\n\"5\",4\n")]
     [InlineData("Unnamed: 0,u\n0,0.5\n1,0.25\n2,4\n")]
     [InlineData("u,id\n0.5,7\n0.25,9\n4,8\n")]
+    [InlineData("time,u\n1991.496,0.5\n1991.5,0.25\n1991.504,4\n1991.508,1\n")]
     [InlineData("t,u\n1,0.5\n2,0.25\n3,4\n4,1\n")]
     public void A_column_that_numbers_the_rows_is_left_out(string csv)
     {

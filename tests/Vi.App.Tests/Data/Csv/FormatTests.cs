@@ -21,6 +21,8 @@ public sealed class FormatTests : IDisposable
     [InlineData("a;b\n1.5;-2.25\n1000.5;3\n", "delimiter-semicolon")]
     [InlineData("a\tb\n1.5\t-2.25\n1000.5\t3\n", "delimiter-tab")]
     [InlineData("a|b\r\n1.5|-2.25\r\n1000.5|3\r\n", "delimiter-bar")]
+    [InlineData("a b\n1.5 -2.25\n1000.5 3\n", "delimiter-space")]
+    [InlineData("\"a\" \"b\"\n\"Mazda RX\" 1.5 -2.25\n\"Fiat X\" 1000.5 3\n", "delimiter-space columns-left-out")]
     [InlineData("sep=;\na;b\n1,5;-2,25\n1000,5;3\n", "delimiter-semicolon decimal-comma")]
     [InlineData("\"a\",\"b\"\n\"1,5\",\"-2,25\"\n\"1000,5\",\"3\"\n", "decimal-comma")]
     [InlineData("a,b\n1.5,-2.25\n\"1,000.5\",3\n", "groups-of-digits")]
@@ -147,10 +149,10 @@ public sealed class FormatTests : IDisposable
         Assert.True(error.Length < 300, error);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Devices_are_refused_without_reading()
     {
-        Assert.SkipUnless(File.Exists("/dev/urandom"), "there is no /dev/urandom here");
+        Skip.IfNot(File.Exists("/dev/urandom"), "there is no /dev/urandom here");
         var error = workspace.ErrorOf(
             """{ "data": { "csv": "/dev/urandom" }, "model": { "type": "fake", "components": 1 } }"""
         );
