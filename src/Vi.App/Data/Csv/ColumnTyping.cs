@@ -42,13 +42,7 @@ internal sealed record TypedColumn(CellColumn Cells, ColumnKind Kind)
     /// <summary>Whether the last row has no date, which all others have.</summary>
     public bool LastHasNoDate { get; init; }
 
-    /// <summary>The text of a row, null where the entry is missing; numbers as the program writes them.</summary>
-    public string? Text(int row) =>
-        Cells.TextOf(row) is not { } text ? Cells.Numbers[row].ToString("R", CultureInfo.InvariantCulture)
-        : Missing.Any(cell => cell.Row == row) ? null
-        : text;
-
-    /// <summary>All texts; null where the entry is missing.</summary>
+    /// <summary>The text of each row, null where the entry is missing; numbers as the program writes them.</summary>
     public IReadOnlyList<string?> AllTexts()
     {
         var texts = new string?[Cells.Numbers.Count];

@@ -123,13 +123,17 @@ internal sealed class CsvReading(TableRequest request, CsvFormat format, GapText
                 continue;
             }
 
-            if (format.Numbers.IsPlain(cells[j], out var value) && double.IsFinite(value) && !gaps.Is(value))
+            if (!format.Numbers.IsPlain(cells[j], out var value) || !double.IsFinite(value))
             {
-                column.Add(value);
+                column.Add(Pooled(cells[j]));
+            }
+            else if (gaps.Is(value))
+            {
+                column.Add(value.ToString("R", CultureInfo.InvariantCulture));
             }
             else
             {
-                column.Add(Pooled(cells[j]));
+                column.Add(value);
             }
         }
     }

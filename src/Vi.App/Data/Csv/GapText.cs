@@ -31,6 +31,14 @@ internal sealed class GapText(IReadOnlyList<string> more)
     /// <summary>Whether the experiment names the number, however it is written.</summary>
     public bool Is(double number) => numbers.Count > 0 && numbers.Contains(number);
 
+    /// <param name="numeric">Whether the column holds numbers.</param>
     public bool IsIn(string text, bool numeric) =>
-        Everywhere.Contains(text) || named.Contains(text) || (numeric && AmongNumbers.Contains(text));
+        Everywhere.Contains(text)
+        || named.Contains(text)
+        || (numeric && AmongNumbers.Contains(text))
+        || (
+            numbers.Count > 0
+            && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && numbers.Contains(number)
+        );
 }

@@ -50,11 +50,12 @@ internal sealed record TextInput(TextReader Text, string Head, IReadOnlyList<Fin
             var head = Start(stream);
             if (head is [0x1f, 0x8b, ..])
             {
-                stream.Position = 0;
-                stream = new GZipStream(stream, CompressionMode.Decompress);
+                stream.Dispose();
+                CheckIsWhole(request.File);
+                stream = Unpacked(request.File);
                 head = Start(stream);
                 stream.Dispose();
-                stream = new GZipStream(File.OpenRead(request.File), CompressionMode.Decompress);
+                stream = Unpacked(request.File);
                 findings.Add(new Finding(Severity.Hint, "packed-by-gzip"));
             }
             else
@@ -91,6 +92,35 @@ internal sealed record TextInput(TextReader Text, string Head, IReadOnlyList<Fin
     }
 
     public void Dispose() => Text.Dispose();
+
+    private static GZipStream Unpacked(string file) => new(File.OpenRead(file), CompressionMode.Decompress);
+
+    /// <summary>
+    /// Raises <see cref="InvalidDataException"/> for a packed file that was cut short, whose rows would be lost in silence: its last four
+    /// bytes are the length of what it holds.
+    /// </summary>
+    private static void CheckIsWhole(string file)
+    {
+        var expected = new byte[4];
+        using (var end = File.OpenRead(file))
+        {
+            end.Seek(-System.Math.Min(end.Length, expected.Length), SeekOrigin.End);
+            end.ReadAtLeast(expected, expected.Length, throwOnEndOfStream: false);
+        }
+
+        using var stream = Unpacked(file);
+        var (buffer, length) = (new byte[HeadBytes], 0L);
+        while (stream.Read(buffer) is > 0 and var count)
+        {
+            length += count;
+        }
+
+        // Files that are packed in several parts end with the length of the last one.
+        if (length < BitConverter.ToUInt32(expected))
+        {
+            throw new InvalidDataException();
+        }
+    }
 
     private static byte[] Start(Stream stream)
     {

@@ -64,7 +64,9 @@ public sealed class ColumnTests : IDisposable
     {
         using var real = new Workspace { HasRealModels = true };
         real.Write("rows.csv", "a,sick,smoker\n1,yes,0\n2,no,1\n3,no,1\n");
-        var outcome = real.RunText("""{ "data": { "csv": "rows.csv" }, "model": { "type": "logistic-regression" } }""");
+        var outcome = real.RunText(
+            """{ "data": { "csv": "rows.csv" }, "model": { "type": "logistic-regression", "priorSd": 1 } }"""
+        );
         Assert.Equal(2, outcome.Code);
         Assert.Contains(
             "data.target: rows.csv: the column \"sick\" holds two classes, and the last column is \"smoker\"",
