@@ -104,8 +104,13 @@ internal sealed record TextInput(TextReader Text, string Head, IReadOnlyList<Fin
         var expected = new byte[4];
         using (var end = File.OpenRead(file))
         {
-            end.Seek(-System.Math.Min(end.Length, expected.Length), SeekOrigin.End);
-            end.ReadAtLeast(expected, expected.Length, throwOnEndOfStream: false);
+            if (end.Length < expected.Length)
+            {
+                throw new InvalidDataException();
+            }
+
+            end.Seek(-expected.Length, SeekOrigin.End);
+            end.ReadExactly(expected);
         }
 
         using var stream = Unpacked(file);
