@@ -51,6 +51,16 @@ type NamedNumbers() =
     static member Predictive(column: string, marginal: Marginal) =
         NamedNumbers.Of [ "column", column; "q05", marginal.Q05; "q50", marginal.Q50; "q95", marginal.Q95 ]
 
+    /// Parameters of the factors of a learned scale of components by textbook name; none where the scale is fixed.
+    static member ScaleParameters(scales: FittedScale seq) : (string * (obj | null)) list =
+        [ for scale in scales do
+              for pair in scale.Numbers do
+                  pair.Key, box pair.Value
+              for pair in scale.Vectors do
+                  pair.Key, box pair.Value
+              for pair in scale.Matrices do
+                  pair.Key, box pair.Value ]
+
     /// A value by its name, unless it is null.
     member _.Add(name: string, value: obj | null) =
         if not (isNull value) then

@@ -35,6 +35,7 @@ module Catalogue =
               MixtureLaws.all
               MixtureOrderLaws.all
               MoveLaws.all
+              LearnedScaleLaws.all
               CollinearLaws.all
               ConjugateLaws.batteryOfSeries RegimeModels.regimeSwitching
               RegimeLaws.all
@@ -96,6 +97,7 @@ module Catalogue =
     let specimens: Specimen list =
         WrongBounds.all
         @ WrongMixtures.all
+        @ WrongScales.all
         @ WrongOrders.all
         @ WrongMoves.all
         @ WrongRoundoffs.all

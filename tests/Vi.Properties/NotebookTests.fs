@@ -178,6 +178,7 @@ type NotebookTests(output: ITestOutputHelper) =
 
             let prior =
                 { Weights = Dirichlet.symmetric 3 1.0
+                  Learned = ValueNone
                   Component = NormalWishart.create (Vec.zero 2) 1.0 (Wishart.create 2.0 (Chol.scaledIdentity 2 1.0)) }
 
             let engine = Cavi.engine rows (GaussianMixture.model prior) (GaussianMixture.start prior rows)

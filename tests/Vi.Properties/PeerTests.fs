@@ -71,7 +71,7 @@ type PeerTests() =
         Array.init rows.Columns (fun j ->
             NormalGamma.create moments.Mean[j] 1.0 (0.5 * float rows.Columns) (0.5 * variances[j]))
 
-    let dirichlet k component' = { Weights = Dirichlet.symmetric k 1.0; Component = component' }
+    let dirichlet k component' = { Weights = Dirichlet.symmetric k 1.0; Component = component'; Learned = ValueNone }
 
     [<Fact>]
     member _.``full covariance``() =

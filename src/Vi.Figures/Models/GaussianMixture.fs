@@ -118,7 +118,8 @@ type MixtureAnswer(data: ITable, q: FittedMixture) =
               for pair in q.Vectors do
                   pair.Key, pair.Value
               if q.ScaleMatrices.Count > 0 then
-                  "W", (if tied then box q.ScaleMatrices[0] else q.ScaleMatrices) ]
+                  "W", (if tied then box q.ScaleMatrices[0] else q.ScaleMatrices)
+              yield! NamedNumbers.ScaleParameters q.Scale ]
 
     /// What the diagnostics store; the evidence is not known in general.
     member this.Diagnostics(logEvidence: System.Nullable<float>) =

@@ -206,7 +206,8 @@ type RegimeAnswer
               "beta", [ for state in q.States -> state.PrecisionScale ]
               "nu", [ for state in q.States -> state.Precision.DegreesOfFreedom ]
               "m", [ for state in q.States -> state.Mean ]
-              "W", [ for state in q.States -> Distribution.ScaleMatrix state ] ]
+              "W", [ for state in q.States -> Distribution.ScaleMatrix state ]
+              yield! NamedNumbers.ScaleParameters(RegimeSwitchingModel.Scale q) ]
 
     /// What the diagnostics store; the evidence is not known in general.
     member _.Diagnostics(logEvidence: System.Nullable<float>) =

@@ -76,22 +76,28 @@ module CheckedModels =
         marked
 
     let private labelled blend (labels: LabelledNumbers) counts (sampler: GibbsModel<'batch, 'statistics, 'globals>) =
+        let own = (labels.Sources(Array.init labels.Count id)).Length
+        let ofScale = sampler.Names.Length - own
+
+        // The scale of components is part of their prior: what q says of it is no answer, and of empty components it hears as of others.
         { Sampler = sampler
           Blend = blend
-          Labels = ValueSome labels
-          IsChecked = fun q -> explained labels sampler.Names.Length (counts q) }
+          Labels = ValueSome(Labels.withShared ofScale labels)
+          IsChecked = fun q -> Array.append (explained labels own (counts q)) (Array.create ofScale false) }
 
     let private mixture
         (weights: WeightFamily<'weights>)
         (family: ComponentFamily<'prior, 'data, 'components>)
         labels
-        sampler
+        (sampler:
+            MixturePrior<'weights, 'prior>
+                -> GibbsModel<Block, MixtureStatistics<'data>, MixturePosterior<'weights, 'components>>)
         (prior: MixturePrior<'weights, 'prior>)
         : CheckedModel<Block, MixtureStatistics<'data>, MixturePosterior<'weights, 'components>> =
         labelled
             (Mixture.stochastic weights family prior).Blend
             (labels (weights.Count prior.Weights) (family.Dimension prior.Component))
-            (fun q -> family.Explained prior.Component q.Components)
+            (Mixture.explained family prior)
             (sampler prior)
 
     /// Mixtures with Dirichlet weights.
@@ -143,7 +149,8 @@ module CheckedModels =
         let blend rho (a: RegimeSwitchingPosterior) (b: RegimeSwitchingPosterior) : RegimeSwitchingPosterior =
             { Initial = Blend.dirichlet rho a.Initial b.Initial
               Transitions = Array.map2 (Blend.dirichlet rho) a.Transitions b.Transitions
-              States = Array.map2 (Blend.normalWishart rho) a.States b.States }
+              States = Array.map2 (Blend.normalWishart rho) a.States b.States
+              Learned = ValueOption.map2 (LearnedScale.blend rho) a.Learned b.Learned }
 
         GibbsModels.regimeSwitching prior
         |> labelled

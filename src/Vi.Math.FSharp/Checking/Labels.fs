@@ -60,6 +60,15 @@ module Labels =
 
     let private triangle d = d * (d + 1) / 2
 
+    /// The same numbers with so many more after them that no label has.
+    let withShared (count: int) (labels: LabelledNumbers) : LabelledNumbers =
+        { labels with
+            Sources =
+                fun order ->
+                    let own = labels.Sources order
+                    let first = (labels.Sources(Array.init labels.Count id)).Length
+                    Array.append own (Array.init count (fun i -> first + i)) }
+
     /// Weights (K), means (K x D), lower triangles of covariances (K of them).
     let ofFullMixture count dimension : LabelledNumbers =
         let t = triangle dimension

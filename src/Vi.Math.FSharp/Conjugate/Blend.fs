@@ -38,6 +38,13 @@ module Blend =
 
     let private matrices rho (a: Chol) (b: Chol) = Mat.map2 (between rho) (Chol.toMat a) (Chol.toMat b)
 
+    /// Wishart distributions: degrees of freedom and inverse scale matrices combine.
+    let wishart (rho: float) (a: Wishart) (b: Wishart) : Wishart =
+        step rho a b (fun () ->
+            { DegreesOfFreedom = between rho a.DegreesOfFreedom b.DegreesOfFreedom
+              InverseScale =
+                Chol.factor "a combination of inverse scale matrices" (matrices rho a.InverseScale b.InverseScale) })
+
     /// Multivariate normal distributions: precisions combine, means by their shares of the precision.
     let mvNormal (rho: float) (a: MvNormal) (b: MvNormal) : MvNormal =
         step rho a b (fun () ->

@@ -22,7 +22,11 @@ type GaussianMixtureModel private () =
         | ValueNone -> invalidArg (nameof inverseScale) "the inverse scale matrix must be positive definite"
         | ValueSome factor ->
             { Weights = Dirichlet.create (Vec.constant components concentration)
+              Learned = ValueNone
               Component = NormalWishart.create m0 beta0 (Wishart.create nu0 factor) }
+
+    /// The prior with a scale of components that is learned: B and beta0 take the place of its W0^-1 and beta0, about which they begin.
+    static member WithLearnedScale(prior: GaussianMixturePrior) : GaussianMixturePrior = GaussianMixture.learnScale prior
 
     /// Fits the factors, lazily, sweep by sweep, restart after restart. Stochastic inference starts from a sample of the rows, a stream from the
     /// rows that it takes in first.
@@ -66,7 +70,7 @@ type GaussianMixtureModel private () =
             rows
             options
 
-    /// The exact log evidence where K = 1, in nats.
+    /// The exact log evidence where K = 1 and nothing of the prior is learned, in nats.
     static member LogEvidenceOfOne(design: MixtureDesign, data: Moments) : float =
         match design.Covariance with
         | MixtureCovariance.Diagonal -> DiagonalComponents.logEvidence design.Columns (DiagonalMoments.ofMoments data)
@@ -96,7 +100,7 @@ type GaussianMixtureModel private () =
     static member PredictiveQuantile(posterior: GaussianMixturePosterior, column: int, probability: float) : float =
         GaussianMixture.predictiveQuantile posterior column probability
 
-    /// The exact log evidence where K = 1, in nats.
+    /// The exact log evidence where K = 1 and nothing of the prior is learned, in nats.
     static member LogEvidenceOfOne(prior: GaussianMixturePrior, data: Moments) : float =
         FullComponents.logEvidence prior.Component data
 

@@ -21,11 +21,52 @@ type MixtureCovariance =
     /// Every component has variances of its own, and its columns are independent.
     | Diagonal = 2
 
+/// What was learned of the scale of components: B, with Lambda_k | B ~ Wishart(B^-1, nu0) or, with independent columns,
+/// tau_kj | b_j ~ Gamma(nu0 / 2, b_j), and beta0 of the means, in plain numbers by textbook name.
+[<Sealed>]
+type FittedScale internal (scale: LearnedScale) =
+
+    let named name value = KeyValuePair(name, value)
+
+    /// E[B] (D x D); of independent columns E[b] along the diagonal.
+    member _.Expected: Mat = LearnedScale.expected scale
+
+    /// The distribution of beta0.
+    member _.MeanScale: Gamma = scale.MeanScale
+
+    /// Variational parameters that are one number: nuB of q(B), a and b of q(beta0).
+    member _.Numbers: IReadOnlyList<KeyValuePair<string, float>> =
+        [| match scale.Matrix with
+           | JointScale d -> named "nuB" d.DegreesOfFreedom
+           | ColumnRates _ -> ()
+           named "aBeta0" scale.MeanScale.Shape
+           named "bBeta0" scale.MeanScale.Rate |]
+
+    /// Variational parameters that are a number for each column: aB and bB of q(b).
+    member _.Vectors: IReadOnlyList<KeyValuePair<string, Vec>> =
+        match scale.Matrix with
+        | JointScale _ -> [||]
+        | ColumnRates rates ->
+            [| named "aB" (rates |> Array.map (fun d -> d.Shape) |> Vec.ofArray)
+               named "bB" (rates |> Array.map (fun d -> d.Rate) |> Vec.ofArray) |]
+
+    /// Variational parameters that are a matrix: V of q(B).
+    member _.Matrices: IReadOnlyList<KeyValuePair<string, Mat>> =
+        match scale.Matrix with
+        | JointScale d -> [| named "V" (Chol.inverse d.InverseScale) |]
+        | ColumnRates _ -> [||]
+
+    static member internal Of(scale: LearnedScale voption) : IReadOnlyList<FittedScale> =
+        match scale with
+        | ValueSome scale -> [| FittedScale scale |]
+        | ValueNone -> [||]
+
 /// Prior of a mixture of any kind. Components have means mu_k with (mu_k | Lambda_k) ~ N(m0, (beta0 Lambda_k)^-1) and
 /// Lambda_k ~ Wishart(W0, nu0), tied ones the same Lambda; with independent columns tau_kj ~ Gamma(nu0 / 2, (W0^-1)_jj / 2) is the precision
 /// of column j. Raises ArgumentException where a parameter is outside its range or the inverse scale matrix is not positive definite.
 [<Sealed>]
 type MixtureDesign
+    private
     (
         weights: MixtureWeights,
         covariance: MixtureCovariance,
@@ -34,7 +75,8 @@ type MixtureDesign
         m0: Vec,
         beta0: float,
         nu0: float,
-        inverseScale: Mat
+        inverseScale: Mat,
+        learnsScale: bool
     ) =
 
     // A single weight is no Dirichlet of its own: it is certainly 1.
@@ -88,6 +130,24 @@ type MixtureDesign
     /// W0^-1 (D x D).
     member _.InverseScale = inverseScale
 
+    /// Whether the scale of components is learned.
+    member _.LearnsScale = learnsScale
+
+    /// The same design with a scale of components that is learned: B and beta0 take the place of W0^-1 and beta0, about which they begin.
+    member _.WithLearnedScale() =
+        MixtureDesign(weights, covariance, components, concentration, m0, beta0, nu0, inverseScale, true)
+
+    /// A design with a fixed prior of the components.
+    new(weights: MixtureWeights,
+        covariance: MixtureCovariance,
+        components: int,
+        concentration: float,
+        m0: Vec,
+        beta0: float,
+        nu0: float,
+        inverseScale: Mat) =
+        MixtureDesign(weights, covariance, components, concentration, m0, beta0, nu0, inverseScale, false)
+
     member internal _.Dirichlet = dirichlet.Value
     member internal _.Sticks = sticks.Value
     member internal _.Joint = joint.Value
@@ -104,6 +164,7 @@ type FittedMixture
         numbers: KeyValuePair<string, Vec>[],
         vectors: KeyValuePair<string, Vec[]>[],
         matrices: Mat[],
+        scale: LearnedScale voption,
         respond: Rows -> LinearResponseOptions -> LinearResponseCovariance,
         factors: obj,
         checker: Rows -> obj seq -> PosteriorChecker
@@ -131,6 +192,9 @@ type FittedMixture
 
     /// Scale matrices W of the components' precisions: one for each, one for all where they share it, none for independent columns.
     member _.ScaleMatrices: IReadOnlyList<Mat> = matrices
+
+    /// What was learned of the scale of components: one, or none where it is fixed.
+    member _.Scale: IReadOnlyList<FittedScale> = FittedScale.Of scale
 
     /// Covariances of the means mu[k,d] and weights pi[k] of components that explain rows, by linear response, where these factors are an
     /// optimum of coordinate ascent on the given rows.
@@ -180,7 +244,7 @@ module internal MixtureFits =
         : LinearResponseCovariance =
         let k = weights.Count prior.Weights
         let dimension = family.Dimension prior.Component
-        let counts = family.Explained prior.Component q.Components
+        let counts = Mixture.explained family prior q
 
         let wanted =
             Set.ofList
@@ -247,17 +311,27 @@ module internal MixtureFits =
 
             FittedMixture(
                 Mixture.view weights family q,
-                family.Explained prior.Component q.Components,
+                Mixture.explained family prior q,
                 distributions,
                 Array.append ofWeights numbers,
                 vectors,
                 matrices,
+                q.Learned,
                 respond weights family weightResponse componentResponse prior q,
                 q,
                 fun rows others ->
                     let others = others |> Seq.map unbox<MixturePosterior<'weights, 'components>>
                     PosteriorCheckers.ofRows rows (checkedModel prior) others q
             ))
+
+    let private priorOf
+        (design: MixtureDesign)
+        (family: ComponentFamily<'prior, 'data, 'components>)
+        (weights: 'weights)
+        (component': 'prior)
+        : MixturePrior<'weights, 'prior> =
+        let prior = { Weights = weights; Component = component'; Learned = ValueNone }
+        if design.LearnsScale then Mixture.learnScale family prior else prior
 
     let private ofWeights
         (design: MixtureDesign)
@@ -280,7 +354,7 @@ module internal MixtureFits =
                 parts
                 response
                 ofSticks
-                { Weights = design.Sticks; Component = prior }
+                (priorOf design family design.Sticks prior)
                 rows
                 options
         | _ ->
@@ -292,7 +366,7 @@ module internal MixtureFits =
                 parts
                 response
                 ofDirichlet
-                { Weights = design.Dirichlet; Component = prior }
+                (priorOf design family design.Dirichlet prior)
                 rows
                 options
 
@@ -337,13 +411,17 @@ module internal MixtureFits =
     let target (design: MixtureDesign) (rows: Rows) : InferenceTarget =
         match design.Weights, design.Covariance with
         | MixtureWeights.StickBreaking, MixtureCovariance.Tied ->
-            MarginalTargets.tiedStickBreaking { Weights = design.Sticks; Component = design.Joint } rows
+            MarginalTargets.tiedStickBreaking (priorOf design TiedComponents.family design.Sticks design.Joint) rows
         | MixtureWeights.StickBreaking, MixtureCovariance.Diagonal ->
-            MarginalTargets.diagonalStickBreaking { Weights = design.Sticks; Component = design.Columns } rows
+            MarginalTargets.diagonalStickBreaking
+                (priorOf design DiagonalComponents.family design.Sticks design.Columns)
+                rows
         | MixtureWeights.StickBreaking, _ ->
-            MarginalTargets.fullStickBreaking { Weights = design.Sticks; Component = design.Joint } rows
+            MarginalTargets.fullStickBreaking (priorOf design FullComponents.family design.Sticks design.Joint) rows
         | _, MixtureCovariance.Tied ->
-            MarginalTargets.tiedMixture { Weights = design.Dirichlet; Component = design.Joint } rows
+            MarginalTargets.tiedMixture (priorOf design TiedComponents.family design.Dirichlet design.Joint) rows
         | _, MixtureCovariance.Diagonal ->
-            MarginalTargets.diagonalMixture { Weights = design.Dirichlet; Component = design.Columns } rows
-        | _ -> MarginalTargets.fullMixture { Weights = design.Dirichlet; Component = design.Joint } rows
+            MarginalTargets.diagonalMixture
+                (priorOf design DiagonalComponents.family design.Dirichlet design.Columns)
+                rows
+        | _ -> MarginalTargets.fullMixture (priorOf design FullComponents.family design.Dirichlet design.Joint) rows

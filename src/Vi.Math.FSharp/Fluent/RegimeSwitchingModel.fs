@@ -82,6 +82,14 @@ type RegimeSwitchingModel private () =
                 stickiness
                 (NormalWishart.create m0 beta0 (Wishart.create nu0 factor))
 
+    /// The prior with a scale of states that is learned: B and beta0 take the place of its W0^-1 and beta0, about which they begin.
+    static member WithLearnedScale(prior: RegimeSwitchingPrior) : RegimeSwitchingPrior =
+        RegimeSwitching.learnScale prior
+
+    /// What was learned of the scale of states: one, or none where it is fixed.
+    static member Scale(posterior: RegimeSwitchingPosterior) : IReadOnlyList<FittedScale> =
+        FittedScale.Of posterior.Learned
+
     /// Fits the factors, lazily, sweep by sweep, restart after restart. States are given by increasing volatility.
     static member Fit
         (prior: RegimeSwitchingPrior, rows: Rows, options: FitOptions)
@@ -205,6 +213,6 @@ type RegimeSwitchingModel private () =
         : float =
         RegimeSwitching.predictiveQuantile posterior weights column probability
 
-    /// The exact log evidence where S = 1, in nats.
+    /// The exact log evidence where S = 1 and nothing of the prior is learned, in nats.
     static member LogEvidenceOfOne(prior: RegimeSwitchingPrior, data: Moments) : float =
         FullComponents.logEvidence prior.State data

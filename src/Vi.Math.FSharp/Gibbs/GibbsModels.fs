@@ -154,6 +154,59 @@ module GibbsModels =
                    for c in components do
                        for column in c -> column.Rate / column.Shape |] }
 
+    /// How the scale of components is drawn where it is learned, and what a draw reports: the entries of B, then beta_0.
+    type private ScaleDraws<'globals> =
+        { Draws: FactorDraw<'globals> list
+          Names: string[]
+          Values: 'globals -> float[] }
+
+    let private scaleDraws
+        (prior: LearnedScale voption)
+        (get: 'globals -> LearnedScale voption)
+        (set: LearnedScale -> 'globals -> 'globals)
+        : ScaleDraws<'globals> =
+        match prior with
+        | ValueNone -> { Draws = []; Names = [||]; Values = fun _ -> [||] }
+        | ValueSome prior ->
+            let current q = ValueOption.defaultValue prior (get q)
+
+            let matrix (scale: ScaleMatrix) rng : struct (ScaleMatrix * Rng) =
+                match scale with
+                | JointScale d ->
+                    let struct (b, rng) = Wishart.sample d rng
+                    struct (JointScale(Pin.wishart b), rng)
+                | ColumnRates rates ->
+                    let struct (drawn, rng) = gammas rates rng
+                    struct (ColumnRates drawn, rng)
+
+            { Draws =
+                [ draw "q(B)" (fun q rng ->
+                      let scale = current q
+                      let struct (drawn, rng) = matrix scale.Matrix rng
+                      struct (set { scale with Matrix = drawn } q, rng))
+                  draw "q(beta0)" (fun q rng ->
+                      let scale = current q
+                      let struct (beta0, rng) = Gamma.sample scale.MeanScale rng
+                      struct (set { scale with MeanScale = Pin.gamma beta0 } q, rng)) ]
+              Names =
+                [| match prior.Matrix with
+                   | JointScale d -> yield! triangle "B" "" (Wishart.dimension d)
+                   | ColumnRates rates -> yield! Array.init rates.Length (fun j -> $"b[{j + 1}]")
+                   "beta0" |]
+              Values =
+                fun q ->
+                    let scale = current q
+
+                    [| match scale.Matrix with
+                       | JointScale _ ->
+                           let b = LearnedScale.expected scale
+
+                           for i in 0 .. b.Rows - 1 do
+                               for j in 0..i do
+                                   b[i, j]
+                       | ColumnRates rates -> yield! Array.map Gamma.mean rates
+                       Gamma.mean scale.MeanScale |] }
+
     let private dirichlet (weights: Dirichlet) rng =
         let struct (p, rng) = Dirichlet.sample weights rng
         struct (Pin.dirichlet p, rng)
@@ -173,20 +226,34 @@ module GibbsModels =
         let k = weights.Count prior.Weights
         let d = family.Dimension prior.Component
 
+        let scale =
+            scaleDraws
+                prior.Learned
+                (fun (q: MixturePosterior<'weights, 'components>) -> q.Learned)
+                (fun scale q -> { q with Learned = ValueSome scale })
+
         { Model = Mixture.model weights family prior
           Draws =
-            [ draw $"q({weights.Variable})" (fun q rng ->
+            [ draw $"q({weights.Variable})" (fun (q: MixturePosterior<'weights, 'components>) rng ->
                   let struct (drawn, rng) = pinWeights q.Weights rng
                   struct ({ q with Weights = drawn }, rng))
-              draw $"q({family.Variables})" (fun q rng ->
+              yield! scale.Draws
+              draw $"q({family.Variables})" (fun (q: MixturePosterior<'weights, 'components>) rng ->
                   let struct (drawn, rng) = components.Pin q.Components rng
                   struct ({ q with Components = drawn }, rng)) ]
           Locals =
             ValueSome(fun batches rng q ->
                 family.Accumulate (Locals.Drawn rng) (weights.ExpectedLog q.Weights) q.Components batches)
-          Names = [| yield! Array.init k (fun i -> $"pi[{i + 1}]"); yield! components.Names k d |]
+          Names =
+            [| yield! Array.init k (fun i -> $"pi[{i + 1}]")
+               yield! components.Names k d
+               yield! scale.Names |]
           Values =
-            fun q -> Vec.ofArray [| yield! (weights.Mean q.Weights).ToArray(); yield! components.Values q.Components |] }
+            fun q ->
+                Vec.ofArray
+                    [| yield! (weights.Mean q.Weights).ToArray()
+                       yield! components.Values q.Components
+                       yield! scale.Values q |] }
 
     /// Mixtures with Dirichlet weights; components keep their labels along a chain only as far as the data tell them apart.
     let fullMixture = mixture WeightFamilies.dirichlet dirichlet FullComponents.family full
@@ -213,6 +280,12 @@ module GibbsModels =
         let d = prior.State.Mean.Length
         let monoid = RegimeSwitching.monoid s d
 
+        let scale =
+            scaleDraws
+                prior.Learned
+                (fun (q: RegimeSwitchingPosterior) -> q.Learned)
+                (fun scale q -> { q with Learned = ValueSome scale })
+
         { Model = RegimeSwitching.model prior
           Draws =
             [ draw "q(pi)" (fun q rng ->
@@ -221,19 +294,25 @@ module GibbsModels =
               draw "q(A)" (fun q rng ->
                   let struct (drawn, rng) = each Dirichlet.sample Pin.dirichlet q.Transitions rng
                   struct ({ q with RegimeSwitchingPosterior.Transitions = drawn }, rng))
-              draw "q(mu, Lambda)" (fun q rng ->
+              yield! scale.Draws
+              draw "q(mu, Lambda)" (fun (q: RegimeSwitchingPosterior) rng ->
                   let struct (drawn, rng) = full.Pin q.States rng
                   struct ({ q with RegimeSwitchingPosterior.States = drawn }, rng)) ]
           Locals =
             ValueSome(fun batches rng q -> batches.Fold(monoid, RegimeSwitching.statisticsWith (Locals.Drawn rng) q))
-          Names = [| yield! Array.init s (fun i -> $"pi[{i + 1}]"); yield! entries "A" s s; yield! full.Names s d |]
+          Names =
+            [| yield! Array.init s (fun i -> $"pi[{i + 1}]")
+               yield! entries "A" s s
+               yield! full.Names s d
+               yield! scale.Names |]
           Values =
             fun q ->
                 Vec.ofArray
                     [| yield! (Dirichlet.mean q.Initial).ToArray()
                        for row in q.Transitions do
                            yield! (Dirichlet.mean row).ToArray()
-                       yield! full.Values q.States |] }
+                       yield! full.Values q.States
+                       yield! scale.Values q |] }
 
     /// A factor model of N columns taken about a centre (N), NaN where an entry is missing. B is known up to a rotation: B B' is reported, row by
     /// row of its lower triangle, and the noise variances psi.

@@ -69,15 +69,18 @@ module MarginalModels =
 
     let private mixture
         (weights: WeightCoordinates<'weights>)
+        (family: ComponentFamily<'prior, 'data, 'components>)
         (components: ComponentCoordinates<'components>)
-        (gibbs: GibbsModel<Block, 'statistics, MixturePosterior<'weights, 'components>>)
+        (gibbs:
+            MixturePrior<'weights, 'prior> -> GibbsModel<Block, 'statistics, MixturePosterior<'weights, 'components>>)
+        (prior: MixturePrior<'weights, 'prior>)
         (batches: IBatches<Block>)
         : MarginalModel<MixturePosterior<'weights, 'components>> =
-        let coordinates = MixtureMarginal.coordinates weights components
+        let gibbs = gibbs prior
 
         MarginalDensity.model
-            coordinates
-            [ coordinates.LogDensity gibbs.Model.Prior
+            (MixtureMarginal.coordinates weights components prior.Learned)
+            [ MixtureMarginal.logPrior weights family components prior
               MixtureMarginal.logLikelihood weights components batches ]
             gibbs.Names
             gibbs.Values
@@ -92,8 +95,10 @@ module MarginalModels =
 
         mixture
             (dirichlet prior.Weights)
+            FullComponents.family
             (MixtureMarginal.full weights prior.Component.Mean.Length)
-            (GibbsModels.fullMixture prior)
+            GibbsModels.fullMixture
+            prior
 
     /// With one covariance for all components.
     let tiedMixture (prior: MixturePrior<Dirichlet, NormalWishart>) =
@@ -101,8 +106,10 @@ module MarginalModels =
 
         mixture
             (dirichlet prior.Weights)
+            TiedComponents.family
             (MixtureMarginal.tied weights prior.Component.Mean.Length)
-            (GibbsModels.tiedMixture prior)
+            GibbsModels.tiedMixture
+            prior
 
     /// With independent columns.
     let diagonalMixture (prior: MixturePrior<Dirichlet, NormalGamma[]>) =
@@ -110,8 +117,10 @@ module MarginalModels =
 
         mixture
             (dirichlet prior.Weights)
+            DiagonalComponents.family
             (MixtureMarginal.diagonal weights prior.Component.Length)
-            (GibbsModels.diagonalMixture prior)
+            GibbsModels.diagonalMixture
+            prior
 
     /// A mixture with stick-breaking weights.
     let fullStickBreaking (prior: MixturePrior<StickBreaking, NormalWishart>) =
@@ -119,8 +128,10 @@ module MarginalModels =
 
         mixture
             (sticks prior.Weights)
+            FullComponents.family
             (MixtureMarginal.full weights prior.Component.Mean.Length)
-            (GibbsModels.fullStickBreaking prior)
+            GibbsModels.fullStickBreaking
+            prior
 
     /// With one covariance for all components.
     let tiedStickBreaking (prior: MixturePrior<StickBreaking, NormalWishart>) =
@@ -128,8 +139,10 @@ module MarginalModels =
 
         mixture
             (sticks prior.Weights)
+            TiedComponents.family
             (MixtureMarginal.tied weights prior.Component.Mean.Length)
-            (GibbsModels.tiedStickBreaking prior)
+            GibbsModels.tiedStickBreaking
+            prior
 
     /// With independent columns.
     let diagonalStickBreaking (prior: MixturePrior<StickBreaking, NormalGamma[]>) =
@@ -137,8 +150,10 @@ module MarginalModels =
 
         mixture
             (sticks prior.Weights)
+            DiagonalComponents.family
             (MixtureMarginal.diagonal weights prior.Component.Length)
-            (GibbsModels.diagonalStickBreaking prior)
+            GibbsModels.diagonalStickBreaking
+            prior
 
     /// A hidden Markov chain of normal states; every batch is a chain, its rows in the order of time.
     let regimeSwitching
@@ -147,11 +162,10 @@ module MarginalModels =
         : MarginalModel<RegimeSwitchingPosterior> =
         let gibbs = GibbsModels.regimeSwitching prior
         let states, dimension = prior.Initial.Concentration.Length, prior.State.Mean.Length
-        let coordinates = RegimeMarginal.coordinates states dimension
 
         MarginalDensity.model
-            coordinates
-            [ coordinates.LogDensity gibbs.Model.Prior; RegimeMarginal.logLikelihood states dimension chains ]
+            (RegimeMarginal.coordinates states dimension prior.Learned)
+            [ RegimeMarginal.logPrior prior; RegimeMarginal.logLikelihood states dimension chains ]
             gibbs.Names
             gibbs.Values
 

@@ -150,15 +150,38 @@ module internal MixtureMarginal =
 
                 DiagonalComponents.gather parameters expected read batches }
 
-    /// Coordinates of both factors: weights, then components.
+    /// Coordinates of the factors: weights, then components, then their scale if it is learned.
     let coordinates
         (weights: WeightCoordinates<'weights>)
         (components: ComponentCoordinates<'components>)
+        (learned: LearnedScale voption)
         : Coordinates<MixturePosterior<'weights, 'components>> =
-        Coordinates.pair weights.Factor components.Factor
+        Coordinates.pair weights.Factor (ScaleCoordinates.after learned components.Factor)
         |> Coordinates.convert
-            (fun (q: MixturePosterior<'weights, 'components>) -> struct (q.Weights, q.Components))
-            (fun (struct (weights, components)) -> { Weights = weights; Components = components })
+            (fun (q: MixturePosterior<'weights, 'components>) -> struct (q.Weights, struct (q.Components, q.Learned)))
+            (fun (struct (weights, struct (components, learned))) ->
+                { Weights = weights; Components = components; Learned = learned })
+
+    /// log p(weights, components) and, where it is learned, their scale.
+    let logPrior
+        (weights: WeightCoordinates<'weights>)
+        (family: ComponentFamily<'prior, 'data, 'components>)
+        (components: ComponentCoordinates<'components>)
+        (prior: MixturePrior<'weights, 'prior>)
+        : CoordinateDensity =
+        let count = Array.length (weights.LogWeights (Array.zeroCreate weights.Factor.Names.Length) 0)
+        let first = weights.Factor.Names.Length
+        let ofWeights = weights.Factor.LogDensity prior.Weights
+
+        let ofComponents =
+            ScaleCoordinates.logPrior
+                family.Learning
+                (family.Prior count)
+                prior.Component
+                prior.Learned
+                components.Factor
+
+        fun x at gradient -> ofWeights x at gradient + ofComponents x (at + first) gradient
 
     /// log p(X | weights, components).
     let logLikelihood

@@ -13,17 +13,46 @@ module internal RegimeMarginal =
 
     let private row states i = WeightCoordinates.dirichlet (fun k -> $"A[{i + 1},{k}]") states
 
-    /// First state, rows of the transition matrix, then mean and whitening of each state.
-    let coordinates (states: int) (dimension: int) : Coordinates<RegimeSwitchingPosterior> =
+    let private components states dimension =
+        Coordinates.all (Array.init states (fun k -> WhiteningCoordinates.ofComponent (k + 1) dimension))
+
+    let private probabilities states =
         Coordinates.pair
             (initial states).Factor
-            (Coordinates.pair
-                (Coordinates.all (Array.init states (fun i -> (row states i).Factor)))
-                (Coordinates.all (Array.init states (fun k -> WhiteningCoordinates.ofComponent (k + 1) dimension))))
+            (Coordinates.all (Array.init states (fun i -> (row states i).Factor)))
+
+    /// First state, rows of the transition matrix, mean and whitening of each state, then their scale if it is learned.
+    let coordinates
+        (states: int)
+        (dimension: int)
+        (learned: LearnedScale voption)
+        : Coordinates<RegimeSwitchingPosterior> =
+        Coordinates.pair (probabilities states) (ScaleCoordinates.after learned (components states dimension))
         |> Coordinates.convert
-            (fun (q: RegimeSwitchingPosterior) -> struct (q.Initial, struct (q.Transitions, q.States)))
-            (fun (struct (initial, struct (transitions, states))) ->
-                { Initial = initial; Transitions = transitions; States = states })
+            (fun (q: RegimeSwitchingPosterior) ->
+                struct (struct (q.Initial, q.Transitions), struct (q.States, q.Learned)))
+            (fun (struct (struct (initial, transitions), struct (states, learned))) ->
+                { Initial = initial
+                  Transitions = transitions
+                  States = states
+                  Learned = learned })
+
+    /// log p(pi, A, states) and, where it is learned, their scale.
+    let logPrior (prior: RegimeSwitchingPrior) : CoordinateDensity =
+        let states, dimension = prior.Initial.Concentration.Length, prior.State.Mean.Length
+        let ofProbabilities = probabilities states
+        let first = ofProbabilities.Names.Length
+        let densities = ofProbabilities.LogDensity(struct (prior.Initial, prior.Transitions))
+
+        let ofStates =
+            ScaleCoordinates.logPrior
+                FullComponents.family.Learning
+                (Array.create states)
+                prior.State
+                prior.Learned
+                (components states dimension)
+
+        fun x at gradient -> densities x at gradient + ofStates x (at + first) gradient
 
     /// Probabilities so small that no row can tell them from what forward-backward takes.
     let private atLeast = Array.map (max ForwardBackwardKernel.LeastLog)

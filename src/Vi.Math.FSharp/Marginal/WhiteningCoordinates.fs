@@ -14,10 +14,10 @@ module internal WhiteningCoordinates =
 
     let private place i j = i * (i + 1) / 2 + j
 
-    /// Names of the coordinates; the prefix is what stands before the entry's own two indices.
-    let names (prefix: string) dimension =
+    /// Names of the coordinates of a matrix; the prefix is what stands before the entry's own two indices.
+    let names (symbol: string) (prefix: string) dimension =
         [| for i in 1..dimension do
-               for j in 1..i -> $"Lambda[{prefix}{i},{j}]" |]
+               for j in 1..i -> $"{symbol}[{prefix}{i},{j}]" |]
 
     /// W (D x D, row by row).
     let matrix dimension (x: float[]) at : float[] =
@@ -132,7 +132,7 @@ module internal WhiteningCoordinates =
         { Names =
             [| for k in 1..count do
                    for j in 1..dimension -> $"mu[{k},{j}]"
-               yield! names "" dimension |]
+               yield! names "Lambda" "" dimension |]
           LogDensity = density
           OfFactor = fun q -> [| yield! Array.collect Vec.toArray q.Means; yield! ofWishart q.Precision |]
           ToFactor =
@@ -144,4 +144,9 @@ module internal WhiteningCoordinates =
     /// Mean and precision of component k, from 1.
     let ofComponent (k: int) (dimension: int) : Coordinates<NormalWishart> =
         { Coordinates.convert (TiedNormalWishart.replicate 1) (TiedNormalWishart.marginal 0) (tied 1 dimension) with
-            Names = [| yield! Array.init dimension (fun j -> $"mu[{k},{j + 1}]"); yield! names $"{k}," dimension |] }
+            Names = [| yield! Array.init dimension (fun j -> $"mu[{k},{j + 1}]"); yield! names "Lambda" $"{k}," dimension |] }
+
+    /// A precision matrix alone.
+    let ofMatrix (symbol: string) (dimension: int) : Coordinates<Wishart> =
+        let alone (d: Wishart) : TiedNormalWishart = { Means = [||]; PrecisionScales = Vec.zero 0; Precision = d }
+        { Coordinates.convert alone _.Precision (tied 0 dimension) with Names = names symbol "" dimension }

@@ -243,6 +243,10 @@ module GibbsLaws =
           joint GibbsSubjects.tiedStickBreaking
           joint GibbsSubjects.diagonalStickBreaking
           joint GibbsSubjects.regimeSwitching
+          joint GibbsSubjects.learnedFullMixture
+          joint GibbsSubjects.learnedTiedMixture
+          joint GibbsSubjects.learnedDiagonalMixture
+          joint GibbsSubjects.learnedRegimes
           joint GibbsSubjects.completeFactors
           joint GibbsSubjects.gappedFactors
           exactMean

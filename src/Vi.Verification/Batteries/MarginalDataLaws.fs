@@ -277,6 +277,10 @@ module MarginalDataLaws =
               MarginalModelLaws.battery MarginalMixtures.tiedStickBreaking
               MarginalModelLaws.battery MarginalMixtures.diagonalStickBreaking
               MarginalModelLaws.battery MarginalMixtures.regimeSwitching
+              MarginalModelLaws.battery MarginalMixtures.learnedFullMixture
+              MarginalModelLaws.battery MarginalMixtures.learnedTiedMixture
+              MarginalModelLaws.battery MarginalMixtures.learnedDiagonalMixture
+              MarginalModelLaws.battery MarginalMixtures.learnedRegimes
               MarginalModelLaws.battery MarginalFactors.factors
               MarginalModelLaws.battery MarginalFactors.relevantFactors
               MarginalModelLaws.battery MarginalRegressions.linearRegression
@@ -298,6 +302,26 @@ module MarginalDataLaws =
                     (MixtureKinds.prior MixtureKinds.stickBreaking MixtureKinds.full >> GibbsModels.fullStickBreaking)
                     plain
                 samplers MarginalMixtures.regimeSwitching (fun case -> GibbsModels.regimeSwitching case.Prior) plain
+                samplers
+                    MarginalMixtures.learnedFullMixture
+                    (fun case -> GibbsModels.fullMixture (MarginalMixtures.learnScale FullComponents.family case.Prior))
+                    plain
+                samplers
+                    MarginalMixtures.learnedTiedMixture
+                    (MixtureKinds.prior MixtureKinds.dirichlet MixtureKinds.tied
+                     >> MarginalMixtures.learnScale TiedComponents.family
+                     >> GibbsModels.tiedMixture)
+                    plain
+                samplers
+                    MarginalMixtures.learnedDiagonalMixture
+                    (MixtureKinds.prior MixtureKinds.dirichlet MixtureKinds.diagonal
+                     >> MarginalMixtures.learnScale DiagonalComponents.family
+                     >> GibbsModels.diagonalMixture)
+                    plain
+                samplers
+                    MarginalMixtures.learnedRegimes
+                    (fun case -> GibbsModels.regimeSwitching (MarginalMixtures.learnStates case.Prior))
+                    plain
                 samplers
                     MarginalFactors.factors
                     (fun case -> GibbsModels.factorModel (Vec.zero case.Columns) case.Prior)

@@ -180,7 +180,9 @@ module MixtureLaws =
               Holds =
                 fun case ->
                     let translated (q: GaussianMixturePosterior) : MixturePosterior<Dirichlet, 'components> =
-                        { Weights = q.Weights; Components = translate q.Components }
+                        { Weights = q.Weights
+                          Components = translate q.Components
+                          Learned = q.Learned }
 
                     let first = ConjugateSubject.sweeps mixture case 1 (mixture.Model case).Prior
                     let answer = ConjugateSubject.sweeps mixture case 3 first
@@ -240,7 +242,8 @@ module MixtureLaws =
 
                     let marginals: GaussianMixturePosterior =
                         { Weights = q.Weights
-                          Components = Array.init count (fun k -> TiedNormalWishart.marginal k q.Components) }
+                          Components = Array.init count (fun k -> TiedNormalWishart.marginal k q.Components)
+                          Learned = q.Learned }
 
                     let model = MixtureKinds.gaussianMixture.Model case
                     let separate = Cavi.statistics rows model marginals

@@ -39,7 +39,8 @@ module StickBreakingLaws =
 
                     let asSticks (q: GaussianMixturePosterior) : StickBreakingMixturePosterior =
                         { Weights = { Sticks = [| Beta.create q.Weights.Concentration[0] q.Weights.Concentration[1] |] }
-                          Components = q.Components }
+                          Components = q.Components
+                          Learned = q.Learned }
 
                     let dirichlet = boundAfter mixture case 3 first
                     let sticks = boundAfter subject case 3 (asSticks first)

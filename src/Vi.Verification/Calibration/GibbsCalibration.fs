@@ -36,5 +36,9 @@ module GibbsCalibration =
           calibrated GibbsSubjects.tiedStickBreaking
           calibrated GibbsSubjects.diagonalStickBreaking
           calibrated GibbsSubjects.regimeSwitching
+          calibrated GibbsSubjects.learnedFullMixture
+          calibrated GibbsSubjects.learnedTiedMixture
+          calibrated GibbsSubjects.learnedDiagonalMixture
+          calibrated GibbsSubjects.learnedRegimes
           calibrated GibbsSubjects.completeFactors
           calibrated GibbsSubjects.gappedFactors ]

@@ -202,7 +202,7 @@ module Samples =
                 let! seed = Scalars.seedGen
 
                 return
-                    { Prior = { Weights = { Concentration = Vec.ofArray concentration }; Component = prior }
+                    { Prior = { Weights = { Concentration = Vec.ofArray concentration }; Component = prior; Learned = ValueNone }
                       Rows = rows
                       Seed = seed }
             },
@@ -245,12 +245,19 @@ module Samples =
             let row i : Dirichlet =
                 { Concentration = Vec.init s (fun j -> weights[(j + i) % s] + (if i = j then 1.0 else 0.0)) }
 
-            { Prior = { Initial = case.Prior.Weights; Transitions = Array.init s row; State = case.Prior.Component }
+            { Prior =
+                { Initial = case.Prior.Weights
+                  Transitions = Array.init s row
+                  State = case.Prior.Component
+                  Learned = case.Prior.Learned }
               Rows = case.Rows
               Seed = case.Seed }
 
         let toMixture (case: RegimeCase) : MixtureCase =
-            { Prior = { Weights = case.Prior.Initial; Component = case.Prior.State }
+            { Prior =
+                { Weights = case.Prior.Initial
+                  Component = case.Prior.State
+                  Learned = case.Prior.Learned }
               Rows = case.Rows
               Seed = case.Seed }
 

@@ -147,37 +147,78 @@ module internal GibbsSubjects =
           Simulate = fun q rng -> rowsOf 10 (Mixture.view weights family q) rng }
 
     let fullMixture =
-        GibbsModels.fullMixture { Weights = dirichletPrior; Component = wishartPrior }
+        GibbsModels.fullMixture { Weights = dirichletPrior; Component = wishartPrior; Learned = ValueNone }
         |> mixture "full mixture" WeightFamilies.dirichlet FullComponents.family
 
     let tiedMixture =
-        GibbsModels.tiedMixture { Weights = dirichletPrior; Component = wishartPrior }
+        GibbsModels.tiedMixture { Weights = dirichletPrior; Component = wishartPrior; Learned = ValueNone }
         |> mixture "tied mixture" WeightFamilies.dirichlet TiedComponents.family
 
     let diagonalMixture =
-        GibbsModels.diagonalMixture { Weights = dirichletPrior; Component = gammaPrior }
+        GibbsModels.diagonalMixture { Weights = dirichletPrior; Component = gammaPrior; Learned = ValueNone }
         |> mixture "diagonal mixture" WeightFamilies.dirichlet DiagonalComponents.family
 
     let fullStickBreaking =
-        GibbsModels.fullStickBreaking { Weights = sticksPrior; Component = wishartPrior }
+        GibbsModels.fullStickBreaking { Weights = sticksPrior; Component = wishartPrior; Learned = ValueNone }
         |> mixture "full stick-breaking mixture" WeightFamilies.stickBreaking FullComponents.family
 
     let tiedStickBreaking =
-        GibbsModels.tiedStickBreaking { Weights = sticksPrior; Component = wishartPrior }
+        GibbsModels.tiedStickBreaking { Weights = sticksPrior; Component = wishartPrior; Learned = ValueNone }
         |> mixture "tied stick-breaking mixture" WeightFamilies.stickBreaking TiedComponents.family
 
     let diagonalStickBreaking =
-        GibbsModels.diagonalStickBreaking { Weights = sticksPrior; Component = gammaPrior }
+        GibbsModels.diagonalStickBreaking { Weights = sticksPrior; Component = gammaPrior; Learned = ValueNone }
         |> mixture "diagonal stick-breaking mixture" WeightFamilies.stickBreaking DiagonalComponents.family
 
-    let regimeSwitching: GibbsSubject<ChainStatistics, RegimeSwitchingPosterior> =
+    /// Moderate, so that components from the prior lie close together as well.
+    let private learned matrix : LearnedScale =
+        { Matrix = matrix; MeanScale = { Shape = 4.0; Rate = 1.0 } }
+
+    let private learnedMatrix =
+        learned (JointScale { DegreesOfFreedom = 6.0; InverseScale = Chol.scaledIdentity 2 2.0 })
+
+    let private ofScale (subject: GibbsSubject<'s, 'g>) factor =
+        { subject with Name = $"{subject.Name} with a learned scale"; Children = [ factor ] }
+
+    let learnedFullMixture =
+        let subject =
+            GibbsModels.fullMixture
+                { Weights = dirichletPrior
+                  Component = wishartPrior
+                  Learned = ValueSome learnedMatrix }
+            |> mixture "full mixture" WeightFamilies.dirichlet FullComponents.family
+
+        ofScale subject "q(mu, Lambda)"
+
+    let learnedTiedMixture =
+        let subject =
+            GibbsModels.tiedMixture
+                { Weights = dirichletPrior
+                  Component = wishartPrior
+                  Learned = ValueSome learnedMatrix }
+            |> mixture "tied mixture" WeightFamilies.dirichlet TiedComponents.family
+
+        ofScale subject "q(mu, Lambda)"
+
+    let learnedDiagonalMixture =
+        let subject =
+            GibbsModels.diagonalMixture
+                { Weights = dirichletPrior
+                  Component = gammaPrior
+                  Learned = ValueSome(learned (ColumnRates(Array.create 2 { Shape = 3.0; Rate = 1.5 }))) }
+            |> mixture "diagonal mixture" WeightFamilies.dirichlet DiagonalComponents.family
+
+        ofScale subject "q(mu, tau)"
+
+    let private regimes learned : GibbsSubject<ChainStatistics, RegimeSwitchingPosterior> =
         { Name = "regimes"
           Covers = "regime-switching"
           Model =
             GibbsModels.regimeSwitching
                 { Initial = dirichletPrior
                   Transitions = [| Dirichlet.create (Vec.ofArray [| 0.9; 0.4 |]); dirichletPrior |]
-                  State = wishartPrior }
+                  State = wishartPrior
+                  Learned = learned }
           Children = []
           Simulate =
             fun q rng ->
@@ -194,6 +235,10 @@ module internal GibbsSubjects =
                         walk (count - 1) next (row :: rows) rng
 
                 walk 14 first [] rng }
+
+    let regimeSwitching = regimes ValueNone
+
+    let learnedRegimes = ofScale (regimes (ValueSome learnedMatrix)) "q(mu, Lambda)"
 
     /// Columns of the factor models.
     let factorColumns = 4

@@ -187,7 +187,7 @@ module internal LinearResponseSubjects =
             "gaussian-mixture, stick-breaking"
             WeightFamilies.stickBreaking
             FullComponents.family
-            (fun case -> { Weights = StickBreaking.create 2 1.5; Component = (clusterPrior case).Component })
+            (fun case -> { Weights = StickBreaking.create 2 1.5; Component = (clusterPrior case).Component; Learned = ValueNone })
             (Responses.stickWeights 2)
             (Responses.fullMeans 2 1)
 

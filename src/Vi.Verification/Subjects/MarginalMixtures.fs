@@ -66,6 +66,72 @@ module MarginalMixtures =
           Variables = Array.collect (Array.collect (fun c -> [| c.Mean; tau c |]))
           Reverse = Array.rev }
 
+    /// The scale of components, written plainly: log p(B) + log p(beta_0), the components' prior at both, the powers of |B| over those of the prior's own
+    /// matrix, and the entries of B and beta_0.
+    type private PlainScale<'prior, 'components> =
+        { LogPrior: LearnedScale -> LearnedScale -> float
+          At: LearnedScale -> 'prior -> 'prior
+          Ratio: LearnedScale -> 'prior -> 'components -> float
+          Variables: LearnedScale -> float[] }
+
+    let private matrixOf (scale: LearnedScale) =
+        match scale.Matrix with
+        | JointScale d -> Wishart.mean d
+        | ColumnRates rates -> rates |> Array.map Gamma.mean |> Vec.ofArray |> Mat.diagonalOf
+
+    let private beta0 (scale: LearnedScale) = Gamma.mean scale.MeanScale
+
+    let private logPriorOfScale (prior: LearnedScale) (q: LearnedScale) =
+        let ofMatrix =
+            match prior.Matrix, q.Matrix with
+            | JointScale p, JointScale d -> Wishart.logDensity p (MarginalSubject.factorOf d)
+            | ColumnRates p, ColumnRates d -> Array.map2 MarginalSubject.logGamma p d |> Array.sum
+            | _ -> nan
+
+        ofMatrix + MarginalSubject.logGamma prior.MeanScale q.MeanScale
+
+    let private variablesOfScale (scale: LearnedScale) =
+        match scale.Matrix with
+        | JointScale _ -> Array.append (MarginalSubject.lower (matrixOf scale)) [| beta0 scale |]
+        | ColumnRates rates -> Array.append (Array.map Gamma.mean rates) [| beta0 scale |]
+
+    /// Of components that have so many precision matrices.
+    let private plainMatrix (precisions: 'components -> int) : PlainScale<NormalWishart, 'components> =
+        let floored (scale: LearnedScale) (prior: NormalWishart) =
+            Mat.add (matrixOf scale) (Mat.scale LearnedScale.Floor (Chol.toMat prior.Precision.InverseScale))
+            |> Chol.factor "a scale matrix"
+
+        { LogPrior = logPriorOfScale
+          At =
+            fun scale prior ->
+                { prior with
+                    PrecisionScale = beta0 scale
+                    Precision = { prior.Precision with InverseScale = floored scale prior } }
+          Ratio =
+            fun scale prior components ->
+                0.5
+                * prior.Precision.DegreesOfFreedom
+                * float (precisions components)
+                * ((Chol.factor "a scale matrix" (matrixOf scale)).LogDeterminant - (floored scale prior).LogDeterminant)
+          Variables = variablesOfScale }
+
+    let private plainRates: PlainScale<NormalGamma[], NormalGamma[][]> =
+        let floored (scale: LearnedScale) (prior: NormalGamma[]) j =
+            (matrixOf scale)[j, j] + LearnedScale.Floor * prior[j].Rate
+
+        { LogPrior = logPriorOfScale
+          At =
+            fun scale prior ->
+                prior
+                |> Array.mapi (fun j p -> { p with PrecisionScale = beta0 scale; Rate = floored scale prior j })
+          Ratio =
+            fun scale prior components ->
+                Seq.sumBy
+                    (fun j ->
+                        prior[j].Shape * float components.Length * log ((matrixOf scale)[j, j] / floored scale prior j))
+                    (seq { 0 .. prior.Length - 1 })
+          Variables = variablesOfScale }
+
     let private wishartPrior columns : NormalWishart =
         { Mean = Vec.init columns (fun j -> 0.5 - float j)
           PrecisionScale = 0.7
@@ -97,7 +163,10 @@ module MarginalMixtures =
           Cases = Samples.mixture 0 12 2 2 3
           Draft =
             fun count seed ->
-                { Prior = { Weights = { Concentration = Vec.ofArray [| 1.5; 2.0 |] }; Component = wishartPrior 1 }
+                { Prior =
+                    { Weights = { Concentration = Vec.ofArray [| 1.5; 2.0 |] }
+                      Component = wishartPrior 1
+                      Learned = ValueNone }
                   Rows = MarginalSubject.normals count 1 seed
                   Seed = seed }
           Seed = fun case -> case.Seed
@@ -134,7 +203,95 @@ module MarginalMixtures =
                         { case.Prior with
                             Weights =
                                 { Concentration = Vec.ofArray (Array.rev (case.Prior.Weights.Concentration.ToArray())) } } },
-                { Weights = reverse q.Weights; Components = plain.Reverse q.Components }) }
+                { q with
+                    Weights = reverse q.Weights
+                    Components = plain.Reverse q.Components }) }
+
+    /// A scale prior that is worth more, so that chains on a few rows mix.
+    let private firm (scale: LearnedScale) : LearnedScale =
+        let firm (d: Gamma) : Gamma = { Shape = 6.0 * d.Shape; Rate = 6.0 * d.Rate }
+
+        { Matrix =
+            match scale.Matrix with
+            | JointScale d ->
+                let freedom = d.DegreesOfFreedom + 5.0
+
+                JointScale
+                    { DegreesOfFreedom = freedom
+                      InverseScale =
+                        Chol.ofLower (Mat.scale (sqrt (freedom / d.DegreesOfFreedom)) d.InverseScale.Lower) }
+            | ColumnRates rates -> ColumnRates(Array.map firm rates)
+          MeanScale = firm scale.MeanScale }
+
+    /// A prior of a mixture with a learned scale.
+    let internal learnScale family prior =
+        let prior = Mixture.learnScale family prior
+        { prior with Learned = ValueOption.map firm prior.Learned }
+
+    /// A prior of regimes with a learned scale.
+    let internal learnStates prior =
+        let prior = RegimeSwitching.learnScale prior
+        { prior with Learned = ValueOption.map firm prior.Learned }
+
+    /// The same with a learned scale.
+    let private learned
+        (weights: WeightKind<'weights>)
+        (plainWeights: PlainWeights<'weights>)
+        (kind: ComponentKind<'prior, 'data, 'components>)
+        (plain: PlainComponents<'prior, 'components>)
+        (plainScale: PlainScale<'prior, 'components>)
+        (gibbs: MixturePrior<'weights, 'prior> -> GibbsModel<Block, _, MixturePosterior<'weights, 'components>>)
+        (marginal: MixturePrior<'weights, 'prior> -> IBatches<Block> -> MarginalModel<_>)
+        =
+        let learn = learnScale kind.Family
+        let subject = mixture weights plainWeights kind plain (learn >> gibbs) (learn >> marginal)
+        let prior = MixtureKinds.prior weights kind >> learn
+
+        { subject with
+            Name = $"{subject.Name} and a learned scale"
+            Conjugate = prior >> Mixture.model weights.Family kind.Family
+            LogJoint =
+                fun case q ->
+                    let p = prior case
+                    let scale = q.Learned.Value
+
+                    subject.LogJoint case q - plain.LogPrior p.Component q.Components
+                    + plain.LogPrior (plainScale.At scale p.Component) q.Components
+                    + plainScale.Ratio scale p.Component q.Components
+                    + plainScale.LogPrior p.Learned.Value scale
+            Variables = fun case q -> Array.append (subject.Variables case q) (plainScale.Variables q.Learned.Value)
+            Evidence = ValueNone
+            PriorFactorises = false }
+
+    let learnedFullMixture =
+        learned
+            MixtureKinds.dirichlet
+            plainDirichlet
+            MixtureKinds.full
+            plainFull
+            (plainMatrix Array.length)
+            GibbsModels.fullMixture
+            MarginalModels.fullMixture
+
+    let learnedTiedMixture =
+        learned
+            MixtureKinds.dirichlet
+            plainDirichlet
+            MixtureKinds.tied
+            plainTied
+            (plainMatrix (fun (_: TiedNormalWishart) -> 1))
+            GibbsModels.tiedMixture
+            MarginalModels.tiedMixture
+
+    let learnedDiagonalMixture =
+        learned
+            MixtureKinds.dirichlet
+            plainDirichlet
+            MixtureKinds.diagonal
+            plainDiagonal
+            plainRates
+            GibbsModels.diagonalMixture
+            MarginalModels.diagonalMixture
 
     let fullMixture =
         mixture
@@ -262,6 +419,32 @@ module MarginalMixtures =
                         { case.Prior with
                             Initial = reverse case.Prior.Initial
                             Transitions = reverseRows case.Prior.Transitions } },
-                { Initial = reverse q.Initial
-                  Transitions = reverseRows q.Transitions
-                  States = Array.rev q.States }) }
+                { q with
+                    Initial = reverse q.Initial
+                    Transitions = reverseRows q.Transitions
+                    States = Array.rev q.States }) }
+
+    /// Regimes whose scale is learned.
+    let learnedRegimes: MarginalSubject<RegimeCase, ChainStatistics, RegimeSwitchingPosterior> =
+        let learn (case: RegimeCase) = { case with Prior = learnStates case.Prior }
+        let subject = regimeSwitching
+        let scale = plainMatrix (fun (states: NormalWishart[]) -> states.Length)
+
+        { subject with
+            Name = $"{subject.Name} with a learned scale"
+            Marginal = learn >> subject.Marginal
+            Conjugate = learn >> subject.Conjugate
+            Pin = learn >> subject.Pin
+            Values = learn >> subject.Values
+            LogJoint =
+                fun case q ->
+                    let prior = (learn case).Prior
+                    let known = q.Learned.Value
+
+                    subject.LogJoint case q - plainFull.LogPrior prior.State q.States
+                    + plainFull.LogPrior (scale.At known prior.State) q.States
+                    + scale.Ratio known prior.State q.States
+                    + scale.LogPrior prior.Learned.Value known
+            Variables = fun case q -> Array.append (subject.Variables case q) (scale.Variables q.Learned.Value)
+            Evidence = ValueNone
+            PriorFactorises = false }

@@ -184,7 +184,7 @@ module MixtureKinds =
         (kind: ComponentKind<'prior, 'data, 'components>)
         (case: MixtureCase)
         : MixturePrior<'weights, 'prior> =
-        { Weights = weights.Of case; Component = kind.Of case.Prior.Component }
+        { Weights = weights.Of case; Component = kind.Of case.Prior.Component; Learned = case.Prior.Learned }
 
     /// The laws' name for a mixture of these kinds.
     let name (weights: WeightKind<'weights>) (kind: ComponentKind<'prior, 'data, 'components>) =
@@ -206,10 +206,7 @@ module MixtureKinds =
 
         let mapRows f (case: MixtureCase) = { case with Rows = Models.mapRows f case.Rows }
 
-        let make weights components : MixturePosterior<'weights, 'components> =
-            { Weights = weights; Components = components }
-
-        let components f (q: MixturePosterior<'weights, 'components>) = make q.Weights (f q.Components)
+        let components f (q: MixturePosterior<'weights, 'components>) = { q with Components = f q.Components }
 
         let turned name (matrix: int -> Mat) (turn: Mat -> 'components -> 'components) =
             { Name = name
@@ -238,11 +235,11 @@ module MixtureKinds =
                 [ { Factor = $"q({weights.Family.Variable})"
                     NaturalParameters = fun q -> weights.Family.NaturalParameters q.Weights
                     IsProper = weights.IsProper k
-                    Replace = fun q eta -> make (weights.OfNaturalParameters k eta) q.Components }
+                    Replace = fun q eta -> { q with Weights = weights.OfNaturalParameters k eta } }
                   { Factor = $"q({kind.Family.Variables})"
                     NaturalParameters = fun q -> kind.Family.NaturalParameters q.Components
                     IsProper = kind.IsProper k d
-                    Replace = fun q eta -> make q.Weights (kind.OfNaturalParameters k d eta) } ]
+                    Replace = fun q eta -> { q with Components = kind.OfNaturalParameters k d eta } } ]
           Evidence = None
           Gap = None
           Exact = false
@@ -296,7 +293,9 @@ module MixtureKinds =
                       fun case q ->
                           let order = Array.init (count case) (fun k -> count case - 1 - k)
 
-                          make (reorder order q.Weights) (kind.Family.Select order q.Components)
+                          { q with
+                              Weights = reorder order q.Weights
+                              Components = kind.Family.Select order q.Components }
                     BoundShift = fun _ -> 0.0 } ] }
 
     /// A mixture on data so small that sums over all assignments of rows to components give the exact evidence and the divergence from the
@@ -331,7 +330,8 @@ module MixtureKinds =
 
                             let exact: MixturePosterior<'weights, 'components> =
                                 { Weights = weights.Family.Posterior (kind.Family.Counts data) prior.Weights
-                                  Components = kind.Family.Posterior prior.Component data }
+                                  Components = kind.Family.Posterior prior.Component data
+                                  Learned = ValueNone }
 
                             (subject.Model case).Divergence q exact
 

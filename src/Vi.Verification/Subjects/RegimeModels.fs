@@ -85,9 +85,10 @@ module RegimeModels =
                                   Transitions = reverseRows case.Prior.Transitions } }
                 Answer =
                   fun _ q ->
-                      { Initial = reverse q.Initial
-                        Transitions = reverseRows q.Transitions
-                        States = Array.rev q.States }
+                      { q with
+                          Initial = reverse q.Initial
+                          Transitions = reverseRows q.Transitions
+                          States = Array.rev q.States }
                 BoundShift = fun _ -> 0.0 } ] }
 
     let regimeSwitching = regimesOf (Samples.regimes 0 40 4 2 4)

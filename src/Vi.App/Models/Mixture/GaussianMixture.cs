@@ -9,7 +9,7 @@ internal sealed record GaussianMixtureSettings : INormalWishartSettings
     public MixtureWeights Weights { get; init; }
     public double Concentration { get; init; } = 1;
     public MixtureCovariance Covariance { get; init; }
-    public double Beta0 { get; init; } = 1;
+    public double? Beta0 { get; init; }
     public double? Nu0 { get; init; }
     public IReadOnlyList<double>? M0 { get; init; }
 
@@ -37,6 +37,7 @@ internal sealed class GaussianMixture()
             data,
             moments,
             Problems(settings, data),
+            settings.Components,
             independentColumns: settings.Covariance == MixtureCovariance.Diagonal
         );
         var design = new MixtureDesign(
@@ -49,6 +50,11 @@ internal sealed class GaussianMixture()
             component.DegreesOfFreedom,
             component.InverseScale
         );
+        if (component.LearnsScale)
+        {
+            design = design.WithLearnedScale();
+        }
+
         if (request.Inference is DensitySettings)
         {
             return new ProgramFit(

@@ -4,7 +4,7 @@ namespace Vi.App.Models.Priors;
 internal interface INormalWishartSettings
 {
     /// <summary>Rows that the prior of a mean is worth.</summary>
-    double Beta0 { get; }
+    double? Beta0 { get; }
 
     /// <summary>Degrees of freedom of the Wishart prior.</summary>
     double? Nu0 { get; }
@@ -21,18 +21,30 @@ internal interface INormalWishartSettings
 /// <param name="PrecisionScale">Rows beta0 that it is worth.</param>
 /// <param name="DegreesOfFreedom">Degrees of freedom nu0.</param>
 /// <param name="InverseScale">W0^-1 (D x D).</param>
-internal sealed record NormalWishartPriors(Vec Mean, double PrecisionScale, double DegreesOfFreedom, Mat InverseScale)
+/// <param name="LearnsScale">Whether B and beta0, with a prior about these W0^-1 and beta0, are learned in their place.</param>
+internal sealed record NormalWishartPriors(
+    Vec Mean,
+    double PrecisionScale,
+    double DegreesOfFreedom,
+    Mat InverseScale,
+    bool LearnsScale
+)
 {
+    /// <summary>Rows that the prior of a mean is worth by default.</summary>
+    private const double OneRow = 1;
+
     /// <summary>
     /// The prior. Raises <see cref="ExperimentException"/> with all problems found, those given included, where settings and data do not
     /// go together. Where columns are independent the prior is one Wishart a column: with one degree of freedom by default, which gives each
-    /// variance the distribution that it has under the default of full matrices, and a diagonal inverse scale.
+    /// variance the distribution that it has under the default of full matrices, and a diagonal inverse scale. The scale of several components is
+    /// learned where neither W0 nor beta0 is given; one component has no others to share it with.
     /// </summary>
     public static NormalWishartPriors Of(
         INormalWishartSettings settings,
         Dataset data,
         Moments moments,
         IEnumerable<Problem> problems,
+        int components,
         bool independentColumns = false
     )
     {
@@ -53,9 +65,10 @@ internal sealed record NormalWishartPriors(Vec Mean, double PrecisionScale, doub
             : Statistics.Covariance(moments);
         return new NormalWishartPriors(
             settings.M0 is { } mean ? Statistics.Vector([.. mean]) : moments.Mean,
-            settings.Beta0,
+            settings.Beta0 ?? OneRow,
             settings.Nu0 ?? leastFreedom + 1,
-            independentColumns && settings.W0 is null ? Statistics.DiagonalOf(inverse) : inverse
+            independentColumns && settings.W0 is null ? Statistics.DiagonalOf(inverse) : inverse,
+            components > 1 && settings is { W0: null, Beta0: null }
         );
     }
 
@@ -63,11 +76,13 @@ internal sealed record NormalWishartPriors(Vec Mean, double PrecisionScale, doub
     public IReadOnlyDictionary<string, string> ResolvedSettings()
     {
         static string Text(IEnumerable<double> numbers) => string.Join(", ", numbers.Select(Significant));
+        var inverse = string.Join("; ", InverseScale.ToRows().Select(Text));
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["nu0"] = Significant(DegreesOfFreedom),
             ["m0"] = Text(Mean.ToArray()),
-            ["W0 (inverse)"] = string.Join("; ", InverseScale.ToRows().Select(Text)),
+            [LearnsScale ? "W0 (inverse, before B is learned)" : "W0 (inverse)"] = inverse,
+            [LearnsScale ? "beta0 (before it is learned)" : "beta0"] = Significant(PrecisionScale),
         };
     }
 

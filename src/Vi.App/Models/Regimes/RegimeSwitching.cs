@@ -8,7 +8,7 @@ internal sealed record RegimeSwitchingSettings : INormalWishartSettings
     public required int States { get; init; }
     public double Concentration { get; init; } = 1;
     public double Stickiness { get; init; }
-    public double Beta0 { get; init; } = 1;
+    public double? Beta0 { get; init; }
     public double? Nu0 { get; init; }
     public IReadOnlyList<double>? M0 { get; init; }
 
@@ -38,7 +38,13 @@ internal sealed class RegimeSwitching()
             GC.GetGCMemoryInfo().TotalAvailableMemoryBytes
         );
         var rows = request.Rows();
-        var state = NormalWishartPriors.Of(settings, data, Statistics.Moments(rows), Problems(settings, data));
+        var state = NormalWishartPriors.Of(
+            settings,
+            data,
+            Statistics.Moments(rows),
+            Problems(settings, data),
+            settings.States
+        );
         var prior = RegimeSwitchingModel.Prior(
             settings.States,
             settings.Concentration,
@@ -48,6 +54,11 @@ internal sealed class RegimeSwitching()
             state.DegreesOfFreedom,
             state.InverseScale
         );
+        if (state.LearnsScale)
+        {
+            prior = RegimeSwitchingModel.WithLearnedScale(prior);
+        }
+
         if (request.Inference is DensitySettings)
         {
             return new ProgramFit(

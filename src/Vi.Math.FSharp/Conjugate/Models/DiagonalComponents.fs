@@ -168,6 +168,7 @@ module DiagonalComponents =
           Posterior = fun prior -> Array.map (posterior prior)
           ExpectedLogLikelihood = fun data components -> Array.map2 expectedLogLikelihood data components |> Array.sum
           ExpectedLogPrior = fun prior -> Array.sumBy (fun own -> sumPairs NormalGamma.expectedLogDensity own prior)
+          Learning = LearnedScale.ofColumns
           Entropy = Array.sumBy (Array.sumBy NormalGamma.entropy)
           Inflation = fun _ -> 1.0
           KlDivergence = fun a b -> Array.map2 (sumPairs NormalGamma.klDivergence) a b |> Array.sum

@@ -160,6 +160,9 @@ module FullComponents =
           Posterior = fun prior -> Array.map (posterior prior)
           ExpectedLogLikelihood = fun data components -> Array.map2 expectedLogLikelihood data components |> Array.sum
           ExpectedLogPrior = fun prior -> Array.sumBy (fun c -> NormalWishart.expectedLogDensity c prior)
+          Learning =
+            LearnedScale.ofMatrices (Array.map _.Precision) Array.length (fun m ->
+                Array.sumBy (fun c -> NormalWishart.expectedQuadratic c m))
           Entropy = Array.sumBy NormalWishart.entropy
           Inflation =
             fun components ->

@@ -52,7 +52,7 @@ module GaussianMixture =
 
     /// Rows that each component explains: the weight of its mean beyond the prior's.
     let counts (prior: GaussianMixturePrior) (q: GaussianMixturePosterior) : Vec =
-        family.Explained prior.Component q.Components
+        Mixture.explained family prior q
 
     /// Effective number of components: exp of the entropy of the shares of rows.
     let effectiveComponents (prior: GaussianMixturePrior) (q: GaussianMixturePosterior) =
@@ -69,6 +69,9 @@ module GaussianMixture =
     let inOrder (prior: GaussianMixturePrior) (q: GaussianMixturePosterior) : GaussianMixturePosterior =
         Mixture.inOrder weights family prior q
 
+    /// The prior with a learned scale: components are expected to be as wide as its W0^-1, and beta_0 is expected to be its beta0.
+    let learnScale (prior: GaussianMixturePrior) : GaussianMixturePrior = Mixture.learnScale family prior
+
     /// A prior in the data's own unit, worth one row and as wide as the data: component means about the data's mean with weight 1, D degrees
     /// of freedom, and the data's covariance as inverse scale. Components are then added only where they pay. Raises ArithmeticException
     /// where the covariance is singular (a constant column, columns that determine each other, too few rows).
@@ -76,6 +79,7 @@ module GaussianMixture =
         let d = data.Mean.Length
 
         { Weights = { Concentration = Vec.constant components concentration }
+          Learned = ValueNone
           Component =
             { Mean = data.Mean
               PrecisionScale = 1.0

@@ -18,8 +18,8 @@ type MovableModel<'statistics, 'globals> =
         /// Statistics of 2 K components, each of the K cut in two halves, k and K + k, across the direction of the given rank, which have
         /// found their rows.
         Halved: int -> 'globals -> 'statistics -> 'statistics
-        /// The factors' optimum given statistics.
-        Optimum: 'statistics -> 'globals
+        /// The factors' optimum given statistics, from factors that are near.
+        Optimum: 'globals -> 'statistics -> 'globals
         /// The bound of any statistics and factors, in nats.
         Bound: 'statistics -> 'globals -> float
     }
@@ -63,8 +63,8 @@ module LabelMoves =
 
     /// Proposals from statistics and factors: merges, then splits, those first whose bound would be highest if the rows' own part stayed.
     let propose (model: MovableModel<'statistics, 'globals>) : MoveProposal<'statistics, 'globals> =
-        let ranked statistics =
-            let globals = model.Optimum statistics
+        let rankedFrom from statistics =
+            let globals = model.Optimum from statistics
             struct (model.Bound statistics globals, globals)
 
         let best count (proposals: struct (float * 'a)[]) =
@@ -76,6 +76,7 @@ module LabelMoves =
 
         fun statistics globals ->
             let counts = model.Counts statistics
+            let ranked = rankedFrom globals
 
             let merges =
                 lazy

@@ -29,6 +29,26 @@ module Mixture =
         { Zero = { Components = data.Zero; Entropy = 0.0 }
           Combine = fun a b -> { Components = data.Combine a.Components b.Components; Entropy = a.Entropy + b.Entropy } }
 
+    /// The prior that the components' update sees: with what is learned of its scale.
+    let componentPrior
+        (family: ComponentFamily<'prior, 'data, 'components>)
+        (prior: MixturePrior<'weights, 'prior>)
+        (q: MixturePosterior<'weights, 'components>)
+        : 'prior =
+        LearnedScale.seen family.Learning prior.Component q.Learned
+
+    /// Rows that each component explains (K).
+    let explained
+        (family: ComponentFamily<'prior, 'data, 'components>)
+        (prior: MixturePrior<'weights, 'prior>)
+        (q: MixturePosterior<'weights, 'components>)
+        : Vec =
+        family.Explained (componentPrior family prior q) q.Components
+
+    /// The prior with a learned scale: components are expected to be as wide as its W0^-1, and beta_0 is expected to be its beta0.
+    let learnScale (family: ComponentFamily<'prior, 'data, 'components>) (prior: MixturePrior<'weights, 'prior>) =
+        { prior with Learned = ValueSome(family.Learning.Hyperprior prior.Component) }
+
     /// The whole bound of any statistics and any factors (Bishop 10.70 to 10.77).
     let elbo
         (weights: WeightFamily<'weights>)
@@ -39,15 +59,24 @@ module Mixture =
         : Elbo =
         let w, c = weights.Variable, family.Variables
 
+        let struct (excess, ofScale) =
+            LearnedScale.bound family.Learning prior.Component prior.Learned q.Learned q.Components
+
+        let inflation =
+            match q.Learned with
+            | ValueSome scale -> max (family.Inflation q.Components) (LearnedScale.inflation scale)
+            | ValueNone -> family.Inflation q.Components
+
         Elbo.ofInflated
-            (family.Inflation q.Components)
-            [ $"E[log p(X | z, {c})]", family.ExpectedLogLikelihood statistics.Components q.Components
-              $"E[log p(z | {w})]", Vec.dot (family.Counts statistics.Components) (weights.ExpectedLog q.Weights)
-              $"E[log p({w})]", weights.ExpectedLogDensity q.Weights prior.Weights
-              $"E[log p({c})]", family.ExpectedLogPrior prior.Component q.Components
-              "H[q(z)]", statistics.Entropy
-              $"H[q({w})]", weights.Entropy q.Weights
-              $"H[q({c})]", family.Entropy q.Components ]
+            inflation
+            ([ $"E[log p(X | z, {c})]", family.ExpectedLogLikelihood statistics.Components q.Components
+               $"E[log p(z | {w})]", Vec.dot (family.Counts statistics.Components) (weights.ExpectedLog q.Weights)
+               $"E[log p({w})]", weights.ExpectedLogDensity q.Weights prior.Weights
+               $"E[log p({c})]", family.ExpectedLogPrior (componentPrior family prior q) q.Components + excess
+               "H[q(z)]", statistics.Entropy
+               $"H[q({w})]", weights.Entropy q.Weights
+               $"H[q({c})]", family.Entropy q.Components ]
+             @ ofScale)
 
     /// The optimal factor of the weights.
     let updateWeights
@@ -73,13 +102,26 @@ module Mixture =
             Local("q(z)", (fun q -> family.Accumulate Locals.Expected (weights.ExpectedLog q.Weights) q.Components))
           Updates =
             [ { Factor = $"q({weights.Variable})"; Update = updateWeights weights family prior }
+              yield!
+                  LearnedScale.updates
+                      family.Learning
+                      prior.Component
+                      prior.Learned
+                      (fun (q: MixturePosterior<'weights, 'components>) -> q.Components)
+                      _.Learned
+                      (fun scale q -> { q with Learned = ValueSome scale })
               { Factor = $"q({family.Variables})"
                 Update =
-                  fun statistics q -> { q with Components = family.Posterior prior.Component statistics.Components } } ]
+                  fun (statistics: MixtureStatistics<'data>) (q: MixturePosterior<'weights, 'components>) ->
+                      { q with Components = family.Posterior (componentPrior family prior q) statistics.Components } } ]
           Elbo = elbo weights family prior
           Divergence =
-            fun a b -> weights.KlDivergence a.Weights b.Weights + family.KlDivergence a.Components b.Components
-          Prior = { Weights = prior.Weights; Components = family.Prior k prior.Component } }
+            fun a b ->
+                weights.KlDivergence a.Weights b.Weights
+                + family.KlDivergence a.Components b.Components
+                + LearnedScale.divergence a.Learned b.Learned
+          Prior =
+            { Weights = prior.Weights; Components = family.Prior k prior.Component; Learned = prior.Learned } }
 
     /// Statistics of a mixture as if every row had been there s times.
     let scale (family: ComponentFamily<'prior, 'data, 'components>) (s: float) (statistics: MixtureStatistics<'data>) =
@@ -98,9 +140,16 @@ module Mixture =
           Blend =
             fun rho a b ->
                 { Weights = weights.Blend rho a.Weights b.Weights
-                  Components = family.Blend rho a.Components b.Components }
+                  Components = family.Blend rho a.Components b.Components
+                  Learned = ValueOption.map2 (LearnedScale.blend rho) a.Learned b.Learned }
           NaturalParameters =
-            fun q -> Vec.append (weights.NaturalParameters q.Weights) (family.NaturalParameters q.Components) }
+            fun q ->
+                [ weights.NaturalParameters q.Weights
+                  family.NaturalParameters q.Components
+                  match q.Learned with
+                  | ValueSome scale -> LearnedScale.naturalParameters scale
+                  | ValueNone -> () ]
+                |> List.reduce Vec.append }
 
     /// A start: k-means++ centres, every row to its nearest, and the factors' optima given those rows, each counted so many times. Where the
     /// prior expects weights to fall, the largest cluster comes first; that order stays.
@@ -184,7 +233,7 @@ module Mixture =
         match weights.Reorder with
         | ValueNone -> q
         | ValueSome reorder ->
-            let counts = family.Explained prior.Component q.Components
+            let counts = explained family prior q
             let components = family.View q.Components
 
             let order =
@@ -192,4 +241,6 @@ module Mixture =
                 |> Array.sortBy (fun k ->
                     struct ((if counts[k] >= 1.0 then 0 else 1), (MixtureComponent.mean components[k]).ToArray()))
 
-            { Weights = reorder order q.Weights; Components = family.Select order q.Components }
+            { q with
+                Weights = reorder order q.Weights
+                Components = family.Select order q.Components }

@@ -2,13 +2,31 @@ namespace Vi.Math
 
 open Vi.Kernels
 
+/// Distribution of the scale B of components' precisions.
+type ScaleMatrix =
+    /// Lambda_k | B ~ Wishart(B^-1, nu_0): a Wishart distribution of the matrix B.
+    | JointScale of Wishart
+    /// tau_kj | b_j ~ Gamma(a_0j, b_j): a gamma distribution of each column's rate b_j.
+    | ColumnRates of Gamma[]
+
+/// Distributions of what the priors of components have in common, where it is learned: a prior of both or their factors.
+type LearnedScale =
+    {
+        /// Of the scale B.
+        Matrix: ScaleMatrix
+        /// Of beta_0, rows that the prior of a mean is worth.
+        MeanScale: Gamma
+    }
+
 /// z_n ~ Categorical(pi), x_n | z_n = k ~ component k, pi and the components with conjugate priors.
 type MixturePrior<'weights, 'prior> =
     {
         /// Prior of the K weights.
         Weights: 'weights
-        /// Prior of every component.
+        /// Prior of every component; where B and beta_0 are learned, they take the place of its W0^-1 and beta0.
         Component: 'prior
+        /// Prior of B and beta_0, where they are learned.
+        Learned: LearnedScale voption
     }
 
 /// Factors of the weights and of the components.
@@ -18,6 +36,8 @@ type MixturePosterior<'weights, 'components> =
         Weights: 'weights
         /// The factor of the components, K of them.
         Components: 'components
+        /// The factors q(B) and q(beta0), where they are learned.
+        Learned: LearnedScale voption
     }
 
 /// Expected sufficient statistics of a mixture under q(z): what a sweep needs of the data.
@@ -63,6 +83,22 @@ type WeightFamily<'weights> =
         Reorder: (int[] -> 'weights -> 'weights) voption
     }
 
+/// How the scale of a kind of components is learned (Richardson and Green 1997; Stephens 2000).
+type ScaleLearning<'prior, 'components> =
+    {
+        /// A weak prior of B and beta_0, from a prior with fixed W0^-1 and beta0: it expects components as wide as W0^-1, and beta0.
+        Hyperprior: 'prior -> LearnedScale
+        /// The prior that the components' update sees: expectations in the place of B and beta_0.
+        At: LearnedScale -> 'prior -> 'prior
+        /// The optimal q(B) given the components, from the prior of B.
+        Matrix: 'prior -> 'components -> ScaleMatrix -> ScaleMatrix
+        /// The optimal q(beta0) given the components, from the prior of beta_0.
+        MeanScale: 'prior -> 'components -> Gamma -> Gamma
+        /// E[log p(components | B, beta_0)] less that at their expectations, in nats: what E[log |B|] and E[log beta_0] are below the logarithms of
+        /// these.
+        Excess: LearnedScale -> 'prior -> 'components -> float
+    }
+
 /// A kind of components as mixtures use it: prior, statistics and factor, all for K components together.
 type ComponentFamily<'prior, 'data, 'components> =
     {
@@ -96,6 +132,8 @@ type ComponentFamily<'prior, 'data, 'components> =
         ExpectedLogLikelihood: 'data -> 'components -> float
         /// E[log p(components)].
         ExpectedLogPrior: 'prior -> 'components -> float
+        /// How the prior's scale is learned.
+        Learning: ScaleLearning<'prior, 'components>
         /// Entropy of the components' factor, in nats.
         Entropy: 'components -> float
         /// By how much solving with the components' matrices magnifies rounding, at least 1.

@@ -28,9 +28,17 @@ module MixtureMoves =
                 let counts = family.Counts statistics.Components
                 over (family.Reorder(Array.init k id |> Array.sortBy (fun i -> -counts[i]))) statistics
 
-        let optimum (statistics: MixtureStatistics<'data>) =
-            { Weights = weights.Posterior (family.Counts statistics.Components) prior.Weights
-              Components = family.Posterior prior.Component statistics.Components }
+        let model = Mixture.model weights family prior
+
+        // The scale of components that are there serves others too: what these tell of it enters once.
+        let optimum (q: MixturePosterior<'weights, 'components>) (statistics: MixtureStatistics<'data>) =
+            let near =
+                match q.Learned with
+                | ValueSome _ ->
+                    { q with Components = family.Posterior (Mixture.componentPrior family prior q) statistics.Components }
+                | ValueNone -> q
+
+            (near, model.Updates) ||> List.fold (fun q update -> update.Update statistics q)
 
         { Count = k
           Directions = family.Dimension prior.Component
@@ -45,9 +53,9 @@ module MixtureMoves =
 
                 (over (family.Halve prior.Component rank) statistics, seq { 1 .. LabelMoves.HalvedSweeps })
                 ||> Seq.fold (fun (halved: MixtureStatistics<'data>) _ ->
-                    let components = family.Posterior prior.Component halved.Components
+                    let components = family.Posterior (Mixture.componentPrior family prior q) halved.Components
                     family.Accumulate Locals.Expected logWeights components rows)
-          Optimum = ordered >> optimum
+          Optimum = fun q -> ordered >> optimum q
           Bound = fun statistics q -> (Mixture.elbo weights family prior (ordered statistics) q).Value }
 
     /// The engine, from a start by k-means++.

@@ -59,9 +59,16 @@ module RegimeMoves =
 
         { prior with Initial = twice prior.Initial; Transitions = Array.append rows rows }
 
-    let private optimum (prior: RegimeSwitchingPrior) (statistics: ChainStatistics) =
+    // The scale of states that are there serves others too: what these tell of it enters once.
+    let private optimum (prior: RegimeSwitchingPrior) (q: RegimeSwitchingPosterior) (statistics: ChainStatistics) =
         let model = RegimeSwitching.model prior
-        (model.Prior, model.Updates) ||> List.fold (fun q update -> update.Update statistics q)
+
+        let near =
+            match q.Learned with
+            | ValueSome _ -> RegimeSwitching.updateStates prior statistics { model.Prior with Learned = q.Learned }
+            | ValueNone -> model.Prior
+
+        (near, model.Updates) ||> List.fold (fun q update -> update.Update statistics q)
 
     /// What moves need of regimes.
     let movable
@@ -78,9 +85,9 @@ module RegimeMoves =
           Merge = merge
           Reorder = reorder
           Halved =
-            fun rank _ statistics ->
+            fun rank q statistics ->
                 (halve prior.State rank statistics, seq { 1 .. LabelMoves.HalvedSweeps })
-                ||> Seq.fold (fun halved _ -> read (optimum wide halved))
+                ||> Seq.fold (fun halved _ -> read (optimum wide q halved))
           Optimum = optimum prior
           Bound = fun statistics q -> (RegimeSwitching.elbo prior statistics q).Value }
 

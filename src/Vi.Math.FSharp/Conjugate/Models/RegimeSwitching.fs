@@ -8,8 +8,10 @@ type RegimeSwitchingPrior =
         Initial: Dirichlet
         /// Prior of each row of the transition matrix, S of them.
         Transitions: Dirichlet[]
-        /// Prior of every state's mean and precision.
+        /// Prior of every state's mean and precision; where B and beta_0 are learned, they take the place of its W0^-1 and beta0.
         State: NormalWishart
+        /// Prior of B and beta_0, where they are learned.
+        Learned: LearnedScale voption
     }
 
 /// Expected sufficient statistics of chains under q(path): what a sweep needs of the data.
@@ -27,7 +29,7 @@ type ChainStatistics =
         LogNormalizer: float
     }
 
-/// Factors q(pi), q(A) row by row, and q(mu_k, Lambda_k).
+/// Factors q(pi), q(A) row by row, q(mu_k, Lambda_k), and where the states' scale is learned q(B) and q(beta0).
 type RegimeSwitchingPosterior =
     {
         /// q(pi).
@@ -36,6 +38,8 @@ type RegimeSwitchingPosterior =
         Transitions: Dirichlet[]
         /// q(mu_k, Lambda_k), S of them.
         States: NormalWishart[]
+        /// The factors q(B) and q(beta0), where they are learned.
+        Learned: LearnedScale voption
     }
 
 namespace Vi.Math.FSharp
@@ -136,22 +140,41 @@ module RegimeSwitching =
 
     let private sumOver2 f (a: 'a[]) (b: 'b[]) = Array.map2 f a b |> Array.sum
 
+    let private learning = FullComponents.family.Learning
+
+    /// The prior that the states' update sees: with what is learned of its scale.
+    let statePrior (prior: RegimeSwitchingPrior) (q: RegimeSwitchingPosterior) : NormalWishart =
+        LearnedScale.seen learning prior.State q.Learned
+
+    /// The prior with a learned scale: states are expected to be as wide as its W0^-1, and beta_0 is expected to be its beta0.
+    let learnScale (prior: RegimeSwitchingPrior) : RegimeSwitchingPrior =
+        { prior with Learned = ValueSome(learning.Hyperprior prior.State) }
+
     /// The whole bound of any statistics and any factors.
     let elbo (prior: RegimeSwitchingPrior) (statistics: ChainStatistics) (q: RegimeSwitchingPosterior) : Elbo =
+        let struct (excess, ofScale) = LearnedScale.bound learning prior.State prior.Learned q.Learned q.States
+        let state = statePrior prior q
+
+        let inflation =
+            match q.Learned with
+            | ValueSome scale -> max (FullComponents.family.Inflation q.States) (LearnedScale.inflation scale)
+            | ValueNone -> FullComponents.family.Inflation q.States
+
         Elbo.ofInflated
-            (FullComponents.family.Inflation q.States)
-            [ "E[log p(X | path, mu, Lambda)]", sumOver2 FullComponents.expectedLogLikelihood statistics.States q.States
-              "E[log p(path | pi, A)]",
-              Vec.dot statistics.Initial (Dirichlet.expectedLog q.Initial)
-              + Mat.inner statistics.Transitions (expectedLogTransitions q)
-              "E[log p(pi)]", Dirichlet.expectedLogDensity q.Initial prior.Initial
-              "E[log p(A)]", sumOver2 Dirichlet.expectedLogDensity q.Transitions prior.Transitions
-              "E[log p(mu, Lambda)]",
-              q.States |> Array.sumBy (fun state -> NormalWishart.expectedLogDensity state prior.State)
-              "H[q(path)]", statistics.Entropy
-              "H[q(pi)]", Dirichlet.entropy q.Initial
-              "H[q(A)]", Array.sumBy Dirichlet.entropy q.Transitions
-              "H[q(mu, Lambda)]", Array.sumBy NormalWishart.entropy q.States ]
+            inflation
+            ([ "E[log p(X | path, mu, Lambda)]", sumOver2 FullComponents.expectedLogLikelihood statistics.States q.States
+               "E[log p(path | pi, A)]",
+               Vec.dot statistics.Initial (Dirichlet.expectedLog q.Initial)
+               + Mat.inner statistics.Transitions (expectedLogTransitions q)
+               "E[log p(pi)]", Dirichlet.expectedLogDensity q.Initial prior.Initial
+               "E[log p(A)]", sumOver2 Dirichlet.expectedLogDensity q.Transitions prior.Transitions
+               "E[log p(mu, Lambda)]",
+               FullComponents.family.ExpectedLogPrior state q.States + excess
+               "H[q(path)]", statistics.Entropy
+               "H[q(pi)]", Dirichlet.entropy q.Initial
+               "H[q(A)]", Array.sumBy Dirichlet.entropy q.Transitions
+               "H[q(mu, Lambda)]", Array.sumBy NormalWishart.entropy q.States ]
+             @ ofScale)
 
     let private withCounts (counts: Vec) (prior: Dirichlet) : Dirichlet =
         { Concentration = Vec.add prior.Concentration counts }
@@ -168,13 +191,14 @@ module RegimeSwitching =
 
     /// The optimal q(mu_k, Lambda_k) of all states, as in a mixture with q(z_t = k) for responsibilities (Bishop 2006, 10.60 to 10.63).
     let updateStates (prior: RegimeSwitchingPrior) (statistics: ChainStatistics) (q: RegimeSwitchingPosterior) =
-        { q with States = statistics.States |> Array.map (FullComponents.posterior prior.State) }
+        { q with States = statistics.States |> Array.map (FullComponents.posterior (statePrior prior q)) }
 
     /// KL(a || b) of all global factors, in nats.
     let divergence (a: RegimeSwitchingPosterior) (b: RegimeSwitchingPosterior) =
         Dirichlet.klDivergence a.Initial b.Initial
         + sumOver2 Dirichlet.klDivergence a.Transitions b.Transitions
         + sumOver2 NormalWishart.klDivergence a.States b.States
+        + LearnedScale.divergence a.Learned b.Learned
 
     /// The model with as many states as the prior has initial probabilities.
     let model (prior: RegimeSwitchingPrior) : ConjugateModel<Block, ChainStatistics, RegimeSwitchingPosterior> =
@@ -187,10 +211,22 @@ module RegimeSwitching =
           Updates =
             [ { Factor = "q(pi)"; Update = updateInitial prior }
               { Factor = "q(A)"; Update = updateTransitions prior }
+              yield!
+                  LearnedScale.updates
+                      learning
+                      prior.State
+                      prior.Learned
+                      (fun (q: RegimeSwitchingPosterior) -> q.States)
+                      _.Learned
+                      (fun scale q -> { q with Learned = ValueSome scale })
               { Factor = "q(mu, Lambda)"; Update = updateStates prior } ]
           Elbo = elbo prior
           Divergence = divergence
-          Prior = { Initial = prior.Initial; Transitions = prior.Transitions; States = Array.create s prior.State } }
+          Prior =
+            { Initial = prior.Initial
+              Transitions = prior.Transitions
+              States = Array.create s prior.State
+              Learned = prior.Learned } }
 
     /// S states: every initial and transition probability with one concentration, the diagonal of the transitions with the stickiness on
     /// top: concentration > 0, stickiness >= 0.
@@ -198,7 +234,7 @@ module RegimeSwitching =
         let row diagonal : Dirichlet =
             { Concentration = Vec.init states (fun j -> concentration + (if j = diagonal then stickiness else 0.0)) }
 
-        { Initial = row -1; Transitions = Array.init states row; State = state }
+        { Initial = row -1; Transitions = Array.init states row; State = state; Learned = ValueNone }
 
     /// A whole table as one chain.
     let chain (rows: Rows) : Block =
@@ -229,7 +265,7 @@ module RegimeSwitching =
 
     /// Rows that each state explains: the precision scale beyond the prior's (S).
     let counts (prior: RegimeSwitchingPrior) (q: RegimeSwitchingPosterior) : Vec =
-        Vec.init q.States.Length (fun k -> q.States[k].PrecisionScale - prior.State.PrecisionScale)
+        FullComponents.family.Explained (statePrior prior q) q.States
 
     /// The stationary distribution of a transition matrix with positive entries, by state reduction, which subtracts nothing (Grassmann, Taksar
     /// and Heyman 1985).
@@ -314,6 +350,7 @@ module RegimeSwitching =
         let permute (d: Dirichlet) : Dirichlet =
             { Concentration = Vec.init order.Length (fun j -> d.Concentration[order[j]]) }
 
-        { Initial = permute q.Initial
-          Transitions = order |> Array.map (fun i -> permute q.Transitions[i])
-          States = order |> Array.map (fun k -> q.States[k]) }
+        { q with
+            Initial = permute q.Initial
+            Transitions = order |> Array.map (fun i -> permute q.Transitions[i])
+            States = order |> Array.map (fun k -> q.States[k]) }

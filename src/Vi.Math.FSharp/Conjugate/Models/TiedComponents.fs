@@ -257,6 +257,14 @@ module TiedComponents =
           ExpectedLogLikelihood = expectedLogLikelihood
           ExpectedLogPrior =
             fun prior c -> TiedNormalWishart.expectedLogDensity c (TiedNormalWishart.replicate c.Means.Length prior)
+          Learning =
+            LearnedScale.ofMatrices
+                (fun (c: TiedNormalWishart) -> [| c.Precision |])
+                (fun c -> c.Means.Length)
+                (fun m c ->
+                    Seq.sumBy
+                        (fun k -> NormalWishart.expectedQuadratic (TiedNormalWishart.marginal k c) m)
+                        (seq { 0 .. c.Means.Length - 1 }))
           Entropy = TiedNormalWishart.entropy
           Inflation = fun c -> Chol.inflation c.Precision.InverseScale
           KlDivergence = TiedNormalWishart.klDivergence

@@ -69,7 +69,7 @@ module MixtureVerdicts =
             CheckedModels.fullMixture
             MarginalTargets.fullMixture
             MarginalModels.fullMixture
-            { Weights = dirichlet components; Component = joint rows }
+            { Weights = dirichlet components; Component = joint rows; Learned = ValueNone }
             rows
 
     let private tied components rows =
@@ -79,7 +79,7 @@ module MixtureVerdicts =
             CheckedModels.tiedMixture
             MarginalTargets.tiedMixture
             MarginalModels.tiedMixture
-            { Weights = dirichlet components; Component = joint rows }
+            { Weights = dirichlet components; Component = joint rows; Learned = ValueNone }
             rows
 
     let private diagonal components rows =
@@ -95,7 +95,7 @@ module MixtureVerdicts =
             CheckedModels.diagonalMixture
             MarginalTargets.diagonalMixture
             MarginalModels.diagonalMixture
-            { Weights = dirichlet components; Component = Array.init joint.Mean.Length column }
+            { Weights = dirichlet components; Component = Array.init joint.Mean.Length column; Learned = ValueNone }
             rows
 
     let private sticks components rows =
@@ -105,7 +105,7 @@ module MixtureVerdicts =
             CheckedModels.fullStickBreaking
             MarginalTargets.fullStickBreaking
             MarginalModels.fullStickBreaking
-            { Weights = StickBreaking.create components 1.0; Component = joint rows }
+            { Weights = StickBreaking.create components 1.0; Component = joint rows; Learned = ValueNone }
             rows
 
     let private kind name (rows: uint64 -> Rows) (fits: Rows -> uint64 -> string -> VerdictFit) : VerdictKind =
