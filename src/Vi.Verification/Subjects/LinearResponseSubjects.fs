@@ -172,6 +172,7 @@ module internal LinearResponseSubjects =
                 let rate = 0.5 * (Chol.toMat w.InverseScale).[0, 0]
 
                 { Weights = prior.Weights
+                  Learned = ValueNone
                   Component =
                     [| NormalGamma.create
                            prior.Component.Mean[0]

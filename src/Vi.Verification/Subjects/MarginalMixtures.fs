@@ -197,7 +197,7 @@ module MarginalMixtures =
           HasLocals = true
           Reorder =
             plainWeights.Reverse
-            |> ValueOption.map (fun reverse (case, q) ->
+            |> ValueOption.map (fun reverse (case: MixtureCase, q: MixturePosterior<'weights, 'components>) ->
                 { case with
                     Prior =
                         { case.Prior with
@@ -224,12 +224,15 @@ module MarginalMixtures =
           MeanScale = firm scale.MeanScale }
 
     /// A prior of a mixture with a learned scale.
-    let internal learnScale family prior =
+    let internal learnScale
+        (family: ComponentFamily<'prior, 'data, 'components>)
+        (prior: MixturePrior<'weights, 'prior>)
+        : MixturePrior<'weights, 'prior> =
         let prior = Mixture.learnScale family prior
         { prior with Learned = ValueOption.map firm prior.Learned }
 
     /// A prior of regimes with a learned scale.
-    let internal learnStates prior =
+    let internal learnStates (prior: RegimeSwitchingPrior) : RegimeSwitchingPrior =
         let prior = RegimeSwitching.learnScale prior
         { prior with Learned = ValueOption.map firm prior.Learned }
 

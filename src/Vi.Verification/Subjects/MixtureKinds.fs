@@ -206,7 +206,11 @@ module MixtureKinds =
 
         let mapRows f (case: MixtureCase) = { case with Rows = Models.mapRows f case.Rows }
 
-        let components f (q: MixturePosterior<'weights, 'components>) = { q with Components = f q.Components }
+        let withWeights (q: MixturePosterior<'weights, 'components>) weights : MixturePosterior<'weights, 'components> =
+            { q with Weights = weights }
+
+        let components f (q: MixturePosterior<'weights, 'components>) : MixturePosterior<'weights, 'components> =
+            { q with Components = f q.Components }
 
         let turned name (matrix: int -> Mat) (turn: Mat -> 'components -> 'components) =
             { Name = name
@@ -235,11 +239,11 @@ module MixtureKinds =
                 [ { Factor = $"q({weights.Family.Variable})"
                     NaturalParameters = fun q -> weights.Family.NaturalParameters q.Weights
                     IsProper = weights.IsProper k
-                    Replace = fun q eta -> { q with Weights = weights.OfNaturalParameters k eta } }
+                    Replace = fun q eta -> withWeights q (weights.OfNaturalParameters k eta) }
                   { Factor = $"q({kind.Family.Variables})"
                     NaturalParameters = fun q -> kind.Family.NaturalParameters q.Components
                     IsProper = kind.IsProper k d
-                    Replace = fun q eta -> { q with Components = kind.OfNaturalParameters k d eta } } ]
+                    Replace = fun q eta -> components (fun _ -> kind.OfNaturalParameters k d eta) q } ]
           Evidence = None
           Gap = None
           Exact = false
@@ -293,9 +297,7 @@ module MixtureKinds =
                       fun case q ->
                           let order = Array.init (count case) (fun k -> count case - 1 - k)
 
-                          { q with
-                              Weights = reorder order q.Weights
-                              Components = kind.Family.Select order q.Components }
+                          withWeights (components (kind.Family.Select order) q) (reorder order q.Weights)
                     BoundShift = fun _ -> 0.0 } ] }
 
     /// A mixture on data so small that sums over all assignments of rows to components give the exact evidence and the divergence from the
