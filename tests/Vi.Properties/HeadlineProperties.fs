@@ -182,6 +182,21 @@ module ``The ELBO never falls`` =
         elboNeverFalls (mixture diagonal stickBreaking) case
 
     [<Property>]
+    let ``gaussian-mixture, full covariance, learned scale`` case =
+        elboNeverFalls (LearnedScales.mixture dirichlet full) case
+
+    [<Property>]
+    let ``gaussian-mixture, tied covariance, learned scale`` case =
+        elboNeverFalls (LearnedScales.mixture dirichlet tied) case
+
+    [<Property>]
+    let ``gaussian-mixture, diagonal covariance, learned scale`` case =
+        elboNeverFalls (LearnedScales.mixture dirichlet diagonal) case
+
+    [<Property>]
+    let ``regime-switching, learned scale`` case = elboNeverFalls LearnedScales.regimes case
+
+    [<Property>]
     let ``factor-model, complete rows`` case = elboNeverFalls FactorSubjects.known case
 
     [<Property>]

@@ -78,6 +78,8 @@ module internal ScaleCoordinates =
             fun x at gradient ->
                 try
                     value x at gradient
-                with :? ArithmeticException ->
-                    // So far out that a matrix is singular in double precision.
+                with
+                | :? ArithmeticException
+                | :? ArgumentException ->
+                    // So far out that a matrix is singular, or no matrix at all, in double precision.
                     Double.NegativeInfinity

@@ -70,13 +70,14 @@ module LearnedScaleLaws =
         ratio
         + EnumeratedMixture.logEvidence 2 (logAssignment case) (tiny.Kind.LogEvidence prior) case.Rows
 
-    /// log p(X): a sum over both logarithms. Below the lowest points prior times likelihood has less than 1e-7 of the mass.
+    /// log p(X): a sum over both logarithms. A row at m_0 is as probable at any B down to the floor, e^-18, and below that the mass falls like the
+    /// root of B: less than 1e-8 of it is beyond the lowest points.
     let private evidence tiny case (hyperprior: LearnedScale) =
         let struct (t, ofB) = ofMatrix hyperprior
         let ofBeta = hyperprior.MeanScale
 
-        [| for u in points 34.0 ofB do
-               for v in points 34.0 ofBeta ->
+        [| for u in points 60.0 ofB do
+               for v in points 60.0 ofBeta ->
                    logDensityOfLog ofB u
                    + logDensityOfLog ofBeta v
                    + evidenceAt tiny case (t * exp u) (exp v) |]
@@ -98,8 +99,8 @@ module LearnedScaleLaws =
 
         Seq.sum (
             seq {
-                for u in points 34.0 ofB do
-                    for v in points 34.0 ofBeta do
+                for u in points 60.0 ofB do
+                    for v in points 60.0 ofBeta do
                         let logQ = logDensityOfLog ofB u + logDensityOfLog ofBeta v
 
                         if logQ > -40.0 then
@@ -149,7 +150,7 @@ module LearnedScaleLaws =
                 @"\log\int\!\!\int p(B)\,p(\beta_0)\sum_z p(z)\,p(X\mid z,B,\beta_0)\,dB\,d\beta_0=\mathcal L(q)+\mathrm{KL}"
               Source = "Bishop 2006, 10.2 to 10.4; own derivation"
               Covers = [ "gaussian-mixture"; "cavi" ]
-              Cases = 4
+              Cases = 3
               Generator = tinyCases
               Holds =
                 fun case ->
@@ -203,11 +204,19 @@ module LearnedScaleLaws =
         }
         |> Arb.fromGen
 
-    /// Each group's own standard deviations against those of the component next to its mean.
-    let private ownWidths (case: FarGroupsCase) (components: MixtureComponent[]) =
-        [ for g in 0 .. case.Groups.Length - 1 do
-              let own = Moments.ofRows (Rows.ofSeq case.Groups[g])
-              let covariance = Moments.covariance own
+    /// Each group's own standard deviations, or those of all groups within, against those of the component next to its mean.
+    let private ownWidths shared (case: FarGroupsCase) (components: MixtureComponent[]) =
+        let groups = case.Groups |> Array.map (Rows.ofSeq >> Moments.ofRows)
+
+        let within =
+            groups
+            |> Array.map _.Scatter
+            |> Array.reduce Mat.add
+            |> Mat.scale (1.0 / Array.sumBy (fun (own: Moments) -> own.Weight) groups)
+
+        [ for g in 0 .. groups.Length - 1 do
+              let own = groups[g]
+              let covariance = if shared then within else Moments.covariance own
 
               let nearest =
                   components
@@ -222,6 +231,7 @@ module LearnedScaleLaws =
                       (0.5 * log (found[j, j] / covariance[j, j]))
                       (log 1.3) ]
 
+    /// The best of three starts.
     let private best (engine: Engine<'state, SweepInfo, 'globals>) seed =
         Run.restarts 3 engine (Cavi.stopRule 1e-4 300) (Rng.ofSeed seed)
         |> Array.maxBy (fun run -> run.Info.Elbo.Value)
@@ -230,9 +240,21 @@ module LearnedScaleLaws =
     let private farStatement =
         "Groups of rows 10 to 10,000 of their own standard deviations apart are found with their own standard deviations within 30 per cent, whatever the unit."
 
-    /// Whether the scale is learned is given, so that a fixed one can be tried.
+    /// A default prior with two degrees of freedom more, as it is where its scale is learned.
+    let private unitOf components data =
+        let prior = GaussianMixture.defaultPrior components 1.0 data
+
+        { prior with
+            Component =
+                { prior.Component with
+                    Precision =
+                        { prior.Component.Precision with
+                            DegreesOfFreedom = prior.Component.Precision.DegreesOfFreedom + 2.0 } } }
+
+    /// Whether the scale is learned is given, so that a fixed one can be tried; whether components share a covariance is said.
     let internal farApart
         learn
+        shared
         (kind: ComponentKind<'prior, 'data, 'components>)
         : Law =
         let subject = LearnedScales.mixture MixtureKinds.dirichlet kind
@@ -248,7 +270,7 @@ module LearnedScaleLaws =
               Holds =
                 fun case ->
                     let rows = case.Groups |> Array.concat |> Rows.ofSeq
-                    let unit = GaussianMixture.defaultPrior case.Components 1.0 (Moments.ofRows rows)
+                    let unit = unitOf case.Components (Moments.ofRows rows)
 
                     let prior: MixturePrior<Dirichlet, 'prior> =
                         { Weights = unit.Weights
@@ -258,7 +280,7 @@ module LearnedScaleLaws =
                     let engine =
                         MixtureMoves.engine WeightFamilies.dirichlet kind.Family (learn kind.Family prior) rows
 
-                    ownWidths case (kind.Family.View (best engine case.Seed).Components) }
+                    ownWidths shared case (kind.Family.View (best engine case.Seed).Components) }
 
     /// Groups as stretches of time that come twice.
     let internal statesFarApart learn : Law =
@@ -279,10 +301,10 @@ module LearnedScaleLaws =
                         [| yield! Array.collect (half true) case.Groups; yield! Array.collect (half false) case.Groups |]
                         |> Rows.ofSeq
 
-                    let unit = GaussianMixture.defaultPrior 1 1.0 (Moments.ofRows rows)
+                    let unit = unitOf 1 (Moments.ofRows rows)
                     let prior = RegimeSwitching.prior case.Components 1.0 0.0 unit.Component |> learn
                     let engine = RegimeMoves.engine prior (RegimeSwitching.chain rows)
-                    ownWidths case (Array.map Joint (best engine case.Seed).States) }
+                    ownWidths false case (Array.map Joint (best engine case.Seed).States) }
 
     let private rises (kind: ComponentKind<'prior, 'data, 'components>) : Law =
         { LearnedScales.mixture MixtureKinds.dirichlet kind with Cases = MoveLaws.cases }
@@ -308,9 +330,9 @@ module LearnedScaleLaws =
               [ integrated 2.0 MixtureKinds.full
                 integrated 1.0 MixtureKinds.tied
                 integrated 2.0 MixtureKinds.diagonal
-                farApart Mixture.learnScale MixtureKinds.full
-                farApart Mixture.learnScale MixtureKinds.tied
-                farApart Mixture.learnScale MixtureKinds.diagonal
+                farApart Mixture.learnScale false MixtureKinds.full
+                farApart Mixture.learnScale true MixtureKinds.tied
+                farApart Mixture.learnScale false MixtureKinds.diagonal
                 statesFarApart RegimeSwitching.learnScale
                 rises MixtureKinds.full
                 rises MixtureKinds.tied

@@ -44,7 +44,7 @@ module WrongScales =
               "hmmlearn/hmmlearn#211, biaslab/ForneyLab.jl#72"
               "The default prior, worth a row at the scatter of all rows, blurs groups that lie far apart."
               "gaussian-mixture and a learned scale: groups far apart have their own width"
-              [ LearnedScaleLaws.farApart (fun _ prior -> prior) MixtureKinds.full ]
+              [ LearnedScaleLaws.farApart (fun _ prior -> prior) false MixtureKinds.full ]
           Specimen.make
               "a scale of states that is not learned"
               "hmmlearn/hmmlearn#211"

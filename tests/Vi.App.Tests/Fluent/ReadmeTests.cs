@@ -58,7 +58,7 @@ public class ReadmeTests
         File.Copy(Repository.At("data", "old-faithful.csv"), workspace.Path("data", "old-faithful.csv"));
         var outcome = workspace.RunText(string.Join('\n', Blocks("json")[0]));
         Assert.Equal("", outcome.Error);
-        Assert.Equal(2, workspace.Result("old-faithful").Diagnostics["occupiedComponents"]!.GetValue<int>());
+        Assert.Equal(3, workspace.Result("old-faithful").Diagnostics["occupiedComponents"]!.GetValue<int>());
     }
 
     private static List<string[]> Blocks(string language) =>

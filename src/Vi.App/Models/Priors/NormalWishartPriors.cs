@@ -37,7 +37,8 @@ internal sealed record NormalWishartPriors(
     /// The prior. Raises <see cref="ExperimentException"/> with all problems found, those given included, where settings and data do not
     /// go together. Where columns are independent the prior is one Wishart a column: with one degree of freedom by default, which gives each
     /// variance the distribution that it has under the default of full matrices, and a diagonal inverse scale. The scale of several components is
-    /// learned where neither W0 nor beta0 is given; one component has no others to share it with.
+    /// learned where neither W0 nor beta0 is given; one component has no others to share it with. Two degrees of freedom more then give covariances
+    /// a mean, so that components without rows are like the others.
     /// </summary>
     public static NormalWishartPriors Of(
         INormalWishartSettings settings,
@@ -63,12 +64,13 @@ internal sealed record NormalWishartPriors(
         var inverse = settings.W0 is { } w0
             ? Statistics.Inverse(Statistics.Matrix(w0))
             : Statistics.Covariance(moments);
+        var learns = components > 1 && settings is { W0: null, Beta0: null };
         return new NormalWishartPriors(
             settings.M0 is { } mean ? Statistics.Vector([.. mean]) : moments.Mean,
             settings.Beta0 ?? OneRow,
-            settings.Nu0 ?? leastFreedom + 1,
+            settings.Nu0 ?? leastFreedom + (learns ? 3 : 1),
             independentColumns && settings.W0 is null ? Statistics.DiagonalOf(inverse) : inverse,
-            components > 1 && settings is { W0: null, Beta0: null }
+            learns
         );
     }
 
