@@ -26,7 +26,8 @@ type GaussianMixtureModel private () =
               Component = NormalWishart.create m0 beta0 (Wishart.create nu0 factor) }
 
     /// The prior with a scale of components that is learned: B and beta0 take the place of its W0^-1 and beta0, about which they begin.
-    static member WithLearnedScale(prior: GaussianMixturePrior) : GaussianMixturePrior = GaussianMixture.learnScale prior
+    static member WithLearnedScale(prior: GaussianMixturePrior) : GaussianMixturePrior =
+        GaussianMixture.learnScale prior
 
     /// Fits the factors, lazily, sweep by sweep, restart after restart. Stochastic inference starts from a sample of the rows, a stream from the
     /// rows that it takes in first.

@@ -138,14 +138,17 @@ type MixtureDesign
         MixtureDesign(weights, covariance, components, concentration, m0, beta0, nu0, inverseScale, true)
 
     /// A design with a fixed prior of the components.
-    new(weights: MixtureWeights,
-        covariance: MixtureCovariance,
-        components: int,
-        concentration: float,
-        m0: Vec,
-        beta0: float,
-        nu0: float,
-        inverseScale: Mat) =
+    new
+        (
+            weights: MixtureWeights,
+            covariance: MixtureCovariance,
+            components: int,
+            concentration: float,
+            m0: Vec,
+            beta0: float,
+            nu0: float,
+            inverseScale: Mat
+        ) =
         MixtureDesign(weights, covariance, components, concentration, m0, beta0, nu0, inverseScale, false)
 
     member internal _.Dirichlet = dirichlet.Value

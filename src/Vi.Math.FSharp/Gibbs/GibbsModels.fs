@@ -156,9 +156,7 @@ module GibbsModels =
 
     /// How the scale of components is drawn where it is learned, and what a draw reports: the entries of B, then beta_0.
     type private ScaleDraws<'globals> =
-        { Draws: FactorDraw<'globals> list
-          Names: string[]
-          Values: 'globals -> float[] }
+        { Draws: FactorDraw<'globals> list; Names: string[]; Values: 'globals -> float[] }
 
     let private scaleDraws
         (prior: LearnedScale voption)
@@ -227,10 +225,8 @@ module GibbsModels =
         let d = family.Dimension prior.Component
 
         let scale =
-            scaleDraws
-                prior.Learned
-                (fun (q: MixturePosterior<'weights, 'components>) -> q.Learned)
-                (fun scale q -> { q with Learned = ValueSome scale })
+            scaleDraws prior.Learned (fun (q: MixturePosterior<'weights, 'components>) -> q.Learned) (fun scale q ->
+                { q with Learned = ValueSome scale })
 
         { Model = Mixture.model weights family prior
           Draws =
@@ -244,10 +240,7 @@ module GibbsModels =
           Locals =
             ValueSome(fun batches rng q ->
                 family.Accumulate (Locals.Drawn rng) (weights.ExpectedLog q.Weights) q.Components batches)
-          Names =
-            [| yield! Array.init k (fun i -> $"pi[{i + 1}]")
-               yield! components.Names k d
-               yield! scale.Names |]
+          Names = [| yield! Array.init k (fun i -> $"pi[{i + 1}]"); yield! components.Names k d; yield! scale.Names |]
           Values =
             fun q ->
                 Vec.ofArray
@@ -281,10 +274,8 @@ module GibbsModels =
         let monoid = RegimeSwitching.monoid s d
 
         let scale =
-            scaleDraws
-                prior.Learned
-                (fun (q: RegimeSwitchingPosterior) -> q.Learned)
-                (fun scale q -> { q with Learned = ValueSome scale })
+            scaleDraws prior.Learned (fun (q: RegimeSwitchingPosterior) -> q.Learned) (fun scale q ->
+                { q with Learned = ValueSome scale })
 
         { Model = RegimeSwitching.model prior
           Draws =

@@ -17,9 +17,7 @@ module internal RegimeMarginal =
         Coordinates.all (Array.init states (fun k -> WhiteningCoordinates.ofComponent (k + 1) dimension))
 
     let private probabilities states =
-        Coordinates.pair
-            (initial states).Factor
-            (Coordinates.all (Array.init states (fun i -> (row states i).Factor)))
+        Coordinates.pair (initial states).Factor (Coordinates.all (Array.init states (fun i -> (row states i).Factor)))
 
     /// First state, rows of the transition matrix, mean and whitening of each state, then their scale if it is learned.
     let coordinates
@@ -32,10 +30,7 @@ module internal RegimeMarginal =
             (fun (q: RegimeSwitchingPosterior) ->
                 struct (struct (q.Initial, q.Transitions), struct (q.States, q.Learned)))
             (fun (struct (struct (initial, transitions), struct (states, learned))) ->
-                { Initial = initial
-                  Transitions = transitions
-                  States = states
-                  Learned = learned })
+                { Initial = initial; Transitions = transitions; States = states; Learned = learned })
 
     /// log p(pi, A, states) and, where it is learned, their scale.
     let logPrior (prior: RegimeSwitchingPrior) : CoordinateDensity =

@@ -37,8 +37,7 @@ module internal ScaleCoordinates =
         (components: Coordinates<'components>)
         : Coordinates<struct ('components * LearnedScale voption)> =
         match prior with
-        | ValueNone ->
-            components |> Coordinates.convert (fun (struct (c, _)) -> c) (fun c -> struct (c, ValueNone))
+        | ValueNone -> components |> Coordinates.convert (fun (struct (c, _)) -> c) (fun c -> struct (c, ValueNone))
         | ValueSome prior ->
             Coordinates.pair components (ofScale prior)
             |> Coordinates.convert

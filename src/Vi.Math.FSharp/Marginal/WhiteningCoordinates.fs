@@ -144,7 +144,9 @@ module internal WhiteningCoordinates =
     /// Mean and precision of component k, from 1.
     let ofComponent (k: int) (dimension: int) : Coordinates<NormalWishart> =
         { Coordinates.convert (TiedNormalWishart.replicate 1) (TiedNormalWishart.marginal 0) (tied 1 dimension) with
-            Names = [| yield! Array.init dimension (fun j -> $"mu[{k},{j + 1}]"); yield! names "Lambda" $"{k}," dimension |] }
+            Names =
+                [| yield! Array.init dimension (fun j -> $"mu[{k},{j + 1}]")
+                   yield! names "Lambda" $"{k}," dimension |] }
 
     /// A precision matrix alone.
     let ofMatrix (symbol: string) (dimension: int) : Coordinates<Wishart> =

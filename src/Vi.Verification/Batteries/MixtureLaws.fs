@@ -180,9 +180,7 @@ module MixtureLaws =
               Holds =
                 fun case ->
                     let translated (q: GaussianMixturePosterior) : MixturePosterior<Dirichlet, 'components> =
-                        { Weights = q.Weights
-                          Components = translate q.Components
-                          Learned = q.Learned }
+                        { Weights = q.Weights; Components = translate q.Components; Learned = q.Learned }
 
                     let first = ConjugateSubject.sweeps mixture case 1 (mixture.Model case).Prior
                     let answer = ConjugateSubject.sweeps mixture case 3 first

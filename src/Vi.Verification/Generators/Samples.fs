@@ -202,7 +202,10 @@ module Samples =
                 let! seed = Scalars.seedGen
 
                 return
-                    { Prior = { Weights = { Concentration = Vec.ofArray concentration }; Component = prior; Learned = ValueNone }
+                    { Prior =
+                        { Weights = { Concentration = Vec.ofArray concentration }
+                          Component = prior
+                          Learned = ValueNone }
                       Rows = rows
                       Seed = seed }
             },
@@ -254,10 +257,7 @@ module Samples =
               Seed = case.Seed }
 
         let toMixture (case: RegimeCase) : MixtureCase =
-            { Prior =
-                { Weights = case.Prior.Initial
-                  Component = case.Prior.State
-                  Learned = case.Prior.Learned }
+            { Prior = { Weights = case.Prior.Initial; Component = case.Prior.State; Learned = case.Prior.Learned }
               Rows = case.Rows
               Seed = case.Seed }
 

@@ -171,8 +171,7 @@ module internal GibbsSubjects =
         |> mixture "diagonal stick-breaking mixture" WeightFamilies.stickBreaking DiagonalComponents.family
 
     /// Moderate, so that components from the prior lie close together as well.
-    let private learned matrix : LearnedScale =
-        { Matrix = matrix; MeanScale = { Shape = 4.0; Rate = 1.0 } }
+    let private learned matrix : LearnedScale = { Matrix = matrix; MeanScale = { Shape = 4.0; Rate = 1.0 } }
 
     let private learnedMatrix =
         learned (JointScale { DegreesOfFreedom = 6.0; InverseScale = Chol.scaledIdentity 2 2.0 })
@@ -183,9 +182,7 @@ module internal GibbsSubjects =
     let learnedFullMixture =
         let subject =
             GibbsModels.fullMixture
-                { Weights = dirichletPrior
-                  Component = wishartPrior
-                  Learned = ValueSome learnedMatrix }
+                { Weights = dirichletPrior; Component = wishartPrior; Learned = ValueSome learnedMatrix }
             |> mixture "full mixture" WeightFamilies.dirichlet FullComponents.family
 
         ofScale subject "q(mu, Lambda)"
@@ -193,9 +190,7 @@ module internal GibbsSubjects =
     let learnedTiedMixture =
         let subject =
             GibbsModels.tiedMixture
-                { Weights = dirichletPrior
-                  Component = wishartPrior
-                  Learned = ValueSome learnedMatrix }
+                { Weights = dirichletPrior; Component = wishartPrior; Learned = ValueSome learnedMatrix }
             |> mixture "tied mixture" WeightFamilies.dirichlet TiedComponents.family
 
         ofScale subject "q(mu, Lambda)"

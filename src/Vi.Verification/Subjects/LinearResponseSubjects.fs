@@ -188,7 +188,10 @@ module internal LinearResponseSubjects =
             "gaussian-mixture, stick-breaking"
             WeightFamilies.stickBreaking
             FullComponents.family
-            (fun case -> { Weights = StickBreaking.create 2 1.5; Component = (clusterPrior case).Component; Learned = ValueNone })
+            (fun case ->
+                { Weights = StickBreaking.create 2 1.5
+                  Component = (clusterPrior case).Component
+                  Learned = ValueNone })
             (Responses.stickWeights 2)
             (Responses.fullMeans 2 1)
 

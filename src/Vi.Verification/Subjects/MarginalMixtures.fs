@@ -112,7 +112,8 @@ module MarginalMixtures =
                 0.5
                 * prior.Precision.DegreesOfFreedom
                 * float (precisions components)
-                * ((Chol.factor "a scale matrix" (matrixOf scale)).LogDeterminant - (floored scale prior).LogDeterminant)
+                * ((Chol.factor "a scale matrix" (matrixOf scale)).LogDeterminant
+                   - (floored scale prior).LogDeterminant)
           Variables = variablesOfScale }
 
     let private plainRates: PlainScale<NormalGamma[], NormalGamma[][]> =
@@ -203,9 +204,7 @@ module MarginalMixtures =
                         { case.Prior with
                             Weights =
                                 { Concentration = Vec.ofArray (Array.rev (case.Prior.Weights.Concentration.ToArray())) } } },
-                { q with
-                    Weights = reverse q.Weights
-                    Components = plain.Reverse q.Components }) }
+                { q with Weights = reverse q.Weights; Components = plain.Reverse q.Components }) }
 
     /// A scale prior that is worth more, so that chains on a few rows mix.
     let private firm (scale: LearnedScale) : LearnedScale =
@@ -218,8 +217,7 @@ module MarginalMixtures =
 
                 JointScale
                     { DegreesOfFreedom = freedom
-                      InverseScale =
-                        Chol.ofLower (Mat.scale (sqrt (freedom / d.DegreesOfFreedom)) d.InverseScale.Lower) }
+                      InverseScale = Chol.ofLower (Mat.scale (sqrt (freedom / d.DegreesOfFreedom)) d.InverseScale.Lower) }
             | ColumnRates rates -> ColumnRates(Array.map firm rates)
           MeanScale = firm scale.MeanScale }
 

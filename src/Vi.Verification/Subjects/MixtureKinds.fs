@@ -184,7 +184,9 @@ module MixtureKinds =
         (kind: ComponentKind<'prior, 'data, 'components>)
         (case: MixtureCase)
         : MixturePrior<'weights, 'prior> =
-        { Weights = weights.Of case; Component = kind.Of case.Prior.Component; Learned = case.Prior.Learned }
+        { Weights = weights.Of case
+          Component = kind.Of case.Prior.Component
+          Learned = case.Prior.Learned }
 
     /// The laws' name for a mixture of these kinds.
     let name (weights: WeightKind<'weights>) (kind: ComponentKind<'prior, 'data, 'components>) =

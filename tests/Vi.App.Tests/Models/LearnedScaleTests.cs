@@ -12,12 +12,11 @@ public sealed class LearnedScaleTests
     private static string Csv()
     {
         var random = new Random(7);
-        double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+        double Normal() =>
+            Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
         var rows = Enumerable
             .Range(0, 120)
-            .Select(t =>
-                string.Create(CultureInfo.InvariantCulture, $"{(100 * (t % 3)) + Normal():R},{Normal():R}")
-            );
+            .Select(t => string.Create(CultureInfo.InvariantCulture, $"{(100 * (t % 3)) + Normal():R},{Normal():R}"));
         return "a,b\n" + string.Join('\n', rows) + "\n";
     }
 

@@ -51,8 +51,7 @@ module GaussianMixture =
     let mostProbable (q: GaussianMixturePosterior) (rows: Rows) : int[] = MixtureView.mostProbable (view q) rows
 
     /// Rows that each component explains: the weight of its mean beyond the prior's.
-    let counts (prior: GaussianMixturePrior) (q: GaussianMixturePosterior) : Vec =
-        Mixture.explained family prior q
+    let counts (prior: GaussianMixturePrior) (q: GaussianMixturePosterior) : Vec = Mixture.explained family prior q
 
     /// Effective number of components: exp of the entropy of the shares of rows.
     let effectiveComponents (prior: GaussianMixturePrior) (q: GaussianMixturePosterior) =

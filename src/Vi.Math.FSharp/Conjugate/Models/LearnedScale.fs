@@ -80,15 +80,13 @@ module LearnedScale =
                 let precisions = precisions components
 
                 JointScale
-                    { DegreesOfFreedom =
-                        d.DegreesOfFreedom + float precisions.Length * prior.Precision.DegreesOfFreedom
+                    { DegreesOfFreedom = d.DegreesOfFreedom + float precisions.Length * prior.Precision.DegreesOfFreedom
                       InverseScale =
                         (Chol.toMat d.InverseScale, precisions)
                         ||> Array.fold (fun sum precision -> Mat.add sum (Wishart.expectedPrecision precision))
                         |> Mat.symmetrize
                         |> Chol.factor "the scale matrix of all components" }
-          MeanScale =
-            fun prior components -> meanScaleGiven (entries prior components) (squares prior.Mean components)
+          MeanScale = fun prior components -> meanScaleGiven (entries prior components) (squares prior.Mean components)
           Excess =
             fun scale prior components ->
                 let seen = (at scale prior).Precision

@@ -120,8 +120,7 @@ module Mixture =
                 weights.KlDivergence a.Weights b.Weights
                 + family.KlDivergence a.Components b.Components
                 + LearnedScale.divergence a.Learned b.Learned
-          Prior =
-            { Weights = prior.Weights; Components = family.Prior k prior.Component; Learned = prior.Learned } }
+          Prior = { Weights = prior.Weights; Components = family.Prior k prior.Component; Learned = prior.Learned } }
 
     /// Statistics of a mixture as if every row had been there s times.
     let scale (family: ComponentFamily<'prior, 'data, 'components>) (s: float) (statistics: MixtureStatistics<'data>) =
@@ -241,6 +240,4 @@ module Mixture =
                 |> Array.sortBy (fun k ->
                     struct ((if counts[k] >= 1.0 then 0 else 1), (MixtureComponent.mean components[k]).ToArray()))
 
-            { q with
-                Weights = reorder order q.Weights
-                Components = family.Select order q.Components }
+            { q with Weights = reorder order q.Weights; Components = family.Select order q.Components }

@@ -35,7 +35,8 @@ module MixtureMoves =
             let near =
                 match q.Learned with
                 | ValueSome _ ->
-                    { q with Components = family.Posterior (Mixture.componentPrior family prior q) statistics.Components }
+                    { q with
+                        Components = family.Posterior (Mixture.componentPrior family prior q) statistics.Components }
                 | ValueNone -> q
 
             (near, model.Updates) ||> List.fold (fun q update -> update.Update statistics q)

@@ -162,14 +162,14 @@ module RegimeSwitching =
 
         Elbo.ofInflated
             inflation
-            ([ "E[log p(X | path, mu, Lambda)]", sumOver2 FullComponents.expectedLogLikelihood statistics.States q.States
+            ([ "E[log p(X | path, mu, Lambda)]",
+               sumOver2 FullComponents.expectedLogLikelihood statistics.States q.States
                "E[log p(path | pi, A)]",
                Vec.dot statistics.Initial (Dirichlet.expectedLog q.Initial)
                + Mat.inner statistics.Transitions (expectedLogTransitions q)
                "E[log p(pi)]", Dirichlet.expectedLogDensity q.Initial prior.Initial
                "E[log p(A)]", sumOver2 Dirichlet.expectedLogDensity q.Transitions prior.Transitions
-               "E[log p(mu, Lambda)]",
-               FullComponents.family.ExpectedLogPrior state q.States + excess
+               "E[log p(mu, Lambda)]", FullComponents.family.ExpectedLogPrior state q.States + excess
                "H[q(path)]", statistics.Entropy
                "H[q(pi)]", Dirichlet.entropy q.Initial
                "H[q(A)]", Array.sumBy Dirichlet.entropy q.Transitions

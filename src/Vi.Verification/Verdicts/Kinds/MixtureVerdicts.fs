@@ -95,7 +95,9 @@ module MixtureVerdicts =
             CheckedModels.diagonalMixture
             MarginalTargets.diagonalMixture
             MarginalModels.diagonalMixture
-            { Weights = dirichlet components; Component = Array.init joint.Mean.Length column; Learned = ValueNone }
+            { Weights = dirichlet components
+              Component = Array.init joint.Mean.Length column
+              Learned = ValueNone }
             rows
 
     let private sticks components rows =
