@@ -173,7 +173,7 @@ internal static class GibbsComparison
         var prior = new MixturePrior<Vi.Math.Dirichlet, Vi.Math.NormalWishart>(
             Dirichlets.create(Vectors.constant(3, 1.0)),
             new Vi.Math.NormalWishart(Vectors.zero(2), 1.0, new Vi.Math.Wishart(2.0, Cholesky.scaledIdentity(2, 1.0))),
-            FSharpValueOption<LearnedScale>.ValueNone
+            FSharpValueOption<Vi.Math.LearnedScale>.ValueNone
         );
         return Sample(
             rows,
