@@ -172,9 +172,9 @@ module LearnedScaleLaws =
 
                     let gap = divergence tinyKind case hyperprior exact q responsibilities
 
-                    // What the rule's steps and ends leave, and the points that are left out.
-                    [ Compare.atMost "bound" elbo.Value exact 1e-7
-                      Compare.close "bound + KL" exact (elbo.Value + gap) 1e-7 ] }
+                    // The prior's step leaves less than 1e-6 at the floor, where (B / (B + floor))^(K nu_0 / 2) rises within 1 / sqrt(nu_0).
+                    [ Compare.atMost "bound" elbo.Value exact 1e-6
+                      Compare.close "bound + KL" exact (elbo.Value + gap) 1e-6 ] }
 
     /// Two to four groups of 25 to 40 rows in 1 to 3 columns, 10 to 10,000 of their own standard deviations apart.
     let private farGroups =
