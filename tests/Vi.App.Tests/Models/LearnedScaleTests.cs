@@ -13,7 +13,7 @@ public sealed class LearnedScaleTests
     {
         var random = new Random(7);
         double Normal() =>
-            Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+            System.Math.Sqrt(-2 * System.Math.Log(1 - random.NextDouble())) * System.Math.Cos(2 * System.Math.PI * random.NextDouble());
         var rows = Enumerable
             .Range(0, 120)
             .Select(t => string.Create(CultureInfo.InvariantCulture, $"{(100 * (t % 3)) + Normal():R},{Normal():R}"));
