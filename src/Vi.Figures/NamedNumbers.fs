@@ -56,8 +56,10 @@ type NamedNumbers() =
         [ for scale in scales do
               for pair in scale.Numbers do
                   pair.Key, box pair.Value
+
               for pair in scale.Vectors do
                   pair.Key, box pair.Value
+
               for pair in scale.Matrices do
                   pair.Key, box pair.Value ]
 

@@ -13,7 +13,8 @@ public sealed class LearnedScaleTests
     {
         var random = new Random(7);
         double Normal() =>
-            System.Math.Sqrt(-2 * System.Math.Log(1 - random.NextDouble())) * System.Math.Cos(2 * System.Math.PI * random.NextDouble());
+            System.Math.Sqrt(-2 * System.Math.Log(1 - random.NextDouble()))
+            * System.Math.Cos(2 * System.Math.PI * random.NextDouble());
         var rows = Enumerable
             .Range(0, 120)
             .Select(t => string.Create(CultureInfo.InvariantCulture, $"{(100 * (t % 3)) + Normal():R},{Normal():R}"));
