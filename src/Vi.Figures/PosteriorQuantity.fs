@@ -121,5 +121,8 @@ type EntryNames(quantities: seq<Quantity>) =
             for i in 0 .. quantity.Count - 1 do
                 labelled.TryAdd(quantity.IndexName i, quantity.EntryName i) |> ignore
 
-    /// The name with labels; one that belongs to no quantity stays as it is.
-    member _.Of(name: string) = labelled.GetValueOrDefault(name, name)
+    /// The name with labels; one that belongs to no quantity stays as it is. A coordinate in units, such as w[1] / 2.5 or (b - 3) / 2, begins with
+    /// the entry's name.
+    member _.Of(name: string) =
+        let first = name.TrimStart('(').Split(' ')[0]
+        name.Replace(first, labelled.GetValueOrDefault(first, first), System.StringComparison.Ordinal)
