@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Vi.App.Tests.Support;
 using Xunit;
+using static System.Math;
 
 namespace Vi.App.Tests.Models;
 
@@ -12,9 +13,7 @@ public sealed class LearnedScaleTests
     private static string Csv()
     {
         var random = new Random(7);
-        double Normal() =>
-            System.Math.Sqrt(-2 * System.Math.Log(1 - random.NextDouble()))
-            * System.Math.Cos(2 * System.Math.PI * random.NextDouble());
+        double Normal() => Sqrt(-2 * Log(1 - random.NextDouble())) * Cos(2 * PI * random.NextDouble());
         var rows = Enumerable
             .Range(0, 120)
             .Select(t => string.Create(CultureInfo.InvariantCulture, $"{(100 * (t % 3)) + Normal():R},{Normal():R}"));
