@@ -15,12 +15,10 @@ internal static class TraceText
             .SelectMany(kept => kept.Trace.Steps[0].FactorGains.Select(f => f.Key))
             .Distinct(StringComparer.Ordinal)
             .ToList();
-        IEnumerable<string> Labelled(string? label, IEnumerable<string> cells) =>
-            traces[0].Label is null ? cells : cells.Prepend(label ?? "");
         var text = new StringBuilder();
         void Append(string? label, IEnumerable<string> cells) =>
-            text.AppendJoin(',', Labelled(label, cells).Select(Quoted)).Append('\n');
-        Append("algorithm", ["iteration", "elbo", "gain", .. factors, "seconds"]);
+            text.AppendJoin(',', traces[0].Label is null ? cells : cells.Prepend(Quoted(label ?? ""))).Append('\n');
+        Append("algorithm", ["iteration", "elbo", "gain", .. factors.Select(Quoted), "seconds"]);
         foreach (var (label, trace) in traces)
         {
             foreach (var (step, seconds) in trace.Steps.Zip(trace.Seconds))

@@ -44,7 +44,7 @@ internal static class ModelSection
             [
                 new("parameter", prior => prior.Entry),
                 new("prior", Words),
-                new("set by", prior => prior.FromData ? "the data" : "the experiment"),
+                new("set by", prior => prior.FromData ? "the data" : "the settings"),
             ],
             textColumns: 3
         );

@@ -255,8 +255,17 @@ public class FaceTests
         Assert.Empty(foreign);
     }
 
-    /// <summary>What C# passes on and never opens.</summary>
-    private static readonly string[] Unopened = ["ProgramDistribution", "LinearRegressionPrior"];
+    /// <summary>What C# passes on; of learned scales it reads <c>FittedScale</c>.</summary>
+    private static readonly string[] Unopened =
+    [
+        "ProgramDistribution",
+        "LinearRegressionPrior",
+        "FactorModelPrior",
+        "MixturePrior`2",
+        "MixturePosterior`2",
+        "RegimeSwitchingPrior",
+        "RegimeSwitchingPosterior",
+    ];
 
     /// <summary>Records of the core that the face gives or takes, and what they hold in turn.</summary>
     [Fact]
@@ -284,7 +293,7 @@ public class FaceTests
             }
         }
 
-        Assert.Empty(foreign);
+        Assert.True(foreign.Count == 0, string.Join(", ", foreign));
     }
 
     private static bool IsForeign(Type type) =>

@@ -106,11 +106,11 @@ public sealed class SameAnswerTests : IDisposable
         return new Numbers(answer.Mean, answer.Sd);
     }
 
-    private RunResult Stored(string model, string inference)
+    private RunResult Stored(string model, string inference, string settings = "")
     {
         var outcome = workspace.RunText(
             $$"""
-            { "name": "it", "seed": {{Seed}}, "data": { "csv": "rows.csv" }, "model": { "type": "{{model}}" },
+            { "name": "it", "seed": {{Seed}}, "data": { "csv": "rows.csv" }, "model": { "type": "{{model}}"{{settings}} },
               "inference": {{inference}}, "report": { "enabled": false } }
             """
         );
@@ -164,7 +164,11 @@ public sealed class SameAnswerTests : IDisposable
         Assert.Equal(fromFSharp, fromCSharp);
 
         workspace.Write("rows.csv", "x\n" + string.Concat(values.Select(value => $"{value}\n")));
-        var stored = Stored("gaussian-mean-precision", """{ "algorithm": "cavi" }""").Parameters;
+        var stored = Stored(
+            "gaussian-mean-precision",
+            """{ "algorithm": "cavi" }""",
+            """, "m0": 0, "a0": 1, "b0": 1"""
+        ).Parameters;
         Assert.Equal(fromFSharp.Mean.Mean, stored["mu_n"]!.GetValue<double>());
         Assert.Equal(System.Math.Sqrt(fromFSharp.Mean.Variance), stored["sigma_n"]!.GetValue<double>());
         Assert.Equal(fromFSharp.Precision.Shape, stored["a_n"]!.GetValue<double>());
