@@ -242,7 +242,6 @@ public sealed class ExperimentTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData("""{ "priorSd": 1 }""", "data.target", "row 3 (line 4 of a CSV file), column \"b\": the target is 5")]
-    [InlineData("""{ }""", "model.priorSd", "missing")]
     [InlineData("""{ "priorSd": 0 }""", "model.priorSd", "greater than 0")]
     public void A_logistic_regression_that_cannot_be_is_refused(string settings, string path, string message) =>
         Refused("a,b\n1,0\n2,1\n3,5\n", "logistic-regression", settings, path, message);
