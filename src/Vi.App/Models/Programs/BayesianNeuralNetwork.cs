@@ -77,13 +77,7 @@ internal sealed class BayesianNeuralNetwork()
             return new(
                 data,
                 data.Test,
-                inputs =>
-                    ProgramModels.NetworkPrediction(
-                        inputs,
-                        options,
-                        positions,
-                        noise
-                    ),
+                inputs => ProgramModels.NetworkPrediction(inputs, options, positions, noise),
                 sigma
             );
         }
