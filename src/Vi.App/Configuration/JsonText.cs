@@ -54,7 +54,7 @@ internal sealed class JsonText
         return parsed;
     }
 
-    /// <summary>The value that a text stands for: itself where it is no JSON.</summary>
+    /// <summary>The value of a text that is JSON; otherwise the text itself.</summary>
     public static JsonNode? Value(string text)
     {
         try

@@ -6,7 +6,7 @@ namespace Vi.Reports.Findings;
 /// </summary>
 internal sealed class PriorRule : IFindingRule
 {
-    /// <summary>Share of the prior's standard deviation above which the data have said next to nothing about an entry's size.</summary>
+    /// <summary>An entry's posterior sd, as a share of its prior sd, above which the prior alone sets its width.</summary>
     private const double Unmoved = 0.9;
 
     public string Code => "prior-wins";
@@ -20,7 +20,7 @@ internal sealed class PriorRule : IFindingRule
                     .Select(i => (Name: quantity.EntryName(i), Quantity: quantity, At: i))
             )
             .ToLookup(entry => entry.Name, StringComparer.Ordinal);
-        // One given by the experiment and far from the data's size is told of by its own rule.
+        // PriorSizeRule reports a given prior that is far from the data's size; one finding is enough.
         var isTold = new PriorSizeRule().Apply(result).Any();
         foreach (var prior in result.Model.Priors.Where(prior => !isTold && prior.Family == PriorFamily.Normal))
         {

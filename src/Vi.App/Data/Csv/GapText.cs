@@ -10,7 +10,7 @@ internal sealed class GapText(IReadOnlyList<string> more)
         StringComparer.OrdinalIgnoreCase
     );
 
-    /// <summary>What only stands for a missing number.</summary>
+    /// <summary>Marks of missing numbers, which are ordinary texts in a column of words.</summary>
     private static readonly HashSet<string> AmongNumbers = new(
         ["none", "-", "--", ".", "..", "?", "#VALUE!", "#DIV/0!", "#REF!", "#NUM!"],
         StringComparer.OrdinalIgnoreCase

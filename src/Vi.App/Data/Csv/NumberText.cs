@@ -172,7 +172,7 @@ internal sealed partial class NumberText(bool isComma)
     private static partial Regex GroupsOrDecimals();
 }
 
-/// <summary>What a cell tells of the sign for decimals.</summary>
+/// <summary>Which decimal sign a cell shows.</summary>
 internal enum NumberShape
 {
     None,

@@ -87,7 +87,8 @@ module FactorData =
             let struct (counts, _, squares) = observedSums centre rows
             struct (quotient squares counts, counts)
 
-    /// Columns in units a million times apart are told from what rounding leaves of a column that does not vary.
+    /// The floor, 1e-12 of the largest column, lies above the rounding that centring leaves of a constant column (about 1e-16 of its values) and
+    /// below columns whose units are a million times apart.
     let private scalesOf (squares: Vec) =
         let floor = 1e-24 * Vec.max squares
 
