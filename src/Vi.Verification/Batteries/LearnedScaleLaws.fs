@@ -37,12 +37,13 @@ module LearnedScaleLaws =
 
     /// Points of the logarithm of a gamma variable, evenly spaced, from far below its mean to where no mass is left. The transform of its density falls
     /// like exp(-pi^2 / h) for shapes of about 1 and like exp(-(2 pi / h)^2 / 2a) for large shapes a: 1e-8 for the prior at a step of 1/2, and for q's
-    /// shapes of up to 20 at one of 1/5.
+    /// shapes of up to 20 at one of 1/5. Over B the prior's step is 1/8: at the floor the factor (B / (B + floor))^(K nu_0 / 2) rises within
+    /// 1 / sqrt(nu_0), faster than the prior.
     let private points step (d: Gamma) =
         let centre = log (Gamma.mean d)
         [| centre - 60.0 .. step .. centre + 6.0 |]
 
-    let private ofPrior, private ofQ = 0.5, 0.2
+    let private ofPrior, private atFloor, private ofQ = 0.5, 0.125, 0.2
 
     /// Density of q, in nats, below which points are left out: all of them together have less than 1e-8 of the average.
     let private leastLogQ = -28.0
@@ -83,10 +84,10 @@ module LearnedScaleLaws =
         let struct (t, ofB) = ofMatrix hyperprior
         let ofBeta = hyperprior.MeanScale
 
-        [| for u in points ofPrior ofB do
+        [| for u in points atFloor ofB do
                for v in points ofPrior ofBeta ->
                    logDensityOfLog ofB u + logDensityOfLog ofBeta v + evidenceAt tiny case (t * exp u) (exp v) |]
-        |> fun logs -> Special.logSumExp (ReadOnlySpan logs) + 2.0 * log ofPrior
+        |> fun logs -> Special.logSumExp (ReadOnlySpan logs) + log (atFloor * ofPrior)
 
     /// KL(q || p(z, pi, components, B, beta_0 | X)), on average over q(B) q(beta0).
     let private divergence
@@ -172,9 +173,8 @@ module LearnedScaleLaws =
 
                     let gap = divergence tinyKind case hyperprior exact q responsibilities
 
-                    // The prior's step leaves less than 1e-6 at the floor, where (B / (B + floor))^(K nu_0 / 2) rises within 1 / sqrt(nu_0).
-                    [ Compare.atMost "bound" elbo.Value exact 1e-6
-                      Compare.close "bound + KL" exact (elbo.Value + gap) 1e-6 ] }
+                    [ Compare.atMost "bound" elbo.Value exact (Tolerances.sumOverLogScales exact)
+                      Compare.close "bound + KL" exact (elbo.Value + gap) (Tolerances.sumOverLogScales exact) ] }
 
     /// Two to four groups of 25 to 40 rows in 1 to 3 columns, 10 to 10,000 of their own standard deviations apart.
     let private farGroups =

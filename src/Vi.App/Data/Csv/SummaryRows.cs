@@ -57,6 +57,7 @@ internal static partial class SummaryRows
         var sums = numeric.Count(column =>
         {
             var above = column.Numbers.Take(last).Where(double.IsFinite).ToList();
+            // A sum of cells that were rounded to three digits is off by about 1e-3 of a cell times the root of their number.
             var (sum, size) = (above.Sum(), above.Sum(System.Math.Abs));
             return size > 0
                 && System.Math.Abs(column.Numbers[last]) > 2 * above.Max(System.Math.Abs)

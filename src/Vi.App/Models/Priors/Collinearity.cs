@@ -3,10 +3,16 @@ namespace Vi.App.Models.Priors;
 /// <summary>Finds the columns that make a covariance matrix singular.</summary>
 internal static class Collinearity
 {
-    /// <summary>Share of its variance below which what a column has of its own is rounding.</summary>
+    /// <summary>
+    /// Share of its variance below which what a column has of its own is rounding: a hundred subtractions from 1, each off by 1e-16, leave 1e-14, and
+    /// the covariance itself is rounded as often.
+    /// </summary>
     private const double Rounding = 1e-12;
 
-    /// <summary>The same where the matrix is known to be singular, so that something must be found.</summary>
+    /// <summary>
+    /// The same where the factorisation has failed already, so that some column is a sum of others: wide enough for data far from 0, whose
+    /// centring loses three digits more.
+    /// </summary>
     private const double RoundingOfSingular = 1e-9;
 
     /// <summary>How far from a short decimal number a coefficient may be to be written as one.</summary>
