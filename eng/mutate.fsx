@@ -237,10 +237,10 @@ let prepare () =
 
     Directory.CreateDirectory tree |> ignore
     run 60 root "bash" [ "-c"; $"git archive HEAD | tar x -C '{tree}'" ] |> must "copy" |> ignore
-    let scripts = Path.Combine(root, "src/Vi.App/node_modules")
+    let scripts = Path.Combine(root, "src/Vi.Reports/node_modules")
 
     if Directory.Exists scripts then
-        run 60 root "cp" [ "-r"; scripts; Path.Combine(tree, "src/Vi.App/node_modules") ] |> must "copy" |> ignore
+        run 60 root "cp" [ "-r"; scripts; Path.Combine(tree, "src/Vi.Reports/node_modules") ] |> must "copy" |> ignore
 
     File.WriteAllLines(Path.Combine(tree, core, "Mutation.fs"), switches)
     let project = Path.Combine(tree, core, "Vi.Math.FSharp.fsproj")

@@ -7,21 +7,6 @@ open Vi.Math
 open Vi.Math.Fluent
 open Vi.Results
 
-/// A table of numbers as figures read it, in memory or in a file; where a model has a target it is the last column.
-type ITable =
-
-    /// Names of the columns.
-    abstract ColumnNames: IReadOnlyList<string>
-
-    /// Number of rows.
-    abstract RowCount: int
-
-    /// The numbers of a row, from 0.
-    abstract Row: i: int -> float[]
-
-    /// True labels of the rows; null where unknown.
-    abstract Labels: IReadOnlyList<int> | null
-
 /// Makes figures and tables.
 [<RequireQualifiedAccess>]
 module internal Chart =

@@ -1,4 +1,4 @@
-using Vi.App.Data.Synthetic;
+using Vi.Data.Synthetic;
 
 namespace Vi.App.Commands;
 

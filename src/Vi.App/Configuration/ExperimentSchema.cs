@@ -1,5 +1,5 @@
 using System.Text.Encodings.Web;
-using Vi.App.Data.Synthetic;
+using Vi.Data.Synthetic;
 
 namespace Vi.App.Configuration;
 

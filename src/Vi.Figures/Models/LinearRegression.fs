@@ -5,6 +5,7 @@ open System.Collections.Generic
 open System.Linq
 open System.Text.Json.Nodes
 open Vi.Charts
+open Vi.Data
 open Vi.Math
 open Vi.Math.Fluent
 open Vi.Results

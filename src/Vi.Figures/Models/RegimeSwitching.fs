@@ -3,6 +3,7 @@ namespace Vi.Figures
 open System.Collections.Generic
 open System.Text.Json.Nodes
 open Vi.Charts
+open Vi.Data
 open Vi.Math
 open Vi.Math.Fluent
 open Vi.Results

@@ -2,10 +2,11 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using Vi.App.Algorithms;
 using Vi.App.Configuration;
-using Vi.App.Data;
-using Vi.App.Data.Synthetic;
 using Vi.App.Models;
 using Vi.App.Tests.Support;
+using Vi.Data;
+using Vi.Data.Problems;
+using Vi.Data.Synthetic;
 using Xunit;
 
 namespace Vi.App.Tests.Configuration;

@@ -1,5 +1,6 @@
 using Vi.App.Configuration;
 using Vi.App.Models.Regimes;
+using Vi.Data.Problems;
 using Xunit;
 
 namespace Vi.App.Tests.Models;

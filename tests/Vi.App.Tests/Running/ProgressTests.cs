@@ -230,7 +230,7 @@ public sealed class ProgressTests
         var read = 0L;
         var request = new FitRequest(
             new Vi.App.Models.Mixture.GaussianMixtureSettings { Components = 2 },
-            new Vi.App.Data.Dataset
+            new Vi.Data.Dataset
             {
                 ColumnNames = ["x"],
                 RowCount = values.Length,

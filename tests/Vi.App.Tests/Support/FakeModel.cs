@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models;
+using Vi.Data.Problems;
 using Vi.Results;
 
 namespace Vi.App.Tests.Support;

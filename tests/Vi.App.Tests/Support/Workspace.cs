@@ -1,11 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Vi.App.Commands;
 using Vi.App.Configuration;
-using Vi.App.Data;
 using Vi.App.Hosting;
 using Vi.App.Laws;
 using Vi.App.Models;
 using Vi.App.Running;
+using Vi.Data;
+using Vi.Data.Problems;
 using Vi.Results;
 using Xunit;
 

@@ -87,6 +87,10 @@ internal sealed class LogisticRegression()
         };
     }
 
+    /// <summary>At most so many rows, evenly spread.</summary>
+    private static IEnumerable<double[]> Sampled(Dataset data, int most) =>
+        Curves.Sample(data.RowCount, most).Select(data.Row);
+
     private static FitAnswer Answer(FitRequest request, LogisticRegressionPrior prior, Rows rows, Sweep<MvNormal> sweep)
     {
         var (data, q) = (request.RequireData(), sweep.Posterior);
@@ -95,7 +99,7 @@ internal sealed class LogisticRegression()
         var (least, most) = (answer.Ratios.Min(), answer.Ratios.Max());
         var predictions = Predictions(
             data,
-            test => LogisticRegressionModel.Predict(prior, q, test.Sampled(MostPredictions))
+            test => LogisticRegressionModel.Predict(prior, q, Sampled(test, MostPredictions))
         );
         return FitAnswer.Of(request, answer.Posterior, response) with
         {
@@ -134,7 +138,7 @@ internal sealed class LogisticRegression()
             return Predictions(
                 data,
                 rows =>
-                    LogisticRegressionModel.Predict(prior, weights, intercepts, rows.Sampled(MostPredictionsByDraws))
+                    LogisticRegressionModel.Predict(prior, weights, intercepts, Sampled(rows, MostPredictionsByDraws))
             );
         }
 

@@ -1,5 +1,5 @@
-using Vi.App.Data;
 using Vi.App.Tests.Support;
+using Vi.Data;
 using Vi.Reports.English;
 using Vi.Results;
 using Xunit;

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
-using Vi.App.Data;
 using Vi.App.Tests.Support;
+using Vi.Data;
 using Xunit;
 
 namespace Vi.App.Tests.Data.Csv;

@@ -1,0 +1,166 @@
+using CsvHelper;
+
+namespace Vi.Data.Csv;
+
+/// <summary>Reads the cells of a CSV file whose format is known.</summary>
+internal sealed class CsvReading(TableRequest request, CsvFormat format, GapText gaps)
+{
+    /// <summary>Columns of a file that are read where the experiment names none.</summary>
+    private const int MostColumns = 10_000;
+
+    /// <summary>Columns above which only those that the experiment names are kept.</summary>
+    private const int MostKept = 1000;
+
+    private const int MostProblems = 5;
+
+    /// <summary>Equal texts are kept once, as long as they are short and not too many.</summary>
+    private readonly Dictionary<string, string> pool = new(StringComparer.Ordinal);
+    private readonly List<Problem> problems = [];
+    private int problemCount;
+
+    /// <summary>Columns and line numbers. Raises <see cref="ExperimentException"/> for rows of another length than the header.</summary>
+    public (IReadOnlyList<CellColumn> Columns, IReadOnlyList<int> Lines) Cells(TextReader text)
+    {
+        for (var i = 0; i < format.SkippedLines; i++)
+        {
+            text.ReadLine();
+        }
+
+        var broken = (string?)null;
+        using var parser = new CsvParser(
+            text,
+            CsvFormat.Configuration(format.Delimiter, args => broken ??= args.RawRecord.TrimEnd())
+        );
+        request.CheckNames([.. format.Names]);
+        var kept = Kept();
+        var lines = new List<int>();
+        Rows(parser, kept, lines, () => broken);
+        if (problemCount > 0)
+        {
+            var more = problemCount - problems.Count;
+            throw new ExperimentException(
+                more == 0
+                    ? problems
+                    : [.. problems, new Problem(request.SettingPath, $"{request.Shown}: and {more} more such rows")]
+            );
+        }
+
+        return lines.Count > 0
+            ? ([.. kept.OfType<CellColumn>()], lines)
+            : throw request.Fail(": there is a header line only; at least one row of numbers is needed");
+    }
+
+    /// <summary>The columns in the file's order; null for those that are not kept.</summary>
+    private CellColumn?[] Kept()
+    {
+        var names = format.Names;
+        if (names.Count > MostColumns && request.Columns is null)
+        {
+            throw request.Fail(
+                $": {names.Count} columns are more than the {MostColumns} that are read; name those you need in data.columns"
+            );
+        }
+
+        var wanted =
+            names.Count <= MostKept || request.Columns is null
+                ? null
+                : request.Columns.ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. names.Select(
+                (name, j) =>
+                    wanted is null || wanted.Contains(name) || name == request.Target || name == request.Labels
+                        ? new CellColumn(name, j)
+                        : null
+            ),
+        ];
+    }
+
+    private void Rows(CsvParser parser, CellColumn?[] columns, List<int> lines, Func<string?> broken)
+    {
+        var line = 1 + format.SkippedLines;
+        var isHeader = format.HasHeader;
+        var width = columns.Length + (format.Extra == ExtraCell.Last ? 1 : 0);
+        while (parser.Read())
+        {
+            var cells = parser.Record!;
+            var isBlank =
+                cells.Length <= 1
+                && string.IsNullOrWhiteSpace(cells.FirstOrDefault())
+                && (columns.Length > 1 || parser.RawRecord.AsSpan().Trim().IsEmpty);
+            if (broken() is { } raw)
+            {
+                throw request.Fail($", line {line}: a stray quotation mark in {Printable.Cell(raw)}");
+            }
+
+            if (isHeader && !isBlank)
+            {
+                isHeader = false;
+            }
+            else if (!isBlank)
+            {
+                if (cells.Length == width)
+                {
+                    lines.Add(line);
+                    Row(columns, cells);
+                }
+                else
+                {
+                    Report($"line {line}: {Cells(cells.Length)}, but the header has {columns.Length}");
+                }
+            }
+
+            line = parser.RawRow + 1 + format.SkippedLines;
+        }
+    }
+
+    private void Row(CellColumn?[] columns, string[] cells)
+    {
+        for (var j = 0; j < columns.Length; j++)
+        {
+            if (columns[j] is not { } column)
+            {
+                continue;
+            }
+
+            if (!format.Numbers.IsPlain(cells[j], out var value) || !double.IsFinite(value))
+            {
+                column.Add(Pooled(cells[j]));
+            }
+            else if (gaps.Is(value))
+            {
+                column.Add(value.ToString("R", CultureInfo.InvariantCulture));
+            }
+            else
+            {
+                column.Add(value);
+            }
+        }
+    }
+
+    private string Pooled(string text)
+    {
+        if (text.Length > 40 || pool.TryGetValue(text, out var same) && (text = same) == same)
+        {
+            return text;
+        }
+
+        if (pool.Count < 100_000)
+        {
+            pool.Add(text, text);
+        }
+
+        return text;
+    }
+
+    private void Report(string message)
+    {
+        problemCount++;
+        if (problems.Count < MostProblems)
+        {
+            problems.Add(new Problem(request.SettingPath, $"{request.Shown}, {message}"));
+        }
+    }
+
+    private static string Cells(int count) => count == 1 ? "1 cell" : $"{count} cells";
+}

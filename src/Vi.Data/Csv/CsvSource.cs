@@ -1,0 +1,31 @@
+namespace Vi.Data.Csv;
+
+internal sealed record CsvSettings : TableSettings
+{
+    public required string Csv { get; init; }
+    public Delimiter? Delimiter { get; init; }
+    public DecimalSign? Decimal { get; init; }
+    public bool? Header { get; init; }
+    public IReadOnlyList<string> Missing { get; init; } = [];
+    public string? DateFormat { get; init; }
+}
+
+/// <summary>Reads CSV files as people have them: what separates cells and decimals, dates, classes and gaps are recognised.</summary>
+internal sealed class CsvSource() : TableSource<CsvSettings>("csv", "a CSV file, plain or packed by gzip")
+{
+    protected override string PathOf(CsvSettings settings) => settings.Csv;
+
+    protected override Table Read(TableRequest request, CsvSettings settings)
+    {
+        using var input = TextInput.Open(request);
+        var format = CsvFormat.Of(request, settings, input.Head);
+        var gaps = new GapText(settings.Missing);
+        var cells = new CsvReading(request, format, gaps).Cells(input.Text);
+        var table = new CellTable(cells, [.. input.Findings, .. format.Findings]);
+        table = SummaryRows.LeftOut(table, gaps);
+        return new ColumnChoice(
+            request,
+            new ColumnTyping(format.Numbers, gaps, settings.DateFormat, request.LastIsTarget)
+        ).Table(table);
+    }
+}

@@ -1,0 +1,17 @@
+namespace Vi.Data;
+
+/// <summary>A table of numbers as figures read it, in memory or in a file; where a model has a target it is the last column.</summary>
+public interface ITable
+{
+    /// <summary>Names of the columns.</summary>
+    IReadOnlyList<string> ColumnNames { get; }
+
+    /// <summary>Number of rows.</summary>
+    int RowCount { get; }
+
+    /// <summary>The numbers of row i, from 0.</summary>
+    double[] Row(int i);
+
+    /// <summary>True labels of the rows; null where unknown.</summary>
+    IReadOnlyList<int>? Labels { get; }
+}

@@ -1,0 +1,168 @@
+namespace Vi.Data;
+
+internal sealed record NpySettings : TableSettings
+{
+    public required string Npy { get; init; }
+}
+
+/// <summary>
+/// Reads NumPy files of one or two dimensions, large ones block by block in every sweep. Columns are named x1, x2, ...; the last one is y
+/// where the model has a target.
+/// </summary>
+internal sealed class NpySource()
+    : TableSource<NpySettings>("npy", "a NumPy file, float64 or float32, one or two dimensions")
+{
+    protected override string PathOf(NpySettings settings) => settings.Npy;
+
+    protected override Table Read(TableRequest request, NpySettings settings)
+    {
+        var header = NpyFile.Header(request.File, message => request.Fail($": {message}"));
+        var names = Names(request, header.Columns);
+        List<int> wanted = Wanted(request, names);
+        if (request.Labels is not null)
+        {
+            wanted.Add(names.IndexOf(request.Labels));
+        }
+
+        using var file = NpyFile.Open(request.File, header, [.. wanted]);
+        var values = file.Columns();
+        List<TableColumn> columns = [.. wanted.Zip(values, (j, column) => new TableColumn(names[j], column))];
+        int[]? labels = null;
+        if (request.Labels is not null)
+        {
+            columns.RemoveAt(columns.Count - 1);
+            labels = Array.ConvertAll(values[^1], value => (int)value);
+        }
+
+        foreach (var column in columns)
+        {
+            var row = Array.FindIndex(
+                column.Values,
+                value => !double.IsFinite(value) && !(request.Gaps != Gaps.None && double.IsNaN(value))
+            );
+            CheckColumn(
+                request,
+                column.Name,
+                row < 0 ? null : (row, column.Values[row]),
+                Array.TrueForAll(column.Values, double.IsNaN)
+            );
+        }
+
+        return new Table(columns, labels, request.Hash())
+        {
+            Sources = [.. columns.Select(column => column.Name)],
+            Target = request.Target ?? request.Columns?[^1],
+        };
+    }
+
+    /// <summary>
+    /// Checks every number and sums up the columns in one pass. Files with true classes or held-out rows are always held in memory.
+    /// </summary>
+    protected override LoadedData? ReadInBlocks(TableRequest table, NpySettings settings, DataRequest request)
+    {
+        if (table.Labels is not null)
+        {
+            return null;
+        }
+
+        var header = NpyFile.Header(table.File, message => table.Fail($": {message}"));
+        if ((long)header.Rows * header.Columns <= request.Limits.NumbersInMemory)
+        {
+            return null;
+        }
+
+        var all = Names(table, header.Columns);
+        var target = table.LastIsTarget ? table.Target ?? table.Columns?[^1] ?? all[^1] : null;
+        var names = DatasetAssembly.Order(table.Columns ?? all, target);
+        var file = NpyFile.Open(table.File, header, [.. names.Select(name => all.IndexOf(name))]);
+        // The hash takes longer than all else, so it is computed alongside the moments.
+        var hash = Task.Run(table.Hash);
+        var moments = Moments(table, file.Rows(), names, request);
+        var scales = settings.Standardize
+            ? DatasetAssembly.Scales(names, moments, target is not null, table.Shown)
+            : null;
+        var dataset = new Dataset
+        {
+            ColumnNames = names,
+            RowCount = header.Rows,
+            Rows = (scales is null ? file : file.Scaled(scales)).Rows(),
+            HasTarget = target is not null,
+            Source = table.Shown,
+            Sha256 = hash.GetAwaiter().GetResult(),
+            Scales = scales,
+        };
+        return DatasetAssembly.Describe(dataset, moments, [], null);
+    }
+
+    /// <summary>Names of a file's columns: x1, x2, ..., and y for the last where it is the target. Checks those asked for.</summary>
+    private static List<string> Names(TableRequest request, int count)
+    {
+        var names = Enumerable.Range(1, count).Select(j => $"x{j}").ToList();
+        if (request is { LastIsTarget: true, Target: null or "y" })
+        {
+            names[^1] = "y";
+        }
+
+        request.CheckNames(names);
+        return names;
+    }
+
+    /// <summary>The columns asked for, in their order, otherwise all; the target among them.</summary>
+    private static List<int> Wanted(TableRequest request, List<string> names)
+    {
+        List<int> wanted = request.Columns is { } asked
+            ? [.. asked.Select(name => names.IndexOf(name))]
+            :
+            [
+                .. Enumerable
+                    .Range(0, names.Count)
+                    .Where(j => names[j] != request.Labels || names[j] == request.Target),
+            ];
+        if (request.Target is { } target && !wanted.Contains(names.IndexOf(target)))
+        {
+            wanted.Add(names.IndexOf(target));
+        }
+
+        return wanted;
+    }
+
+    /// <summary>Moments of all columns, block by block on several threads.</summary>
+    private static ColumnMoments[] Moments(
+        TableRequest table,
+        Vi.Math.Rows rows,
+        List<string> names,
+        DataRequest request
+    )
+    {
+        var watched = rows.WithThreads(request.Threads).Watched(read => request.Watch(read, rows.Count));
+        var all = Statistics.Columns(watched, table.Gaps != Gaps.None);
+        if ((all.Bad?.Item2 ?? all.Empty) is { } wrong)
+        {
+            CheckColumn(
+                table,
+                names[wrong],
+                all.Bad is var (row, _, value) ? (row, value) : null,
+                all.Empty is not null
+            );
+        }
+
+        return all.Columns;
+    }
+
+    /// <summary>Raises an error for a number that is not allowed, by its row from 0, or a column without any number.</summary>
+    private static void CheckColumn(TableRequest request, string name, (long Row, double Value)? bad, bool isEmpty)
+    {
+        if (bad is var (row, value))
+        {
+            var remedy = double.IsNaN(value) ? request.GapRemedy : "";
+            throw request.Fail(
+                $": row {row + 1} (the first is 1), column \"{name}\": {value:R} is not a finite number{remedy}"
+            );
+        }
+
+        if (isEmpty)
+        {
+            throw request.Fail($": {TableRequest.AllMissing(name)}");
+        }
+    }
+}

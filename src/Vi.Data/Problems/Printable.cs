@@ -1,0 +1,27 @@
+using System.Text;
+
+namespace Vi.Data.Problems;
+
+/// <summary>Texts of files and users as terminals and pages may show them.</summary>
+internal static class Printable
+{
+    /// <summary>Characters of a cell that a message quotes.</summary>
+    private const int Longest = 200;
+
+    /// <summary>The text with control characters, and those that turn the direction of writing, as <c>\u001b</c>.</summary>
+    public static string Text(string text) =>
+        text.Any(IsHarmful)
+            ? text.Aggregate(
+                    new StringBuilder(),
+                    (shown, c) => IsHarmful(c) ? shown.Append($"\\u{(int)c:x4}") : shown.Append(c)
+                )
+                .ToString()
+            : text;
+
+    /// <summary>A cell for a message: printable, and cut short where it is long.</summary>
+    public static string Cell(string text) => Text(text.Length <= Longest ? text : text[..(Longest - 3)] + "...");
+
+    private static bool IsHarmful(char c) =>
+        char.IsControl(c)
+        || c is '\u2028' or '\u2029' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
+}

@@ -1,0 +1,107 @@
+namespace Vi.Data;
+
+/// <summary>What may be done to a column before the model reads it.</summary>
+internal enum Transform
+{
+    Log,
+
+    [JsonStringEnumMemberName("log1p")]
+    Log1p,
+    Standardize,
+}
+
+internal static class Transforms
+{
+    /// <summary>
+    /// The tables with transformed columns, held-out rows by the means and standard deviations of the others. Raises
+    /// <see cref="ExperimentException"/> for a column that is not there or numbers that have no logarithm.
+    /// </summary>
+    public static (Table Table, Table? Test) Apply(
+        IReadOnlyDictionary<string, IReadOnlyList<Transform>> asked,
+        Table table,
+        Table? test
+    )
+    {
+        foreach (var (name, steps) in asked)
+        {
+            var path = $"data.transform.{name}";
+            var names = table.Columns.Select(column => column.Name).ToList();
+            if (!names.Contains(name))
+            {
+                throw new ExperimentException(
+                    path,
+                    $"\"{name}\" is none of the columns in use{NearestName.Hint(name, names)}"
+                );
+            }
+
+            foreach (var step in steps)
+            {
+                var values = table.Columns.First(column => column.Name == name).Values;
+                var apply = Function(step, values, path);
+                table = With(table, name, apply, path);
+                test = test is null ? null : With(test, name, apply, path);
+            }
+
+            if (steps.Count > 0)
+            {
+                var words = steps.Select(step => JsonNamingPolicy.KebabCaseLower.ConvertName(step.ToString()));
+                table = table with
+                {
+                    Findings =
+                    [
+                        .. table.Findings,
+                        new Finding(Severity.Hint, "transformed") { Subjects = [name, .. words] },
+                    ],
+                };
+            }
+        }
+
+        return (table, test);
+    }
+
+    private static Func<double, double> Function(Transform step, double[] values, string path)
+    {
+        switch (step)
+        {
+            case Transform.Log:
+                return System.Math.Log;
+            case Transform.Log1p:
+                return value => double.LogP1(value);
+            default:
+                var moments = Statistics.Column(values);
+                return moments.IsConstant
+                    ? throw new ExperimentException(path, "a constant column cannot be standardised")
+                    : value => (value - moments.Mean) / moments.Sd;
+        }
+    }
+
+    private static Table With(Table table, string name, Func<double, double> apply, string path)
+    {
+        double[] Of(double[] values)
+        {
+            var made = Array.ConvertAll(values, value => apply(value));
+            var row = Array.FindIndex(made, value => !double.IsFinite(value));
+            while (row >= 0 && double.IsNaN(values[row]))
+            {
+                row = Array.FindIndex(made, row + 1, value => !double.IsFinite(value));
+            }
+
+            return row < 0
+                ? made
+                : throw new ExperimentException(
+                    path,
+                    $"{(table.Lines is { } lines ? $"line {lines[row]}" : $"row {row + 1}")}: {values[row]:R} has no finite logarithm"
+                );
+        }
+
+        return table with
+        {
+            Columns =
+            [
+                .. table.Columns.Select(column =>
+                    column.Name == name ? column with { Values = Of(column.Values) } : column
+                ),
+            ],
+        };
+    }
+}
