@@ -69,6 +69,33 @@ internal sealed class Dataset : ITable
     /// <summary>When the rows were observed; null where the file does not say.</summary>
     public RowTimes? Times { get; init; }
 
+    /// <summary>The unit of all columns.</summary>
+    public DataUnit Unit { get; private init; }
+
+    /// <summary>How often rows are observed.</summary>
+    public RowCalendar Calendar { get; private init; } = RowCalendar.TradingDays;
+
+    /// <summary>The same table, held-out rows included, with values in a unit and rows of a calendar.</summary>
+    public Dataset In(DataUnit unit, RowCalendar calendar) =>
+        new()
+        {
+            values = values,
+            rows = rows,
+            ColumnNames = ColumnNames,
+            RowCount = RowCount,
+            HasTarget = HasTarget,
+            Source = Source,
+            Sha256 = Sha256,
+            Test = Test?.In(unit, calendar),
+            Labels = Labels,
+            Times = Times,
+            Scales = Scales,
+            Unit = unit,
+            Calendar = calendar,
+        };
+
+    public bool IsStandardized(int column) => Scales?[column] is { } scale && scale != new ColumnScale(0, 1);
+
     /// <summary>How each column was centred and scaled, in column order; null where the values are as the file has them.</summary>
     public IReadOnlyList<ColumnScale>? Scales { get; init; }
 }

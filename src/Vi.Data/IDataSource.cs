@@ -21,7 +21,11 @@ internal interface IDataSource
     LoadedData Read(DataSettings settings, DataRequest request);
 }
 
-internal abstract record DataSettings;
+internal abstract record DataSettings
+{
+    public DataUnit? Unit { get; init; }
+    public RowCalendar? Calendar { get; init; }
+}
 
 /// <summary>A data source with a settings record of its own.</summary>
 internal abstract class DataSource<TSettings>(string name, string summary) : IDataSource
@@ -33,7 +37,8 @@ internal abstract class DataSource<TSettings>(string name, string summary) : IDa
 
     public Type SettingsType => typeof(TSettings);
 
-    LoadedData IDataSource.Read(DataSettings settings, DataRequest request) => Read((TSettings)settings, request);
+    LoadedData IDataSource.Read(DataSettings settings, DataRequest request) =>
+        Units.Of(Read((TSettings)settings, request), settings, request.AreReturns);
 
     /// <inheritdoc cref="IDataSource.Read" />
     protected abstract LoadedData Read(TSettings settings, DataRequest request);
@@ -48,6 +53,9 @@ internal sealed record DataRequest
 
     /// <summary>Whether the model reads the rows in their order, as a series.</summary>
     public bool OrderMatters { get; init; }
+
+    /// <summary>Whether the values are returns, whose unit figures need.</summary>
+    public bool AreReturns { get; init; }
 
     /// <summary>Whether the target is one of two classes.</summary>
     public bool TargetIsClass { get; init; }

@@ -12,6 +12,12 @@ public interface ITable
     /// <summary>The numbers of row i, from 0.</summary>
     double[] Row(int i);
 
+    /// <summary>The unit of all columns that are not standardised.</summary>
+    DataUnit Unit { get; }
+
+    /// <summary>Whether a column was centred and scaled to standard deviation 1.</summary>
+    bool IsStandardized(int column);
+
     /// <summary>True labels of the rows; null where unknown.</summary>
     IReadOnlyList<int>? Labels { get; }
 }

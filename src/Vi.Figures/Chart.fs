@@ -3,6 +3,7 @@ namespace Vi.Figures
 open System
 open System.Collections.Generic
 open Vi.Charts
+open Vi.Data
 open Vi.Math
 open Vi.Math.Fluent
 open Vi.Results
@@ -22,6 +23,16 @@ module internal Chart =
             References = references,
             Stacked = stacked
         )
+
+    /// A column on an axis: its name with its unit.
+    let axis (data: ITable) column =
+        let name = data.ColumnNames[column]
+
+        match data.Unit with
+        | _ when data.IsStandardized column -> $"{name} (standard deviations from its mean)"
+        | DataUnit.Percent -> $"{name} (%%)"
+        | DataUnit.Fraction -> $"{name} (fraction)"
+        | _ -> name
 
     /// A chart of series over two axes.
     let xy words series = chart [] false words series

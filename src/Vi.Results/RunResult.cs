@@ -148,6 +148,21 @@ public sealed record DataRecord(
 {
     /// <summary>When the rows were observed; null where the file does not say.</summary>
     public TimeSpanRecord? Times { get; init; }
+
+    /// <summary>The unit of all columns; null where unknown or none.</summary>
+    public DataUnit? Unit { get; init; }
+
+    /// <summary>Rows in a year; null where the rows are no returns.</summary>
+    public double? RowsPerYear { get; init; }
+}
+
+/// <summary>What the number 1 means in a column of returns.</summary>
+public enum DataUnit
+{
+    /// <summary>Unknown, or something else.</summary>
+    None,
+    Fraction,
+    Percent,
 }
 
 /// <summary>The column that dates the rows, with its first and last date.</summary>

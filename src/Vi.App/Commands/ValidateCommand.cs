@@ -30,7 +30,7 @@ internal static class ValidateCommand
         {
             var prepared = preparation.Prepare(experiment, threads: 1)[0];
             var data = prepared.Data is { Dataset: var set }
-                ? $", {set.RowCount} rows of {set.ColumnNames.Count} columns"
+                ? $", {Counted(set.RowCount, "row")} of {Counted(set.ColumnNames.Count, "column")}"
                 : "";
             var fits = string.Join("; ", experiment.Plans.Select(plan => plan.Label ?? plan.Inference.Algorithm.Name));
             terminal.Out.WriteLine($"{experiment.Name}: in order ({experiment.Model.Type}{data}, by {fits})");

@@ -71,6 +71,7 @@ internal sealed class ExperimentSchema
             tree => tree is JsonArray list ? [.. list.Select(one => Algorithm(one!))] : [Algorithm(tree)]
         );
         schemas[typeof(Gaps)] = _ => GapsConverter.Schema();
+        schemas[typeof(RowCalendar)] = _ => RowCalendarConverter.Schema();
         Root = reader.Of(typeof(Experiment));
     }
 

@@ -33,6 +33,10 @@ internal static class SchemaReading
     public static bool Requires(this JsonObject schema, string key) =>
         schema["required"] is JsonArray keys && keys.Any(name => name!.GetValue<string>() == key);
 
+    /// <summary>Kinds of plain values, any of which may be given; empty where there is only one.</summary>
+    public static IReadOnlyList<JsonObject> Alternatives(this JsonObject schema) =>
+        [.. (schema["anyOf"] as JsonArray ?? []).Select(one => one!.AsObject())];
+
     public static bool IsList(this JsonObject schema) => schema["items"] is not null;
 
     /// <summary>Whether one value may be given in place of a list of one.</summary>
@@ -85,6 +89,11 @@ internal static class SchemaReading
         if (schema.IsOneOrList())
         {
             return $"{schema.Cases()[0].Allowed()}, or a list of such";
+        }
+
+        if (schema.Alternatives() is { Count: > 0 } either)
+        {
+            return string.Join(", or ", either.Select(Allowed));
         }
 
         if (schema.Tag() is { } tag)

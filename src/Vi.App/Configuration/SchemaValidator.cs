@@ -37,6 +37,8 @@ internal sealed class SchemaValidator
                 path,
                 $"an empty list; allowed is {schema.Allowed()}"
             ),
+            _ when schema.Alternatives() is { Count: > 0 } either
+                    && either.FirstOrDefault(one => Takes(one, node)) is { } one => Check(one, node, path),
             _ when !Takes(schema, node) => Refuse(path, $"{Show(node)} is {Kind(node)}; allowed is {schema.Allowed()}"),
             JsonArray list => CheckList(schema, list, path),
             JsonObject given => CheckObject(schema, given, path),
@@ -54,9 +56,10 @@ internal sealed class SchemaValidator
     private static bool Takes(JsonObject schema, JsonNode? node) =>
         schema.IsOneOrList()
             ? schema.Cases().Any(one => Takes(one, node))
-            : (schema["type"] as JsonArray ?? [schema["type"]?.DeepClone() ?? "string"]).Any(type =>
-                Kinds.GetValueOrDefault(type!.GetValue<string>()) == Kind(node)
-            );
+            : schema.Alternatives().Count == 0
+                && (schema["type"] as JsonArray ?? [schema["type"]?.DeepClone() ?? "string"]).Any(type =>
+                    Kinds.GetValueOrDefault(type!.GetValue<string>()) == Kind(node)
+                );
 
     private JsonNode? CheckNumber(JsonObject schema, JsonValue node, string path)
     {

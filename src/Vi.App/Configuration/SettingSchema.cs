@@ -18,6 +18,7 @@ internal sealed class SettingSchema(IReadOnlyDictionary<Type, Func<JsonNode, Jso
             Converters =
             {
                 new GapsConverter(),
+                new RowCalendarConverter(),
                 new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false),
             },
             TypeInfoResolver = new DefaultJsonTypeInfoResolver().WithAddedModifier(KeepSettings),

@@ -43,6 +43,9 @@ internal interface IModel
     /// <summary>Whether the rows are a series, which the model reads in their order.</summary>
     bool IsSeries => false;
 
+    /// <summary>Whether its data are returns, whose volatility figures show in per cent a year.</summary>
+    bool ReadsReturns => false;
+
     /// <summary>Whether the target is one of two classes.</summary>
     bool TargetIsClass => false;
 

@@ -23,6 +23,8 @@ internal abstract class Model<TSettings>(string type, DataNeed need, Provision p
 
     public virtual bool IsSeries => false;
 
+    public virtual bool ReadsReturns => false;
+
     public virtual bool TargetIsClass => false;
 
     public virtual string WhyNot(Algorithm algorithm) => "";

@@ -60,6 +60,7 @@ internal sealed partial class ExperimentPreparation(
             HasTarget = experiment.Model.DataNeed == DataNeed.ColumnsAndTarget,
             TakesGaps = experiment.Model.TakesGaps,
             OrderMatters = experiment.Model.IsSeries,
+            AreReturns = experiment.Model.ReadsReturns,
             TargetIsClass = experiment.Model.TargetIsClass,
             FindFile = FindFile(experiment),
             Seed = experiment.Settings.Seed,

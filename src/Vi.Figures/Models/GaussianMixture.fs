@@ -47,7 +47,11 @@ type MixtureAnswer(data: ITable, q: FittedMixture) =
         Chart.xy
             (words
                 "clusters"
-                [ occupied.Length; counts.Length; Chart.drawn sampled.Length data.RowCount; columns[0]; columns[1] ])
+                [ occupied.Length
+                  counts.Length
+                  Chart.drawn sampled.Length data.RowCount
+                  Chart.axis data 0
+                  Chart.axis data 1 ])
             [ for k in occupied do
                   let own = Seq.zip sampled assigned |> Seq.filter (fun (_, of') -> of' = k) |> Seq.map fst
                   points $"component {k + 1}" own k
@@ -59,7 +63,7 @@ type MixtureAnswer(data: ITable, q: FittedMixture) =
 
     let trueClusters (labels: IReadOnlyList<int>) =
         Chart.xy
-            (words "true-clusters" [ columns[0]; columns[1] ])
+            (words "true-clusters" [ Chart.axis data 0; Chart.axis data 1 ])
             (sampled
              |> Array.groupBy (fun row -> labels[row])
              |> Array.sortBy fst
@@ -70,7 +74,7 @@ type MixtureAnswer(data: ITable, q: FittedMixture) =
         let marginal = Marginal.Of mixture
 
         Chart.mixtures
-            (words "predictive-{0}" [ column + 1; columns[column]; marginal.Q05; marginal.Q95 ])
+            (words "predictive-{0}" [ column + 1; columns[column]; marginal.Q05; marginal.Q95; Chart.axis data column ])
             (sampled |> Array.map (fun row -> (data.Row row)[column]))
             [ "predictive", mixture ]
             [ for k in occupied -> k, $"component {k + 1}", k ]

@@ -101,7 +101,7 @@ type RegressionAnswer
         let shown = Curves.Sample data.RowCount
 
         Chart.xy
-            (words "band" [ columns[1]; columns[0] ])
+            (words "band" [ columns[1]; columns[0]; Chart.axis data 0; Chart.axis data 1 ])
             [ Curves.Band("90 % predictive band", grid, at |> Array.map _.Low, at |> Array.map _.High)
               Curves.Through("predictive mean", grid, at |> Array.map _.Mean, 0)
               Curves.Cloud("data", shown, (fun i -> (data.Row i)[0]), (fun i -> (data.Row i)[1]), -1) ]
@@ -113,7 +113,9 @@ type RegressionAnswer
         let ends = [| Seq.min actual; Seq.max actual |]
 
         Chart.xy
-            (words "predictions" [ held; predictions.Coverage.ToString "P1"; all.Count; columns[columns.Count - 1] ])
+            (words
+                "predictions"
+                [ held; predictions.Coverage.ToString "P1"; all.Count; Chart.axis data (columns.Count - 1) ])
             [ Series(
                   Name = "prediction and 90 % interval",
                   Style = "points",

@@ -79,7 +79,7 @@ type RegimeAnswer
                 $"{name k} in {view.States |> Seq.filter (fun state -> state = k) |> Seq.length} rows")
 
         Chart.xy
-            (words "regimes-{0}" [ column + 1; columns[column]; String.concat ", " rows; drawn ])
+            (words "regimes-{0}" [ column + 1; columns[column]; String.concat ", " rows; drawn; Chart.axis data column ])
             [ for k in 0 .. states - 1 do
                   if Array.contains k view.States then
                       OverTime.stretches (name k) view.States k ends k
@@ -104,7 +104,7 @@ type RegimeAnswer
             shown |> Array.map (fun row -> sqrt (Seq.sum (Seq.map2 (*) view.Probabilities[row] variances)))
 
         Chart.xy
-            (words "volatility-{0}" [ column + 1; columns[column]; OverTime.window ])
+            (words "volatility-{0}" [ column + 1; columns[column]; OverTime.window; Chart.axis data column ])
             [ Curves.Band("inferred, 90 % band", times, implied _.Q05, implied _.Q95)
               Curves.Through("inferred", times, implied _.Q50, 0)
               Curves.Through(
@@ -136,7 +136,9 @@ type RegimeAnswer
         let marginal = Marginal.Of(next column)
 
         Chart.mixtures
-            (words "predictive-{0}" [ column + 1; columns[column]; marginal.Q05; marginal.Q95; marginal.Q50 ])
+            (words
+                "predictive-{0}"
+                [ column + 1; columns[column]; marginal.Q05; marginal.Q95; marginal.Q50; Chart.axis data column ])
             (Array.map (value column) shown)
             [ "in the long run", predicted view.LongRun column; "next row", next column ]
             (if states > 1 then [ for k in 0 .. states - 1 -> k, name k, k + 2 ] else [])

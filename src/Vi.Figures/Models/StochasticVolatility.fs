@@ -4,11 +4,12 @@ open System.Collections.Generic
 open System.Linq
 open System.Text.Json.Nodes
 open Vi.Charts
+open Vi.Data
 open Vi.Results
 
 /// Volatility as draws of the log variances h of a column's returns have it.
 [<Sealed>]
-type VolatilityDraws(column: string, returns: float[], draws: DrawTable) =
+type VolatilityDraws(data: ITable, returns: float[], draws: DrawTable) =
 
     let means name =
         match draws.Find name with
@@ -21,9 +22,12 @@ type VolatilityDraws(column: string, returns: float[], draws: DrawTable) =
         let isInside y h = if abs (y - mean) <= 1.96 * exp (0.5 * h) then 1.0 else 0.0
         Enumerable.Average(Seq.map2 isInside returns (means "h"))
 
-    /// The volatility over time in per cent a year of so many rows; true states lie behind it where the data have labels.
-    member _.Figure(perYear: float, labels: IReadOnlyList<int> | null, truth: JsonObject) : Exhibit =
-        let scale = 100.0 * sqrt perYear
+    /// The volatility over time a year of so many rows, in per cent where the unit of the returns is known; true states lie behind it where the
+    /// data have labels.
+    member _.Figure(perYear: float, truth: JsonObject) : Exhibit =
+        let column = Seq.last data.ColumnNames
+        let isReturn = data.Unit <> DataUnit.None && not (data.IsStandardized(data.ColumnNames.Count - 1))
+        let scale = (if isReturn && data.Unit = DataUnit.Fraction then 100.0 else 1.0) * sqrt perYear
 
         let rows, paths =
             match draws.Find "h" with
@@ -38,8 +42,15 @@ type VolatilityDraws(column: string, returns: float[], draws: DrawTable) =
         let rolling = rows |> Seq.map (fun t -> scale * OverTime.rollingSd (fun i -> returns[i]) t)
 
         Chart.xy
-            (FigureText.Of("stochastic-volatility", "volatility", column, perYear, OverTime.window))
-            [ match labels with
+            (FigureText.Of(
+                "stochastic-volatility",
+                "volatility",
+                column,
+                perYear,
+                OverTime.window,
+                (if isReturn then 1 else 0)
+            ))
+            [ match data.Labels with
               | null -> ()
               | labels ->
                   for state in labels |> Seq.distinct |> Seq.filter (fun state -> state > 0) |> Seq.sort do

@@ -28,9 +28,13 @@ internal static class DataSection
         var times = data.Times is { } span
             ? Markup.Of($"Column <code>{span.Column}</code> dates the rows: {Day(span.First)} to {Day(span.Last)}. ")
             : Markup.Trusted("");
+        var unit = data.Unit is { } known
+            ? $"Values are {(known == DataUnit.Percent ? "in percent" : "fractions")}. "
+            : "";
+        var calendar = data.RowsPerYear is { } rows ? $"A year has {Numbers.Significant(rows)} rows. " : "";
         return Markup.Of(
             $"""
-            <p class="prose"><code>{data.Source}</code>: {size}. {times}SHA-256 <code class="hash">{data.Sha256}</code></p>
+            <p class="prose"><code>{data.Source}</code>: {size}. {times}{unit}{calendar}SHA-256 <code class="hash">{data.Sha256}</code></p>
             {columns}
             """
         );

@@ -112,7 +112,8 @@ internal sealed class Workspace : IDisposable
     /// <summary>What reaches a model from an experiment's data.</summary>
     public LoadedData Load(string data, string model = "fake", string file = "exp.json")
     {
-        Write(file, $$"""{ "data": { {{data}} }, "model": { "type": "{{model}}", "components": 1 } }""");
+        var settings = HasRealModels ? "" : ", \"components\": 1";
+        Write(file, $$"""{ "data": { {{data}} }, "model": { "type": "{{model}}"{{settings}} } }""");
         using var host = Host(new Terminal(TextWriter.Null, TextWriter.Null)).Build(verbose: false);
         var experiment = host.Services.GetRequiredService<ExperimentLoader>().Load(file, new([], EnvironmentPrefix));
         return host.Services.GetRequiredService<ExperimentPreparation>().Prepare(experiment, threads: 2)[0].Data!;

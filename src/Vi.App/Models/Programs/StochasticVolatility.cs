@@ -9,7 +9,6 @@ internal sealed record StochasticVolatilitySettings
     public double SigmaRate { get; init; } = 5;
     public double? MeanSd { get; init; }
     public Parameterization Parameterization { get; init; } = Parameterization.Automatic;
-    public double PerYear { get; init; } = 252;
 }
 
 /// <summary>What the coordinates of a latent path are.</summary>
@@ -31,6 +30,8 @@ internal sealed class StochasticVolatility()
     public override IReadOnlyList<string> ShownTruths => ["volatility"];
 
     public override bool IsSeries => true;
+
+    public override bool ReadsReturns => true;
 
     protected override IPreparedFit Prepare(FitRequest request, StochasticVolatilitySettings settings)
     {
@@ -80,11 +81,11 @@ internal sealed class StochasticVolatility()
                 ],
                 Hidden = ["z", "level", "path", "drift"],
                 Exhibits = program =>
-                    [Draws(program).Figure(settings.PerYear, request.RequireData().Labels, request.Truth)],
+                    [Draws(program).Figure(request.RequireData().Calendar.RowsPerYear, request.Truth)],
                 Diagnostics = program => new NamedNumbers { { "rowsInside95", Draws(program).InsideShare } },
             }
         );
 
-        VolatilityDraws Draws(ProgramDraws program) => new(data.Name, returns, program.Draws);
+        VolatilityDraws Draws(ProgramDraws program) => new(request.RequireData(), returns, program.Draws);
     }
 }
