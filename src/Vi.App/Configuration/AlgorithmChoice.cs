@@ -8,7 +8,7 @@ internal sealed class AlgorithmChoice(
 )
 {
     /// <summary>Starts of a model whose answer depends on the start, where the file says nothing.</summary>
-    private const int DefaultStarts = 5;
+    private const int DefaultStarts = 10;
 
     private readonly List<Problem> problems = [];
     private readonly List<string> hints = [];

@@ -9,9 +9,6 @@ open Vi.Math
 open Vi.Math.Fluent
 open Vi.Results
 
-/// What a fit with a number of factors reached.
-type ComparedFactors = { Factors: int; Elbo: float; Sweeps: int }
-
 /// What a fitted factor model of a table's rows says. Figures show factors by falling size, or turned to the true ones where those are known.
 [<Sealed>]
 type FactorAnswer
@@ -20,7 +17,7 @@ type FactorAnswer
         rows: LatentFactorData,
         q: LatentFactorPosterior,
         truth: JsonObject,
-        compared: IReadOnlyList<ComparedFactors>
+        compared: IReadOnlyList<TriedNumber>
     ) =
 
     /// A factor counts as kept if it explains at least this share of the variance.
@@ -160,16 +157,6 @@ type FactorAnswer
                         $"{Numbers.Significant own.Q05} to {Numbers.Significant own.Q95}"
                     | None -> () ] ]
 
-    let bounds () =
-        let best = compared |> Seq.maxBy _.Elbo
-        let factors = compared |> Seq.map (fun fit -> float fit.Factors)
-        let bounds = compared |> Seq.map _.Elbo
-        let sweeps = compared |> Seq.map (fun fit -> $"{fit.Sweeps} with {fit.Factors}") |> String.concat ", "
-
-        Chart.xy
-            (words "number-of-factors" [ best.Factors; sweeps ])
-            [ Curves.Through("", factors, bounds, 0); Curves.Through("bound", factors, bounds, 0, "points") ]
-
     /// What is reported of K factors; communalities by samplers only.
     static member Quantities(factors: int, columns: IReadOnlyList<string>) : IReadOnlyList<Quantity> =
         [| Quantity.Matrix("B", "loadings, a row for each column", columns, factors)
@@ -215,9 +202,7 @@ type FactorAnswer
                   let errors = Seq.map2 (fun psi (own: Marginal) -> abs (psi - own.Mean)) known posterior[1].Entries
                   "psiMeanAbsoluteError", Enumerable.Average errors
               if compared.Count > 0 then
-                  "bounds",
-                  [ for fit in compared ->
-                        NamedNumbers.Of [ "factors", fit.Factors; "elbo", fit.Elbo; "sweeps", fit.Sweeps ] ] ]
+                  "bounds", TriedNumbers.Diagnostics("factors", compared) ]
 
     /// The figures.
     member _.Exhibits: IReadOnlyList<Exhibit> =
@@ -236,4 +221,4 @@ type FactorAnswer
           ofColumns ()
           ofFactors ()
           if compared.Count > 0 then
-              bounds () ]
+              TriedNumbers.Figure("factors", compared) ]

@@ -10,7 +10,7 @@ open Vi.Results
 
 /// What a fitted mixture of a table's rows says: quantities, parameters, and clusters, predictive densities and components as figures.
 [<Sealed>]
-type MixtureAnswer(data: ITable, q: FittedMixture) =
+type MixtureAnswer(data: ITable, q: FittedMixture, compared: IReadOnlyList<TriedNumber>) =
 
     let words id (values: obj list) = FigureText.Of("gaussian-mixture", id, List.toArray values)
     let columns = Seq.toArray data.ColumnNames
@@ -136,6 +136,8 @@ type MixtureAnswer(data: ITable, q: FittedMixture) =
               "predictive",
               [ for j, name in Seq.indexed columns -> NamedNumbers.Predictive(name, Marginal.Of(predicted j)) ]
               "logEvidence", box logEvidence
+              if compared.Count > 0 then
+                  "bounds", box (TriedNumbers.Diagnostics("components", compared))
               yield!
                   Chart.known data.Labels (fun labels ->
                       "labelAgreement", box (Labels.Purity(assigned, [| for row in sampled -> labels[row] |]))) ]
@@ -154,4 +156,6 @@ type MixtureAnswer(data: ITable, q: FittedMixture) =
           QuantityFigures.adjusted weights "q(pi)" truth posterior[0]
           for column in 0 .. min columns.Length 4 - 1 do
               predictive column
-          table ]
+          table
+          if compared.Count > 0 then
+              TriedNumbers.Figure("components", compared) ]

@@ -12,8 +12,15 @@ open Vi.Results
 /// matrix.
 [<Sealed>]
 type RegimeAnswer
-    (data: ITable, prior: RegimeSwitchingPrior, rows: Rows, q: RegimeSwitchingPosterior, seed: uint64, given: JsonObject)
-    =
+    (
+        data: ITable,
+        prior: RegimeSwitchingPrior,
+        rows: Rows,
+        q: RegimeSwitchingPosterior,
+        seed: uint64,
+        given: JsonObject,
+        compared: IReadOnlyList<TriedNumber>
+    ) =
 
     /// Draws of the transition matrix.
     static let draws = 2000
@@ -225,7 +232,9 @@ type RegimeAnswer
               | labels ->
                   "labelAgreement", Labels.Agreement(view.States, labels)
                   "labelAgreementOfPath", Labels.Agreement(view.Path, labels)
-              "logEvidence", box logEvidence ]
+              "logEvidence", box logEvidence
+              if compared.Count > 0 then
+                  "bounds", box (TriedNumbers.Diagnostics("states", compared)) ]
 
     /// The figures.
     member _.Exhibits: IReadOnlyList<Exhibit> =
@@ -247,4 +256,6 @@ type RegimeAnswer
           yield! QuantityFigures.ofColumns ofStates "q(Lambda)" truth sds |> Seq.cast<Exhibit>
           for column in figured do
               predictive column
-          table () ]
+          table ()
+          if compared.Count > 0 then
+              TriedNumbers.Figure("states", compared) ]

@@ -73,10 +73,10 @@ internal static class SampleResult
             Timing = new TimingRecord(0.0041, 0.0873, 0.000135, 0.031) { GradientEvaluations = 12_345 },
             Findings =
             [
-                new(Severity.Hint, "all-components-used")
+                new(Severity.Hint, "better-number-of-components")
                 {
-                    Message = "All 6 components hold rows.",
-                    Figures = Outcomes.Figures(("components", 6)),
+                    Message = "With 12 components the bound is 3 nats higher.",
+                    Figures = Outcomes.Figures(("components", 12), ("gain", 3)),
                     Setting = new SettingChange("model.components", 12),
                 },
                 new(Severity.Warning, "constant-column")

@@ -73,7 +73,14 @@ internal sealed class FactorModel()
         Sweep<LatentFactorPosterior> sweep
     )
     {
-        var compared = Compare(request, settings, data);
+        var compared = OtherNumbers.Of(
+            settings.CompareFactors,
+            settings.Factors,
+            sweep,
+            factors =>
+                LatentFactorModel.Fit(new FactorPriors(settings, data.Scales).Of(factors), data, request.FitOptions()),
+            static (_, _) => 0
+        );
         var answer = new FactorAnswer(request.RequireData(), data, sweep.Posterior, request.Truth, compared);
         return FitAnswer.Of(request, answer.Posterior) with
         {
@@ -82,37 +89,21 @@ internal sealed class FactorModel()
                 : null,
             Parameters = answer.Parameters,
             Diagnostics = answer.Diagnostics,
-            Findings = [.. Findings(settings, answer.Kept, compared, sweep.Elbo)],
+            Findings =
+            [
+                .. Findings(settings, answer.Kept),
+                .. OtherNumbers.Better(
+                    compared,
+                    settings.Factors,
+                    "factors",
+                    settings.Ard ? Severity.Hint : Severity.Warning
+                ),
+            ],
             Exhibits = answer.Exhibits,
         };
     }
 
-    /// <summary>The bounds of other numbers of factors, each fitted in the same way.</summary>
-    private static List<ComparedFactors> Compare(
-        FitRequest request,
-        FactorModelSettings settings,
-        LatentFactorData data
-    ) =>
-        [
-            .. (settings.CompareFactors ?? [])
-                .Distinct()
-                .Order()
-                .Select(factors =>
-                {
-                    var best = LatentFactorModel
-                        .Fit(new FactorPriors(settings, data.Scales).Of(factors), data, request.FitOptions())
-                        .Where(sweep => sweep.IsLast)
-                        .MaxBy(sweep => sweep.Elbo)!;
-                    return new ComparedFactors(factors, best.Elbo, best.Iteration);
-                }),
-        ];
-
-    private static IEnumerable<Finding> Findings(
-        FactorModelSettings settings,
-        int kept,
-        List<ComparedFactors> compared,
-        double elbo
-    )
+    private static IEnumerable<Finding> Findings(FactorModelSettings settings, int kept)
     {
         yield return kept < settings.Factors
             ? Finding.Of(
@@ -123,27 +114,13 @@ internal sealed class FactorModel()
                 ("share", FactorAnswer.LeastShare)
             )
             : Finding.Of(Severity.Hint, "all-factors-used", ("factors", settings.Factors));
-        if (compared.MaxBy(fit => fit.Elbo) is { } best && best.Elbo > elbo + 1e-6)
-        {
-            yield return Finding.Of(
-                settings.Ard ? Severity.Hint : Severity.Warning,
-                "better-number-of-factors",
-                ("factors", best.Factors),
-                ("gain", best.Elbo - elbo)
-            ) with
-            {
-                Setting = new SettingChange("model.factors", best.Factors),
-            };
-        }
     }
 
     private static IEnumerable<Problem> Problems(FactorModelSettings settings, int columns) =>
-        (settings.CompareFactors ?? [])
-            .Select(factors => (Setting: "compareFactors", Factors: factors))
-            .Prepend((Setting: "factors", settings.Factors))
-            .Where(given => given.Factors > columns)
+        OtherNumbers
+            .Above(columns, ("factors", settings.Factors), ("compareFactors", settings.CompareFactors))
             .Select(given => new Problem(
-                $"model.{given.Setting}",
-                $"{given.Factors} factors for {columns} columns; at most {columns} are allowed"
+                given.Setting,
+                $"{given.Count} factors for {columns} columns; at most {columns} are allowed"
             ));
 }

@@ -7,7 +7,7 @@ internal sealed record GaussianMixtureSettings : INormalWishartSettings
 {
     public required int Components { get; init; }
     public MixtureWeights Weights { get; init; }
-    public double Concentration { get; init; } = 1;
+    public double? Concentration { get; init; }
     public MixtureCovariance Covariance { get; init; }
     public double? Beta0 { get; init; }
     public double? Nu0 { get; init; }
@@ -15,6 +15,7 @@ internal sealed record GaussianMixtureSettings : INormalWishartSettings
 
     [JsonPropertyName("W0")]
     public IReadOnlyList<IReadOnlyList<double>>? W0 { get; init; }
+    public IReadOnlyList<int>? CompareComponents { get; init; }
 }
 
 /// <summary>Mixture of multivariate normal distributions.</summary>
@@ -32,29 +33,17 @@ internal sealed class GaussianMixture()
         var rows = request.Rows();
         var moments = Statistics.Moments(rows);
         var data = request.RequireData();
-        var component = NormalWishartPriors.Of(
-            settings,
-            data,
-            moments,
-            Problems(settings, data),
-            settings.Components,
-            independentColumns: settings.Covariance == MixtureCovariance.Diagonal
-        );
-        var design = new MixtureDesign(
-            settings.Weights,
-            settings.Covariance,
-            settings.Components,
-            settings.Concentration,
-            component.Mean,
-            component.PrecisionScale,
-            component.DegreesOfFreedom,
-            component.InverseScale
-        );
-        if (component.LearnsScale)
-        {
-            design = design.WithLearnedScale();
-        }
-
+        NormalWishartPriors Component(int components) =>
+            NormalWishartPriors.Of(
+                settings,
+                data,
+                moments,
+                Problems(settings, data),
+                components,
+                independentColumns: settings.Covariance == MixtureCovariance.Diagonal
+            );
+        MixtureDesign Design(int components) => DesignOf(settings, components, Component(components));
+        var design = Design(settings.Components);
         if (request.Inference is DensitySettings)
         {
             return new ProgramFit(
@@ -64,13 +53,18 @@ internal sealed class GaussianMixture()
             );
         }
 
+        IEnumerable<Sweep<FittedMixture>> Fit(int components) =>
+            GaussianMixtureModel.Fit(Design(components), rows, request.FitOptions());
         return new SweepFit<FittedMixture>(
             request,
-            GaussianMixtureModel.Fit(design, rows, request.FitOptions()),
+            Fit(settings.Components),
             sweep =>
-                Answer(request, design, moments, rows, sweep) with
+                Answer(request, settings, design, moments, rows, sweep, Fit) with
                 {
-                    ResolvedSettings = component.ResolvedSettings(),
+                    ResolvedSettings = Component(settings.Components)
+                        .ResolvedSettings()
+                        .Append(new("concentration", Significant(ConcentrationOf(settings, settings.Components))))
+                        .ToDictionary(StringComparer.Ordinal),
                 }
         )
         {
@@ -78,17 +72,55 @@ internal sealed class GaussianMixture()
         };
     }
 
+    /// <summary>
+    /// As a Dirichlet prior of the weights is worth one row in all by default, components that the data do not need end up without rows.
+    /// </summary>
+    private static double ConcentrationOf(GaussianMixtureSettings settings, int components) =>
+        settings.Concentration ?? (settings.Weights == MixtureWeights.StickBreaking ? 1 : 1.0 / components);
+
+    private static MixtureDesign DesignOf(
+        GaussianMixtureSettings settings,
+        int components,
+        NormalWishartPriors component
+    )
+    {
+        var design = new MixtureDesign(
+            settings.Weights,
+            settings.Covariance,
+            components,
+            ConcentrationOf(settings, components),
+            component.Mean,
+            component.PrecisionScale,
+            component.DegreesOfFreedom,
+            component.InverseScale
+        );
+        return component.LearnsScale ? design.WithLearnedScale() : design;
+    }
+
     private static FitAnswer Answer(
         FitRequest request,
+        GaussianMixtureSettings settings,
         MixtureDesign design,
         Moments moments,
         Rows rows,
-        Sweep<FittedMixture> sweep
+        Sweep<FittedMixture> sweep,
+        Func<int, IEnumerable<Sweep<FittedMixture>>> fit
     )
     {
         var response = request.Response(sweep, () => sweep.Posterior.LinearResponse(rows, new()));
-        var answer = new MixtureAnswer(request.RequireData(), sweep.Posterior);
-        var components = sweep.Posterior.Components.Count;
+        // Stick-breaking weights have an order, so other labels are other answers.
+        var compared = OtherNumbers.Of(
+            settings.CompareComponents,
+            settings.Components,
+            sweep,
+            fit,
+            (count, q) =>
+                settings.Weights == MixtureWeights.StickBreaking
+                    ? 0
+                    : TriedNumbers.LogLabellings(count, q.Counts.ToArray().Count(rows => rows >= 1))
+        );
+        var answer = new MixtureAnswer(request.RequireData(), sweep.Posterior, compared);
+        var components = settings.Components;
         double? logEvidence = components == 1 ? GaussianMixtureModel.LogEvidenceOfOne(design, moments) : null;
         return FitAnswer.Of(request, answer.Posterior, response) with
         {
@@ -96,22 +128,34 @@ internal sealed class GaussianMixture()
             Diagnostics = answer.Diagnostics(logEvidence),
             Findings =
             [
-                answer.Occupied < components
-                    ? Finding.Of(
-                        Severity.Hint,
-                        "empty-components",
-                        ("occupied", answer.Occupied),
-                        ("components", components),
-                        ("effective", answer.Effective)
-                    )
-                    : Finding.Of(Severity.Hint, "all-components-used", ("components", components)) with
-                    {
-                        Setting = new SettingChange("model.components", 2 * components),
-                    },
+                .. Findings(answer, components, compared),
                 EvidenceFinding.Of(logEvidence, sweep.Elbo, isExact: true),
             ],
             Exhibits = answer.Exhibits(request.Truth),
         };
+    }
+
+    private static IEnumerable<Finding> Findings(
+        MixtureAnswer answer,
+        int components,
+        IReadOnlyList<TriedNumber> compared
+    )
+    {
+        if (answer.Occupied < components)
+        {
+            yield return Finding.Of(
+                Severity.Hint,
+                "empty-components",
+                ("occupied", answer.Occupied),
+                ("components", components),
+                ("effective", answer.Effective)
+            );
+        }
+
+        foreach (var better in OtherNumbers.Better(compared, components, "components", Severity.Hint))
+        {
+            yield return better;
+        }
     }
 
     private static IEnumerable<Problem> Problems(GaussianMixtureSettings settings, Dataset data)
@@ -124,11 +168,17 @@ internal sealed class GaussianMixture()
             );
         }
 
-        if (settings.Components > data.RowCount)
+        foreach (
+            var (setting, count) in OtherNumbers.Above(
+                data.RowCount,
+                ("components", settings.Components),
+                ("compareComponents", settings.CompareComponents)
+            )
+        )
         {
             yield return new(
-                "model.components",
-                $"{settings.Components} components for {data.RowCount} rows; at most as many components as rows are allowed"
+                setting,
+                $"{count} components for {data.RowCount} rows; at most as many components as rows are allowed"
             );
         }
     }

@@ -14,6 +14,7 @@ internal sealed record RegimeSwitchingSettings : INormalWishartSettings
 
     [JsonPropertyName("W0")]
     public IReadOnlyList<IReadOnlyList<double>>? W0 { get; init; }
+    public IReadOnlyList<int>? CompareStates { get; init; }
 }
 
 /// <summary>Hidden Markov chain of multivariate normal states.</summary>
@@ -38,27 +39,11 @@ internal sealed class RegimeSwitching()
             GC.GetGCMemoryInfo().TotalAvailableMemoryBytes
         );
         var rows = request.Rows();
-        var state = NormalWishartPriors.Of(
-            settings,
-            data,
-            Statistics.Moments(rows),
-            Problems(settings, data),
-            settings.States
-        );
-        var prior = RegimeSwitchingModel.Prior(
-            settings.States,
-            settings.Concentration,
-            settings.Stickiness,
-            state.Mean,
-            state.PrecisionScale,
-            state.DegreesOfFreedom,
-            state.InverseScale
-        );
-        if (state.LearnsScale)
-        {
-            prior = RegimeSwitchingModel.WithLearnedScale(prior);
-        }
-
+        var moments = Statistics.Moments(rows);
+        NormalWishartPriors State(int states) =>
+            NormalWishartPriors.Of(settings, data, moments, Problems(settings, data), states);
+        RegimeSwitchingPrior Prior(int states) => PriorOf(settings, states, State(states));
+        var prior = Prior(settings.States);
         if (request.Inference is DensitySettings)
         {
             return new ProgramFit(
@@ -71,25 +56,58 @@ internal sealed class RegimeSwitching()
             );
         }
 
+        IEnumerable<Sweep<RegimeSwitchingPosterior>> Fit(int states) =>
+            RegimeSwitchingModel.Fit(Prior(states), rows, request.FitOptions());
         return new SweepFit<RegimeSwitchingPosterior>(
             request,
-            RegimeSwitchingModel.Fit(prior, rows, request.FitOptions()),
-            sweep => Answer(request, prior, rows, sweep) with { ResolvedSettings = state.ResolvedSettings() }
+            Fit(settings.States),
+            sweep =>
+                Answer(request, settings, Prior, rows, sweep, Fit) with
+                {
+                    ResolvedSettings = State(settings.States).ResolvedSettings(),
+                }
         )
         {
             Checker = q => RegimeSwitchingModel.Checker(prior, rows, q, []),
         };
     }
 
+    private static RegimeSwitchingPrior PriorOf(RegimeSwitchingSettings settings, int states, NormalWishartPriors state)
+    {
+        var prior = RegimeSwitchingModel.Prior(
+            states,
+            settings.Concentration,
+            settings.Stickiness,
+            state.Mean,
+            state.PrecisionScale,
+            state.DegreesOfFreedom,
+            state.InverseScale
+        );
+        return state.LearnsScale ? RegimeSwitchingModel.WithLearnedScale(prior) : prior;
+    }
+
     private static FitAnswer Answer(
         FitRequest request,
-        RegimeSwitchingPrior prior,
+        RegimeSwitchingSettings settings,
+        Func<int, RegimeSwitchingPrior> priorOf,
         Rows rows,
-        Sweep<RegimeSwitchingPosterior> sweep
+        Sweep<RegimeSwitchingPosterior> sweep,
+        Func<int, IEnumerable<Sweep<RegimeSwitchingPosterior>>> fit
     )
     {
-        var q = sweep.Posterior;
-        var answer = new RegimeAnswer(request.RequireData(), prior, rows, q, request.Seed, request.Truth);
+        var (q, prior) = (sweep.Posterior, priorOf(settings.States));
+        var compared = OtherNumbers.Of(
+            settings.CompareStates,
+            settings.States,
+            sweep,
+            fit,
+            (count, posterior) =>
+                TriedNumbers.LogLabellings(
+                    count,
+                    RegimeSwitchingModel.Counts(priorOf(count), posterior).ToArray().Count(rows => rows >= 1)
+                )
+        );
+        var answer = new RegimeAnswer(request.RequireData(), prior, rows, q, request.Seed, request.Truth, compared);
         var response = request.Response(sweep, () => RegimeSwitchingModel.LinearResponse(prior, rows, q, new()));
         double? logEvidence =
             q.States.Length == 1 ? RegimeSwitchingModel.LogEvidenceOfOne(prior, Statistics.Moments(rows)) : null;
@@ -97,7 +115,12 @@ internal sealed class RegimeSwitching()
         {
             Parameters = answer.Parameters,
             Diagnostics = answer.Diagnostics(logEvidence),
-            Findings = [.. Findings(answer.View), EvidenceFinding.Of(logEvidence, sweep.Elbo, isExact: true)],
+            Findings =
+            [
+                .. Findings(answer.View),
+                .. OtherNumbers.Better(compared, settings.States, "states", Severity.Hint),
+                EvidenceFinding.Of(logEvidence, sweep.Elbo, isExact: true),
+            ],
             Exhibits = answer.Exhibits,
         };
     }
@@ -124,11 +147,17 @@ internal sealed class RegimeSwitching()
 
     private static IEnumerable<Problem> Problems(RegimeSwitchingSettings settings, Dataset data)
     {
-        if (settings.States > data.RowCount)
+        foreach (
+            var (setting, count) in OtherNumbers.Above(
+                data.RowCount,
+                ("states", settings.States),
+                ("compareStates", settings.CompareStates)
+            )
+        )
         {
             yield return new(
-                "model.states",
-                $"{settings.States} states for {data.RowCount} rows; at most as many states as rows are allowed"
+                setting,
+                $"{count} states for {data.RowCount} rows; at most as many states as rows are allowed"
             );
         }
     }

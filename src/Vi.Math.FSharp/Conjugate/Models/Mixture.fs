@@ -150,9 +150,10 @@ module Mixture =
                   | ValueNone -> () ]
                 |> List.reduce Vec.append }
 
-    /// A start: k-means++ centres, every row to its nearest, and the factors' optima given those rows, each counted so many times. Where the
-    /// prior expects weights to fall, the largest cluster comes first; that order stays.
-    let startCounting
+    /// A start: k-means++ centres for so many of the components, every row to its nearest, and the factors' optima given those rows, each counted
+    /// so many times. Where the prior expects weights to fall, the largest cluster comes first; that order stays.
+    let private startCounting
+        (used: int)
         (times: float)
         (weights: WeightFamily<'weights>)
         (family: ComponentFamily<'prior, 'data, 'components>)
@@ -163,7 +164,9 @@ module Mixture =
         let model = model weights family prior
         let k = weights.Count prior.Weights
         let units = KMeansPlusPlus.units (Moments.ofRows rows)
-        let centres = KMeansPlusPlus.centres k units rows rng
+        let some = KMeansPlusPlus.centres used units rows rng
+        // Of equal centres the first takes the rows.
+        let centres = Array.init k (fun i -> some[if i < used then i else 0])
 
         let data = family.Assign centres units rows |> family.Scale times
 
@@ -182,7 +185,17 @@ module Mixture =
         { Globals = globals; Elbo = elbo.Value }
 
     /// A start from all rows of a table.
-    let start weights family prior rows rng = startCounting 1.0 weights family prior rows rng
+    let start (weights: WeightFamily<'weights>) family (prior: MixturePrior<'weights, 'prior>) rows rng =
+        startCounting (weights.Count prior.Weights) 1.0 weights family prior rows rng
+
+    /// A start of which every second has fewer clusters than components, any number from two; the other components have no rows. Where K is an upper
+    /// limit, ascent that splits components comes to better optima from a few clusters than from many.
+    let startWithFew (weights: WeightFamily<'weights>) family (prior: MixturePrior<'weights, 'prior>) rows rng =
+        let k = weights.Count prior.Weights
+        let struct (isFew, rng) = Rng.uniform rng
+        let struct (share, rng) = Rng.uniform rng
+        let used = if k > 2 && isFew < 0.5 then 2 + int (share * float (k - 2)) else k
+        startCounting used 1.0 weights family prior rows rng
 
     /// Rows from which stochastic inference starts where there are more.
     let private startRows = 16384L
@@ -218,7 +231,8 @@ module Mixture =
 
             let sweeps = int (min startSweeps (rows.Count / (2L * startRows)))
 
-            ((startCounting times weights family prior sample rng).Globals, seq { 1..sweeps })
+            ((startCounting (weights.Count prior.Weights) times weights family prior sample rng).Globals,
+             seq { 1..sweeps })
             ||> Seq.fold (fun globals _ -> sweep globals)
 
     /// The factors with components that explain rows first, in the order of their means, and the others after them; as they are where the

@@ -19,7 +19,6 @@ module MixtureMoves =
         let over (change: 'data -> 'data) (statistics: MixtureStatistics<'data>) =
             { statistics with Components = change statistics.Components }
 
-
         // The largest component first where the prior expects weights to fall.
         let ordered (statistics: MixtureStatistics<'data>) =
             match weights.Reorder with
@@ -70,4 +69,4 @@ module MixtureMoves =
             rows
             (Mixture.model weights family prior)
             (LabelMoves.propose (movable weights family prior rows))
-            (Mixture.start weights family prior rows)
+            (Mixture.startWithFew weights family prior rows)
