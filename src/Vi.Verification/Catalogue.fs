@@ -45,6 +45,7 @@ module Catalogue =
               ConjugateLaws.battery FactorSubjects.known
               ConjugateLaws.battery FactorSubjects.relevance
               FactorLaws.all
+              PredictionLaws.all
               StochasticLaws.all
               StochasticInfoLaws.all
               LearningRateLaws.all
@@ -107,6 +108,7 @@ module Catalogue =
         @ WrongLogistics.all
         @ WrongSticks.all
         @ WrongStochastics.all
+        @ WrongPredictions.all
         @ WrongBijectors.all
         @ WrongDistributions.all
         @ WrongMinibatches.all

@@ -114,6 +114,18 @@ module PlainFactorModel =
 
         solve covariance pull, covariance, -logDeterminant
 
+    /// Mean and covariance of the factors at a row, NaN where an entry is missing.
+    let factorsAt (q: PlainFactors) (row: float[]) : struct (float[] * float[,]) =
+        let mean, covariance, _ = factorsOf q.Means[0].Length q row
+        struct (mean, covariance)
+
+    /// E[b_nk^2] of a column by factor, and its variance: their sum and E[psi_n], which counts where it is finite.
+    let varianceOf (q: PlainFactors) n : struct (float[] * float) =
+        let squares = q.Means[n] |> Array.mapi (fun k mean -> mean * mean + q.Covariances[n].[k, k])
+        let shape, rate = q.Noise[n]
+        let own = if shape > 1.0 then rate / (shape - 1.0) else 0.0
+        struct (squares, Array.sum squares + own)
+
     /// E (r - b'f)^2.
     let private residual (r: float) (b: float[]) (bb: float[,]) (f: float[]) (ff: float[,]) =
         let k = b.Length
