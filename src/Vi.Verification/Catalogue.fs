@@ -46,6 +46,7 @@ module Catalogue =
               ConjugateLaws.battery FactorSubjects.relevance
               FactorLaws.all
               PredictionLaws.all
+              SummaryLaws.all
               StochasticLaws.all
               StochasticInfoLaws.all
               LearningRateLaws.all
@@ -109,6 +110,7 @@ module Catalogue =
         @ WrongSticks.all
         @ WrongStochastics.all
         @ WrongPredictions.all
+        @ WrongSummaries.all
         @ WrongBijectors.all
         @ WrongDistributions.all
         @ WrongMinibatches.all

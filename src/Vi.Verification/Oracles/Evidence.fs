@@ -215,6 +215,89 @@ module Evidence =
         let given = regressionGivenPrecision prior rows
         overLogPrecision (fun u -> (given u).LogJoint)
 
+    /// Means and standard deviations of the weights and of the noise precision under the exact posterior of a linear regression with known precision of
+    /// the weights: plain trapezoidal sums over log tau of what is exact given tau.
+    let regressionMoments (prior: LinearRegressionPrior) (rows: float[][]) =
+        let given = regressionGivenPrecision prior rows
+        let peak = seq { -30.0 .. 0.25..30.0 } |> Seq.maxBy (fun u -> (given u).LogJoint)
+        let top = (given peak).LogJoint
+        let h = 1.0 / 16.0
+
+        // Beyond, as for the evidence, e^-35 of the mass lies.
+        let nodes =
+            [| for i in -800 .. 320 do
+                   let u = peak + h * float i
+                   let found = given u
+                   let weight = exp (found.LogJoint - top)
+
+                   if weight > 1e-25 then
+                       struct (weight, exp u, found.WeightMeans, found.WeightPrecision) |]
+
+        let total = nodes |> Array.sumBy (fun (struct (weight, _, _, _)) -> weight)
+
+        let expectation f =
+            (nodes |> Array.sumBy (fun (struct (weight, tau, mean, precision)) -> weight * f tau mean precision))
+            / total
+
+        let tau = expectation (fun tau _ _ -> tau)
+        let d = rows[0].Length - 1
+        let means = Array.init d (fun j -> expectation (fun _ (mean: float[]) _ -> mean[j]))
+
+        let variance j =
+            let unit = Array.init d (fun i -> if i = j then 1.0 else 0.0)
+
+            expectation (fun _ mean precision ->
+                let struct (_, column) = eliminate precision unit
+                column[j] + (mean[j] - means[j]) * (mean[j] - means[j]))
+
+        {| Means = means
+           Sds = Array.init d (variance >> sqrt)
+           NoiseMean = tau
+           NoiseSd = sqrt (expectation (fun t _ _ -> (t - tau) * (t - tau))) |}
+
+    /// Means and variances of mean and precision of a normal sample under a normal-gamma prior by plain sums over both: over log tau, and given tau over
+    /// the mean in steps of an eighth of its standard deviation.
+    let normalGammaMoments (prior: NormalGamma) (data: float[]) =
+        let n = float data.Length
+        let k = prior.PrecisionScale
+        let centre = (k * prior.Mean + Array.sum data) / (k + n)
+        let squares = data |> Array.sumBy (fun x -> (x - centre) * (x - centre))
+
+        let logJoint u mu =
+            let tau = exp u
+            // sum (x - mu)^2 about the centre.
+            let pull = data |> Array.sumBy (fun x -> x - centre)
+            let away = mu - centre
+            let residual = squares - 2.0 * away * pull + n * away * away
+
+            0.5 * (n + 1.0) * u - 0.5 * tau * (residual + k * (mu - prior.Mean) * (mu - prior.Mean))
+            + prior.Shape * u
+            - prior.Rate * tau
+
+        let peak = seq { -30.0 .. 0.25..30.0 } |> Seq.maxBy (fun u -> logJoint u centre - 0.5 * u)
+        let top = logJoint peak centre - 0.5 * peak
+
+        let nodes =
+            [| for i in -640 .. 240 do
+                   let u = peak + float i / 8.0
+                   let sd = exp (-0.5 * u) / sqrt (k + n)
+
+                   for j in -80 .. 80 do
+                       let mu = centre + float j / 8.0 * sd
+                       let weight = exp (logJoint u mu - 0.5 * u - top)
+
+                       if weight > 1e-30 then
+                           struct (weight, mu, exp u) |]
+
+        let total = nodes |> Array.sumBy (fun (struct (weight, _, _)) -> weight)
+        let expectation f = (nodes |> Array.sumBy (fun (struct (weight, mu, tau)) -> weight * f mu tau)) / total
+        let mean, precision = expectation (fun mu _ -> mu), expectation (fun _ tau -> tau)
+
+        {| Mean = mean
+           MeanVariance = expectation (fun mu _ -> (mu - mean) * (mu - mean))
+           Precision = precision
+           PrecisionVariance = expectation (fun _ tau -> (tau - precision) * (tau - precision)) |}
+
     /// KL of the factors to the exact posterior of a linear regression with known precision of the weights: over q(tau), log q(tau) - log p(tau | y)
     /// plus the divergences of q(w) and q(b) from what is exact given tau. The evidence is given.
     let regressionDivergence (prior: LinearRegressionPrior) (rows: float[][]) evidence (q: LinearRegressionPosterior) =
