@@ -47,6 +47,7 @@ module Catalogue =
               FactorLaws.all
               PredictionLaws.all
               SummaryLaws.all
+              GapLaws.all
               StochasticLaws.all
               StochasticInfoLaws.all
               LearningRateLaws.all
@@ -111,6 +112,7 @@ module Catalogue =
         @ WrongStochastics.all
         @ WrongPredictions.all
         @ WrongSummaries.all
+        @ WrongGaps.all
         @ WrongBijectors.all
         @ WrongDistributions.all
         @ WrongMinibatches.all
