@@ -121,7 +121,42 @@ module RegimeStartLaws =
                           (1e-6
                            + Tolerances.derivative slope.Error (1e-11 * (1.0 + abs (quantile 0.0))) slope.Step * density) ] }
 
+    /// The prior is given, so that a wrong one can be tried: from the number of states, the concentration, the stickiness and the prior of a state.
+    let internal sticky (prior: int -> float -> float -> NormalWishart -> RegimeSwitchingPrior) : Law =
+        Law.make
+            { Name = "regime-switching: stickiness acts on the diagonal alone"
+              Statement =
+                "Every initial and transition probability has the concentration, staying in a state the stickiness on top; without stickiness no state is preferred, and the same data with the states in any other order have the same prior."
+              Formula = @"A_i\sim\mathrm{Dirichlet}(c+\kappa e_i),\quad\pi\sim\mathrm{Dirichlet}(c)"
+              Source = "Fox, Sudderth, Jordan and Willsky 2011, sticky hidden Markov models"
+              Covers = [ "regime-switching"; "cavi" ]
+              Cases = 50
+              Generator =
+                Scalars.three
+                    (Scalars.integer 1 5)
+                    (Scalars.both
+                        (Scalars.positive 0.01 10.0)
+                        (Arb.fromGen (Gen.oneof [ Gen.constant 0.0; Scalars.logUniformGen 0.1 50.0 ])))
+                    (Families.one (Families.normalWishart Moderate))
+              Holds =
+                fun (states, (concentration, stickiness), state) ->
+                    let found = prior states concentration stickiness state
+
+                    [ Compare.holds "rows of transitions" (found.Transitions.Length = states)
+                      Compare.holds "the states' prior" (found.State.Equals state && found.Learned.IsNone)
+
+                      for i in 0 .. states - 1 do
+                          Compare.close $"beginning in {i}" concentration found.Initial.Concentration[i] 0.0
+
+                          for j in 0 .. states - 1 do
+                              Compare.close
+                                  $"from {i} to {j}"
+                                  (if i = j then concentration + stickiness else concentration)
+                                  found.Transitions[i].Concentration[j]
+                                  0.0 ] }
+
     let all: Law list =
-        [ knownPath RegimeStart.ofPath
+        [ sticky RegimeSwitching.prior
+          knownPath RegimeStart.ofPath
           predictiveDensity RegimeSwitching.predictiveLogDensity
           rollingDeviations RegimeStart.rollingDeviations ]

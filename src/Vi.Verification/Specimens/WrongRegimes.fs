@@ -34,4 +34,19 @@ module WrongRegimes =
               "The density of the next row is that of states which are all as likely."
               (RegimeStartLaws.predictiveDensity RegimeSwitching.predictiveLogDensity).Name
               [ RegimeStartLaws.predictiveDensity (fun q weights ->
-                    RegimeSwitching.predictiveLogDensity q (Vec.constant weights.Length (1.0 / float weights.Length))) ] ]
+                    RegimeSwitching.predictiveLogDensity q (Vec.constant weights.Length (1.0 / float weights.Length))) ]
+          Specimen.make
+              "stickiness on every step"
+              "a common slip: the stickiness added to the concentration"
+              "Rows of transitions are certain to be even, and no state is kept."
+              (RegimeStartLaws.sticky RegimeSwitching.prior).Name
+              [ RegimeStartLaws.sticky (fun states concentration stickiness ->
+                    RegimeSwitching.prior states (concentration + stickiness) 0.0) ]
+          Specimen.make
+              "stickiness on the first state"
+              "the diagonal of one row used for all"
+              "Every state leads to the first."
+              (RegimeStartLaws.sticky RegimeSwitching.prior).Name
+              [ RegimeStartLaws.sticky (fun states concentration stickiness state ->
+                    let right = RegimeSwitching.prior states concentration stickiness state
+                    { right with Transitions = right.Transitions |> Array.map (fun _ -> right.Transitions[0]) }) ] ]
