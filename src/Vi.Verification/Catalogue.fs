@@ -48,6 +48,7 @@ module Catalogue =
               PredictionLaws.all
               SummaryLaws.all
               GapLaws.all
+              CarriedLaws.all
               StochasticLaws.all
               StochasticInfoLaws.all
               LearningRateLaws.all
@@ -113,6 +114,7 @@ module Catalogue =
         @ WrongPredictions.all
         @ WrongSummaries.all
         @ WrongGaps.all
+        @ WrongCarries.all
         @ WrongBijectors.all
         @ WrongDistributions.all
         @ WrongMinibatches.all
