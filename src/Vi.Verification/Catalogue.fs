@@ -49,6 +49,7 @@ module Catalogue =
               SummaryLaws.all
               GapLaws.all
               CarriedLaws.all
+              ResponseFormLaws.all
               StochasticLaws.all
               StochasticInfoLaws.all
               LearningRateLaws.all
@@ -115,6 +116,7 @@ module Catalogue =
         @ WrongSummaries.all
         @ WrongGaps.all
         @ WrongCarries.all
+        @ WrongResponseForms.all
         @ WrongBijectors.all
         @ WrongDistributions.all
         @ WrongMinibatches.all
