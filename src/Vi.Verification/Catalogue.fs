@@ -50,6 +50,7 @@ module Catalogue =
               GapLaws.all
               CarriedLaws.all
               ResponseFormLaws.all
+              HiddenPredictionLaws.all
               StochasticLaws.all
               StochasticInfoLaws.all
               LearningRateLaws.all

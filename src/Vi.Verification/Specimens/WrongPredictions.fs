@@ -71,16 +71,17 @@ module WrongPredictions =
               "components with equal probabilities"
               "predictions that leave the weights out"
               "Rare components are predicted as often as the others."
-              (PredictionLaws.mixture MixtureKinds.dirichlet MixtureKinds.full MixtureView.predictiveLogDensity).Name
-              [ PredictionLaws.mixture MixtureKinds.dirichlet MixtureKinds.full (fun view ->
+              (HiddenPredictionLaws.mixture MixtureKinds.dirichlet MixtureKinds.full MixtureView.predictiveLogDensity)
+                  .Name
+              [ HiddenPredictionLaws.mixture MixtureKinds.dirichlet MixtureKinds.full (fun view ->
                     let k = view.ExpectedWeights.Length
                     MixtureView.predictiveLogDensity { view with ExpectedWeights = Vec.constant k (1.0 / float k) }) ]
           Specimen.make
               "a marginal with the joint degrees of freedom plus D - 1"
               "nu taken for nu - D + 1"
               "The tails of a column are too light where there are several columns."
-              (PredictionLaws.marginals MixtureKinds.full MixtureComponent.marginalPredictive).Name
-              [ PredictionLaws.marginals MixtureKinds.full (fun j c ->
+              (HiddenPredictionLaws.marginals MixtureKinds.full MixtureComponent.marginalPredictive).Name
+              [ HiddenPredictionLaws.marginals MixtureKinds.full (fun j c ->
                     let found = MixtureComponent.marginalPredictive j c
                     let extra = float (MixtureComponent.dimension c - 1)
                     { found with DegreesOfFreedom = found.DegreesOfFreedom + extra }) ]
@@ -88,27 +89,28 @@ module WrongPredictions =
               "the quantile of the first column"
               "a column's index that is dropped"
               "Every column has the first one's interval."
-              (PredictionLaws.mixtureQuantile MixtureView.predictiveQuantile).Name
-              [ PredictionLaws.mixtureQuantile (fun view _ -> MixtureView.predictiveQuantile view 0) ]
+              (HiddenPredictionLaws.mixtureQuantile MixtureView.predictiveQuantile).Name
+              [ HiddenPredictionLaws.mixtureQuantile (fun view _ -> MixtureView.predictiveQuantile view 0) ]
           Specimen.make
               "transitions read backwards"
               "a common slip: A p in the place of A'p"
               "The next state is the one that leads here, not the one that follows."
-              (PredictionLaws.nextState RegimeSwitching.nextState).Name
-              [ PredictionLaws.nextState (fun q last -> Mat.multiplyVec (RegimeSwitching.expectedTransitions q) last) ]
+              (HiddenPredictionLaws.nextState RegimeSwitching.nextState).Name
+              [ HiddenPredictionLaws.nextState (fun q last ->
+                    Mat.multiplyVec (RegimeSwitching.expectedTransitions q) last) ]
           Specimen.make
               "states weighed twice"
               "probabilities that multiply weights already inside"
               "The density is that of p^2, which does not add up to 1."
-              (PredictionLaws.regimes RegimeSwitching.predictiveLogDensity).Name
-              [ PredictionLaws.regimes (fun q weights ->
+              (HiddenPredictionLaws.regimes RegimeSwitching.predictiveLogDensity).Name
+              [ HiddenPredictionLaws.regimes (fun q weights ->
                     RegimeSwitching.predictiveLogDensity q (Vec.map (fun p -> p * p) weights)) ]
           Specimen.make
               "gaps taken for zeros"
               "tables whose missing entries were filled with the mean"
               "An entry that was not seen pulls the factors to 0 and narrows them."
-              (PredictionLaws.factors FactorStatistics.factorsOf FactorView.explained).Name
-              [ PredictionLaws.factors
+              (HiddenPredictionLaws.factors FactorStatistics.factorsOf FactorView.explained).Name
+              [ HiddenPredictionLaws.factors
                     (fun q row ->
                         FactorStatistics.factorsOf q (row |> Array.map (fun r -> if Double.IsNaN r then 0.0 else r)))
                     FactorView.explained ] ]
