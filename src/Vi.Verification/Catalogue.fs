@@ -51,6 +51,9 @@ module Catalogue =
               CarriedLaws.all
               ResponseFormLaws.all
               HiddenPredictionLaws.all
+              MetricLaws.all
+              AdviRateLaws.all
+              EstimateLaws.all
               StochasticLaws.all
               StochasticInfoLaws.all
               LearningRateLaws.all
@@ -118,6 +121,7 @@ module Catalogue =
         @ WrongGaps.all
         @ WrongCarries.all
         @ WrongResponseForms.all
+        @ WrongEngines.all
         @ WrongBijectors.all
         @ WrongDistributions.all
         @ WrongMinibatches.all

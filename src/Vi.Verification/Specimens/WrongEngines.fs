@@ -1,0 +1,141 @@
+namespace Vi.Verification.FSharp
+
+open Vi.Math
+open Vi.Math.FSharp
+open Vi.Verification
+
+/// Engines that learn on their way what they should not.
+[<RequireQualifiedAccess>]
+module WrongEngines =
+
+    let private scaled (s: float) metric =
+        match metric with
+        | Diagonal scales -> Diagonal(Vec.scale s scales)
+        | Dense factor -> Dense(Chol.ofLower (Mat.scale s factor.Lower))
+
+    let private sameEvidence = EstimateLaws.evidence WeightEvidence.ofDraws
+
+    let private evidenceName = (sameEvidence WeightEvidence.checks).Name
+
+    let all: Specimen list =
+        [ Specimen.make
+              "variances for standard deviations"
+              "a metric in the units of a mass matrix"
+              "Steps are as long as the square of what they should be."
+              (MetricLaws.metric WarmUp.metricOf).Name
+              [ MetricLaws.metric (fun shape before window ->
+                    match WarmUp.metricOf shape before window with
+                    | Diagonal scales when shape = Diagonals && window.Length > 1 ->
+                        Diagonal(Vec.map (fun s -> s * s) scales)
+                    | other -> other) ]
+          Specimen.make
+              "a slope of the metric before"
+              "a gradient whitened once and kept when the metric changes"
+              "The first half step after a window pushes along other scales."
+              (MetricLaws.slopes HamiltonianChain.engine).Name
+              [ MetricLaws.slopes (fun options density start ->
+                    let right = HamiltonianChain.engine options density start
+
+                    { right with
+                        Step =
+                            fun state ->
+                                let struct (next, draw) = right.Step state
+                                let struct (_, gradient) = LogDensity.at density next.Position
+                                struct ({ next with Slope = Metric.slope state.Metric gradient }, draw) }) ]
+          Specimen.make
+              "a metric half as wide"
+              "a covariance divided by four on its way into the chain"
+              "The metric is not that of the window's draws."
+              (MetricLaws.slopes HamiltonianChain.engine).Name
+              [ MetricLaws.slopes (fun options density start ->
+                    let right = HamiltonianChain.engine options density start
+
+                    { right with
+                        Step =
+                            fun state ->
+                                let struct (next, draw) = right.Step state
+
+                                if next.Metric.Equals state.Metric then
+                                    struct (next, draw)
+                                else
+                                    let struct (_, gradient) = LogDensity.at density next.Position
+                                    let metric = scaled 0.5 next.Metric
+                                    struct ({ next with Metric = metric; Slope = Metric.slope metric gradient }, draw) }) ]
+          Specimen.make
+              "settled at the first rate"
+              "averages at rest taken for the answer"
+              "What depends on the rate is not seen."
+              (AdviRateLaws.lowered Advi.parts).Name
+              [ AdviRateLaws.lowered (fun options family density ->
+                    let right = Advi.parts options family density
+
+                    { right with
+                        Rule =
+                            { Judge =
+                                fun iteration info ->
+                                    if info.Drift <= options.Accuracy then
+                                        ValueSome(
+                                            Converged(AveragesSettled(info.Point.Steps, info.Drift, options.Accuracy))
+                                        )
+                                    else
+                                        right.Rule.Judge iteration info } }) ]
+          Specimen.make
+              "minibatches at the rate of all rows"
+              "a rate that does not know the share of the rows"
+              "Minibatch noise is averaged over too few steps."
+              (AdviRateLaws.firstRate Advi.firstRate).Name
+              [ AdviRateLaws.firstRate (fun family options -> Advi.firstRate family { options with BatchRows = 0 }) ]
+          Specimen.make
+              "half of the control variate"
+              "a factor 1/2 too many in |z|^2 / 2"
+              "Estimates at the density itself have noise."
+              (EstimateLaws.exact ElboGradient.ofNoise).Name
+              [ EstimateLaws.exact (fun estimator density q noise ->
+                    let right = ElboGradient.ofNoise estimator density q noise
+                    let m = float noise.Columns
+                    let squares = Mat.inner noise noise / float noise.Rows
+                    { right with Elbo = right.Elbo - 0.25 * (squares - m) }) ]
+          Specimen.make
+              "the last normal of a path"
+              "the mode's curvature in the place of the best bound"
+              "The normal stands where the climb ends, not where it fits."
+              (EstimateLaws.best Pathfinder.path).Name
+              [ EstimateLaws.best (fun options density start rng ->
+                    let struct (found, evaluations) = Pathfinder.path options density start rng
+
+                    let climb =
+                        Lbfgs.climb
+                            { Lbfgs.defaults with
+                                Memory = options.Memory
+                                MaxIterations = options.MaxIterations
+                                Tolerance = 1e-8 }
+                            density
+                            start
+
+                    let struct (l, normal) = Pathfinder.normals options.Memory climb.Path |> Seq.last
+
+                    struct (found |> ValueOption.map (fun path -> { path with Best = normal; Iteration = l }),
+                            evaluations)) ]
+          Specimen.make
+              "effective draws as the number of draws"
+              "1 / sum w for 1 / sum w^2"
+              "Weights that rest on few draws are not seen."
+              evidenceName
+              [ EstimateLaws.evidence
+                    (fun mean sds draws logDensities logApproximation ->
+                        { WeightEvidence.ofDraws mean sds draws logDensities logApproximation with
+                            EffectiveDraws = float draws.Rows })
+                    WeightEvidence.checks ]
+          Specimen.make
+              "few effective draws used with care"
+              "a check that fails and is not minded"
+              "Means of seven draws are reported."
+              evidenceName
+              [ sameEvidence (
+                    WeightEvidence.checks
+                    >> List.map (fun check ->
+                        if check.Id = CheckId.EffectiveDraws then
+                            { check with Target = 5.0; Limit = 5.0 }
+                        else
+                            check)
+                ) ] ]
