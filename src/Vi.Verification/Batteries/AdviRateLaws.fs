@@ -143,11 +143,24 @@ module AdviRateLaws =
                     let steps = (rows + batch - 1) / batch
                     let expected = rate * slope * float rows / float batch
 
+                    let sizes = Array.init steps (fun t -> min batch (rows - t * batch)) |> Array.map float
+                    let ends = sizes |> Array.scan (+) 0.0 |> Array.skip 1
+
+                    // Each step's iterate counts by the rows that led to it.
+                    let average =
+                        rate * slope / float batch * (Array.fold2 (fun sum m after -> sum + m * after) 0.0 sizes ends)
+                        / float rows
+
                     [ Compare.holds "a block is an epoch" (first.Steps = steps && second.Steps = 2 * steps)
                       Compare.close
                           "mean after an epoch"
                           expected
                           first.Parameters[0]
+                          (Tolerances.rounding (16 * rows) (1.0 + expected))
+                      Compare.close
+                          "average over an epoch"
+                          average
+                          first.Batches.Means[0].[0]
                           (Tolerances.rounding (16 * rows) (1.0 + expected))
                       Compare.close
                           "mean after two epochs"
@@ -160,4 +173,84 @@ module AdviRateLaws =
                           info.Evaluations
                           (Tolerances.rounding (16 * rows) (float options.Estimator.Draws)) ] }
 
-    let all: Law list = [ lowered Advi.parts; firstRate Advi.firstRate; ragged Advi.partsOfRows ]
+    /// Averages over stretches of a run, and the distance of two members; given, so that wrong ones can be tried.
+    let internal averages
+        (settling: VariationalFamily -> BatchMeans -> Settling voption)
+        (average: BatchMeans -> Vec voption)
+        (distance: VariationalFamily -> Vec -> Vec -> float)
+        : Law =
+        Law.make
+            { Name = "averages of an iterate: the later half counts, quarter against quarter, in standard deviations"
+              Statement =
+                "Blocks are gathered to fewer than 32 stretches of equal length; the answer is the average over the last two quarters of them, drift is at least the largest move between these two - of a mean in standard deviations, of the logarithm of a standard deviation - and the gain is that of the bound."
+              Formula =
+                @"\bar\theta=\tfrac12(\bar\theta_3+\bar\theta_4),\quad d(a,b)=\max_i\max\Big(\frac{|\mu^b_i-\mu^a_i|}{\sigma^b_i},\ \Big|\log\frac{\sigma^b_i}{\sigma^a_i}\Big|\Big)"
+              Source = "Welandawe, Andersen, Vehtari and Huggins 2022"
+              Covers = [ "black-box"; "advi" ]
+              Cases = 40
+              Generator = Scalars.three (Scalars.integer 1 3) (Scalars.integer 1 140) Scalars.seed
+              Holds =
+                fun (d, count, seed) ->
+                    let family = MeanField.family d
+                    let struct (numbers, _) = Rng.array (count * (2 * d + 1)) Rng.normal (Rng.ofSeed seed)
+                    let number t i = numbers[t * (2 * d + 1) + i]
+
+                    // Standard deviations far from 1, so that moves in the coordinates' own unit are others.
+                    let member' t =
+                        family.Start
+                            (Vec.init d (fun i -> 5.0 * number t i))
+                            (Vec.init d (fun i -> 8.0 * exp (0.3 * number t (d + i))))
+
+                    let blocks = Array.init count (fun t -> struct (member' t, number t (2 * d)))
+
+                    let batches =
+                        (BatchMeans.empty, blocks)
+                        ||> Array.fold (fun batches (struct (theta, bound)) -> BatchMeans.add theta bound batches)
+
+                    let length = Seq.initInfinite (fun k -> pown 2 k) |> Seq.find (fun length -> count / length < 32)
+                    let stretches = count / length
+                    let quarter = stretches / 4
+
+                    let part k = Array.sub blocks ((stretches - (k + 1) * quarter) * length) (quarter * length)
+
+                    let meanOf k =
+                        let found = part k
+
+                        Vec.init family.ParameterCount (fun i ->
+                            found |> Array.averageBy (fun (struct (theta, _)) -> theta[i]))
+
+                    let boundOf k = part k |> Array.averageBy (fun (struct (_, bound)) -> bound)
+
+                    let apart (a: Vec) (b: Vec) =
+                        let at theta = Variational.ofParameters family theta
+                        let sdA = Variational.standardDeviations (at a)
+                        let sdB = Variational.standardDeviations (at b)
+
+                        Seq.init d (fun i -> max (abs (b[i] - a[i]) / sdB[i]) (abs (log (sdB[i] / sdA[i])))) |> Seq.max
+
+                    let allowed = Tolerances.rounding (8 * count) 20.0
+                    let struct (first, _) = blocks[0]
+                    let struct (last, _) = blocks[count - 1]
+
+                    [ Compare.close "distance" (apart first last) (distance family first last) allowed
+
+                      match settling family batches, average batches with
+                      | ValueSome found, ValueSome answer ->
+                          let third, fourth = meanOf 1, meanOf 0
+                          Compare.holds "enough stretches" (stretches >= 8)
+                          Compare.holds "blocks of two quarters" (found.Blocks = 2 * quarter * length)
+                          Compare.close "gain" (boundOf 0 - boundOf 1) found.Gain allowed
+                          Compare.atMost "largest move less drift" (apart third fourth - found.Drift) 0.0 allowed
+
+                          for i in 0 .. family.ParameterCount - 1 do
+                              let expected = 0.5 * (third[i] + fourth[i])
+                              Compare.close $"average {i}" expected answer[i] allowed
+                              Compare.close $"settled average {i}" expected found.Average[i] allowed
+                      | ValueNone, ValueNone -> Compare.holds "few stretches" (stretches < 8)
+                      | _ -> Compare.holds "both or none" false ] }
+
+    let all: Law list =
+        [ lowered Advi.parts
+          firstRate Advi.firstRate
+          ragged Advi.partsOfRows
+          averages BatchMeans.settling BatchMeans.average BatchMeans.distance ]

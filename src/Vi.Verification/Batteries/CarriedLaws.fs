@@ -381,6 +381,11 @@ module CarriedLaws =
                         let struct (_, found) = (struct (start, []), [ 1; 2 ]) ||> List.fold follow
                         found }
 
+    /// So many rows that stretches of an epoch hold several minibatches, the ragged one among them.
+    let private manyMinibatches =
+        { StochasticLaws.gaussianMean with
+            Subject = { Models.gaussianMean with Cases = Samples.gaussianMean 41 120 } }
+
     let private streamed subject = [ statistics Streaming.absorb subject; steps Streaming.engine subject ]
 
     let private stochastic subject = [ minibatches Svi.advance subject; epochs Svi.engine subject ]
@@ -392,5 +397,6 @@ module CarriedLaws =
               streamed (StreamingLaws.mixture MixtureKinds.stickBreaking MixtureKinds.diagonal)
               [ streamStops Streaming.stopRule ]
               stochastic StochasticLaws.linearRegression
+              [ epochs Svi.engine manyMinibatches ]
               stochastic StochasticLaws.gaussianMixture
               stochastic (StochasticLaws.mixture MixtureKinds.stickBreaking MixtureKinds.tied) ]

@@ -157,6 +157,43 @@ module EstimateLaws =
                               found.LogDensities[s]
                               0.0 ] }
 
+    /// The paths' mixture is given by its result, so that a wrong one can be tried.
+    let internal paths (run: PathfinderOptions -> LogDensity -> Rng -> PathfinderResult) : Law =
+        Law.make
+            { Name = "pathfinder: draws of all paths are weighed against the equal mixture of their normals"
+              Statement =
+                "log q at every draw is the logarithm of the mean of the paths' densities there, and the draws are those of the paths in turn."
+              Formula = @"q(x)=\frac1K\sum_kq_k(x)"
+              Source = "Owen and Zhou 2000, deterministic mixture weights"
+              Covers = [ "black-box"; "pathfinder" ]
+              Cases = 8
+              Generator = Scalars.three (Scalars.integer 1 4) (Scalars.integer 1 4) Scalars.seed
+              Holds =
+                fun (d, count, seed) ->
+                    let density = Targets.skewed d 5.0 2.0
+                    let options = { Pathfinder.defaults with Paths = count; DrawsPerPath = 15 }
+                    let found = run options density (Rng.ofSeed seed)
+                    let drawn = found.Paths |> Array.collect (fun path -> path.Draws.ToRows())
+
+                    [ Compare.holds "a path each" (found.Paths.Length + found.Failed = count)
+                      Compare.holds "their draws" (found.Draws.ToRows() = drawn)
+
+                      for s in 0 .. drawn.Length - 1 do
+                          let x = Vec.ofArray drawn[s]
+
+                          let mean =
+                              found.Paths |> Array.averageBy (fun path -> exp (CurvatureNormal.logDensity path.Best x))
+
+                          let value, _ = let struct (value, gradient) = LogDensity.at density x in value, gradient
+
+                          Compare.close
+                              $"log q at draw {s}"
+                              (log mean)
+                              found.LogApproximation[s]
+                              (Tolerances.logDensity (log mean))
+
+                          Compare.close $"log p at draw {s}" value found.LogDensities[s] (Tolerances.logDensity value) ] }
+
     /// What draws tell, and its checks; given, so that wrong ones can be tried.
     let internal evidence
         (ofDraws: Vec -> Vec -> Mat -> Vec -> Vec -> WeightEvidence)
@@ -179,16 +216,19 @@ module EstimateLaws =
                 fun ((d, shift), effective, seed) ->
                     let s = 1000
                     let struct (numbers, _) = Rng.array (s * d) Rng.normal (Rng.ofSeed seed)
-                    let draws = Mat.ofArray s d numbers
-                    // q is standard normal, p moved along the first coordinate and wider by a fifth in the others.
-                    let logOf spread place x = -0.5 * ((x - place) / spread) ** 2.0 - log spread
-                    let sums f = Vec.init s (fun i -> Seq.init d (f i) |> Seq.sum)
-                    let logQ = sums (fun i j -> logOf 1.0 0.0 draws[i, j])
+                    // q has places and units of its own, p lies beside it along the first coordinate and is narrower by a tenth along the others.
+                    let place j = 1.0 + float j
+                    let unit j = 4.0 ** float (j - 1)
+                    let draws = Mat.init s d (fun i j -> place j + unit j * numbers[i * d + j])
 
-                    let logP =
-                        sums (fun i j -> logOf (if j = 0 then 1.0 else 0.9) (if j = 0 then shift else 0.0) draws[i, j])
+                    let logOf spread away z = -0.5 * ((z - away) / spread) ** 2.0 - log spread
 
-                    let found = ofDraws (Vec.zero d) (Vec.constant d 1.0) draws logP logQ
+                    let sums f =
+                        Vec.init s (fun i -> Seq.init d (fun j -> f j numbers[i * d + j] - log (unit j)) |> Seq.sum)
+
+                    let logQ = sums (fun _ -> logOf 1.0 0.0)
+                    let logP = sums (fun j -> if j = 0 then logOf 1.0 shift else logOf 0.9 0.0)
+                    let found = ofDraws (Vec.init d place) (Vec.init d unit) draws logP logQ
                     let ratios = Vec.subtract logP logQ
                     let weights = found.LogWeights |> Vec.map exp
                     let weighted f = Seq.init s (fun i -> weights[i] * f i) |> Seq.sum
@@ -217,22 +257,40 @@ module EstimateLaws =
                           allowed
                       Compare.close "bound" (Vec.sum ratios / float s) found.Elbo (allowed * (1.0 + Vec.maxAbs ratios))
                       Compare.close
+                          "error of the bound"
+                          (sqrt (
+                              Vec.sumBy (fun ratio -> (ratio - Vec.sum ratios / float s) ** 2.0) ratios
+                              / float (s - 1)
+                              / float s
+                          ))
+                          found.ElboError
+                          (allowed * (1.0 + Vec.maxAbs ratios))
+                      Compare.close
                           "weighted bound"
                           (log (Vec.sumBy exp ratios / float s))
                           found.WeightedBound
                           (allowed * (1.0 + Vec.maxAbs ratios))
-                      Compare.close "shift" (largest mean) found.Shift allowed
-                      Compare.close "spread" (largest (sd >> log)) found.Spread (10.0 * allowed)
+                      Compare.close
+                          "shift"
+                          (largest (fun j -> (mean j - place j) / unit j))
+                          found.Shift
+                          (10.0 * allowed)
+                      Compare.close "spread" (largest (fun j -> log (sd j / unit j))) found.Spread (10.0 * allowed)
 
                       for j in 0 .. d - 1 do
-                          Compare.close $"mean {j}" (mean j) found.Mean[j] allowed
-                          Compare.close $"sd {j}" (sd j) found.StandardDeviations[j] (10.0 * allowed)
+                          Compare.close $"mean {j}" (mean j) found.Mean[j] (10.0 * allowed * (place j + unit j))
+
+                          Compare.close
+                              $"sd {j}"
+                              (sd j)
+                              found.StandardDeviations[j]
+                              (10.0 * allowed * (place j + unit j))
 
                           Compare.close
                               $"error of mean {j}"
                               (sqrt (Seq.init s (fun i -> (weights[i] * (draws[i, j] - mean j)) ** 2.0) |> Seq.sum))
                               found.MeanErrors[j]
-                              (10.0 * allowed)
+                              (10.0 * allowed * (place j + unit j))
 
                       Compare.holds "reliable where all is well" (level good = Reliable)
 
@@ -260,4 +318,5 @@ module EstimateLaws =
     let all: Law list =
         [ exact ElboGradient.ofNoise
           best Pathfinder.path
+          paths Pathfinder.run
           evidence WeightEvidence.ofDraws WeightEvidence.checks ]

@@ -21,8 +21,9 @@ module GapLaws =
     let private tables: Arbitrary<GapCase> =
         Arb.fromGenShrink (
             gen {
-                let! columns = Gen.choose (1, 5)
-                let! count = Gen.choose (2, 30)
+                // From eight columns on they are read several at a time.
+                let! columns = Gen.oneof [ Gen.choose (1, 5); Gen.choose (8, 19) ]
+                let! count = Gen.choose (4, 40)
                 let! common = Gen.arrayOfLength count Scalars.normalGen
                 let! loadings = Gen.arrayOfLength columns Scalars.normalGen
                 let! places = Gen.arrayOfLength columns (Scalars.uniformGen -5.0 5.0)

@@ -104,7 +104,7 @@ module MetricLaws =
                     let density = Targets.normal mean precision
                     let shape = if which % 2 = 0 then Diagonals else Full
                     let options = if which < 2 then HamiltonianChain.noUTurn else HamiltonianChain.fixedLength
-                    let options = { options with WarmUp = 160; Shape = shape }
+                    let options = { options with WarmUp = 300; Shape = shape }
                     let struct (first, ends) = WarmUp.windows options.WarmUp
                     let engine = engine options density (ValueSome mean)
 

@@ -117,6 +117,22 @@ module WrongEngines =
                     struct (found |> ValueOption.map (fun path -> { path with Best = normal; Iteration = l }),
                             evaluations)) ]
           Specimen.make
+              "a mixture that adds up to the number of paths"
+              "a sum of densities in the place of their mean"
+              "Weights and bounds are too small by the logarithm of the number of paths."
+              (EstimateLaws.paths Pathfinder.run).Name
+              [ EstimateLaws.paths (fun options density rng ->
+                    let right = Pathfinder.run options density rng
+                    let added = log (float right.Paths.Length)
+                    { right with LogApproximation = Vec.map (fun value -> value + added) right.LogApproximation }) ]
+          Specimen.make
+              "moves in the coordinates' own unit"
+              "a difference of parameters taken for a distance"
+              "Whether a fit has settled depends on its units."
+              "averages of an iterate: the later half counts, quarter against quarter, in standard deviations"
+              [ AdviRateLaws.averages BatchMeans.settling BatchMeans.average (fun _ a b ->
+                    Vec.maxAbs (Vec.subtract b a)) ]
+          Specimen.make
               "effective draws as the number of draws"
               "1 / sum w for 1 / sum w^2"
               "Weights that rest on few draws are not seen."
