@@ -1,5 +1,6 @@
 namespace Vi.Math.Fluent
 
+open System
 open System.Collections.Generic
 open Vi.Math
 open Vi.Math.FSharp
@@ -63,6 +64,14 @@ type Labels private () =
     /// Largest share of rows whose group, from 0, is matched with their label, each group with a label of its own.
     static member Agreement(groups: IReadOnlyList<int>, labels: IReadOnlyList<int>) : float =
         LabelMatching.agreement (Seq.toArray groups) (Seq.toArray labels)
+
+    /// The label of each group, from 0, one to one, so that as many rows as possible agree; null for groups that share no row with a label.
+    static member Matched(groups: IReadOnlyList<int>, labels: IReadOnlyList<int>) : IReadOnlyList<Nullable<int>> =
+        [| for label in LabelMatching.matched (Seq.toArray groups) (Seq.toArray labels) -> ValueOption.toNullable label |]
+
+    /// The adjusted Rand index: 1 for equal partitions, 0 expected of random ones.
+    static member AdjustedRand(groups: IReadOnlyList<int>, labels: IReadOnlyList<int>) : float =
+        LabelMatching.adjustedRand (Seq.toArray groups) (Seq.toArray labels)
 
     /// Share of rows that have the most frequent label of their group.
     static member Purity(groups: IReadOnlyList<int>, labels: IReadOnlyList<int>) : float =

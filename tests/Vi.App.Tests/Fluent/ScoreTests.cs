@@ -92,6 +92,24 @@ public class ScoreTests
         Assert.Equal(1, Labels.Agreement(groups, [.. groups.Select(group => 50 - (3 * group))]));
     }
 
+    /// <summary>The example of Hubert and Arabie's index in scikit-learn's documentation, and the ends of its scale.</summary>
+    [Fact]
+    public void The_adjusted_Rand_index_is_1_for_equal_partitions_and_corrects_for_chance()
+    {
+        Assert.Equal(4 / 7.0, Labels.AdjustedRand([0, 0, 1, 1], [0, 0, 1, 2]), 14);
+        Assert.Equal(-0.5, Labels.AdjustedRand([0, 0, 1, 1], [0, 1, 0, 1]), 14);
+        Assert.Equal(1, Labels.AdjustedRand([0, 0, 1, 2], [7, 7, 5, 6]));
+        Assert.Equal(1, Labels.AdjustedRand([0, 0, 0], [4, 4, 4]));
+        Assert.Equal(1, Labels.AdjustedRand([0], [4]));
+    }
+
+    [Fact]
+    public void Groups_are_matched_with_the_labels_that_they_share_most_rows_with()
+    {
+        Assert.Equal([6, 5, null], Labels.Matched([0, 0, 0, 1, 1, 2], [6, 6, 5, 5, 5, 5]));
+        Assert.Equal([null, 9], Labels.Matched([1, 1], [9, 9]));
+    }
+
     [Fact]
     public void Purity_counts_the_most_frequent_label_of_each_group() =>
         Assert.Equal(4 / 6.0, Labels.Purity([0, 0, 0, 1, 1, 2], [5, 5, 6, 6, 7, 6]), 14);
