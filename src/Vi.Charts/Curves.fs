@@ -134,7 +134,8 @@ type DensityEstimate private (from: float, ``to``: float, at: float -> float) =
 
     /// From draws of which at least two differ, over the range that holds nearly all of them: Gaussian kernels of width 0.9 n^(-1/5) times the
     /// lesser of standard deviation and interquartile range / 1.349 (Silverman 1986, eq. 3.31). Summed in the order of the draws: MathNet's
-    /// estimate sums on several threads, and its last bits change from run to run.
+    /// estimate sums on several threads, and its last bits change from run to run. Kernels are reflected at the least and the greatest draw
+    /// (Silverman 1986, section 2.10), so that nothing lies where the quantity cannot be: below 0 for a scale, above 1 for a share.
     static member Of(draws: float[]) : DensityEstimate =
         let sorted = Array.sort draws
         let quantile p = DensityEstimate.Quantile(sorted, p)
@@ -149,15 +150,22 @@ type DensityEstimate private (from: float, ``to``: float, at: float -> float) =
 
         let shown = Curves.Sample(draws.Length, 4000) |> Array.map (fun i -> draws[i])
 
+        let least, greatest = sorted[0], Array.last sorted
+
+        let kernel (distance: float) =
+            let z = distance / width
+            exp (-0.5 * z * z)
+
         let at x =
-            let kernel (draw: float) =
-                let z = (x - draw) / width
-                exp (-0.5 * z * z)
+            if x < least || x > greatest then
+                0.0
+            else
+                let near (sum: float) draw =
+                    sum + kernel (x - draw) + kernel (x + draw - 2.0 * least) + kernel (x + draw - 2.0 * greatest)
 
-            Array.fold (fun sum draw -> sum + kernel draw) 0.0 shown
-            / (float shown.Length * width * sqrt (2.0 * Math.PI))
+                Array.fold near 0.0 shown / (float shown.Length * width * sqrt (2.0 * Math.PI))
 
-        DensityEstimate(quantile 0.001 - 2.0 * width, quantile 0.999 + 2.0 * width, at)
+        DensityEstimate(max least (quantile 0.001 - 2.0 * width), min greatest (quantile 0.999 + 2.0 * width), at)
 
     /// Tukey's g-distribution through three quantiles: x = q50 + s (e^(g z) - 1) / g with z standard normal, which is the normal where they are
     /// symmetric (g = 0) and a shifted log-normal where not; e^(g z95) = (q95 - q50) / (q50 - q05). Null where they do not rise.

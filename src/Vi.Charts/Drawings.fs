@@ -72,7 +72,11 @@ module internal HeatmapPlot =
             surface
             :: [ for series in chart.Overlays do
                      yield! overlay chart series ]
-          Layout = own |> Plot.layout (Plot.axis chart.X (Nullable())) (Plot.axis chart.Y (Nullable())) }
+          Layout =
+            own
+            |> Plot.layout
+                (Plot.axis chart.X (Nullable()) |> Plot.atWholeNumbers chart.GridX)
+                (Plot.axis chart.Y (Nullable()) |> Plot.atWholeNumbers chart.GridY) }
 
     /// What the colour means, and from where on it means nothing.
     let caption (chart: HeatmapChart) =

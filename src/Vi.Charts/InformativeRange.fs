@@ -12,14 +12,21 @@ type InformativeRange private () =
     /// How many spreads from the median a value may lie; a normal sample's stay within seven standard deviations.
     static let spreads = 10.0
 
+    /// The same for powers of ten, whose spread is wide already; those of numbers that decay evenly stay within two.
+    static let spreadsOfLogs = 4.0
+
     /// The least spread, as a share of the median: converged to rounding is no scale to look at.
     static let leastSpread = 0.001
 
     /// How many times as long as the informative part the full axis must be before it is cut.
     static let worthACut = 5.0
 
-    /// The share of its peak below which a density counts as empty.
+    /// The share of its peak below which a density counts as empty; of several densities, of the peak in the middle.
     static let empty = 0.001
+    static let emptyAmongSeveral = 0.01
+
+    /// The height of the first view of several densities, times the peak in the middle: a spike would press all others onto the axis.
+    static let tallest = 3.0
 
     static let finite (values: seq<float>) = values |> Seq.filter Double.IsFinite |> Seq.sort |> Seq.toArray
 
@@ -46,15 +53,37 @@ type InformativeRange private () =
     static let references (chart: XyChart) axis =
         chart.References |> Seq.filter (fun line -> line.Axis = axis) |> Seq.map _.Value
 
+    static let peak (series: Series) = series.Y |> Seq.filter Double.IsFinite |> Seq.max
+
+    static let middlePeak (chart: XyChart) =
+        DensityEstimate.Quantile(chart.Series |> Seq.map peak |> Seq.sort |> Seq.toArray, 0.5)
+
+    /// Where there is anything to see: of one density all but its empty tails; of several at least each one's upper half.
     static let mass (chart: XyChart) =
+        let middle = middlePeak chart
+
         let shown (series: Series) =
-            let peak = series.Y |> Seq.filter Double.IsFinite |> Seq.max
-            Seq.map2 (fun x y -> if y > empty * peak then x else nan) (Extent.abscissae series) series.Y
+            let least =
+                if chart.Series.Count = 1 then
+                    empty * peak series
+                else
+                    min (emptyAmongSeveral * middle) (0.5 * peak series)
+
+            Seq.map2 (fun x y -> if y > least then x else nan) (Extent.abscissae series) series.Y
 
         Extent.around (Seq.append (Seq.collect shown chart.Series) (references chart "x"))
 
+    /// The height at which spikes are cut; null where there is none among several densities.
+    static let height (chart: XyChart) : Nullable<struct (float * float)> =
+        let middle = middlePeak chart
+
+        if chart.Series |> Seq.map peak |> Seq.max > worthACut * middle then
+            Nullable(struct (0.0, tallest * middle))
+        else
+            Nullable()
+
     /// The values within so many spreads of the median. The narrower side of the middle half is the spread, since outliers have one side.
-    static let near (values: seq<float>) =
+    static let near spreads (values: seq<float>) =
         let sorted = finite values
 
         if sorted.Length < 5 then
@@ -80,7 +109,22 @@ type InformativeRange private () =
           | upper -> upper ]
 
     static let bulk (chart: XyChart) =
-        Extent.around (Seq.append (chart.Series |> Seq.collect lists |> Seq.collect near) (references chart "y"))
+        Extent.around (
+            Seq.append (chart.Series |> Seq.collect lists |> Seq.collect (near spreads)) (references chart "y")
+        )
+
+    /// The same on a logarithmic axis, and how much longer all of it is there.
+    static let bulkOfLogs (chart: XyChart) : Nullable<struct (float * float)> =
+        let logs (values: seq<float>) = values |> Seq.filter (fun value -> value > 0.0) |> Seq.map log10
+        let all = chart.Series |> Seq.collect lists |> Seq.map logs |> Seq.toArray
+
+        let kept = Extent.around (all |> Seq.collect (near spreadsOfLogs))
+
+        if isWorthACut (Extent.around (Seq.concat all)) kept (worthACut / 2.0) then
+            let struct (from, till) = kept.Value
+            Nullable(struct (10.0 ** from, 10.0 ** till))
+        else
+            Nullable()
 
     /// The window of the first view, or null where everything drawn can be seen at once.
     static member Of(chart: XyChart) : Window | null =
@@ -93,19 +137,23 @@ type InformativeRange private () =
             || not (Seq.forall isPlain chart.Series)
         then
             null
+        elif chart.Y.Logarithmic then
+            match bulkOfLogs chart with
+            | kept when kept.HasValue -> Window(Nullable(), kept)
+            | _ -> null
         elif Seq.forall isMass chart.Series then
             let kept = if chart.X.Logarithmic then Nullable() else mass chart
 
-            if isWorthACut (Extent.ofX chart) kept (worthACut / 2.0) then
-                Window(kept, Nullable())
-            else
-                null
-        else
-            let kept =
-                if chart.Y.Logarithmic || Seq.exists isMass chart.Series then
-                    Nullable()
+            let width =
+                if isWorthACut (Extent.ofX chart) kept (worthACut / 2.0) then
+                    kept
                 else
-                    bulk chart
+                    Nullable()
+
+            let height = height chart
+            if width.HasValue || height.HasValue then Window(width, height) else null
+        else
+            let kept = if Seq.exists isMass chart.Series then Nullable() else bulk chart
 
             if isWorthACut (Extent.ofY chart) kept worthACut then
                 Window(Nullable(), kept)

@@ -98,30 +98,52 @@ module internal Plot =
             name.Substring(0, most - 1).TrimEnd() + "…"
 
     /// A line of a tooltip: a title and the value under a letter.
-    let hover (axis: Axis) letter = $"{text axis.Title}: %%{{{letter}{hoverFormat}}}"
+    let hover (axis: Axis) letter =
+        let format = if axis.Dated then "|%Y-%m-%d" else hoverFormat
+        $"{text axis.Title}: %%{{{letter}{format}}}"
 
     /// A property that the typed initialisers do not offer.
     let set name (value: obj) (target: #DynamicObj.DynamicObj) =
         target.SetProperty(name, value)
         target
 
-    /// An axis with its title over a part of its numbers, or over all of them.
+    /// An axis with its title over a part of its numbers, or over all of them. plotly.js takes the ends of a logarithmic axis as powers of ten.
     let axis (axis: Axis) (ends: Nullable<struct (float * float)>) =
         let range =
-            if ends.HasValue && not axis.Logarithmic && not axis.EqualScale then
+            if ends.HasValue && not axis.EqualScale then
                 let struct (from, upTo) = ends.Value
-                Some(StyleParam.Range.ofMinMax (from, upTo))
+                let place = if axis.Logarithmic then log10 else id
+                Some(StyleParam.Range.ofMinMax (place from, place upTo))
             else
                 None
 
         LinearAxis.init (
             Title = Title.init (Text = text axis.Title),
             ?Range = range,
-            ?AxisType = (if axis.Logarithmic then Some StyleParam.AxisType.Log else None),
+            ?AxisType =
+                (if axis.Logarithmic then Some StyleParam.AxisType.Log
+                 elif axis.Dated then Some StyleParam.AxisType.Date
+                 else None),
             ?ExponentFormat = (if axis.Logarithmic then Some StyleParam.ExponentFormat.Power else None),
             ?ScaleAnchor = (if axis.EqualScale then Some(StyleParam.ScaleAnchor.X 1) else None),
             ?Constrain = (if axis.EqualScale then Some StyleParam.AxisConstraint.Domain else None)
         )
+
+    /// Steps up to which an axis of whole numbers has a tick at each.
+    let private mostSteps = 10.0
+
+    /// Ticks at whole numbers where nothing else is drawn, as iterations and components are; a longer axis has them anyway.
+    let atWholeNumbers (values: seq<float>) (axis: LinearAxis) =
+        let finite = values |> Seq.filter Double.IsFinite |> Array.ofSeq
+
+        if
+            finite.Length > 0
+            && Array.forall (fun value -> value = Math.Round(value: float)) finite
+            && Array.max finite - Array.min finite <= mostSteps
+        then
+            axis |> set "dtick" 1 |> set "tick0" 0
+        else
+            axis
 
     /// An axis with names at 0, 1, 2, ..., which the page shortens to the room there is.
     let namedAxis (title: string) (names: string[]) (from, upTo) =

@@ -25,7 +25,7 @@ module internal XyPlot =
         let many = series.Y.Count > 60
 
         Marker.init (
-            Color = Plot.faint (if many then 0.7 else 1.0) series.Color,
+            Color = Plot.faint 0.85 series.Color,
             Size =
                 (if series.Y.Count > 1000 then 4
                  elif many then 6
@@ -217,10 +217,10 @@ module internal XyPlot =
         |> Seq.distinct
         |> Array.ofSeq
 
-    /// The ends that a view shows: the window's, or all that is drawn; piled bars are left to plotly.
-    let private ends (chart: XyChart) (window: Nullable<struct (float * float)>) all =
+    /// The ends that a view shows: the window's, or all that is drawn; piled bars and whole logarithmic axes are left to plotly.
+    let private ends (chart: XyChart) (axis: Axis) (window: Nullable<struct (float * float)>) all =
         if window.HasValue then window
-        elif chart.Stacked then Nullable()
+        elif chart.Stacked || axis.Logarithmic then Nullable()
         else all chart
 
     let private horizontal (chart: XyChart) (labels: string[]) (window: Window) =
@@ -228,7 +228,12 @@ module internal XyPlot =
             if labels.Length > 0 then
                 Plot.namedAxis chart.X.Title labels (-0.6, float labels.Length - 0.4)
             else
-                Plot.axis chart.X (ends chart window.X Extent.ofX)
+                let axis = Plot.axis chart.X (ends chart chart.X window.X Extent.ofX)
+
+                if chart.X.Logarithmic || chart.X.Dated then
+                    axis
+                else
+                    axis |> Plot.atWholeNumbers (Seq.collect Extent.abscissae chart.Series)
 
         if chart.Stacked then
             let title = $"{Plot.text chart.X.Title} %%{{x}}: {Plot.text chart.Y.Title}"
@@ -262,4 +267,4 @@ module internal XyPlot =
         { Traces = traces
           Layout =
             own
-            |> Plot.layout (horizontal chart labels window) (Plot.axis chart.Y (ends chart window.Y Extent.ofY)) }
+            |> Plot.layout (horizontal chart labels window) (Plot.axis chart.Y (ends chart chart.Y window.Y Extent.ofY)) }

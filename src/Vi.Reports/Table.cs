@@ -20,9 +20,13 @@ internal sealed class Column<T>(string head, Func<T, Markup> cell, bool isShown 
     public bool IsShown => isShown;
 }
 
-/// <summary>Tables that scroll inside their own box.</summary>
+/// <summary>Tables that scroll inside their own frame, the first column excepted.</summary>
 internal static class Table
 {
+    private const int LongestText = 72;
+    private const int RowsInView = 20;
+    private const int RowsAtMost = 1000;
+
     /// <summary>
     /// A table with a row for each item, nothing where there is none; columns whose index is below <paramref name="textColumns"/> hold
     /// text, the others numbers.
@@ -53,7 +57,7 @@ internal static class Table
         return Markup.If(
             !body.IsEmpty,
             $"""
-            <div class="scroll" role="group" tabindex="0" aria-label="{label}">
+            <div class="scroll table" role="group" tabindex="0" aria-label="{label}">
               <table>
                 <thead><tr>{head}</tr></thead>
                 <tbody>
@@ -65,13 +69,36 @@ internal static class Table
         );
     }
 
+    /// <summary>A table whose further rows stand behind a fold; of a very long one only the first rows are in the page.</summary>
+    internal static Markup InPart<T>(string label, IReadOnlyList<T> items, IEnumerable<Column<T>> columns)
+    {
+        var all = columns.ToList();
+        var rest = items.Skip(RowsInView).Take(RowsAtMost - RowsInView).ToList();
+        var more = Markup.If(
+            rest.Count > 0,
+            $"<details><summary>{Numbers.Counted(rest.Count, "further row")}</summary>{Of($"{label}, continued", rest, all)}</details>\n"
+        );
+        var note = Markup.If(
+            items.Count > RowsAtMost,
+            $"<p class=\"muted\">{Numbers.Count(items.Count - RowsAtMost)} more are in <code>result.json</code>.</p>\n"
+        );
+        return Markup.Of($"{Of(label, items.Take(RowsInView), all)}{more}{note}");
+    }
+
     /// <summary>A table of names and short texts.</summary>
     internal static Markup Pairs(
         string label,
         string nameHead,
         string valueHead,
         IEnumerable<KeyValuePair<string, string>> pairs
-    ) => Of(label, pairs, [new(nameHead, pair => pair.Key), new(valueHead, pair => pair.Value)], textColumns: 2);
+    ) =>
+        Of(label, pairs, [new(nameHead, pair => pair.Key), new(valueHead, pair => Folded(pair.Value))], textColumns: 2);
+
+    /// <summary>A text, the rest of a long one behind its beginning.</summary>
+    private static Markup Folded(string text) =>
+        text.Length <= LongestText
+            ? Markup.Text(text)
+            : Markup.Of($"<details class=\"long\"><summary>{text[..LongestText].TrimEnd()}…</summary>{text}</details>");
 
     private static Markup Class(int column, int textColumns) => Markup.If(column >= textColumns, $" class=\"number\"");
 }

@@ -8,6 +8,12 @@ internal static class BoundCharts
     private const double WideRange = 100;
     private const string Sweep = "sweep";
 
+    /// <summary>
+    /// Gains of a sweep below this share of the bound are its rounding: of the terms, some ten times as large as the bound, each is a sum of
+    /// thousands of numbers rounded to 1.1e-16.
+    /// </summary>
+    private const double Rounding = 1e-12;
+
     /// <summary>The bound after each sweep; with a view of the gain per sweep where gains span orders of magnitude.</summary>
     internal static Markup Trace(ElboRecord elbo)
     {
@@ -34,8 +40,9 @@ internal static class BoundCharts
     }
 
     /// <summary>Which factor's update gained how much in each sweep: as shares, in nats, and on a logarithmic scale.</summary>
-    internal static Markup Ledger(LedgerRecord ledger)
+    internal static Markup Ledger(LedgerRecord ledger, ElboRecord? elbo)
     {
+        var rounding = Rounding * Abs(elbo is { Value: var bound } && double.IsFinite(bound) ? bound : 0);
         var sweeps = ledger.Gains.Max(gains => gains.Count);
         var width = (sweeps + MostBars - 1) / MostBars;
         var binned = ledger.Gains.Select(gains => Bins(gains, width)).ToList();
@@ -45,7 +52,7 @@ internal static class BoundCharts
             .ToList();
         var nats = Stacked(ledger, width, binned, width == 1 ? "gain per sweep (nats)" : "gain (nats)");
         IEnumerable<double> Share(List<double> gains) =>
-            gains.Select((gain, bin) => totals[bin] > 0 ? 100 * gain / totals[bin] : 0);
+            gains.Select((gain, bin) => totals[bin] > rounding ? 100 * gain / totals[bin] : 0);
         var shares = Stacked(ledger, width, binned.ConvertAll(gains => Share(gains).ToList()), "share of the gain (%)");
         var lines = nats with
         {
@@ -66,7 +73,11 @@ internal static class BoundCharts
             Title = "Who gained it: the ledger of updates",
             Caption =
                 "Each bar is a sweep, its parts are the factors' updates in nats of ELBO. An exact coordinate update never loses; "
-                + (width == 1 ? "late sweeps gain amounts near rounding." : $"one bar stands for {width} sweeps."),
+                + (
+                    width == 1
+                        ? "sweeps that gain no more than rounding have no shares."
+                        : $"one bar stands for {width} sweeps."
+                ),
             X = width == 1 ? Sweep : $"sweep (bars of {width} sweeps)",
             Y = y,
             Stacked = true,

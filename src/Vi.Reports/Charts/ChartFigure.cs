@@ -49,7 +49,7 @@ internal static class ChartFigure
 
     private static string Caption(Exhibit chart, ChartView[] views)
     {
-        var caption = Drawings.Caption(chart);
+        var caption = chart is ViewsExhibit ? chart.Caption : Drawings.Caption(chart);
         if (views[0] is not { Chart: XyChart first, Window: { } window })
         {
             return caption;

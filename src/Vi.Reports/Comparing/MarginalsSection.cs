@@ -3,6 +3,7 @@ namespace Vi.Reports.Comparing;
 internal static class MarginalsSection
 {
     private const int MostCharts = 8;
+    private const int PointsEach = 101;
 
     internal static Markup Of(ComparedPage page)
     {
@@ -28,7 +29,11 @@ internal static class MarginalsSection
             return Markup.Empty;
         }
 
-        var grid = Curves.Grid(known.Min(pair => pair.Density.From), known.Max(pair => pair.Density.To));
+        // Fine where any of the densities lies: a wide one would leave a narrow one few points.
+        double[] grid =
+        [
+            .. known.SelectMany(pair => Curves.Grid(pair.Density.From, pair.Density.To, PointsEach)).Distinct().Order(),
+        ];
         var source =
             withDraws.Count == page.Fits.Count ? "From draws."
             : withDraws.Count == 0 ? "From mean and quantiles."

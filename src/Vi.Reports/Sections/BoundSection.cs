@@ -10,7 +10,7 @@ internal static class BoundSection
             ? BoundCharts.Trace(elbo)
             : Markup.Empty;
         return result.Ledger is { Factors.Count: > 0 } ledger && ledger.Gains.Any(gains => gains.Count > 0)
-            ? Markup.Concat(trace, BoundCharts.Ledger(ledger), Totals(ledger))
+            ? Markup.Concat(trace, BoundCharts.Ledger(ledger, result.Elbo), Totals(ledger))
             : trace;
     }
 

@@ -4,7 +4,18 @@ namespace Vi.Reports.Sections;
 internal static class ExhibitsSection
 {
     internal static Markup Of(IReadOnlyList<Exhibit> exhibits) =>
-        Markup.ForEach(exhibits, exhibit => exhibit is TableExhibit table ? Tabular(table) : ChartFigure.Of(exhibit));
+        Markup.If(exhibits.Count > 0, $"<div class=\"exhibits\">\n{Markup.ForEach(exhibits, One)}</div>\n");
+
+    private static Markup One(Exhibit exhibit) =>
+        exhibit switch
+        {
+            TableExhibit table => Tabular(table),
+            ViewsExhibit figure => ChartFigure.Of(
+                figure,
+                [.. figure.Views.Select(view => new ChartView(view.Name, view.Chart))]
+            ),
+            _ => ChartFigure.Of(exhibit),
+        };
 
     private static Markup Tabular(TableExhibit exhibit)
     {
@@ -16,7 +27,7 @@ internal static class ExhibitsSection
             $"""
             <figure class="table" id="{Anchor.For(exhibit.Id)}">
             <h3>{exhibit.Title}</h3>
-            {Table.Of(exhibit.Title, exhibit.Rows, columns)}{caption}</figure>
+            {Table.InPart(exhibit.Title, exhibit.Rows, columns)}{caption}</figure>
 
             """
         );

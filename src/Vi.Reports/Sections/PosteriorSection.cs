@@ -3,9 +3,6 @@ namespace Vi.Reports.Sections;
 /// <summary>Posterior summaries: one table for all scalars, one for each parameter with entries.</summary>
 internal static class PosteriorSection
 {
-    private const int RowsInView = 20;
-    private const int RowsAtMost = 1000;
-
     internal static Markup Of(Posterior posterior, LinearResponseRecord? response)
     {
         var scalars = posterior.Where(quantity => quantity.IsScalar).ToList();
@@ -37,26 +34,15 @@ internal static class PosteriorSection
 
     private static Markup Block(Markup heading, string what, List<(Markup Head, ResultEntry Entry)> entries)
     {
-        var label = $"Posterior of {what}";
-        var table = Rows(label, entries[..Min(RowsInView, entries.Count)]);
-        var rest = entries.Skip(RowsInView).Take(RowsAtMost - RowsInView).ToList();
-        var more = Markup.If(
-            rest.Count > 0,
-            $"<details><summary>{Numbers.Counted(rest.Count, "further row")}</summary>{Rows($"{label}, continued", rest)}</details>\n"
-        );
-        var left = entries.Count - RowsAtMost;
-        var note = Markup.If(
-            left > 0,
-            $"<p class=\"muted\">{Numbers.Count(left)} more are in <code>result.json</code>.</p>\n"
-        );
-        return Markup.Of($"<h3>{heading}</h3>\n{table}{more}{note}");
+        var table = Rows($"Posterior of {what}", entries);
+        return Markup.Of($"<h3>{heading}</h3>\n{table}");
     }
 
     private static Markup Rows(string label, List<(Markup Head, ResultEntry Entry)> rows)
     {
         var withTruth = rows.Exists(row => !double.IsNaN(row.Entry.Truth));
         var withResponse = rows.Exists(row => !double.IsNaN(row.Entry.ResponseSd));
-        return Table.Of<(Markup Head, ResultEntry Entry)>(
+        return Table.InPart<(Markup Head, ResultEntry Entry)>(
             label,
             rows,
             [

@@ -6,6 +6,7 @@ namespace Vi.Results;
 [JsonDerivedType(typeof(HeatmapChart), "heatmap")]
 [JsonDerivedType(typeof(WaterfallChart), "waterfall")]
 [JsonDerivedType(typeof(TableExhibit), "table")]
+[JsonDerivedType(typeof(ViewsExhibit), "views")]
 public abstract record Exhibit
 {
     public required string Id { get; init; }
@@ -16,6 +17,11 @@ public abstract record Exhibit
 /// <summary>An axis with its title, which names the unit.</summary>
 public sealed record Axis(string Title, bool Logarithmic = false, bool EqualScale = false)
 {
+    /// <summary>The unit of a dated axis: milliseconds since the beginning of 1970 (UTC).</summary>
+    public static double Milliseconds(DateTime time) => (time - DateTime.UnixEpoch).TotalMilliseconds;
+
+    public bool Dated { get; init; }
+
     /// <summary>A linear axis with this title.</summary>
     public static implicit operator Axis(string title) => new(title);
 }
@@ -42,6 +48,15 @@ public sealed record Series
     public IReadOnlyList<double>? Upper { get; init; }
     public int Color { get; init; }
 }
+
+/// <summary>One figure seen in several ways, of which the first is shown first.</summary>
+public sealed record ViewsExhibit : Exhibit
+{
+    public required IReadOnlyList<NamedView> Views { get; init; }
+}
+
+/// <summary>One way of looking at a figure, with the name on its button.</summary>
+public sealed record NamedView(string Name, XyChart Chart);
 
 /// <summary>A straight line across the plot at one value of one axis (<c>x</c> or <c>y</c>).</summary>
 public sealed record ReferenceLine(string Axis, double Value, string Label);
