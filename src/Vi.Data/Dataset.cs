@@ -69,6 +69,8 @@ internal sealed class Dataset : ITable
     /// <summary>When the rows were observed; null where the file does not say.</summary>
     public RowTimes? Times { get; init; }
 
+    IReadOnlyList<DateTime?>? ITable.Times => Times?.Values;
+
     /// <summary>The unit of all columns.</summary>
     public DataUnit Unit { get; private init; }
 

@@ -20,4 +20,7 @@ public interface ITable
 
     /// <summary>True labels of the rows; null where unknown.</summary>
     IReadOnlyList<int>? Labels { get; }
+
+    /// <summary>When the rows were observed, a time each; null where unknown.</summary>
+    IReadOnlyList<DateTime?>? Times { get; }
 }

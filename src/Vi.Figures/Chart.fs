@@ -127,6 +127,48 @@ module internal Chart =
                   let density x = first.Weights[part] * Distribution.Density(first.Components[part], x)
                   Curves.Line(name, grid, density, color, "dotted") ]
 
+/// Where rows stand on the axis of figures over time: at their dates where every row has one and they rise, otherwise at their numbers from 1.
+[<Sealed>]
+type TimeAxis(data: ITable) =
+
+    let dates =
+        match data.Times with
+        | null -> [||]
+        | times -> [| for time in times -> if time.HasValue then Axis.Milliseconds time.Value else nan |]
+
+    let dated =
+        dates.Length > 0
+        && dates.Length = data.RowCount
+        && dates |> Array.pairwise |> Array.forall (fun (before, after) -> before < after)
+
+    /// Where a row stands, from row 0.
+    member _.At(row: int) = if dated then dates[row] else float row + 1.0
+
+    /// The border between a row and the one after it; outwards of the first and the last row half a step away.
+    member this.After(row: int) =
+        let last = data.RowCount - 1
+
+        if not dated then float row + 1.5
+        elif last = 0 then dates[0]
+        elif row < 0 then dates[0] - (dates[1] - dates[0]) / 2.0
+        elif row = last then dates[last] + (dates[last] - dates[last - 1]) / 2.0
+        else (dates[row] + dates[row + 1]) / 2.0
+
+    /// A chart whose horizontal axis is this one.
+    member _.Of(chart: XyChart) =
+        if dated then
+            XyChart(
+                Id = chart.Id,
+                Title = chart.Title,
+                Caption = chart.Caption,
+                X = Axis("date", Dated = true),
+                Y = chart.Y,
+                Series = chart.Series,
+                References = chart.References
+            )
+        else
+            chart
+
 /// What figures over time have in common.
 [<RequireQualifiedAccess>]
 module internal OverTime =
@@ -142,17 +184,24 @@ module internal OverTime =
             Statistics.Sd(Seq.init window (fun i -> value (row + 1 - window + i)))
 
     /// A band from half a row before the first to half a row after the last row of each stretch in a state.
-    let stretches (name: string) (states: IReadOnlyList<int>) (state: int) (low: float, high: float) color =
+    let stretches
+        (axis: TimeAxis)
+        (name: string)
+        (states: IReadOnlyList<int>)
+        (state: int)
+        (low: float, high: float)
+        color
+        =
         let isIn t = t >= 0 && t < states.Count && states[t] = state
 
         let x =
             [| for t in 0 .. states.Count - 1 do
                    if isIn t then
                        if not (isIn (t - 1)) then
-                           float t + 0.5
+                           axis.After(t - 1)
 
                        if not (isIn (t + 1)) then
-                           float t + 1.5
+                           axis.After t
                            nan |]
 
         let level value = x |> Array.map (fun at -> if Double.IsNaN at then nan else value)

@@ -100,7 +100,8 @@ type FactorAnswer
     let paths count =
         let drawn = min data.RowCount mostRows
         let first = data.RowCount - drawn
-        let times = Array.init drawn (fun t -> float (first + t) + 1.0)
+        let axis = TimeAxis data
+        let times = Array.init drawn (fun t -> axis.At(first + t))
         let ofRow = LatentFactorModel.FactorsOf(rows, q)
         let distributions = Array.init drawn (fun t -> ofRow.Invoke(data.Row(first + t)))
 
@@ -125,7 +126,8 @@ type FactorAnswer
                     Curves.Through("expected factor", times, at |> Array.map _.Mean, 0)
                     match known with
                     | Some known -> Curves.Through("truth", times, known, 1, "dotted")
-                    | None -> () ] ]
+                    | None -> () ]
+              |> axis.Of ]
 
     let ofColumns () =
         Chart.stacked

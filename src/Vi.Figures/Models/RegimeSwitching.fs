@@ -75,7 +75,9 @@ type RegimeAnswer
     let value column row = (data.Row row)[column]
     let shown = Curves.Sample data.RowCount
     let drawn = Chart.drawn shown.Length data.RowCount
-    let times = shown |> Array.map (fun row -> float row + 1.0)
+    let axis = TimeAxis data
+    let times = shown |> Array.map axis.At
+    let overTime words series = axis.Of(Chart.xy words series)
 
     let series column =
         let values = shown |> Array.map (value column)
@@ -85,17 +87,17 @@ type RegimeAnswer
             Seq.init states (fun k ->
                 $"{name k} in {view.States |> Seq.filter (fun state -> state = k) |> Seq.length} rows")
 
-        Chart.xy
+        overTime
             (words "regimes-{0}" [ column + 1; columns[column]; String.concat ", " rows; drawn; Chart.axis data column ])
             [ for k in 0 .. states - 1 do
                   if Array.contains k view.States then
-                      OverTime.stretches (name k) view.States k ends k
+                      OverTime.stretches axis (name k) view.States k ends k
               Curves.Through(columns[column], times, values, -1) ]
 
     let probabilities () =
         let next = Seq.init states (fun k -> $"{name k} {Numbers.Significant view.Next[k]}")
 
-        Chart.xy
+        overTime
             (words "state-probabilities" [ String.concat ", " next; drawn ])
             [ for k in 0 .. states - 1 ->
                   Curves.Through(name k, times, shown |> Seq.map (fun row -> view.Probabilities[row][k]), k) ]
@@ -110,7 +112,7 @@ type RegimeAnswer
 
             shown |> Array.map (fun row -> sqrt (Seq.sum (Seq.map2 (*) view.Probabilities[row] variances)))
 
-        Chart.xy
+        overTime
             (words "volatility-{0}" [ column + 1; columns[column]; OverTime.window; Chart.axis data column ])
             [ Curves.Band("inferred, 90 % band", times, implied _.Q05, implied _.Q95)
               Curves.Through("inferred", times, implied _.Q50, 0)

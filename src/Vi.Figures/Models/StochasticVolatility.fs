@@ -24,7 +24,8 @@ type VolatilityDraws(data: ITable, returns: float[], draws: DrawTable) =
 
     /// The volatility over time a year of so many rows, in per cent where the unit of the returns is known; true states lie behind it where the
     /// data have labels.
-    member _.Figure(perYear: float, truth: JsonObject) : Exhibit =
+    member _.Figure(perYear: float, truth: JsonObject) : XyChart =
+        let axis = TimeAxis data
         let column = Seq.last data.ColumnNames
         let isReturn = data.Unit <> DataUnit.None && not (data.IsStandardized(data.ColumnNames.Count - 1))
         let scale = (if isReturn && data.Unit = DataUnit.Fraction then 100.0 else 1.0) * sqrt perYear
@@ -37,7 +38,7 @@ type VolatilityDraws(data: ITable, returns: float[], draws: DrawTable) =
                 rows, rows |> Array.map (h.Entry >> Array.sort)
 
         let quantiles p = paths |> Array.map (fun path -> scale * exp (0.5 * DensityEstimate.Quantile(path, p)))
-        let x = rows |> Array.map (fun t -> float t + 1.0)
+        let x = rows |> Array.map axis.At
         let upper = quantiles 0.95
         let rolling = rows |> Seq.map (fun t -> scale * OverTime.rollingSd (fun i -> returns[i]) t)
 
@@ -54,10 +55,11 @@ type VolatilityDraws(data: ITable, returns: float[], draws: DrawTable) =
               | null -> ()
               | labels ->
                   for state in labels |> Seq.distinct |> Seq.filter (fun state -> state > 0) |> Seq.sort do
-                      OverTime.stretches $"true state {state + 1}" labels state (0.0, Array.max upper) (2 + state)
+                      OverTime.stretches axis $"true state {state + 1}" labels state (0.0, Array.max upper) (2 + state)
               Curves.Band("90 % interval", x, quantiles 0.05, upper)
               Curves.Through("median", x, quantiles 0.5, 0)
               Curves.Through($"rolling over {OverTime.window} rows", x, rolling, -1, "dotted")
               match NestedNumbers.Flat(truth["volatility"], [| returns.Length |]) with
               | null -> ()
               | known -> Curves.Through("truth", x, rows |> Seq.map (fun t -> scale * known[t]), 1, "dashed") ]
+        |> axis.Of
