@@ -3,27 +3,28 @@ namespace Vi.Reports;
 /// <summary>Coloured labels; the word says what the colour says.</summary>
 internal static class Badge
 {
+    /// <summary>How a run ended. That it converged says nothing of its answer, so only an end without one has a colour.</summary>
     internal static Markup Status(RunStatus status) =>
-        Make(
-            status switch
-            {
-                RunStatus.Converged => TrustLevel.Reliable,
-                RunStatus.Diverged or RunStatus.Failed => TrustLevel.Unreliable,
-                _ => TrustLevel.Usable,
-            },
-            CodeText.Of(status)
-        );
+        status is RunStatus.Diverged or RunStatus.Failed
+            ? Make(TrustLevel.Unreliable, CodeText.Of(status))
+            : Plain(CodeText.Of(status));
 
     internal static Markup Level(TrustLevel level) => Make(level, CodeText.Of(level));
 
     /// <summary>Whether a check passed; a pass that leaves doubt looks like one.</summary>
     internal static Markup Check(CheckRecord check) => Make(check.Level, check.IsPassed ? "passed" : "failed");
 
-    /// <summary>The trust level, with the status below it; the status alone where there is no level.</summary>
+    /// <summary>The trust level, with the status or what decided against the fit below it; the status alone where there is no level.</summary>
     internal static Markup Verdict(RunResult result) =>
-        result.Verdict is { } verdict
-            ? Markup.Of($"{Level(verdict.Level)}<small>{CodeText.Of(result.Status)}</small>")
-            : Status(result.Status);
+        result.Verdict is not { } verdict ? Status(result.Status)
+        : ShownOnPurpose.Holds(result)
+            ? Markup.Of(
+                $"{Plain(CodeText.Of(verdict.Level))}<small>shown on purpose: {VerdictText.Causes(result)}</small>"
+            )
+        : Markup.Of($"{Level(verdict.Level)}<small>{Reason(result, verdict)}</small>");
+
+    private static string Reason(RunResult result, Judgement verdict) =>
+        verdict.Level == TrustLevel.Reliable ? CodeText.Of(result.Status) : VerdictText.Causes(result);
 
     internal static Markup Severity(Severity severity) =>
         severity switch
@@ -64,6 +65,8 @@ internal static class Badge
             },
             text
         );
+
+    private static Markup Plain(string text) => Markup.Of($"<span class=\"badge plain\">{text}</span>");
 
     private static Markup Make(string tone, string sign, string text) =>
         Markup.Of($"""<span class="badge {tone}"><span aria-hidden="true">{sign}</span> {text}</span>""");

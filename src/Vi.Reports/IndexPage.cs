@@ -26,7 +26,14 @@ internal static class IndexPage
     }
 
     private static string Tally(List<RunResult> results) =>
-        results.Count == 0 ? "No runs yet." : $"{Numbers.Counted(results.Count, "run")}: {CodeText.Tally(results)}.";
+        results.Count == 0
+            ? "No runs yet."
+            : $"{Numbers.Counted(results.Count, "run")}: {CodeText.Tally(results)}.{OnPurpose(results)}";
+
+    private static string OnPurpose(List<RunResult> results) =>
+        results.Count(ShownOnPurpose.Holds) is > 0 and var count
+            ? $" {Numbers.Count(count)} of these verdicts {(count == 1 ? "is" : "are")} shown on purpose: the experiment demonstrates what goes wrong."
+            : "";
 
     /// <summary>A row a result; where a run has several, each leads to its own page, and the run's name to their comparison.</summary>
     private static Markup Listed(IReadOnlyList<IStoredRun> runs) =>

@@ -12,6 +12,7 @@ internal sealed record Experiment
     public required ModelChoice Model { get; init; }
     public IReadOnlyList<AlgorithmSettings> Inference { get; init; } = [];
     public JsonObject? Truth { get; init; }
+    public TrustLevel? Expects { get; init; }
     public ReportSettings Report { get; init; } = new();
 }
 

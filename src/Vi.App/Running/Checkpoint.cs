@@ -22,7 +22,7 @@ internal sealed record Checkpoint
     public required byte[] State { get; init; }
 
     /// <summary>Settings that change no number, so that they may differ when a run is resumed.</summary>
-    private static readonly string[] Free = ["$schema", "name", "description", "report", "truth"];
+    private static readonly string[] Free = ["$schema", "name", "description", "report", "truth", "expects"];
 
     private static readonly string[] FreeOfInference = ["checkpointSeconds", "label"];
 

@@ -3,6 +3,7 @@
   "use strict";
   const root = document.documentElement;
   const paperWidth = 660; // CSS pixels between the margins of an A4 or letter page
+  const halfPaper = 320; // of which two figures of a model stand next to each other
   let printing = false;
   const plots = [...document.querySelectorAll(".plot")];
   const figures = new Map(
@@ -62,14 +63,14 @@
       ticklen: 4,
       nticks: narrow ? 6 : 9,
       title: { ...title, standoff: 8, font: { size: 13 } },
-      autotickangles: rest.ticktext ? [0, -35, -90] : [0],
+      autotickangles: rest.ticktext || rest.type === "log" ? [0, -35, -90] : [0],
       ...rest,
     };
   };
 
   const prepared = (plot, figure) => {
     const { xaxis, yaxis, height, ...own } = painted(figure.views[figure.view].layout);
-    const width = printing ? paperWidth : plot.clientWidth;
+    const width = printing ? (plot.closest(".exhibits") ? halfPaper : paperWidth) : plot.clientWidth;
     const narrow = width < 520;
     const ground = variable("surface");
     if (yaxis.scaleanchor) xaxis.constrain = "domain";
@@ -92,7 +93,7 @@
       delete yaxis.ticktext;
     }
     const layout = {
-      height: height ?? (narrow ? 330 : 400),
+      height: height ?? (printing ? 260 : narrow ? 330 : 400),
       ...own,
       width,
       margin: { l: 12, r: narrow ? 12 : 24, t: 14, b: 12, pad: 0 },
@@ -158,7 +159,8 @@
 
   document.addEventListener("themechange", () => plots.filter((plot) => figures.get(plot).drawn).forEach(draw));
 
-  const closed = [...document.querySelectorAll("details.laws:not([open])")];
+  // Paper shows what is folded, but for laws and long texts, of which the heads are enough.
+  const closed = [...document.querySelectorAll("details:not([open], .laws, .long)")];
   const print = (on) => {
     printing = on;
     closed.forEach((details) => (details.open = on));

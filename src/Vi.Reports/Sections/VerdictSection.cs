@@ -13,6 +13,7 @@ internal static class VerdictSection
             <div class="verdict {Badge.Tone(verdict?.Level)}">
             <p class="level">{(verdict is null ? Markup.Empty : Badge.Level(verdict.Level))}</p>
             <p class="sentence">{Sentence(VerdictText.Causes(result))}</p>
+            {Markup.If(ShownOnPurpose.Holds(result), $"<p>Shown on purpose: the experiment expects this verdict.</p>")}
             {List("What to try", [.. (verdict?.Advice ?? []).Select(Advice)])}</div>
             {Checks(verdict?.Checks ?? [])}
             """
@@ -44,8 +45,15 @@ internal static class VerdictSection
             ],
             textColumns: 2
         );
-        return Markup.If(!table.IsEmpty, $"<h3>Checks</h3>\n{table}");
+        var open = checks.All(check => check.IsPassed) ? "" : " open";
+        return Markup.If(
+            !table.IsEmpty,
+            $"<h3>Checks</h3>\n<details{Markup.Trusted(open)}><summary>{Passed(checks)}</summary>\n{table}</details>\n"
+        );
     }
+
+    private static string Passed(IReadOnlyList<CheckRecord> checks) =>
+        $"{Numbers.Count(checks.Count(check => check.IsPassed))} of {Numbers.Counted(checks.Count, "check")} passed";
 
     private static Markup Advice(AdviceRecord advice) =>
         Markup.Of(

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Vi.App.Tests.Reports;
 using Vi.App.Tests.Support;
+using Vi.Reports.English;
 using Vi.Results;
 using Xunit;
 using Xunit.Abstractions;
@@ -28,6 +29,10 @@ public sealed class ExperimentTests(ITestOutputHelper output)
         Assert.Equal(0, outcome.Code);
         var run = workspace.Stored(name);
         Assert.All(run.Results, result => AssertEndedWell(result, run));
+        Assert.All(
+            run.Results.SelectMany(result => result.Diagnostics),
+            figure => Assert.Contains(figure.Key, Sentences.Codes("figure"))
+        );
 
         // Of several fits the comparison and the last one's page, which all others are made like.
         foreach (var page in Pages(workspace.Path("out", name)))
@@ -156,7 +161,8 @@ public sealed class ExperimentTests(ITestOutputHelper output)
         );
         double[] weights = [0.3, 0.4, 0.3];
         Assert.All(weights, (weight, k) => Assert.Equal(weight, result.Posterior["pi"].Mean[k], 0.01));
-        Assert.Equal(1.0, Number(result.Diagnostics["labelAgreement"]), 0.005);
+        Assert.Equal(1.0, Number(result.Diagnostics["labelPurity"]), 0.005);
+        Assert.InRange(Number(result.Diagnostics["adjustedRandIndex"]), 0.98, 1);
     }
 
     [Fact]

@@ -72,6 +72,82 @@ public sealed class ReportInBrowserTests(ITestOutputHelper output) : IDisposable
         await page.Context.CloseAsync();
     }
 
+    /// <summary>A table that is wider than the page scrolls in a visible frame; its first column stays where it is.</summary>
+    [SkippableTheory]
+    [InlineData(400)]
+    [InlineData(1920)]
+    public async Task A_wide_table_scrolls_in_its_frame_and_keeps_its_first_column(int width)
+    {
+        var wide = new TableExhibit
+        {
+            Id = "wide",
+            Title = "Wide",
+            Columns = [.. Enumerable.Range(0, 60).Select(i => $"column {i}")],
+            Rows =
+            [
+                [.. Enumerable.Range(0, 60).Select(i => $"{1.25 * i}")],
+            ],
+        };
+        var page = await OpenReportAsync(SampleResult.Mixture() with { Exhibits = [wide] });
+        await page.SetViewportSizeAsync(width, 900);
+        var moved = await page.EvaluateAsync<double[]>(
+            """
+            () => {
+              const frame = document.querySelector("#x-wide .scroll");
+              const first = frame.querySelector("tbody th");
+              const before = first.getBoundingClientRect().left;
+              frame.scrollLeft = 500;
+              return [frame.scrollWidth - frame.clientWidth, frame.scrollLeft, first.getBoundingClientRect().left - before,
+                parseFloat(getComputedStyle(frame).borderRightWidth),
+                document.documentElement.scrollWidth - document.documentElement.clientWidth];
+            }
+            """
+        );
+        Assert.True(moved[0] > 500, "the table fits");
+        Assert.Equal(500, moved[1]);
+        Assert.Equal(0, moved[2]);
+        Assert.True(moved[3] >= 1, "the frame cannot be seen");
+        Assert.True(moved[4] <= 0, "the page scrolls sideways");
+        await page.Context.CloseAsync();
+    }
+
+    [SkippableFact]
+    public async Task A_wide_window_is_used_and_cuts_no_short_table()
+    {
+        var page = await OpenReportAsync();
+        await page.SetViewportSizeAsync(1920, 900);
+        var main = await page.EvaluateAsync<double>("() => document.querySelector('main').clientWidth");
+        Assert.True(main > 1400, $"the page is {main} wide");
+        var cut = await page.EvaluateAsync<string[]>(
+            """
+            () => [...document.querySelectorAll(".scroll.table")]
+              .filter((table) => table.scrollWidth > table.clientWidth + 1)
+              .map((table) => table.getAttribute("aria-label"))
+            """
+        );
+        Assert.Empty(cut);
+        await page.Context.CloseAsync();
+    }
+
+    /// <summary>Paper shows all of the posterior and of the checks; of laws and long settings the heads are enough.</summary>
+    [SkippableFact]
+    public async Task Paper_opens_what_is_folded_but_for_laws_and_long_settings()
+    {
+        var page = await OpenReportAsync();
+        Assert.True(await page.Locator("#posterior details:not([open])").CountAsync() > 0);
+        await page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
+        await page.WaitForSelectorAsync("#posterior details[open]");
+        var closed = await page.EvaluateAsync<string[]>(
+            "() => [...document.querySelectorAll('details:not([open])')].map((details) => details.className)"
+        );
+        Assert.Equal(["laws", "long"], closed.Distinct().Order());
+        var widths = await page.EvaluateAsync<double[]>(
+            "() => [...document.querySelectorAll('.exhibits svg.main-svg')].map((svg) => svg.clientWidth)"
+        );
+        Assert.All(widths, width => Assert.InRange(width, 1, 330));
+        await page.Context.CloseAsync();
+    }
+
     [SkippableFact]
     public async Task Hostile_names_stay_text_in_charts()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using AngleSharp.Html.Parser;
 using Vi.App.Tests.Support;
 using Vi.Reports;
@@ -18,14 +19,14 @@ public sealed class ReportStructureTests
         Assert.Equal(
             [
                 "verdict",
+                "exhibits",
+                "posterior",
                 "figures",
-                "model",
-                "data",
                 "bound",
                 "terms",
-                "posterior",
-                "exhibits",
                 "restarts",
+                "model",
+                "data",
                 "laws",
                 "repeat",
             ],
@@ -110,18 +111,119 @@ public sealed class ReportStructureTests
     [Fact]
     public void Further_figures_are_read_in_words_whatever_their_shape()
     {
-        var rows = Parse(RunReport.Render(SampleResult.Mixture()))
-            .QuerySelectorAll("#figures tbody tr")
+        var page = Parse(RunReport.Render(SampleResult.Mixture()));
+        var rows = page.QuerySelectorAll("#figures tbody tr")
+            .Where(row => row.Children.Length == 2)
             .ToDictionary(
                 row => row.Children[0].TextContent,
                 row => row.Children[1].TextContent,
                 StringComparer.Ordinal
             );
-        Assert.Equal("2.003", rows["effective components"]);
+        Assert.Equal("2.003", rows["effective number of components"]);
         Assert.Equal("–", rows["log evidence gap"]);
         Assert.Equal("97, 175", rows["counts"]);
-        Assert.Equal("true", rows["converged"]);
-        Assert.Equal("test error [[0.5, –], 2]", rows["nested"]);
+        Assert.Equal("yes", rows["converged"]);
+        var nested = page.QuerySelector("#figures [aria-label=nested]")!;
+        Assert.Equal("test error", nested.QuerySelector("thead th")!.TextContent);
+        Assert.Equal("[0.5, –], 2", nested.QuerySelector("tbody th")!.TextContent);
+    }
+
+    [Fact]
+    public void Records_become_a_table_and_long_lists_a_summary()
+    {
+        var numbers = Enumerable.Range(1, 169).Select(i => (JsonNode)(0.5 * i)).ToArray();
+        var page = Parse(
+            RunReport.Render(
+                SampleResult.Mixture() with
+                {
+                    Diagnostics = new JsonObject
+                    {
+                        ["paretoKThreshold"] = 0.7,
+                        ["fooKThreshold"] = new JsonArray(numbers),
+                        ["predictive"] = new JsonArray(
+                            new JsonObject { ["column"] = "ash", ["q05"] = 1.5 },
+                            new JsonObject { ["column"] = "hue", ["q05"] = 2.5 }
+                        ),
+                    },
+                    Model = SampleResult.Mixture().Model with
+                    {
+                        Settings = new Dictionary<string, string>(StringComparer.Ordinal)
+                        {
+                            ["W0"] = string.Join(", ", numbers.Select(number => number.ToJsonString())),
+                        },
+                    },
+                }
+            )
+        );
+        var rows = page.QuerySelectorAll("#figures tbody tr")
+            .Select(row => string.Join('|', row.Children.Select(cell => cell.TextContent)))
+            .ToList();
+        Assert.Contains("largest Pareto k-hat that is good enough|0.7", rows);
+        Assert.Contains("foo k threshold|169 numbers from 0.5 to 84.5", rows);
+        Assert.Contains("ash|1.5", rows);
+        Assert.Contains("hue|2.5", rows);
+        var setting = page.QuerySelector("#repeat tbody td details")!;
+        Assert.True(setting.QuerySelector("summary")!.TextContent.Length < 80);
+        Assert.EndsWith("84.5", setting.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_converged_has_no_green_badge_above_its_verdict()
+    {
+        var unreliable = SampleResult.Mixture() with { Verdict = new Judgement(TrustLevel.Unreliable, [], []) };
+        foreach (var page in (string[])[RunReport.Render(unreliable), IndexPage.Render([unreliable])])
+        {
+            var badges = Parse(page).QuerySelectorAll(".title .badge, #verdict .level .badge, td .badge").ToList();
+            Assert.Contains(badges, badge => badge.ClassList.Contains("bad"));
+            Assert.DoesNotContain(
+                badges.Where(badge => badge.Closest("#restarts") is null),
+                badge => badge.ClassList.Contains("good")
+            );
+        }
+    }
+
+    [Theory]
+    [InlineData("unreliable", TrustLevel.Unreliable, true)]
+    [InlineData("unreliable", TrustLevel.Usable, true)]
+    [InlineData("usable", TrustLevel.Unreliable, false)]
+    [InlineData(null, TrustLevel.Unreliable, false)]
+    [InlineData("unreliable", TrustLevel.Reliable, false)]
+    public void The_index_marks_what_is_shown_on_purpose(string? expects, TrustLevel level, bool isMarked)
+    {
+        var result = SampleResult.Mixture() with
+        {
+            Verdict = new Judgement(level, [], []),
+            Configuration = expects is null ? [] : new JsonObject { ["expects"] = expects },
+        };
+        var page = Parse(IndexPage.Render([result]));
+        Assert.Equal(
+            isMarked,
+            page.QuerySelector("tbody td")!.TextContent.Contains("shown on purpose", StringComparison.Ordinal)
+        );
+        Assert.Equal(isMarked, page.QuerySelector("tbody td .badge.plain") is not null);
+        Assert.Equal(
+            isMarked,
+            page.QuerySelector(".lead")!.TextContent.Contains("shown on purpose", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void Checks_are_folded_where_all_passed_and_open_where_one_did_not()
+    {
+        var failed = Parse(RunReport.Render(SampleResult.Mixture())).QuerySelector("#verdict details")!;
+        Assert.True(failed.HasAttribute("open"));
+        var verdict = SampleResult.Mixture().Verdict!;
+        var passed = Parse(
+                RunReport.Render(
+                    SampleResult.Mixture() with
+                    {
+                        Verdict = verdict with { Checks = [.. verdict.Checks.Where(check => check.IsPassed)] },
+                    }
+                )
+            )
+            .QuerySelector("#verdict details")!;
+        Assert.False(passed.HasAttribute("open"));
+        Assert.Equal("1 of 1 check passed", passed.QuerySelector("summary")!.TextContent);
     }
 
     /// <summary>An iteration has the name that its algorithm gives it, in figures, tables and sentences.</summary>
