@@ -9,6 +9,7 @@ internal static class FindingsAnalyser
         new FewRowsRule(),
         new VarianceShortfallRule(),
         new TruthRule(),
+        new TruthMissedRule(),
         new PriorRule(),
         new PriorSizeRule(),
     ];

@@ -182,6 +182,43 @@ public sealed class FindingTests
         Assert.Equal(ResultJson.Serialize(again), ResultJson.Serialize(FindingsAnalyser.Analyse(again)));
     }
 
+    /// <summary>P(X >= k) of a binomial with 10 trials and probability 0.1: 0.013 at 4 and 0.0016 at 5.</summary>
+    [Theory]
+    [InlineData(10, 5, true)]
+    [InlineData(10, 4, false)]
+    [InlineData(1, 1, false)]
+    [InlineData(2, 2, false)]
+    [InlineData(10_000, 1_050, false)]
+    [InlineData(10_000, 1_100, true)]
+    [InlineData(0, 0, false)]
+    public void More_missed_true_values_than_chance_allows_are_a_warning(int known, int missed, bool isFound)
+    {
+        double[] Each(double value) => [.. Enumerable.Repeat(value, known)];
+        var quantity = new QuantitySummary(Quantity.Vector("w", null, known))
+        {
+            Mean = Each(0),
+            Sd = Each(1),
+            Q05 = Each(-1.6),
+            Q50 = Each(0),
+            Q95 = Each(1.6),
+            Truth = [.. Enumerable.Range(0, known).Select(i => i < missed ? (i % 2 == 0 ? 2.5 : -2.0) : 1.5)],
+        };
+        var result = Analyse(Converged with { Posterior = [quantity] });
+        Assert.Equal(isFound, result.Findings.Any(finding => finding.Code == "truth-missed"));
+        if (isFound)
+        {
+            var finding = result.Findings.Single(found => found.Code == "truth-missed");
+            Assert.Equal(Severity.Warning, finding.Severity);
+            Assert.Equal("w[1]", Assert.Single(finding.Subjects));
+            Assert.StartsWith(
+                $"{Numbers.Significant(missed)} of {Numbers.Significant(known)} true values lie outside",
+                finding.Message,
+                StringComparison.Ordinal
+            );
+            Assert.Equal(TrustLevel.Usable, result.Verdict!.Level);
+        }
+    }
+
     [Theory]
     [InlineData("particles-moving")]
     [InlineData("particles-at-rest")]
