@@ -1,5 +1,6 @@
 using Vi.App.Commands;
 
-using var interrupt = new Interrupt();
-var host = new VilabHost(Terminal.OfProcess(), services => services.AddVilab());
-return await CommandLine.InvokeAsync(args, host, interrupt.Token);
+var terminal = Terminal.OfProcess();
+using var guard = new ExitGuard(terminal, CommandLine.Failed);
+using var interrupt = new Interrupt(terminal, CommandLine.Cancelled);
+return await CommandLine.InvokeAsync(args, new VilabHost(terminal, services => services.AddVilab()), interrupt.Token);

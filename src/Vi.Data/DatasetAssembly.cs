@@ -2,6 +2,9 @@ namespace Vi.Data;
 
 internal static class DatasetAssembly
 {
+    /// <summary>Values from here on have squares beyond the largest double, 1.8e308.</summary>
+    private const double Largest = 1e154;
+
     /// <summary>
     /// Orders and, where asked for, standardises columns. Raises <see cref="ExperimentException"/> for a constant column that is to be
     /// standardised.
@@ -48,6 +51,7 @@ internal static class DatasetAssembly
     )
     {
         var names = dataset.ColumnNames;
+        RefuseHuge(names, moments, dataset.Source);
         var target = dataset.HasTarget ? names[^1] : null;
         var summaries = names.Zip(
             moments,
@@ -116,6 +120,18 @@ internal static class DatasetAssembly
                 )),
             ]);
     }
+
+    /// <summary>Every model squares what it reads.</summary>
+    private static void RefuseHuge(IReadOnlyList<string> names, IReadOnlyList<ColumnMoments> moments, string source) =>
+        ExperimentException.ThrowIfAny(
+            names
+                .Zip(moments, (name, m) => (Name: name, Value: m.Maximum > -m.Minimum ? m.Maximum : m.Minimum))
+                .Where(column => System.Math.Abs(column.Value) >= Largest)
+                .Select(column => new Problem(
+                    "data.columns",
+                    $"{source}: the column \"{column.Name}\" holds {column.Value.ToString("R", CultureInfo.InvariantCulture)}, whose square is beyond the largest number; give it in a larger unit, or name the other columns here"
+                ))
+        );
 
     private static TimeSpanRecord? Span(RowTimes times)
     {

@@ -11,7 +11,25 @@ internal sealed class FileFinder(string workingFolder)
         return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
 
-    public string Full(string path) => Path.GetFullPath(path, workingFolder);
+    /// <summary>Full path of a path on the command line. Raises <see cref="ExperimentException"/> for one that no file can have.</summary>
+    public string Full(string path) => Full(path, workingFolder, "");
+
+    private static string Full(string path, string folder, string settingPath)
+    {
+        try
+        {
+            return Path.GetFullPath(path, folder);
+        }
+        catch (ArgumentException)
+        {
+            throw new ExperimentException(
+                settingPath,
+                path.Length == 0
+                    ? "the path of a file is empty"
+                    : $"\"{path}\": no file can have this path, because it holds a NUL character"
+            );
+        }
+    }
 
     /// <summary>
     /// Full path of a file on the command line. Raises <see cref="ExperimentException"/> with the nearest file name of its folder where
@@ -29,7 +47,7 @@ internal sealed class FileFinder(string workingFolder)
     /// </summary>
     public string Existing(string path, string experimentFolder, string settingPath)
     {
-        string[] places = [Path.GetFullPath(path, experimentFolder), Full(path)];
+        string[] places = [Full(path, experimentFolder, settingPath), Full(path, workingFolder, settingPath)];
         return places.FirstOrDefault(File.Exists)
             ?? throw new ExperimentException(settingPath, $"\"{path}\": {Missing([.. places.Distinct()])}");
     }

@@ -28,7 +28,7 @@ module internal Planes =
     let private mostRows = 3000
 
     let private ofColumn (data: ITable) column =
-        { Title = data.ColumnNames[column]
+        { Title = Chart.axis data column
           Weights = Array.init data.ColumnNames.Count (fun j -> if j = column then 1.0 else 0.0)
           Offset = 0.0 }
 

@@ -15,16 +15,14 @@ internal static class Badge
     internal static Markup Check(CheckRecord check) => Make(check.Level, check.IsPassed ? "passed" : "failed");
 
     /// <summary>The trust level, with the status or what decided against the fit below it; the status alone where there is no level.</summary>
-    internal static Markup Verdict(RunResult result) =>
-        result.Verdict is not { } verdict ? Status(result.Status)
-        : ShownOnPurpose.Holds(result)
-            ? Markup.Of(
-                $"{Plain(CodeText.Of(verdict.Level))}<small>shown on purpose: {VerdictText.Causes(result)}</small>"
-            )
-        : Markup.Of($"{Level(verdict.Level)}<small>{Reason(result, verdict)}</small>");
+    internal static Markup Verdict(VerdictCauses causes) =>
+        causes.Level is not { } level ? Status(causes.Status)
+        : causes.IsOnPurpose
+            ? Markup.Of($"{Plain(CodeText.Of(level))}<small>shown on purpose: {VerdictText.Causes(causes)}</small>")
+        : Markup.Of($"{Level(level)}<small>{Reason(level, causes)}</small>");
 
-    private static string Reason(RunResult result, Judgement verdict) =>
-        verdict.Level == TrustLevel.Reliable ? CodeText.Of(result.Status) : VerdictText.Causes(result);
+    private static string Reason(TrustLevel level, VerdictCauses causes) =>
+        level == TrustLevel.Reliable ? CodeText.Of(causes.Status) : VerdictText.Causes(causes);
 
     internal static Markup Severity(Severity severity) =>
         severity switch

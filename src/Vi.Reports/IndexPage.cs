@@ -3,8 +3,8 @@ namespace Vi.Reports;
 /// <summary>The page that lists the runs of an output folder.</summary>
 internal static class IndexPage
 {
-    /// <summary>The page as a pure function of the stored results, listed in the given order; each links to its report.</summary>
-    public static string Render(IReadOnlyList<IStoredRun> runs)
+    /// <summary>The page as a pure function of the runs' summaries, listed in the given order; each links to its report.</summary>
+    public static string Render(IReadOnlyList<RunSummary> runs)
     {
         var results = runs.SelectMany(run => run.Results).ToList();
         var main = Markup.Of(
@@ -25,48 +25,47 @@ internal static class IndexPage
         return Page.Render("Runs · vilab", Markup.Empty, main);
     }
 
-    private static string Tally(List<RunResult> results) =>
+    private static string Tally(List<ResultSummary> results) =>
         results.Count == 0
             ? "No runs yet."
-            : $"{Numbers.Counted(results.Count, "run")}: {CodeText.Tally(results)}.{OnPurpose(results)}";
+            : $"{Numbers.Counted(results.Count, "run")}: {CodeText.Tally(results.Select(result => (result.Level, result.Status)))}.{OnPurpose(results)}";
 
-    private static string OnPurpose(List<RunResult> results) =>
-        results.Count(ShownOnPurpose.Holds) is > 0 and var count
+    private static string OnPurpose(List<ResultSummary> results) =>
+        results.Count(result => result.Causes.IsOnPurpose) is > 0 and var count
             ? $" {Numbers.Count(count)} of these verdicts {(count == 1 ? "is" : "are")} shown on purpose: the experiment demonstrates what goes wrong."
             : "";
 
     /// <summary>A row a result; where a run has several, each leads to its own page, and the run's name to their comparison.</summary>
-    private static Markup Listed(IReadOnlyList<IStoredRun> runs) =>
+    private static Markup Listed(IReadOnlyList<RunSummary> runs) =>
         Table.Of(
             "Runs",
             runs.SelectMany(run => run.Results.Select((result, i) => (Link: Link(run, i), Result: result))),
             [
                 new("run", row => row.Link),
-                new("verdict and status", row => Badge.Verdict(row.Result)),
-                new("model", row => Markup.Of($"<code>{row.Result.Model.Type}</code>")),
-                new("ELBO (nats)", row => Markup.Nats(row.Result.Elbo?.Value)),
+                new("verdict and status", row => Badge.Verdict(row.Result.Causes)),
+                new("model", row => Markup.Of($"<code>{row.Result.Model}</code>")),
+                new("ELBO (nats)", row => Markup.Nats(row.Result.Elbo)),
                 new("iterations", row => row.Result.Iterations),
-                new("rows × columns", row => Size(row.Result.Data)),
-                new("fit (s)", row => row.Result.Timing.FitSeconds),
+                new("rows × columns", row => Size(row.Result)),
+                new("fit (s)", row => row.Result.FitSeconds),
                 new("started (UTC)", row => $"{row.Result.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm}"),
             ],
             textColumns: 3
         );
 
-    private static string Size(DataRecord? data) =>
-        data is null ? "–" : $"{Numbers.Count(data.Rows)} × {Numbers.Count(data.Columns.Count)}";
+    private static string Size(ResultSummary result) =>
+        result is { Rows: { } rows, Columns: { } columns } ? $"{Numbers.Count(rows)} × {Numbers.Count(columns)}" : "–";
 
-    private static Markup Link(IStoredRun run, int i)
+    private static Markup Link(RunSummary run, int i)
     {
         var folder = Uri.EscapeDataString(run.Name);
-        var compared = run as ComparedRuns;
-        var description = compared is null ? run.Results[i].Description : compared.Description;
+        var result = run.Results[i];
         var own = Markup.If(
-            compared is not null,
-            $""": <a href="{folder}/{Uri.EscapeDataString(ReportPages.FileOf(run, i))}">{compared!.Comparison.Fits[i].Label}</a>"""
+            result.ComparedAs is not null,
+            $""": <a href="{folder}/{Uri.EscapeDataString(result.Page)}">{result.ComparedAs ?? ""}</a>"""
         );
         return Markup.Of(
-            $"""<a href="{folder}/{ReportPages.Main}">{run.Name}</a>{own}{Markup.Small(i == 0 ? description ?? "" : "")}"""
+            $"""<a href="{folder}/{ReportPages.Main}">{run.Name}</a>{own}{Markup.Small(i == 0 ? run.Description ?? "" : "")}"""
         );
     }
 }

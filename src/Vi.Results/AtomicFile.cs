@@ -5,29 +5,82 @@ namespace Vi.Results;
 /// <summary>Files that appear whole or not at all.</summary>
 public static class AtomicFile
 {
+    /// <summary>The names of files that are being written: those that are left belong to programs that were killed.</summary>
+    public const string PartPattern = ".vilab-*.part";
+
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>
-    /// Writes UTF-8 text to a neighbour of <paramref name="path"/> and renames it over the old file. Creates the folder where needed;
-    /// removes the neighbour where writing fails.
+    /// Writes UTF-8 text to a new file in the folder of <paramref name="path"/>, whose name nobody can foresee, and renames it over the old
+    /// file once it is on the disk. Creates the folder where needed; removes the new file where writing fails.
     /// </summary>
     public static void WriteText(string path, string text)
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
-        if (folder is not null)
-        {
-            Directory.CreateDirectory(folder);
-        }
-
-        var neighbour = $"{path}.{Environment.ProcessId}.part";
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Directory.CreateDirectory(folder);
+        var part = Path.Combine(folder, $".vilab-{Guid.NewGuid():N}.part");
         try
         {
-            File.WriteAllText(neighbour, text, Utf8);
-            File.Move(neighbour, path, overwrite: true);
+            // Held open until it has its name, so that nobody takes it for one that was left.
+            using var stream = Write(part, [text]);
+            File.Move(part, path, overwrite: true);
         }
         catch
         {
-            File.Delete(neighbour);
+            File.Delete(part);
+            throw;
+        }
+    }
+
+    /// <summary>Writes lines of UTF-8 text to a file that must not exist yet, and waits until they are on the disk.</summary>
+    public static void WriteNew(string path, IEnumerable<string> texts) => Write(path, texts).Dispose();
+
+    /// <summary>Removes files that killed programs left in a folder while they wrote; those of a running program stay.</summary>
+    public static void RemoveLeftovers(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        foreach (var part in Directory.GetFiles(folder, PartPattern))
+        {
+            try
+            {
+                // A link is removed, not what it leads to; a file that is being written is locked.
+                if (File.ResolveLinkTarget(part, returnFinalTarget: false) is null)
+                {
+                    using var held = new FileStream(part, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                }
+
+                File.Delete(part);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // Somebody else's: what cannot be removed does no harm.
+            }
+        }
+    }
+
+    private static FileStream Write(string path, IEnumerable<string> texts)
+    {
+        var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Delete);
+        try
+        {
+            using (var writer = new StreamWriter(stream, Utf8, bufferSize: 1 << 16, leaveOpen: true))
+            {
+                foreach (var text in texts)
+                {
+                    writer.Write(text);
+                }
+            }
+
+            stream.Flush(flushToDisk: true);
+            return stream;
+        }
+        catch
+        {
+            stream.Dispose();
             throw;
         }
     }

@@ -81,7 +81,14 @@ public static class ResultJson
         catch (JsonException error)
         {
             throw new ResultFileException(
-                $"{source}: {error.Message} It is no complete {fileName}; run {again} again.",
+                $"{source}: damaged: {error.Message} It is no complete {fileName}; run {again} again.",
+                error
+            );
+        }
+        catch (Exception error) when (error is not (ResultFileException or OutOfMemoryException))
+        {
+            throw new ResultFileException(
+                $"{source}: damaged: a value is of another kind than in a {fileName}. Run {again} again.",
                 error
             );
         }
@@ -142,6 +149,7 @@ public static class ResultJson
             NewLine = "\n",
             AllowOutOfOrderMetadataProperties = true,
             DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+            RespectNullableAnnotations = true,
             NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         };
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false));

@@ -7,7 +7,8 @@ internal sealed record BatchRequest(
     [Cli("--seed", "Seed instead of the experiment's", "N")] ulong? Seed = null,
     [Threads] int Threads = 0,
     [Set] string[]? Assignments = null,
-    [Cli("--resume", "Go on from a checkpoint where there is one")] bool Resume = false,
+    [Cli("--resume", "Go on from checkpoints; leave runs that are finished as they are")] bool Resume = false,
+    [AllowCode] bool AllowCode = false,
     [Cli("--quiet", "Say nothing but errors")] bool Quiet = false,
     [Verbose] bool Verbose = false
 );
@@ -21,6 +22,9 @@ internal sealed class Batch(
     FileFinder finder
 )
 {
+    /// <summary>Bytes of draws from which on their size is told.</summary>
+    private const long LargeDraws = 10_000_000;
+
     /// <summary>
     /// Runs all experiments and answers with the exit code. All files are checked first; an experiment whose data cannot be used does not
     /// keep the others from running.
@@ -30,18 +34,19 @@ internal sealed class Batch(
         string[] seed = request.Seed is { } number ? [$"seed={number}"] : [];
         var experiments = files.Load(request.Paths, overrides([.. request.Assignments ?? [], .. seed]));
         var outputFolder = finder.Full(request.OutputFolder);
-        var options = new RunOptions(outputFolder, request.Threads, request.Resume);
         var say = request.Quiet ? TextWriter.Null : terminal.Out;
+        var options = new RunOptions(
+            outputFolder,
+            request.Threads,
+            request.Resume,
+            request.AllowCode,
+            line => say.WriteLine(line)
+        );
         var progress = new RunProgress(new ProgressOutput(terminal, clock, request.Quiet), clock);
         var runs = new List<IStoredRun>();
-        var isBadInput = false;
+        var (isBadInput, isUnstored) = (false, false);
         foreach (var experiment in experiments.TakeWhile(_ => !cancellation.IsCancellationRequested))
         {
-            if (request.Resume && !new RunFolder(outputFolder, experiment.Name).HasCheckpoint)
-            {
-                say.WriteLine($"{experiment.Name}: there is no checkpoint to resume; the fit starts anew");
-            }
-
             foreach (var hint in experiment.Hints)
             {
                 say.WriteLine($"{experiment.Name}: hint: {hint}");
@@ -58,15 +63,28 @@ internal sealed class Batch(
                 isBadInput = true;
                 CommandLine.WriteProblems(terminal, error);
             }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                say.WriteLine($"{experiment.Name}: stopped before the fit; nothing is stored");
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                isUnstored = true;
+                CommandLine.WriteError(
+                    terminal,
+                    $"{experiment.Name}: the results could not be stored: {error.Message.TrimEnd('.')}. An earlier run in {new RunFolder(outputFolder, experiment.Name).Path} is left as it was"
+                );
+            }
         }
 
         if (runs.Count > 0)
         {
-            WriteIndex(outputFolder, say, runs);
+            isUnstored |= !WriteIndex(outputFolder, say, runs);
         }
 
         return cancellation.IsCancellationRequested ? CommandLine.Cancelled
             : isBadInput ? CommandLine.BadInput
+            : isUnstored ? CommandLine.Failed
             : runs.SelectMany(run => run.Results).Any(r => r.Status is RunStatus.Failed or RunStatus.Diverged)
                 ? CommandLine.Failed
             : CommandLine.Fine;
@@ -83,6 +101,13 @@ internal sealed class Batch(
         {
             say.WriteLine($"{run.Name}: {comparison.Recommendation}");
             FindingText.Write(say, comparison.Findings);
+        }
+
+        if (folder.DrawBytes >= LargeDraws)
+        {
+            say.WriteLine(
+                $"  draws.csv: {Numbers.Significant(folder.DrawBytes / 1e6)} MB of draws; --set output.draws=none leaves them out"
+            );
         }
 
         var page = File.Exists(folder.ReportPath) ? folder.ReportPath : Path.Combine(folder.Path, RunFolder.ResultFile);
@@ -121,20 +146,32 @@ internal sealed class Batch(
                 .. verdict.Advice.Select(advice => $"try: {AdviceText.Line(advice)}"),
             ];
 
-    private void WriteIndex(string outputFolder, TextWriter say, List<IStoredRun> runs)
+    /// <summary>Writes the index and lists the runs; false where the index could not be written.</summary>
+    private bool WriteIndex(string outputFolder, TextWriter say, List<IStoredRun> runs)
     {
         var output = new OutputFolder(outputFolder);
-        foreach (var message in output.WriteIndex())
+        var isWritten = true;
+        try
         {
-            terminal.Error.WriteLine($"warning: left out of the index: {message}");
+            foreach (var message in output.WriteIndex())
+            {
+                terminal.Error.WriteLine($"warning: left out of the index: {Printable.Text(message)}");
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            isWritten = false;
+            CommandLine.WriteError(terminal, $"{output.IndexPath}: the index could not be written: {error.Message}");
         }
 
         if (runs.Sum(run => run.Results.Count) > 1)
         {
             say.WriteLine();
-            RunTable.Write(say, runs);
+            RunTable.Write(say, runs.Select(RunSummaries.Of));
             say.WriteLine();
             say.WriteLine($"All runs: {finder.Shown(output.IndexPath)}");
         }
+
+        return isWritten;
     }
 }

@@ -40,6 +40,9 @@ internal sealed class ThreadsAttribute : CliAttribute
         (Least, Computed) = (1, Environment.ProcessorCount);
 }
 
+internal sealed class AllowCodeAttribute()
+    : CliAttribute("--allow-code", "Execute the assembly that an experiment names; only for code that you trust");
+
 internal sealed class VerboseAttribute() : CliAttribute(Flag, "Log what is done; show stack traces")
 {
     public const string Flag = "--verbose";
@@ -64,7 +67,14 @@ internal static class Cli
     /// A command. Its body gets the request, and after it services and the cancellation by the types of its parameters; it answers with
     /// the exit code, or with nothing where all went well.
     /// </summary>
-    public static Command Command(VilabHost host, string name, string description, Delegate body)
+    /// <param name="answersInFiles">Whether its answer stands in files, and what it writes on the terminal only shows it.</param>
+    public static Command Command(
+        VilabHost host,
+        string name,
+        string description,
+        Delegate body,
+        bool answersInFiles = false
+    )
     {
         var command = new Command(name, description);
         var parameters = body.Method.GetParameters();
@@ -91,7 +101,8 @@ internal static class Cli
                 var verbose =
                     command.Options.Any(option => option.Name == VerboseAttribute.Flag)
                     && parsed.GetValue<bool>(VerboseAttribute.Flag);
-                return Task.FromResult(CommandLine.Run(host, verbose, Run));
+                var code = CommandLine.Run(host, verbose, Run);
+                return Task.FromResult(CommandLine.AfterOutput(host.Terminal, code, answersInFiles));
             }
         );
         return command;

@@ -69,7 +69,8 @@ internal static class CommandLine
                 host,
                 "run",
                 "Run experiments: fit, store the result, write the report",
-                (BatchRequest request, Batch batch, CancellationToken cancellation) => batch.Run(request, cancellation)
+                (BatchRequest request, Batch batch, CancellationToken cancellation) => batch.Run(request, cancellation),
+                answersInFiles: true
             ),
             ValidateCommand.Create(host),
             ListCommand.Create(host),
@@ -99,14 +100,41 @@ internal static class CommandLine
         }
         catch (ResultFileException error)
         {
-            terminal.Error.WriteLine($"error: {error.Message}");
+            WriteError(terminal, error.Message);
             return BadInput;
+        }
+        catch (OperationCanceledException)
+        {
+            return Cancelled;
         }
         catch (Exception error)
         {
-            terminal.Error.WriteLine(verbose ? $"error: {error}" : $"error: {error.Message} (--verbose shows where)");
+            if (verbose)
+            {
+                terminal.Error.WriteLine($"error: {error}");
+            }
+            else
+            {
+                WriteError(terminal, $"{error.Message} (--verbose shows where)");
+            }
+
             return Failed;
         }
+    }
+
+    /// <summary>
+    /// The exit code of a command whose output took no more: that of one that answers in files stands, what another one had to say is lost.
+    /// </summary>
+    internal static int AfterOutput(Terminal terminal, int code, bool answersInFiles)
+    {
+        terminal.Out.Flush();
+        if (terminal.OutFailure() is not { } failure)
+        {
+            return code;
+        }
+
+        terminal.Error.WriteLine($"warning: standard output could not be written: {failure}");
+        return code == Fine && !answersInFiles ? Failed : code;
     }
 
     internal static void WriteProblems(Terminal terminal, ExperimentException error)
@@ -116,4 +144,8 @@ internal static class CommandLine
             terminal.Error.WriteLine($"error: {problem}");
         }
     }
+
+    /// <summary>Writes an error without what files and their names may bring in.</summary>
+    internal static void WriteError(Terminal terminal, string message) =>
+        terminal.Error.WriteLine($"error: {Printable.Text(message)}");
 }

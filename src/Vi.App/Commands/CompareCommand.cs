@@ -1,6 +1,5 @@
 using Vi.App.Comparing;
 using Vi.Reports.Comparisons;
-using Vi.Reports.Findings;
 
 namespace Vi.App.Commands;
 
@@ -14,7 +13,13 @@ internal static class CompareCommand
     );
 
     public static Command Create(VilabHost host) =>
-        Cli.Command(host, "compare", "Compare stored results: distances, bounds, times, and what to use", Compare);
+        Cli.Command(
+            host,
+            "compare",
+            "Compare stored results: distances, bounds, times, and what to use",
+            Compare,
+            answersInFiles: true
+        );
 
     private static void Compare(Request request, FileFinder finder, Terminal terminal)
     {
@@ -29,8 +34,7 @@ internal static class CompareCommand
         }
 
         folder.EnsureWritable();
-        folder.Store(run, []);
-        folder.StoreReport(ReportPages.Of(run));
+        folder.Replace(new RunFiles(run, [], ReportPages.Of(run)), keepsCheckpoints: false);
         new OutputFolder(outputPath).WriteIndex();
         ComparisonTable.Write(terminal.Out, run);
         terminal.Out.WriteLine();
@@ -47,10 +51,7 @@ internal static class CompareCommand
             throw new ExperimentException($"--name {name}: this cannot be a folder's name");
         }
 
-        var results = folders
-            .SelectMany(folder => ResultJson.Read(Path.Combine(folder, RunFolder.ResultFile)).Results)
-            .Select(FindingsAnalyser.Analyse)
-            .ToList();
+        var results = folders.SelectMany(folder => new RunFolder(folder, "").Read().Results).ToList();
         return results.Count < 2
             ? throw new ExperimentException(
                 $"{folders[0]}: there is one result only; name the folder of another run to compare it with"

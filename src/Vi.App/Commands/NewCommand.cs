@@ -9,7 +9,7 @@ internal static class NewCommand
     );
 
     public static Command Create(VilabHost host) =>
-        Cli.Command(host, "new", "Write a commented experiment file that runs", Write);
+        Cli.Command(host, "new", "Write a commented experiment file that runs", Write, answersInFiles: true);
 
     private static void Write(
         Request request,

@@ -1,4 +1,3 @@
-using Vi.Reports.Findings;
 using Vi.Reports.Verification;
 
 namespace Vi.App.Commands;
@@ -11,7 +10,13 @@ internal static class ReportCommand
     );
 
     public static Command Create(VilabHost host) =>
-        Cli.Command(host, "report", "Analyse stored results again, and write their reports and the index", Render);
+        Cli.Command(
+            host,
+            "report",
+            "Analyse stored results again, and write their reports and the index",
+            Render,
+            answersInFiles: true
+        );
 
     private static int Render(Request request, FileFinder finder, Terminal terminal)
     {
@@ -45,15 +50,13 @@ internal static class ReportCommand
         {
             try
             {
-                var analysed = FindingsAnalyser.Analyse(run.Read());
-                run.StoreResult(analysed);
-                run.StoreReport(ReportPages.Of(analysed));
+                run.Analyse();
                 terminal.Out.WriteLine(run.ReportPath);
             }
             catch (ResultFileException error)
             {
                 isDamaged = true;
-                terminal.Error.WriteLine($"error: {error.Message}");
+                CommandLine.WriteError(terminal, error.Message);
             }
         }
 

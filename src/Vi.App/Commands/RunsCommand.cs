@@ -9,7 +9,7 @@ internal static class RunsCommand
     private static void List(Request request, FileFinder finder, Terminal terminal)
     {
         var path = finder.Full(request.Folder);
-        var (runs, unreadable) = new OutputFolder(path).Read();
+        var (runs, damaged) = new OutputFolder(path).Read();
         if (runs.Count > 0)
         {
             RunTable.Write(terminal.Out, runs);
@@ -19,9 +19,9 @@ internal static class RunsCommand
             terminal.Out.WriteLine($"There are no runs in {path}.");
         }
 
-        foreach (var message in unreadable)
+        foreach (var message in damaged)
         {
-            terminal.Error.WriteLine($"warning: {message}");
+            terminal.Error.WriteLine($"warning: {Printable.Text(message)}");
         }
     }
 }

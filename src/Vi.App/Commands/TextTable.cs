@@ -13,7 +13,7 @@ internal static class TextTable
         List<string[]> lines =
         [
             [.. columns.Select(column => column.Head)],
-            .. items.Select(string[] (item) => [.. columns.Select(column => column.Cell(item))]),
+            .. items.Select(string[] (item) => [.. columns.Select(column => Printable.Text(column.Cell(item)))]),
         ];
         var widths = columns.Select((_, j) => lines.Max(line => line[j].Length)).ToList();
         foreach (var line in lines)

@@ -5,6 +5,7 @@ internal static class ValidateCommand
     private sealed record Request(
         [Experiments] string[] Paths,
         [Set] string[]? Assignments = null,
+        [AllowCode] bool AllowCode = false,
         [Verbose] bool Verbose = false
     );
 
@@ -16,19 +17,31 @@ internal static class ValidateCommand
         OverrideReader overrides,
         ExperimentFiles files,
         ExperimentPreparation preparation,
-        Terminal terminal
+        Terminal terminal,
+        CancellationToken cancellation
     ) =>
         files
             .Load(request.Paths, overrides(request.Assignments ?? []))
-            .Select(experiment => Check(terminal, preparation, experiment))
+            .Select(experiment => Check(terminal, preparation, experiment, request.AllowCode, cancellation))
             .ToList()
             .Max();
 
-    private static int Check(Terminal terminal, ExperimentPreparation preparation, LoadedExperiment experiment)
+    private static int Check(
+        Terminal terminal,
+        ExperimentPreparation preparation,
+        LoadedExperiment experiment,
+        bool allowCode,
+        CancellationToken cancellation
+    )
     {
         try
         {
-            var prepared = preparation.Prepare(experiment, threads: 1)[0];
+            var prepared = preparation.Prepare(
+                experiment,
+                threads: 1,
+                allowCode: allowCode,
+                cancellation: cancellation
+            )[0];
             var data = prepared.Data is { Dataset: var set }
                 ? $", {Counted(set.RowCount, "row")} of {Counted(set.ColumnNames.Count, "column")}"
                 : "";

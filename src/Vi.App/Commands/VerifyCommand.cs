@@ -47,7 +47,8 @@ internal static class VerifyCommand
                         given.Resume
                     ),
                     cancellation
-                )
+                ),
+            answersInFiles: true
         );
         command.Validators.Add(Check);
         return command;

@@ -10,7 +10,7 @@ internal static class VilabServices
             .AddSingleton(TimeProvider.System)
             .AddSingleton<IReadOnlyList<IModel>>(_ => ModelCatalogue.All)
             .AddSingleton(_ => LawCatalogue.Default)
-            .AddSingleton(_ => new FileFinder(Environment.CurrentDirectory))
+            .AddSingleton(_ => new FileFinder(WorkingFolder()))
             .AddSingleton<OverrideReader>(_ => assignments => new SettingOverrides(assignments))
             .AddSingleton(new DataLimits())
             .AddSingleton<ExperimentSchema>()
@@ -23,4 +23,16 @@ internal static class VilabServices
             .AddSingleton<VerdictStudy>()
             .AddSingleton<Batch>()
             .AddSingleton<Verify>();
+
+    private static string WorkingFolder()
+    {
+        try
+        {
+            return Environment.CurrentDirectory;
+        }
+        catch (IOException)
+        {
+            throw new ExperimentException("the working folder does not exist any more; change to another one");
+        }
+    }
 }

@@ -14,11 +14,24 @@ internal sealed record Experiment
     public JsonObject? Truth { get; init; }
     public TrustLevel? Expects { get; init; }
     public ReportSettings Report { get; init; } = new();
+    public OutputSettings Output { get; init; } = new();
 }
 
 internal sealed record ReportSettings
 {
     public bool Enabled { get; init; } = true;
+}
+
+internal sealed record OutputSettings
+{
+    public DrawsFormat Draws { get; init; }
+}
+
+/// <summary>How draws of the posterior are stored.</summary>
+internal enum DrawsFormat
+{
+    Csv,
+    None,
 }
 
 /// <summary>A model type with an instance of its settings record.</summary>

@@ -80,12 +80,12 @@ internal sealed class JsonText
         {
             JsonTokenType.StartObject => Object(ref reader, path),
             JsonTokenType.StartArray => Array(ref reader, path),
-            JsonTokenType.String => JsonValue.Create(reader.GetString()),
+            JsonTokenType.String => JsonValue.Create(Text(ref reader)),
             JsonTokenType.True => JsonValue.Create(true),
             JsonTokenType.False => JsonValue.Create(false),
             JsonTokenType.Number when reader.TryGetInt64(out var signed) => JsonValue.Create(signed),
             JsonTokenType.Number when reader.TryGetUInt64(out var unsigned) => JsonValue.Create(unsigned),
-            JsonTokenType.Number => JsonValue.Create(reader.GetDouble()),
+            JsonTokenType.Number => JsonValue.Create(Number(ref reader)),
             _ => null,
         };
     }
@@ -95,7 +95,7 @@ internal sealed class JsonText
         var result = new JsonObject();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            var key = reader.GetString()!;
+            var key = Text(ref reader);
             var keyLine = LineAt(reader.TokenStartIndex);
             var keyPath = Join(path, key);
             reader.Read();
@@ -120,6 +120,30 @@ internal sealed class JsonText
         }
 
         return result;
+    }
+
+    private string Text(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ExperimentException(
+                $"line {LineAt(reader.TokenStartIndex)}: a text holds half of a surrogate pair (an escape such as \\ud83d alone), which is no character"
+            );
+        }
+    }
+
+    private double Number(ref Utf8JsonReader reader)
+    {
+        var value = reader.GetDouble();
+        return double.IsFinite(value)
+            ? value
+            : throw new ExperimentException(
+                $"line {LineAt(reader.TokenStartIndex)}: {Encoding.UTF8.GetString(reader.ValueSpan)} is beyond the largest number, 1.8e308"
+            );
     }
 
     /// <summary>The line at an offset, which must not lie before that of the last call.</summary>

@@ -2,17 +2,25 @@ using System.Runtime.InteropServices;
 
 namespace Vi.App.Hosting;
 
-/// <summary>The first Ctrl-C (or SIGTERM) asks the run to stop and store what it has; the second one ends the program at once.</summary>
+/// <summary>
+/// The first Ctrl-C (or SIGTERM, or the end of the terminal) asks the run to stop and store what it has; a second one ends the program at
+/// once.
+/// </summary>
 internal sealed class Interrupt : IDisposable
 {
     private readonly CancellationTokenSource source = new();
+    private readonly Terminal terminal;
+    private readonly int code;
     private readonly List<PosixSignalRegistration> registrations;
 
-    public Interrupt() =>
-        registrations = [
-            PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
-            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
-        ];
+    /// <param name="terminal">Where the first signal is answered.</param>
+    /// <param name="code">Exit code after the second one.</param>
+    public Interrupt(Terminal terminal, int code)
+    {
+        (this.terminal, this.code) = (terminal, code);
+        PosixSignal[] signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
+        registrations = [.. signals.Select(signal => PosixSignalRegistration.Create(signal, Handle))];
+    }
 
     public CancellationToken Token => source.Token;
 
@@ -24,14 +32,19 @@ internal sealed class Interrupt : IDisposable
 
     private void Handle(PosixSignalContext context)
     {
+        context.Cancel = true;
         if (source.IsCancellationRequested)
         {
+            if (context.Signal != PosixSignal.SIGHUP)
+            {
+                Environment.Exit(code);
+            }
+
             return;
         }
 
-        context.Cancel = true;
-        source.Cancel();
         var lineEnd = Console.IsErrorRedirected ? "" : Environment.NewLine;
-        Console.Error.WriteLine($"{lineEnd}Stopping after this sweep; Ctrl-C again ends at once.");
+        terminal.Error.WriteLine($"{lineEnd}Stopping; what there is will be stored. Ctrl-C again ends at once.");
+        source.Cancel();
     }
 }

@@ -6,5 +6,32 @@ namespace Vi.App.Hosting;
 /// <param name="IsInteractive">Whether <paramref name="Out"/> is a terminal, on which a line can be written over.</param>
 internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteractive = false)
 {
-    public static Terminal OfProcess() => new(Console.Out, Console.Error, !Console.IsOutputRedirected);
+    /// <summary>Why the output took no more; null where it took all.</summary>
+    public Func<string?> OutFailure { get; init; } = static () => null;
+
+    /// <summary>The process's own. Whoever writes to the console from now on writes through them.</summary>
+    public static Terminal OfProcess()
+    {
+        var output = new DisplayWriter(Opened(() => Console.Out));
+        var error = new DisplayWriter(Opened(() => Console.Error));
+        Console.SetOut(output);
+        Console.SetError(error);
+        return new Terminal(Console.Out, Console.Error, !Console.IsOutputRedirected)
+        {
+            OutFailure = () => output.Failure,
+        };
+    }
+
+    /// <summary>A console's writer, or one to nowhere where the process was started without it.</summary>
+    private static TextWriter Opened(Func<TextWriter> writer)
+    {
+        try
+        {
+            return writer();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return TextWriter.Null;
+        }
+    }
 }

@@ -96,6 +96,33 @@ internal sealed record FitRequest(
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Whether the user allows the code that an experiment names to be executed.</summary>
+    public bool AllowCode { get; init; }
+
+    /// <summary>Stops what is computed beyond the answer.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    public bool IsStopped => Cancellation.IsCancellationRequested;
+
+    /// <summary>Something beyond the answer; null where the run is stopped before it is there.</summary>
+    public T? Extra<T>(Func<T> work)
+        where T : class?
+    {
+        if (IsStopped)
+        {
+            return null;
+        }
+
+        try
+        {
+            return Interruptible.Run(work, Cancellation, TimeSpan.Zero);
+        }
+        catch (OperationCanceledException) when (IsStopped)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Gets the number of rows of every block that a fold over the data has read; may raise an exception to end it.</summary>
     public Action<long> Watch { get; init; } = static _ => { };
 
@@ -121,7 +148,11 @@ internal sealed record FitRequest(
         }
 
         var start = Clock.GetTimestamp();
-        var response = compute();
+        if (Extra(compute) is not { } response)
+        {
+            return new(null, null);
+        }
+
         var record = CoreRecords.OfResponse(response.End) with { Seconds = Clock.GetElapsedTime(start).TotalSeconds };
         return new(response.IsUsable ? response : null, record);
     }
@@ -205,6 +236,9 @@ internal sealed record FitAnswer
         new Dictionary<string, double>(StringComparer.Ordinal);
 
     public Posterior Posterior { get; init; } = [];
+
+    /// <summary>Whether the run was stopped before all was computed that belongs to the answer.</summary>
+    public bool IsPartial { get; init; }
 
     /// <summary>Variational parameters by textbook name.</summary>
     public JsonObject Parameters { get; init; } = [];

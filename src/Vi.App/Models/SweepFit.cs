@@ -88,10 +88,16 @@ internal sealed class SweepFit<TPosterior>(
         var made = answer(kept);
         // A fit that was stopped is not held up.
         var check = Checker is null || !kept.IsLast ? null : (Func<PosteriorChecker>)(() => Checker(kept.Posterior));
-        var found = CheckedFit.Of(request, seconds, check);
+        var found = request.Extra(() => CheckedFit.Of(request, seconds, check));
+        if (found is null && check is not null)
+        {
+            found = new CheckedFit(PosteriorCheck.NotRequested, 0);
+        }
+
         return made with
         {
             Restart = kept.Restart,
+            IsPartial = request.IsStopped,
             ElboTerms = kept.Terms.ToDictionary(StringComparer.Ordinal),
             Checked = found,
             Findings = found is { Check.Numbers.Count: > 0 }

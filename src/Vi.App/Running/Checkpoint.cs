@@ -1,10 +1,17 @@
+using System.Security.Cryptography;
+
 namespace Vi.App.Running;
 
 /// <summary>A run between two sweeps: what it was asked to do, what it has shown so far, and the engine's state.</summary>
 internal sealed record Checkpoint
 {
+    private const string NoHash = "0000000000000000000000000000000000000000000000000000000000000000";
+
+    /// <summary>Hash of the file's text with zeros in its place; the first member.</summary>
+    public string Sha256 { get; init; } = NoHash;
+
     /// <summary>Version of this file's layout.</summary>
-    public int SchemaVersion { get; init; } = 1;
+    public int SchemaVersion { get; init; } = 2;
 
     /// <summary>The effective configuration, without what changes no number.</summary>
     public required JsonObject Configuration { get; init; }
@@ -22,7 +29,7 @@ internal sealed record Checkpoint
     public required byte[] State { get; init; }
 
     /// <summary>Settings that change no number, so that they may differ when a run is resumed.</summary>
-    private static readonly string[] Free = ["$schema", "name", "description", "report", "truth", "expects"];
+    private static readonly string[] Free = ["$schema", "name", "description", "report", "output", "truth", "expects"];
 
     private static readonly string[] FreeOfInference = ["checkpointSeconds", "label"];
 
@@ -35,7 +42,16 @@ internal sealed record Checkpoint
         return copy;
     }
 
-    public void Write(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, ResultJson.Options));
+    /// <summary>Stores it with the hash of its text, in which the hash itself is zeros.</summary>
+    public void Write(string path)
+    {
+        var text = JsonSerializer.Serialize(this with { Sha256 = NoHash }, ResultJson.Options);
+        var place = text.IndexOf(NoHash, StringComparison.Ordinal);
+        AtomicFile.WriteText(path, $"{text[..place]}{Hash(text)}{text[(place + NoHash.Length)..]}");
+    }
+
+    private static string Hash(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
 
     /// <summary>
     /// Reads a checkpoint and makes sure that it belongs to a run; null where there is none. Raises <see cref="ExperimentException"/>
@@ -65,13 +81,24 @@ internal sealed record Checkpoint
     {
         try
         {
-            return JsonSerializer.Deserialize<Checkpoint>(File.ReadAllText(path), ResultJson.Options)
-                ?? throw Refuse(path, "it is empty");
+            var text = File.ReadAllText(path);
+            var found = JsonSerializer.Deserialize<Checkpoint>(text, ResultJson.Options);
+            if (found is not null && found.Sha256.Length == NoHash.Length)
+            {
+                var place = text.IndexOf(found.Sha256, StringComparison.Ordinal);
+                var plain = $"{text[..place]}{NoHash}{text[(place + NoHash.Length)..]}";
+                if (found.Sha256 == Hash(plain))
+                {
+                    return found;
+                }
+            }
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or ArgumentException)
         {
-            throw Refuse(path, $"it cannot be read: {error.Message}");
+            // What it is instead does not help anybody.
         }
+
+        throw Refuse(path, "it is damaged, as its checksum shows");
     }
 
     private static ExperimentException Refuse(string path, string why) =>
@@ -147,10 +174,19 @@ internal sealed class CheckpointKeeper(PreparedRun run, FitTrace trace, string p
         }
     }
 
+    /// <summary>Why the last checkpoint could not be stored; null where it was. A fit goes on without.</summary>
+    public string? Failure { get; private set; }
+
     private void Write()
     {
-        if ((run.Fit as IResumableFit)?.State() is { } state)
+        if ((run.Fit as IResumableFit)?.State() is not { } state)
         {
+            return;
+        }
+
+        try
+        {
+            Failure = null;
             new Checkpoint
             {
                 Configuration = Checkpoint.Relevant(run.Plan.Configuration),
@@ -160,6 +196,10 @@ internal sealed class CheckpointKeeper(PreparedRun run, FitTrace trace, string p
                 Restarts = trace.Restarts,
                 State = state,
             }.Write(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Failure = error.Message.TrimEnd('.');
         }
     }
 }

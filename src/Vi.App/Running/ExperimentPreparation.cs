@@ -11,13 +11,46 @@ internal sealed partial class ExperimentPreparation(
     /// Checks an experiment as far as it goes without fitting: data and model together, for each of its algorithms. The data are loaded
     /// once. Raises <see cref="ExperimentException"/> with located problems.
     /// </summary>
-    public IReadOnlyList<PreparedRun> Prepare(LoadedExperiment experiment, int threads, RowsWatch? watch = null)
+    /// <param name="allowCode">Whether an assembly that the experiment names may be executed.</param>
+    /// <param name="cancellation">
+    /// Stops the reading, with an <see cref="OperationCanceledException"/>, and later what the fit computes beyond its answer.
+    /// </param>
+    public IReadOnlyList<PreparedRun> Prepare(
+        LoadedExperiment experiment,
+        int threads,
+        RowsWatch? watch = null,
+        bool allowCode = false,
+        CancellationToken cancellation = default
+    )
     {
         watch ??= new RowsWatch(clock);
+        watch.Cancellation = cancellation;
+        try
+        {
+            return Interruptible.Run(
+                () => PrepareNow(experiment, threads, watch, allowCode, cancellation),
+                cancellation
+            );
+        }
+        finally
+        {
+            watch.Cancellation = CancellationToken.None;
+        }
+    }
+
+    private IReadOnlyList<PreparedRun> PrepareNow(
+        LoadedExperiment experiment,
+        int threads,
+        RowsWatch watch,
+        bool allowCode,
+        CancellationToken cancellation
+    )
+    {
+        var stamps = new FileStamps();
         var start = clock.GetTimestamp();
         try
         {
-            var data = Load(experiment, threads, watch);
+            var data = Load(experiment, threads, watch, stamps);
             var seconds = clock.GetElapsedTime(start).TotalSeconds;
             var (rows, columns) = (data?.Dataset.RowCount ?? 0, data?.Dataset.ColumnNames.Count ?? 0);
             DataLoaded(log, experiment.Name, rows, columns, seconds);
@@ -31,11 +64,13 @@ internal sealed partial class ExperimentPreparation(
                     {
                         Watch = watch.Saw,
                         Clock = clock,
-                        FindFile = FindFile(experiment),
+                        FindFile = FindFile(experiment, stamps),
+                        AllowCode = allowCode,
+                        Cancellation = cancellation,
                     }
                 );
                 var taken = seconds + clock.GetElapsedTime(began).TotalSeconds;
-                return new PreparedRun(experiment, plan, number, data, fit, taken);
+                return new PreparedRun(experiment, plan, number, data, fit, taken) { Files = stamps };
             }
 
             var plans = experiment.Plans;
@@ -48,7 +83,7 @@ internal sealed partial class ExperimentPreparation(
     }
 
     /// <summary>The data; null for a model that reads none.</summary>
-    private LoadedData? Load(LoadedExperiment experiment, int threads, RowsWatch watch)
+    private LoadedData? Load(LoadedExperiment experiment, int threads, RowsWatch watch, FileStamps stamps)
     {
         if (experiment.Settings.Data is not { } data)
         {
@@ -62,7 +97,7 @@ internal sealed partial class ExperimentPreparation(
             OrderMatters = experiment.Model.IsSeries,
             AreReturns = experiment.Model.ReadsReturns,
             TargetIsClass = experiment.Model.TargetIsClass,
-            FindFile = FindFile(experiment),
+            FindFile = FindFile(experiment, stamps),
             Seed = experiment.Settings.Seed,
             Threads = threads,
             Limits = limits,
@@ -71,8 +106,8 @@ internal sealed partial class ExperimentPreparation(
         return DataSourceCatalogue.Of(data).Read(data, request);
     }
 
-    private Func<string, string, string> FindFile(LoadedExperiment experiment) =>
-        (path, setting) => files.Existing(path, Path.GetDirectoryName(experiment.File)!, setting);
+    private Func<string, string, string> FindFile(LoadedExperiment experiment, FileStamps stamps) =>
+        (path, setting) => stamps.Note(files.Existing(path, Path.GetDirectoryName(experiment.File)!, setting));
 
     [LoggerMessage(
         Level = LogLevel.Information,
@@ -93,6 +128,9 @@ internal sealed record PreparedRun(
     double LoadSeconds
 )
 {
+    /// <summary>The files that were read.</summary>
+    public FileStamps Files { get; init; } = new();
+
     /// <summary>The experiment's name, and the fit's label where there are several.</summary>
     public string Name => Plan.Label is null ? Experiment.Name : $"{Experiment.Name}, {Plan.Label}";
 

@@ -4,7 +4,10 @@ using Vi.Reports.Findings;
 namespace Vi.App.Running;
 
 /// <summary>How an experiment is run.</summary>
-internal sealed record RunOptions(string OutputFolder, int Threads, bool Resume);
+/// <param name="Resume">Whether to go on from checkpoints, and to leave finished runs as they are.</param>
+/// <param name="AllowCode">Whether an assembly that the experiment names may be executed.</param>
+/// <param name="Say">Gets a line about what is not done as asked.</param>
+internal sealed record RunOptions(string OutputFolder, int Threads, bool Resume, bool AllowCode, Action<string> Say);
 
 internal sealed partial class ExperimentRunner(
     ExperimentPreparation preparation,
@@ -30,10 +33,21 @@ internal sealed partial class ExperimentRunner(
             show =>
             {
                 watch.Show = show;
-                return preparation.Prepare(experiment, options.Threads, watch);
+                return preparation.Prepare(experiment, options.Threads, watch, options.AllowCode, cancellation);
             }
         );
         folder.EnsureWritable();
+        if (options.Resume && !folder.HasCheckpoint)
+        {
+            if (FinishedRun.Of(folder, experiment, prepared) is { } finished)
+            {
+                options.Say($"{experiment.Name}: finished before; nothing to resume");
+                return finished;
+            }
+
+            options.Say($"{experiment.Name}: there is no checkpoint to resume; the fit starts anew");
+        }
+
         List<FittedRun> fits = [];
         foreach (var run in prepared.TakeWhile(_ => fits.Count == 0 || !cancellation.IsCancellationRequested))
         {
@@ -57,6 +71,7 @@ internal sealed partial class ExperimentRunner(
         var path = folder.CheckpointPath(run.Number, run.Experiment.Plans.Count);
         var found = resume ? Checkpoint.Read(path, run) : null;
         watch.RowCount = run.Data?.Dataset.RowCount ?? 0;
+        CheckpointKeeper? keeper = null;
         var (outcome, trace, seconds) = progress.Fit(
             run.Name,
             run.Plan.Inference,
@@ -65,7 +80,7 @@ internal sealed partial class ExperimentRunner(
                 watch.Show = display.Reading;
                 watch.FitBegins();
                 var sweeps = new FitTrace(clock);
-                var checkpoints = new CheckpointKeeper(run, sweeps, path, clock);
+                var checkpoints = keeper = new CheckpointKeeper(run, sweeps, path, clock);
                 void AfterStep(Models.FitStep step)
                 {
                     watch.SweepEnded(step.Outcome is not null);
@@ -84,7 +99,12 @@ internal sealed partial class ExperimentRunner(
             FitBroke(log, error, run.Name);
         }
 
-        var result = ResultAssembly.Assemble(run, outcome, trace, seconds) with { StartedAt = startedAt };
+        var assembled = ResultAssembly.Assemble(run, outcome, trace, seconds);
+        var result = assembled with
+        {
+            StartedAt = startedAt,
+            Findings = [.. assembled.Findings, .. AroundTheFit(run, keeper)],
+        };
         var kept = trace.Restarts.FirstOrDefault(restart => restart.Restart == outcome.Answer?.Restart);
         return new FittedRun(
             run,
@@ -94,19 +114,32 @@ internal sealed partial class ExperimentRunner(
         );
     }
 
+    /// <summary>What happened to files while the fit ran.</summary>
+    private static IEnumerable<Finding> AroundTheFit(PreparedRun run, CheckpointKeeper? keeper)
+    {
+        if (run.Files.Changed() is { Count: > 0 } changed)
+        {
+            yield return Finding.Of(Severity.Warning, "data-file-changed") with
+            {
+                Subjects = changed,
+            };
+        }
+
+        if (keeper?.Failure is { } failure)
+        {
+            yield return Finding.Of(Severity.Hint, "checkpoint-not-stored") with
+            {
+                Subjects = [failure],
+            };
+        }
+    }
+
     /// <summary>
-    /// Writes all files of a run. Pages are made once; what they took is stored beside the result, which does not show it. A result is
-    /// stored even where its pages cannot be made.
+    /// Writes all files of a run in the place of an earlier one's. Pages are made once; what they took is stored beside the result, which
+    /// does not show it. A result is stored even where its pages cannot be made.
     /// </summary>
     private IStoredRun Store(LoadedExperiment experiment, RunFolder folder, List<FittedRun> fits)
     {
-        // What an earlier run left stays until there is something in its place.
-        folder.RemoveDraws();
-        foreach (var fit in fits.Where(fit => fit.DrawFiles is not null))
-        {
-            folder.StoreDraws(experiment.Plans.Count == 1 ? null : fit.Run.Number, fit.DrawFiles!());
-        }
-
         var stored = Joined(experiment, [.. fits.Select(fit => fit.Result)]);
         var start = clock.GetTimestamp();
         IReadOnlyList<ReportPage> pages = [];
@@ -127,21 +160,25 @@ internal sealed partial class ExperimentRunner(
         }
         finally
         {
-            folder.Store(stored, [.. fits.Select(fit => fit.Trace).OfType<KeptTrace>()]);
-        }
-
-        folder.StoreReport(pages);
-        // A run that was stopped between two fits has no fit that was cancelled, and is not over.
-        if (
-            fits.Count == experiment.Plans.Count
-            && fits.TrueForAll(fit => fit.Result.Status is not (RunStatus.Cancelled or RunStatus.Failed))
-        )
-        {
-            folder.RemoveCheckpoints();
+            // A run that was stopped between two fits has no fit that was cancelled, and is not over.
+            var isOver =
+                fits.Count == experiment.Plans.Count
+                && fits.TrueForAll(fit => fit.Result.Status is not (RunStatus.Cancelled or RunStatus.Failed));
+            var files = new RunFiles(stored, [.. fits.Select(fit => fit.Trace).OfType<KeptTrace>()], pages)
+            {
+                Draws =
+                    experiment.Settings.Output.Draws == DrawsFormat.None
+                        ? []
+                        : [.. fits.SelectMany(fit => Draws(fit, experiment.Plans.Count == 1 ? null : fit.Run.Number))],
+            };
+            folder.Replace(files, keepsCheckpoints: !isOver);
         }
 
         return stored;
     }
+
+    private static IEnumerable<(string, IEnumerable<string>)> Draws(FittedRun fit, int? number) =>
+        (fit.DrawFiles?.Invoke() ?? []).Select((lines, chain) => (RunFiles.DrawFile(number, chain), lines));
 
     private static IStoredRun Joined(LoadedExperiment experiment, IReadOnlyList<RunResult> results) =>
         experiment.Plans.Count == 1

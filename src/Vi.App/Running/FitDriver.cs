@@ -18,37 +18,85 @@ internal static class FitDriver
         CancellationToken cancellation
     )
     {
-        void Sweep()
-        {
-            try
-            {
-                watch.Cancellation = cancellation;
-                using var sweeps = steps.GetEnumerator();
-                while (!cancellation.IsCancellationRequested && sweeps.MoveNext())
-                {
-                    trace.Add(sweeps.Current);
-                    afterStep(sweeps.Current);
-                }
-            }
-            catch (Exception error)
-                when (cancellation.IsCancellationRequested && error is OperationCanceledException or AggregateException)
-            {
-                // A sweep was ended early; the state before it counts.
-            }
-            finally
-            {
-                watch.Cancellation = CancellationToken.None;
-            }
-        }
-
         try
         {
-            Sweep();
-            return new FitOutcome(trace.HasAnswer ? fit.Finish() : null, cancellation.IsCancellationRequested, null);
+            Sweep(steps, trace, afterStep, watch, cancellation);
+            return new FitOutcome(Finished(fit, trace, cancellation), cancellation.IsCancellationRequested, null);
         }
         catch (Exception error) when (error is not ExperimentException)
         {
             return new FitOutcome(null, false, error);
+        }
+    }
+
+    private static void Sweep(
+        IEnumerable<FitStep> steps,
+        FitTrace trace,
+        Action<FitStep> afterStep,
+        RowsWatch watch,
+        CancellationToken cancellation
+    )
+    {
+        var gate = new Lock();
+        var isLeft = false;
+        bool Pulled()
+        {
+            using var sweeps = steps.GetEnumerator();
+            while (!cancellation.IsCancellationRequested && sweeps.MoveNext())
+            {
+                lock (gate)
+                {
+                    if (isLeft)
+                    {
+                        return false;
+                    }
+
+                    trace.Add(sweeps.Current);
+                    afterStep(sweeps.Current);
+                }
+            }
+
+            return true;
+        }
+
+        try
+        {
+            watch.Cancellation = cancellation;
+            Interruptible.Run(Pulled, cancellation);
+        }
+        catch (Exception error)
+            when (cancellation.IsCancellationRequested && error is OperationCanceledException or AggregateException)
+        {
+            // A sweep was ended early; the state before it counts.
+        }
+        finally
+        {
+            lock (gate)
+            {
+                isLeft = true;
+            }
+
+            watch.Cancellation = CancellationToken.None;
+        }
+    }
+
+    /// <summary>The answer; null where there is none, or where it was not ready soon after the run was stopped.</summary>
+    private static FitAnswer? Finished(IPreparedFit fit, FitTrace trace, CancellationToken cancellation)
+    {
+        if (!trace.HasAnswer)
+        {
+            return null;
+        }
+
+        // A run that was stopped on the way has its answer to make yet.
+        var grace = cancellation.IsCancellationRequested ? 2 * Interruptible.Grace : Interruptible.Grace;
+        try
+        {
+            return Interruptible.Run(fit.Finish, cancellation, grace);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return null;
         }
     }
 }

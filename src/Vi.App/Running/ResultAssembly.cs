@@ -113,7 +113,7 @@ internal static class ResultAssembly
 
         OutcomeRecord Failed(string detail) => new(RunStatus.Failed, "failed", at) { Detail = detail };
         return outcome.Error is { } error ? Failed(error.Message)
-            : outcome.Cancelled && !trace.IsOver(inference.Starts)
+            : outcome.Cancelled && (!trace.IsOver(inference.Starts) || outcome.Answer is null or { IsPartial: true })
                 ? new OutcomeRecord(RunStatus.Cancelled, "cancelled", at) { Phase = current?.Last.Phase }
             : (kept ?? current)?.Last.Outcome ?? Failed("the fit ended without an outcome");
     }

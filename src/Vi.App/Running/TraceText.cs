@@ -46,7 +46,7 @@ internal static class TraceText
     {
         // Spreadsheets take a text that begins so for a formula, unless an apostrophe comes first.
         var text = name is ['=' or '+' or '-' or '@', ..] ? $"'{name}" : name;
-        return text.AsSpan().ContainsAny(',', '"', '\n')
+        return text.AsSpan().ContainsAny(",\"\r\n")
             ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
             : text;
     }

@@ -19,7 +19,16 @@ internal static class WritableFolder
         {
             Directory.CreateDirectory(path);
             var probe = Path.Combine(path, $".vilab-{Guid.NewGuid():N}.part");
-            using (File.Create(probe, 1, FileOptions.DeleteOnClose)) { }
+            using (
+                new FileStream(
+                    probe,
+                    FileMode.CreateNew,
+                    FileAccess.Write,
+                    FileShare.None,
+                    1,
+                    FileOptions.DeleteOnClose
+                )
+            ) { }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -5,8 +5,11 @@ namespace Vi.Data.Problems;
 /// <param name="Message">The value, what is the matter and what is allowed.</param>
 internal sealed record Problem(string Path, string Message)
 {
-    /// <summary>The message without control characters, which files and their names may bring in.</summary>
-    public string Message { get; } = Printable.Text(Message);
+    /// <summary>The JSON path, which may hold keys of a file.</summary>
+    public string Path { get; init; } = Printable.Message(Path);
+
+    /// <summary>The message without control characters and long texts, which files and their names may bring in.</summary>
+    public string Message { get; } = Printable.Message(Message);
 
     public override string ToString() => Path.Length == 0 ? Message : $"{Path}: {Message}";
 }

@@ -3,14 +3,23 @@ namespace Vi.Data.Problems;
 /// <summary>Finds what somebody probably meant to write.</summary>
 internal static class NearestName
 {
+    /// <summary>A longer text is no mistyped name, and distances from it take long.</summary>
+    private const int LongestName = 200;
+
     /// <summary>
     /// The known name with the smallest edit distance, or null where none is near: more than a third of the name, and at least two
     /// letters, would have to change.
     /// </summary>
     public static string? Of(string written, IEnumerable<string> known)
     {
+        if (written.Length > LongestName)
+        {
+            return null;
+        }
+
         var allowance = Max(2, written.Length / 3);
         return known
+            .Where(name => name.Length <= LongestName)
             .Select(name => (Name: name, Distance: Distance(written, name)))
             .Where(candidate => candidate.Distance <= allowance && candidate.Distance < candidate.Name.Length)
             .OrderBy(candidate => candidate.Distance)

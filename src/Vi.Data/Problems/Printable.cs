@@ -1,12 +1,16 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Vi.Data.Problems;
 
 /// <summary>Texts of files and users as terminals and pages may show them.</summary>
-internal static class Printable
+internal static partial class Printable
 {
     /// <summary>Characters of a cell that a message quotes.</summary>
     private const int Longest = 200;
+
+    /// <summary>Characters of a message, which may list many names.</summary>
+    private const int LongestMessage = 4000;
 
     /// <summary>The text with control characters, and those that turn the direction of writing, as <c>\u001b</c>.</summary>
     public static string Text(string text) =>
@@ -20,6 +24,17 @@ internal static class Printable
 
     /// <summary>A cell for a message: printable, and cut short where it is long.</summary>
     public static string Cell(string text) => Text(text.Length <= Longest ? text : text[..(Longest - 3)] + "...");
+
+    /// <summary>A message: printable, what it quotes cut short where it is long, and so is the message itself.</summary>
+    public static string Message(string text)
+    {
+        var shown = LongQuotes().Replace(Text(text), quote => $"{quote.Value[..(Longest - 2)]}...\"");
+        return shown.Length <= LongestMessage ? shown : shown[..(LongestMessage - 3)] + "...";
+    }
+
+    /// <summary>Texts in quotation marks longer than a cell that a message quotes.</summary>
+    [GeneratedRegex("\"[^\"]{201,}\"", RegexOptions.None, 1000)]
+    private static partial Regex LongQuotes();
 
     private static bool IsHarmful(char c) =>
         char.IsControl(c)

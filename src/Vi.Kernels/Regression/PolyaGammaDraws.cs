@@ -9,9 +9,20 @@ internal static class PolyaGammaDraws
     /// <summary>Where the two series for the density of J* change places.</summary>
     private const double Truncation = 0.64;
 
-    /// <summary>A draw of PG(1, c); c may be of either sign.</summary>
+    /// <summary>
+    /// Beyond it the variance of PG(1, c), about 2 / c of the squared mean, is below rounding, and so a draw is the mean; not far beyond
+    /// it the terms of the series leave double precision.
+    /// </summary>
+    private const double Degenerate = 1e33;
+
+    /// <summary>A draw of PG(1, c); c may be of either sign. Not a number where c is none.</summary>
     public static double Next(double c, ref UniformStream stream)
     {
+        if (!(Math.Abs(c) < Degenerate))
+        {
+            return 0.5 / Math.Abs(c);
+        }
+
         var z = 0.5 * Math.Abs(c);
         var rate = (0.125 * Math.PI * Math.PI) + (0.5 * z * z);
         var tail = 0.5 * Math.PI / rate * Math.Exp(-rate * Truncation);

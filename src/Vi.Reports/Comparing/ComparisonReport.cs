@@ -55,7 +55,9 @@ internal static class ComparisonReport
             $"{string.Join(", ", models)}: {Numbers.Counted(run.Results.Count, "fit")} compared",
             run.Name,
             run.Description,
-            Markup.Of($"<p class=\"outcome\">{Badge.Status(run.Status)} {CodeText.Tally(run.Results)}</p>")
+            Markup.Of(
+                $"<p class=\"outcome\">{Badge.Status(run.Status)} {CodeText.Tally(run.Results.Select(result => (result.Verdict?.Level, result.Status)))}</p>"
+            )
         );
     }
 }

@@ -10,7 +10,7 @@ internal static class FitsSection
             page.Fits,
             [
                 new("fit", fit => Name(page, fit)),
-                new("verdict and status", fit => Badge.Verdict(fit.Result)),
+                new("verdict and status", fit => Badge.Verdict(VerdictCauses.Of(fit.Result))),
                 new("ELBO (nats)", fit => Markup.Nats(fit.Result.Elbo?.Value)),
                 new("below the best (nats)", fit => fit.BelowBest is { } nats ? Markup.Number(nats) : Markup.Dash),
                 new("largest shift of a mean (sd)", fit => Shift(fit.Distance)),

@@ -18,16 +18,17 @@ internal static class CodeText
     public static string Of(Severity severity) => Sentences.Code(severity);
 
     /// <summary>The result's trust level; its status where there is none.</summary>
-    public static string Verdict(RunResult result) =>
-        result.Verdict is { } verdict ? Of(verdict.Level) : Of(result.Status);
+    public static string Verdict(RunResult result) => Verdict(result.Verdict?.Level, result.Status);
 
     /// <summary>How many results have what, the best first, e.g. <c>2 reliable, 1 failed</c>.</summary>
-    public static string Tally(IEnumerable<RunResult> results) =>
+    public static string Tally(IEnumerable<(TrustLevel? Level, RunStatus Status)> results) =>
         string.Join(
             ", ",
             results
-                .OrderBy(result => result.Verdict is { } verdict ? (int)verdict.Level : int.MaxValue)
-                .GroupBy(Verdict, StringComparer.Ordinal)
+                .OrderBy(result => (int?)result.Level ?? int.MaxValue)
+                .GroupBy(result => Verdict(result.Level, result.Status), StringComparer.Ordinal)
                 .Select(group => $"{Numbers.Count(group.Count())} {group.Key}")
         );
+
+    private static string Verdict(TrustLevel? level, RunStatus status) => level is { } known ? Of(known) : Of(status);
 }

@@ -4,48 +4,51 @@ namespace Vi.Reports.English;
 internal static class VerdictText
 {
     /// <summary>What decided the level, e.g. <c>not converged; 1 of 3 checks failed; 1 warning</c>.</summary>
-    public static string Causes(RunResult result)
+    public static string Causes(RunResult result) => Causes(VerdictCauses.Of(result));
+
+    /// <inheritdoc cref="Causes(RunResult)" />
+    public static string Causes(VerdictCauses causes)
     {
-        if (result.Verdict is not { } verdict)
+        if (causes.Level is null)
         {
             return "the run ended before it had an answer";
         }
 
-        var causes = string.Join("; ", List(result, verdict));
-        return causes.Length > 0 ? causes
-            : verdict.Checks.Count == 1 ? "the only check passed"
-            : $"all {Numbers.Count(verdict.Checks.Count)} checks passed";
+        var listed = string.Join("; ", List(causes));
+        return listed.Length > 0 ? listed
+            : causes.Checks == 1 ? "the only check passed"
+            : $"all {Numbers.Count(causes.Checks)} checks passed";
     }
 
-    private static IEnumerable<string> List(RunResult result, Judgement verdict)
+    private static IEnumerable<string> List(VerdictCauses causes)
     {
-        if (result.Status != RunStatus.Converged && !result.Method.UsesWholeBudget)
+        if (causes.Status != RunStatus.Converged && !causes.UsesWholeBudget)
         {
-            yield return result.Status switch
+            yield return causes.Status switch
             {
                 RunStatus.BudgetSpent => "not converged",
                 var status => CodeText.Of(status),
             };
         }
 
-        var failed = verdict.Checks.Count(check => !check.IsPassed);
-        if (verdict.Checks.Count == 0)
+        if (causes.Checks == 0)
         {
             yield return "nothing could be checked";
         }
-        else if (failed > 0)
+        else if (causes.Failed > 0)
         {
-            yield return $"{Numbers.Count(failed)} of {Numbers.Counted(verdict.Checks.Count, "check")} failed";
+            yield return $"{Numbers.Count(causes.Failed)} of {Numbers.Counted(causes.Checks, "check")} failed";
         }
 
-        if (verdict.Checks.Any(check => check.IsPassed && check.Level != TrustLevel.Reliable))
+        if (causes.LeavesDoubt)
         {
             yield return "the checks do not cover the tails";
         }
 
-        foreach (var severity in (Severity[])[Severity.Error, Severity.Warning])
+        foreach (
+            var (count, severity) in new[] { (causes.Errors, Severity.Error), (causes.Warnings, Severity.Warning) }
+        )
         {
-            var count = result.Findings.Count(finding => finding.Severity == severity);
             if (count > 0)
             {
                 yield return Numbers.Counted(count, CodeText.Of(severity));

@@ -13,7 +13,10 @@ internal static class VerdictSection
             <div class="verdict {Badge.Tone(verdict?.Level)}">
             <p class="level">{(verdict is null ? Markup.Empty : Badge.Level(verdict.Level))}</p>
             <p class="sentence">{Sentence(VerdictText.Causes(result))}</p>
-            {Markup.If(ShownOnPurpose.Holds(result), $"<p>Shown on purpose: the experiment expects this verdict.</p>")}
+            {Markup.If(
+                VerdictCauses.Of(result).IsOnPurpose,
+                $"<p>Shown on purpose: the experiment expects this verdict.</p>"
+            )}
             {List("What to try", [.. (verdict?.Advice ?? []).Select(Advice)])}</div>
             {Checks(verdict?.Checks ?? [])}
             """

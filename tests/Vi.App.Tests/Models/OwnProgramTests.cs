@@ -38,16 +38,47 @@ public sealed class OwnProgramTests : IDisposable
     [Fact]
     public void A_program_runs()
     {
-        var outcome = workspace.RunText(Program("\"program\": \"plain\", \"settings\": { \"priorSd\": 1 }"));
+        var outcome = workspace.RunText(
+            Program("\"program\": \"plain\", \"settings\": { \"priorSd\": 1 }"),
+            "--allow-code"
+        );
         Assert.True(outcome.Code == 0, outcome.Error);
         // Three rows of sd 1 under a prior N(0, 1): mean 7 / 4.
         Assert.Equal(1.75, workspace.Result("it").Posterior["mu"].Mean[0], 0.05);
     }
 
+    /// <summary>Code is executed only where the user says so on the command line: no file, override or variable can say it instead.</summary>
+    [Theory]
+    [InlineData("run")]
+    [InlineData("validate")]
+    public void Code_is_not_executed_unless_it_is_allowed(string command)
+    {
+        File.Copy(ThisAssembly, workspace.Path("notes.txt"));
+        workspace.Write("exp.json", Experiment("\"assembly\": \"no-such.dll\", \"program\": \"leaving-a-trace\""));
+        string[] arguments = [command, "exp.json", "--set", "model.assembly=notes.txt"];
+        LeavingATrace.Path = workspace.Path("trace");
+        var refused = workspace.Run(arguments);
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("model.assembly: \"notes.txt\" holds code", refused.Error, StringComparison.Ordinal);
+        Assert.Contains(workspace.Path("notes.txt"), refused.Error, StringComparison.Ordinal);
+        Assert.Contains("--allow-code", refused.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(workspace.Path("trace")));
+        Assert.Equal(0, workspace.Run([.. arguments, "--allow-code"]).Code);
+        Assert.True(File.Exists(workspace.Path("trace")));
+    }
+
+    [Fact]
+    public void All_else_is_checked_where_code_is_not_allowed()
+    {
+        var error = workspace.ErrorOf(Program("\"program\": \"plain\"", "x\n1\nmuch\n"));
+        Assert.Contains("much", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("--allow-code", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_program_that_is_not_there_may_be_one_that_cannot_be_made()
     {
-        var error = workspace.ErrorOf(Program("\"program\": \"plane\""));
+        var error = workspace.ErrorOf(Program("\"program\": \"plane\""), "--allow-code");
         Assert.Contains(
             "model.assembly: the code of Vi.App.Tests.Support.UnmadeProgram threw InvalidOperationException in its constructor: out of paper",
             error,
@@ -82,7 +113,7 @@ public sealed class OwnProgramTests : IDisposable
     [InlineData("\"program\": \"empty\"", "model: it has no parameter, so there is nothing to infer")]
     public void What_goes_wrong_in_a_program_is_told_as_its_own(string model, string expected)
     {
-        var error = workspace.ErrorOf(Program(model));
+        var error = workspace.ErrorOf(Program(model), "--allow-code");
         Assert.Contains(expected, error, StringComparison.Ordinal);
         Assert.StartsWith("error: exp.json:3: model", error, StringComparison.Ordinal);
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
@@ -91,7 +122,7 @@ public sealed class OwnProgramTests : IDisposable
     [Fact]
     public void A_column_that_is_not_there_is_named_with_those_that_are()
     {
-        var error = workspace.ErrorOf(Program("\"program\": \"plain\"", "xx,other\n1,2\n3,4\n"));
+        var error = workspace.ErrorOf(Program("\"program\": \"plain\"", "xx,other\n1,2\n3,4\n"), "--allow-code");
         Assert.Contains(
             "exp.json:2: data.columns: \"plain\" reads a column \"x\"; did you mean \"xx\"?",
             error,
@@ -105,7 +136,8 @@ public sealed class OwnProgramTests : IDisposable
     public void A_file_that_is_no_assembly_is_refused(string file, string expected)
     {
         workspace.Write("text.dll", "This is a text.");
-        Assert.Contains(expected, workspace.ErrorOf(Experiment($"\"assembly\": \"{file}\"")), StringComparison.Ordinal);
+        var error = workspace.ErrorOf(Experiment($"\"assembly\": \"{file}\""), "--allow-code");
+        Assert.Contains(expected, error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,7 +145,8 @@ public sealed class OwnProgramTests : IDisposable
         Assert.Contains(
             "holds no model: no public class with an empty constructor implements Vi.Math.Fluent.IModelProgram",
             workspace.ErrorOf(
-                Experiment($"\"assembly\": {JsonValue.Create(typeof(RunResult).Assembly.Location).ToJsonString()}")
+                Experiment($"\"assembly\": {JsonValue.Create(typeof(RunResult).Assembly.Location).ToJsonString()}"),
+                "--allow-code"
             ),
             StringComparison.Ordinal
         );
@@ -128,6 +161,7 @@ public sealed class OwnProgramTests : IDisposable
             "run",
             Repository.At("samples", folder, name + ".json"),
             "--quiet",
+            "--allow-code",
             "--set",
             $"model.assembly=bin/{Build}/net10.0/{folder}.dll"
         );

@@ -30,7 +30,10 @@ public sealed class ReportInBrowserTests(ITestOutputHelper output) : IDisposable
     [SkippableFact]
     public Task The_index_is_healthy() =>
         ReportPageChecks.AssertHealthy(
-            Save("index.html", IndexPage.Render([SampleResult.Mixture(), SampleResult.Failed()])),
+            Save(
+                "index.html",
+                IndexPage.Render([RunSummaries.Of(SampleResult.Mixture()), RunSummaries.Of(SampleResult.Failed())])
+            ),
             output
         );
 

@@ -321,7 +321,9 @@ public sealed class ReportStructureTests
     [Fact]
     public void The_index_links_each_run_relatively()
     {
-        var page = Parse(IndexPage.Render([SampleResult.Mixture(), SampleResult.Failed()]));
+        var page = Parse(
+            IndexPage.Render([RunSummaries.Of(SampleResult.Mixture()), RunSummaries.Of(SampleResult.Failed())])
+        );
         string[] links = [.. page.QuerySelectorAll("tbody a").Select(link => link.GetAttribute("href")!)];
         Assert.Equal(["old-faithful/report.html", "failed%20%26%20%3Ci%3Eodd%3C%2Fi%3E/report.html"], links);
         Assert.Equal("2 runs: 1 use with care, 1 failed.", page.QuerySelector(".lead")!.TextContent);

@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vi.App.Running;
 using Vi.App.Tests.Support;
+using Vi.Results;
 using Xunit;
 
 namespace Vi.App.Tests.Running;
@@ -113,11 +116,10 @@ public sealed class ResumeTests : IDisposable
         var inference =
             """{ "algorithm": "cavi", "restarts": 1, "maxIterations": 100, "tolerance": 0, "checkpointSeconds": 0 }""";
         runs.Stop(Mixture(inference), "mixture");
-        var checkpoint = JsonNode.Parse(File.ReadAllText(runs.Checkpoint("mixture")))!;
-        var state = Convert.FromBase64String(checkpoint["state"]!.GetValue<string>());
-        state[sizeof(int)] ^= 1;
-        checkpoint["state"] = Convert.ToBase64String(state);
-        File.WriteAllText(runs.Checkpoint("mixture"), checkpoint.ToJsonString());
+        var text = File.ReadAllText(runs.Checkpoint("mixture"));
+        var checkpoint = JsonSerializer.Deserialize<Checkpoint>(text, ResultJson.Options)!;
+        checkpoint.State[sizeof(int)] ^= 1;
+        checkpoint.Write(runs.Checkpoint("mixture"));
         var resumed = Workspace.Run("run", "exp.json", "--resume");
         Assert.Equal(2, resumed.Code);
         Assert.Contains(

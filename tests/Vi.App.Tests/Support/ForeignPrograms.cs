@@ -27,6 +27,29 @@ public sealed class PlainProgram : ForeignProgramBase
     public override string Name => "plain";
 }
 
+/// <summary>One that shows that it was executed.</summary>
+public sealed class LeavingATrace : ForeignProgramBase
+{
+    /// <summary>Where; a static member would not be shared with a copy of the assembly.</summary>
+    public static string? Path
+    {
+        get => Environment.GetEnvironmentVariable("TRACE_OF_FOREIGN_PROGRAM");
+        set => Environment.SetEnvironmentVariable("TRACE_OF_FOREIGN_PROGRAM", value);
+    }
+
+    public override string Name => "leaving-a-trace";
+
+    public override Model Build(ModelTable data, IReadOnlyDictionary<string, double> settings)
+    {
+        if (Path is { } path)
+        {
+            File.WriteAllText(path, "executed");
+        }
+
+        return base.Build(data, settings);
+    }
+}
+
 /// <summary>One whose code is broken.</summary>
 public sealed class BreakingProgram : ForeignProgramBase
 {

@@ -13,6 +13,15 @@ internal sealed class OwnProgram() : Model<OwnProgramSettings>("program", DataNe
     protected override IPreparedFit Prepare(FitRequest request, OwnProgramSettings settings)
     {
         var path = request.FindFile(settings.Assembly, "model.assembly");
+        if (!request.AllowCode)
+        {
+            throw new ExperimentException(
+                "model.assembly",
+                $"\"{settings.Assembly}\" holds code, and vilab executes none unless you allow it; if you trust {path}, add --allow-code. "
+                    + "Data and other settings are in order"
+            );
+        }
+
         var program = ProgramAssembly.Find(path, settings.Assembly, settings.Program);
         var data = request.RequireData();
         var table = new ModelTable(data.ColumnNames, data.RowCount, data.Values);
