@@ -3,6 +3,7 @@ namespace Vi.Figures
 open MathNet.Numerics.LinearAlgebra
 open MathNet.Numerics.Statistics
 open Vi.Charts
+open Vi.Data
 open Vi.Math
 open Vi.Math.Fluent
 
