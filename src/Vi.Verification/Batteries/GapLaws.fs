@@ -184,6 +184,9 @@ module GapLaws =
                     let struct (q, means) = begun case.Rows
                     let loadings = FactorLoadings.means q.Loadings
 
+                    let variances =
+                        FactorLoadings.rows q.Loadings |> Array.map (MvNormal.covariance >> Mat.diagonal >> Vec.toArray)
+
                     let scale =
                         Array.init columns (fun n ->
                             columnOf case.Rows n |> Array.averageBy (fun x -> (x - means[n]) ** 2.0) |> sqrt)
@@ -251,6 +254,12 @@ module GapLaws =
 
                           for n in 0 .. columns - 1 do
                               for k in 0 .. case.Factors - 1 do
+                                  Compare.close
+                                      $"variance of loading ({n}, {k}), over a hundredth of the column's over K"
+                                      1.0
+                                      (variances[n].[k] * 100.0 * float case.Factors / (scale[n] * scale[n]))
+                                      1e-8
+
                                   Compare.close
                                       $"loading ({n}, {k}) in another unit"
                                       loadings[n, k]

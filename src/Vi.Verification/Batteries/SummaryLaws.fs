@@ -172,6 +172,13 @@ module SummaryLaws =
                                   (drawn |> Array.map (fun (struct (_, v)) -> v[j])))
                               (Tolerances.kolmogorovSmirnov draws)
 
+                      for j in 0 .. d - 1 do
+                          Compare.close
+                              $"expected mean {j}"
+                              (if joint then own.Mean[j] else independent[j].Mean)
+                              (MixtureComponent.mean c).[j]
+                              0.0
+
                       Compare.error
                           "covariance times expected precision, less I"
                           (Mat.maxAbs (Mat.subtract product (Mat.identity d)))
@@ -223,8 +230,54 @@ module SummaryLaws =
                       else
                           Compare.holds "a mean" (mean > 1.0) ] }
 
+    /// The normal with the curvature of the posterior is given, so that a wrong one can be tried.
+    let internal curvature (curvatureAt: LogisticRegressionPrior -> Rows -> MvNormal -> MvNormal) : Law =
+        Law.make
+            { Name = "logistic-regression: the curvature at an answer is the second derivative of log p"
+              Statement =
+                "The precision taken at any weights is minus the second derivative of the log posterior along any direction, prior and rows together; the mean stays."
+              Formula = @"u^\top Pu=-\frac{d^2}{dh^2}\log p(w+hu,y)\Big|_{h=0}"
+              Source = "Bishop 2006, 4.143"
+              Covers = [ "logistic-regression" ]
+              Cases = 40
+              Generator = Scalars.both (Samples.logistic 1 20 3) Scalars.seed
+              Holds =
+                fun (case, seed) ->
+                    let q = ConjugateSubject.sweeps LogisticSubjects.logistic case 2 case.Prior.Weights
+                    let d = case.Prior.Centre.Length
+                    let found = curvatureAt case.Prior (ConjugateSubject.table (d + 1) case.Rows) q
+                    let struct (along, _) = Rng.array q.Mean.Length Rng.normal (Rng.ofSeed seed)
+                    let u = Vec.ofArray along
+                    let prior = Chol.toMat case.Prior.Weights.Precision
+
+                    let row (x: float[]) =
+                        Vec.init q.Mean.Length (fun j -> if j < d then x[j] - case.Prior.Centre[j] else 1.0)
+
+                    /// d/dh log p(w + h u, y).
+                    let slope h =
+                        let w = Vec.addScaled h u q.Mean
+
+                        (case.Rows
+                         |> Array.sumBy (fun x ->
+                             let design = row x
+                             (x[d] - LogisticRegression.sigmoid (Vec.dot design w)) * Vec.dot design u))
+                        - Mat.bilinear (Vec.subtract w case.Prior.Weights.Mean) prior u
+
+                    let second = Numerical.derivative 0.1 slope
+                    let expected = -second.Value
+                    let size = Mat.bilinear u prior u + (case.Rows |> Array.sumBy (fun x -> Vec.dot (row x) u ** 2.0))
+
+                    [ Compare.error "the mean" (Vec.maxAbs (Vec.subtract found.Mean q.Mean)) 0.0
+                      Compare.close
+                          "curvature along a direction"
+                          expected
+                          (Mat.bilinear u (Chol.toMat found.Precision) u)
+                          (Tolerances.derivative second.Error (Tolerances.rounding 64 (1.0 + size)) second.Step
+                           + Tolerances.finiteDifference size) ] }
+
     let all: Law list =
-        [ regression ExactRegression.ofMoments
+        [ curvature LogisticRegression.curvatureAt
+          regression ExactRegression.ofMoments
           meanPrecision GaussianMeanPrecision.posterior
           components
               MixtureComponent.marginalMean

@@ -72,6 +72,17 @@ module WrongSummaries =
                         | Independent _ -> MixtureComponent.covariance c)
                     MixtureComponent.squaredDistance ]
           Specimen.make
+              "curvature of the likelihood alone"
+              "a prior left out of a second derivative"
+              "Spreads at the answer are too wide where the prior matters."
+              (SummaryLaws.curvature LogisticRegression.curvatureAt).Name
+              [ SummaryLaws.curvature (fun prior rows q ->
+                    let right = LogisticRegression.curvatureAt prior rows q
+                    let half = Mat.scale 0.5 (Chol.toMat prior.Weights.Precision)
+
+                    { right with
+                        Precision = Chol.factor "half of the prior" (Mat.subtract (Chol.toMat right.Precision) half) }) ]
+          Specimen.make
               "duration of the expected probability"
               "1 / (1 - E[p]) for E[1 / (1 - p)]"
               "Durations are too short, the more so the less is known."
