@@ -1,8 +1,5 @@
 namespace Vi.Verification
 
-open Vi.Kernels
-open Vi.Math
-
 /// Three quantities with their variances under q, and the correlations that their response has.
 type ResponseCase = { Sds: float[]; Correlations: float[] }
 
@@ -191,5 +188,54 @@ module ResponseFormLaws =
                           (variance i (slope * slope * raw[i, i] + own) (slope * raw[i, i]) found)
                           (Tolerances.rounding 16 (expected + slope * slope * raw[i, i])) ] }
 
+    /// Two quantities of variance 1, of which the first follows the second by a function, a share of the way a sweep.
+    let private following share (f: float -> float) : ConjugateModel<Block, unit, float[]> =
+        { model { Sds = Array.create count 1.0; Correlations = Array.zeroCreate count } with
+            Updates =
+                [ { Factor = "q(0)"; Update = fun () m -> Array.updateAt 0 (m[0] + share * (f m[1] - m[0])) m }
+                  { Factor = "q(1)"; Update = fun () m -> Array.updateAt 1 0.0 m } ]
+            Prior = Array.zeroCreate 2 }
+
+    let private pair: ResponseView<float[]> =
+        LinearResponse.among [| 0; 1 |] (view { Sds = Array.create count 1.0; Correlations = Array.zeroCreate count })
+
+    let internal proportions (respond: Respond) : Law =
+        Law.make
+            { Name = "linear-response: answers that are not in proportion to a tilt, or not there in time, are refused"
+              Statement =
+                "Where one quantity follows another by a straight line the response is its slope; where it answers a tilt and its opposite alike, or one tilt far more than another, there is none, and neither is there where sweeps do not settle in their number."
+              Formula = @"m(t)=-m(-t)+o(t)"
+              Source = giordano
+              Covers = [ "linear-response" ]
+              Cases = 50
+              Generator =
+                Scalars.three
+                    (Arb.fromGen (Scalars.uniformGen -1.5 1.5))
+                    (Arb.fromGen (Scalars.uniformGen 0.7 3.0))
+                    (Scalars.positive 0.01 0.2)
+              Holds =
+                fun (slope, size, share) ->
+                    let precise = LinearResponse.precise 20000
+                    let respond options share f = respond (following share f) pair options (Array.zeroCreate 2)
+                    let line = respond precise 1.0 (fun x -> slope * x)
+                    let even = respond precise 1.0 (fun x -> size * abs x)
+                    // All of the answer lies within the smaller tilt.
+                    let step = precise.Step
+                    let bent = respond precise 1.0 (fun x -> 4.0 * size * step * tanh (2.0 * x / step))
+                    let slow = respond precise share (fun x -> slope * x)
+                    let cut = respond { precise with Sweeps = 5 } share (fun x -> (slope + 2.0) * x)
+
+                    [ Compare.holds $"a line, not {line.End}" line.IsUsable
+                      // The symmetric part: half of the slope.
+                      Compare.close "response to a line" (0.5 * slope) line.Response[0, 1] 1e-6
+                      Compare.holds $"even, not {even.End}" even.End.IsNotLinear
+                      Compare.holds $"bent, not {bent.End}" bent.End.IsNotLinear
+                      Compare.holds $"slow, not {slow.End}" slow.IsUsable
+                      Compare.close "response of a slow ascent" (0.5 * slope) slow.Response[0, 1] 1e-5
+                      Compare.holds $"cut off, not {cut.End}" cut.End.IsResponseNotSettled ] }
+
     let all: Law list =
-        [ refusals respond; subsets LinearResponse.among; functions LinearResponse.varianceOfFunction ]
+        [ refusals respond
+          proportions respond
+          subsets LinearResponse.among
+          functions LinearResponse.varianceOfFunction ]

@@ -43,6 +43,12 @@ module WrongResponseForms =
               (ResponseFormLaws.refusals ResponseFormLaws.respond).Name
               [ ResponseFormLaws.refusals byPairs ]
           Specimen.make
+              "a response from one side"
+              "a difference without its mirror image, and no look at it"
+              "What answers a tilt and its opposite alike is taken for a slope."
+              (ResponseFormLaws.proportions ResponseFormLaws.respond).Name
+              [ ResponseFormLaws.proportions anyVariance ]
+          Specimen.make
               "tilts of the first quantities"
               "an index among the chosen used among all"
               "The response is that of other quantities."
