@@ -54,6 +54,7 @@ module Catalogue =
               MetricLaws.all
               AdviRateLaws.all
               EstimateLaws.all
+              ReadingLaws.all
               StochasticLaws.all
               StochasticInfoLaws.all
               LearningRateLaws.all
@@ -122,6 +123,7 @@ module Catalogue =
         @ WrongCarries.all
         @ WrongResponseForms.all
         @ WrongEngines.all
+        @ WrongReadings.all
         @ WrongBijectors.all
         @ WrongDistributions.all
         @ WrongMinibatches.all
