@@ -55,6 +55,7 @@ module Catalogue =
               AdviRateLaws.all
               EstimateLaws.all
               ReadingLaws.all
+              RateVerdictLaws.all
               StochasticLaws.all
               StochasticInfoLaws.all
               LearningRateLaws.all

@@ -118,7 +118,7 @@ module AdviRateLaws =
                 "Where all minibatches have one gradient g, an epoch of steps of rate r moves the mean by r g N / M: the last one by its share."
               Formula = @"\mu_T-\mu_0=r\,g\,\frac NM"
               Source = "every row has the same weight"
-              Covers = [ "black-box"; "advi"; "minibatches" ]
+              Covers = [ "black-box"; "advi" ]
               Cases = 30
               Generator =
                 Scalars.three

@@ -176,6 +176,11 @@ module EstimateLaws =
                     let drawn = found.Paths |> Array.collect (fun path -> path.Draws.ToRows())
 
                     [ Compare.holds "a path each" (found.Paths.Length + found.Failed = count)
+                      Compare.close
+                          "bound of the best path"
+                          (found.Paths |> Array.map _.Elbo |> Array.max)
+                          (Pathfinder.best found).Value.Elbo
+                          0.0
                       Compare.holds "their draws" (found.Draws.ToRows() = drawn)
 
                       for s in 0 .. drawn.Length - 1 do
@@ -205,7 +210,7 @@ module EstimateLaws =
                 "Figures of importance weights are plain averages over the draws; fewer than fifty effective ones make an answer unreliable whatever else was found, and weighted means or spreads a tenth away one to use with care."
               Formula = @"n_{\mathrm{eff}}=1/\sum_s w_s^2,\quad\bar x=\sum_sw_sx_s"
               Source = "Vehtari et al. 2024, Pareto smoothed importance sampling; Kong 1992"
-              Covers = [ "black-box"; "reliability" ]
+              Covers = [ "black-box"; "importance-sampling" ]
               Cases = 40
               Generator =
                 Scalars.three

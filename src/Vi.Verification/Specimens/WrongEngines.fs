@@ -80,6 +80,38 @@ module WrongEngines =
                                     else
                                         right.Rule.Judge iteration info } }) ]
           Specimen.make
+              "at rest by the last move alone"
+              "a change below a tolerance taken for the end of a slow approach"
+              "Averages that creep on are called settled."
+              (RateVerdictLaws.verdicts RateVerdict.judge).Name
+              [ RateVerdictLaws.verdicts (fun family accuracy enough batches earlier ->
+                    match RateVerdict.judge family accuracy enough batches earlier with
+                    | ValueSome(Moving settling) when enough settling.Blocks ->
+                        ValueSome(AtRest(settling, BatchMeans.distance family earlier[0] settling.Average))
+                    | other -> other) ]
+          Specimen.make
+              "astray and on at the same rate"
+              "a restart that repeats what led away"
+              "The next block goes astray again."
+              (RateVerdictLaws.astray Advi.parts).Name
+              [ RateVerdictLaws.astray (fun options family density ->
+                    let right = Advi.parts options family density
+
+                    { right with
+                        Step =
+                            fun state ->
+                                let struct (next, info) = right.Step state
+                                struct ({ next with Rate = max next.Rate state.Rate }, info) }) ]
+          Specimen.make
+              "a rate that rises"
+              "a sign slip in the power"
+              "Steps grow until they diverge."
+              (RateVerdictLaws.schedule Optimizer.rate).Name
+              [ RateVerdictLaws.schedule (fun schedule ->
+                    match schedule with
+                    | Decaying(rate, halving, power) -> Optimizer.rate (Decaying(rate, halving, -power))
+                    | Steady _ -> Optimizer.rate schedule) ]
+          Specimen.make
               "minibatches at the rate of all rows"
               "a rate that does not know the share of the rows"
               "Minibatch noise is averaged over too few steps."
