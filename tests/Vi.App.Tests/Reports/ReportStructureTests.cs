@@ -171,7 +171,7 @@ public sealed class ReportStructureTests
     public void A_run_that_converged_has_no_green_badge_above_its_verdict()
     {
         var unreliable = SampleResult.Mixture() with { Verdict = new Judgement(TrustLevel.Unreliable, [], []) };
-        foreach (var page in (string[])[RunReport.Render(unreliable), IndexPage.Render([unreliable])])
+        foreach (var page in (string[])[RunReport.Render(unreliable), IndexPage.Render([RunSummaries.Of(unreliable)])])
         {
             var badges = Parse(page).QuerySelectorAll(".title .badge, #verdict .level .badge, td .badge").ToList();
             Assert.Contains(badges, badge => badge.ClassList.Contains("bad"));
@@ -195,7 +195,7 @@ public sealed class ReportStructureTests
             Verdict = new Judgement(level, [], []),
             Configuration = expects is null ? [] : new JsonObject { ["expects"] = expects },
         };
-        var page = Parse(IndexPage.Render([result]));
+        var page = Parse(IndexPage.Render([RunSummaries.Of(result)]));
         Assert.Equal(
             isMarked,
             page.QuerySelector("tbody td")!.TextContent.Contains("shown on purpose", StringComparison.Ordinal)
