@@ -40,6 +40,7 @@ public sealed class SchemaTests
         [
             typeof(Experiment),
             typeof(ReportSettings),
+            typeof(OutputSettings),
             .. ModelCatalogue.All.Select(model => model.SettingsType),
             .. DataSourceCatalogue.All.Select(source => source.SettingsType),
             .. GeneratorCatalogue.All.Select(generator => generator.SettingsType),
