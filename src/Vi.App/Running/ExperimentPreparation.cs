@@ -50,7 +50,7 @@ internal sealed partial class ExperimentPreparation(
         var start = clock.GetTimestamp();
         try
         {
-            var data = Load(experiment, threads, watch, stamps);
+            var data = InNumbers("data", () => Load(experiment, threads, watch, stamps));
             var seconds = clock.GetElapsedTime(start).TotalSeconds;
             var (rows, columns) = (data?.Dataset.RowCount ?? 0, data?.Dataset.ColumnNames.Count ?? 0);
             DataLoaded(log, experiment.Name, rows, columns, seconds);
@@ -59,16 +59,22 @@ internal sealed partial class ExperimentPreparation(
                 var began = clock.GetTimestamp();
                 var settings = experiment.Settings;
                 var truth = settings.Truth ?? data?.Truth ?? [];
-                var fit = experiment.Model.Prepare(
-                    new(settings.Model.Settings, data?.Dataset, plan.Inference, settings.Seed, threads, truth)
-                    {
-                        Watch = watch.Saw,
-                        Clock = clock,
-                        FindFile = FindFile(experiment, stamps),
-                        AllowCode = allowCode,
-                        Cancellation = cancellation,
-                    }
-                );
+                var request = new FitRequest(
+                    settings.Model.Settings,
+                    data?.Dataset,
+                    plan.Inference,
+                    settings.Seed,
+                    threads,
+                    truth
+                )
+                {
+                    Watch = watch.Saw,
+                    Clock = clock,
+                    FindFile = FindFile(experiment, stamps),
+                    AllowCode = allowCode,
+                    Cancellation = cancellation,
+                };
+                var fit = InNumbers("model", () => experiment.Model.Prepare(request));
                 var taken = seconds + clock.GetElapsedTime(began).TotalSeconds;
                 return new PreparedRun(experiment, plan, number, data, fit, taken) { Files = stamps };
             }
@@ -79,6 +85,29 @@ internal sealed partial class ExperimentPreparation(
         catch (ExperimentException error)
         {
             throw experiment.Source.Locate(error);
+        }
+    }
+
+    /// <summary>
+    /// What settings and data give; raises <see cref="ExperimentException"/> where that leaves the range of numbers, such as the variance of a
+    /// prior standard deviation of 1e200, or the memory.
+    /// </summary>
+    private static T InNumbers<T>(string section, Func<T> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (Exception error) when (error is ArgumentException or ArithmeticException)
+        {
+            throw new ExperimentException(
+                section,
+                $"the numbers given here leave the range of double precision: {error.Message.ReplaceLineEndings(" ")}"
+            );
+        }
+        catch (OutOfMemoryException)
+        {
+            throw new ExperimentException(section, "this takes more memory than there is; take fewer rows or columns");
         }
     }
 

@@ -82,12 +82,12 @@ internal sealed class RunFolder(string outputFolder, string name)
     /// </summary>
     public void Analyse()
     {
-        var (run, pages, summary) = Understood(stored =>
+        var (result, pages, summary) = Understood(stored =>
         {
             var run = FindingsAnalyser.Analyse(stored);
-            return (run, ReportPages.Of(run), RunSummaries.Of(run).Serialize());
+            return (ResultJson.Serialize(run), ReportPages.Of(run), RunSummaries.Of(run).Serialize());
         });
-        ResultJson.Write(In(ResultFile), run);
+        AtomicFile.WriteText(In(ResultFile), result);
         AtomicFile.WriteText(In(RunSummary.FileName), summary);
         var obsolete = Matching("report*.html").ToHashSet(StringComparer.Ordinal);
         foreach (var page in pages)

@@ -53,7 +53,7 @@ public sealed class CommandTests : IDisposable
         );
         Assert.Contains(Path.Combine("out", "small", "report.html"), outcome.Out, StringComparison.Ordinal);
         Assert.Equal(
-            ["report.html", "result.json", "trace.csv"],
+            ["report.html", "result.json", "summary.json", "trace.csv"],
             Directory.GetFiles(workspace.Path("out", "small")).Select(f => Path.GetFileName(f)).Order()
         );
         Assert.True(File.Exists(workspace.Path("out", "index.html")));

@@ -35,7 +35,7 @@ public sealed class ComparedRunTests(ITestOutputHelper output) : IDisposable
         var outcome = workspace.RunText(Two);
         Assert.Equal(0, outcome.Code);
         Assert.Equal(
-            ["report-1-cavi.html", "report-2-svi.html", "report.html", "result.json", "trace.csv"],
+            ["report-1-cavi.html", "report-2-svi.html", "report.html", "result.json", "summary.json", "trace.csv"],
             Files("two")
         );
         var stored = JsonNode.Parse(File.ReadAllText(workspace.Path("out", "two", "result.json")))!;
@@ -155,7 +155,7 @@ public sealed class ComparedRunTests(ITestOutputHelper output) : IDisposable
     {
         workspace.RunText(Two);
         workspace.RunText(Workspace.Small.Replace("small", "two", StringComparison.Ordinal));
-        Assert.Equal(["report.html", "result.json", "trace.csv"], Files("two"));
+        Assert.Equal(["report.html", "result.json", "summary.json", "trace.csv"], Files("two"));
     }
 
     [Fact]
@@ -178,7 +178,10 @@ public sealed class ComparedRunTests(ITestOutputHelper output) : IDisposable
         Assert.Contains("different models or priors", outcome.Out, StringComparison.Ordinal);
         var compared = workspace.Compared("a against b");
         Assert.Equal(["a", "b"], compared.Comparison.Fits.Select(fit => fit.Label));
-        Assert.Equal(["report-1-a.html", "report-2-b.html", "report.html", "result.json"], Files("a against b"));
+        Assert.Equal(
+            ["report-1-a.html", "report-2-b.html", "report.html", "result.json", "summary.json"],
+            Files("a against b")
+        );
         Assert.Equal(0, workspace.Run("compare", "out/b", "out/a", "--name", "a against b").Code);
     }
 

@@ -137,7 +137,10 @@ public sealed class RunTests : IDisposable
         Assert.Contains("Cancelled after sweep 3 of restart 2 of 5.", result.Reason, StringComparison.Ordinal);
         Assert.Equal([RunStatus.Converged, RunStatus.Cancelled], result.Restarts.Select(r => r.Status));
         Assert.NotNull(result.Elbo);
-        Assert.Equal(["index.html", "small/report.html", "small/result.json", "small/trace.csv"], Files());
+        Assert.Equal(
+            ["index.html", "small/report.html", "small/result.json", "small/summary.json", "small/trace.csv"],
+            Files()
+        );
     }
 
     [Fact]
@@ -163,7 +166,7 @@ public sealed class RunTests : IDisposable
         Assert.Equal(RunStatus.Failed, result.Status);
         Assert.Null(result.Verdict);
         Assert.Null(result.Elbo);
-        Assert.Equal(["index.html", "small/report.html", "small/result.json"], Files());
+        Assert.Equal(["index.html", "small/report.html", "small/result.json", "small/summary.json"], Files());
     }
 
     [Fact]

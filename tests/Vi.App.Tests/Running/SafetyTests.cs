@@ -180,6 +180,56 @@ public sealed class SafetyTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(Out(), ".*"));
     }
 
+    /// <summary>Log odds of any size are predicted in a time that does not depend on it.</summary>
+    [Theory]
+    [InlineData(0, 1e4, 0.5)]
+    [InlineData(-2e4, 2e4, 0.158655253931457)]
+    [InlineData(1e150, 1e150, 0.841344746068543)]
+    public void Probabilities_of_wide_log_odds_are_those_of_a_step(double mean, double sd, double expected) =>
+        Assert.Equal(
+            expected,
+            Vi.Math.Fluent.LogisticRegressionModel.Probability(new Vi.Math.Normal(mean, sd * sd)),
+            1e-8
+        );
+
+    [Fact]
+    public void Sums_and_steps_agree_where_they_meet()
+    {
+        double At(double sd) =>
+            Vi.Math.Fluent.LogisticRegressionModel.Probability(new Vi.Math.Normal(0.7 * sd, sd * sd));
+        // Phi(0.7), and what a change of sd by a millionth changes.
+        Assert.Equal(At(1e4 * (1 - 1e-6)), At(1e4), 1e-13);
+    }
+
+    [Theory]
+    [InlineData("1e154")]
+    [InlineData("-3e200")]
+    public void Values_whose_squares_are_no_numbers_are_refused_with_their_column(string value)
+    {
+        var error = workspace.ErrorOfCsv($"a,b\n1,2\n3,{value}\n5,6\n");
+        Assert.Contains("the column \"b\" holds ", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{ "seed": 1e30 }""", "exp.json:1: seed: 1E+30 is not allowed")]
+    [InlineData("{\n\"name\": \"\\ud800\" }", "exp.json: line 2: a text holds half of a surrogate pair")]
+    [InlineData("{\n\"seed\": 1e400 }", "exp.json: line 2: 1e400 is beyond the largest number")]
+    [InlineData(
+        """{ "data": { "csv": "a\u0000b" }, "model": { "type": "fake", "components": 1 } }""",
+        "data.csv: \"a\\u0000b\": no file can have this path"
+    )]
+    public void Texts_and_numbers_that_are_none_have_their_place(string experiment, string expected) =>
+        Assert.Contains(expected, workspace.ErrorOf(experiment), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_message_quotes_no_more_than_a_line_or_two()
+    {
+        var error = workspace.ErrorOf($$"""{ "{{new string('k', 10_000)}}": 1, "model": { "type": "fake" } }""");
+        Assert.All(error.Split('\n'), line => Assert.InRange(line.Length, 0, 4200));
+        var cell = workspace.ErrorOfCsv($"a,b\n1,2\n3,{new string('q', 10_000)}\n5,6\n7,8\n9,9\n");
+        Assert.InRange(cell.Length, 1, 1000);
+    }
+
     [Fact]
     public void A_finished_run_is_not_repeated_by_resume()
     {

@@ -164,10 +164,19 @@ module LogisticRegression =
     /// sigma(z) = 1 / (1 + exp(-z)).
     let sigmoid (z: float) = if z >= 0.0 then 1.0 / (1.0 + exp -z) else exp z / (1.0 + exp z)
 
-    /// P(y = 1) = E[sigma(z)] under a distribution of the log odds. The trapezoidal rule over standard normal u, |u| <= 9; with steps of half the
-    /// smaller of 1 and 1 / sd it converges exponentially, to within 1e-16 of what the tails beyond hold.
-    let probability (logOdds: Normal) : float =
-        let sd = sqrt logOdds.Variance
+    /// The standard deviation of the log odds from which on sigma is a step to them.
+    [<Literal>]
+    let private StepFrom = 1e4
+
+    /// E[sigma(z)] where the density f of z varies slowly: with H the unit step, sigma - H is odd, and E[H(z)] + f'(0) int z (sigma - H) dz is
+    /// Phi(m) - pi^2 / 6 m phi(m) / sd^2 for m = mean / sd. The next term is of the order of 1 / sd^4.
+    let private probabilityOfSteep (logOdds: Normal) (sd: float) : float =
+        let m = logOdds.Mean / sd
+        let density = exp (-0.5 * m * m) / sqrt (2.0 * System.Math.PI)
+        let above = Normal.cdf { Mean = 0.0; Variance = 1.0 } m
+        above - System.Math.PI * System.Math.PI / 6.0 * m * density / (sd * sd)
+
+    let private probabilityBySum (logOdds: Normal) (sd: float) : float =
         let steps = int (ceil (18.0 * max 1.0 sd))
         let h = 9.0 / float steps
         let mutable sum = 0.0
@@ -180,3 +189,14 @@ module LogisticRegression =
             sum <- sum + weight * sigmoid (logOdds.Mean + sd * u)
 
         sum / total
+
+    /// P(y = 1) = E[sigma(z)] under a distribution of the log odds. The trapezoidal rule over standard normal u, |u| <= 9; with steps of half the
+    /// smaller of 1 and 1 / sd it converges exponentially, to within 1e-16 of what the tails beyond hold. Where sd is so large that it would take
+    /// very many steps, sigma is a step.
+    let probability (logOdds: Normal) : float =
+        let sd = sqrt logOdds.Variance
+
+        if sd < StepFrom then
+            probabilityBySum logOdds sd
+        else
+            probabilityOfSteep logOdds sd
