@@ -45,6 +45,8 @@ internal sealed class ExperimentLoader(ExperimentSchema schema, IReadOnlyList<IM
             .. choice?.Problems ?? [],
             .. validator.Problems.Where(p => choice?.Problems.All(known => known.Path != p.Path) ?? true),
         ];
+        // The schema says of most of its numbers what is allowed instead.
+        problems.AddRange(text.Excesses.Where(p => problems.TrueForAll(known => known.Path != p.Path)));
         if (problems.Count > 0)
         {
             throw source.Locate(new ExperimentException(problems));

@@ -10,6 +10,7 @@ internal sealed class JsonText
 {
     private readonly Dictionary<string, int> lines = new(StringComparer.Ordinal);
     private readonly List<Problem> duplicates = [];
+    private readonly List<Problem> excesses = [];
     private readonly byte[] bytes;
     private int line = 1;
     private int counted;
@@ -19,7 +20,11 @@ internal sealed class JsonText
     /// <summary>The value; null stands for JSON's null.</summary>
     public JsonNode? Root { get; private set; }
 
+    /// <summary>Keys that were written twice.</summary>
     public IReadOnlyList<Problem> Duplicates => duplicates;
+
+    /// <summary>Numbers beyond the largest double, which are infinite in the tree.</summary>
+    public IReadOnlyList<Problem> Excesses => excesses;
 
     /// <summary>The line, from 1, on which the value at a path starts; null where the text has no such path.</summary>
     public int? LineOf(string path) => lines.TryGetValue(path, out var line) ? line : null;
@@ -59,7 +64,8 @@ internal sealed class JsonText
     {
         try
         {
-            return Parse(text).Root;
+            var parsed = Parse(text);
+            return parsed.Excesses.Count == 0 ? parsed.Root : JsonValue.Create(text);
         }
         catch (ExperimentException)
         {
@@ -85,7 +91,7 @@ internal sealed class JsonText
             JsonTokenType.False => JsonValue.Create(false),
             JsonTokenType.Number when reader.TryGetInt64(out var signed) => JsonValue.Create(signed),
             JsonTokenType.Number when reader.TryGetUInt64(out var unsigned) => JsonValue.Create(unsigned),
-            JsonTokenType.Number => JsonValue.Create(Number(ref reader)),
+            JsonTokenType.Number => JsonValue.Create(Number(ref reader, path)),
             _ => null,
         };
     }
@@ -136,14 +142,15 @@ internal sealed class JsonText
         }
     }
 
-    private double Number(ref Utf8JsonReader reader)
+    private double Number(ref Utf8JsonReader reader, string path)
     {
         var value = reader.GetDouble();
-        return double.IsFinite(value)
-            ? value
-            : throw new ExperimentException(
-                $"line {LineAt(reader.TokenStartIndex)}: {Encoding.UTF8.GetString(reader.ValueSpan)} is beyond the largest number, 1.8e308"
-            );
+        if (!double.IsFinite(value))
+        {
+            excesses.Add(new Problem(path, "a number beyond 1.8e308 is not allowed"));
+        }
+
+        return value;
     }
 
     /// <summary>The line at an offset, which must not lie before that of the last call.</summary>

@@ -213,7 +213,7 @@ public sealed class SafetyTests : IDisposable
     [Theory]
     [InlineData("""{ "seed": 1e30 }""", "exp.json:1: seed: 1E+30 is not allowed")]
     [InlineData("{\n\"name\": \"\\ud800\" }", "exp.json: line 2: a text holds half of a surrogate pair")]
-    [InlineData("{\n\"seed\": 1e400 }", "exp.json: line 2: 1e400 is beyond the largest number")]
+    [InlineData("{\n\"truth\": { \"w\": 1e400 } }", "exp.json:2: truth.w: a number beyond 1.8e308 is not allowed")]
     [InlineData(
         """{ "data": { "csv": "a\u0000b" }, "model": { "type": "fake", "components": 1 } }""",
         "data.csv: \"a\\u0000b\": no file can have this path"
