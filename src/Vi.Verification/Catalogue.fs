@@ -56,6 +56,7 @@ module Catalogue =
               EstimateLaws.all
               ReadingLaws.all
               RateVerdictLaws.all
+              MomentLaws.all
               StochasticLaws.all
               StochasticInfoLaws.all
               LearningRateLaws.all
@@ -125,6 +126,7 @@ module Catalogue =
         @ WrongResponseForms.all
         @ WrongEngines.all
         @ WrongReadings.all
+        @ WrongMoments.all
         @ WrongBijectors.all
         @ WrongDistributions.all
         @ WrongMinibatches.all
