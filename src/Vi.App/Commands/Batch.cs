@@ -10,6 +10,9 @@ internal sealed record BatchRequest(
     [Cli("--resume", "Go on from checkpoints; leave runs that are finished as they are")] bool Resume = false,
     [AllowCode] bool AllowCode = false,
     [Cli("--quiet", "Say nothing but errors")] bool Quiet = false,
+    [Json] bool Json = false,
+    [Cli("--strict", "End with exit code 3 where a verdict is unreliable and not shown on purpose")]
+        bool Strict = false,
     [Verbose] bool Verbose = false
 );
 
@@ -34,7 +37,7 @@ internal sealed class Batch(
         string[] seed = request.Seed is { } number ? [$"seed={number}"] : [];
         var experiments = files.Load(request.Paths, overrides([.. request.Assignments ?? [], .. seed]));
         var outputFolder = finder.Full(request.OutputFolder);
-        var say = request.Quiet ? TextWriter.Null : terminal.Out;
+        var say = request.Quiet ? TextWriter.Null : (request.Json ? terminal.Aside() : terminal).Out;
         var options = new RunOptions(
             outputFolder,
             request.Threads,
@@ -82,13 +85,22 @@ internal sealed class Batch(
             isUnstored |= !WriteIndex(outputFolder, say, runs);
         }
 
+        if (request.Json)
+        {
+            CommandLine.WriteJson(terminal, runs.Select(RunSummaries.Of));
+        }
+
         return cancellation.IsCancellationRequested ? CommandLine.Cancelled
             : isBadInput ? CommandLine.BadInput
             : isUnstored ? CommandLine.Failed
             : runs.SelectMany(run => run.Results).Any(r => r.Status is RunStatus.Failed or RunStatus.Diverged)
                 ? CommandLine.Failed
+            : request.Strict && runs.SelectMany(run => run.Results).Select(VerdictCauses.Of).Any(IsAlarm)
+                ? CommandLine.Unreliable
             : CommandLine.Fine;
     }
+
+    private static bool IsAlarm(VerdictCauses causes) => causes is { Level: TrustLevel.Unreliable, IsOnPurpose: false };
 
     private void Summarise(IStoredRun run, RunFolder folder, TextWriter say)
     {

@@ -43,6 +43,9 @@ internal sealed class ThreadsAttribute : CliAttribute
 internal sealed class AllowCodeAttribute()
     : CliAttribute("--allow-code", "Execute the assembly that an experiment names; only for code that you trust");
 
+internal sealed class JsonAttribute()
+    : CliAttribute("--json", "Write the answer as JSON to the output, and texts to the error output");
+
 internal sealed class VerboseAttribute() : CliAttribute(Flag, "Log what is done; show stack traces")
 {
     public const string Flag = "--verbose";

@@ -14,6 +14,9 @@ internal static class CommandLine
     /// <summary>Arguments, configuration or data cannot be run.</summary>
     public const int BadInput = 2;
 
+    /// <summary>All went well, but a verdict is <c>unreliable</c>, and the user is strict.</summary>
+    public const int Unreliable = 3;
+
     /// <summary>Somebody stopped the program.</summary>
     public const int Cancelled = 130;
 
@@ -136,6 +139,10 @@ internal static class CommandLine
         terminal.Error.WriteLine($"warning: standard output could not be written: {failure}");
         return code == Fine && !answersInFiles ? Failed : code;
     }
+
+    /// <summary>Writes an answer for programs, in the words of <c>result.json</c>.</summary>
+    internal static void WriteJson<T>(Terminal terminal, T answer) =>
+        terminal.Out.WriteLine(JsonSerializer.Serialize(answer, ResultJson.ReadableOptions));
 
     internal static void WriteProblems(Terminal terminal, ExperimentException error)
     {

@@ -9,6 +9,7 @@ internal static class CompareCommand
         [Cli("DIR", "Folders of runs; of a run with several algorithms all are compared")] string[] Folders,
         [Out] string OutputFolder = "out",
         [Cli("--name", "Name of the comparison and of its folder below the output folder")] string Name = "comparison",
+        [Json] bool Json = false,
         [Verbose] bool Verbose = false
     );
 
@@ -36,6 +37,12 @@ internal static class CompareCommand
         folder.EnsureWritable();
         folder.Replace(new RunFiles(run, [], ReportPages.Of(run)), keepsCheckpoints: false);
         new OutputFolder(outputPath).WriteIndex();
+        if (request.Json)
+        {
+            CommandLine.WriteJson(terminal, run.Comparison);
+            return;
+        }
+
         ComparisonTable.Write(terminal.Out, run);
         terminal.Out.WriteLine();
         terminal.Out.WriteLine(run.Comparison.ReferenceReason);

@@ -4,13 +4,37 @@ namespace Vi.App.Commands;
 
 internal static class ListCommand
 {
-    private sealed record Request;
+    private sealed record Request([Json] bool Json = false);
 
     public static Command Create(VilabHost host) =>
         Cli.Command(host, "list", "List models, data sources, generators and algorithms", List);
 
+    private static object Answer(IReadOnlyList<IModel> models) =>
+        new
+        {
+            models = models.Select(model => new
+            {
+                type = model.Type,
+                title = model.Description.Title,
+                algorithms = model.Algorithms.Select(algorithm => algorithm.Name),
+            }),
+            dataSources = DataSourceCatalogue.All.Select(source => new
+            {
+                name = source.Name,
+                summary = source.Summary,
+            }),
+            generators = GeneratorCatalogue.All.Select(one => new { name = one.Name, summary = one.Summary }),
+            algorithms = AlgorithmCatalogue.All.Select(one => new { name = one.Name, summary = one.Summary }),
+        };
+
     private static void List(Request request, IReadOnlyList<IModel> models, Terminal terminal)
     {
+        if (request.Json)
+        {
+            CommandLine.WriteJson(terminal, Answer(models));
+            return;
+        }
+
         var output = terminal.Out;
         TextTable.Write(
             output,

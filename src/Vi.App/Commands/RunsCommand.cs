@@ -2,7 +2,7 @@ namespace Vi.App.Commands;
 
 internal static class RunsCommand
 {
-    private sealed record Request([Out] string Folder = "out");
+    private sealed record Request([Out] string Folder = "out", [Json] bool Json = false);
 
     public static Command Create(VilabHost host) => Cli.Command(host, "runs", "List the stored runs", List);
 
@@ -10,7 +10,11 @@ internal static class RunsCommand
     {
         var path = finder.Full(request.Folder);
         var (runs, damaged) = new OutputFolder(path).Read();
-        if (runs.Count > 0)
+        if (request.Json)
+        {
+            CommandLine.WriteJson(terminal, runs);
+        }
+        else if (runs.Count > 0)
         {
             RunTable.Write(terminal.Out, runs);
         }

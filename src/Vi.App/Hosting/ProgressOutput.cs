@@ -15,14 +15,14 @@ internal sealed class ProgressOutput(Terminal terminal, TimeProvider clock, bool
         {
             void Write(string text)
             {
-                terminal.Out.WriteLine(text);
-                terminal.Out.Flush();
+                terminal.Progress.WriteLine(text);
+                terminal.Progress.Flush();
             }
 
             return body(new ProgressLine(clock, isQuiet ? static _ => { } : Write));
         }
 
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Out) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Progress) });
         return console
             .Live(new Text(first))
             .AutoClear(true)

@@ -1,11 +1,17 @@
 namespace Vi.App.Hosting;
 
 /// <summary>Where a command writes.</summary>
-/// <param name="Out">Answers and progress.</param>
-/// <param name="Error">Errors and logs.</param>
-/// <param name="IsInteractive">Whether <paramref name="Out"/> is a terminal, on which a line can be written over.</param>
+/// <param name="Out">Answers.</param>
+/// <param name="Error">Errors, logs and progress.</param>
+/// <param name="IsInteractive">Whether <see cref="Progress"/> is a terminal, on which a line can be written over.</param>
 internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteractive = false)
 {
+    /// <summary>Where progress is shown: not among answers, which a script reads.</summary>
+    public TextWriter Progress { get; init; } = Error;
+
+    /// <summary>The same terminal where texts for people leave the output to one answer for programs.</summary>
+    public Terminal Aside() => this with { Out = Error };
+
     /// <summary>Why the output took no more; null where it took all.</summary>
     public Func<string?> OutFailure { get; init; } = static () => null;
 
@@ -16,7 +22,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInterac
         var error = new DisplayWriter(Opened(() => Console.Error));
         Console.SetOut(output);
         Console.SetError(error);
-        return new Terminal(Console.Out, Console.Error, !Console.IsOutputRedirected)
+        return new Terminal(Console.Out, Console.Error, !Console.IsErrorRedirected)
         {
             OutFailure = () => output.Failure,
         };

@@ -27,6 +27,9 @@ internal sealed class Workspace : IDisposable
 
     public bool IsTerminal { get; init; }
 
+    /// <summary>Where progress is shown; null for among the answers, in the order of a screen.</summary>
+    public TextWriter? Progress { get; init; }
+
     public Action<FitStep>? AfterStep { get; set; }
 
     /// <summary>A prefix that no other test and no real setting uses.</summary>
@@ -67,7 +70,7 @@ internal sealed class Workspace : IDisposable
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var host = Host(new Terminal(output, error, IsTerminal));
+        var host = Host(new Terminal(output, error, IsTerminal) { Progress = Progress ?? output });
         var code = CommandLine.InvokeAsync(args, host, cancellation).GetAwaiter().GetResult();
         return new Outcome(code, output.ToString(), error.ToString());
     }
