@@ -188,7 +188,7 @@ public sealed class ProgramRunTests : IDisposable
     public void A_run_that_is_stopped_before_its_first_step_has_no_answer_and_a_page(string algorithm, string iteration)
     {
         var experiment = Experiment($$"""{ "algorithm": "{{algorithm}}" }""", report: true);
-        runs.StopWhen(experiment, "it", static () => true);
+        runs.StopWhen(experiment, "it", () => Directory.Exists(runs.Workspace.Path("out", "it")));
         var result = runs.Workspace.Result("it");
         Assert.Equal($"Cancelled before the first {iteration}.", result.Reason);
         Assert.Empty(result.Posterior);
