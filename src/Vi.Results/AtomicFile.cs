@@ -33,7 +33,7 @@ public static class AtomicFile
     }
 
     /// <summary>Writes lines of UTF-8 text to a file that must not exist yet, and waits until they are on the disk.</summary>
-    public static void WriteNew(string path, IEnumerable<string> texts) => Write(path, texts).Dispose();
+    public static void Create(string path, IEnumerable<string> texts) => Write(path, texts).Dispose();
 
     /// <summary>Removes files that killed programs left in a folder while they wrote; those of a running program stay.</summary>
     public static void RemoveLeftovers(string folder)

@@ -97,8 +97,14 @@ internal static class Cli
                 int Run(IServiceProvider services)
                 {
                     var arguments = Array.ConvertAll(parameters, parameter => Argument(parameter, services));
-                    var code = body.Method.Invoke(body.Target, BindingFlags.DoNotWrapExceptions, null, arguments, null);
-                    return code is int number ? number : CommandLine.Fine;
+                    var answer = body.Method.Invoke(
+                        body.Target,
+                        BindingFlags.DoNotWrapExceptions,
+                        null,
+                        arguments,
+                        null
+                    );
+                    return answer is int number ? number : CommandLine.Fine;
                 }
 
                 var verbose =

@@ -58,21 +58,21 @@ internal sealed class RunFolder(string outputFolder, string name)
 
         foreach (var (file, lines) in files.Draws)
         {
-            AtomicFile.WriteNew(New(file), lines.SelectMany(line => new[] { line, "\n" }));
+            AtomicFile.Create(New(file), lines.SelectMany(line => new[] { line, "\n" }));
         }
 
         if (files.Traces.Count > 0)
         {
-            AtomicFile.WriteNew(New(TraceFile), [TraceText.Of(files.Traces)]);
+            AtomicFile.Create(New(TraceFile), [TraceText.Of(files.Traces)]);
         }
 
         foreach (var page in files.Pages)
         {
-            AtomicFile.WriteNew(New(page.File), [page.Html]);
+            AtomicFile.Create(New(page.File), [page.Html]);
         }
 
-        AtomicFile.WriteNew(New(ResultFile), [ResultJson.Serialize(files.Run)]);
-        AtomicFile.WriteNew(New(RunSummary.FileName), [RunSummaries.Of(files.Run).Serialize()]);
+        AtomicFile.Create(New(ResultFile), [ResultJson.Serialize(files.Run)]);
+        AtomicFile.Create(New(RunSummary.FileName), [RunSummaries.Of(files.Run).Serialize()]);
         change.Commit();
     }
 

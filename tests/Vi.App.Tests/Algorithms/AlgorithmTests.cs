@@ -2,7 +2,6 @@ using Vi.App.Algorithms;
 using Vi.App.Configuration;
 using Vi.App.Models;
 using Vi.App.Tests.Support;
-using Vi.Data.Problems;
 using Xunit;
 
 namespace Vi.App.Tests.Algorithms;

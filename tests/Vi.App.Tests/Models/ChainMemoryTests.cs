@@ -1,4 +1,3 @@
-using Vi.App.Configuration;
 using Vi.App.Models.Regimes;
 using Vi.Data.Problems;
 using Xunit;

@@ -19,7 +19,7 @@ public sealed class AtomicFolderTests : IDisposable
         var folder = new AtomicFolder(Target, IsOwn);
         foreach (var file in files)
         {
-            AtomicFile.WriteNew(Path.Combine(folder.Path, file), [file]);
+            AtomicFile.Create(Path.Combine(folder.Path, file), [file]);
         }
 
         return folder;

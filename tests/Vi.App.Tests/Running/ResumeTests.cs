@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Vi.App.Running;
 using Vi.App.Tests.Support;
 using Vi.Results;

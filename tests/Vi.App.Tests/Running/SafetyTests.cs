@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Vi.App.Commands;
 using Vi.App.Hosting;
-using Vi.App.Running;
 using Vi.App.Tests.Support;
 using Vi.Results;
 using Xunit;
@@ -21,20 +20,20 @@ public sealed class SafetyTests : IDisposable
     private string Out(params string[] parts) => workspace.Path(["out", .. parts]);
 
     [Fact]
-    public void A_display_that_takes_no_more_changes_no_result()
+    public async Task A_display_that_takes_no_more_changes_no_result()
     {
         workspace.Write("exp.json", Workspace.Small);
         using var full = new FullWriter();
         using var output = new DisplayWriter(full);
         using var error = new StringWriter();
-        var terminal = new Terminal(output, error) { OutFailure = () => output.Failure };
+        var terminal = new Terminal(output, error) { OutFailure = () => output.Failure, Progress = output };
         Task<int> Invoke(params string[] arguments) =>
             CommandLine.InvokeAsync(arguments, workspace.Host(terminal), CancellationToken.None);
-        Assert.Equal(0, Invoke("run", "exp.json").GetAwaiter().GetResult());
+        Assert.Equal(0, await Invoke("run", "exp.json"));
         Assert.Equal(RunStatus.Converged, workspace.Result("small").Status);
         Assert.Equal("warning: standard output could not be written: no space left\n", error.ToString());
         // An answer that is nowhere but on the display is lost.
-        Assert.Equal(1, Invoke("list").GetAwaiter().GetResult());
+        Assert.Equal(1, await Invoke("list"));
     }
 
     [Fact]
@@ -106,7 +105,7 @@ public sealed class SafetyTests : IDisposable
     }
 
     [Fact]
-    public void A_changed_bit_of_a_checkpoint_is_refused()
+    public async Task A_changed_bit_of_a_checkpoint_is_refused()
     {
         using var cancellation = new CancellationTokenSource();
         using var stopped = new Workspace { HasRealModels = true };
@@ -120,8 +119,8 @@ public sealed class SafetyTests : IDisposable
         var path = stopped.Path("out", "it", "checkpoint.json");
         var run = Task.Run(() => stopped.Run(cancellation.Token, "run", "exp.json"));
         Assert.True(SpinWait.SpinUntil(() => File.Exists(path), TimeSpan.FromSeconds(60)));
-        cancellation.Cancel();
-        Assert.Equal(130, run.GetAwaiter().GetResult().Code);
+        await cancellation.CancelAsync();
+        Assert.Equal(130, (await run).Code);
         var whole = File.ReadAllBytes(path);
         var random = new Random(1);
         for (var i = 0; i < 50; i++)

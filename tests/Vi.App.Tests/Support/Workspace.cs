@@ -6,7 +6,6 @@ using Vi.App.Laws;
 using Vi.App.Models;
 using Vi.App.Running;
 using Vi.Data;
-using Vi.Data.Problems;
 using Vi.Results;
 using Xunit;
 
