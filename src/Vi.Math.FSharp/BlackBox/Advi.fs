@@ -17,14 +17,14 @@ module Advi =
     let private longestBlock = 500
 
     /// Sixteen draws as eight pairs, sticking the landing, automatic steps from Pathfinder's start, all rows, averages that move by less
-    /// than 0.05 posterior standard deviations, at most 20000 steps.
+    /// than 0.05 posterior standard deviations, at most 40000 steps.
     let defaults: AdviOptions =
         { Estimator = { Draws = 16; Antithetic = true; Entropy = StickingTheLanding }
           Steps = Automatic
           Start = FromPathfinder Pathfinder.defaults
           BatchRows = 0
           Accuracy = 0.05
-          MaxSteps = 20000 }
+          MaxSteps = 40000 }
 
     /// The rate below which steps of a family stay stable: with R independent draws the error E of a shape with F numbers to a column shrinks
     /// in mean square while rate < 2 R / (F + R + 1), the noise of the estimate being in proportion to E; half of it, and no more than

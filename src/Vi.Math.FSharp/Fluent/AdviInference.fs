@@ -74,7 +74,7 @@ type AdviInference() =
     /// Rows of a minibatch [all rows].
     member val BatchRows = Nullable<int>() with get, set
 
-    /// Most steps, each one gradient estimate [20000].
+    /// Most steps, each one gradient estimate [40000].
     member val MaxSteps = Nullable<int>() with get, set
 
     /// Most passes through the rows, instead of MaxSteps.

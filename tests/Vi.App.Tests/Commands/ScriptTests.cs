@@ -9,7 +9,7 @@ public sealed class ScriptTests : IDisposable
 {
     private const string Mean = """
         { "name": "it", "data": { "synthetic": { "generator": "gaussian", "n": 40, "mean": 3 } },
-          "model": { "type": "gaussian-mean" } }
+          "model": { "type": "gaussian-mean", "priorSd": 10, "noiseSd": 1 } }
         """;
 
     /// <summary>Coordinate ascent that nobody checks is never reliable; stopped after one sweep it is unreliable.</summary>
