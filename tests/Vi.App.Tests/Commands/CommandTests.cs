@@ -155,7 +155,7 @@ public sealed class CommandTests : IDisposable
         workspace.Write("good.json", Workspace.Small);
         var outcome = workspace.Run("validate", "good.json");
         Assert.Equal(0, outcome.Code);
-        Assert.Equal(["small: in order (fake, 20 rows of 1 columns, by cavi)"], outcome.OutLines);
+        Assert.Equal(["small: in order (fake, 20 rows of 1 column, by cavi)"], outcome.OutLines);
         var unused = workspace.Run("validate", "good.json", "--set", "inference.chains=8");
         Assert.Equal(2, unused.Code);
         Assert.Contains(
