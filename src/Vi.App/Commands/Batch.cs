@@ -25,7 +25,7 @@ internal sealed class Batch(
     FileFinder finder
 )
 {
-    /// <summary>Bytes of draws from which on their size is told.</summary>
+    /// <summary>The program names the size of draws that take this many bytes or more.</summary>
     private const long LargeDraws = 10_000_000;
 
     /// <summary>

@@ -335,7 +335,7 @@ module CarriedLaws =
 
                         let size = bounds |> List.sumBy (fun (struct (_, elbo)) -> elbo.Magnitude)
 
-                        // Each estimate stands for the stretch since the one before.
+                        // Each estimate covers the batches since the one before.
                         let estimated =
                             let passes =
                                 info.Estimates |> Array.map _.Passes |> Array.append [| 0.0 |] |> Array.pairwise

@@ -53,7 +53,7 @@ public abstract class ExperimentPages(ITestOutputHelper output)
 
     /// <summary>
     /// What algorithms on log densities leave behind: a verdict of their own that no status contradicts, draws, figures, and a bound whose
-    /// terms add up where they are told.
+    /// stored terms add up.
     /// </summary>
     private static void AssertJudged(RunResult result)
     {
