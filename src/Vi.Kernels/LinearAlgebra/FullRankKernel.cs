@@ -77,12 +77,25 @@ public static class FullRankKernel
     {
         buffer.Clear();
         direction.Clear();
-        for (var k = 1; k < n; k++)
+        for (var i = 1; i < n; i++)
         {
-            var row = gradient.Slice(Row(k), k);
-            for (var i = 1; i <= k; i++)
+            var target = buffer.Slice(Row(i), i);
+            var k = i;
+            for (; k + 4 <= n; k += 4)
             {
-                LinearAlgebra.AddScaled(lower[Row(k) + i], row[..i], buffer.Slice(Row(i), i));
+                LinearAlgebra.AddScaledFour(
+                    (lower[Row(k) + i], lower[Row(k + 1) + i], lower[Row(k + 2) + i], lower[Row(k + 3) + i]),
+                    gradient[Row(k)..],
+                    gradient[Row(k + 1)..],
+                    gradient[Row(k + 2)..],
+                    gradient[Row(k + 3)..],
+                    target
+                );
+            }
+
+            for (; k < n; k++)
+            {
+                LinearAlgebra.AddScaled(lower[Row(k) + i], gradient.Slice(Row(k), i), target);
             }
         }
 
@@ -98,7 +111,28 @@ public static class FullRankKernel
         for (var i = 0; i < n; i++)
         {
             var row = direction.Slice(Row(i), i + 1);
-            for (var k = 1; k <= i; k++)
+            var k = 1;
+            for (; k + 3 <= i; k += 4)
+            {
+                LinearAlgebra.AddScaledFour(
+                    (lower[Row(i) + k], lower[Row(i) + k + 1], lower[Row(i) + k + 2], lower[Row(i) + k + 3]),
+                    buffer[Row(k)..],
+                    buffer[Row(k + 1)..],
+                    buffer[Row(k + 2)..],
+                    buffer[Row(k + 3)..],
+                    row[..k]
+                );
+                for (var longer = k + 1; longer < k + 4; longer++)
+                {
+                    LinearAlgebra.AddScaled(
+                        lower[Row(i) + longer],
+                        buffer.Slice(Row(longer) + k, longer - k),
+                        row[k..longer]
+                    );
+                }
+            }
+
+            for (; k <= i; k++)
             {
                 LinearAlgebra.AddScaled(lower[Row(i) + k], buffer.Slice(Row(k), k), row[..k]);
             }

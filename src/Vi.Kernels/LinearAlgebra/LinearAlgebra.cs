@@ -107,6 +107,65 @@ public static class LinearAlgebra
     }
 
     /// <summary>
+    /// y += s0 x0 + s1 x1 + s2 x2 + s3 x3 for rows of the length of y, with the bits of four calls of <see cref="AddScaled"/> in that order:
+    /// y is read and written once.
+    /// </summary>
+    /// <param name="s">Four factors.</param>
+    /// <param name="x0">First row; as long as y, like the others.</param>
+    /// <param name="x1">Second row.</param>
+    /// <param name="x2">Third row.</param>
+    /// <param name="x3">Fourth row.</param>
+    /// <param name="y">Added to.</param>
+    internal static void AddScaledFour(
+        (double S0, double S1, double S2, double S3) s,
+        ReadOnlySpan<double> x0,
+        ReadOnlySpan<double> x1,
+        ReadOnlySpan<double> x2,
+        ReadOnlySpan<double> x3,
+        Span<double> y
+    )
+    {
+        if (Math.Min(Math.Min(x0.Length, x1.Length), Math.Min(x2.Length, x3.Length)) < y.Length)
+        {
+            throw new ArgumentException(
+                $"A row is shorter than the {y.Length} numbers that it is added to.",
+                nameof(y)
+            );
+        }
+
+        ref var from0 = ref MemoryMarshal.GetReference(x0);
+        ref var from1 = ref MemoryMarshal.GetReference(x1);
+        ref var from2 = ref MemoryMarshal.GetReference(x2);
+        ref var from3 = ref MemoryMarshal.GetReference(x3);
+        ref var to = ref MemoryMarshal.GetReference(y);
+        var (s0, s1, s2, s3) = (
+            Vector512.Create(s.S0),
+            Vector512.Create(s.S1),
+            Vector512.Create(s.S2),
+            Vector512.Create(s.S3)
+        );
+        var i = 0;
+        for (; i <= y.Length - Lanes; i += Lanes)
+        {
+            var sum = Vector512.LoadUnsafe(ref to, (nuint)i);
+            sum = Vector512.FusedMultiplyAdd(s0, Vector512.LoadUnsafe(ref from0, (nuint)i), sum);
+            sum = Vector512.FusedMultiplyAdd(s1, Vector512.LoadUnsafe(ref from1, (nuint)i), sum);
+            sum = Vector512.FusedMultiplyAdd(s2, Vector512.LoadUnsafe(ref from2, (nuint)i), sum);
+            sum = Vector512.FusedMultiplyAdd(s3, Vector512.LoadUnsafe(ref from3, (nuint)i), sum);
+            sum.StoreUnsafe(ref to, (nuint)i);
+        }
+
+        for (; i < y.Length; i++)
+        {
+            var sum = Unsafe.Add(ref to, i);
+            sum = Math.FusedMultiplyAdd(s.S0, Unsafe.Add(ref from0, i), sum);
+            sum = Math.FusedMultiplyAdd(s.S1, Unsafe.Add(ref from1, i), sum);
+            sum = Math.FusedMultiplyAdd(s.S2, Unsafe.Add(ref from2, i), sum);
+            Unsafe.Add(ref to, i) = Math.FusedMultiplyAdd(s.S3, Unsafe.Add(ref from3, i), sum);
+        }
+    }
+
+    /// <summary>
     /// Factorises a symmetric n x n matrix in place: on return its lower triangle is L with A = L L' and the upper triangle is zero.
     /// Returns -1 on success, otherwise the index of the first pivot that is not above n 2^-52 times its diagonal entry.
     /// </summary>

@@ -9,7 +9,7 @@ type CurvatureNormal =
         Mean: Vec
         /// A^(1/2) (D), positive.
         Scale: Vec
-        /// Q (D x R).
+        /// Q' (R x D): the columns of Q, each a row.
         Basis: Mat
         /// C (R x R).
         Core: Chol
@@ -118,38 +118,64 @@ module CurvatureNormal =
             match Chol.tryFactor core with
             | ValueNone -> ValueNone
             | ValueSome factor ->
-                let q = Mat.init d basis.Length (fun i a -> basis[a].[i])
                 // H g = A^(1/2) (w + Q (C C' - I) Q' w), w = A^(1/2) g.
-                let w = Vec.init d (fun i -> scale[i] * gradient[i])
-                let along = Mat.multiplyVec (Mat.transpose q) w
+                let whole = Array.init d (fun i -> scale[i] * gradient[i])
+                let along = basis |> Array.map (fun q -> dot q whole) |> Vec.wrap
                 let stretched = Vec.subtract (Mat.multiplyVec core along) along
-                let whole = Vec.add w (Mat.multiplyVec q stretched)
+
+                for a in 0 .. basis.Length - 1 do
+                    LinearAlgebra.AddScaled(stretched[a], ReadOnlySpan basis[a], whole.AsSpan())
 
                 ValueSome
                     { Mean = Vec.init d (fun i -> x[i] + scale[i] * whole[i])
                       Scale = Vec.wrap scale
-                      Basis = q
+                      Basis = Mat.wrap basis.Length d (Array.concat basis)
                       Core = factor }
 
     /// log |covariance| / 2.
     let private halfLogDeterminant (normal: CurvatureNormal) =
         Vec.sumBy log normal.Scale + 0.5 * Chol.logDeterminant normal.Core
 
-    /// A factor's action: A^(1/2) (u + Q (C - I) Q' u) for standard normal u (D).
-    let private spread (normal: CurvatureNormal) (u: Vec) =
-        let along = Mat.multiplyVec (Mat.transpose normal.Basis) u
-        let change = Vec.subtract (Chol.multiplyLower normal.Core along) along
-        Vec.map2 (*) normal.Scale (Vec.add u (Mat.multiplyVec normal.Basis change))
+    /// Q' w (R).
+    let private along (normal: CurvatureNormal) (w: ReadOnlySpan<float>) : Vec =
+        let d = w.Length
+        let values = Array.zeroCreate normal.Basis.Rows
 
-    /// Draws (S x D) that belong to standard normal noise (S x D).
+        for a in 0 .. values.Length - 1 do
+            values[a] <- LinearAlgebra.Dot(normal.Basis.AsSpan().Slice(a * d, d), w)
+
+        Vec.wrap values
+
+    /// Draws (S x D) that belong to standard normal noise (S x D): mean + A^(1/2) (u + Q (C - I) Q' u).
     let transform (normal: CurvatureNormal) (noise: Mat) : Mat =
-        Mat.ofRows (Array.init noise.Rows (fun s -> (Vec.add normal.Mean (spread normal (Mat.row s noise))).Values))
+        let d = noise.Columns
+        let draws: float[] = Array.zeroCreate (noise.Rows * d)
+
+        for s in 0 .. noise.Rows - 1 do
+            let u = noise.AsSpan().Slice(s * d, d)
+            let draw = draws.AsSpan(s * d, d)
+            u.CopyTo draw
+            let along = along normal u
+            let change = Vec.subtract (Chol.multiplyLower normal.Core along) along
+
+            for a in 0 .. change.Length - 1 do
+                LinearAlgebra.AddScaled(change[a], normal.Basis.AsSpan().Slice(a * d, d), draw)
+
+            for i in 0 .. d - 1 do
+                draw[i] <- normal.Mean[i] + normal.Scale[i] * draw[i]
+
+        Mat.wrap noise.Rows d draws
+
+    /// Mean log density of the draws that belong to standard normal noise (S x D).
+    let meanLogDensity (normal: CurvatureNormal) (noise: Mat) =
+        let square = Vec.dot (Vec.wrap noise.Values) (Vec.wrap noise.Values) / float noise.Rows
+        -0.5 * (float noise.Columns * Special.logTwoPi + square) - halfLogDeterminant normal
 
     /// log density at a position (D).
     let logDensity (normal: CurvatureNormal) (x: Vec) =
         let d = x.Length
         let w = Vec.init d (fun i -> (x[i] - normal.Mean[i]) / normal.Scale[i])
-        let along = Mat.multiplyVec (Mat.transpose normal.Basis) w
+        let along = along normal (w.AsSpan())
         let solved = Chol.solveLower normal.Core along
         // |u|^2 with u = w + Q (C^-1 - I) Q' w; Q is orthonormal.
         let square = Vec.dot w w - Vec.dot along along + Vec.dot solved solved
@@ -160,15 +186,15 @@ module CurvatureNormal =
         let lower = normal.Core.Lower
 
         Vec.init normal.Mean.Length (fun i ->
-            let row = Mat.row i normal.Basis
+            let row = Mat.column i normal.Basis
             let stretched = Mat.multiplyVec (Mat.transpose lower) row
             normal.Scale[i] * sqrt (max 0.0 (1.0 - Vec.dot row row + Vec.dot stretched stretched)))
 
     /// Covariance (D x D).
     let covariance (normal: CurvatureNormal) : Mat =
-        let r = normal.Basis.Columns
+        let r = normal.Basis.Rows
         let stretch = Mat.subtract (Chol.toMat normal.Core) (Mat.identity r)
-        let middle = Mat.multiply normal.Basis (Mat.multiply stretch (Mat.transpose normal.Basis))
+        let middle = Mat.multiply (Mat.transpose normal.Basis) (Mat.multiply stretch normal.Basis)
 
         Mat.init normal.Mean.Length normal.Mean.Length (fun i j ->
             normal.Scale[i] * normal.Scale[j] * (middle[i, j] + (if i = j then 1.0 else 0.0)))

@@ -98,14 +98,8 @@ module Pathfinder =
 
     /// Mean of log p - log q over draws; minus infinity where it is not finite.
     let private elbo density (normal: CurvatureNormal) (noise: Mat) =
-        let draws = CurvatureNormal.transform normal noise
-        let values = logDensities density draws
-        let mutable sum = 0.0
-
-        for s in 0 .. draws.Rows - 1 do
-            sum <- sum + values[s] - CurvatureNormal.logDensity normal (Mat.row s draws)
-
-        let mean = sum / float draws.Rows
+        let values = logDensities density (CurvatureNormal.transform normal noise)
+        let mean = Sample.mean values - CurvatureNormal.meanLogDensity normal noise
         if Double.IsFinite mean then mean else Double.NegativeInfinity
 
     let private standardNormal rows columns rng =
