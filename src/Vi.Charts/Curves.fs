@@ -148,22 +148,40 @@ type DensityEstimate private (from: float, ``to``: float, at: float -> float) =
 
         let width = 0.9 * (if spread > 0.0 then min sd spread else sd) * Math.Pow(float sorted.Length, -0.2)
 
-        let shown = Curves.Sample(draws.Length, 4000) |> Array.map (fun i -> draws[i])
+        let shown = Curves.Sample(draws.Length, 4000) |> Array.map (fun i -> draws[i]) |> Array.sort
 
         let least, greatest = sorted[0], Array.last sorted
 
-        let kernel (distance: float) =
-            let z = distance / width
-            exp (-0.5 * z * z)
+        // Beyond this distance a kernel is below 2e-14 of its peak: less than a chart can show, and most draws lie there.
+        let reach = 8.0 * width
+
+        /// Index of the first draw that is no less.
+        let firstFrom (value: float) =
+            let found = Array.BinarySearch(shown, value)
+            let mutable index = if found < 0 then ~~~found else found
+
+            while index > 0 && shown[index - 1] = value do
+                index <- index - 1
+
+            index
+
+        let kernelsAround (x: float) =
+            let mutable index = firstFrom (x - reach)
+            let mutable sum = 0.0
+
+            while index < shown.Length && shown[index] <= x + reach do
+                let z = (x - shown[index]) / width
+                sum <- sum + exp (-0.5 * z * z)
+                index <- index + 1
+
+            sum
 
         let at x =
             if x < least || x > greatest then
                 0.0
             else
-                let near (sum: float) draw =
-                    sum + kernel (x - draw) + kernel (x + draw - 2.0 * least) + kernel (x + draw - 2.0 * greatest)
-
-                Array.fold near 0.0 shown / (float shown.Length * width * sqrt (2.0 * Math.PI))
+                (kernelsAround x + kernelsAround (2.0 * least - x) + kernelsAround (2.0 * greatest - x))
+                / (float shown.Length * width * sqrt (2.0 * Math.PI))
 
         DensityEstimate(max least (quantile 0.001 - 2.0 * width), min greatest (quantile 0.999 + 2.0 * width), at)
 
