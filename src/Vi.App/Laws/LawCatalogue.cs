@@ -15,8 +15,8 @@ internal sealed record LawCatalogue(
     /// <summary>Kinds of data sets for a study of verdicts.</summary>
     public IReadOnlyList<VerdictKind> Verdicts { get; init; } = [.. VerdictKinds.all];
 
-    public static LawCatalogue Default { get; } =
-        new([.. Catalogue.laws], [.. Catalogue.specimens], [.. CalibrationSubjects.all]);
+    public static LawCatalogue Default =>
+        new([.. Catalogue.laws], [.. Catalogue.specimens()], [.. CalibrationSubjects.all]);
 
     public static IReadOnlyList<LawRecord> ForModel(string type) =>
         [.. Catalogue.forModel(type).Select(law => new LawRecord(law.Name, law.Statement, law.Formula, law.Source))];

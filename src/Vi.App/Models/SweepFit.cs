@@ -12,9 +12,9 @@ internal sealed class SweepFit<TPosterior>(
     Func<Sweep<TPosterior>, FitAnswer> answer
 ) : IResumableFit
 {
-    private readonly long start = request.Clock.GetTimestamp();
     private Sweep<TPosterior>? best;
     private Sweep<TPosterior>? current;
+    private long start;
 
     /// <summary>Makes a posterior ready to be checked by Gibbs sweeps; null for a model without them.</summary>
     public Func<TPosterior, PosteriorChecker>? Checker { get; init; }
@@ -46,6 +46,8 @@ internal sealed class SweepFit<TPosterior>(
 
     private IEnumerable<FitStep> Follow(IEnumerable<Sweep<TPosterior>> following)
     {
+        // Fits of one experiment are made together and followed one after another.
+        start = request.Clock.GetTimestamp();
         foreach (var sweep in following)
         {
             if (current is { } before && before.Restart != sweep.Restart)

@@ -1,4 +1,7 @@
+using Vi.App.Algorithms;
+using Vi.App.Models;
 using Vi.App.Tests.Support;
+using Vi.Math.Fluent;
 using Vi.Results;
 using Xunit;
 
@@ -69,5 +72,46 @@ public sealed class PosteriorCheckTests : IDisposable
         Assert.Contains(result.Verdict!.Checks, check => check.Id == CheckCode.CheckedNumbers && check.Value == 0);
         Assert.Contains(result.Verdict!.Advice, advice => advice.Remedy == "check-posterior");
         Assert.Equal(TrustLevel.Reliable, LevelOf(Fitted("05-mixture", "fast")));
+    }
+
+    /// <summary>
+    /// A sweep takes a second of this clock and so does the fit, so that no check fits into its time; what went by before the fit began would
+    /// pay for one.
+    /// </summary>
+    [Fact]
+    public void Time_before_a_fit_begins_is_none_of_its_own()
+    {
+        var clock = new PassingClock();
+        var request = new FitRequest(
+            new Vi.App.Models.Mixture.GaussianMixtureSettings { Components = 2 },
+            new Vi.Data.Dataset
+            {
+                ColumnNames = ["x"],
+                RowCount = 200,
+                Values = [.. Enumerable.Range(0, 200).Select(i => System.Math.Sin(i))],
+                Source = "here",
+                Sha256 = "",
+            },
+            new CaviSettings { MaxIterations = 3, Tolerance = 0 },
+            1,
+            1,
+            []
+        )
+        {
+            Clock = clock,
+        };
+        var fit = new Vi.App.Models.Mixture.GaussianMixture().Prepare(request);
+        clock.Seconds += 100_000;
+        Assert.NotEmpty(fit.Steps().ToList());
+        Assert.Equal(PosteriorCheckKind.NotChecked, fit.Finish().Checked!.Check.Kind);
+    }
+
+    private sealed class PassingClock : TimeProvider
+    {
+        public long Seconds { get; set; }
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Seconds++;
     }
 }
