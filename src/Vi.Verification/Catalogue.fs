@@ -1,5 +1,6 @@
 namespace Vi.Verification.FSharp
 
+open System
 open Vi.Verification
 
 /// Every law of the project.
@@ -105,52 +106,56 @@ module Catalogue =
     /// The laws that speak for a model type, a family or an engine, e.g. gaussian-mixture.
     let forModel tag = laws |> List.filter (fun law -> List.contains tag law.Covers)
 
+    // Made when asked for: a run needs the laws' names alone.
+    let private lazySpecimens: Lazy<Specimen list> =
+        lazy
+            (WrongBounds.all
+             @ WrongMixtures.all
+             @ WrongScales.all
+             @ WrongOrders.all
+             @ WrongMoves.all
+             @ WrongRoundoffs.all
+             @ WrongFormulas.all
+             @ WrongChains.all
+             @ WrongRegimes.all
+             @ WrongLogistics.all
+             @ WrongSticks.all
+             @ WrongStochastics.all
+             @ WrongPredictions.all
+             @ WrongSummaries.all
+             @ WrongGaps.all
+             @ WrongCarries.all
+             @ WrongResponseForms.all
+             @ WrongEngines.all
+             @ WrongReadings.all
+             @ WrongMoments.all
+             @ WrongBijectors.all
+             @ WrongDistributions.all
+             @ WrongMinibatches.all
+             @ WrongPullbacks.all
+             @ WrongTiles.all
+             @ WrongResponses.all
+             @ WrongExactResponses.all
+             @ WrongBlackBox.all
+             @ WrongCoordinates.all
+             @ WrongRatios.all
+             @ WrongDiagnostics.all
+             @ WrongLeapfrogs.all
+             @ WrongTransitions.all
+             @ WrongWarmUps.all
+             @ WrongFactors.all
+             @ WrongCalibrations.all
+             @ WrongMarginals.all
+             @ WrongGibbs.all
+             @ WrongMarginalModels.all
+             @ WrongAscentChecks.all
+             @ WrongLedgers.all)
+
     /// All specimens: known-wrong variants, each of which a named law must reject.
-    let specimens: Specimen list =
-        WrongBounds.all
-        @ WrongMixtures.all
-        @ WrongScales.all
-        @ WrongOrders.all
-        @ WrongMoves.all
-        @ WrongRoundoffs.all
-        @ WrongFormulas.all
-        @ WrongChains.all
-        @ WrongRegimes.all
-        @ WrongLogistics.all
-        @ WrongSticks.all
-        @ WrongStochastics.all
-        @ WrongPredictions.all
-        @ WrongSummaries.all
-        @ WrongGaps.all
-        @ WrongCarries.all
-        @ WrongResponseForms.all
-        @ WrongEngines.all
-        @ WrongReadings.all
-        @ WrongMoments.all
-        @ WrongBijectors.all
-        @ WrongDistributions.all
-        @ WrongMinibatches.all
-        @ WrongPullbacks.all
-        @ WrongTiles.all
-        @ WrongResponses.all
-        @ WrongExactResponses.all
-        @ WrongBlackBox.all
-        @ WrongCoordinates.all
-        @ WrongRatios.all
-        @ WrongDiagnostics.all
-        @ WrongLeapfrogs.all
-        @ WrongTransitions.all
-        @ WrongWarmUps.all
-        @ WrongFactors.all
-        @ WrongCalibrations.all
-        @ WrongMarginals.all
-        @ WrongGibbs.all
-        @ WrongMarginalModels.all
-        @ WrongAscentChecks.all
-        @ WrongLedgers.all
+    let specimens () = lazySpecimens.Value
 
     /// The specimen of a name; raises where there is none.
     let findSpecimen name =
-        match specimens |> List.tryFind (fun specimen -> specimen.Name = name) with
+        match specimens () |> List.tryFind (fun specimen -> specimen.Name = name) with
         | Some specimen -> specimen
         | None -> invalidArg (nameof name) $"the catalogue has no specimen '{name}'"

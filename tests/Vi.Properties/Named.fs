@@ -28,7 +28,7 @@ type NamedDiscoverer(sink: IMessageSink) =
             let names =
                 match Seq.head (attribute.GetConstructorArguments()) :?> string with
                 | "laws" -> Catalogue.laws |> List.map (fun law -> law.Name)
-                | "specimens" -> Catalogue.specimens |> List.map (fun specimen -> specimen.Name)
+                | "specimens" -> Catalogue.specimens () |> List.map (fun specimen -> specimen.Name)
                 | other -> invalidArg (nameof attribute) $"there is no list of tests called '{other}'"
 
             names |> Seq.map (fun name -> new NamedTestCase(sink, testMethod, name) :> IXunitTestCase)
