@@ -130,6 +130,13 @@ internal sealed record TableRequest(
     string GapRemedy
 )
 {
+    /// <summary>Columns asked for, as headers are read: without control characters.</summary>
+    public IReadOnlyList<string>? Columns { get; init; } = Columns is null ? null : [.. Columns.Select(Printable.Text)];
+
+    public string? Target { get; init; } = Target is null ? null : Printable.Text(Target);
+
+    public string? Labels { get; init; } = Labels is null ? null : Printable.Text(Labels);
+
     /// <summary>Whether the model reads the rows in their order.</summary>
     public bool OrderMatters { get; init; }
 

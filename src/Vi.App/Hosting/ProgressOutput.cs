@@ -15,7 +15,7 @@ internal sealed class ProgressOutput(Terminal terminal, TimeProvider clock, bool
         {
             void Write(string text)
             {
-                terminal.Progress.WriteLine(text);
+                terminal.Progress.WriteLine(Printable.Lines(text));
                 terminal.Progress.Flush();
             }
 
@@ -24,11 +24,15 @@ internal sealed class ProgressOutput(Terminal terminal, TimeProvider clock, bool
 
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Progress) });
         return console
-            .Live(new Text(first))
+            .Live(new Text(Printable.Text(first)))
             .AutoClear(true)
             .Start(context =>
                 body(
-                    new ProgressLine(clock, text => context.UpdateTarget(new Text(text).Ellipsis()), console.WriteLine)
+                    new ProgressLine(
+                        clock,
+                        text => context.UpdateTarget(new Text(Printable.Text(text)).Ellipsis()),
+                        text => console.WriteLine(Printable.Lines(text))
+                    )
                 )
             );
     }

@@ -6,6 +6,12 @@ namespace Vi.App.Hosting;
 /// <param name="IsInteractive">Whether <see cref="Progress"/> is a terminal, on which a line can be written over.</param>
 internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteractive = false)
 {
+    /// <summary>Answers; nothing in them works on a terminal but as text.</summary>
+    public TextWriter Out { get; init; } = new PrintableWriter(Out);
+
+    /// <summary>Errors, logs and progress; nothing in them works on a terminal but as text.</summary>
+    public TextWriter Error { get; init; } = new PrintableWriter(Error);
+
     /// <summary>Where progress is shown: not among answers, which a script reads.</summary>
     public TextWriter Progress { get; init; } = Error;
 

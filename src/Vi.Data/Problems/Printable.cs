@@ -13,11 +13,16 @@ internal static partial class Printable
     private const int LongestMessage = 4000;
 
     /// <summary>The text with control characters, and those that turn the direction of writing, as <c>\u001b</c>.</summary>
-    public static string Text(string text) =>
-        text.Any(IsHarmful)
+    public static string Text(string text) => Shown(text, IsHarmful);
+
+    /// <summary>The same of a text of several lines, which stay so.</summary>
+    public static string Lines(string text) => Shown(text, c => IsHarmful(c) && c is not ('\n' or '\r' or '\t'));
+
+    private static string Shown(string text, Func<char, bool> isHarmful) =>
+        text.Any(isHarmful)
             ? text.Aggregate(
                     new StringBuilder(),
-                    (shown, c) => IsHarmful(c) ? shown.Append($"\\u{(int)c:x4}") : shown.Append(c)
+                    (shown, c) => isHarmful(c) ? shown.Append($"\\u{(int)c:x4}") : shown.Append(c)
                 )
                 .ToString()
             : text;
