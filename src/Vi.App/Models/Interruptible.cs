@@ -3,11 +3,11 @@ namespace Vi.App.Models;
 /// <summary>Work that may not look whether it should stop.</summary>
 internal static class Interruptible
 {
-    /// <summary>Time that work gets to end by itself when it is to stop.</summary>
-    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+    /// <summary>Time that work of which nothing is kept gets to end by itself when it is to stop: a fraction of the second that a user waits.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(0.2);
 
     /// <summary>
-    /// The result of work that runs on a thread of its own. When the caller is cancelled and the work does not end within its grace, it is
+    /// The result of work that runs on a thread of its own. When the caller is cancelled and the work does not end within its grace (unless given, the short one), it is
     /// left to itself, and nothing that it does afterwards may matter. Raises <see cref="OperationCanceledException"/> then.
     /// </summary>
     public static T Run<T>(Func<T> work, CancellationToken cancellation, TimeSpan? grace = null)

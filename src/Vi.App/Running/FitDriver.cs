@@ -3,6 +3,15 @@ namespace Vi.App.Running;
 /// <summary>Pulls the sweeps of a fit until it ends, is cancelled, or breaks.</summary>
 internal static class FitDriver
 {
+    /// <summary>Time that a sweep gets to end by itself when the run is stopped.</summary>
+    private static readonly TimeSpan SweepGrace = TimeSpan.FromSeconds(1);
+
+    /// <summary>Time to answer from a fit that had ended when the run was stopped: what looks after its answer is left out then.</summary>
+    private static readonly TimeSpan AnswerGrace = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Time to answer from a fit that was stopped on the way; without an answer there is only the checkpoint.</summary>
+    private static readonly TimeSpan PartialAnswerGrace = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// Pulls a fit. An exception of the fit is an outcome like any other, save <see cref="ExperimentException"/>, which says that the
     /// experiment cannot be run.
@@ -62,7 +71,7 @@ internal static class FitDriver
         try
         {
             watch.Cancellation = cancellation;
-            Interruptible.Run(Pulled, cancellation);
+            Interruptible.Run(Pulled, cancellation, SweepGrace);
         }
         catch (Exception error)
             when (cancellation.IsCancellationRequested && error is OperationCanceledException or AggregateException)
@@ -88,8 +97,7 @@ internal static class FitDriver
             return null;
         }
 
-        // A run that was stopped on the way has its answer to make yet.
-        var grace = cancellation.IsCancellationRequested ? 2 * Interruptible.Grace : Interruptible.Grace;
+        var grace = cancellation.IsCancellationRequested ? PartialAnswerGrace : AnswerGrace;
         try
         {
             return Interruptible.Run(fit.Finish, cancellation, grace);
