@@ -54,6 +54,7 @@ module Catalogue =
               HiddenPredictionLaws.all
               MetricLaws.all
               AdviRateLaws.all
+              AdviStepLaws.all
               EstimateLaws.all
               ReadingLaws.all
               RateVerdictLaws.all
@@ -127,6 +128,7 @@ module Catalogue =
              @ WrongCarries.all
              @ WrongResponseForms.all
              @ WrongEngines.all
+             @ WrongAdviSteps.all
              @ WrongReadings.all
              @ WrongMoments.all
              @ WrongBijectors.all

@@ -92,8 +92,8 @@ module AdviRateLaws =
                                   (rate family { options with BatchRows = batch } rows)
                                   (Tolerances.rounding 4 1.0) ] }
 
-    /// A density whose gradient is the same at every place and in every minibatch.
-    let private slanted rows (slope: float) : RowDensity =
+    /// A density whose gradient is the same at every place and in every minibatch; told which rows each minibatch selects.
+    let internal slanted rows (slope: float) (selected: int[] -> unit) : RowDensity =
         let whole = LogDensity.ofFunction 1 (fun x -> struct (slope * x[0], [| slope |]))
 
         { Whole = whole
@@ -104,7 +104,7 @@ module AdviRateLaws =
 
                 { new IMinibatchEvaluator with
                     member _.Dimension = 1
-                    member _.Select _ = ()
+                    member _.Select rows = selected (rows.ToArray())
                     member _.Value position = evaluator.Value position
                     member _.ValueAndGradient(position, gradient) = evaluator.ValueAndGradient(position, gradient)
 
@@ -136,7 +136,7 @@ module AdviRateLaws =
                             Steps = FirstOrder(Optimizer.sgd (Steady rate))
                             BatchRows = batch }
 
-                    let parts = parts options (MeanField.family 1) (slanted rows slope)
+                    let parts = parts options (MeanField.family 1) (slanted rows slope ignore)
                     let struct (_, start) = parts.Begin(Rng.ofSeed seed)
                     let struct (first, info) = parts.Step start
                     let struct (second, _) = parts.Step first
