@@ -70,6 +70,7 @@ module Catalogue =
               FamilyLaws.all
               ElboLaws.all
               MinimisationLaws.all
+              PathfinderLaws.all
               AdviLaws.all
               AdviCoordinateLaws.all
               BatchAndMatchLaws.all
