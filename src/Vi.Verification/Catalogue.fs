@@ -84,6 +84,7 @@ module Catalogue =
               LinearResponseLaws.all
               ExactResponseLaws.all
               ParetoLaws.all
+              UnseenWeightLaws.all
               DiagnosticsLaws.all
               JudgementLaws.all
               DistanceLaws.all

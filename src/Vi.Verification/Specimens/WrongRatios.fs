@@ -55,4 +55,16 @@ module WrongRatios =
               "a common slip"
               "Densities known up to a constant of e^1000 leave weights that are not numbers."
               "psis: a constant factor of the ratios changes no weight"
-              (ParetoLaws.generalLaws unshifted) ]
+              (ParetoLaws.generalLaws unshifted)
+          Specimen.make
+              "the tail that was seen for the whole of it"
+              "a sum over the draws in the place of an expectation"
+              "A heavy tail looks the lighter, the heavier it is."
+              (UnseenWeightLaws.share WeightEvidence.ofDraws).Name
+              [ UnseenWeightLaws.share (fun mean sds draws logDensities logApproximation ->
+                    let right = WeightEvidence.ofDraws mean sds draws logDensities logApproximation
+
+                    if right.ParetoK > 0.0 && right.ParetoK < 1.0 then
+                        { right with Unseen = (1.0 - right.ParetoK) * right.Unseen }
+                    else
+                        right) ] ]
