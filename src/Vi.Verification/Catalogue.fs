@@ -95,6 +95,7 @@ module Catalogue =
               MarginalDataLaws.all
               AscentCheckLaws.all
               WarmUpLaws.all
+              StepSizeLaws.all
               SampleLaws.all
               MatrixLaws.all
               CalibrationLaws.all

@@ -17,4 +17,41 @@ module WrongWarmUps =
               "samplers that go on with the step size that warm-up ended with"
               "The tries keep jumping; where they stop is chance."
               WarmUpLaws.stepSearchName
-              [ WarmUpLaws.stepSearch (WarmUpLaws.searched DualAveraging.next) ] ]
+              [ WarmUpLaws.stepSearch (WarmUpLaws.searched DualAveraging.next) ]
+          Specimen.make
+              "a chain that steps on by its last try"
+              "samplers that go on with the step size that warm-up ended with"
+              "Each chain has a step of its own that chance has left it."
+              (StepSizeLaws.settled HamiltonianChain.engine).Name
+              [ StepSizeLaws.settled (fun options density start ->
+                    let right = HamiltonianChain.engine options density start
+
+                    { right with
+                        Step =
+                            fun state ->
+                                let struct (next, draw) = right.Step state
+
+                                match state.Learning, next.Learning with
+                                | ValueSome learning, ValueNone ->
+                                    let search =
+                                        DualAveraging.observe
+                                            options.TargetAcceptance
+                                            draw.AcceptanceRate
+                                            learning.Search
+
+                                    struct ({ next with StepSize = DualAveraging.next search }, draw)
+                                | _ -> struct (next, draw) }) ]
+          Specimen.make
+              "the step before the crossing"
+              "a search that gives the last size on the first side"
+              "A step that is accepted too seldom is kept, or one that is too short."
+              (StepSizeLaws.first HamiltonianChain.engine).Name
+              [ StepSizeLaws.first (fun options density start ->
+                    let right = HamiltonianChain.engine options density start
+
+                    { right with
+                        Init =
+                            fun rng ->
+                                let state = right.Init rng
+                                let factor = if state.StepSize > options.StepSize then 0.5 else 2.0
+                                { state with StepSize = factor * state.StepSize } }) ] ]
