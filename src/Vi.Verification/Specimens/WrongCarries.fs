@@ -56,6 +56,14 @@ module WrongCarries =
                                     Streaming.absorb options scale model (Streaming.part rows 0L count) count state })
                     stream ]
           Specimen.make
+              "a sweep more for every part"
+              "a loop that counts its sweeps from 0"
+              "Rows are swept over once more than the limit says."
+              (StreamingLaws.sweeps Streaming.engine stream).Name
+              [ StreamingLaws.sweeps
+                    (fun options -> Streaming.engine { options with Sweeps = options.Sweeps + 1 })
+                    stream ]
+          Specimen.make
               "a stream that has always converged"
               "the end of the data taken for convergence"
               "A last sweep that still gains is called the end."
