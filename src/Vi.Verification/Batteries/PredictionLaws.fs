@@ -68,6 +68,29 @@ module PredictionLaws =
                           (NormalScaleMixture.logDensity (predictive q) x)
                           (allowedLog expected) ] }
 
+    let internal mean (predictive: GaussianMeanPrior -> Normal -> Normal) : Law =
+        Law.make
+            { Name = "gaussian-mean: a prediction integrates the mean out"
+              Statement =
+                "At any q(mu) the density of a new observation is the integral over the mean of normal densities with the known variance."
+              Formula = @"p(x)=\int N(x\mid\mu,\sigma^2)\,q(\mu)\,d\mu"
+              Source = "definition of the predictive"
+              Covers = [ "gaussian-mean"; "predictions" ]
+              Cases = 40
+              Generator = Scalars.both Models.gaussianMean.Cases (Arb.fromGen (Scalars.uniformGen -4.0 4.0))
+              Holds =
+                fun (case, z) ->
+                    let q = ConjugateSubject.start Models.gaussianMean case
+                    let variance = case.Prior.NoiseVariance
+                    let x = q.Mean + z * sqrt (q.Variance + variance)
+                    let expected = Predictions.overMean variance q x
+
+                    [ Compare.close
+                          "log density"
+                          expected
+                          (Normal.logDensity (predictive case.Prior q) x)
+                          (allowedLog expected) ] }
+
     /// What is done to the columns and the target of a regression and to a new row, and what a prediction must become.
     let private changes (case: RegressionCase) : (string * RegressionCase * (float[] -> float[]) * float * float) list =
         let d = case.Columns
@@ -218,6 +241,7 @@ module PredictionLaws =
     let all: Law list =
         [ regression LinearRegression.predictive
           regressionChanges (fitted LinearRegression.predictive)
+          mean GaussianMean.predictive
           meanPrecision GaussianMeanPrecision.predictive
           interval PredictionScores.ofDistribution
           logistic (fun prior q x -> LogisticRegression.logOdds prior q x |> LogisticRegression.probability) ]

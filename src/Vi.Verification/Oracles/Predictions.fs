@@ -26,6 +26,15 @@ module Predictions =
             -0.5 * (Special.logTwoPi + log total + away * away / total))
         |> log
 
+    /// Log density at x of N(mu, variance) with mu from a normal distribution: an integral about the top of their product, on its scale.
+    let overMean (variance: float) (q: Normal) (x: float) =
+        let share = q.Variance / (q.Variance + variance)
+        let centre = q.Mean + share * (x - q.Mean)
+
+        Numerical.integral centre (sqrt (share * variance)) (fun mu ->
+            Normal.logDensity q mu + Normal.logDensity (Normal.create mu variance) x)
+        |> log
+
     /// Mean and variance of b + (x - centre)'w under the factors of a regression; columns are centred where there is an intercept.
     let regression (rows: float[][]) (q: LinearRegressionPosterior) (x: float[]) : struct (float * float) =
         let struct (offset, spread) =

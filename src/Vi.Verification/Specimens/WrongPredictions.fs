@@ -40,6 +40,18 @@ module WrongPredictions =
                     | ValueSome b -> { found with Variance = found.Variance - b.Variance }
                     | ValueNone -> found) ]
           Specimen.make
+              "a prediction by the mean's distribution"
+              "the posterior of the mean taken for that of the next observation"
+              "The noise is left out: intervals are too narrow, and more so the more rows there are."
+              (PredictionLaws.mean GaussianMean.predictive).Name
+              [ PredictionLaws.mean (fun _ q -> q) ]
+          Specimen.make
+              "a prediction about a known mean"
+              "forecasts that put the mean in"
+              "The mean's own uncertainty is left out."
+              (PredictionLaws.mean GaussianMean.predictive).Name
+              [ PredictionLaws.mean (fun prior q -> { q with Variance = prior.NoiseVariance }) ]
+          Specimen.make
               "new rows that are not centred"
               "a fit on centred columns used on raw ones"
               "The prediction is that of another row, as far off as the columns' means."
