@@ -92,6 +92,7 @@ module Catalogue =
               TransitionLaws.all
               SamplingLaws.all
               GibbsLaws.all
+              PolyaGammaLaws.all
               MarginalDataLaws.all
               AscentCheckLaws.all
               WarmUpLaws.all

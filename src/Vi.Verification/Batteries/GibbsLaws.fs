@@ -150,57 +150,6 @@ module GibbsLaws =
                           yield! against $"w[{d + 1}]" exact.WeightMeans[d] exact.WeightSds[d] draws[d]
                       yield! against "tau" exact.NoisePrecisionMean exact.NoisePrecisionSd draws[3] ] }
 
-    /// Mean and variance of PG(1, c) (Polson, Scott and Windle 2013, section 2.1): tanh(c/2) / (2c) and (sinh c - c) / (4 c^3 cosh^2(c/2)).
-    let private polyaGammaMoments c =
-        if abs c < 1e-2 then
-            struct (0.25, 1.0 / 24.0)
-        else
-            let cosh = Math.Cosh(0.5 * c)
-            struct (Math.Tanh(0.5 * c) / (2.0 * c), (Math.Sinh c - c) / (4.0 * c * c * c * cosh * cosh))
-
-    let private polyaGamma =
-        Law.make
-            { Name = "gibbs: Polya-Gamma draws have their distribution's moments"
-              Statement =
-                "Means over many rows of PG(1, c) draws, and of their squares over many blocks, are the known ones."
-              Formula = @"E\omega=\tfrac{1}{2c}\tanh\tfrac c2,\quad V\omega=\frac{\sinh c-c}{4c^3\cosh^2(c/2)}"
-              Source = "Polson, Scott and Windle 2013, section 2.1"
-              Covers = [ "gibbs"; "logistic-regression" ]
-              Cases = 4
-              Generator = Scalars.seed
-              Holds =
-                fun seed ->
-                    [ for c in [ 0.0; 0.3; 1.0; 3.0; 3.3; 10.0; 60.0; 400.0 ] do
-                          let struct (mean, variance) = polyaGammaMoments c
-                          let blocks, count = 4000, 4
-                          let weights = LogisticParameters(1, false, [| 0.0 |], [| c |], [| 1e-200 |])
-
-                          let block =
-                              Block.FromRows(ReadOnlyMemory(Array.init (2 * count) (fun i -> float ((i + 1) % 2))), 2)
-
-                          let sums =
-                              Array.init blocks (fun b ->
-                                  let own = Rng.derive b (Rng.ofSeed seed)
-                                  let choice = LocalChoice.Drawn(own.State, own.Gamma)
-                                  LogisticKernel.Accumulate(block, weights, choice).Gram[0])
-
-                          let expected = float count * mean
-                          let spread = float count * variance
-                          let average = Array.average sums
-                          let squares = sums |> Array.map (fun s -> (s - expected) * (s - expected) / spread)
-
-                          Compare.close
-                              $"mean at c = {c}, in standard errors"
-                              0.0
-                              ((average - expected) / sqrt (spread / float blocks))
-                              Tolerances.standardErrors
-
-                          Compare.close
-                              $"variance at c = {c}, in exact ones"
-                              1.0
-                              (Array.average squares)
-                              (Tolerances.standardErrors * Sample.sd (Vec.ofArray squares) / sqrt (float blocks)) ] }
-
     let private sameBits =
         Law.make
             { Name = "gibbs: draws do not depend on the number of threads"
@@ -251,5 +200,4 @@ module GibbsLaws =
           joint GibbsSubjects.gappedFactors
           exactMean
           exactRegression
-          polyaGamma
           sameBits ]

@@ -90,4 +90,21 @@ module WrongGibbs =
               "a common slip: forgetting that the mean's prior holds tau"
               "The precision is drawn with a shape that is a half too small."
               (jointOf GibbsSubjects.gaussianMeanPrecision)
-              (halfTooFew GibbsSubjects.gaussianMeanPrecision) ]
+              (halfTooFew GibbsSubjects.gaussianMeanPrecision)
+          Specimen.make
+              "Polya-Gamma draws that are means too early"
+              "a guard of large arguments that is set where the method still works"
+              "The spread of the draws is lost beyond c = 100."
+              (PolyaGammaLaws.extreme PolyaGammaLaws.sum).Name
+              [ PolyaGammaLaws.extreme (fun c count rng ->
+                    if abs c > 100.0 then
+                        0.5 * float count / abs c
+                    else
+                        PolyaGammaLaws.sum c count rng) ]
+          Specimen.make
+              "Polya-Gamma draws of double the mean"
+              "1 / c for 1 / (2 c), as in the other convention of the tilt"
+              "Beyond the guard the curvature is twice what it is."
+              (PolyaGammaLaws.extreme PolyaGammaLaws.sum).Name
+              [ PolyaGammaLaws.extreme (fun c count rng ->
+                    if abs c > 1e33 then float count / abs c else PolyaGammaLaws.sum c count rng) ] ]
