@@ -190,11 +190,11 @@ module MarginalDataLaws =
               Source = "own derivation"
               Covers = [ "marginal"; "regime-switching" ]
               Cases = 25
-              Generator = MarginalMixtures.regimeSwitching.Cases
+              Generator = MarginalRegimes.regimeSwitching.Cases
               Holds =
                 fun case ->
                     let columns = case.Prior.State.Mean.Length
-                    let x = MarginalModelLaws.near MarginalMixtures.regimeSwitching case
+                    let x = MarginalModelLaws.near MarginalRegimes.regimeSwitching case
                     let half = case.Rows.Length / 2
 
                     let at (chains: float[][] list) =
@@ -276,11 +276,11 @@ module MarginalDataLaws =
               MarginalModelLaws.battery MarginalMixtures.fullStickBreaking
               MarginalModelLaws.battery MarginalMixtures.tiedStickBreaking
               MarginalModelLaws.battery MarginalMixtures.diagonalStickBreaking
-              MarginalModelLaws.battery MarginalMixtures.regimeSwitching
+              MarginalModelLaws.battery MarginalRegimes.regimeSwitching
               MarginalModelLaws.battery MarginalMixtures.learnedFullMixture
               MarginalModelLaws.battery MarginalMixtures.learnedTiedMixture
               MarginalModelLaws.battery MarginalMixtures.learnedDiagonalMixture
-              MarginalModelLaws.battery MarginalMixtures.learnedRegimes
+              MarginalModelLaws.battery MarginalRegimes.learnedRegimes
               MarginalModelLaws.battery MarginalFactors.factors
               MarginalModelLaws.battery MarginalFactors.relevantFactors
               MarginalModelLaws.battery MarginalRegressions.linearRegression
@@ -301,7 +301,7 @@ module MarginalDataLaws =
                     MarginalMixtures.fullStickBreaking
                     (MixtureKinds.prior MixtureKinds.stickBreaking MixtureKinds.full >> GibbsModels.fullStickBreaking)
                     plain
-                samplers MarginalMixtures.regimeSwitching (fun case -> GibbsModels.regimeSwitching case.Prior) plain
+                samplers MarginalRegimes.regimeSwitching (fun case -> GibbsModels.regimeSwitching case.Prior) plain
                 samplers
                     MarginalMixtures.learnedFullMixture
                     (fun case -> GibbsModels.fullMixture (MarginalMixtures.learnScale FullComponents.family case.Prior))
@@ -319,8 +319,8 @@ module MarginalDataLaws =
                      >> GibbsModels.diagonalMixture)
                     plain
                 samplers
-                    MarginalMixtures.learnedRegimes
-                    (fun case -> GibbsModels.regimeSwitching (MarginalMixtures.learnStates case.Prior))
+                    MarginalRegimes.learnedRegimes
+                    (fun case -> GibbsModels.regimeSwitching (MarginalRegimes.learnStates case.Prior))
                     plain
                 samplers
                     MarginalFactors.factors

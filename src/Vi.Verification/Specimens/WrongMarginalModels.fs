@@ -80,9 +80,9 @@ module WrongMarginalModels =
               "a first state that nothing follows"
               "expected first states left out of the pullback"
               "The derivative in pi is the prior's alone."
-              (MarginalModelLaws.gradient MarginalMixtures.regimeSwitching)
+              (MarginalModelLaws.gradient MarginalRegimes.regimeSwitching)
               [ MarginalModelLaws.gradient (
-                    MarginalMixtures.regimeSwitching
+                    MarginalRegimes.regimeSwitching
                     |> densityBy (fun _ value slope ->
                         slope[0] <- 0.0
                         struct (value, slope))

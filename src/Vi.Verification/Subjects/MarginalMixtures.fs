@@ -6,18 +6,18 @@ open Vi.Math
 open Vi.Math.FSharp
 open Vi.Verification
 
-/// Mixtures and regimes as subjects of the laws of marginal densities.
+/// Mixtures as subjects of the laws of marginal densities.
 [<RequireQualifiedAccess>]
 module MarginalMixtures =
 
     /// A pinned distribution of weights, written plainly.
-    type private PlainWeights<'weights> =
+    type internal PlainWeights<'weights> =
         { LogPrior: 'weights -> 'weights -> float
           Variables: 'weights -> float[]
           Probabilities: 'weights -> Vec
           Reverse: ('weights -> 'weights) voption }
 
-    let private plainDirichlet: PlainWeights<Dirichlet> =
+    let internal plainDirichlet: PlainWeights<Dirichlet> =
         { LogPrior = fun prior q -> Dirichlet.logDensity prior (Dirichlet.mean q)
           Variables = fun q -> (let p = (Dirichlet.mean q).ToArray() in p[.. p.Length - 2])
           Probabilities = Dirichlet.mean
@@ -31,12 +31,12 @@ module MarginalMixtures =
           Reverse = ValueNone }
 
     /// Pinned components, written plainly.
-    type private PlainComponents<'prior, 'components> =
+    type internal PlainComponents<'prior, 'components> =
         { LogPrior: 'prior -> 'components -> float
           Variables: 'components -> float[]
           Reverse: 'components -> 'components }
 
-    let private plainFull: PlainComponents<NormalWishart, NormalWishart[]> =
+    let internal plainFull: PlainComponents<NormalWishart, NormalWishart[]> =
         { LogPrior =
             fun prior ->
                 Array.sumBy (fun c ->
@@ -68,7 +68,7 @@ module MarginalMixtures =
 
     /// The scale of components, written plainly: log p(B) + log p(beta_0), the components' prior at both, the powers of |B| over those of the prior's own
     /// matrix, and the entries of B and beta_0.
-    type private PlainScale<'prior, 'components> =
+    type internal PlainScale<'prior, 'components> =
         { LogPrior: LearnedScale -> LearnedScale -> float
           At: LearnedScale -> 'prior -> 'prior
           Ratio: LearnedScale -> 'prior -> 'components -> float
@@ -96,7 +96,7 @@ module MarginalMixtures =
         | ColumnRates rates -> Array.append (Array.map Gamma.mean rates) [| beta0 scale |]
 
     /// Of components that have so many precision matrices.
-    let private plainMatrix (precisions: 'components -> int) : PlainScale<NormalWishart, 'components> =
+    let internal plainMatrix (precisions: 'components -> int) : PlainScale<NormalWishart, 'components> =
         let floored (scale: LearnedScale) (prior: NormalWishart) =
             Mat.add (matrixOf scale) (Mat.scale LearnedScale.Floor (Chol.toMat prior.Precision.InverseScale))
             |> Chol.factor "a scale matrix"
@@ -133,7 +133,7 @@ module MarginalMixtures =
                     (seq { 0 .. prior.Length - 1 })
           Variables = variablesOfScale }
 
-    let private wishartPrior columns : NormalWishart =
+    let internal wishartPrior columns : NormalWishart =
         { Mean = Vec.init columns (fun j -> 0.5 - float j)
           PrecisionScale = 0.7
           Precision = { DegreesOfFreedom = 7.0; InverseScale = Chol.scaledIdentity columns 20.0 } }
@@ -207,7 +207,7 @@ module MarginalMixtures =
                 { q with Weights = reverse q.Weights; Components = plain.Reverse q.Components }) }
 
     /// A scale prior that is worth more, so that chains on a few rows mix.
-    let private firm (scale: LearnedScale) : LearnedScale =
+    let internal firm (scale: LearnedScale) : LearnedScale =
         let firm (d: Gamma) : Gamma = { Shape = 6.0 * d.Shape; Rate = 6.0 * d.Rate }
 
         { Matrix =
@@ -227,11 +227,6 @@ module MarginalMixtures =
         (prior: MixturePrior<'weights, 'prior>)
         : MixturePrior<'weights, 'prior> =
         let prior = Mixture.learnScale family prior
-        { prior with Learned = ValueOption.map firm prior.Learned }
-
-    /// A prior of regimes with a learned scale.
-    let internal learnStates (prior: RegimeSwitchingPrior) : RegimeSwitchingPrior =
-        let prior = RegimeSwitching.learnScale prior
         { prior with Learned = ValueOption.map firm prior.Learned }
 
     /// The same with a learned scale.
@@ -347,105 +342,3 @@ module MarginalMixtures =
             plainDiagonal
             GibbsModels.diagonalStickBreaking
             MarginalModels.diagonalStickBreaking
-
-    /// log p(path, X | pi, A, states).
-    let private logPath (q: RegimeSwitchingPosterior) (rows: float[][]) (path: int list) =
-        let initial = Dirichlet.mean q.Initial
-        let transitions = q.Transitions |> Array.map Dirichlet.mean
-        let states = q.States |> Array.map Joint
-
-        let row t k =
-            MarginalSubject.logNormal (MixtureComponent.mean states[k]) (MixtureComponent.covariance states[k]) rows[t]
-
-        log initial[path.Head]
-        + (path |> List.pairwise |> List.sumBy (fun (i, j) -> log (transitions[i].[j])))
-        + (path |> List.mapi row |> List.sum)
-
-    /// log p(X | pi, A, states), the sum over all paths.
-    let private logRows (q: RegimeSwitchingPosterior) (rows: float[][]) =
-        if rows.Length = 0 then
-            0.0
-        else
-            EnumeratedPaths.all rows.Length q.States.Length
-            |> Seq.map (logPath q rows)
-            |> Seq.toArray
-            |> fun logs -> Special.logSumExp (ReadOnlySpan logs)
-
-    /// Regimes, the sum over all paths written out.
-    let regimeSwitching: MarginalSubject<RegimeCase, ChainStatistics, RegimeSwitchingPosterior> =
-        let gibbs (case: RegimeCase) = GibbsModels.regimeSwitching case.Prior
-        let struct (pin, values) = MarginalSubject.ofGibbs gibbs
-
-        let chain (case: RegimeCase) =
-            let columns = case.Prior.State.Mean.Length
-            Batches.ofList [ Block.FromRows(ReadOnlyMemory(Array.concat case.Rows), columns) ]
-
-        { Name = "regime-switching"
-          Covers = "regime-switching"
-          Cases = Samples.regimes 0 6 2 2 2
-          Draft =
-            fun count seed ->
-                { Prior = RegimeSwitching.prior 2 1.5 1.0 (wishartPrior 1)
-                  Rows = MarginalSubject.normals count 1 seed
-                  Seed = seed }
-          Seed = fun case -> case.Seed
-          Empty = fun case -> { case with Rows = [||] }
-          Batches = chain
-          Marginal = fun case -> MarginalModels.regimeSwitching case.Prior (chain case)
-          Conjugate = fun case -> RegimeSwitching.model case.Prior
-          Pin = pin
-          Values = values
-          LogJoint =
-            fun case q ->
-                plainDirichlet.LogPrior case.Prior.Initial q.Initial
-                + Array.sum (Array.map2 plainDirichlet.LogPrior case.Prior.Transitions q.Transitions)
-                + plainFull.LogPrior case.Prior.State q.States
-                + logRows q case.Rows
-          Variables =
-            fun _ q ->
-                [| yield! plainDirichlet.Variables q.Initial
-                   for row in q.Transitions do
-                       yield! plainDirichlet.Variables row
-                   yield! plainFull.Variables q.States |]
-          Evidence = ValueSome(fun case -> EnumeratedPaths.logEvidence case.Prior case.Rows)
-          PriorFactorises = true
-          HasLocals = true
-          Reorder =
-            ValueSome(fun (case, q) ->
-                let reverse = plainDirichlet.Reverse.Value
-                let reverseRows = Array.rev >> Array.map reverse
-
-                { case with
-                    Prior =
-                        { case.Prior with
-                            Initial = reverse case.Prior.Initial
-                            Transitions = reverseRows case.Prior.Transitions } },
-                { q with
-                    Initial = reverse q.Initial
-                    Transitions = reverseRows q.Transitions
-                    States = Array.rev q.States }) }
-
-    /// Regimes whose scale is learned.
-    let learnedRegimes: MarginalSubject<RegimeCase, ChainStatistics, RegimeSwitchingPosterior> =
-        let learn (case: RegimeCase) = { case with Prior = learnStates case.Prior }
-        let subject = regimeSwitching
-        let scale = plainMatrix (fun (states: NormalWishart[]) -> states.Length)
-
-        { subject with
-            Name = $"{subject.Name} with a learned scale"
-            Marginal = learn >> subject.Marginal
-            Conjugate = learn >> subject.Conjugate
-            Pin = learn >> subject.Pin
-            Values = learn >> subject.Values
-            LogJoint =
-                fun case q ->
-                    let prior = (learn case).Prior
-                    let known = q.Learned.Value
-
-                    subject.LogJoint case q - plainFull.LogPrior prior.State q.States
-                    + plainFull.LogPrior (scale.At known prior.State) q.States
-                    + scale.Ratio known prior.State q.States
-                    + scale.LogPrior prior.Learned.Value known
-            Variables = fun case q -> Array.append (subject.Variables case q) (scale.Variables q.Learned.Value)
-            Evidence = ValueNone
-            PriorFactorises = false }
