@@ -95,6 +95,7 @@ module Catalogue =
               PolyaGammaLaws.all
               MarginalDataLaws.all
               AscentCheckLaws.all
+              AscentCheckModelLaws.all
               WarmUpLaws.all
               StepSizeLaws.all
               SampleLaws.all
