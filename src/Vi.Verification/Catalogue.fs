@@ -50,6 +50,7 @@ module Catalogue =
               SummaryLaws.all
               GapLaws.all
               CarriedLaws.all
+              CarriedEpochLaws.all
               ResponseFormLaws.all
               HiddenPredictionLaws.all
               MetricLaws.all

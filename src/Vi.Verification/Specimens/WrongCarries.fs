@@ -79,8 +79,8 @@ module WrongCarries =
               "a ragged minibatch with a whole step"
               "a rate that does not know how many rows there are"
               "The few rows of the last minibatch move the factors as far as a whole one."
-              (CarriedLaws.minibatches Svi.advance epochs).Name
-              [ CarriedLaws.minibatches
+              (CarriedEpochLaws.minibatches Svi.advance epochs).Name
+              [ CarriedEpochLaws.minibatches
                     (fun options model state batch ->
                         Svi.advance { options with BatchRows = batch.Rows.Count } model state batch)
                     epochs ]
@@ -88,8 +88,8 @@ module WrongCarries =
               "steps that are not counted"
               "a schedule that begins anew with each epoch"
               "The rate never falls below that of an epoch's end."
-              (CarriedLaws.epochs Svi.engine epochs).Name
-              [ CarriedLaws.epochs
+              (CarriedEpochLaws.epochs Svi.engine epochs).Name
+              [ CarriedEpochLaws.epochs
                     (fun options rows model init ->
                         let right = Svi.engine options rows model init
 
