@@ -3,6 +3,7 @@ using Vi.Data;
 using Vi.Reports.English;
 using Vi.Results;
 using Xunit;
+using static Vi.App.Tests.Data.Csv.CsvFindings;
 
 namespace Vi.App.Tests.Data.Csv;
 
@@ -12,9 +13,6 @@ public sealed class ValueTests : IDisposable
     private readonly Workspace workspace = new();
 
     public void Dispose() => workspace.Dispose();
-
-    private static Finding Of(LoadedData data, string code) =>
-        Assert.Single(data.Findings, finding => finding.Code == code);
 
     /// <summary>A column of 40 measurements between -1 and 1, with some texts in place of the first ones.</summary>
     private static string Column(params string[] first) =>
