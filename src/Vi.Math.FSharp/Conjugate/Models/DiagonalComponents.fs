@@ -114,15 +114,10 @@ module DiagonalComponents =
         Array.fold2 (fun sum p q -> sum + f p q) 0.0 a b
 
     /// The two halves of normal data of these moments, cut through the mean of the column that is widest (rank 0) or next widest against the
-    /// prior's rate: half-normal
-    /// means lie sqrt(2 / pi) standard deviations from the cut, and as much variance goes.
-    let private halves
-        (prior: NormalGamma[])
-        (rank: int)
-        (data: DiagonalMoments)
-        : struct (DiagonalMoments * DiagonalMoments) =
+    /// prior's rate: half-normal means lie sqrt(2 / pi) standard deviations from the cut, and as much variance goes.
+    let private halves (prior: NormalGamma[]) (rank: int) (data: DiagonalMoments) : DiagonalMoments[] =
         if data.Weight <= 0.0 then
-            struct (data, data)
+            [| data; data |]
         else
             let widest =
                 (Array.init prior.Length id |> Array.sortBy (fun j -> -data.Squares[j] / prior[j].Rate))[rank]
@@ -138,7 +133,7 @@ module DiagonalComponents =
                         Vec.init prior.Length (fun j ->
                             0.5 * (data.Squares[j] - data.Weight * direction[j] * direction[j])) }
 
-            struct (half -1.0, half 1.0)
+            [| half -1.0; half 1.0 |]
 
     /// As mixtures use them.
     let family: ComponentFamily<NormalGamma[], DiagonalMoments[], NormalGamma[][]> =
@@ -157,13 +152,7 @@ module DiagonalComponents =
                     if k = into then DiagonalMoments.combine own data[from]
                     elif k = from then DiagonalMoments.zero own.Mean.Length
                     else own)
-          Halve =
-            fun prior rank data ->
-                let pairs = data |> Array.map (halves prior rank)
-
-                Array.append
-                    (pairs |> Array.map (fun struct (lower, _) -> lower))
-                    (pairs |> Array.map (fun struct (_, upper) -> upper))
+          Halve = fun prior rank -> Array.map (halves prior rank) >> Array.transpose >> Array.concat
           Prior = fun count prior -> Array.create count prior
           Posterior = fun prior -> Array.map (posterior prior)
           ExpectedLogLikelihood = fun data components -> Array.map2 expectedLogLikelihood data components |> Array.sum

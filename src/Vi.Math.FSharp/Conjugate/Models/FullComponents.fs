@@ -110,9 +110,9 @@ module FullComponents =
 
     /// The two halves of normal data of these moments, cut through the mean across the direction in which the data are widest (rank 0) or next
     /// widest against the prior's inverse scale matrix: half-normal means lie sqrt(2 / pi) standard deviations from the cut, and as much variance goes.
-    let private halves (prior: NormalWishart) (rank: int) (data: Moments) : struct (Moments * Moments) =
+    let private halves (prior: NormalWishart) (rank: int) (data: Moments) : Moments[] =
         if data.Weight <= 0.0 then
-            struct (data, data)
+            [| data; data |]
         else
             let unit = prior.Precision.InverseScale
             let inverse = Chol.inverseLower unit
@@ -130,7 +130,7 @@ module FullComponents =
                     Mean = Vec.addScaled sign step data.Mean
                     Scatter = Mat.scale 0.5 (Mat.subtract data.Scatter (Mat.outer data.Weight step step)) }
 
-            struct (half -1.0, half 1.0)
+            [| half -1.0; half 1.0 |]
 
     /// As mixtures use them.
     let family: ComponentFamily<NormalWishart, Moments[], NormalWishart[]> =
@@ -149,13 +149,7 @@ module FullComponents =
                     if k = into then Moments.combine own data[from]
                     elif k = from then Moments.zero own.Mean.Length
                     else own)
-          Halve =
-            fun prior rank data ->
-                let pairs = data |> Array.map (halves prior rank)
-
-                Array.append
-                    (pairs |> Array.map (fun struct (lower, _) -> lower))
-                    (pairs |> Array.map (fun struct (_, upper) -> upper))
+          Halve = fun prior rank -> Array.map (halves prior rank) >> Array.transpose >> Array.concat
           Prior = Array.create
           Posterior = fun prior -> Array.map (posterior prior)
           ExpectedLogLikelihood = fun data components -> Array.map2 expectedLogLikelihood data components |> Array.sum
