@@ -14,7 +14,8 @@ type WeightEvidence =
         /// k-hat and the value from which on it is too large for S draws.
         ParetoK: float
         Threshold: float
-        /// Share of the weight beyond the largest one seen, should the tail go on as it was fitted: infinite from k-hat 1 on.
+        /// Share of the weight beyond the largest one seen, should the tail go on as it was fitted, and too large rather than too small, by at most
+        /// 1 / (1 - k): infinite from k-hat 1 on.
         Unseen: float
         /// Draws from p that the weighted ones are worth.
         EffectiveDraws: float
