@@ -70,15 +70,10 @@ module Advi =
         else
             blockSteps
 
-    /// Whether a block went astray: parameters or bound are not finite, or the bound lies below the best by more than its noise and by more
-    /// than a nat per coordinate.
-    let private isAstray (family: VariationalFamily) (state: AdviState) (next: AdviState) (point: ElboPoint) bad draws =
-        let noise = if Double.IsFinite point.StandardError then 20.0 * point.StandardError else 0.0
-
-        not (Vec.isFinite next.Parameters)
-        || not (Double.IsFinite point.Elbo)
-        || 2 * bad > draws
-        || point.Elbo < state.BestElbo - noise - 10.0 - float family.Dimension
+    /// Whether a block went astray, or its parameters are not finite.
+    let private isAstray (family: VariationalFamily) (state: AdviState) (block: AdviBlock) draws =
+        not (Vec.isFinite block.State.Parameters)
+        || RateVerdict.isAstray family state.BestElbo block.Point block.BadDraws draws
 
     /// What the averages say after a block: a new rate, or that the answer has settled; and what the bound gained.
     let private judge (family: VariationalFamily) (options: AdviOptions) blockLength (state: AdviState) =
@@ -152,7 +147,7 @@ module Advi =
         let draws = count * options.Estimator.Draws
 
         let struct (next, settled, gain) =
-            if isAstray family state block.State block.Point block.BadDraws draws then
+            if isAstray family state block draws then
                 struct (back state block.State, false, nan)
             else
                 onward state block |> judge family options length

@@ -34,17 +34,6 @@ type AdviOptions =
         MaxSteps: int
     }
 
-/// The bound's estimate over a stretch of steps.
-type ElboPoint =
-    {
-        /// Steps made by its end.
-        Steps: int
-        /// Average estimate, in nats.
-        Elbo: float
-        /// Its standard error; infinite for a single step.
-        StandardError: float
-    }
-
 /// What the next block of steps needs.
 type AdviState =
     {

@@ -73,16 +73,6 @@ type internal AdviWorkspace(family: VariationalFamily, options: AdviOptions, sou
             optimizer.Rule.Apply(int64 (state.Steps + step + 1), workspace.Gradient.AsSpan(), memory.AsSpan())
             LinearAlgebra.AddScaled(share, ReadOnlySpan workspace.Gradient, theta.AsSpan())
 
-    /// The weighted mean of the steps' estimates and its standard error, as if they were independent.
-    let pointOf steps (elbos: float[]) (weights: float[]) total : ElboPoint =
-        let count = float elbos.Length
-        let mean = Array.fold2 (fun sum w e -> sum + w * e) 0.0 weights elbos / total
-        let squares = elbos |> Array.sumBy (fun elbo -> (elbo - mean) * (elbo - mean))
-
-        { Steps = steps
-          Elbo = mean
-          StandardError = if elbos.Length < 2 then infinity else sqrt (squares / (count - 1.0) / count) }
-
     /// So many steps from a state.
     member _.Run(count: int, state: AdviState) : AdviBlock =
         let theta = state.Parameters.ToArray()
@@ -126,6 +116,7 @@ type internal AdviWorkspace(family: VariationalFamily, options: AdviOptions, sou
             VectorKernel.Blend(share / total, ReadOnlySpan theta, average.AsSpan())
 
         workspace.Family.Load(ReadOnlySpan theta)
+        let mean = Array.fold2 (fun sum w e -> sum + w * e) 0.0 weights elbos / total
 
         { State =
             { state with
@@ -136,7 +127,7 @@ type internal AdviWorkspace(family: VariationalFamily, options: AdviOptions, sou
                 RowKey = key
                 RowPlace = place }
           Average = Vec.wrap average
-          Point = pointOf (state.Steps + count) elbos weights total
+          Point = ElboPoint.ofEstimates (state.Steps + count) mean elbos
           Entropy = workspace.Family.Entropy()
           BadDraws = bad
           Evaluations = evaluations }

@@ -237,23 +237,6 @@ module BatchAndMatch =
 
         struct (q, iterates.ToArray(), bounds.ToArray(), bad, rng)
 
-    let private averageOf (vectors: Vec[]) =
-        let sum = Array.zeroCreate vectors[0].Length
-
-        for vector in vectors do
-            LinearAlgebra.AddScaled(1.0 / float vectors.Length, vector.AsSpan(), sum.AsSpan())
-
-        Vec.wrap sum
-
-    let private pointOf steps (bounds: float[]) : ElboPoint =
-        let mean = Array.average bounds
-        let squares = bounds |> Array.sumBy (fun bound -> (bound - mean) * (bound - mean))
-        let count = float bounds.Length
-
-        { Steps = steps
-          Elbo = mean
-          StandardError = if count > 1.0 then sqrt (squares / (count - 1.0) / count) else infinity }
-
     /// What the averages say after a block: a lower rate, or that the answer has settled; and what the bound gained.
     let private judge (options: BatchAndMatchOptions) family (state: BatchAndMatchState) =
         let enough blocks = float (blocks * blockSteps) * state.Rate >= forgotten
@@ -293,15 +276,6 @@ module BatchAndMatch =
                 else
                     ValueNone }
 
-    /// Whether a block went astray: there is no q, or the bound lies below the best by more than its noise and by more than a nat per coordinate.
-    let private isAstray (state: BatchAndMatchState) (q: Variational voption) (point: ElboPoint) bad draws dimension =
-        let noise = if Double.IsFinite point.StandardError then 20.0 * point.StandardError else 0.0
-
-        q.IsNone
-        || not (Double.IsFinite point.Elbo)
-        || 2 * bad > draws
-        || point.Elbo < state.BestElbo - noise - 10.0 - float dimension
-
     let private advance
         (options: BatchAndMatchOptions)
         family
@@ -311,17 +285,17 @@ module BatchAndMatch =
         let count = min blockSteps (options.MaxSteps - state.Steps) |> max 1
         let struct (q, iterates, bounds, bad, rng) = block density options family count state
         let draws = bounds.Length * options.Draws
-        let point = pointOf (state.Steps + count) bounds
+        let point = ElboPoint.ofEstimates (state.Steps + count) (Array.average bounds) bounds
         let next = { state with Rng = rng; Steps = state.Steps + count }
 
         let struct (next, settled, gain) =
             match q with
-            | ValueSome q when not (isAstray state (ValueSome q) point bad draws family.Dimension) ->
+            | ValueSome q when not (RateVerdict.isAstray family state.BestElbo point bad draws) ->
                 { next with
                     Parameters = q.Parameters
                     Best = if point.Elbo > state.BestElbo then state.Parameters else state.Best
                     BestElbo = max point.Elbo state.BestElbo
-                    Batches = BatchMeans.add (averageOf iterates) point.Elbo state.Batches }
+                    Batches = BatchMeans.add (BatchMeans.mean iterates) point.Elbo state.Batches }
                 |> judge options family
             | _ ->
                 struct ({ next with

@@ -90,7 +90,8 @@ module BatchMeans =
               PendingBound = 0.0
               PendingBlocks = 0 }
 
-    let private mean (means: Vec[]) =
+    /// The mean of vectors of one length, of which there must be one.
+    let internal mean (means: Vec[]) =
         let sum = Array.zeroCreate means[0].Length
 
         for mean in means do

@@ -48,6 +48,15 @@ module RateVerdict =
                 | [| earlier |] -> AtRest(settling, BatchMeans.distance family earlier settling.Average)
                 | _ -> AtRest(settling, infinity))
 
+    /// Whether a block of so many draws, some of them bad, went astray: its bound is not finite, or lies below the best by more than its noise and
+    /// by more than ten nats and a nat per coordinate, or most draws are bad.
+    let isAstray (family: VariationalFamily) (best: float) (point: ElboPoint) (bad: int) (draws: int) =
+        let noise = if Double.IsFinite point.StandardError then 20.0 * point.StandardError else 0.0
+
+        not (Double.IsFinite point.Elbo)
+        || 2 * bad > draws
+        || point.Elbo < best - noise - 10.0 - float family.Dimension
+
     /// Whether averages at rest are the answer: lowering the rate has not moved them. An accuracy of 0 is never reached.
     let isSettled (accuracy: float) (shift: float) = accuracy > 0.0 && shift <= shiftAllowed * accuracy
 
