@@ -101,15 +101,7 @@ module AdviRateLaws =
           Minibatch =
             fun () ->
                 let evaluator = whole.Evaluator()
-
-                { new IMinibatchEvaluator with
-                    member _.Dimension = 1
-                    member _.Select rows = selected (rows.ToArray())
-                    member _.Value position = evaluator.Value position
-                    member _.ValueAndGradient(position, gradient) = evaluator.ValueAndGradient(position, gradient)
-
-                    member _.ValuesAndGradients(positions, values, gradients) =
-                        evaluator.ValuesAndGradients(positions, values, gradients) } }
+                Targets.minibatches 1 selected (fun () -> evaluator) }
 
     let internal ragged (parts: AdviOptions -> VariationalFamily -> RowDensity -> RunParts<AdviState, AdviInfo>) : Law =
         Law.make

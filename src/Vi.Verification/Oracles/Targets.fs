@@ -101,6 +101,21 @@ module Targets =
             let struct (value, slope) = LogDensity.at density (Vec.ofArray x)
             struct (value + c, slope.ToArray()))
 
+    /// Minibatches, from what selecting rows does and the evaluator for those that are selected.
+    let internal minibatches
+        dimension
+        (select: int[] -> unit)
+        (current: unit -> IDensityEvaluator)
+        : IMinibatchEvaluator =
+        { new IMinibatchEvaluator with
+            member _.Dimension = dimension
+            member _.Select rows = select (rows.ToArray())
+            member _.Value position = current().Value position
+            member _.ValueAndGradient(position, gradient) = current().ValueAndGradient(position, gradient)
+
+            member _.ValuesAndGradients(positions, values, gradients) =
+                current().ValuesAndGradients(positions, values, gradients) }
+
     /// Scale in the place of N / M: from the number N of rows, the number M of those selected, and the scale N / M itself.
     type BatchScale = float -> float -> float
 
@@ -144,12 +159,4 @@ module Targets =
                         evaluate selected (scale (float rows) (float selected.Length)) w))
                         .Evaluator()
 
-                { new IMinibatchEvaluator with
-                    member _.Dimension = columns
-                    member _.Select rows = selected <- rows.ToArray()
-                    member _.Value position = current().Value position
-
-                    member _.ValueAndGradient(position, gradient) = current().ValueAndGradient(position, gradient)
-
-                    member _.ValuesAndGradients(positions, values, gradients) =
-                        current().ValuesAndGradients(positions, values, gradients) } }
+                minibatches columns (fun rows -> selected <- rows) current }
