@@ -31,3 +31,9 @@ module Specimen =
 
     /// Checks the wrong variant against its law: rejected where the outcome holds a counterexample.
     let run count seed (specimen: Specimen) = specimen.Law.Check count seed
+
+    /// A step of an engine after which the state is another: from the state before it, the right one after it, and what the step reports.
+    let internal afterwards (change: 'state -> 'state -> 'info -> 'state) (step: 'state -> struct ('state * 'info)) =
+        fun state ->
+            let struct (next, info) = step state
+            struct (change state next info, info)

@@ -8,13 +8,9 @@ open Vi.Verification
 [<RequireQualifiedAccess>]
 module WrongAdviSteps =
 
-    /// A run whose steps end otherwise: from the state before a step, and the state and the report after it.
-    let private ending change (right: RunParts<AdviState, AdviInfo>) : RunParts<AdviState, AdviInfo> =
-        { right with
-            Step =
-                fun state ->
-                    let struct (next, info) = right.Step state
-                    change state next info }
+    /// A run whose state after a step is another: from the state before it and the right one after it.
+    let private ending change (right: RunParts<AdviState, AdviInfo>) =
+        { right with Step = right.Step |> Specimen.afterwards (fun before next _ -> change before next) }
 
     let all: Specimen list =
         [ Specimen.make
@@ -24,9 +20,8 @@ module WrongAdviSteps =
               (AdviStepLaws.limit Advi.parts).Name
               [ AdviStepLaws.limit (fun options family density ->
                     Advi.parts options family density
-                    |> ending (fun before next info ->
-                        let unlimited = AdviStepLaws.stepTo infinity density family before
-                        struct ({ next with Parameters = unlimited }, info))) ]
+                    |> ending (fun before next ->
+                        { next with Parameters = AdviStepLaws.stepTo infinity density family before })) ]
           Specimen.make
               "the best block by the parameters after it"
               "a checkpoint that is saved after the step that it judged"
@@ -34,20 +29,25 @@ module WrongAdviSteps =
               (AdviStepLaws.best Advi.parts).Name
               [ AdviStepLaws.best (fun options family density ->
                     Advi.parts options family density
-                    |> ending (fun before next info ->
-                        let isBest = next.BestElbo > before.BestElbo
-                        struct ((if isBest then { next with Best = next.Parameters } else next), info))) ]
+                    |> ending (fun before next ->
+                        if next.BestElbo > before.BestElbo then
+                            { next with Best = next.Parameters }
+                        else
+                            next)) ]
           Specimen.make
               "a standard deviation for a standard error"
               "a root of the number of steps that is left out"
               "Blocks that went astray pass for noise."
               (AdviStepLaws.point Advi.partsOfRows).Name
               [ AdviStepLaws.point (fun options family density ->
-                    Advi.partsOfRows options family density
-                    |> ending (fun before next info ->
-                        let count = float (next.Steps - before.Steps)
-                        let error = info.Point.StandardError * sqrt count
-                        struct (next, { info with Point = { info.Point with StandardError = error } }))) ]
+                    let right = Advi.partsOfRows options family density
+
+                    { right with
+                        Step =
+                            fun state ->
+                                let struct (next, info) = right.Step state
+                                let error = info.Point.StandardError * sqrt (float (next.Steps - state.Steps))
+                                struct (next, { info with Point = { info.Point with StandardError = error } }) }) ]
           Specimen.make
               "epochs without the last rows"
               "data loaders with drop_last"

@@ -38,10 +38,10 @@ module WrongEngines =
 
                     { right with
                         Step =
-                            fun state ->
-                                let struct (next, draw) = right.Step state
+                            right.Step
+                            |> Specimen.afterwards (fun state next _ ->
                                 let struct (_, gradient) = LogDensity.at density next.Position
-                                struct ({ next with Slope = Metric.slope state.Metric gradient }, draw) }) ]
+                                { next with Slope = Metric.slope state.Metric gradient }) }) ]
           Specimen.make
               "a metric half as wide"
               "a covariance divided by four on its way into the chain"
@@ -52,15 +52,14 @@ module WrongEngines =
 
                     { right with
                         Step =
-                            fun state ->
-                                let struct (next, draw) = right.Step state
-
+                            right.Step
+                            |> Specimen.afterwards (fun state next _ ->
                                 if next.Metric.Equals state.Metric then
-                                    struct (next, draw)
+                                    next
                                 else
                                     let struct (_, gradient) = LogDensity.at density next.Position
                                     let metric = scaled 0.5 next.Metric
-                                    struct ({ next with Metric = metric; Slope = Metric.slope metric gradient }, draw) }) ]
+                                    { next with Metric = metric; Slope = Metric.slope metric gradient }) }) ]
           Specimen.make
               "settled at the first rate"
               "averages at rest taken for the answer"
@@ -99,9 +98,8 @@ module WrongEngines =
 
                     { right with
                         Step =
-                            fun state ->
-                                let struct (next, info) = right.Step state
-                                struct ({ next with Rate = max next.Rate state.Rate }, info) }) ]
+                            right.Step
+                            |> Specimen.afterwards (fun state next _ -> { next with Rate = max next.Rate state.Rate }) }) ]
           Specimen.make
               "a rate that rises"
               "a sign slip in the power"
@@ -148,6 +146,12 @@ module WrongEngines =
 
                     struct (found |> ValueOption.map (fun path -> { path with Best = normal; Iteration = l }),
                             evaluations)) ]
+          Specimen.make
+              "a normal that knows one pair more"
+              "an off-by-one in the length of a queue"
+              "The curvature is that of a longer memory."
+              (PathfinderLaws.memory Pathfinder.normals).Name
+              [ PathfinderLaws.memory (fun memory -> Pathfinder.normals (memory + 1)) ]
           Specimen.make
               "a mixture that adds up to the number of paths"
               "a sum of densities in the place of their mean"

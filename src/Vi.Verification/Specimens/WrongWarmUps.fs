@@ -28,19 +28,14 @@ module WrongWarmUps =
 
                     { right with
                         Step =
-                            fun state ->
-                                let struct (next, draw) = right.Step state
-
+                            right.Step
+                            |> Specimen.afterwards (fun state next draw ->
                                 match state.Learning, next.Learning with
                                 | ValueSome learning, ValueNone ->
-                                    let search =
-                                        DualAveraging.observe
-                                            options.TargetAcceptance
-                                            draw.AcceptanceRate
-                                            learning.Search
-
-                                    struct ({ next with StepSize = DualAveraging.next search }, draw)
-                                | _ -> struct (next, draw) }) ]
+                                    let rate = draw.AcceptanceRate
+                                    let search = DualAveraging.observe options.TargetAcceptance rate learning.Search
+                                    { next with StepSize = DualAveraging.next search }
+                                | _ -> next) }) ]
           Specimen.make
               "the step before the crossing"
               "a search that gives the last size on the first side"
