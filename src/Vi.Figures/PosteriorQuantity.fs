@@ -54,6 +54,9 @@ type PosteriorQuantity(quantity: Quantity, entries: seq<Marginal>) =
     /// Whether entries can be held against true values one by one; false where they are known up to a rotation only.
     member val IsIdentified = true with get, set
 
+    /// Where the entries of a vector with an entry for each row stand in time; null for other quantities.
+    member val Rows: TimeAxis | null = null with get, set
+
     /// The distributions of a vector's entries.
     static member MarginalsOf(factor: MvNormal) : Marginal[] =
         Array.init factor.Mean.Length (fun i -> Marginal.Of(Distribution.Marginal(factor, i)))

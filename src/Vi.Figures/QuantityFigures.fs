@@ -36,22 +36,42 @@ module internal QuantityFigures =
         mean :: Chart.known truth (fun known -> ReferenceLine("x", known[0], "truth")),
         [ Curves.Line(quantity.Name, Curves.Grid(from, upTo, 161), (fun x -> d.Density x), 0) ]
 
+    /// The dates of an entry for each row; nothing where they have none.
+    let private dates (quantity: PosteriorQuantity) =
+        match quantity.Rows with
+        | null -> None
+        | rows when rows.IsDated -> Some rows
+        | _ -> None
+
     let private points (quantity: PosteriorQuantity) (truth: float[] | null) =
         let labels = Array.init quantity.Count quantity.EntryLabel
+        let intervals = Chart.intervals "mean and 90 % interval" labels quantity.Entries 0
 
-        [ Chart.intervals "mean and 90 % interval" labels quantity.Entries 0
-          yield! Chart.known truth (fun known -> Chart.named "points" "truth" labels known 1) ]
+        match dates quantity with
+        | None -> [ intervals; yield! Chart.known truth (fun known -> Chart.named "points" "truth" labels known 1) ]
+        | Some rows ->
+            let x = Array.init quantity.Count rows.At
+
+            [ Series(
+                  Name = intervals.Name,
+                  Style = intervals.Style,
+                  X = x,
+                  Y = intervals.Y,
+                  Lower = intervals.Lower,
+                  Upper = intervals.Upper,
+                  Color = intervals.Color
+              )
+              yield! Chart.known truth (fun known -> Curves.Through("truth", x, known, 1, "points")) ]
 
     let private band (quantity: PosteriorQuantity) (truth: float[] | null) =
         let shown = Curves.Sample(quantity.Count, mostPlaces)
-        let x = shown |> Array.map (fun i -> float i + 1.0)
+        let at i = dates quantity |> Option.map (fun rows -> rows.At i) |> Option.defaultValue (float i + 1.0)
+        let x = shown |> Array.map at
         let entries = shown |> Array.map (fun i -> quantity.Entries[i])
 
         [ Curves.Band("90 % interval", x, entries |> Array.map _.Q05, entries |> Array.map _.Q95)
           Curves.Through("mean", x, entries |> Array.map _.Mean, 0)
-          yield!
-              Chart.known truth (fun known ->
-                  Curves.Cloud("truth", shown, (fun i -> float i + 1.0), (fun i -> known[i]), 1)) ]
+          yield! Chart.known truth (fun known -> Curves.Cloud("truth", shown, at, (fun i -> known[i]), 1)) ]
 
     let private intervals (quantity: PosteriorQuantity) source (truth: float[] | null) =
         let wide = quantity.Count > mostPoints
@@ -69,7 +89,8 @@ module internal QuantityFigures =
     /// The figure with other words.
     let adjusted (adjust: FigureText -> FigureText) source truth quantity =
         let words, references, series = parts source truth quantity
-        Chart.referring references (adjust words) series
+        let chart = Chart.referring references (adjust words) series
+        dates quantity |> Option.map (fun rows -> rows.Of chart) |> Option.defaultValue chart
 
     let figure source truth quantity = adjusted id source truth quantity
 

@@ -82,12 +82,17 @@ internal sealed class ProgramAnswer(
         var responding = answer.Response is { Draws.Length: > 0 } response ? Table(response.Draws) : null;
         IReadOnlyList<double>? Sds(string name) =>
             responding?.Find(name)?.Distributions().Select(entry => entry.Sd).ToList();
+        var rows = request.Data is { } data ? new TimeAxis(data) : null;
+        // An entry for each row, which the program gives no names of its own.
+        bool IsOfRows(Quantity quantity) =>
+            quantity is { Shape: [var length], AxisLabels: [] } && length == request.Data?.RowCount;
         return
         [
             .. shown.Quantities.Select(quantity => new PosteriorQuantity(quantity, quantity.Distributions())
             {
                 IsIdentified = !presentation.Unidentified.Contains(quantity.Name),
                 LinearResponseSd = Sds(quantity.Name),
+                Rows = IsOfRows(quantity) ? rows : null,
             }),
         ];
     }
