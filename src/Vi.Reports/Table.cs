@@ -27,6 +27,10 @@ internal static class Table
     private const int RowsInView = 20;
     private const int RowsAtMost = 1000;
 
+    /// <summary>Further rows that are printed; of more only the last ones are, as many as the style sheet says.</summary>
+    private const int RowsPrinted = 40;
+    private const int LastRowsPrinted = 5;
+
     /// <summary>
     /// A table with a row for each item, nothing where there is none; columns whose index is below <paramref name="textColumns"/> hold
     /// text, the others numbers.
@@ -69,14 +73,22 @@ internal static class Table
         );
     }
 
-    /// <summary>A table whose further rows stand behind a fold; of a very long one only the first rows are in the page.</summary>
+    /// <summary>
+    /// A table whose further rows stand behind a fold; of a very long one only the first rows are in the page. On paper the fold is open, and a long
+    /// table has its first and last rows only.
+    /// </summary>
     internal static Markup InPart<T>(string label, IReadOnlyList<T> items, IEnumerable<Column<T>> columns)
     {
         var all = columns.ToList();
         var rest = items.Skip(RowsInView).Take(RowsAtMost - RowsInView).ToList();
+        var leftOut = Markup.If(
+            rest.Count > RowsPrinted,
+            $"<p class=\"paper\">… {Numbers.Counted(rest.Count - LastRowsPrinted, "row")} left out in print; <code>result.json</code> has all.</p>"
+        );
+        var kind = Markup.If(rest.Count > RowsPrinted, $" class=\"many\"");
         var more = Markup.If(
             rest.Count > 0,
-            $"<details><summary>{Numbers.Counted(rest.Count, "further row")}</summary>{Of($"{label}, continued", rest, all)}</details>\n"
+            $"<details{kind}><summary>{Numbers.Counted(rest.Count, "further row")}</summary>{leftOut}{Of($"{label}, continued", rest, all)}</details>\n"
         );
         var note = Markup.If(
             items.Count > RowsAtMost,

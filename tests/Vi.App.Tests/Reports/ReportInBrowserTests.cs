@@ -152,6 +152,30 @@ public sealed class ReportInBrowserTests(ITestOutputHelper output) : IDisposable
     }
 
     [SkippableFact]
+    public async Task Paper_has_the_first_and_the_last_rows_of_a_long_table()
+    {
+        var numbers = Enumerable.Range(0, 400).Select(i => System.Math.Sin(i)).ToArray();
+        var quantity = Quantity.Vector("long", null, numbers.Length);
+        var summary = SampleResult.Of(quantity, numbers, [.. Enumerable.Repeat(0.03, numbers.Length)]);
+        var page = await OpenReportAsync(SampleResult.Mixture() with { Posterior = [summary] });
+        var note = page.Locator("#posterior .paper");
+        Assert.False(await note.IsVisibleAsync());
+        await page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
+        await page.WaitForSelectorAsync("#posterior details.many[open]");
+        var shown = await page.EvaluateAsync<string[]>(
+            """
+            () => [...document.querySelectorAll("#posterior tbody tr")]
+              .filter((row) => row.getClientRects().length > 0)
+              .map((row) => row.cells[0].textContent)
+            """
+        );
+        var expected = Enumerable.Range(1, 20).Concat(Enumerable.Range(396, 5)).Select(i => $"long[{i}]");
+        Assert.Equal(expected, shown);
+        Assert.Equal("… 375 rows left out in print; result.json has all.", await note.InnerTextAsync());
+        await page.Context.CloseAsync();
+    }
+
+    [SkippableFact]
     public async Task Hostile_names_stay_text_in_charts()
     {
         var page = await OpenReportAsync();
