@@ -3,7 +3,7 @@ namespace Vi.Data;
 /// <summary>
 /// A table of numbers ready for a model, in memory or read block by block from a file. Where the model has a target it is the last column.
 /// </summary>
-internal sealed class Dataset : ITable
+internal sealed record Dataset : ITable
 {
     private double[]? values;
     private Rows? rows;
@@ -79,28 +79,70 @@ internal sealed class Dataset : ITable
 
     /// <summary>The same table, held-out rows included, with values in a unit and rows of a calendar.</summary>
     public Dataset In(DataUnit unit, RowCalendar calendar) =>
-        new()
+        this with
         {
-            values = values,
-            rows = rows,
-            ColumnNames = ColumnNames,
-            RowCount = RowCount,
-            HasTarget = HasTarget,
-            Source = Source,
-            Sha256 = Sha256,
-            Test = Test?.In(unit, calendar),
-            Labels = Labels,
-            Times = Times,
-            Scales = Scales,
             Unit = unit,
             Calendar = calendar,
+            Test = Test?.In(unit, calendar),
         };
 
-    public bool IsStandardized(int column) => Scales?[column] is { } scale && scale != new ColumnScale(0, 1);
-
-    /// <summary>How each column was centred and scaled, in column order; null where the values are as the file has them.</summary>
+    /// <summary>
+    /// The mean and the standard deviation in which each column is to be measured, in column order; null where that was not asked for. Values stay
+    /// in their own unit: a model reads the numbers of its priors in these units, so that its answer is in the columns' own.
+    /// </summary>
     public IReadOnlyList<ColumnScale>? Scales { get; init; }
+
+    public IReadOnlyList<double>? StandardDeviations => Scales?.Select(scale => scale.Sd).ToList();
+
+    /// <summary>The table's rows with columns centred and scaled, where they are read from a file.</summary>
+    public Func<IReadOnlyList<ColumnScale>, Rows>? ScaledRows { get; init; }
+
+    /// <summary>How a column is measured by; mean 0 and standard deviation 1 where that was not asked for.</summary>
+    public ColumnScale Scale(int column) => Scales?[column] ?? new ColumnScale(0, 1);
+
+    public bool IsCentred(int column) => centred?[column] is { Mean: not 0 };
+
+    private IReadOnlyList<ColumnScale>? centred;
+
+    /// <summary>The table with standardised columns where that was asked for: what a program reads that knows nothing of units.</summary>
+    public Dataset Standardized() => Scales is { } scales ? Measured(scales) with { Scales = null } : this;
+
+    /// <summary>
+    /// The table with centred columns, each in its own unit, where standardised ones were asked for: what a regression without an intercept reads.
+    /// </summary>
+    public Dataset Centred() =>
+        Scales is { } scales
+            ? Measured([.. scales.Select(scale => scale with { Sd = 1 })]) with
+            {
+                Scales = [.. scales.Select(scale => scale with { Mean = 0 })],
+                centred = scales,
+            }
+            : this;
+
+    private Dataset Measured(IReadOnlyList<ColumnScale> by)
+    {
+        var ofFile = values is null ? ScaledRows?.Invoke(by) : null;
+        return this with
+        {
+            values = ofFile is null ? Scaled(Values, by) : null,
+            rows = ofFile,
+            ScaledRows = null,
+            Test = Test?.Measured(by),
+        };
+    }
+
+    private static double[] Scaled(double[] numbers, IReadOnlyList<ColumnScale> by)
+    {
+        var scaled = new double[numbers.Length];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            var (mean, sd) = by[i % by.Count];
+            scaled[i] = (numbers[i] - mean) / sd;
+        }
+
+        return scaled;
+    }
 }
 
-/// <summary>A standardised column holds (value - Mean) / Sd; a column left alone has mean 0 and sd 1.</summary>
+/// <summary>A column measured by (value - Mean) / Sd; one that is left alone has mean 0 and sd 1.</summary>
 internal sealed record ColumnScale(double Mean, double Sd);

@@ -6,7 +6,7 @@ internal static class DatasetAssembly
     private const double Largest = 1e154;
 
     /// <summary>
-    /// Orders and, where asked for, standardises columns. Raises <see cref="ExperimentException"/> for a constant column that is to be
+    /// Orders columns and, where asked for, finds how they are standardised. Raises <see cref="ExperimentException"/> for a constant column that is to be
     /// standardised.
     /// </summary>
     /// <param name="names">Columns as the model reads them, the target last where there is one.</param>
@@ -29,7 +29,7 @@ internal static class DatasetAssembly
             {
                 ColumnNames = names,
                 RowCount = of[0].Values.Length,
-                Values = RowByRow(of, scales),
+                Values = RowByRow(of),
                 HasTarget = hasTarget,
                 Source = shown,
                 Sha256 = from.Sha256,
@@ -42,7 +42,7 @@ internal static class DatasetAssembly
         return Describe(Rows(table, columns, source.Rows, heldOut), moments, table.Findings, truth);
     }
 
-    /// <summary>A dataset with what the result says about it; the moments are those of the columns before they were standardised.</summary>
+    /// <summary>A dataset with what the result says about it; the moments are those of its columns.</summary>
     public static LoadedData Describe(
         Dataset dataset,
         IReadOnlyList<ColumnMoments> moments,
@@ -142,7 +142,7 @@ internal static class DatasetAssembly
     private static List<TableColumn> Columns(Table table, List<string> names) =>
         names.ConvertAll(name => table.Columns.First(column => column.Name == name));
 
-    private static double[] RowByRow(List<TableColumn> columns, List<ColumnScale>? scales)
+    private static double[] RowByRow(List<TableColumn> columns)
     {
         var (rows, width) = (columns[0].Values.Length, columns.Count);
         if ((long)rows * width > Array.MaxLength)
@@ -156,10 +156,9 @@ internal static class DatasetAssembly
         var values = new double[rows * width];
         for (var j = 0; j < width; j++)
         {
-            var scale = scales?[j] ?? new ColumnScale(0, 1);
             for (var i = 0; i < rows; i++)
             {
-                values[i * width + j] = (columns[j].Values[i] - scale.Mean) / scale.Sd;
+                values[i * width + j] = columns[j].Values[i];
             }
         }
 

@@ -12,11 +12,14 @@ public interface ITable
     /// <summary>The numbers of row i, from 0.</summary>
     double[] Row(int i);
 
-    /// <summary>The unit of all columns that are not standardised.</summary>
+    /// <summary>The unit of all columns.</summary>
     DataUnit Unit { get; }
 
-    /// <summary>Whether a column was centred and scaled to standard deviation 1.</summary>
-    bool IsStandardized(int column);
+    /// <summary>The standard deviations that columns are to be measured in; null where that was not asked for.</summary>
+    IReadOnlyList<double>? StandardDeviations { get; }
+
+    /// <summary>Whether a column's numbers are differences from its mean.</summary>
+    bool IsCentred(int column);
 
     /// <summary>True labels of the rows; null where unknown.</summary>
     IReadOnlyList<int>? Labels { get; }

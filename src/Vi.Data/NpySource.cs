@@ -85,7 +85,8 @@ internal sealed class NpySource()
         {
             ColumnNames = names,
             RowCount = header.Rows,
-            Rows = (scales is null ? file : file.Scaled(scales)).Rows(),
+            Rows = file.Rows(),
+            ScaledRows = by => file.Scaled(by).Rows(),
             HasTarget = target is not null,
             Source = table.Shown,
             Sha256 = hash.GetAwaiter().GetResult(),

@@ -22,7 +22,7 @@ internal static class Units
         var (unit, finding) = (settings.Unit, areReturns) switch
         {
             ({ } stated, _) => (stated, null),
-            (null, true) when data.Dataset.Scales is null => Inferred(data.Record.Summaries[^1], calendar),
+            (null, true) => Inferred(data.Record.Summaries[^1], calendar),
             _ => (DataUnit.None, null),
         };
         return data with

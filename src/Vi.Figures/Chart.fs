@@ -29,7 +29,7 @@ module internal Chart =
         let name = data.ColumnNames[column]
 
         match data.Unit with
-        | _ when data.IsStandardized column -> $"{name} (standard deviations from its mean)"
+        | _ when data.IsCentred column -> $"{name} (difference from its mean)"
         | DataUnit.Percent -> $"{name} (%%)"
         | DataUnit.Fraction -> $"{name} (fraction)"
         | _ -> name

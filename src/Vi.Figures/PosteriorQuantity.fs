@@ -70,6 +70,26 @@ type PosteriorQuantity(quantity: Quantity, entries: seq<Marginal>) =
             LinearResponseSd = response.OfSpread("tau", precision)
         )
 
+    /// The entries of another quantity, each times a positive factor.
+    static member Scaled(quantity: Quantity, factors: float[], other: PosteriorQuantity, response: AscentResponse) =
+        let scaled (factor: float) (d: Marginal) =
+            Marginal(
+                factor * d.Mean,
+                factor * d.Sd,
+                (fun p -> factor * d.Quantile p),
+                (fun x -> d.Density(x / factor) / factor),
+                fun () ->
+                    let struct (from, upTo) = d.Range
+                    struct (factor * from, factor * upTo)
+            )
+
+        let sds: IReadOnlyList<float> | null =
+            match response.Of other with
+            | null -> null
+            | sds -> Array.map2 (*) factors sds
+
+        PosteriorQuantity(quantity, Seq.map2 scaled factors other.Entries, LinearResponseSd = sds)
+
     /// True values of the quantity's shape; null where there are none.
     member this.TruthIn(truth: JsonObject) : float[] | null =
         if this.IsIdentified then
@@ -99,19 +119,6 @@ type PosteriorQuantity(quantity: Quantity, entries: seq<Marginal>) =
                  | known -> known),
             Truth = this.TruthIn truth
         )
-
-/// What any regression infers: weights of the columns, the last of which is the target, and what is expected at the columns' means and where
-/// they are 0.
-type WeightQuantities(columns: IReadOnlyList<string>, weights: string, expected: string) =
-
-    /// The weights.
-    member val Weights = Quantity.Vector("w", weights, Array.ofSeq (Seq.take (columns.Count - 1) columns))
-
-    /// What is expected at the columns' means.
-    member val AtMeans = Quantity.Scalar("b", $"{expected} at the columns' means")
-
-    /// What is expected where all columns are 0.
-    member val AtZero = Quantity.Scalar("intercept", $"{expected} where all columns are 0")
 
 /// Names of entries by indices, as the core gives them, with the labels that an answer has for them.
 [<Sealed>]

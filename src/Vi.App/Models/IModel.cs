@@ -128,6 +128,9 @@ internal sealed record FitRequest(
 
     public Dataset RequireData() => Data ?? throw new ExperimentException("data", "this model needs data");
 
+    /// <summary>The request with columns centred where they are to be standardised; see <see cref="Dataset.Centred"/>.</summary>
+    public FitRequest Centred() => this with { Data = Data?.Centred() };
+
     public Rows Rows() => RequireData().Rows.WithThreads(Threads).Watched(Watch);
 
     /// <summary>The linear response of the kept sweep, where it was asked for and the sweep is an optimum.</summary>

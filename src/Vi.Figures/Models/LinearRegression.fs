@@ -13,7 +13,13 @@ open Vi.Results
 /// What a linear regression infers, whatever the algorithm.
 [<Sealed>]
 type RegressionQuantities(columns: IReadOnlyList<string>) =
-    inherit WeightQuantities(columns, "weights", $"expected {columns[columns.Count - 1]}")
+    inherit
+        WeightQuantities(
+            columns,
+            "weights (per unit of the column)",
+            "weights per standard deviation of the column",
+            $"expected {columns[columns.Count - 1]}"
+        )
 
     /// The noise's precision.
     member val Precision = Quantity.Scalar("tau", "noise precision")
@@ -75,10 +81,13 @@ type RegressionAnswer
         let distribution = LinearRegressionModel.Predictive(moments, q, zero)
         Marginal.Of({ Mean = distribution.Mean; Variance = distribution.Variance }: Normal)
 
-    let posterior =
-        let names = RegressionQuantities columns
+    let names = RegressionQuantities columns
+    let weights = PosteriorQuantity(names.Weights, q.Weights)
+    let perDeviation = names.PerDeviation(data, weights, response)
 
-        [| PosteriorQuantity(names.Weights, q.Weights)
+    let posterior =
+        [| weights
+           yield! perDeviation
            if q.HasIntercept then
                let centre = Array.truncate (columns.Count - 1) (moments.Mean.ToArray())
                PosteriorQuantity(names.AtMeans, q.Intercept)
@@ -187,6 +196,7 @@ type RegressionAnswer
         let words, references, series = WeightFigures.parts truth posterior[0]
 
         [ Chart.referring references words series
+          yield! perDeviation |> Seq.map (fun weights -> QuantityFigures.figure "q(w)" truth weights :> Exhibit)
           if columns.Count = 2 then
               line ()
           predicted

@@ -16,6 +16,7 @@ type LogisticQuantities(columns: IReadOnlyList<string>) =
         WeightQuantities(
             columns,
             "weights (log odds per unit of the column)",
+            "weights (log odds per standard deviation of the column)",
             $"log odds of {columns[columns.Count - 1]}"
         )
 
@@ -120,9 +121,10 @@ type LogisticAnswer
     let curvature = PosteriorQuantity.MarginalsOf(LogisticRegressionModel.CurvatureAt(prior, rows, q))
 
     /// q(w, b) is one normal distribution, the intercept last; they are drawn together.
+    let names = LogisticQuantities data.ColumnNames
+
     let posterior =
         let together = "w, b"
-        let names = LogisticQuantities data.ColumnNames
         let entries = PosteriorQuantity.MarginalsOf q
 
         let drawWeights =
@@ -130,7 +132,10 @@ type LogisticAnswer
                 drawn[together] <- (stream.Next q).ToArray()
                 Array.truncate columns drawn[together])
 
-        [| PosteriorQuantity(names.Weights, Array.truncate columns entries, Draw = drawWeights)
+        let weights = PosteriorQuantity(names.Weights, Array.truncate columns entries, Draw = drawWeights)
+
+        [| weights
+           yield! names.PerDeviation(data, weights, response)
            if prior.Intercept then
                let drawIntercept = FactorDraw(fun _ drawn -> Array.skip columns drawn[together])
                let atZero = LogisticRegressionModel.LogOdds(prior, q, Statistics.Vector(Array.zeroCreate columns))
@@ -142,7 +147,8 @@ type LogisticAnswer
                    LinearResponseSd = response.OfIntercept(prior.Centre.ToArray())
                ) |]
 
-    let weights = Array.truncate 2 posterior
+    let named (of': Quantity) = posterior |> Array.filter (fun quantity -> quantity.Name = of'.Name)
+    let weights = Array.append (named names.Weights) (named names.AtMeans)
 
     let ratios =
         Seq.map2
@@ -211,4 +217,8 @@ type LogisticAnswer
 
     /// The figures, those of predictions last.
     member _.Exhibits(predictions: LabelPredictions) : IReadOnlyList<Exhibit> =
-        [ ofWeights (); spread (); yield! predictions.Exhibits() ]
+        [ ofWeights ()
+          for weights in named names.InDeviations do
+              QuantityFigures.figure "q(w)" truth weights
+          spread ()
+          yield! predictions.Exhibits() ]

@@ -27,7 +27,7 @@ type VolatilityDraws(data: ITable, returns: float[], draws: DrawTable) =
     member _.Figure(perYear: float, truth: JsonObject) : XyChart =
         let axis = TimeAxis data
         let column = Seq.last data.ColumnNames
-        let isReturn = data.Unit <> DataUnit.None && not (data.IsStandardized(data.ColumnNames.Count - 1))
+        let isReturn = data.Unit <> DataUnit.None
         let scale = (if isReturn && data.Unit = DataUnit.Fraction then 100.0 else 1.0) * sqrt perYear
 
         let rows, paths =

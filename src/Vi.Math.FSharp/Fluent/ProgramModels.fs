@@ -20,6 +20,9 @@ type VolatilityOptions() =
     /// Rate of the exponential prior of sigma, the log variance's innovations [5].
     member val SigmaRate = 5.0 with get, set
 
+    /// Mean of the normal prior of the mean return [0].
+    member val MeanReturn = 0.0 with get, set
+
     /// Standard deviation of the normal prior of the mean return; 0 for a mean of 0 [0].
     member val MeanReturnSd = 0.0 with get, set
 
@@ -60,7 +63,9 @@ type ProgramModels private () =
               Sigma = Distribution.exponential options.SigmaRate
               MeanReturn =
                 if options.MeanReturnSd > 0.0 then
-                    ValueSome(Distribution.normal 0.0 (options.MeanReturnSd / options.Unit))
+                    ValueSome(
+                        Distribution.normal (options.MeanReturn / options.Unit) (options.MeanReturnSd / options.Unit)
+                    )
                 else
                     ValueNone
               Centred = options.Centred

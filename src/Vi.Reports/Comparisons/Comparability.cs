@@ -10,11 +10,11 @@ internal sealed record Comparability(bool SameData, bool SameModel, IReadOnlyLis
         var sameData = results.All(result =>
             result.Data?.Sha256 == first.Data?.Sha256
             && (result.Data?.Columns ?? []).SequenceEqual(first.Data?.Columns ?? [], StringComparer.Ordinal)
-            && Scaling(result) == Scaling(first)
         );
         var sameModel = results.All(result =>
             result.Model.Type == first.Model.Type
             && JsonNode.DeepEquals(result.Configuration["model"], first.Configuration["model"])
+            && IsStandardized(result) == IsStandardized(first)
         );
         Finding[] data = sameData ? [] : [new Finding(Severity.Warning, "data-differ")];
         var severity = sameData ? Severity.Hint : Severity.Warning;
@@ -22,6 +22,7 @@ internal sealed record Comparability(bool SameData, bool SameModel, IReadOnlyLis
         return new Comparability(sameData, sameModel, [.. data, .. models]);
     }
 
-    private static bool Scaling(RunResult result) =>
+    /// <summary>Whether numbers of the prior count in standard deviations of the columns; data and answers are in the columns' own unit.</summary>
+    private static bool IsStandardized(RunResult result) =>
         result.Configuration["data"]?["standardize"] is JsonValue value && value.TryGetValue<bool>(out var on) && on;
 }

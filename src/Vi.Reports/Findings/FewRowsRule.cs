@@ -15,7 +15,7 @@ internal sealed class FewRowsRule : IFindingRule
             yield break;
         }
 
-        var parameters = result.Posterior.Sum(quantity => quantity.Count);
+        var parameters = result.Posterior.Where(quantity => quantity.Restates is null).Sum(quantity => quantity.Count);
         if (parameters > 0 && data.Rows < Few * parameters)
         {
             yield return Finding.Of(

@@ -35,8 +35,7 @@ internal sealed class PriorRule : IFindingRule
             }
         }
 
-        // Columns are described in their own unit, quantities of standardised columns are not.
-        if (result.Data is not { } data || result.Configuration["data"]?["standardize"]?.GetValue<bool>() == true)
+        if (result.Data is not { } data)
         {
             yield break;
         }

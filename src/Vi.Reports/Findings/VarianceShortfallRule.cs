@@ -18,9 +18,9 @@ internal sealed class VarianceShortfallRule : IFindingRule
             yield break;
         }
 
-        var ratios = ResultEntry
-            .Of(result)
-            .Values.SelectMany(entries => entries)
+        var ratios = result
+            .Posterior.Where(quantity => quantity.Restates is null)
+            .SelectMany(ResultEntry.Of)
             .Where(entry => entry.Sd > 0 && entry.ResponseSd > 0)
             .Select(entry => (entry.Name, Ratio: entry.Sd / entry.ResponseSd))
             .ToList();

@@ -27,6 +27,7 @@ internal sealed class PosteriorConverter : JsonConverter<Posterior>
             Write(writer, "q50", quantity.Shape, quantity.Q50);
             Write(writer, "q95", quantity.Shape, quantity.Q95);
             writer.WriteString("label", quantity.Label);
+            writer.WriteString("restates", quantity.Restates);
             writer.WritePropertyName("axisLabels");
             JsonSerializer.Serialize(writer, quantity.AxisLabels, options);
             Write(writer, "linearResponseSd", quantity.Shape, quantity.LinearResponseSd);
@@ -88,6 +89,7 @@ internal sealed class PosteriorConverter : JsonConverter<Posterior>
             new Quantity(name, shape)
             {
                 Label = Member(members, "label")?.GetString(),
+                Restates = Member(members, "restates")?.GetString(),
                 AxisLabels =
                     Member(members, "axisLabels")?.Deserialize<IReadOnlyList<IReadOnlyList<string>?>>(options) ?? [],
             }

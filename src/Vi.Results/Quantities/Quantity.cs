@@ -14,6 +14,9 @@ public record Quantity(string Name, IReadOnlyList<int> Shape)
     /// </summary>
     public IReadOnlyList<IReadOnlyList<string>?> AxisLabels { get; init; } = [];
 
+    /// <summary>The quantity whose entries this one states in another unit, by its name; null for all others.</summary>
+    public string? Restates { get; init; }
+
     /// <summary>Number of entries.</summary>
     [JsonIgnore]
     public int Count => Shape.Aggregate(1, static (count, length) => count * length);

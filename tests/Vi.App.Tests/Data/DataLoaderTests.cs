@@ -68,7 +68,7 @@ public sealed class DataLoaderTests : IDisposable
     }
 
     [Fact]
-    public void Standardising_leaves_the_target_and_the_record_alone_and_scales_held_out_rows_alike()
+    public void Standardising_keeps_the_columns_own_unit_and_measures_held_out_rows_alike()
     {
         workspace.Write("rows.csv", "a,y\n1,10\n2,20\n3,60\n");
         workspace.Write("test.csv", "y,a\n7,4\n");
@@ -76,8 +76,19 @@ public sealed class DataLoaderTests : IDisposable
             "\"csv\": \"rows.csv\", \"target\": \"y\", \"standardize\": true, \"test\": \"test.csv\"",
             "fake-regression"
         );
-        Assert.Equal([-1, 10, 0, 20, 1, 60], dataset.Values);
-        Assert.Equal([2, 7], dataset.Test!.Values);
+        Assert.Equal([1, 10, 2, 20, 3, 60], dataset.Values);
+        Assert.Equal([4, 7], dataset.Test!.Values);
+        Assert.Equal([-1, 10, 0, 20, 1, 60], dataset.Standardized().Values);
+        Assert.Equal([2, 7], dataset.Standardized().Test!.Values);
+        Assert.Equal(
+            [-1, 10, 0, 20, 1, 60],
+            dataset
+                .Standardized()
+                .Rows.Row(0)
+                .ToArray()
+                .Concat(dataset.Standardized().Rows.Row(1).ToArray())
+                .Concat(dataset.Standardized().Rows.Row(2).ToArray())
+        );
         Assert.Equal([new ColumnScale(2, 1), new ColumnScale(0, 1)], dataset.Scales!);
         Assert.Equal(2, record.Summaries[0].Mean);
         Assert.Equal(1, record.Summaries[0].Sd);

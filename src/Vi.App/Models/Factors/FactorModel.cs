@@ -35,8 +35,11 @@ internal sealed class FactorModel()
     protected override IPreparedFit Prepare(FitRequest request, FactorModelSettings settings)
     {
         ExperimentException.ThrowIfAny(Problems(settings, request.RequireData().ColumnNames.Count));
-        var data = LatentFactorModel.Data(request.Rows().WithThreads(request.Threads), settings.Center);
-        var resolved = new FactorPriors(settings, data.Scales);
+        var data = LatentFactorModel.Data(
+            request.Rows().WithThreads(request.Threads),
+            settings.Center || request.RequireData().Scales is not null
+        );
+        var resolved = new FactorPriors(settings, data.Scales, request.RequireData().StandardDeviations);
         var prior = resolved.Of(settings.Factors);
         var priors = resolved.Records(FactorAnswer.Quantities(settings.Factors, request.RequireData().ColumnNames));
         if (request.Inference is DensitySettings)
@@ -58,7 +61,7 @@ internal sealed class FactorModel()
         return new SweepFit<LatentFactorPosterior>(
             request,
             LatentFactorModel.Fit(prior, data, request.FitOptions()),
-            sweep => Answer(request, settings, data, sweep)
+            sweep => Answer(request, settings, resolved, data, sweep)
         )
         {
             Priors = priors,
@@ -69,6 +72,7 @@ internal sealed class FactorModel()
     private static FitAnswer Answer(
         FitRequest request,
         FactorModelSettings settings,
+        FactorPriors priors,
         LatentFactorData data,
         Sweep<LatentFactorPosterior> sweep
     )
@@ -77,8 +81,7 @@ internal sealed class FactorModel()
             settings.CompareFactors,
             settings.Factors,
             sweep,
-            factors =>
-                LatentFactorModel.Fit(new FactorPriors(settings, data.Scales).Of(factors), data, request.FitOptions()),
+            factors => LatentFactorModel.Fit(priors.Of(factors), data, request.FitOptions()),
             static (_, _) => 0
         );
         var answer = new FactorAnswer(request.RequireData(), data, sweep.Posterior, request.Truth, compared);

@@ -4,11 +4,16 @@ namespace Vi.App.Models.Factors;
 
 /// <summary>
 /// The prior of a factor model, from its settings, and from the columns' sizes where they are silent: loadings and noise each in their column's
-/// size. As soon as one number with a unit is given, all count in the data's own unit, and those that are left out follow the columns' mean
-/// square.
+/// size. As soon as one number with a unit is given, all count in the data's own unit, or in standard deviations of columns that are to be standardised,
+/// and those that are left out follow the columns' mean square.
 /// </summary>
 /// <param name="sizes">Root mean square of each column about what was taken off.</param>
-internal sealed class FactorPriors(FactorModelSettings settings, IReadOnlyList<double> sizes)
+/// <param name="deviations">Standard deviations of columns that are to be standardised; null where they are not.</param>
+internal sealed class FactorPriors(
+    FactorModelSettings settings,
+    IReadOnlyList<double> sizes,
+    IReadOnlyList<double>? deviations
+)
 {
     /// <summary>
     /// Rate of 1 / psi's default Gamma prior, in squares of the column's size: with shape 1, log psi has its mode at a tenth of the column's variance,
@@ -22,10 +27,16 @@ internal sealed class FactorPriors(FactorModelSettings settings, IReadOnlyList<d
     /// </summary>
     private const double RelevanceRate = 1e-3;
 
-    private readonly double square = sizes.Average(size => size * size);
+    /// <summary>Mean square of the columns in the unit that given numbers count in.</summary>
+    private readonly double square = sizes
+        .Select((size, n) => size / (deviations?[n] ?? 1))
+        .Average(size => size * size);
 
     private bool IsRelative =>
         settings.B0 is null && (settings.Ard ? settings.ArdRate is null : settings.LoadingSd is null);
+
+    /// <summary>What numbers of the prior count in, column by column; null where that is the data's own unit.</summary>
+    private IReadOnlyList<double>? Units => IsRelative ? sizes : deviations;
 
     private double NoiseRateUsed => settings.B0 ?? (IsRelative ? NoiseRate : NoiseRate * square);
 
@@ -46,13 +57,13 @@ internal sealed class FactorPriors(FactorModelSettings settings, IReadOnlyList<d
                 settings.Rotation
             )
             : LatentFactorModel.Prior(factors, LoadingSdUsed, settings.A0, NoiseRateUsed, settings.Rotation);
-        return IsRelative ? LatentFactorModel.WithScales(prior, sizes) : prior;
+        return Units is { } units ? LatentFactorModel.WithScales(prior, units) : prior;
     }
 
     /// <summary>The prior in numbers, of the quantities that the model reports.</summary>
     public IReadOnlyList<PriorRecord> Records(IReadOnlyList<Quantity> quantities)
     {
-        var units = sizes.Select(size => IsRelative ? size : 1);
+        var units = Units ?? [.. sizes.Select(_ => 1.0)];
         var noise = DefaultPriors.Gammas(
             quantities[1],
             PriorFamily.InverseGamma,

@@ -38,6 +38,11 @@ internal sealed class LogisticRegression()
 
     protected override IPreparedFit Prepare(FitRequest request, LogisticRegressionSettings settings)
     {
+        if (!settings.Intercept)
+        {
+            request = request.Centred();
+        }
+
         var data = request.RequireData();
         RequireLabels(data, "data.target");
         if (data.Test is { } test)
@@ -50,7 +55,9 @@ internal sealed class LogisticRegression()
         var columns = rows.Columns - 1;
         var sizes = DefaultPriors.Sizes(moments, !settings.Intercept)[..columns];
         double[] natural = [.. sizes.Select(size => DefaultLogOdds / size)];
-        double[] sds = settings.PriorSd is { } given ? [.. Enumerable.Repeat(given, columns)] : natural;
+        double[] sds = settings.PriorSd is { } given
+            ? [.. Enumerable.Range(0, columns).Select(j => given / data.Scale(j).Sd)]
+            : natural;
         var prior = Prior(settings, sds, moments);
         var names = new LogisticQuantities(data.ColumnNames);
         PriorRecord[] priors =
@@ -145,6 +152,7 @@ internal sealed class LogisticRegression()
         return new ProgramPresentation
         {
             Quantities = [names.Weights, names.AtMeans],
+            Derived = draws => names.PerDeviation(data, draws),
             Exhibits = program => Made(program.Draws).Exhibits(),
             Diagnostics = program => Made(program.Draws).Scores(),
         };

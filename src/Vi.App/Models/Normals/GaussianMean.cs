@@ -21,10 +21,12 @@ internal sealed class GaussianMean()
     protected override IPreparedFit Prepare(FitRequest request, GaussianMeanSettings settings)
     {
         var data = OneColumn.Of(request, Type);
-        var prior = GaussianMeanModel.Prior(settings.PriorMean, settings.PriorSd, settings.NoiseSd);
+        var (origin, unit) = request.RequireData().Scale(0);
+        var (priorMean, priorSd) = (origin + (unit * settings.PriorMean), unit * settings.PriorSd);
+        var prior = GaussianMeanModel.Prior(priorMean, priorSd, unit * settings.NoiseSd);
         var mu = Quantity.Scalar("mu", $"mean of {data.Name}");
-        double[] size = [Abs(Statistics.Moments(data.Rows).Mean[0] - settings.PriorMean)];
-        PriorRecord[] priors = [.. DefaultPriors.Normals(mu, false, [settings.PriorMean], [settings.PriorSd], size)];
+        double[] size = [Abs(Statistics.Moments(data.Rows).Mean[0] - priorMean)];
+        PriorRecord[] priors = [.. DefaultPriors.Normals(mu, false, [priorMean], [priorSd], size)];
         if (request.Inference is DensitySettings)
         {
             var model = ProgramModels.GaussianMean(prior, ProgramData.Target(request));

@@ -25,8 +25,10 @@ internal sealed class GaussianMeanPrecision()
         var data = OneColumn.Of(request, Type);
         var moments = Statistics.Moments(data.Rows);
         var size = DefaultPriors.Sizes(moments, aboutZero: false)[0];
-        var (shape, rate) = DefaultPriors.Noise(settings.A0, settings.B0, size * size);
-        var prior = GaussianMeanPrecisionModel.Prior(settings.M0 ?? moments.Mean[0], settings.Kappa0, shape, rate);
+        var (origin, unit) = request.RequireData().Scale(0);
+        var (shape, rate) = DefaultPriors.Noise(settings.A0, settings.B0 * unit * unit, size * size);
+        var mean = origin + (unit * settings.M0) ?? moments.Mean[0];
+        var prior = GaussianMeanPrecisionModel.Prior(mean, settings.Kappa0, shape, rate);
         Quantity[] quantities =
         [
             Quantity.Scalar("mu", $"mean of {data.Name}"),

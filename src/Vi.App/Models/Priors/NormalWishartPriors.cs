@@ -62,11 +62,13 @@ internal sealed record NormalWishartPriors(
         }
 
         var inverse = settings.W0 is { } w0
-            ? Statistics.Inverse(Statistics.Matrix(w0))
+            ? InOwnUnit(Statistics.Inverse(Statistics.Matrix(w0)), data)
             : Statistics.Covariance(moments);
         var learns = components > 1 && settings is { W0: null, Beta0: null };
         return new NormalWishartPriors(
-            settings.M0 is { } mean ? Statistics.Vector([.. mean]) : moments.Mean,
+            settings.M0 is { } given
+                ? Statistics.Vector([.. given.Select((m, j) => data.Scale(j).Mean + (m * data.Scale(j).Sd))])
+                : moments.Mean,
             settings.Beta0 ?? OneRow,
             settings.Nu0 ?? leastFreedom + (learns ? 3 : 1),
             independentColumns && settings.W0 is null ? Statistics.DiagonalOf(inverse) : inverse,
@@ -87,6 +89,14 @@ internal sealed record NormalWishartPriors(
             [LearnsScale ? "beta0 (before it is learned)" : "beta0"] = Significant(PrecisionScale),
         };
     }
+
+    /// <summary>A covariance in the columns' own unit of one that is given for standardised columns.</summary>
+    private static Mat InOwnUnit(Mat covariance, Dataset data) =>
+        Statistics.Matrix(
+            covariance
+                .ToRows()
+                .Select((row, i) => row.Select((c, j) => c * data.Scale(i).Sd * data.Scale(j).Sd).ToArray())
+        );
 
     private static IEnumerable<Problem> Problems(INormalWishartSettings settings, int dimension, int leastFreedom)
     {

@@ -39,7 +39,7 @@ internal sealed class BayesianNeuralNetwork()
                     moments.Mean[columns],
                     sizes[^1]
                 )
-                : null,
+                : InData(data, columns),
         };
         var model = ProgramModels.Network(ProgramData.Design(data), target, options);
         return new ProgramFit(
@@ -63,6 +63,17 @@ internal sealed class BayesianNeuralNetwork()
                 Diagnostics = program => Predictions(program).Errors(),
             }
         );
+
+        // Columns that are to be standardised are so for the network, whatever its own setting.
+        static NetworkUnits? InData(Dataset data, int columns) =>
+            data.Scales is { } scales
+                ? new NetworkUnits(
+                    Statistics.Vector([.. scales.Take(columns).Select(scale => scale.Mean)]),
+                    Statistics.Vector([.. scales.Take(columns).Select(scale => scale.Sd)]),
+                    0,
+                    1
+                )
+                : null;
 
         NetworkPredictions Predictions(ProgramDraws program)
         {

@@ -16,6 +16,7 @@ internal sealed class EightSchools()
 
     protected override IPreparedFit Prepare(FitRequest request, EightSchoolsSettings settings)
     {
+        request = request with { Data = request.Data?.Standardized() };
         var data = request.RequireData();
         if (data.ColumnNames.Count != 2)
         {

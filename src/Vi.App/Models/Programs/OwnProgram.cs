@@ -23,7 +23,8 @@ internal sealed class OwnProgram() : Model<OwnProgramSettings>("program", DataNe
         }
 
         var program = ProgramAssembly.Find(path, settings.Assembly, settings.Program);
-        var data = request.RequireData();
+        // Its parameters have a meaning that only the program knows, so it reads the columns as the experiment asks for them.
+        var data = request.RequireData().Standardized();
         var table = new ModelTable(data.ColumnNames, data.RowCount, data.Values);
         var model = program.Build(table, Numbers(settings, program));
         return new ProgramFit(request, model, new ProgramPresentation());

@@ -80,20 +80,28 @@ internal sealed class ProgramAnswer(
     private List<PosteriorQuantity> Quantities(DrawTable shown)
     {
         var responding = answer.Response is { Draws.Length: > 0 } response ? Table(response.Draws) : null;
+        IEnumerable<DrawnQuantity> WithDerived(DrawTable table) => table.Quantities.Concat(presentation.Derived(table));
         IReadOnlyList<double>? Sds(string name) =>
-            responding?.Find(name)?.Distributions().Select(entry => entry.Sd).ToList();
+            responding is null
+                ? null
+                : WithDerived(responding)
+                    .FirstOrDefault(quantity => quantity.Name == name)
+                    ?.Distributions()
+                    .Select(entry => entry.Sd)
+                    .ToList();
         var rows = request.Data is { } data ? new TimeAxis(data) : null;
         // An entry for each row, which the program gives no names of its own.
         bool IsOfRows(Quantity quantity) =>
             quantity is { Shape: [var length], AxisLabels: [] } && length == request.Data?.RowCount;
         return
         [
-            .. shown.Quantities.Select(quantity => new PosteriorQuantity(quantity, quantity.Distributions())
-            {
-                IsIdentified = !presentation.Unidentified.Contains(quantity.Name),
-                LinearResponseSd = Sds(quantity.Name),
-                Rows = IsOfRows(quantity) ? rows : null,
-            }),
+            .. WithDerived(shown)
+                .Select(quantity => new PosteriorQuantity(quantity, quantity.Distributions())
+                {
+                    IsIdentified = !presentation.Unidentified.Contains(quantity.Name),
+                    LinearResponseSd = Sds(quantity.Name),
+                    Rows = IsOfRows(quantity) ? rows : null,
+                }),
         ];
     }
 

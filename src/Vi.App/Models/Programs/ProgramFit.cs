@@ -9,6 +9,9 @@ internal sealed record ProgramPresentation
     /// </summary>
     public IReadOnlyList<Quantity> Quantities { get; init; } = [];
 
+    /// <summary>Quantities that the answer has besides those of the program, from its draws.</summary>
+    public Func<DrawTable, IEnumerable<DrawnQuantity>> Derived { get; init; } = static _ => [];
+
     /// <summary>Quantities of the program that are no part of the answer, such as innovations.</summary>
     public IReadOnlyList<string> Hidden { get; init; } = [];
 

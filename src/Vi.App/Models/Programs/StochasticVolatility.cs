@@ -36,6 +36,13 @@ internal sealed class StochasticVolatility()
     protected override IPreparedFit Prepare(FitRequest request, StochasticVolatilitySettings settings)
     {
         var data = OneColumn.Of(request, Type);
+        var (origin, unit) = request.RequireData().Scale(0);
+        if (settings.MeanSd == 0)
+        {
+            // Standardised returns without a mean have the column's own.
+            request = request.Centred();
+        }
+
         var returns = ProgramData.Target(request).ToArray();
         var sd = ProgramData.Spread(returns);
         if (!(sd > 0))
@@ -56,12 +63,13 @@ internal sealed class StochasticVolatility()
             returns,
             new VolatilityOptions
             {
-                MuMean = settings.MuMean ?? (2 * Log(sd)),
+                MuMean = settings.MuMean + (2 * Log(unit)) ?? (2 * Log(sd)),
                 MuSd = settings.MuSd,
                 PhiA = settings.PhiA,
                 PhiB = settings.PhiB,
                 SigmaRate = settings.SigmaRate,
-                MeanReturnSd = settings.MeanSd ?? (0.1 * sd),
+                MeanReturn = origin,
+                MeanReturnSd = settings.MeanSd * unit ?? (0.1 * sd),
                 Centred = centred,
                 Unit = sd,
             }

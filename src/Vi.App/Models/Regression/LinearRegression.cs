@@ -25,20 +25,27 @@ internal sealed class LinearRegression()
 {
     protected override IPreparedFit Prepare(FitRequest request, LinearRegressionSettings settings)
     {
+        if (!settings.Intercept)
+        {
+            request = request.Centred();
+        }
+
         var data = request.RequireData();
         var rows = request.Rows();
         var moments = Statistics.Moments(rows);
-        var resolved = new RegressionPriors(settings, moments);
+        var resolved = new RegressionPriors(settings, moments, data);
         var prior = resolved.Prior;
-        var priors = resolved.Records(request.RequireData());
+        var priors = resolved.Records();
         if (request.Inference is DensitySettings)
         {
+            var names = new RegressionQuantities(data.ColumnNames);
             return new ProgramFit(
                 request,
                 ProgramModels.LinearRegression(prior, ProgramData.Design(data), ProgramData.Target(request)),
                 new ProgramPresentation
                 {
-                    Quantities = new RegressionQuantities(data.ColumnNames).All,
+                    Quantities = names.All,
+                    Derived = draws => names.PerDeviation(data, draws),
                     Diagnostics = program =>
                         RegressionAnswer.ErrorOfDraws(
                             data.Test ?? data,

@@ -4,9 +4,10 @@ namespace Vi.App.Models.Regression;
 
 /// <summary>
 /// The prior of a regression, from its settings, and from the columns' sizes where they are silent: weights in the target's size for each size of
-/// their column, noise in the target's size. Numbers that are given count in the data's own unit.
+/// their column, noise in the target's size. Numbers that are given count in the data's own unit, or in standard deviations of columns that are to be
+/// standardised.
 /// </summary>
-internal sealed class RegressionPriors(LinearRegressionSettings settings, Moments moments)
+internal sealed class RegressionPriors(LinearRegressionSettings settings, Moments moments, Dataset data)
 {
     private const double RelevanceShape = 0.01;
 
@@ -24,7 +25,8 @@ internal sealed class RegressionPriors(LinearRegressionSettings settings, Moment
     /// <summary>The target's size for each size of a column.</summary>
     private double[] Natural => [.. sizes[..^1].Select(size => sizes[^1] / size)];
 
-    private double[] Scales => isRelative ? Natural : [.. Enumerable.Repeat(1.0, Columns)];
+    private double[] Scales =>
+        isRelative ? Natural : [.. Enumerable.Range(0, Columns).Select(j => 1 / data.Scale(j).Sd)];
 
     private (double Shape, double Rate) Noise => DefaultPriors.Noise(settings.A0, settings.B0, sizes[^1] * sizes[^1]);
 
@@ -42,7 +44,8 @@ internal sealed class RegressionPriors(LinearRegressionSettings settings, Moment
             var weights = settings.Ard
                 ? LinearRegressionModel.RelevancePrior(ArdShape, ArdRate, shape, rate)
                 : LinearRegressionModel.Prior(Alpha, shape, rate);
-            var prior = isRelative ? LinearRegressionModel.WithScales(weights, Scales) : weights;
+            var prior =
+                isRelative || data.Scales is not null ? LinearRegressionModel.WithScales(weights, Scales) : weights;
             return Intercept is var (mean, sd) ? LinearRegressionModel.WithIntercept(prior, mean, sd) : prior;
         }
     }
@@ -71,7 +74,7 @@ internal sealed class RegressionPriors(LinearRegressionSettings settings, Moment
     }
 
     /// <summary>The prior in numbers.</summary>
-    public IReadOnlyList<PriorRecord> Records(Dataset data)
+    public IReadOnlyList<PriorRecord> Records()
     {
         var names = new RegressionQuantities(data.ColumnNames);
         var (shape, rate) = Noise;
