@@ -6,6 +6,13 @@ internal sealed record CheckedFit(PosteriorCheck Check, double Seconds)
     /// <summary>Least time that a check may take, in seconds.</summary>
     private const double LeastSeconds = 1;
 
+    /// <summary>
+    /// Sweeps that a check makes however fast the fit was, as long as they take no longer than <see cref="PatientSeconds"/>: sixteen draws of sixteen
+    /// sweeps, so that a busy machine does not decide what is believed.
+    /// </summary>
+    private const double UsualSweeps = 256;
+    private const double PatientSeconds = 10;
+
     /// <summary>How much longer a full check may take than a fast one.</summary>
     private const double FullFactor = 10;
 
@@ -31,8 +38,10 @@ internal sealed record CheckedFit(PosteriorCheck Check, double Seconds)
         var start = request.Clock.GetTimestamp();
         var ready = checker();
         var factor = extent == CheckName.Full ? FullFactor : 1;
-        var seconds = Max(fitSeconds, LeastSeconds) * factor;
-        var sweeps = Min(MostSweeps * factor, seconds / SecondsOfSweep(request.Clock, ready));
+        var secondsOfSweep = SecondsOfSweep(request.Clock, ready);
+        var patience = Min(PatientSeconds, UsualSweeps * secondsOfSweep);
+        var seconds = Max(Max(fitSeconds, LeastSeconds), patience) * factor;
+        var sweeps = Min(MostSweeps * factor, seconds / secondsOfSweep);
         var options = new PosteriorCheckOptions
         {
             Sweeps = sweeps < 1 ? 0 : 1 << (int)Log2(sweeps),

@@ -10,19 +10,19 @@ module AscentBounds =
     /// Distance of a mean from the posterior mean that a reader need not mind, in posterior standard deviations.
     let drift = 0.3
 
-    /// Distance beyond which a mean misleads.
-    let largeDrift = 1.0
+    /// Distance beyond which a mean misleads: what the study of verdicts calls wrong (decision 71).
+    let largeDrift = 0.5
 
     /// Factor between standard deviations that a reader need not mind.
     let ratio = 1.25
 
-    /// Factor by which a standard deviation that is too small misleads.
-    let largeRatio = 2.0
+    /// Factor by which a standard deviation that is too small misleads: 30 %, as in that study.
+    let largeRatio = 1.0 / 0.7
 
-    /// Standard errors between an estimate and what is taken for possible or shown.
+    /// Standard errors between an estimate and what is taken for possible.
     let private margin = 1.0
 
-    /// Standard errors by which a difference has to exceed what a reader need not mind to be called a move.
+    /// Standard errors between an estimate and what is taken for shown: of many numbers some are off by two by chance.
     let private clear = 2.0
 
     /// The largest of figures that bound an error from above: one that is not known bounds nothing.
@@ -43,9 +43,9 @@ module AscentBounds =
 
     let private possibleDrift (number: CheckedNumber) = abs number.Drift + margin * number.DriftError
     let private possibleLogRatio (number: CheckedNumber) = abs number.LogRatio + margin * number.LogRatioError
-    let private shownDrift (number: CheckedNumber) = abs number.Drift - margin * number.DriftError
+    let private shownDrift (number: CheckedNumber) = abs number.Drift - clear * number.DriftError
     let private possibleNarrowness (number: CheckedNumber) = margin * number.LogRatioError - number.LogRatio
-    let private shownNarrowness (number: CheckedNumber) = -number.LogRatio - margin * number.LogRatioError
+    let private shownNarrowness (number: CheckedNumber) = -number.LogRatio - clear * number.LogRatioError
 
     /// The checks of numbers: how wrong they may be, and how wrong they are shown to be.
     let checks (numbers: CheckedNumber[]) : Check list =
@@ -65,7 +65,7 @@ module AscentBounds =
 
     /// Whether some number is clearly off by more than a reader need not mind.
     let isMoved (numbers: CheckedNumber[]) =
-        largestShown (fun number -> abs number.Drift - clear * number.DriftError) numbers > drift
+        largestShown shownDrift numbers > drift
         || largestShown (fun number -> abs number.LogRatio - clear * number.LogRatioError) numbers > log ratio
 
     /// Whether no number can be off by more, as far as draws of q can show it.
@@ -76,12 +76,9 @@ module AscentBounds =
 
     /// Whether it can no longer change how far the fit can be trusted: it is right, useless, or clearly between.
     let isDecided (figures: StationarityFigures) =
-        let clearlyDrifted (number: CheckedNumber) = abs number.Drift - clear * number.DriftError
-        let clearlyNarrow (number: CheckedNumber) = -number.LogRatio - clear * number.LogRatioError
-
         isStationary figures
-        || largestShown clearlyDrifted figures.Numbers > largeDrift
-        || largestShown clearlyNarrow figures.Numbers > log largeRatio
+        || largestShown shownDrift figures.Numbers > largeDrift
+        || largestShown shownNarrowness figures.Numbers > log largeRatio
         || (isMoved figures.Numbers
             && figures.Memory <= Stationarity.mostLeft
             && largestPossible possibleDrift figures.Numbers <= largeDrift

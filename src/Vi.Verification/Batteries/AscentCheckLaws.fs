@@ -205,8 +205,8 @@ module AscentCheckLaws =
     let private borderGen =
         gen {
             let! number = numberGen
-            let! border = Gen.elements [ 0.3; 1.0 ]
-            let! ratioBorder = Gen.elements [ log 1.25; -log 2.0 ]
+            let! border = Gen.elements [ 0.3; 0.5 ]
+            let! ratioBorder = Gen.elements [ log 1.25; log 0.7 ]
             let! isDrift = Gen.elements [ true; false ]
             let! near = Scalars.uniformGen 0.9 1.1
 
@@ -221,7 +221,7 @@ module AscentCheckLaws =
         law
             200
             "levels follow from the worst number"
-            "Reliable where no mean can be off by more than 0.3 standard deviations and no standard deviation by more than a quarter; unreliable where a mean is shown to be off by one or a standard deviation to be less than half; usable between, and where the chain keeps more than half of its start."
+            "Reliable where no mean can be off by more than 0.3 standard deviations and no standard deviation by more than a quarter; unreliable where a mean is shown to be off by half a standard deviation or a standard deviation to be less than seven tenths, two errors taken off; usable between, and where the chain keeps more than half of its start."
             @"\max_i|d_i|+\sigma_i\le0.3"
             "definition"
             []
@@ -242,7 +242,7 @@ module AscentCheckLaws =
                     abs n.Drift + n.DriftError <= 0.3 && abs n.LogRatio + n.LogRatioError <= log 1.25
 
                 let isBad (n: CheckedNumber) =
-                    abs n.Drift - n.DriftError > 1.0 || -n.LogRatio - n.LogRatioError > log 2.0
+                    abs n.Drift - 2.0 * n.DriftError > 0.5 || -n.LogRatio - 2.0 * n.LogRatioError > -(log 0.7)
 
                 let expected =
                     if List.exists isBad numbers then Unreliable
