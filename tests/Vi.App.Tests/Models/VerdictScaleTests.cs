@@ -8,6 +8,8 @@ namespace Vi.App.Tests.Models;
 /// <summary>Fits by different algorithms are judged on one scale: the one with the larger error never reads better.</summary>
 public sealed class VerdictScaleTests : IDisposable
 {
+    private static readonly string[] Weights = ["w", "b"];
+
     private readonly Workspace workspace = new() { HasRealModels = true };
 
     public void Dispose() => workspace.Dispose();
@@ -38,7 +40,7 @@ public sealed class VerdictScaleTests : IDisposable
 
     /// <summary>The largest distance of a mean, in the reference's standard deviations, or of the logarithm of a standard deviation.</summary>
     private static double Error(RunResult fit, RunResult reference) =>
-        new[] { "w", "b" }
+        Weights
             .SelectMany(name =>
             {
                 var (own, known) = (fit.Posterior[name], reference.Posterior[name]);
