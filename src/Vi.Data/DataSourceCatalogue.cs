@@ -15,6 +15,10 @@ internal static class DataSourceCatalogue
     public static IDataSource Of(DataSettings settings) =>
         All.First(source => source.SettingsType == settings.GetType());
 
+    /// <inheritdoc cref="IDataSource.Propose" />
+    public static TableProposal Propose(string path, DataRequest request, int? columns) =>
+        All.Select(source => source.Propose(path, request, columns)).OfType<TableProposal>().First();
+
     /// <summary>The source that a <c>data</c> object chooses; null where it names none or several.</summary>
     public static IDataSource? Of(JsonObject data)
     {

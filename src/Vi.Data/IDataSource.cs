@@ -19,6 +19,13 @@ internal interface IDataSource
 
     /// <summary>Reads the data. Raises <see cref="ExperimentException"/> for anything that cannot be used, with its place and a remedy.</summary>
     LoadedData Read(DataSettings settings, DataRequest request);
+
+    /// <summary>
+    /// What a model may read of a file, where nobody says it; null for a file of another kind. Raises <see cref="ExperimentException"/> for a
+    /// file that cannot be read or has nothing for the model.
+    /// </summary>
+    /// <param name="columns">The number of columns that the model reads; null for any.</param>
+    TableProposal? Propose(string path, DataRequest request, int? columns);
 }
 
 internal abstract record DataSettings
@@ -36,6 +43,8 @@ internal abstract class DataSource<TSettings>(string name, string summary) : IDa
     public string Summary => summary;
 
     public Type SettingsType => typeof(TSettings);
+
+    public virtual TableProposal? Propose(string path, DataRequest request, int? columns) => null;
 
     LoadedData IDataSource.Read(DataSettings settings, DataRequest request) =>
         Units.Of(Read((TSettings)settings, request), settings, request.AreReturns);

@@ -14,6 +14,25 @@ internal sealed class NpySource()
 {
     protected override string PathOf(NpySettings settings) => settings.Npy;
 
+    protected override bool Reads(string path) => path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
+
+    protected override TableProposal Propose(TableRequest request, int? columns)
+    {
+        var table = Read(request with { Gaps = Gaps.Kept }, new NpySettings { Npy = request.Shown });
+        var used = table.Columns.Take(columns ?? table.Columns.Count).ToList();
+        var hasGaps = used.Exists(column => column.Values.AsSpan().Contains(double.NaN));
+        return new TableProposal(
+            Name,
+            [.. used.Select(column => column.Name)],
+            request.LastIsTarget ? table.Columns[^1].Name : null,
+            Labels: null,
+            !hasGaps ? Gaps.None
+                : request.Gaps == Gaps.Kept ? Gaps.Kept
+                : Gaps.DropRows,
+            []
+        );
+    }
+
     protected override Table Read(TableRequest request, NpySettings settings)
     {
         var header = NpyFile.Header(request.File, message => request.Fail($": {message}"));

@@ -39,6 +39,10 @@ internal sealed record RowCalendar(double RowsPerYear)
         return new(Known.Values.MinBy(rows => Abs(Log(rows / perYear))));
     }
 
+    /// <summary>Its name, or the number of rows a year of one without a name, as an experiment writes it.</summary>
+    public JsonNode Setting() =>
+        Known.FirstOrDefault(known => known.Value == RowsPerYear).Key is { } name ? name : RowsPerYear;
+
     /// <summary>The calendar of a name. Raises <see cref="KeyNotFoundException"/> for any other.</summary>
     public static RowCalendar Named(string name) => new(Known[name]);
 }

@@ -25,21 +25,33 @@ internal abstract class TableSource<TSettings>(string name, string summary) : Da
     /// </summary>
     protected abstract Table Read(TableRequest request, TSettings settings);
 
-    /// <summary>The data, read block by block where the file is too large to be held in memory at ease; otherwise null.</summary>
-    protected virtual LoadedData? ReadInBlocks(TableRequest table, TSettings settings, DataRequest request) => null;
+    /// <summary>Whether a file of this name is one of the kind.</summary>
+    protected abstract bool Reads(string path);
 
-    protected sealed override LoadedData Read(TSettings settings, DataRequest request)
+    /// <inheritdoc cref="IDataSource.Propose" />
+    protected abstract TableProposal Propose(TableRequest request, int? columns);
+
+    public override TableProposal? Propose(string path, DataRequest request, int? columns)
     {
-        var path = PathOf(settings);
-        var asked = new TableRequest(
+        if (!Reads(path))
+        {
+            return null;
+        }
+
+        var asked = Asked(path, request) with { Gaps = request.TakesGaps ? Gaps.Kept : Gaps.DropRows };
+        return Readable(asked, () => Propose(asked, columns));
+    }
+
+    private TableRequest Asked(string path, DataRequest request) =>
+        new(
             request.FindFile(path, $"data.{Name}"),
             path,
             $"data.{Name}",
-            settings.Columns,
-            settings.Target,
-            settings.Labels,
+            Columns: null,
+            Target: null,
+            Labels: null,
             request.HasTarget,
-            settings.Gaps,
+            Gaps.None,
             request.TakesGaps
                 ? "; set data.gaps to true where entries may be missing, or to \"drop-rows\" to leave out such rows"
                 : "; set data.gaps to \"drop-rows\" to leave out rows with missing entries"
@@ -47,6 +59,20 @@ internal abstract class TableSource<TSettings>(string name, string summary) : Da
         {
             OrderMatters = request.OrderMatters,
             TargetIsClass = request.TargetIsClass,
+        };
+
+    /// <summary>The data, read block by block where the file is too large to be held in memory at ease; otherwise null.</summary>
+    protected virtual LoadedData? ReadInBlocks(TableRequest table, TSettings settings, DataRequest request) => null;
+
+    protected sealed override LoadedData Read(TSettings settings, DataRequest request)
+    {
+        var path = PathOf(settings);
+        var asked = Asked(path, request) with
+        {
+            Columns = settings.Columns,
+            Target = settings.Target,
+            Labels = settings.Labels,
+            Gaps = settings.Gaps,
         };
         var isPlain = settings is { Test: null, Gaps: not Gaps.DropRows, Transform.Count: 0 };
         if (isPlain && Readable(asked, () => ReadInBlocks(asked, settings, request)) is { } large)

@@ -4,6 +4,7 @@ internal static class NewCommand
 {
     private sealed record Request(
         [Cli("MODEL", "A model's type; vilab list shows them")] string Model,
+        [Cli("DATA", "A data file: the experiment fits it, and guesses columns, target and gaps")] string? Data = null,
         [Cli("--out", "File to write [MODEL.json]", "FILE")] string? File = null,
         [Cli("--force", "Write over an existing file")] bool IsForced = false
     );
@@ -15,6 +16,7 @@ internal static class NewCommand
         Request request,
         IReadOnlyList<IModel> models,
         ExperimentSchema schema,
+        ExperimentProposal proposal,
         FileFinder finder,
         Terminal terminal
     )
@@ -27,14 +29,28 @@ internal static class NewCommand
             throw new ExperimentException($"{path}: the file exists; give --force to write over it, or another --out");
         }
 
+        if (request.Data is { } table)
+        {
+            var proposed = proposal.Of(model, table, full);
+            Store(full, path, proposed.Text);
+            FindingText.Write(terminal.Error, proposed.Findings);
+        }
+        else
+        {
+            WriteExample(model, path, full, schema, terminal);
+        }
+
+        terminal.Out.WriteLine($"{path} is written. Run it: vilab run {path}");
+    }
+
+    private static void WriteExample(IModel model, string path, string full, ExperimentSchema schema, Terminal terminal)
+    {
         var text = new ExperimentTemplate(schema).Write(model, Path.GetFileNameWithoutExtension(path));
         Store(full, path, text);
         if (StoreData(full, text) is { } data)
         {
             terminal.Out.WriteLine($"{data} is written next to it: the data of the example.");
         }
-
-        terminal.Out.WriteLine($"{path} is written. Run it: vilab run {path}");
     }
 
     /// <summary>Writes the data of an example that the program holds next to it; the name where that was needed.</summary>

@@ -17,6 +17,7 @@ internal static class VilabServices
             .AddSingleton<ExperimentLoader>()
             .AddSingleton<ExperimentFiles>()
             .AddSingleton<ExperimentPreparation>()
+            .AddSingleton<ExperimentProposal>()
             .AddSingleton<ExperimentRunner>()
             .AddSingleton<LawChecker>()
             .AddSingleton<Calibrator>()

@@ -25,7 +25,11 @@ internal sealed class ExperimentLoader(ExperimentSchema schema, IReadOnlyList<IM
         }
     }
 
-    private LoadedExperiment Load(string path, string full, JsonText text, SettingOverrides overrides)
+    /// <summary>The experiment of a text that is to become a file; its problems name no place in it, and nothing overrides it.</summary>
+    public LoadedExperiment Proposed(string full, string text) =>
+        Load(null, full, JsonText.Parse(text), SettingOverrides.None);
+
+    private LoadedExperiment Load(string? path, string full, JsonText text, SettingOverrides overrides)
     {
         if (text.Root is not JsonObject tree)
         {
@@ -138,13 +142,19 @@ internal sealed record LoadedExperiment(
     public IReadOnlyList<string> Hints { get; init; } = [];
 }
 
-internal sealed class SettingSource(string file, JsonText text, IReadOnlyDictionary<string, string> origins)
+/// <param name="file">The file as messages name it; null for one that is not written yet.</param>
+internal sealed class SettingSource(string? file, JsonText text, IReadOnlyDictionary<string, string> origins)
 {
     /// <summary>The same problems, each with file, line and origin.</summary>
     public ExperimentException Locate(ExperimentException error) => new([.. error.Problems.Select(Locate)]);
 
     private Problem Locate(Problem problem)
     {
+        if (file is null)
+        {
+            return problem;
+        }
+
         if (Nearest(problem.Path, origins.ContainsKey) is { } overridden)
         {
             return new Problem("", $"{file}: {problem} (from {origins[overridden]})");

@@ -16,6 +16,14 @@ internal sealed class ExperimentTemplate(ExperimentSchema schema)
     {
         var tree = (JsonObject)model.Example.DeepClone();
         tree["name"] ??= name;
+        return Write(model, tree, Array.Empty<string>().ToLookup(note => note));
+    }
+
+    /// <summary>The text of an experiment with the model; type and algorithm are filled in.</summary>
+    /// <param name="notes">Remarks on settings, by their paths.</param>
+    public string Write(IModel model, JsonObject given, ILookup<string, string> notes)
+    {
+        var tree = (JsonObject)given.DeepClone();
         tree["model"]!["type"] ??= model.Type;
         var inference = tree["inference"] as JsonObject ?? [];
         tree["inference"] = inference;
@@ -26,13 +34,24 @@ internal sealed class ExperimentTemplate(ExperimentSchema schema)
 
         var text = new StringBuilder();
         text.Append($"// {model.Description.Title}. Run it: vilab run FILE\n");
-        Object(text, tree, schema.Root, "");
+        Object(text, tree, schema.Root, new Place("", "", notes));
         return text.Append('\n').ToString();
     }
 
-    private static void Object(StringBuilder text, JsonObject tree, JsonObject schema, string indent)
+    /// <summary>Where a value stands.</summary>
+    private sealed record Place(string Path, string Indent, ILookup<string, string> Notes)
     {
-        var inner = indent + "  ";
+        public Place Of(string key) =>
+            this with
+            {
+                Path = Path.Length == 0 ? key : $"{Path}.{key}",
+                Indent = Indent + "  ",
+            };
+    }
+
+    private static void Object(StringBuilder text, JsonObject tree, JsonObject schema, Place place)
+    {
+        var inner = place.Indent + "  ";
         var chosen = schema.Chosen(tree);
         // Keys of other data sources are shown, those of other models and algorithms are not.
         var others = schema.One().Tag() is null ? schema.Cases().SelectMany(one => one.Keys()) : [];
@@ -42,8 +61,13 @@ internal sealed class ExperimentTemplate(ExperimentSchema schema)
         foreach (var (i, (name, key)) in given.Index())
         {
             var line = key.ContainsKey("const") ? schema.TagLine() : key.Line();
-            text.Append($"{inner}// {line}\n{inner}{JsonSerializer.Serialize(name)}: ");
-            Value(text, tree[name]!, key, inner);
+            foreach (var note in place.Notes[place.Of(name).Path].Prepend(line))
+            {
+                text.Append($"{inner}// {note}\n");
+            }
+
+            text.Append($"{inner}{JsonSerializer.Serialize(name, Compact)}: ");
+            Value(text, tree[name]!, key, place.Of(name));
             text.Append(i == given.Count - 1 ? "\n" : ",\n");
         }
 
@@ -53,18 +77,28 @@ internal sealed class ExperimentTemplate(ExperimentSchema schema)
             text.Append($"{inner}// \"{name}\"{initial}: {key.Line()}\n");
         }
 
-        text.Append(indent).Append('}');
+        text.Append(place.Indent).Append('}');
     }
 
-    private static void Value(StringBuilder text, JsonNode node, JsonObject schema, string indent)
+    private static void Value(StringBuilder text, JsonNode node, JsonObject schema, Place place)
     {
         if (node is JsonObject tree && schema.HasKeys())
         {
-            Object(text, tree, schema, indent);
+            Object(text, tree, schema, place);
         }
         else
         {
-            text.Append(node.ToJsonString(Compact).Replace(",", ", ", StringComparison.Ordinal));
+            text.Append(Spaced(node));
         }
     }
+
+    /// <summary>A value on one line, a blank after each comma between entries.</summary>
+    private static string Spaced(JsonNode? node) =>
+        node switch
+        {
+            JsonArray list => $"[{string.Join(", ", list.Select(Spaced))}]",
+            JsonObject tree =>
+                $"{{{string.Join(", ", tree.Select(pair => $"{JsonSerializer.Serialize(pair.Key, Compact)}: {Spaced(pair.Value)}"))}}}",
+            _ => node?.ToJsonString(Compact) ?? "null",
+        };
 }

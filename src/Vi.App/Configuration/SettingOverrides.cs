@@ -13,6 +13,10 @@ internal sealed class SettingOverrides
 
     private readonly List<Override> overrides;
 
+    private SettingOverrides() => overrides = [];
+
+    public static SettingOverrides None { get; } = new();
+
     /// <summary>
     /// Reads both layers. Raises <see cref="ExperimentException"/> for an assignment without <c>=</c> or without a path.
     /// </summary>

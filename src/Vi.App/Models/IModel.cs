@@ -37,6 +37,12 @@ internal interface IModel
     /// <summary>Names of true values that figures show although the posterior has nothing of the name.</summary>
     IReadOnlyList<string> ShownTruths => [];
 
+    /// <summary>The number of columns that it reads; null for any.</summary>
+    int? ColumnCount => null;
+
+    /// <summary>Settings without a default, as they suit a table.</summary>
+    JsonObject Suited(DataRecord data) => [];
+
     /// <summary>Whether rows may have missing entries, which the model integrates out exactly.</summary>
     bool TakesGaps => false;
 

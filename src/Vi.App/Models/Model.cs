@@ -19,6 +19,10 @@ internal abstract class Model<TSettings>(string type, DataNeed need, Provision p
 
     public virtual IReadOnlyList<string> ShownTruths => [];
 
+    public virtual int? ColumnCount => null;
+
+    public virtual JsonObject Suited(DataRecord data) => [];
+
     public virtual bool TakesGaps => false;
 
     public virtual bool IsSeries => false;

@@ -119,13 +119,8 @@ internal sealed partial class ExperimentPreparation(
             return null;
         }
 
-        var request = new DataRequest
+        var request = RequestOf(experiment.Model) with
         {
-            HasTarget = experiment.Model.DataNeed == DataNeed.ColumnsAndTarget,
-            TakesGaps = experiment.Model.TakesGaps,
-            OrderMatters = experiment.Model.IsSeries,
-            AreReturns = experiment.Model.ReadsReturns,
-            TargetIsClass = experiment.Model.TargetIsClass,
             FindFile = FindFile(experiment, stamps),
             Seed = experiment.Settings.Seed,
             Threads = threads,
@@ -134,6 +129,22 @@ internal sealed partial class ExperimentPreparation(
         };
         return DataSourceCatalogue.Of(data).Read(data, request);
     }
+
+    /// <summary>The data alone. Raises <see cref="ExperimentException"/> where they cannot be read.</summary>
+    public LoadedData? Load(LoadedExperiment experiment) =>
+        InNumbers("data", () => Load(experiment, 1, new RowsWatch(clock), new FileStamps()));
+
+    /// <summary>What a model asks of its data.</summary>
+    public static DataRequest RequestOf(IModel model) =>
+        new()
+        {
+            HasTarget = model.DataNeed == DataNeed.ColumnsAndTarget,
+            TakesGaps = model.TakesGaps,
+            OrderMatters = model.IsSeries,
+            AreReturns = model.ReadsReturns,
+            TargetIsClass = model.TargetIsClass,
+            FindFile = static (path, _) => Path.GetFullPath(path),
+        };
 
     private Func<string, string, string> FindFile(LoadedExperiment experiment, FileStamps stamps) =>
         (path, setting) => stamps.Note(files.Existing(path, Path.GetDirectoryName(experiment.File)!, setting));

@@ -12,6 +12,23 @@ internal static class Classes
             .Select(pair => (pair[0], pair[1])),
     ];
 
+    /// <summary>Different classes that labels may have.</summary>
+    private const int MostLabels = 20;
+
+    private static readonly HashSet<string> LabelNames = new(
+        "label,labels,class,classes,cluster,group,species,variety,cultivar,regime,state,category,true_label,truth".Split(
+            ','
+        ),
+        StringComparer.OrdinalIgnoreCase
+    );
+
+    /// <summary>Whether a column is named as classes of the rows, and has as few different entries as those have.</summary>
+    public static bool AreIn(TypedColumn column) =>
+        LabelNames.Contains(column.Name)
+        && column is { Kind: ColumnKind.Text or ColumnKind.Number, IsLabel: false, Missing.Count: 0, Bad.Count: 0 }
+        && column.Numbers.All(number => number == System.Math.Floor(number))
+        && column.AllTexts().Distinct(StringComparer.Ordinal).Count() is > 1 and <= MostLabels;
+
     /// <summary>The different texts in the order of their numbers: two words in their usual order, others as in a dictionary.</summary>
     public static IReadOnlyList<string> Levels(IEnumerable<string?> texts)
     {

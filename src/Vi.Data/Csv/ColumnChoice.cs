@@ -44,7 +44,7 @@ internal sealed class ColumnChoice(TableRequest request, ColumnTyping typing)
     }
 
     /// <summary>The target: the one named, otherwise the last column that may be data, whether it holds numbers or not.</summary>
-    private TypedColumn? Target(List<TypedColumn> columns) =>
+    public TypedColumn? Target(List<TypedColumn> columns) =>
         !request.LastIsTarget ? null
         : (request.Target ?? request.Columns?[^1]) is { } name ? columns.Find(column => column.Name == name)
         : columns.FindLast(column =>
@@ -79,7 +79,7 @@ internal sealed class ColumnChoice(TableRequest request, ColumnTyping typing)
     }
 
     /// <summary>The columns in the order asked for, the target among them.</summary>
-    private List<TypedColumn> Used(List<TypedColumn> columns, TypedColumn? target)
+    public List<TypedColumn> Used(List<TypedColumn> columns, TypedColumn? target)
     {
         List<TypedColumn> used;
         if (request.Columns is { } names)

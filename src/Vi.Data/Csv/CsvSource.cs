@@ -15,17 +15,30 @@ internal sealed class CsvSource() : TableSource<CsvSettings>("csv", "a CSV file,
 {
     protected override string PathOf(CsvSettings settings) => settings.Csv;
 
+    protected override bool Reads(string path) => !path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
+
+    protected override TableProposal Propose(TableRequest request, int? columns)
+    {
+        var (table, typing) = Typed(request, new CsvSettings { Csv = request.Shown });
+        return new ColumnProposal(request, table, typing).Of(columns);
+    }
+
     protected override Table Read(TableRequest request, CsvSettings settings)
+    {
+        var (table, typing) = Typed(request, settings);
+        return new ColumnChoice(request, typing).Table(table);
+    }
+
+    private static (CellTable Table, ColumnTyping Typing) Typed(TableRequest request, CsvSettings settings)
     {
         using var input = TextInput.Open(request);
         var format = CsvFormat.Of(request, settings, input.Head);
         var gaps = new GapText(settings.Missing);
         var cells = new CsvReading(request, format, gaps).Cells(input.Text);
         var table = new CellTable(cells, [.. input.Findings, .. format.Findings]);
-        table = SummaryRows.LeftOut(table, gaps);
-        return new ColumnChoice(
-            request,
+        return (
+            SummaryRows.LeftOut(table, gaps),
             new ColumnTyping(format.Numbers, gaps, settings.DateFormat, request.LastIsTarget)
-        ).Table(table);
+        );
     }
 }

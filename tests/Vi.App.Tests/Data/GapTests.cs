@@ -49,10 +49,10 @@ public sealed class GapTests : IDisposable
         return text.ToString();
     }
 
-    private static byte[] Npy(double[][] rows)
+    internal static byte[] Npy(double[][] rows)
     {
         var header =
-            $"{{'descr': '<f8', 'fortran_order': False, 'shape': ({rows.Length}, {Names.Length}), }}".PadRight(117)
+            $"{{'descr': '<f8', 'fortran_order': False, 'shape': ({rows.Length}, {rows[0].Length}), }}".PadRight(117)
             + "\n";
         return
         [

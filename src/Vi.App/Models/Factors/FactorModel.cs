@@ -32,6 +32,8 @@ internal sealed class FactorModel()
                 + "minibatches would add noise and save nothing; use \"cavi\", which reads rows with gaps block by block"
             : "";
 
+    public override JsonObject Suited(DataRecord data) => new() { ["factors"] = Min(3, data.Columns.Count) };
+
     protected override IPreparedFit Prepare(FitRequest request, FactorModelSettings settings)
     {
         ExperimentException.ThrowIfAny(Problems(settings, request.RequireData().ColumnNames.Count));

@@ -28,6 +28,8 @@ internal sealed class GaussianMixture()
 {
     public override bool DependsOnStart => true;
 
+    public override JsonObject Suited(DataRecord data) => new() { ["components"] = Min(6, (int)data.Rows) };
+
     protected override IPreparedFit Prepare(FitRequest request, GaussianMixtureSettings settings)
     {
         var rows = request.Rows();

@@ -18,6 +18,18 @@ internal sealed class GaussianMean()
         Provision.Sweeps | Provision.Stream | Provision.LogDensity
     )
 {
+    public override int? ColumnCount => 1;
+
+    /// <summary>The noise of the data themselves, and a prior that is wide beside them.</summary>
+    public override JsonObject Suited(DataRecord data)
+    {
+        var column = data.Summaries[0];
+        return new() { ["priorSd"] = Rounded(10 * Max(Abs(column.Mean), column.Sd)), ["noiseSd"] = Rounded(column.Sd) };
+    }
+
+    private static double Rounded(double value) =>
+        value > 0 ? double.Parse(value.ToString("G2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : 1;
+
     protected override IPreparedFit Prepare(FitRequest request, GaussianMeanSettings settings)
     {
         var data = OneColumn.Of(request, Type);

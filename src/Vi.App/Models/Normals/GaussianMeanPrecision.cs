@@ -20,6 +20,8 @@ internal sealed class GaussianMeanPrecision()
         Provision.Sweeps | Provision.Stream | Provision.LogDensity | Provision.Conditionals
     )
 {
+    public override int? ColumnCount => 1;
+
     protected override IPreparedFit Prepare(FitRequest request, GaussianMeanPrecisionSettings settings)
     {
         var data = OneColumn.Of(request, Type);

@@ -14,6 +14,8 @@ internal sealed class EightSchools()
     /// <summary>Standard deviation of mu's prior in the published model, in the effects' own unit.</summary>
     private const double PriorSd = 5;
 
+    public override int? ColumnCount => 2;
+
     protected override IPreparedFit Prepare(FitRequest request, EightSchoolsSettings settings)
     {
         request = request with { Data = request.Data?.Standardized() };

@@ -29,6 +29,8 @@ internal sealed class StochasticVolatility()
 
     public override IReadOnlyList<string> ShownTruths => ["volatility"];
 
+    public override int? ColumnCount => 1;
+
     public override bool IsSeries => true;
 
     public override bool ReadsReturns => true;

@@ -29,6 +29,8 @@ internal sealed class RegimeSwitching()
 
     public override bool IsSeries => true;
 
+    public override JsonObject Suited(DataRecord data) => new() { ["states"] = Min(2, (int)data.Rows) };
+
     protected override IPreparedFit Prepare(FitRequest request, RegimeSwitchingSettings settings)
     {
         var data = request.RequireData();
