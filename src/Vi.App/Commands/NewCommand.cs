@@ -1,10 +1,16 @@
+using Vi.App.Models.Programs;
+
 namespace Vi.App.Commands;
 
 internal static class NewCommand
 {
     private sealed record Request(
         [Cli("MODEL", "A model's type; vilab list shows them")] string Model,
-        [Cli("DATA", "A data file: the experiment fits it, and guesses columns, target and gaps")] string? Data = null,
+        [Cli(
+            "DATA|FOLDER",
+            "A data file to fit: columns, target and gaps are guessed; of program, the folder of its project"
+        )]
+            string? Data = null,
         [Cli("--out", "File to write [MODEL.json]", "FILE")] string? File = null,
         [Cli("--force", "Write over an existing file")] bool IsForced = false
     );
@@ -24,6 +30,12 @@ internal static class NewCommand
         var path = request.File ?? $"{request.Model}.json";
         var full = finder.Full(path);
         var model = NearestName.Find(models, model => model.Type, request.Model, "model");
+        if (model is OwnProgram && request.File is null)
+        {
+            NewProgram.Write(request.Data ?? NewProgram.DefaultFolder, request.IsForced, finder, terminal, Store);
+            return;
+        }
+
         if (File.Exists(full) && !request.IsForced)
         {
             throw new ExperimentException($"{path}: the file exists; give --force to write over it, or another --out");
