@@ -21,6 +21,10 @@ internal static class EmbeddedAssets
         return Markup.Trusted($"<style>{styles}</style>");
     }
 
+    /// <summary>A script as a file of its own; in front of it the licence of a package that does not carry its own.</summary>
+    internal static string Source(string name) =>
+        (name == "temml.js" ? $"/*\n{Text("temml.license")}*/\n" : "") + Text(name);
+
     /// <summary>A script element; in front of it the licence of a package that does not carry its own in its script.</summary>
     internal static Markup Script(string name)
     {

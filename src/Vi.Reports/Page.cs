@@ -2,18 +2,21 @@ namespace Vi.Reports;
 
 /// <summary>
 /// The shell of a page: everything inlined, and a content security policy that admits exactly the inlined scripts and no address at
-/// all, so that the page works from a file and nothing leaves the machine.
+/// all, so that the page works from a file and nothing leaves the machine. A page with shared scripts admits those of its own disk or server
+/// as well.
 /// </summary>
 internal static class Page
 {
     /// <summary>A document of sections with a table of contents; those without content are left out.</summary>
     /// <param name="links">What stands below the contents.</param>
+    /// <param name="isShared">Whether large scripts are in a folder that pages share.</param>
     /// <param name="scripts">Names of embedded scripts besides those that formulas and charts need.</param>
     internal static string Render(
         string title,
         Markup head,
         IEnumerable<Section> all,
         Markup links,
+        bool isShared = false,
         params IEnumerable<string> scripts
     )
     {
@@ -30,17 +33,27 @@ internal static class Page
             $"{title} · vilab",
             Markup.Of($"""<nav class="contents" aria-label="Contents"><ol>{contents}</ol>{links}</nav>"""),
             Markup.Concat(sections.Select(section => section.Render()).Prepend(head)),
+            isShared,
             [.. charts, "temml.js", "report.js", .. scripts]
         );
     }
 
     /// <summary>A whole document.</summary>
     /// <param name="scripts">Names of embedded scripts to run at the end of the page, in order.</param>
-    internal static string Render(string title, Markup navigation, Markup main, params IReadOnlyList<string> scripts)
+    internal static string Render(
+        string title,
+        Markup navigation,
+        Markup main,
+        bool isShared = false,
+        params IReadOnlyList<string> scripts
+    )
     {
+        // Hashes of files are not compared where a page is opened from a disk, so that the folder is admitted by its kind of address.
+        var shared = isShared ? SharedAssets.Names.Intersect(scripts, StringComparer.Ordinal).ToList() : [];
+        var admitted = scripts.Except(shared, StringComparer.Ordinal).Prepend("theme.js").Select(EmbeddedAssets.Hash);
         var policy =
             "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; script-src "
-            + string.Join(' ', scripts.Prepend("theme.js").Select(EmbeddedAssets.Hash));
+            + string.Join(' ', [.. admitted, .. shared.Count > 0 ? (string[])["'self'", "file:"] : []]);
         return Markup
             .Of(
                 $"""
@@ -67,7 +80,13 @@ internal static class Page
                 <main id="content" tabindex="-1">
                 {main}</main>
                 </div>
-                {Markup.ForEach(scripts, EmbeddedAssets.Script)}
+                {Markup.ForEach(
+                    scripts,
+                    name =>
+                        shared.Contains(name, StringComparer.Ordinal)
+                            ? SharedAssets.Script(name)
+                            : EmbeddedAssets.Script(name)
+                )}
                 </body>
                 </html>
 

@@ -22,7 +22,27 @@ internal static class ReportPages
     {
         var compared = run as ComparedRuns;
         var title = compared is null ? null : $"Comparison of {compared.Name}";
-        var pages = run.Results.Select((result, i) => new ReportPage(FileOf(run, i), RunReport.Render(result, title)));
-        return compared is null ? [.. pages] : [new(Main, ComparisonReport.Render(compared)), .. pages];
+        var isShared = AreShared(run);
+        var pages = run.Results.Select(
+            (result, i) => new ReportPage(FileOf(run, i), RunReport.Render(result, title, isShared))
+        );
+        return compared is null ? [.. pages] : [new(Main, ComparisonReport.Render(compared, isShared)), .. pages];
     }
+
+    /// <summary>The files that the pages of a run need besides themselves, in the folder of shared assets.</summary>
+    public static IReadOnlyList<SharedAsset> Assets(IStoredRun run) => AreShared(run) ? SharedAssets.All : [];
+
+    /// <summary>
+    /// Whether a run was made with shared assets. A comparison of stored runs has no configuration of its own; it does as all of its runs do.
+    /// </summary>
+    private static bool AreShared(IStoredRun run) =>
+        run is ComparedRuns { Configuration.Count: > 0 } compared
+            ? AreShared(compared.Configuration)
+            : run.Results.All(result => AreShared(result.Configuration));
+
+    private static bool AreShared(JsonObject configuration) =>
+        configuration["report"] is JsonObject report
+        && report["assets"] is JsonValue value
+        && value.TryGetValue<string>(out var assets)
+        && assets == "shared";
 }

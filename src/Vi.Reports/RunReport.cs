@@ -5,7 +5,8 @@ internal static class RunReport
 {
     /// <summary>The page as a pure function of the stored result: the same result gives the same bytes.</summary>
     /// <param name="comparison">Title of the comparison that it belongs to; null where it stands alone.</param>
-    public static string Render(RunResult result, string? comparison = null)
+    /// <param name="isShared">Whether the page takes large scripts from a folder that pages share.</param>
+    public static string Render(RunResult result, string? comparison = null, bool isShared = false)
     {
         return Page.Render(
             result.Label is null ? result.Name : $"{result.Name}, {result.Label}",
@@ -26,7 +27,8 @@ internal static class RunReport
             Markup.Concat(
                 Markup.If(comparison is not null, $"""<p><a href="{ReportPages.Main}">{comparison}</a></p>"""),
                 AllRuns
-            )
+            ),
+            isShared
         );
     }
 

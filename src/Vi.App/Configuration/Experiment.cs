@@ -20,6 +20,17 @@ internal sealed record Experiment
 internal sealed record ReportSettings
 {
     public bool Enabled { get; init; } = true;
+    public ReportAssets Assets { get; init; }
+}
+
+/// <summary>Where a page has the scripts that draw its charts and formulas.</summary>
+internal enum ReportAssets
+{
+    /// <summary>In itself.</summary>
+    Inline,
+
+    /// <summary>Once for all pages of an output folder.</summary>
+    Shared,
 }
 
 internal sealed record OutputSettings

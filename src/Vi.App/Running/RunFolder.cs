@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using System.Text;
 using Vi.Reports.Findings;
 
 namespace Vi.App.Running;
@@ -49,6 +50,11 @@ internal sealed class RunFolder(string outputFolder, string name)
     /// <param name="keepsCheckpoints">Whether the run is not over, so that its checkpoints stay.</param>
     public void Replace(RunFiles files, bool keepsCheckpoints)
     {
+        if (files.Pages.Count > 0)
+        {
+            StoreAssets(files.Run);
+        }
+
         using var change = new AtomicFolder(Path, IsOwn);
         string New(string file) => System.IO.Path.Combine(change.Path, file);
         if (keepsCheckpoints)
@@ -82,11 +88,12 @@ internal sealed class RunFolder(string outputFolder, string name)
     /// </summary>
     public void Analyse()
     {
-        var (result, pages, summary) = Understood(stored =>
+        var (run, result, pages, summary) = Understood(stored =>
         {
             var run = FindingsAnalyser.Analyse(stored);
-            return (ResultJson.Serialize(run), ReportPages.Of(run), RunSummaries.Of(run).Serialize());
+            return (run, ResultJson.Serialize(run), ReportPages.Of(run), RunSummaries.Of(run).Serialize());
         });
+        StoreAssets(run);
         AtomicFile.WriteText(In(ResultFile), result);
         AtomicFile.WriteText(In(RunSummary.FileName), summary);
         var obsolete = Matching("report*.html").ToHashSet(StringComparer.Ordinal);
@@ -97,6 +104,19 @@ internal sealed class RunFolder(string outputFolder, string name)
         }
 
         Array.ForEach([.. obsolete], File.Delete);
+    }
+
+    /// <summary>Writes the files that pages refer to, before the pages; a file that is there is the same, since its name is that of its content.</summary>
+    private void StoreAssets(IStoredRun run)
+    {
+        foreach (var asset in ReportPages.Assets(run))
+        {
+            var file = System.IO.Path.Combine(outputFolder, SharedAssets.Folder, asset.File);
+            if (!File.Exists(file) || new FileInfo(file).Length != Encoding.UTF8.GetByteCount(asset.Text))
+            {
+                AtomicFile.WriteText(file, asset.Text);
+            }
+        }
     }
 
     /// <summary>Bytes of the stored draws.</summary>

@@ -4,7 +4,8 @@ namespace Vi.Reports.Comparing;
 internal static class ComparisonReport
 {
     /// <summary>The page as a pure function of the stored results and their stored comparison.</summary>
-    public static string Render(ComparedRuns run)
+    /// <param name="isShared">Whether the page takes large scripts from a folder that pages share.</param>
+    public static string Render(ComparedRuns run, bool isShared = false)
     {
         var page = new ComparedPage(run);
         return Page.Render(
@@ -23,7 +24,8 @@ internal static class ComparisonReport
                 .. OfModelAndData(run),
                 new("repeat", "How to repeat the run", RepeatSection.Repeat(run.Name, run.Configuration)),
             ],
-            RunReport.AllRuns
+            RunReport.AllRuns,
+            isShared
         );
     }
 

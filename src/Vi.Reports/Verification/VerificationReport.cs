@@ -28,7 +28,7 @@ internal static class VerificationReport
                 new("repeat", "How to repeat the check", CheckRepeatSection.Of(result)),
             ],
             Markup.Empty,
-            "verify.js"
+            scripts: "verify.js"
         );
     }
 }
