@@ -6,12 +6,8 @@ internal sealed record CheckedFit(PosteriorCheck Check, double Seconds)
     /// <summary>Least time that a check may take, in seconds.</summary>
     private const double LeastSeconds = 1;
 
-    /// <summary>
-    /// Sweeps that a check makes however fast the fit was, as long as they take no longer than <see cref="PatientSeconds"/>: sixteen draws of sixteen
-    /// sweeps, so that a busy machine does not decide what is believed.
-    /// </summary>
-    private const double UsualSweeps = 256;
-    private const double PatientSeconds = 10;
+    /// <summary>Sweeps of which the quickest is taken: on a busy machine one alone may wait for its turn.</summary>
+    private const int TimedSweeps = 3;
 
     /// <summary>How much longer a full check may take than a fast one.</summary>
     private const double FullFactor = 10;
@@ -38,10 +34,8 @@ internal sealed record CheckedFit(PosteriorCheck Check, double Seconds)
         var start = request.Clock.GetTimestamp();
         var ready = checker();
         var factor = extent == CheckName.Full ? FullFactor : 1;
-        var secondsOfSweep = SecondsOfSweep(request.Clock, ready);
-        var patience = Min(PatientSeconds, UsualSweeps * secondsOfSweep);
-        var seconds = Max(Max(fitSeconds, LeastSeconds), patience) * factor;
-        var sweeps = Min(MostSweeps * factor, seconds / secondsOfSweep);
+        var seconds = Max(fitSeconds, LeastSeconds) * factor;
+        var sweeps = Min(MostSweeps * factor, seconds / SecondsOfSweep(request.Clock, ready, seconds));
         var options = new PosteriorCheckOptions
         {
             Sweeps = sweeps < 1 ? 0 : 1 << (int)Log2(sweeps),
@@ -52,15 +46,22 @@ internal sealed record CheckedFit(PosteriorCheck Check, double Seconds)
         return new CheckedFit(ready.Check(options), request.Clock.GetElapsedTime(start).TotalSeconds);
     }
 
-    /// <summary>The second sweep: the first one compiles the code.</summary>
-    private static double SecondsOfSweep(TimeProvider clock, PosteriorChecker checker)
+    /// <summary>The quickest of a few sweeps after the first one, which compiles the code; of fewer where they take much of the time.</summary>
+    private static double SecondsOfSweep(TimeProvider clock, PosteriorChecker checker, double seconds)
     {
         try
         {
             checker.Sweep();
-            var start = clock.GetTimestamp();
-            checker.Sweep();
-            return Max(1e-6, clock.GetElapsedTime(start).TotalSeconds);
+            var least = double.PositiveInfinity;
+            for (var (i, spent) = (0, 0.0); i < TimedSweeps && spent < 0.05 * seconds; i++)
+            {
+                var start = clock.GetTimestamp();
+                checker.Sweep();
+                var taken = clock.GetElapsedTime(start).TotalSeconds;
+                (least, spent) = (Min(least, taken), spent + taken);
+            }
+
+            return Max(1e-6, least);
         }
         catch (ArithmeticException)
         {
