@@ -1,5 +1,4 @@
 using Vi.App.Tests.Support;
-using Vi.Data;
 using Vi.Reports.English;
 using Vi.Results;
 using Xunit;
