@@ -9,7 +9,10 @@ internal static class EmbeddedAssets
     private static readonly ConcurrentDictionary<string, byte[]> Cache = new(StringComparer.Ordinal);
 
     /// <summary>Our styles, and the rules for formulas with their font inside.</summary>
-    internal static Markup Styles(bool withFormulas)
+    internal static Markup Styles(bool withFormulas) => Markup.Trusted($"<style>{StyleText(withFormulas)}</style>");
+
+    /// <summary>The same as a file of its own.</summary>
+    internal static string StyleText(bool withFormulas)
     {
         var styles = Text("report.css");
         if (withFormulas)
@@ -18,7 +21,7 @@ internal static class EmbeddedAssets
             styles = Text("temml.css").Replace("url('Temml.woff2')", $"url({font})", StringComparison.Ordinal) + styles;
         }
 
-        return Markup.Trusted($"<style>{styles}</style>");
+        return styles;
     }
 
     /// <summary>A script as a file of its own; in front of it the licence of a package that does not carry its own.</summary>

@@ -2,14 +2,14 @@ namespace Vi.Reports;
 
 /// <summary>
 /// The shell of a page: everything inlined, and a content security policy that admits exactly the inlined scripts and no address at
-/// all, so that the page works from a file and nothing leaves the machine. A page with shared scripts admits those of its own disk or server
+/// all, so that the page works from a file and nothing leaves the machine. A page with shared assets admits scripts and styles of its own disk or server
 /// as well.
 /// </summary>
 internal static class Page
 {
     /// <summary>A document of sections with a table of contents; those without content are left out.</summary>
     /// <param name="links">What stands below the contents.</param>
-    /// <param name="isShared">Whether large scripts are in a folder that pages share.</param>
+    /// <param name="isShared">Whether scripts and styles are in a folder that pages share.</param>
     /// <param name="scripts">Names of embedded scripts besides those that formulas and charts need.</param>
     internal static string Render(
         string title,
@@ -48,12 +48,16 @@ internal static class Page
         params IReadOnlyList<string> scripts
     )
     {
-        // Hashes of files are not compared where a page is opened from a disk, so that the folder is admitted by its kind of address.
-        var shared = isShared ? SharedAssets.Names.Intersect(scripts, StringComparer.Ordinal).ToList() : [];
-        var admitted = scripts.Except(shared, StringComparer.Ordinal).Prepend("theme.js").Select(EmbeddedAssets.Hash);
+        // Hashes of files are not compared where a page is opened from a disk, so that files are admitted by where they are.
+        var files = isShared ? " 'self' file:" : "";
+        var admitted = scripts
+            .Where(name => !isShared || !SharedAssets.Has(name))
+            .Prepend("theme.js")
+            .Select(EmbeddedAssets.Hash);
         var policy =
-            "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; script-src "
-            + string.Join(' ', [.. admitted, .. shared.Count > 0 ? (string[])["'self'", "file:"] : []]);
+            $"default-src 'none'; style-src 'unsafe-inline'{files}; img-src data: blob:; font-src data:; script-src "
+            + string.Join(' ', admitted)
+            + files;
         return Markup
             .Of(
                 $"""
@@ -66,10 +70,15 @@ internal static class Page
                 <meta name="color-scheme" content="light dark">
                 <title>{title}</title>
                 <link rel="icon" href="data:,">
-                {EmbeddedAssets.Styles(withFormulas: scripts.Contains("temml.js", StringComparer.Ordinal))}
+                {(
+                    isShared
+                        ? SharedAssets.Styles()
+                        : EmbeddedAssets.Styles(withFormulas: scripts.Contains("temml.js", StringComparer.Ordinal))
+                )}
                 {EmbeddedAssets.Script("theme.js")}
                 </head>
                 <body>
+                {Markup.If(isShared, $"""<p class="assets-missing">This page lacks its charts and styles: they are in the folder {SharedAssets.Folder}, next to the run's folder. Move the whole output folder, or run again with report.assets set to inline.</p>""")}
                 <a class="skip" href="#content">Skip to content</a>
                 <header class="bar">
                   <span class="brand">vilab</span>
@@ -83,7 +92,7 @@ internal static class Page
                 {Markup.ForEach(
                     scripts,
                     name =>
-                        shared.Contains(name, StringComparer.Ordinal)
+                        isShared && SharedAssets.Has(name)
                             ? SharedAssets.Script(name)
                             : EmbeddedAssets.Script(name)
                 )}

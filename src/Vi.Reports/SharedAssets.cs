@@ -6,27 +6,40 @@ namespace Vi.Reports;
 /// <param name="File">Its name, which changes with its content.</param>
 internal sealed record SharedAsset(string File, string Text);
 
-/// <summary>Large scripts that stand once in the folder <c>assets</c> beside the folders of runs, instead of in each page.</summary>
+/// <summary>Scripts and styles that stand once in the folder <c>assets</c> beside the folders of runs, instead of in each page.</summary>
 internal static class SharedAssets
 {
     /// <summary>The folder's name in an output folder.</summary>
     public const string Folder = "assets";
 
-    /// <summary>The embedded scripts that are large.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["plotly.js", "temml.js"];
+    private const string StylesName = "report.css";
 
-    private static readonly Lazy<IReadOnlyList<SharedAsset>> Files = new(() => [.. Names.Select(Of)]);
+    private static readonly string[] Scripts = ["plotly.js", "temml.js", "report.js"];
 
-    public static IReadOnlyList<SharedAsset> All => Files.Value;
+    private static readonly Lazy<Dictionary<string, SharedAsset>> Files = new(() =>
+        Scripts
+            .Select(name => (name, EmbeddedAssets.Source(name)))
+            .Append((StylesName, EmbeddedAssets.StyleText(withFormulas: true)))
+            .ToDictionary(asset => asset.Item1, asset => Of(asset.Item1, asset.Item2), StringComparer.Ordinal)
+    );
 
-    /// <summary>A reference to the script from a page in a run's folder.</summary>
-    public static Markup Script(string name) =>
-        Markup.Of($"""<script src="../{Folder}/{All[Names.ToList().IndexOf(name)].File}"></script>{"\n"}""");
+    public static IReadOnlyCollection<SharedAsset> All => Files.Value.Values;
 
-    private static SharedAsset Of(string name)
+    /// <summary>Whether an embedded script is among them.</summary>
+    public static bool Has(string script) => Scripts.Contains(script, StringComparer.Ordinal);
+
+    /// <summary>A reference to a script from a page in a run's folder.</summary>
+    public static Markup Script(string name) => Markup.Of($"""<script src="{Path(name)}"></script>{"\n"}""");
+
+    /// <summary>A reference to the styles from a page in a run's folder.</summary>
+    public static Markup Styles() => Markup.Of($"""<link rel="stylesheet" href="{Path(StylesName)}">""");
+
+    private static string Path(string name) => $"../{Folder}/{Files.Value[name].File}";
+
+    private static SharedAsset Of(string name, string text)
     {
-        var text = EmbeddedAssets.Source(name);
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
-        return new($"{Path.GetFileNameWithoutExtension(name)}-{hash}{Path.GetExtension(name)}", text);
+        var (stem, kind) = (System.IO.Path.GetFileNameWithoutExtension(name), System.IO.Path.GetExtension(name));
+        return new($"{stem}-{hash}{kind}", text);
     }
 }

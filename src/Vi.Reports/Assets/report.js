@@ -134,13 +134,6 @@
     },
     { rootMargin: "300px" },
   );
-
-  // A page that was moved without the folder of its scripts says so where its charts would be.
-  const isMissing = plots.length > 0 && typeof Plotly === "undefined";
-  if (isMissing) {
-    const note = "This chart needs the folder assets, which lies next to the run's folder. Move the whole output folder, or set report.assets to \"inline\" and run again.";
-    plots.splice(0).forEach((plot) => plot.replaceChildren(note));
-  }
   plots.forEach((plot) => near.observe(plot));
 
   // The rest follows while the browser has nothing better to do, so that searching and printing find every chart.
