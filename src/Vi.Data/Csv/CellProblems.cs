@@ -27,7 +27,17 @@ internal sealed class CellProblems(TableRequest request)
         }
     }
 
-    public void Bad(TypedColumn column, IReadOnlyList<int> lines) => Cells(column, column.Bad, lines, "");
+    public void Bad(TypedColumn column, IReadOnlyList<int> lines) =>
+        Cells(
+            column,
+            column.Bad,
+            lines,
+            // The only text of a column may be its name, below a title.
+            column.Bad
+                is [{ Row: 0 }]
+                ? $". If line {lines[0]} is the header, set data.skipLines to {lines[0] - 1}"
+                : ""
+        );
 
     /// <summary>A column of texts with too few or too many different ones.</summary>
     public void Texts(

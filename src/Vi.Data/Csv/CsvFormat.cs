@@ -55,20 +55,36 @@ internal sealed record CsvFormat(
     public static CsvFormat Of(TableRequest request, CsvSettings settings, string head)
     {
         // Excel reads this line, and some programs write it.
-        var skipped = head.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) ? 1 : 0;
-        var text = skipped == 0 ? head : head[(head.IndexOf('\n', StringComparison.Ordinal) + 1)..];
+        var hasSeparator = head.StartsWith("sep=", StringComparison.OrdinalIgnoreCase);
+        var findings = new List<Finding>();
         var named =
-            skipped == 1 && head.Length > 4 && ",;\t|".IndexOf(head[4], StringComparison.Ordinal) is >= 0 and var at
+            hasSeparator && head.Length > 4 && ",;\t|".IndexOf(head[4], StringComparison.Ordinal) is >= 0 and var at
                 ? (Delimiter?)at
                 : null;
-        var delimiter = settings.Delimiter ?? named ?? Recognised(text);
-        var rows = Rows(text, delimiter);
-        if (rows.Count == 0)
+        (Delimiter Delimiter, List<string[]> Rows) Read(string part)
         {
-            throw request.Fail(": the file is empty; a header line and rows of numbers are needed");
+            var chosen = settings.Delimiter ?? named ?? Recognised(part);
+            return (chosen, Rows(part, chosen));
         }
 
-        var findings = new List<Finding>();
+        var skipped = settings.SkipLines ?? (hasSeparator ? 1 : 0);
+        if (settings is { SkipLines: null, Header: not false })
+        {
+            skipped += LinesAbove.Recognised(request, After(head, skipped), skipped, Read, findings);
+        }
+
+        var text = After(head, skipped);
+        var (delimiter, rows) = Read(text);
+        if (rows.Count == 0)
+        {
+            throw request.Fail(
+                settings.SkipLines > 0
+                    ? $": nothing is left after the {settings.SkipLines} lines of data.skipLines"
+                    : ": the file is empty; a header line and rows of numbers are needed"
+            );
+        }
+
+        var line = skipped + 1 + text.Split('\n').TakeWhile(string.IsNullOrWhiteSpace).Count();
         if (settings.Delimiter is null && delimiter != Delimiter.Comma)
         {
             findings.Add(new Finding(Severity.Hint, $"delimiter-{Code(delimiter)}"));
@@ -84,14 +100,14 @@ internal sealed record CsvFormat(
         var extra = ExtraCellOf(rows);
         string[] first = extra == ExtraCell.RowName ? ["", .. rows[0]] : rows[0];
         var hasHeader =
-            settings.Header ?? HeaderLine.Recognised(request, first, rows.Skip(1).ToList(), numbers, findings);
+            settings.Header ?? HeaderLine.Recognised(request, line, first, rows.Skip(1).ToList(), numbers, findings);
         return new CsvFormat(
             delimiter,
             sign,
             skipped,
             hasHeader,
             hasHeader ? extra : ExtraCell.None,
-            hasHeader ? HeaderLine.Names(request, first) : [.. rows[0].Select((_, j) => $"x{j + 1}")],
+            hasHeader ? HeaderLine.Names(request, line, first) : [.. rows[0].Select((_, j) => $"x{j + 1}")],
             findings
         );
     }
@@ -106,10 +122,23 @@ internal sealed record CsvFormat(
             IgnoreBlankLines = false,
         };
 
+    /// <summary>A text after so many of its lines.</summary>
+    private static string After(string text, int lines)
+    {
+        var start = 0;
+        for (var i = 0; i < lines && start < text.Length; i++)
+        {
+            var end = text.IndexOf('\n', start);
+            start = end < 0 ? text.Length : end + 1;
+        }
+
+        return text[start..];
+    }
+
     private static string Code(Delimiter delimiter) => $"{delimiter}".ToLowerInvariant();
 
     /// <summary>The rows of a text that are not blank, at most so many.</summary>
-    private static List<string[]> Rows(string text, Delimiter delimiter)
+    public static List<string[]> Rows(string text, Delimiter delimiter)
     {
         using var parser = new CsvParser(new StringReader(text), Configuration(delimiter));
         var rows = new List<string[]>();

@@ -106,7 +106,10 @@ internal sealed class CsvReading(TableRequest request, CsvFormat format, GapText
                 }
                 else
                 {
-                    Report($"line {line}: {Cells(cells.Length)}, but the header has {columns.Length}");
+                    Report(
+                        $"line {line}: {Cells(cells.Length)}, but the header has {columns.Length}"
+                            + (lines.Count == 0 ? ". If the header stands further down, set data.skipLines" : "")
+                    );
                 }
             }
 

@@ -5,6 +5,7 @@ internal sealed record CsvSettings : TableSettings
     public required string Csv { get; init; }
     public Delimiter? Delimiter { get; init; }
     public DecimalSign? Decimal { get; init; }
+    public int? SkipLines { get; init; }
     public bool? Header { get; init; }
     public IReadOnlyList<string> Missing { get; init; } = [];
     public string? DateFormat { get; init; }

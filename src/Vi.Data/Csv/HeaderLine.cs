@@ -6,9 +6,11 @@ internal static class HeaderLine
     /// <summary>
     /// Whether the first row holds names. Raises <see cref="ExperimentException"/> where it holds numbers that may be names or data.
     /// </summary>
+    /// <param name="line">The number of its line in the file.</param>
     /// <param name="rows">The rows after it.</param>
     public static bool Recognised(
         TableRequest request,
+        int line,
         string[] first,
         IReadOnlyList<string[]> rows,
         NumberText numbers,
@@ -49,8 +51,8 @@ internal static class HeaderLine
         }
 
         throw request.Fail(
-            $", line 1: a header line with column names is needed; \"{Printable.Cell(first[suspects[0]])}\" is a number. "
-                + "Set data.header to false if line 1 is a row of data, or to true if its numbers are names"
+            $", line {line}: a header line with column names is needed; \"{Printable.Cell(first[suspects[0]])}\" is a number. "
+                + $"Set data.header to false if line {line} is a row of data, or to true if its numbers are names"
         );
         bool HasDecimals(string cell) =>
             (numbers.IsPlain(cell, out var value) || (numbers.Read(cell, out _) is { } read && (value = read) == read))
@@ -58,7 +60,7 @@ internal static class HeaderLine
     }
 
     /// <summary>The cells as printable names, each of which may occur once; an empty one is named by its place.</summary>
-    public static IReadOnlyList<string> Names(TableRequest request, string[] first)
+    public static IReadOnlyList<string> Names(TableRequest request, int line, string[] first)
     {
         List<string> names =
         [
@@ -67,7 +69,9 @@ internal static class HeaderLine
         var twice = names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
         return twice is null
             ? names
-            : throw request.Fail($", line 1: two columns have the name \"{Printable.Cell(twice.Key)}\"; rename one");
+            : throw request.Fail(
+                $", line {line}: two columns have the name \"{Printable.Cell(twice.Key)}\"; rename one"
+            );
     }
 
     /// <summary>Whether three or more cells are 0, 1, 2, ... or 1, 2, 3, ... or years in a row.</summary>
