@@ -23,7 +23,7 @@ internal static class SharedAssets
             .ToDictionary(asset => asset.Item1, asset => Of(asset.Item1, asset.Item2), StringComparer.Ordinal)
     );
 
-    public static IReadOnlyCollection<SharedAsset> All => Files.Value.Values;
+    public static IReadOnlyList<SharedAsset> All => [.. Files.Value.Values];
 
     /// <summary>Whether an embedded script is among them.</summary>
     public static bool Has(string script) => Scripts.Contains(script, StringComparer.Ordinal);
