@@ -45,7 +45,7 @@ internal static class LinesAbove
                 continue;
             }
 
-            if (above == 0 && isWide)
+            if (isWide && Array.TrueForAll(lines[..above], IsBlank))
             {
                 break;
             }
