@@ -61,6 +61,6 @@ internal static partial class SettingsPage
         return rows;
     }
 
-    [GeneratedRegex("(?<kind>at least|greater than|at most) (?<number>[^ ,]+)", RegexOptions.None, 1000)]
+    [GeneratedRegex("(?<kind>at least|greater than|at most) (?<number>[^ ,]+)", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex Bound();
 }

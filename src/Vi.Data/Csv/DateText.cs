@@ -28,10 +28,18 @@ internal static partial class DateText
         "MMMM yyyy",
     ];
 
+    /// <summary>Characters of the longest date with clock and zone, and some room; the pattern's time grows with their square.</summary>
+    private const int Longest = 100;
+
     /// <summary>The dates of cells, of which the null ones are missing; null where they are no dates.</summary>
     /// <param name="format">The date's format; null to find it.</param>
     public static Dates? Of(IReadOnlyList<string?> cells, string? format)
     {
+        if (cells.Any(cell => cell?.Length > Longest))
+        {
+            return null;
+        }
+
         var parts = cells.Select(cell => cell is null ? null : Parts().Match(cell.Trim())).ToList();
         var known = parts.OfType<Match>().ToList();
         if (known.Count == 0 || known.Exists(part => !part.Success))
@@ -86,7 +94,7 @@ internal static partial class DateText
     [GeneratedRegex(
         @"^(?<date>[\w/.,\- ]{4,}?)(?:(?:T|[ ]+)(?<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,7})?)?(?: ?[AaPp][Mm])?)\d*[ ]?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$",
         RegexOptions.None,
-        1000
+        Timeout.Infinite
     )]
     private static partial Regex Parts();
 }

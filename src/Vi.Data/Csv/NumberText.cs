@@ -137,38 +137,42 @@ internal sealed partial class NumberText(bool isComma)
         return (text, null);
     }
 
-    [GeneratedRegex(@"^\d{1,3}(?:(?<s>[.'’ ])\d{3}(?:\k<s>\d{3})*)(?:,\d*)?$", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^\d{1,3}(?:(?<s>[.'’ ])\d{3}(?:\k<s>\d{3})*)(?:,\d*)?$", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex CommaGroups();
 
     [GeneratedRegex(
         @"^(?:\d{1,3}(?:(?<s>[,'’ ])\d{3}(?:\k<s>\d{3})*)|\d{1,2}(?:,\d{2})+,\d{3})(?:\.\d*)?$",
         RegexOptions.None,
-        1000
+        Timeout.Infinite
     )]
     private static partial Regex PointGroups();
 
-    [GeneratedRegex("[.,'’ ]", RegexOptions.None, 1000)]
+    [GeneratedRegex("[.,'’ ]", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex Separator();
 
-    [GeneratedRegex(@"^\d[\d.,'’ ]*([eE][+-]?\d+)?$|^[.,]\d+([eE][+-]?\d+)?$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^\d[\d.,'’ ]*([eE][+-]?\d+)?$|^[.,]\d+([eE][+-]?\d+)?$",
+        RegexOptions.ExplicitCapture,
+        Timeout.Infinite
+    )]
     private static partial Regex Digits();
 
     /// <summary>A comma that cannot separate thousands, or one after points that do.</summary>
     [GeneratedRegex(
         @"^(?:0*,\d+|\d+,(?:\d{1,2}|\d{4,})|\d{4,},\d+|\d{1,3}(?:[.'’ ]\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|\d+,\d+[eE].*)$",
         RegexOptions.None,
-        1000
+        Timeout.Infinite
     )]
     private static partial Regex CommaDecimals();
 
     [GeneratedRegex(
         @"^(?:0*\.\d+|\d+\.(?:\d{1,2}|\d{4,})|\d{4,}\.\d+|\d{1,3}(?:[,'’ ]\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,}|\d{1,2}(?:,\d{2})+,\d{3}|\d+\.\d+[eE].*)$",
         RegexOptions.None,
-        1000
+        Timeout.Infinite
     )]
     private static partial Regex PointDecimals();
 
-    [GeneratedRegex(@"^\d{1,3},\d{3}$", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^\d{1,3},\d{3}$", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex GroupsOrDecimals();
 }
 

@@ -72,7 +72,7 @@ internal static partial class SummaryRows
     [GeneratedRegex(
         @"^(?:(?:grand|sub|sub-|all|overall|column|net) ?)?(?:totals?|sums?|averages?|avg|means?|median|count|std|min|max|gesamt|gesamtsumme|summe|mittelwert|durchschnitt|somme|moyenne|totaal|suma|totale|soma|media|média)(?: ?general| ?général)?\.?:?$",
         RegexOptions.IgnoreCase,
-        1000
+        Timeout.Infinite
     )]
     private static partial Regex Summary();
 }

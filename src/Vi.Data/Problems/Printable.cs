@@ -38,7 +38,7 @@ internal static partial class Printable
     }
 
     /// <summary>Texts in quotation marks longer than a cell that a message quotes.</summary>
-    [GeneratedRegex("\"[^\"]{201,}\"", RegexOptions.None, 1000)]
+    [GeneratedRegex("\"[^\"]{201,}\"", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex LongQuotes();
 
     private static bool IsHarmful(char c) =>

@@ -70,14 +70,14 @@ internal static partial class Sentences
     [GeneratedRegex(
         @"\{(?<if>\w+)\?(?<then>([^{}|]|\{[^{}]*\})*)\|(?<else>([^{}|]|\{[^{}]*\})*)\}",
         RegexOptions.ExplicitCapture,
-        1000
+        Timeout.Infinite
     )]
     private static partial Regex Choice();
 
     [GeneratedRegex(
         @"\{(?<first>\w+)(?<rest>\+)?(/(?<below>\w+))?(:(?<form>[^{}]+))?\}",
         RegexOptions.ExplicitCapture,
-        1000
+        Timeout.Infinite
     )]
     private static partial Regex Place();
 }
