@@ -2,14 +2,14 @@ namespace Vi.Reports;
 
 /// <summary>
 /// The shell of a page: everything inlined, and a content security policy that admits exactly the inlined scripts and no address at
-/// all, so that the page works from a file and nothing leaves the machine. A page with shared assets admits scripts and styles of its own disk or server
+/// all, so that the page works from a file and nothing leaves the machine. A page with shared assets admits scripts of its own disk or server
 /// as well.
 /// </summary>
 internal static class Page
 {
     /// <summary>A document of sections with a table of contents; those without content are left out.</summary>
     /// <param name="links">What stands below the contents.</param>
-    /// <param name="isShared">Whether scripts and styles are in a folder that pages share.</param>
+    /// <param name="isShared">Whether scripts are in a folder that pages share.</param>
     /// <param name="scripts">Names of embedded scripts besides those that formulas and charts need.</param>
     internal static string Render(
         string title,
@@ -55,7 +55,7 @@ internal static class Page
             .Prepend("theme.js")
             .Select(EmbeddedAssets.Hash);
         var policy =
-            $"default-src 'none'; style-src 'unsafe-inline'{files}; img-src data: blob:; font-src data:; script-src "
+            $"default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; script-src "
             + string.Join(' ', admitted)
             + files;
         return Markup
@@ -70,15 +70,11 @@ internal static class Page
                 <meta name="color-scheme" content="light dark">
                 <title>{title}</title>
                 <link rel="icon" href="data:,">
-                {(
-                    isShared
-                        ? SharedAssets.Styles()
-                        : EmbeddedAssets.Styles(withFormulas: scripts.Contains("temml.js", StringComparer.Ordinal))
-                )}
+                {EmbeddedAssets.Styles(withFormulas: scripts.Contains("temml.js", StringComparer.Ordinal))}
                 {EmbeddedAssets.Script("theme.js")}
                 </head>
                 <body>
-                {Markup.If(isShared, $"""<p class="assets-missing">This page lacks its charts and styles: they are in the folder {SharedAssets.Folder}, next to the run's folder. Move the whole output folder, or run again with report.assets set to inline.</p>""")}
+                {Markup.If(isShared, $"""<p class="assets-missing">This page lacks its charts: their scripts are in the folder {SharedAssets.Folder}, next to the run's folder. Move the whole output folder, or run again with report.assets set to inline.</p>""")}
                 <a class="skip" href="#content">Skip to content</a>
                 <header class="bar">
                   <span class="brand">vilab</span>

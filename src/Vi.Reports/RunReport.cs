@@ -5,7 +5,7 @@ internal static class RunReport
 {
     /// <summary>The page as a pure function of the stored result: the same result gives the same bytes.</summary>
     /// <param name="comparison">Title of the comparison that it belongs to; null where it stands alone.</param>
-    /// <param name="isShared">Whether the page takes scripts and styles from a folder that pages share.</param>
+    /// <param name="isShared">Whether the page takes scripts from a folder that pages share.</param>
     public static string Render(RunResult result, string? comparison = null, bool isShared = false)
     {
         return Page.Render(

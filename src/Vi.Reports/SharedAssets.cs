@@ -6,20 +6,17 @@ namespace Vi.Reports;
 /// <param name="File">Its name, which changes with its content.</param>
 internal sealed record SharedAsset(string File, string Text);
 
-/// <summary>Scripts and styles that stand once in the folder <c>assets</c> beside the folders of runs, instead of in each page.</summary>
+/// <summary>Scripts that stand once in the folder <c>assets</c> beside the folders of runs, instead of in each page.</summary>
 internal static class SharedAssets
 {
     /// <summary>The folder's name in an output folder.</summary>
     public const string Folder = "assets";
-
-    private const string StylesName = "report.css";
 
     private static readonly string[] Scripts = ["plotly.js", "temml.js", "report.js"];
 
     private static readonly Lazy<Dictionary<string, SharedAsset>> Files = new(() =>
         Scripts
             .Select(name => (name, EmbeddedAssets.Source(name)))
-            .Append((StylesName, EmbeddedAssets.StyleText(withFormulas: true)))
             .ToDictionary(asset => asset.Item1, asset => Of(asset.Item1, asset.Item2), StringComparer.Ordinal)
     );
 
@@ -30,9 +27,6 @@ internal static class SharedAssets
 
     /// <summary>A reference to a script from a page in a run's folder.</summary>
     public static Markup Script(string name) => Markup.Of($"""<script src="{Path(name)}"></script>{"\n"}""");
-
-    /// <summary>A reference to the styles from a page in a run's folder.</summary>
-    public static Markup Styles() => Markup.Of($"""<link rel="stylesheet" href="{Path(StylesName)}">""");
 
     private static string Path(string name) => $"../{Folder}/{Files.Value[name].File}";
 

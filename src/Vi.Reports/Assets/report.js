@@ -1,6 +1,7 @@
 // Draws charts when they come near the window, recolours them with the theme, turns LaTeX into MathML, copies code.
 (() => {
   "use strict";
+  document.querySelector(".assets-missing")?.remove();
   const root = document.documentElement;
   const paperWidth = 660; // CSS pixels between the margins of an A4 or letter page
   const halfPaper = 320; // of which two figures of a model stand next to each other

@@ -4,7 +4,7 @@ namespace Vi.Reports.Comparing;
 internal static class ComparisonReport
 {
     /// <summary>The page as a pure function of the stored results and their stored comparison.</summary>
-    /// <param name="isShared">Whether the page takes scripts and styles from a folder that pages share.</param>
+    /// <param name="isShared">Whether the page takes scripts from a folder that pages share.</param>
     public static string Render(ComparedRuns run, bool isShared = false)
     {
         var page = new ComparedPage(run);
