@@ -137,7 +137,7 @@ internal sealed class Batch(
         if (result.Verdict is { } verdict)
         {
             var bound = result.Elbo is { } elbo ? $", ELBO {Numbers.Nats(elbo.Value)} nats" : "";
-            say.WriteLine($"{name}: {CodeText.Of(verdict.Level)}{bound}: {VerdictText.Causes(result)}");
+            PrintableWriter.WriteVerdict(say, $"{name}: ", verdict.Level, $"{bound}: {VerdictText.Causes(result)}");
             foreach (var line in Reasons(verdict, result))
             {
                 say.WriteLine($"  {line}");

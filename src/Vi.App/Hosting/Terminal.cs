@@ -4,10 +4,11 @@ namespace Vi.App.Hosting;
 /// <param name="Out">Answers.</param>
 /// <param name="Error">Errors, logs and progress.</param>
 /// <param name="IsInteractive">Whether <see cref="Progress"/> is a terminal, on which a line can be written over.</param>
-internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteractive = false)
+/// <param name="IsColoured">Whether <paramref name="Out"/> shows colours.</param>
+internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteractive = false, bool IsColoured = false)
 {
     /// <summary>Answers; nothing in them works on a terminal but as text.</summary>
-    public TextWriter Out { get; init; } = new PrintableWriter(Out);
+    public TextWriter Out { get; init; } = new PrintableWriter(Out, IsColoured);
 
     /// <summary>Errors, logs and progress; nothing in them works on a terminal but as text.</summary>
     public TextWriter Error { get; init; } = new PrintableWriter(Error);
@@ -28,11 +29,17 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInterac
         var error = new DisplayWriter(Opened(() => Console.Error));
         Console.SetOut(output);
         Console.SetError(error);
-        return new Terminal(Console.Out, Console.Error, !Console.IsErrorRedirected)
+        return new Terminal(Console.Out, Console.Error, !Console.IsErrorRedirected, ShowsColours())
         {
             OutFailure = () => output.Failure,
         };
     }
+
+    /// <summary>Whether the output is a terminal whose user has not said no (https://no-color.org).</summary>
+    private static bool ShowsColours() =>
+        !Console.IsOutputRedirected
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+        && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } and not "dumb";
 
     /// <summary>A console's writer, or one to nowhere where the process was started without it.</summary>
     private static TextWriter Opened(Func<TextWriter> writer)

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Vi.App.Commands;
+using Vi.App.Hosting;
 using Vi.App.Tests.Support;
 using Xunit;
 
@@ -93,5 +95,27 @@ public sealed class ScriptTests : IDisposable
             isStrict ? ["--strict"] : []
         );
         Assert.True(code == outcome.Code, $"{outcome.Code}: {outcome.Out}{outcome.Error}");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_verdict_has_its_colour_where_colours_are_shown(bool isColoured)
+    {
+        workspace.Write(
+            "it.json",
+            Mean.Replace("1 } }", """1 }, "inference": { "label": "a\u001b[2J" } }""", StringComparison.Ordinal)
+        );
+        await using var output = new StringWriter();
+        var host = workspace.Host(new Terminal(output, TextWriter.Null, IsColoured: isColoured));
+        await CommandLine.InvokeAsync(["run", "it.json", "--quiet", "--out", "quiet"], host, CancellationToken.None);
+        Assert.Empty(output.ToString());
+        await CommandLine.InvokeAsync(["run", "it.json"], host, CancellationToken.None);
+        Assert.Contains(
+            isColoured ? "\u001b[32mreliable\u001b[0m" : ": reliable",
+            output.ToString(),
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("\u001b[2J", output.ToString(), StringComparison.Ordinal);
     }
 }
