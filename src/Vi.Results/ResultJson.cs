@@ -81,7 +81,7 @@ public static class ResultJson
         catch (JsonException error)
         {
             throw new ResultFileException(
-                $"{source}: damaged: {error.Message} It is no complete {fileName}; run {again} again.",
+                $"{source}: damaged{Place(error)}: it is no complete {fileName}. Run {again} again.",
                 error
             );
         }
@@ -93,6 +93,12 @@ public static class ResultJson
             );
         }
     }
+
+    /// <summary>Where a text stops to be JSON, or which member is wrong; the reader's own words name types of this program.</summary>
+    private static string Place(JsonException error) =>
+        error.Path is { Length: > 2 } member ? $" at {member[2..]}"
+        : error.LineNumber is { } line ? $" at line {line + 1}"
+        : "";
 
     /// <summary>Writes the run beside <paramref name="path"/> and renames it, so that nobody sees half a file.</summary>
     public static void Write(string path, IStoredRun run) => AtomicFile.WriteText(path, Serialize(run));

@@ -44,11 +44,11 @@ public sealed class SafetyTests : IDisposable
         workspace.Write("out/damaged/result.json", Damaged);
         var run = workspace.RunText(Workspace.Small);
         Assert.Equal(0, run.Code);
-        Assert.Contains("out/damaged/result.json: damaged: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("out/damaged/result.json: damaged at outcome: ", run.Error, StringComparison.Ordinal);
         var runs = workspace.Run("runs");
         Assert.Equal(0, runs.Code);
         Assert.Contains("small", runs.Out, StringComparison.Ordinal);
-        Assert.Contains("out/damaged/result.json: damaged: ", runs.Error, StringComparison.Ordinal);
+        Assert.Contains("out/damaged/result.json: damaged at outcome: ", runs.Error, StringComparison.Ordinal);
         Assert.Equal(2, workspace.Run("report", "out").Code);
         Assert.Equal(Damaged, File.ReadAllText(Out("damaged", "result.json")));
     }

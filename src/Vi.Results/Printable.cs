@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Vi.Data.Problems;
+namespace Vi.Results;
 
 /// <summary>Texts of files and users as terminals and pages may show them.</summary>
-internal static partial class Printable
+public static partial class Printable
 {
     /// <summary>Characters of a cell that a message quotes.</summary>
     private const int Longest = 200;
