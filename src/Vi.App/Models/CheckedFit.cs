@@ -6,7 +6,7 @@ internal sealed record CheckedFit(PosteriorCheck Check, double Seconds)
     /// <summary>Least time that a check may take, in seconds.</summary>
     private const double LeastSeconds = 1;
 
-    /// <summary>Sweeps of which the quickest is taken: on a busy machine one alone may wait for its turn.</summary>
+    /// <summary>Sweeps that are timed; the quickest counts, as a busy machine may delay any one of them.</summary>
     private const int TimedSweeps = 3;
 
     /// <summary>How much longer a full check may take than a fast one.</summary>
@@ -46,7 +46,7 @@ internal sealed record CheckedFit(PosteriorCheck Check, double Seconds)
         return new CheckedFit(ready.Check(options), request.Clock.GetElapsedTime(start).TotalSeconds);
     }
 
-    /// <summary>The quickest of a few sweeps after the first one, which compiles the code; of fewer where they take much of the time.</summary>
+    /// <summary>The quickest of up to three sweeps, after a first one that compiles the code. Slow sweeps are timed fewer times.</summary>
     private static double SecondsOfSweep(TimeProvider clock, PosteriorChecker checker, double seconds)
     {
         try

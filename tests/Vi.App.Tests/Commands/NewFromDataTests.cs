@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Vi.App.Tests.Commands;
 
-/// <summary><c>vilab new MODEL DATA</c>: the written experiment runs as it is, and what was guessed is told.</summary>
+/// <summary><c>vilab new MODEL DATA</c> writes an experiment that runs unchanged, and says what it guessed.</summary>
 public sealed class NewFromDataTests : IDisposable
 {
     private readonly Workspace workspace = new() { HasRealModels = true };
