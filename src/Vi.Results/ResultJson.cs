@@ -80,10 +80,11 @@ public static class ResultJson
         }
         catch (JsonException error)
         {
-            throw new ResultFileException(
-                $"{source}: damaged{Place(error)}: it is no complete {fileName}. Run {again} again.",
-                error
-            );
+            var what =
+                error is DamagedMemberException
+                    ? $": {error.Message}"
+                    : $"{Place(error)}: it is no complete {fileName}.";
+            throw new ResultFileException($"{source}: damaged{what} Run {again} again.", error);
         }
         catch (Exception error) when (error is not (ResultFileException or OutOfMemoryException))
         {
@@ -94,10 +95,13 @@ public static class ResultJson
         }
     }
 
-    /// <summary>Where a text stops to be JSON, or which member is wrong; the reader's own words name types of this program.</summary>
+    /// <summary>
+    /// Which member is wrong, or the line where the file itself stops to be JSON: members are read from the file's tree, which has no lines of it. The
+    /// reader's own words name types of this program.
+    /// </summary>
     private static string Place(JsonException error) =>
         error.Path is { Length: > 2 } member ? $" at {member[2..]}"
-        : error.LineNumber is { } line ? $" at line {line + 1}"
+        : error.Path is null && error.LineNumber is { } line ? $" at line {line + 1}"
         : "";
 
     /// <summary>Writes the run beside <paramref name="path"/> and renames it, so that nobody sees half a file.</summary>

@@ -76,15 +76,15 @@ internal sealed class PosteriorConverter : JsonConverter<Posterior>
 
     private static QuantitySummary Read(string name, JsonElement members, JsonSerializerOptions options)
     {
-        var mean = Member(members, "mean") ?? throw new JsonException($"posterior.{name} has no mean.");
+        var mean = Member(members, "mean") ?? throw new DamagedMemberException($"posterior.{name} has no mean.");
         var shape = NestedNumbers.Shape(mean);
         double[]? Values(string member) =>
             Member(members, member) is { } nested
                 ? NestedNumbers.Flat(nested, shape)
-                    ?? throw new JsonException($"posterior.{name}.{member} has another shape than its mean.")
+                    ?? throw new DamagedMemberException($"posterior.{name}.{member} has another shape than its mean.")
                 : null;
         double[] Needed(string member) =>
-            Values(member) ?? throw new JsonException($"posterior.{name} has no {member}.");
+            Values(member) ?? throw new DamagedMemberException($"posterior.{name} has no {member}.");
         return new QuantitySummary(
             new Quantity(name, shape)
             {

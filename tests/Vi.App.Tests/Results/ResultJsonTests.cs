@@ -79,8 +79,8 @@ public sealed class ResultJsonTests : IDisposable
 
     [Theory]
     [InlineData("{ \"schemaVersion\": 7 }", "schemaVersion is 7")]
-    [InlineData("{ \"schemaVersion\": 1 }", "required")]
-    [InlineData("{ \"schemaVersion\": ", "run the experiment again")]
+    [InlineData("{ \"schemaVersion\": 1 }", "damaged: it is no complete result.json")]
+    [InlineData("{ \"schemaVersion\": ", "damaged at line 1: it is no complete result.json. Run the experiment again")]
     [InlineData("[]", "no JSON object")]
     public void What_cannot_be_read_is_an_error_that_names_the_file(string json, string part)
     {
