@@ -14,7 +14,10 @@ internal sealed class SweepFit<TPosterior>(
 {
     private Sweep<TPosterior>? best;
     private Sweep<TPosterior>? current;
-    private long start;
+
+    /// <summary>Passes over the rows in restarts before the current one, and in it.</summary>
+    private double passesBefore;
+    private double passes;
 
     /// <summary>Makes a posterior ready to be checked by Gibbs sweeps; null for a model without them.</summary>
     public Func<TPosterior, PosteriorChecker>? Checker { get; init; }
@@ -46,16 +49,16 @@ internal sealed class SweepFit<TPosterior>(
 
     private IEnumerable<FitStep> Follow(IEnumerable<Sweep<TPosterior>> following)
     {
-        // Fits of one experiment are made together and followed one after another.
-        start = request.Clock.GetTimestamp();
         foreach (var sweep in following)
         {
             if (current is { } before && before.Restart != sweep.Restart)
             {
                 best = Sweep<TPosterior>.Better(best, before);
+                (passesBefore, passes) = (passesBefore + passes, 0);
             }
 
             current = sweep;
+            passes = double.IsNaN(sweep.Passes) ? sweep.Iteration : sweep.Passes;
             yield return new FitStep(
                 sweep.Restart,
                 sweep.Iteration,
@@ -86,11 +89,10 @@ internal sealed class SweepFit<TPosterior>(
                 best,
                 current ?? throw new InvalidOperationException("No sweep was pulled, so there is no answer.")
             ) ?? throw new InvalidOperationException("No restart has a finite bound.");
-        var seconds = request.Clock.GetElapsedTime(start).TotalSeconds;
         var made = answer(kept);
         // A fit that was stopped is not held up.
         var check = Checker is null || !kept.IsLast ? null : (Func<PosteriorChecker>)(() => Checker(kept.Posterior));
-        var found = request.Extra(() => CheckedFit.Of(request, seconds, check));
+        var found = request.Extra(() => CheckedFit.Of(request, passesBefore + passes, check));
         if (found is null && check is not null)
         {
             found = new CheckedFit(PosteriorCheck.NotRequested, 0);

@@ -13,6 +13,8 @@ type CheckedModel<'batch, 'statistics, 'globals> =
         Labels: LabelledNumbers voption
         /// Which numbers of these globals are checked.
         IsChecked: 'globals -> bool[]
+        /// About how long a sweep over so many rows takes, in seconds (`SweepCosts`).
+        SweepSeconds: int64 -> float
     }
 
 namespace Vi.Math.FSharp
@@ -24,15 +26,17 @@ open Vi.Math
 [<RequireQualifiedAccess>]
 module CheckedModels =
 
-    let private unlabelled blend (sampler: GibbsModel<'batch, 'statistics, 'globals>) =
+    let private unlabelled sweepSeconds blend (sampler: GibbsModel<'batch, 'statistics, 'globals>) =
         { Sampler = sampler
           Blend = blend
           Labels = ValueNone
-          IsChecked = fun _ -> Array.create sampler.Names.Length true }
+          IsChecked = fun _ -> Array.create sampler.Names.Length true
+          SweepSeconds = sweepSeconds }
 
     /// The mean of a normal sample with known noise: its one factor is the posterior.
     let gaussianMean (prior: GaussianMeanPrior) : CheckedModel<Block, Moments, Normal> =
         unlabelled
+            SweepCosts.normal
             Blend.normal
             { Model = GaussianMean.model prior
               Draws =
@@ -47,17 +51,24 @@ module CheckedModels =
 
     /// The mean and precision of a normal sample.
     let gaussianMeanPrecision (prior: NormalGamma) =
-        unlabelled (Stochastic.gaussianMeanPrecision prior).Blend (GibbsModels.gaussianMeanPrecision prior)
+        unlabelled
+            SweepCosts.normal
+            (Stochastic.gaussianMeanPrecision prior).Blend
+            (GibbsModels.gaussianMeanPrecision prior)
 
     /// A linear regression of D columns.
     let linearRegression (columns: int) (prior: LinearRegressionPrior) =
         unlabelled
+            (SweepCosts.linearRegression columns)
             (Stochastic.linearRegression (Vec.zero columns) prior).Blend
             (GibbsModels.linearRegression columns prior)
 
     /// A logistic regression.
     let logisticRegression (prior: LogisticRegressionPrior) =
-        unlabelled Blend.mvNormal (GibbsModels.logisticRegression prior)
+        unlabelled
+            (SweepCosts.logisticRegression prior.Weights.Mean.Length)
+            Blend.mvNormal
+            (GibbsModels.logisticRegression prior)
 
     /// Numbers of labels that explain a row or more; those without a label always. Numbers of empty components repeat the prior.
     let private explained (labels: LabelledNumbers) size (counts: Vec) : bool[] =
@@ -75,7 +86,13 @@ module CheckedModels =
 
         marked
 
-    let private labelled blend (labels: LabelledNumbers) counts (sampler: GibbsModel<'batch, 'statistics, 'globals>) =
+    let private labelled
+        sweepSeconds
+        blend
+        (labels: LabelledNumbers)
+        counts
+        (sampler: GibbsModel<'batch, 'statistics, 'globals>)
+        =
         let own = (labels.Sources(Array.init labels.Count id)).Length
         let ofScale = sampler.Names.Length - own
 
@@ -83,36 +100,55 @@ module CheckedModels =
         { Sampler = sampler
           Blend = blend
           Labels = ValueSome(Labels.withShared ofScale labels)
-          IsChecked = fun q -> Array.append (explained labels own (counts q)) (Array.create ofScale false) }
+          IsChecked = fun q -> Array.append (explained labels own (counts q)) (Array.create ofScale false)
+          SweepSeconds = sweepSeconds }
 
     let private mixture
         (weights: WeightFamily<'weights>)
         (family: ComponentFamily<'prior, 'data, 'components>)
+        sweepSeconds
         labels
         (sampler:
             MixturePrior<'weights, 'prior>
                 -> GibbsModel<Block, MixtureStatistics<'data>, MixturePosterior<'weights, 'components>>)
         (prior: MixturePrior<'weights, 'prior>)
         : CheckedModel<Block, MixtureStatistics<'data>, MixturePosterior<'weights, 'components>> =
+        let components = weights.Count prior.Weights
+        let columns = family.Dimension prior.Component
+
         labelled
+            (sweepSeconds columns components)
             (Mixture.stochastic weights family prior).Blend
-            (labels (weights.Count prior.Weights) (family.Dimension prior.Component))
+            (labels components columns)
             (Mixture.explained family prior)
             (sampler prior)
 
     /// Mixtures with Dirichlet weights.
     let fullMixture prior =
-        mixture WeightFamilies.dirichlet FullComponents.family Labels.ofFullMixture GibbsModels.fullMixture prior
+        mixture
+            WeightFamilies.dirichlet
+            FullComponents.family
+            SweepCosts.mixture
+            Labels.ofFullMixture
+            GibbsModels.fullMixture
+            prior
 
     /// With one covariance for all components.
     let tiedMixture prior =
-        mixture WeightFamilies.dirichlet TiedComponents.family Labels.ofTiedMixture GibbsModels.tiedMixture prior
+        mixture
+            WeightFamilies.dirichlet
+            TiedComponents.family
+            SweepCosts.mixture
+            Labels.ofTiedMixture
+            GibbsModels.tiedMixture
+            prior
 
     /// With independent columns.
     let diagonalMixture prior =
         mixture
             WeightFamilies.dirichlet
             DiagonalComponents.family
+            SweepCosts.diagonalMixture
             Labels.ofDiagonalMixture
             GibbsModels.diagonalMixture
             prior
@@ -122,6 +158,7 @@ module CheckedModels =
         mixture
             WeightFamilies.stickBreaking
             FullComponents.family
+            SweepCosts.mixture
             Labels.ofFullMixture
             GibbsModels.fullStickBreaking
             prior
@@ -131,6 +168,7 @@ module CheckedModels =
         mixture
             WeightFamilies.stickBreaking
             TiedComponents.family
+            SweepCosts.mixture
             Labels.ofTiedMixture
             GibbsModels.tiedStickBreaking
             prior
@@ -140,6 +178,7 @@ module CheckedModels =
         mixture
             WeightFamilies.stickBreaking
             DiagonalComponents.family
+            SweepCosts.diagonalMixture
             Labels.ofDiagonalMixture
             GibbsModels.diagonalStickBreaking
             prior
@@ -154,12 +193,15 @@ module CheckedModels =
 
         GibbsModels.regimeSwitching prior
         |> labelled
+            (SweepCosts.regimes prior.State.Mean.Length prior.Initial.Concentration.Length)
             blend
             (Labels.ofRegimes prior.Initial.Concentration.Length prior.State.Mean.Length)
             (RegimeSwitching.counts prior)
 
-    /// A factor model of columns about a centre (N). Its fits are read in order (`FactorModel.inOrder`).
+    /// A factor model of columns about a centre (N), whose complete rows are reduced once or not. Its fits are read in order
+    /// (`FactorModel.inOrder`).
     let factorModel
+        (isReduced: bool)
         (centre: Vec)
         (prior: FactorModelPrior)
         : CheckedModel<Block, FactorStatistics, FactorModelPosterior> =
@@ -171,4 +213,5 @@ module CheckedModels =
                 NoisePrecisions = Array.map2 (Blend.gamma rho) a.NoisePrecisions b.NoisePrecisions
                 LoadingPrecisions = Array.map2 (Blend.gamma rho) a.LoadingPrecisions b.LoadingPrecisions }
 
-        unlabelled blend (GibbsModels.factorModel centre prior)
+        let cost = if isReduced then SweepCosts.reducedFactors else SweepCosts.factors
+        unlabelled (cost centre.Length prior.Factors) blend (GibbsModels.factorModel centre prior)

@@ -42,10 +42,7 @@ type LatentFactorData internal (rows: Rows, data: FactorData, means: Vec) =
     member _.Scales: IReadOnlyList<float> = (FactorData.scales data).ToArray()
 
     /// True where a sweep works on R'R and costs nothing in the number of rows.
-    member _.IsReduced =
-        match data with
-        | Reduced _ -> true
-        | RowByRow _ -> false
+    member _.IsReduced = FactorData.isReduced data
 
 /// Loadings and factors turned: shown loadings are B Q, shown factors Q' f, for an orthogonal Q (K x J).
 [<Sealed>]
@@ -118,7 +115,8 @@ type LatentFactorModel private () =
             others: IEnumerable<LatentFactorPosterior>
         ) : PosteriorChecker =
         let others = others |> Seq.map (fun other -> other.Factors)
-        PosteriorCheckers.ofRows data.Rows (CheckedModels.factorModel data.Means prior) others posterior.Factors
+        let model = CheckedModels.factorModel data.IsReduced data.Means prior
+        PosteriorCheckers.ofRows data.Rows model others posterior.Factors
 
     /// The model with the factors integrated out, for `ModelRun`: Gibbs sampling, NUTS and every inference that needs a log density. Reported are
     /// loadings B (N x K), turned to come closest to a fit, psi (N), alpha (K) where it is learned, and the communalities sum_k B_nk^2 (N).

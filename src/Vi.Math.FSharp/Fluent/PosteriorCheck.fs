@@ -138,12 +138,13 @@ type PosteriorCheck internal (check: AscentCheck) =
     /// What to change in a fit so judged, beyond its sweeps.
     member _.Advise(judgement: Judgement) : IReadOnlyList<Advice> = AscentJudgement.advice check judgement
 
-/// A fit ready to be checked. A caller with a clock measures a sweep and gives the check so many as fit into its time.
+/// A fit ready to be checked.
 [<Sealed>]
-type PosteriorChecker internal (sweep: unit -> unit, check: AscentCheckOptions -> Rng -> AscentCheck) =
+type PosteriorChecker internal (sweepSeconds: float, check: AscentCheckOptions -> Rng -> AscentCheck) =
 
-    /// One Gibbs sweep over all rows, from a draw of the fit: what each sweep of a check costs. Raises ArithmeticException where sweeps fail.
-    member _.Sweep() = sweep ()
+    /// About how long a sweep of a check takes on one thread, in seconds: by the sizes of model and data, not by a clock, so that a caller who makes
+    /// as many as fit into a time makes the same ones on every machine.
+    member _.SweepSeconds = sweepSeconds
 
     /// Checks the fit.
     member _.Check(options: PosteriorCheckOptions) : PosteriorCheck =
@@ -158,17 +159,11 @@ type PosteriorChecker internal (sweep: unit -> unit, check: AscentCheckOptions -
 /// Checkers of the models' fits.
 module internal PosteriorCheckers =
 
-    let make (batches: IBatches<'batch>) (model: CheckedModel<'batch, 'statistics, 'globals>) others q =
-        let sweep =
-            lazy
-                (let engine = Gibbs.engine batches model.Sampler (fun _ -> q)
-                 let start = engine.Init(Rng.ofSeed 0UL)
-                 fun () -> engine.Step start |> ignore)
-
+    let make rows (batches: IBatches<'batch>) (model: CheckedModel<'batch, 'statistics, 'globals>) others q =
         PosteriorChecker(
-            (fun () -> sweep.Value()),
+            model.SweepSeconds rows,
             fun options rng -> AscentCheck.run options batches model (List.ofSeq others) q rng
         )
 
     /// Of rows that draws and chains share: each reads them on its own thread.
-    let ofRows (rows: Rows) model others q = make (rows.WithThreads 1) model others q
+    let ofRows (rows: Rows) model others q = make rows.Count (rows.WithThreads 1) model others q

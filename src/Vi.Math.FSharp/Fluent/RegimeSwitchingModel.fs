@@ -107,7 +107,7 @@ type RegimeSwitchingModel private () =
             others: IEnumerable<RegimeSwitchingPosterior>
         ) : PosteriorChecker =
         let chain = Batches.ofList [ RegimeSwitching.chain rows ]
-        PosteriorCheckers.make chain (CheckedModels.regimeSwitching prior) others posterior
+        PosteriorCheckers.make rows.Count chain (CheckedModels.regimeSwitching prior) others posterior
 
     /// The model with the path summed out, for `ModelRun`: Gibbs sampling, NUTS and every inference that needs a log density. Reported are pi (S), A
     /// (S x S), mu and sigma (S x D), the stationary distribution and the expected durations (S), states matched to a fit.

@@ -50,4 +50,5 @@ module CorrelatedPair =
               Values = fun q -> Vec.ofArray [| q.X.Mean; q.Y.Mean |] }
           Blend = fun rho a b -> { X = Blend.normal rho a.X b.X; Y = Blend.normal rho a.Y b.Y }
           Labels = ValueNone
-          IsChecked = fun _ -> [| true; true |] }
+          IsChecked = fun _ -> [| true; true |]
+          SweepSeconds = SweepCosts.normal }

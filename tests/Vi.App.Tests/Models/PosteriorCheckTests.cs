@@ -4,6 +4,7 @@ using Vi.App.Tests.Support;
 using Vi.Math.Fluent;
 using Vi.Results;
 using Xunit;
+using CheckOmission = Vi.Math.CheckOmission;
 
 namespace Vi.App.Tests.Models;
 
@@ -74,44 +75,60 @@ public sealed class PosteriorCheckTests : IDisposable
         Assert.Equal(TrustLevel.Reliable, LevelOf(Fitted("05-mixture", "fast")));
     }
 
-    /// <summary>
-    /// A sweep takes a second of this clock and so does the fit, so that no check fits into its time; what went by before the fit began would
-    /// pay for one.
-    /// </summary>
-    [Fact]
-    public void Time_before_a_fit_begins_is_none_of_its_own()
+    private static PosteriorCheck Checked(double secondsOfAnyWork, int maxIterations, int rows)
     {
-        var clock = new PassingClock();
         var request = new FitRequest(
             new Vi.App.Models.Mixture.GaussianMixtureSettings { Components = 2 },
             new Vi.Data.Dataset
             {
                 ColumnNames = ["x"],
-                RowCount = 200,
-                Values = [.. Enumerable.Range(0, 200).Select(i => System.Math.Sin(i))],
+                RowCount = rows,
+                Values = [.. Enumerable.Range(0, rows).Select(i => System.Math.Sin(i))],
                 Source = "here",
                 Sha256 = "",
             },
-            new CaviSettings { MaxIterations = 3, Tolerance = 0 },
+            new CaviSettings { MaxIterations = maxIterations, Tolerance = 0 },
             1,
             1,
             []
         )
         {
-            Clock = clock,
+            Clock = new PassingClock(secondsOfAnyWork),
         };
         var fit = new Vi.App.Models.Mixture.GaussianMixture().Prepare(request);
-        clock.Seconds += 100_000;
         Assert.NotEmpty(fit.Steps().ToList());
-        Assert.Equal(PosteriorCheckKind.NotChecked, fit.Finish().Checked!.Check.Kind);
+        return fit.Finish().Checked!.Check;
     }
 
-    private sealed class PassingClock : TimeProvider
+    /// <summary>On a clock by which all work takes a thousand seconds or none, the same fit gets the same check.</summary>
+    [Fact]
+    public void A_busy_machine_checks_as_much_as_an_idle_one()
     {
-        public long Seconds { get; set; }
+        var idle = Checked(1e-6, 3, 200);
+        var busy = Checked(1000, 3, 200);
+        Assert.NotEqual(PosteriorCheckKind.NotChecked, idle.Kind);
+        Assert.Equal((idle.Kind, idle.Draws, idle.Sweeps), (busy.Kind, busy.Draws, busy.Sweeps));
+        Assert.Equal(idle.Numbers.Select(number => number.BestMean), busy.Numbers.Select(number => number.BestMean));
+    }
 
-        public override long TimestampFrequency => 1;
+    /// <summary>Many rows leave room for few sweeps in a second, unless the fit itself took many.</summary>
+    [Fact]
+    public void A_longer_fit_gets_a_longer_check()
+    {
+        const int Rows = 2_000_000;
+        var brief = Checked(1, 2, Rows);
+        Assert.Equal(PosteriorCheckKind.NotChecked, brief.Kind);
+        Assert.Equal(4, Assert.IsType<CheckOmission.TooFewSweeps>(brief.Omission).budget);
+        var lengthy = Checked(1, 40, Rows);
+        Assert.Equal(16, Assert.IsType<CheckOmission.TooFewSweeps>(lengthy.Omission).budget);
+    }
 
-        public override long GetTimestamp() => Seconds++;
+    private sealed class PassingClock(double seconds) : TimeProvider
+    {
+        private long looks;
+
+        public override long TimestampFrequency => 1_000_000;
+
+        public override long GetTimestamp() => (long)(seconds * 1_000_000 * looks++);
     }
 }

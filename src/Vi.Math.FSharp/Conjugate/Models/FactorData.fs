@@ -35,6 +35,12 @@ module FactorData =
     let private quotient (sums: Vec) (counts: Vec) =
         Vec.map2 (fun sum count -> if count > 0.0 then sum / count else 0.0) sums counts
 
+    /// Whether a sweep works on R'R and costs nothing in the number of rows.
+    let isReduced data =
+        match data with
+        | Reduced _ -> true
+        | RowByRow _ -> false
+
     /// The rows as they are, about a centre; for tables of any shape, with or without gaps.
     let rowByRow (centre: Vec) (rows: Rows) = RowByRow(rows, centre)
 

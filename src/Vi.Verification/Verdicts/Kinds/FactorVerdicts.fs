@@ -37,7 +37,7 @@ module FactorVerdicts =
               Rotation = true }
 
         let struct (data, means) = FactorData.ofRows true rows
-        let check = CheckedModels.factorModel means prior
+        let check = CheckedModels.factorModel (FactorData.isReduced data) means prior
         let marginal = MarginalModels.factorModel prior data
         let target = MarginalTargets.factorModel prior data means rows
 
