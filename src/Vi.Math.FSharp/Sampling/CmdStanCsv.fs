@@ -2,6 +2,7 @@ namespace Vi.Math.FSharp
 
 open System
 open System.Globalization
+open System.Text
 open Vi.Math
 
 /// Draws as CmdStan writes them, one text a chain: what ArviZ's from_cmdstan, R's cmdstanr, rstan and posterior read. Lines only; no file is
@@ -47,17 +48,41 @@ module CmdStanCsv =
         else
             $"""{parts[0]}[{String.Join(",", indices)}]"""
 
+    /// Numbers with commas between; draws hold millions of them, so that none becomes a text of its own.
+    let private line (figures: float[]) (values: float[]) =
+        let text = StringBuilder(20 * (figures.Length + values.Length))
+        let digits: char[] = Array.zeroCreate 32
+
+        let append (x: float) =
+            let mutable written = 0
+
+            if
+                Double.IsFinite x
+                && x.TryFormat(digits.AsSpan(), &written, ReadOnlySpan.Empty, CultureInfo.InvariantCulture)
+            then
+                text.Append(digits, 0, written) |> ignore
+            else
+                text.Append(number x) |> ignore
+
+        for numbers in [| figures; values |] do
+            for x in numbers do
+                if text.Length > 0 then
+                    text.Append ',' |> ignore
+
+                append x
+
+        text.ToString()
+
     let private row (draw: Draw) =
-        Seq.append
-            [ number draw.LogDensity
-              number draw.AcceptanceRate
-              number draw.StepSize
-              string draw.TreeDepth
-              string draw.LeapfrogSteps
-              (if draw.Divergence.IsSome then "1" else "0")
-              number draw.Energy ]
-            (draw.Position.ToArray() |> Seq.map number)
-        |> String.concat ","
+        line
+            [| draw.LogDensity
+               draw.AcceptanceRate
+               draw.StepSize
+               float draw.TreeDepth
+               float draw.LeapfrogSteps
+               (if draw.Divergence.IsSome then 1.0 else 0.0)
+               draw.Energy |]
+            (draw.Position.ToArray())
 
     let private joined (values: float seq) = values |> Seq.map number |> String.concat ", "
 
@@ -132,11 +157,8 @@ module CmdStanCsv =
         let at (values: float[]) s = if values.Length = 0 then 0.0 else values[s]
 
         let means =
-            Seq.init names.Length (fun j ->
+            Array.init names.Length (fun j ->
                 if draws.Rows = 0 then nan else Vec.sum (Mat.column j draws) / float draws.Rows)
-
-        let line (figures: float list) (numbers: float seq) =
-            Seq.append figures numbers |> Seq.map number |> String.concat ","
 
         seq {
             "# stan_version_major = 2"
@@ -152,11 +174,11 @@ module CmdStanCsv =
             String.concat "," (Seq.append [ "lp__"; "log_p__"; "log_g__" ] (names |> Seq.map columnName))
             "# Stepsize adaptation complete."
             "# eta = 1"
-            line [ 0.0; 0.0; 0.0 ] means
+            line [| 0.0; 0.0; 0.0 |] means
 
             yield!
                 Seq.init draws.Rows (fun s ->
-                    line [ 0.0; at logDensities s; at logApproximation s ] ((Mat.row s draws).ToArray()))
+                    line [| 0.0; at logDensities s; at logApproximation s |] ((Mat.row s draws).ToArray()))
         }
 
     let private parse (line: int) (column: string) (text: string) =
