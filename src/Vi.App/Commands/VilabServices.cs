@@ -13,6 +13,7 @@ internal static class VilabServices
             .AddSingleton(_ => new FileFinder(WorkingFolder()))
             .AddSingleton<OverrideReader>(_ => assignments => new SettingOverrides(assignments))
             .AddSingleton(new DataLimits())
+            .AddSingleton(new StopGraces())
             .AddSingleton<ExperimentSchema>()
             .AddSingleton<ExperimentLoader>()
             .AddSingleton<ExperimentFiles>()

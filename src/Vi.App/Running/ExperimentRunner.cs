@@ -11,6 +11,7 @@ internal sealed record RunOptions(string OutputFolder, int Threads, bool Resume,
 
 internal sealed partial class ExperimentRunner(
     ExperimentPreparation preparation,
+    StopGraces graces,
     TimeProvider clock,
     ILogger<ExperimentRunner> log
 )
@@ -54,7 +55,7 @@ internal sealed partial class ExperimentRunner(
             fits.Add(Fit(run, folder, options.Resume, watch, progress, cancellation));
         }
 
-        return Store(experiment, folder, fits);
+        return Store(experiment, folder, fits, options.Say, cancellation);
     }
 
     /// <summary>Pulls one fit to its end and puts its result together.</summary>
@@ -88,7 +89,15 @@ internal sealed partial class ExperimentRunner(
                     display.Swept(step);
                 }
 
-                var ended = FitDriver.Pull(run.Fit, checkpoints.Begin(found), sweeps, AfterStep, watch, cancellation);
+                var ended = FitDriver.Pull(
+                    run.Fit,
+                    checkpoints.Begin(found),
+                    sweeps,
+                    AfterStep,
+                    watch,
+                    graces,
+                    cancellation
+                );
                 var taken = checkpoints.FitSeconds;
                 checkpoints.End(ended, run.IsFollowed);
                 return (ended, sweeps, taken);
@@ -138,7 +147,13 @@ internal sealed partial class ExperimentRunner(
     /// Writes all files of a run in the place of an earlier one's. Pages are made once; what they took is stored beside the result, which
     /// does not show it. A result is stored even where its pages cannot be made.
     /// </summary>
-    private IStoredRun Store(LoadedExperiment experiment, RunFolder folder, List<FittedRun> fits)
+    private IStoredRun Store(
+        LoadedExperiment experiment,
+        RunFolder folder,
+        List<FittedRun> fits,
+        Action<string> say,
+        CancellationToken cancellation
+    )
     {
         var stored = Joined(experiment, [.. fits.Select(fit => fit.Result)]);
         var start = clock.GetTimestamp();
@@ -147,7 +162,7 @@ internal sealed partial class ExperimentRunner(
         {
             if (experiment.Settings.Report.Enabled)
             {
-                pages = ReportPages.Of(stored);
+                pages = Interruptible.Run(() => ReportPages.Of(stored), cancellation, graces.Pages);
                 var seconds = clock.GetElapsedTime(start).TotalSeconds;
                 stored = stored is ComparedRuns compared
                     ? compared with
@@ -157,6 +172,10 @@ internal sealed partial class ExperimentRunner(
                     : Timed(stored.Results[0], seconds);
                 ReportWritten(log, folder.ReportPath, seconds);
             }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            say($"{experiment.Name}: stopped before its report was drawn: vilab report {folder.Path} draws it");
         }
         finally
         {

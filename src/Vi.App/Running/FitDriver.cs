@@ -3,34 +3,31 @@ namespace Vi.App.Running;
 /// <summary>Pulls the sweeps of a fit until it ends, is cancelled, or breaks.</summary>
 internal static class FitDriver
 {
-    /// <summary>Time that a sweep gets to end by itself when the run is stopped.</summary>
-    private static readonly TimeSpan SweepGrace = TimeSpan.FromSeconds(1);
-
-    /// <summary>Time to answer from a fit that had ended when the run was stopped: what looks after its answer is left out then.</summary>
-    private static readonly TimeSpan AnswerGrace = TimeSpan.FromSeconds(0.5);
-
-    /// <summary>Time to answer from a fit that was stopped on the way; without an answer there is only the checkpoint.</summary>
-    private static readonly TimeSpan PartialAnswerGrace = TimeSpan.FromSeconds(2);
-
     /// <summary>
     /// Pulls a fit. An exception of the fit is an outcome like any other, save <see cref="ExperimentException"/>, which says that the
     /// experiment cannot be run.
     /// </summary>
     /// <param name="steps">Its sweeps, from the beginning or from a stored state.</param>
     /// <param name="watch">Ends a sweep that reads rows, so that a long one need not end first.</param>
+    /// <param name="graces">Time to end in when the run is stopped.</param>
     public static FitOutcome Pull(
         IPreparedFit fit,
         IEnumerable<FitStep> steps,
         FitTrace trace,
         Action<FitStep> afterStep,
         RowsWatch watch,
+        StopGraces graces,
         CancellationToken cancellation
     )
     {
         try
         {
-            Sweep(steps, trace, afterStep, watch, cancellation);
-            return new FitOutcome(Finished(fit, trace, cancellation), cancellation.IsCancellationRequested, null);
+            Sweep(steps, trace, afterStep, watch, graces.Sweep, cancellation);
+            return new FitOutcome(
+                Finished(fit, trace, graces, cancellation),
+                cancellation.IsCancellationRequested,
+                null
+            );
         }
         catch (Exception error) when (error is not ExperimentException)
         {
@@ -43,6 +40,7 @@ internal static class FitDriver
         FitTrace trace,
         Action<FitStep> afterStep,
         RowsWatch watch,
+        TimeSpan grace,
         CancellationToken cancellation
     )
     {
@@ -71,7 +69,7 @@ internal static class FitDriver
         try
         {
             watch.Cancellation = cancellation;
-            Interruptible.Run(Pulled, cancellation, SweepGrace);
+            Interruptible.Run(Pulled, cancellation, grace);
         }
         catch (Exception error)
             when (cancellation.IsCancellationRequested && error is OperationCanceledException or AggregateException)
@@ -90,14 +88,19 @@ internal static class FitDriver
     }
 
     /// <summary>The answer; null where there is none, or where it was not ready soon after the run was stopped.</summary>
-    private static FitAnswer? Finished(IPreparedFit fit, FitTrace trace, CancellationToken cancellation)
+    private static FitAnswer? Finished(
+        IPreparedFit fit,
+        FitTrace trace,
+        StopGraces graces,
+        CancellationToken cancellation
+    )
     {
         if (!trace.HasAnswer)
         {
             return null;
         }
 
-        var grace = cancellation.IsCancellationRequested ? PartialAnswerGrace : AnswerGrace;
+        var grace = cancellation.IsCancellationRequested ? graces.PartialAnswer : graces.Answer;
         try
         {
             return Interruptible.Run(fit.Finish, cancellation, grace);

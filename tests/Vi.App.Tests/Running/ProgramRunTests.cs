@@ -58,6 +58,23 @@ public sealed class ProgramRunTests : IDisposable
     [MemberData(nameof(Fits))]
     public void A_resumed_run_gives_the_same_bits(string inference) => runs.AssertResumes(Experiment(inference), "it");
 
+    /// <summary>Whoever stops a run does not wait for its pages; the result is there, and the pages are a command away.</summary>
+    [Fact]
+    public void A_stopped_run_whose_page_takes_long_is_stored_without_it()
+    {
+        runs.Workspace.Graces = new StopGraces { PartialAnswer = TimeSpan.FromSeconds(20), Pages = TimeSpan.Zero };
+        var experiment = Experiment(
+            """{ "algorithm": "advi", "tolerance": 0, "checkpointSeconds": 0 }""",
+            report: true
+        );
+        var result = runs.Stop(experiment, "it", 30);
+        Assert.NotEmpty(result.Posterior);
+        var page = runs.Workspace.Path("out", "it", "report.html");
+        Assert.False(File.Exists(page));
+        Assert.Equal(0, runs.Workspace.Run("report", runs.Workspace.Path("out", "it")).Code);
+        Assert.True(File.Exists(page));
+    }
+
     [Fact]
     public void A_resumed_sparse_precision_gives_the_same_bits() =>
         runs.AssertResumes(Path($$"""{ "algorithm": "advi", "family": "sparse-precision", {{Steps}} }"""), "it");

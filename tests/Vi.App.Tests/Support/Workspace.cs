@@ -37,6 +37,10 @@ internal sealed class Workspace : IDisposable
     /// <summary>Numbers of a NumPy file above which it is read block by block.</summary>
     public long NumbersInMemory { get; init; } = 1L << 23;
 
+    /// <summary>Long enough for a busy machine, unless a test is about them.</summary>
+    public StopGraces Graces { get; set; } =
+        new() { PartialAnswer = TimeSpan.FromSeconds(20), Pages = TimeSpan.FromMinutes(1) };
+
     /// <summary>Whether the program has its real models instead of the fake ones.</summary>
     public bool HasRealModels { get; init; }
 
@@ -84,6 +88,7 @@ internal sealed class Workspace : IDisposable
                     .AddSingleton(Clock)
                     .AddSingleton(Models)
                     .AddSingleton(Laws)
+                    .AddSingleton(Graces)
                     .AddSingleton(new FileFinder(Folder))
                     .AddSingleton(new DataLimits(NumbersInMemory))
                     .AddSingleton<OverrideReader>(set => new SettingOverrides(set, EnvironmentPrefix))
