@@ -133,6 +133,7 @@ module Catalogue =
              @ WrongGaps.all
              @ WrongCarries.all
              @ WrongResponseForms.all
+             @ WrongFolds.all
              @ WrongEngines.all
              @ WrongAdviSteps.all
              @ WrongReadings.all

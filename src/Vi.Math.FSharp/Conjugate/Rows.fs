@@ -122,23 +122,30 @@ type Rows
 
         Rows(int64 count, columns, blockRows, 1, Func<int, Block>(block))
 
+    /// The largest subtrees of the fold's tree that lie within some consecutive blocks, from the first given one on.
+    member internal _.Subtrees(monoid: Monoid<'statistics>, statistics: Block -> 'statistics, first: int, count: int) =
+        BlockFold.Subtrees(
+            first,
+            count,
+            blocks,
+            threads,
+            Func<_, _>(fun b ->
+                let block = (read.Invoke b).Numbered b
+                let ofBlock = statistics block
+                watch.Invoke(int64 block.Rows)
+                ofBlock),
+            Func<_, _, _>(fun a b -> monoid.Combine a b)
+        )
+
     interface IBatches<Block> with
-        member _.Fold(monoid, statistics) =
-            BlockFold.Run(
-                blocks,
-                threads,
-                monoid.Zero,
-                Func<_, _>(fun b ->
-                    let block = (read.Invoke b).Numbered b
-                    let ofBlock = statistics block
-                    watch.Invoke(int64 block.Rows)
-                    ofBlock),
-                Func<_, _, _>(fun a b -> monoid.Combine a b)
-            )
+        member this.Fold(monoid, statistics) =
+            let root = this.Subtrees(monoid, statistics, 0, blocks)
+            if root.Count = 0 then monoid.Zero else root[0].Value
 
 namespace Vi.Math.FSharp
 
 open System
+open Vi.Kernels
 open Vi.Math
 
 /// Tables of rows.
@@ -161,3 +168,20 @@ module Rows =
 
     /// The rows through a function, as a new table in memory.
     let map (f: float[] -> float[]) (rows: Rows) = rows |> toArrays |> Array.map f |> ofSeq
+
+    /// What `count` blocks from `first` on (from 0) contribute to the fold over all blocks of the table: the largest subtrees of its tree that lie
+    /// within them, in their order, at most two of each level. One machine has some blocks, another the others, and `join` finishes the tree.
+    /// Raises ArgumentOutOfRangeException where the table has no such blocks.
+    let subtrees
+        (monoid: Monoid<'statistics>)
+        (statistics: Block -> 'statistics)
+        (first: int)
+        (count: int)
+        (rows: Rows)
+        : Subtree<'statistics> list =
+        rows.Subtrees(monoid, statistics, first, count) |> List.ofSeq
+
+    /// The fold over all of so many blocks from their subtrees, in any order: the bits of the fold by one worker, however the blocks were shared
+    /// out. Statistics that are combined in place are used up. Raises ArgumentException where a block is missing or there twice.
+    let join (monoid: Monoid<'statistics>) (blocks: int) (subtrees: Subtree<'statistics> seq) : 'statistics =
+        BlockFold.Join(blocks, monoid.Zero, subtrees, Func<_, _, _>(fun a b -> monoid.Combine a b))

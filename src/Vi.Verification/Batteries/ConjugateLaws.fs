@@ -264,60 +264,6 @@ module ConjugateLaws =
                           (ConjugateSubject.distance model nextOther next)
                           Tolerances.sameAnswer ] }
 
-    let private threads (subject: ConjugateSubject<'case, 'statistics, 'globals>) =
-        Law.make
-            { Name = $"{subject.Name}: the number of threads changes no bit"
-              Statement =
-                "A fold over many blocks on 1, 2 or 4 threads gives the same bits, watched or not, and whoever watches is told of every row once."
-              Formula = @"\mathrm{fold}_1=\mathrm{fold}_2=\mathrm{fold}_4"
-              Source = "reductions run in a fixed order over fixed blocks"
-              Covers = [ subject.Name; "cavi" ]
-              Cases = 5
-              Generator = subject.Cases
-              Holds =
-                fun case ->
-                    let model = subject.Model case
-                    let columns = subject.Columns case
-                    let globals = ConjugateSubject.start subject case
-
-                    let struct (jitter, _) =
-                        Rng.array (2500 * columns) Rng.normal (Rng.ofSeed (subject.Seed case + 3UL))
-
-                    let few = subject.Rows case
-
-                    let values =
-                        jitter
-                        |> Array.mapi (fun at z ->
-                            let row = at / columns
-                            (if few.Length = 0 then 0.0 else few[row % few.Length][at % columns]) + 0.1 * z)
-
-                    let blockRows = Block.TileRows
-
-                    let read =
-                        Func<int, Block>(fun b ->
-                            let first = b * blockRows * columns
-                            let length = min (blockRows * columns) (values.Length - first)
-                            Block.FromRows(ReadOnlyMemory(values, first, length), columns))
-
-                    let answer threads watch =
-                        let rows = Rows(2500L, columns, blockRows, threads, read).Watched(Action<int64> watch)
-                        let data = Cavi.statistics rows model globals
-
-                        struct ((model.Elbo data globals).Value,
-                                (globals, model.Updates) ||> List.fold (fun g update -> update.Update data g))
-
-                    let struct (elbo, next) = answer 1 ignore
-
-                    [ for count in [ 2; 4 ] do
-                          let seen = [| 0L |]
-
-                          let struct (elboOther, nextOther) =
-                              answer count (fun rows -> Threading.Interlocked.Add(&seen[0], rows) |> ignore)
-
-                          Compare.close $"bound on {count} threads" elbo elboOther 0.0
-                          Compare.holds $"same factors on {count} threads" (next.Equals nextOther)
-                          Compare.close $"rows watched on {count} threads" 2500.0 (float seen[0]) 0.0 ] }
-
     let private symmetry
         (subject: ConjugateSubject<'case, 'statistics, 'globals>)
         (action: SymmetryAction<'case, 'globals>)
@@ -362,7 +308,8 @@ module ConjugateLaws =
         [ neverLowers subject
           stationary subject
           ledger id subject
-          threads subject
+          FoldLaws.threads subject
+          FoldLaws.splits FoldLaws.joined subject
 
           match subject.Evidence with
           | Some evidence ->
