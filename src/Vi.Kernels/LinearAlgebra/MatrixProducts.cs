@@ -113,7 +113,8 @@ public static partial class MatrixProducts
             {
                 var end = Math.Min(start + ColumnChunk, last);
                 var k = 0;
-                for (; k + 8 <= inner; k += 8)
+                // Sixteen registers hold four rows of a strip at most.
+                for (; Vector512.IsHardwareAccelerated && k + 8 <= inner; k += 8)
                 {
                     AddEight(
                         ref Unsafe.Add(ref from, k),

@@ -33,9 +33,11 @@ internal static class DistanceKernel
         ref var d = ref MemoryMarshal.GetReference(deviations);
         ref var l = ref MemoryMarshal.GetReference(lower);
         ref var to = ref MemoryMarshal.GetReference(target);
+        Span<double> products = stackalloc double[4 * Tile.RowStep];
+        ref var p = ref MemoryMarshal.GetReference(products);
         for (var n = 0; n < padded; n += Tile.RowStep)
         {
-            SquaredLengths(ref Unsafe.Add(ref d, n), ref l, width, used, out var first, out var second);
+            SquaredLengths(ref Unsafe.Add(ref d, n), ref l, width, used, ref p, out var first, out var second);
             Vector512.FusedMultiplyAdd(half, first, from).StoreUnsafe(ref to, (nuint)n);
             Vector512.FusedMultiplyAdd(half, second, from).StoreUnsafe(ref to, (nuint)(n + Lanes));
         }
@@ -47,6 +49,7 @@ internal static class DistanceKernel
         ref double lower,
         int width,
         int used,
+        ref double products,
         out Vector512<double> first,
         out Vector512<double> second
     )
@@ -56,44 +59,24 @@ internal static class DistanceKernel
         var i = 0;
         for (; i + 4 <= used; i += 4)
         {
-            Vector512<double> a0 = default,
-                a1 = default,
-                a2 = default,
-                a3 = default;
-            Vector512<double> b0 = default,
-                b1 = default,
-                b2 = default,
-                b3 = default;
-            ref var row = ref Unsafe.Add(ref lower, i * width);
-            ref var column = ref deviations;
             // The upper triangle is zero, so all four rows run to the last one's diagonal.
-            for (var j = 0; j <= i + 3; j++)
+            RegisterBlock.Multiply(
+                ref deviations,
+                Stride,
+                ref Unsafe.Add(ref lower, i * width),
+                width,
+                1,
+                i + 4,
+                ref products,
+                Tile.RowStep
+            );
+            for (var row = 0; row < 4 * Tile.RowStep; row += Tile.RowStep)
             {
-                var x = Vector512.LoadUnsafe(ref column);
-                var y = Vector512.LoadUnsafe(ref column, Lanes);
-                var c = Vector512.Create(Unsafe.Add(ref row, j));
-                a0 = Vector512.FusedMultiplyAdd(c, x, a0);
-                b0 = Vector512.FusedMultiplyAdd(c, y, b0);
-                c = Vector512.Create(Unsafe.Add(ref row, j + width));
-                a1 = Vector512.FusedMultiplyAdd(c, x, a1);
-                b1 = Vector512.FusedMultiplyAdd(c, y, b1);
-                c = Vector512.Create(Unsafe.Add(ref row, j + (2 * width)));
-                a2 = Vector512.FusedMultiplyAdd(c, x, a2);
-                b2 = Vector512.FusedMultiplyAdd(c, y, b2);
-                c = Vector512.Create(Unsafe.Add(ref row, j + (3 * width)));
-                a3 = Vector512.FusedMultiplyAdd(c, x, a3);
-                b3 = Vector512.FusedMultiplyAdd(c, y, b3);
-                column = ref Unsafe.Add(ref column, Stride);
+                var a = Vector512.LoadUnsafe(ref products, (nuint)row);
+                var b = Vector512.LoadUnsafe(ref products, (nuint)(row + Lanes));
+                lengths = Vector512.FusedMultiplyAdd(a, a, lengths);
+                others = Vector512.FusedMultiplyAdd(b, b, others);
             }
-
-            lengths = Vector512.FusedMultiplyAdd(a0, a0, lengths);
-            others = Vector512.FusedMultiplyAdd(b0, b0, others);
-            lengths = Vector512.FusedMultiplyAdd(a1, a1, lengths);
-            others = Vector512.FusedMultiplyAdd(b1, b1, others);
-            lengths = Vector512.FusedMultiplyAdd(a2, a2, lengths);
-            others = Vector512.FusedMultiplyAdd(b2, b2, others);
-            lengths = Vector512.FusedMultiplyAdd(a3, a3, lengths);
-            others = Vector512.FusedMultiplyAdd(b3, b3, others);
         }
 
         for (; i < used; i++)

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Vi.Kernels;
 
 /// <summary>Parameters of K Gaussian components with one covariance as the kernel reads them.</summary>
@@ -12,7 +14,37 @@ public sealed record TiedMixtureParameters(
     double[] LogWeights,
     double[] Means,
     double[] Whitening
-);
+)
+{
+    /// <summary>The first component's mean: rows are whitened from here, so that data far from the origin lose nothing.</summary>
+    internal ReadOnlySpan<double> Origin => Means.AsSpan(0, Dimension);
+
+    /// <summary>K x D means from the origin.</summary>
+    internal double[] FromOrigin { get; } = [.. Means.Select((mean, at) => mean - Means[at % Dimension])];
+
+    /// <summary>K x D whitened means from the origin.</summary>
+    internal double[] Whitened => _whitened ??= Whiten();
+
+    /// <summary>D ones.</summary>
+    internal double[] Ones { get; } = [.. Enumerable.Repeat(1.0, Dimension)];
+
+    private double[]? _whitened;
+
+    private double[] Whiten()
+    {
+        var whitened = new double[Components * Dimension];
+        for (var at = 0; at < whitened.Length; at++)
+        {
+            var (k, i) = Math.DivRem(at, Dimension);
+            whitened[at] = LinearAlgebra.Dot(
+                Whitening.AsSpan(i * Dimension, i + 1),
+                FromOrigin.AsSpan(k * Dimension, i + 1)
+            );
+        }
+
+        return whitened;
+    }
+}
 
 /// <summary>Moments of each component about its own mean, second ones of all components together.</summary>
 public sealed class TiedMixtureSums(int components, int dimension)
@@ -37,7 +69,7 @@ public static class TiedMixtureKernel
     public static TiedMixtureSums Accumulate(Block block, TiedMixtureParameters parameters, LocalChoice choice)
     {
         var sums = new TiedMixtureSums(parameters.Components, parameters.Dimension);
-        var form = new Form(parameters, sums);
+        using var form = new Form(parameters, sums);
         var added = MixturePass.Run(block, form, choice);
         form.AddBetween();
         sums.Entropy = added.Entropy;
@@ -45,51 +77,32 @@ public static class TiedMixtureKernel
         return sums;
     }
 
-    private sealed class Form : IMixtureForm
+    private sealed class Form : IMixtureForm, IDisposable
     {
         private readonly TiedMixtureParameters _parameters;
         private readonly TiedMixtureSums _sums;
 
-        /// <summary>The first component's mean: rows are whitened from here, so that data far from the origin lose nothing.</summary>
-        private readonly double[] _origin;
-
-        /// <summary>K x D means from the origin, and whitened.</summary>
-        private readonly double[] _means;
-        private readonly double[] _whitened;
-        private readonly double[] _ones;
-
-        /// <summary>A tile of K responsibilities, and the sums of their products, K x K.</summary>
-        private readonly double[] _tile;
-        private readonly double[] _products;
+        /// <summary>A tile of K responsibilities, the sums of their products, K x K, and D numbers.</summary>
+        private readonly double[] _buffer;
+        private readonly int _tile;
 
         public Form(TiedMixtureParameters parameters, TiedMixtureSums sums)
         {
             _parameters = parameters;
             _sums = sums;
-            var (k, d) = (parameters.Components, parameters.Dimension);
-            _origin = parameters.Means[..d];
-            _means = new double[k * d];
-            _whitened = new double[k * d];
-            _ones = new double[d];
-            _ones.AsSpan().Fill(1.0);
-            _tile = new double[k * Tile.Stride];
-            _products = new double[k * k];
-            for (var c = 0; c < k; c++)
-            {
-                for (var j = 0; j < d; j++)
-                {
-                    _means[(c * d) + j] = parameters.Means[(c * d) + j] - _origin[j];
-                }
-
-                for (var i = 0; i < d; i++)
-                {
-                    _whitened[(c * d) + i] = LinearAlgebra.Dot(
-                        parameters.Whitening.AsSpan(i * d, i + 1),
-                        _means.AsSpan(c * d, i + 1)
-                    );
-                }
-            }
+            var k = parameters.Components;
+            _tile = k * Tile.Stride;
+            _buffer = ArrayPool<double>.Shared.Rent(_tile + (k * k) + parameters.Dimension);
+            Products.Clear();
         }
+
+        private Span<double> Weights => _buffer.AsSpan(0, _tile);
+
+        private Span<double> Products => _buffer.AsSpan(_tile, Components * Components);
+
+        private Span<double> Apart => _buffer.AsSpan(_tile + (Components * Components), Dimension);
+
+        public void Dispose() => ArrayPool<double>.Shared.Return(_buffer);
 
         public int Components => _parameters.Components;
 
@@ -113,8 +126,8 @@ public static class TiedMixtureKernel
                 {
                     DiagonalKernel.LogDensities(
                         workspace.Deviations,
-                        _whitened.AsSpan(k * Dimension, Dimension),
-                        _ones,
+                        _parameters.Whitened.AsSpan(k * Dimension, Dimension),
+                        _parameters.Ones,
                         _parameters.LogWeights[k],
                         padded,
                         workspace.ResponsibilitiesOf(k).Slice(first, padded)
@@ -131,24 +144,29 @@ public static class TiedMixtureKernel
                 for (var k = 0; k < Components; k++)
                 {
                     var weights = workspace.ResponsibilitiesOf(k).Slice(first, padded);
-                    weights.CopyTo(_tile.AsSpan(k * Tile.Stride));
+                    weights.CopyTo(Weights[(k * Tile.Stride)..]);
                     _sums.Counts[k] += MomentsKernel.SumOf(weights);
                     var sums = _sums.Sums.Slice(k * Dimension, Dimension);
-                    DiagonalKernel.AddSums(workspace.Rows, _means.AsSpan(k * Dimension, Dimension), weights, sums);
+                    DiagonalKernel.AddSums(
+                        workspace.Rows,
+                        _parameters.FromOrigin.AsSpan(k * Dimension, Dimension),
+                        weights,
+                        sums
+                    );
                 }
 
                 // Rows of the filling are at the origin and belong to no component, so they stay there.
                 WhiteningKernel.SubtractMixed(
                     workspace.Rows,
-                    _means,
-                    _tile,
+                    _parameters.FromOrigin,
+                    Weights,
                     Components,
                     Dimension,
                     padded,
                     workspace.Deviations
                 );
-                MomentsKernel.AddProducts(workspace.Deviations, workspace.Deviations, padded, _sums.Scatter, Dimension);
-                MomentsKernel.AddProducts(_tile, _tile, padded, _products, Components);
+                ScatterKernel.Add(workspace.Deviations, workspace.Deviations, padded, _sums.Scatter, Dimension);
+                ScatterKernel.Add(Weights, Weights, padded, Products, Components);
             }
         }
 
@@ -156,12 +174,12 @@ public static class TiedMixtureKernel
         public void AddBetween()
         {
             var d = Dimension;
-            Span<double> apart = new double[d];
+            var apart = Apart;
             for (var k = 1; k < Components; k++)
             {
                 for (var l = 0; l < k; l++)
                 {
-                    var shared = _products[(k * Components) + l];
+                    var shared = Products[(k * Components) + l];
                     if (shared == 0.0)
                     {
                         continue;
@@ -184,7 +202,12 @@ public static class TiedMixtureKernel
         private int Load(ReadOnlySpan<double> values, int rows, int first, MixtureWorkspace workspace)
         {
             var inTile = Math.Min(Block.TileRows, rows - first);
-            Tile.Load(values.Slice(first * Dimension, inTile * Dimension), Dimension, _origin, workspace.Rows);
+            Tile.Load(
+                values.Slice(first * Dimension, inTile * Dimension),
+                Dimension,
+                _parameters.Origin,
+                workspace.Rows
+            );
             return Tile.Padded(inTile);
         }
     }

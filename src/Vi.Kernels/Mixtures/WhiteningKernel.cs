@@ -32,12 +32,16 @@ internal static class WhiteningKernel
             var i = 0;
             for (; i + 4 <= dimension; i += 4)
             {
-                FourRows(
+                // The upper triangle is zero, so all four rows run to the last one's diagonal.
+                RegisterBlock.Multiply(
                     ref Unsafe.Add(ref x, n),
+                    Stride,
                     ref Unsafe.Add(ref l, i * dimension),
                     dimension,
-                    i,
-                    ref Unsafe.Add(ref y, (i * Stride) + n)
+                    1,
+                    i + 4,
+                    ref Unsafe.Add(ref y, (i * Stride) + n),
+                    Stride
                 );
             }
 
@@ -99,46 +103,5 @@ internal static class WhiteningKernel
                 b.StoreUnsafe(ref u, at + Lanes);
             }
         }
-    }
-
-    /// <summary>Four rows of L with sixteen rows of the tile; all four run to the last one's diagonal, as the upper triangle is zero.</summary>
-    private static void FourRows(ref double x, ref double lower, int dimension, int first, ref double target)
-    {
-        Vector512<double> a0 = default,
-            a1 = default,
-            a2 = default,
-            a3 = default;
-        Vector512<double> b0 = default,
-            b1 = default,
-            b2 = default,
-            b3 = default;
-        ref var column = ref x;
-        for (var j = 0; j <= first + 3; j++)
-        {
-            var p = Vector512.LoadUnsafe(ref column);
-            var q = Vector512.LoadUnsafe(ref column, Lanes);
-            var c = Vector512.Create(Unsafe.Add(ref lower, j));
-            a0 = Vector512.FusedMultiplyAdd(c, p, a0);
-            b0 = Vector512.FusedMultiplyAdd(c, q, b0);
-            c = Vector512.Create(Unsafe.Add(ref lower, j + dimension));
-            a1 = Vector512.FusedMultiplyAdd(c, p, a1);
-            b1 = Vector512.FusedMultiplyAdd(c, q, b1);
-            c = Vector512.Create(Unsafe.Add(ref lower, j + (2 * dimension)));
-            a2 = Vector512.FusedMultiplyAdd(c, p, a2);
-            b2 = Vector512.FusedMultiplyAdd(c, q, b2);
-            c = Vector512.Create(Unsafe.Add(ref lower, j + (3 * dimension)));
-            a3 = Vector512.FusedMultiplyAdd(c, p, a3);
-            b3 = Vector512.FusedMultiplyAdd(c, q, b3);
-            column = ref Unsafe.Add(ref column, Stride);
-        }
-
-        a0.StoreUnsafe(ref target);
-        b0.StoreUnsafe(ref target, Lanes);
-        a1.StoreUnsafe(ref target, Stride);
-        b1.StoreUnsafe(ref target, Stride + Lanes);
-        a2.StoreUnsafe(ref target, 2 * Stride);
-        b2.StoreUnsafe(ref target, (2 * Stride) + Lanes);
-        a3.StoreUnsafe(ref target, 3 * Stride);
-        b3.StoreUnsafe(ref target, (3 * Stride) + Lanes);
     }
 }

@@ -48,7 +48,7 @@ public static class MomentsKernel
                     sums[j] += SumOf(tile.Slice(j * Stride, Tile.Padded(rows)));
                 }
 
-                AddProducts(tile, tile, Tile.Padded(rows), scatter, columns);
+                ScatterKernel.Add(tile, tile, Tile.Padded(rows), scatter, columns);
             }
         }
         finally
@@ -115,7 +115,7 @@ public static class MomentsKernel
             sums[j] += LinearAlgebra.SumLanes(sum);
         }
 
-        AddProducts(deviations, weighted, weights.Length, scatter, sums.Length);
+        ScatterKernel.Add(deviations, weighted, weights.Length, scatter, sums.Length);
         return SumOf(weights);
     }
 
@@ -130,158 +130,5 @@ public static class MomentsKernel
         }
 
         return LinearAlgebra.SumLanes(sum);
-    }
-
-    /// <summary>Lower triangle of scatter += weighted deviations', in blocks of four by four held in registers.</summary>
-    internal static void AddProducts(
-        ReadOnlySpan<double> deviations,
-        ReadOnlySpan<double> weighted,
-        int rows,
-        Span<double> scatter,
-        int dimension
-    )
-    {
-        var i = 0;
-        for (; i + 4 <= dimension; i += 4)
-        {
-            for (var j = 0; j <= i; j += 4)
-            {
-                AddFourByFour(
-                    ref MemoryMarshal.GetReference(weighted[(i * Stride)..]),
-                    ref MemoryMarshal.GetReference(deviations[(j * Stride)..]),
-                    rows,
-                    ref MemoryMarshal.GetReference(scatter[((i * dimension) + j)..]),
-                    dimension,
-                    i == j
-                );
-            }
-        }
-
-        for (; i < dimension; i++)
-        {
-            var j = 0;
-            for (; j + 4 <= i + 1; j += 4)
-            {
-                AddOneByFour(
-                    ref MemoryMarshal.GetReference(weighted[(i * Stride)..]),
-                    ref MemoryMarshal.GetReference(deviations[(j * Stride)..]),
-                    rows,
-                    ref MemoryMarshal.GetReference(scatter[((i * dimension) + j)..])
-                );
-            }
-
-            for (; j <= i; j++)
-            {
-                scatter[(i * dimension) + j] += LinearAlgebra.Dot(
-                    weighted.Slice(i * Stride, rows),
-                    deviations.Slice(j * Stride, rows)
-                );
-            }
-        }
-    }
-
-    private static void AddOneByFour(ref double left, ref double right, int rows, ref double target)
-    {
-        Vector512<double> s0 = default,
-            s1 = default,
-            s2 = default,
-            s3 = default;
-        for (var n = 0; n < rows; n += Lanes)
-        {
-            var a = Vector512.LoadUnsafe(ref left, (nuint)n);
-            s0 = Vector512.FusedMultiplyAdd(a, Vector512.LoadUnsafe(ref right, (nuint)n), s0);
-            s1 = Vector512.FusedMultiplyAdd(a, Vector512.LoadUnsafe(ref right, (nuint)(n + Stride)), s1);
-            s2 = Vector512.FusedMultiplyAdd(a, Vector512.LoadUnsafe(ref right, (nuint)(n + (2 * Stride))), s2);
-            s3 = Vector512.FusedMultiplyAdd(a, Vector512.LoadUnsafe(ref right, (nuint)(n + (3 * Stride))), s3);
-        }
-
-        AddRow(ref target, s0, s1, s2, s3, 4);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddFourByFour(
-        ref double left,
-        ref double right,
-        int rows,
-        ref double target,
-        int dimension,
-        bool diagonal
-    )
-    {
-        Vector512<double> s00 = default,
-            s01 = default,
-            s02 = default,
-            s03 = default;
-        Vector512<double> s10 = default,
-            s11 = default,
-            s12 = default,
-            s13 = default;
-        Vector512<double> s20 = default,
-            s21 = default,
-            s22 = default,
-            s23 = default;
-        Vector512<double> s30 = default,
-            s31 = default,
-            s32 = default,
-            s33 = default;
-        for (var n = 0; n < rows; n += Lanes)
-        {
-            var b0 = Vector512.LoadUnsafe(ref right, (nuint)n);
-            var b1 = Vector512.LoadUnsafe(ref right, (nuint)(n + Stride));
-            var b2 = Vector512.LoadUnsafe(ref right, (nuint)(n + (2 * Stride)));
-            var b3 = Vector512.LoadUnsafe(ref right, (nuint)(n + (3 * Stride)));
-            var a = Vector512.LoadUnsafe(ref left, (nuint)n);
-            s00 = Vector512.FusedMultiplyAdd(a, b0, s00);
-            s01 = Vector512.FusedMultiplyAdd(a, b1, s01);
-            s02 = Vector512.FusedMultiplyAdd(a, b2, s02);
-            s03 = Vector512.FusedMultiplyAdd(a, b3, s03);
-            a = Vector512.LoadUnsafe(ref left, (nuint)(n + Stride));
-            s10 = Vector512.FusedMultiplyAdd(a, b0, s10);
-            s11 = Vector512.FusedMultiplyAdd(a, b1, s11);
-            s12 = Vector512.FusedMultiplyAdd(a, b2, s12);
-            s13 = Vector512.FusedMultiplyAdd(a, b3, s13);
-            a = Vector512.LoadUnsafe(ref left, (nuint)(n + (2 * Stride)));
-            s20 = Vector512.FusedMultiplyAdd(a, b0, s20);
-            s21 = Vector512.FusedMultiplyAdd(a, b1, s21);
-            s22 = Vector512.FusedMultiplyAdd(a, b2, s22);
-            s23 = Vector512.FusedMultiplyAdd(a, b3, s23);
-            a = Vector512.LoadUnsafe(ref left, (nuint)(n + (3 * Stride)));
-            s30 = Vector512.FusedMultiplyAdd(a, b0, s30);
-            s31 = Vector512.FusedMultiplyAdd(a, b1, s31);
-            s32 = Vector512.FusedMultiplyAdd(a, b2, s32);
-            s33 = Vector512.FusedMultiplyAdd(a, b3, s33);
-        }
-
-        AddRow(ref target, s00, s01, s02, s03, diagonal ? 1 : 4);
-        AddRow(ref Unsafe.Add(ref target, dimension), s10, s11, s12, s13, diagonal ? 2 : 4);
-        AddRow(ref Unsafe.Add(ref target, 2 * dimension), s20, s21, s22, s23, diagonal ? 3 : 4);
-        AddRow(ref Unsafe.Add(ref target, 3 * dimension), s30, s31, s32, s33, 4);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddRow(
-        ref double target,
-        Vector512<double> s0,
-        Vector512<double> s1,
-        Vector512<double> s2,
-        Vector512<double> s3,
-        int count
-    )
-    {
-        target += LinearAlgebra.SumLanes(s0);
-        if (count > 1)
-        {
-            Unsafe.Add(ref target, 1) += LinearAlgebra.SumLanes(s1);
-        }
-
-        if (count > 2)
-        {
-            Unsafe.Add(ref target, 2) += LinearAlgebra.SumLanes(s2);
-        }
-
-        if (count > 3)
-        {
-            Unsafe.Add(ref target, 3) += LinearAlgebra.SumLanes(s3);
-        }
     }
 }

@@ -157,6 +157,12 @@ public static class WideMomentsKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddTile(ref double left, ref double right, int count, ref double target, int columns)
     {
+        if (!Vector512.IsHardwareAccelerated)
+        {
+            AddHalves(ref left, ref right, count, ref target, columns);
+            return;
+        }
+
         Vector512<double> s00 = default,
             s01 = default,
             s10 = default,
@@ -213,6 +219,26 @@ public static class WideMomentsKernel
         AddRow(ref Unsafe.Add(ref target, 5 * columns), s50, s51);
         AddRow(ref Unsafe.Add(ref target, 6 * columns), s60, s61);
         AddRow(ref Unsafe.Add(ref target, 7 * columns), s70, s71);
+    }
+
+    /// <summary>The same, four rows at a time, where registers are fewer.</summary>
+    private static void AddHalves(ref double left, ref double right, int count, ref double target, int columns)
+    {
+        Span<double> sums = stackalloc double[4 * Panel];
+        ref var s = ref MemoryMarshal.GetReference(sums);
+        for (var i = 0; i < Lanes; i += 4)
+        {
+            RegisterBlock.Multiply(ref right, Panel, ref Unsafe.Add(ref left, i), 1, Panel, count, ref s, Panel);
+            for (var row = 0; row < 4; row++)
+            {
+                ref var from = ref Unsafe.Add(ref s, row * Panel);
+                AddRow(
+                    ref Unsafe.Add(ref target, (i + row) * columns),
+                    Vector512.LoadUnsafe(ref from),
+                    Vector512.LoadUnsafe(ref from, Lanes)
+                );
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
