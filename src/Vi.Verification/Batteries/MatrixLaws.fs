@@ -73,6 +73,33 @@ module MatrixLaws =
                       Compare.holds "A B on two threads" ((Mat.multiplyOn 2 a b).Equals expected)
                       Compare.holds "A B'" ((Mat.rowProducts a other).Equals inners) ] }
 
+    /// Products large enough to be shared out; the way from workers and two matrices to their product is given, so that a wrong one can be tried.
+    let internal shares (multiplyOn: int -> Mat -> Mat -> Mat) : Law =
+        Law.make
+            { Name = "matrix products: shares of workers change no bit"
+              Statement = "A product that several workers share out by columns has the bits of one worker's."
+              Formula = @"(AB)_{\mathrm{shared}}=AB"
+              Source = "definition"
+              Covers = [ "numerics" ]
+              Cases = 5
+              Generator =
+                Arb.fromGen (
+                    Gen.map4
+                        (fun rows inner columns seed -> (rows, inner, columns, seed))
+                        (Gen.choose (30, 70))
+                        (Gen.choose (200, 260))
+                        (Gen.choose (300, 1200))
+                        Scalars.seedGen
+                )
+              Holds =
+                fun (rows, inner, columns, seed) ->
+                    let a = normals rows inner seed
+                    let b = normals inner columns (seed + 1UL)
+                    let expected = Mat.multiply a b
+
+                    [ for workers in [ 2; 3; 5 ] do
+                          Compare.holds $"A B on {workers} threads" ((multiplyOn workers a b).Equals expected) ] }
+
     let private eigen: Law =
         Law.make
             { Name = "small eigenproblems: vectors are orthonormal, small values exact, places kept"
@@ -208,4 +235,4 @@ module MatrixLaws =
                           let other = Moments.ofRows (rows.WithThreads threads)
                           Compare.holds $"same bits on {threads} threads" (other = whole) ] }
 
-    let all: Law list = [ products; eigen; inverse; wide ]
+    let all: Law list = [ products; shares Mat.multiplyOn; eigen; inverse; wide ]

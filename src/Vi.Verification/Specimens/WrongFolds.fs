@@ -34,7 +34,18 @@ module WrongFolds =
             [ FoldLaws.splits ownTrees subject ]
 
     let all: Specimen list =
-        [ rejected
+        [ Specimen.make
+              "a product shared out by its inner index"
+              "a parallel sum over workers"
+              "Every entry is a sum of the workers' sums."
+              (MatrixLaws.shares Mat.multiplyOn).Name
+              [ MatrixLaws.shares (fun workers a b ->
+                    Seq.init workers (fun w ->
+                        let first, last = w * a.Columns / workers, (w + 1) * a.Columns / workers
+                        let part = Mat.init a.Rows (last - first) (fun i k -> a[i, first + k])
+                        Mat.multiply part (Mat.init (last - first) b.Columns (fun k j -> b[first + k, j])))
+                    |> Seq.reduce Mat.add) ]
+          rejected
               "a tree for each worker's blocks"
               "an all-reduce over one total a machine"
               "Totals of ranges are added in the order of the ranges."
