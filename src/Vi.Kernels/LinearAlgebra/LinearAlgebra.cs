@@ -195,13 +195,37 @@ public static class LinearAlgebra
     }
 
     /// <summary>Solves L x = b in place for lower triangular L (n x n).</summary>
-    public static void SolveLower(ReadOnlySpan<double> lower, Span<double> x, int n)
+    public static void SolveLower(ReadOnlySpan<double> lower, Span<double> x, int n) =>
+        SolveLower(lower, x, n, first: 0);
+
+    /// <summary>Solves L x = b in place where the first entries of b, and so of x, are zero.</summary>
+    /// <param name="lower">L, n x n.</param>
+    /// <param name="x">b, then x.</param>
+    /// <param name="n">n.</param>
+    /// <param name="first">Number of zeros.</param>
+    public static void SolveLower(ReadOnlySpan<double> lower, Span<double> x, int n, int first)
     {
-        for (var i = 0; i < n; i++)
+        for (var i = first; i < n; i++)
         {
             var row = lower.Slice(i * n, i + 1);
-            x[i] = (x[i] - Dot(row[..i], x[..i])) / row[i];
+            x[i] = (x[i] - Dot(row[first..i], x[first..i])) / row[i];
         }
+    }
+
+    /// <summary>A^-1 = M'M from the inverse M of A's lower factor, both n x n.</summary>
+    public static void InverseFromLower(ReadOnlySpan<double> inverseLower, Span<double> inverse, int n)
+    {
+        using var buffer = new RentedNumbers(n * n);
+        var transposed = buffer.Span;
+        for (var i = 0; i < n; i++)
+        {
+            for (var j = 0; j < n; j++)
+            {
+                transposed[(j * n) + i] = inverseLower[(i * n) + j];
+            }
+        }
+
+        MatrixProducts.RowProducts(transposed, transposed, inverse, n, n, n);
     }
 
     /// <summary>Solves L' x = b in place for lower triangular L (n x n).</summary>

@@ -1,5 +1,6 @@
 namespace Vi.Math.FSharp
 
+open System
 open Vi.Kernels
 open Vi.Math
 
@@ -57,11 +58,17 @@ module internal Symmetric =
 
     /// tr(A B^-1) for A and B given by their factors L and M: |M^-1 L|^2.
     let traceOfRatio (a: Chol) (b: Chol) =
+        let n = a.Dimension
         let lower = a.Lower
+        let column: float[] = Array.zeroCreate n
         let mutable sum = 0.0
 
-        for j in 0 .. a.Dimension - 1 do
-            let column = Chol.solveLower b (Mat.column j lower)
-            sum <- sum + Vec.dot column column
+        for j in 0 .. n - 1 do
+            for i in j .. n - 1 do
+                column[i] <- lower[i, j]
+
+            LinearAlgebra.SolveLower(b.Values, column, n, j)
+            let solved = ReadOnlySpan(column, j, n - j)
+            sum <- sum + LinearAlgebra.Dot(solved, solved)
 
         sum

@@ -1,6 +1,7 @@
 namespace Vi.Math.FSharp
 
 open System
+open Vi.Kernels
 open Vi.Math
 
 /// Bregman divergences f(x) - f(y) - (x - y) f'(y) of the convex functions whose combinations are the Kullback-Leibler divergences
@@ -143,10 +144,14 @@ module Bregman =
 
         let left = a.Lower
         let right = b.Lower
+        let column: float[] = Array.zeroCreate n
         let mutable sum = 0.0
 
         for j in 0 .. n - 1 do
-            let column = Vec.init n (fun i -> if i < j then 0.0 else left[i, j] - right[i, j]) |> Chol.solveLower b
+            for i in j .. n - 1 do
+                column[i] <- left[i, j] - right[i, j]
+
+            LinearAlgebra.SolveLower(b.Values, column, n, j)
 
             for i in j .. n - 1 do
                 let entry = scale * column[i] + (if i = j then scaleMinusOne else 0.0)

@@ -1,12 +1,45 @@
 namespace Vi.Math
 
+open Vi.Kernels
+
 /// The Cholesky factor L of a symmetric positive definite matrix A = L L'. A value of this type exists only if the factorisation
 /// succeeded, so whoever holds one need not ask again.
 [<Sealed>]
 type Chol internal (dimension: int, lower: float[]) =
 
+    // Remembered once asked for: the bound, the updates and the next pass of a sweep ask for the same ones. Whoever asks at the same time
+    // computes the same bits.
+    let mutable inverseLower: float[] | null = null
+    let mutable inverse: float[] | null = null
+
     /// Lower triangle row by row, zeros above; never written after construction.
     member internal _.Values = lower
+
+    /// L^-1, lower triangular.
+    member internal _.InverseLower =
+        let values =
+            match inverseLower with
+            | null ->
+                let values: float[] = Array.zeroCreate lower.Length
+                LinearAlgebra.InvertLower(lower, values, dimension)
+                inverseLower <- values
+                values
+            | values -> values
+
+        Mat(dimension, dimension, values)
+
+    /// A^-1.
+    member internal this.Inverse =
+        let values =
+            match inverse with
+            | null ->
+                let values: float[] = Array.zeroCreate lower.Length
+                LinearAlgebra.InverseFromLower(this.InverseLower.AsSpan(), values, dimension)
+                inverse <- values
+                values
+            | values -> values
+
+        Mat(dimension, dimension, values)
 
     /// D, for a D x D matrix.
     member _.Dimension = dimension
@@ -41,24 +74,40 @@ open Vi.Math
 [<RequireQualifiedAccess>]
 module Chol =
 
+    /// The same from the D x D numbers of a matrix that nobody else has: they become the factor.
+    let private tryFactorOwn n (values: float[]) : Chol voption =
+        if LinearAlgebra.Cholesky(values, n) < 0 then
+            ValueSome(Chol(n, values))
+        else
+            ValueNone
+
     /// The factor of a symmetric matrix (its lower triangle is read), or nothing where the matrix is not positive definite to
     /// working precision: a pivot that is not above D * 2^-52 times its diagonal entry counts as zero.
     let tryFactor (a: Mat) : Chol voption =
         if a.Rows <> a.Columns then
             invalidArg (nameof a) $"a square matrix is needed, not {a.Rows} x {a.Columns}"
 
-        let lower = a.ToArray()
-
-        if LinearAlgebra.Cholesky(lower, a.Rows) < 0 then
-            ValueSome(Chol(a.Rows, lower))
-        else
-            ValueNone
+        tryFactorOwn a.Rows (a.ToArray())
 
     /// The factor of a matrix that is positive definite by construction; raises, naming the matrix, where it is not.
     let factor (name: string) (a: Mat) : Chol =
         match tryFactor a with
         | ValueSome chol -> chol
         | ValueNone -> raise (System.ArithmeticException $"{name} is not positive definite: {a}")
+
+    /// The factor of a matrix that is positive definite by construction, of whose lower triangle entry (i, j) is given.
+    let internal factorOf (name: string) n (entry: int -> int -> float) : Chol =
+        let values: float[] = Array.zeroCreate (n * n)
+
+        for i in 0 .. n - 1 do
+            for j in 0..i do
+                values[i * n + j] <- entry i j
+
+        match tryFactorOwn n values with
+        | ValueSome chol -> chol
+        | ValueNone ->
+            let a = Mat.init n n (fun i j -> entry (max i j) (min i j))
+            raise (System.ArithmeticException $"{name} is not positive definite: {a}")
 
     /// A factor given as a lower triangle with positive diagonal.
     let ofLower (lower: Mat) =
@@ -131,17 +180,10 @@ module Chol =
         Vec.dot whitened whitened
 
     /// L^-1, lower triangular.
-    let inverseLower (chol: Chol) : Mat =
-        let n = chol.Dimension
-        let inverse: float[] = Array.zeroCreate (n * n)
-        LinearAlgebra.InvertLower(chol.Values, inverse, n)
-        Mat.wrap n n inverse
+    let inverseLower (chol: Chol) : Mat = chol.InverseLower
 
     /// A^-1 = L'^-1 L^-1.
-    let inverse (chol: Chol) : Mat =
-        let factor = Mat.transpose (inverseLower chol)
-        let n = chol.Dimension
-        Mat.init n n (fun i j -> LinearAlgebra.Dot(factor.AsSpan().Slice(i * n, n), factor.AsSpan().Slice(j * n, n)))
+    let inverse (chol: Chol) : Mat = chol.Inverse
 
     /// tr(A^-1 B) for a symmetric B.
     let traceOfInverseTimes (chol: Chol) (b: Mat) = Mat.inner (inverse chol) b

@@ -9,23 +9,25 @@ open Vi.Math
 module FullComponents =
 
     /// The exact posterior of one component given weighted data (Bishop 10.60 to 10.63).
-    let posterior (prior: NormalWishart) (data: Moments) : NormalWishart =
-        if data.Weight = 0.0 then
-            prior
-        else
-            let scale = prior.PrecisionScale + data.Weight
-            let shift = Moments.meanFrom prior.Mean data
+    let posterior (prior: NormalWishart) : Moments -> NormalWishart =
+        let own = lazy Chol.toMat prior.Precision.InverseScale
 
-            let inverseScale =
-                Chol.toMat prior.Precision.InverseScale
-                |> Mat.add data.Scatter
-                |> Mat.add (Mat.outer (prior.PrecisionScale * (data.Weight / scale)) shift shift)
+        fun data ->
+            if data.Weight = 0.0 then
+                prior
+            else
+                let scale = prior.PrecisionScale + data.Weight
+                let shift = Moments.meanFrom prior.Mean data
+                let cross = prior.PrecisionScale * (data.Weight / scale)
+                let own = own.Value
 
-            { Mean = Vec.addScaled (data.Weight / scale) shift prior.Mean
-              PrecisionScale = scale
-              Precision =
-                { DegreesOfFreedom = prior.Precision.DegreesOfFreedom + data.Weight
-                  InverseScale = Chol.factor "a component's inverse scale matrix" inverseScale } }
+                { Mean = Vec.addScaled (data.Weight / scale) shift prior.Mean
+                  PrecisionScale = scale
+                  Precision =
+                    { DegreesOfFreedom = prior.Precision.DegreesOfFreedom + data.Weight
+                      InverseScale =
+                        Chol.factorOf "a component's inverse scale matrix" shift.Length (fun i j ->
+                            cross * shift[i] * shift[j] + (data.Scatter[i, j] + own[i, j])) } }
 
     /// E[log p(x_1 ... x_N | mu, Lambda)] of weighted data under one component (Bishop 10.71).
     let expectedLogLikelihood (data: Moments) (c: NormalWishart) =
@@ -56,6 +58,20 @@ module FullComponents =
         half posterior.Precision - half prior.Precision - 0.5 * float d * data.Weight * log Math.PI
         + 0.5 * float d * (log prior.PrecisionScale - log posterior.PrecisionScale)
 
+    /// sqrt(nu_k) L_k^-1 with W_k^-1 = L_k L_k', K of D x D numbers.
+    let private whitenings (components: NormalWishart[]) =
+        let square = components[0].Mean.Length * components[0].Mean.Length
+        let values: float[] = Array.zeroCreate (components.Length * square)
+
+        for k in 0 .. components.Length - 1 do
+            let root = sqrt components[k].Precision.DegreesOfFreedom
+            let inverse = (Chol.inverseLower components[k].Precision.InverseScale).AsSpan()
+
+            for at in 0 .. square - 1 do
+                values[k * square + at] <- root * inverse[at]
+
+        values
+
     /// log rho_nk = E log pi_k + E log|Lambda_k| / 2 - D/2 log 2 pi - D / (2 beta_k) - nu_k (x - m_k)' W_k (x - m_k) / 2 (Bishop 10.46).
     let internal kernelParameters (logWeights: Vec) (components: NormalWishart[]) : MixtureParameters =
         let k = components.Length
@@ -70,10 +86,7 @@ module FullComponents =
                 logWeights[i] + 0.5 * Wishart.expectedLogDeterminant c.Precision
                 - 0.5 * float d * (Special.logTwoPi + 1.0 / c.PrecisionScale)),
             components |> Array.collect (fun c -> c.Mean.ToArray()),
-            components
-            |> Array.collect (fun c ->
-                let root = sqrt c.Precision.DegreesOfFreedom
-                (Chol.inverseLower c.Precision.InverseScale |> Mat.scale root).ToArray())
+            whitenings components
         )
 
     let private momentsOf (parameters: MixtureParameters) (sums: MixtureSums) : Moments[] =
