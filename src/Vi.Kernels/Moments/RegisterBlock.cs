@@ -25,8 +25,8 @@ internal static class RegisterBlock
     public static int Width => Vector512.IsHardwareAccelerated ? 4 : 3;
 
     /// <summary>
-    /// Eight sums of products each of four rows with <see cref="Width"/> others, lane by lane over runs of eight numbers: those of row i and
-    /// other j go to the eight numbers from (Width i + j) 8 on.
+    /// Eight sums of products each of four rows with <see cref="Width"/> others, lane by lane over runs of eight numbers: those of row i
+    /// and other j go to the eight numbers from (Width i + j) 8 on.
     /// </summary>
     /// <param name="left">The first of four rows.</param>
     /// <param name="leftStride">Numbers from one of them to the next.</param>

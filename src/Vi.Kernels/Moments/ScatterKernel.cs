@@ -11,7 +11,9 @@ internal static class ScatterKernel
     private const int Height = RegisterBlock.Height;
     private const int Stride = Tile.Stride;
 
-    /// <summary>Lower triangle of scatter += weighted deviations'. Every entry gains one sum over the rows, whatever block it is in.</summary>
+    /// <summary>
+    /// Lower triangle of scatter += weighted deviations'. Every entry gains one sum over the rows, whatever block it is in.
+    /// </summary>
     /// <param name="deviations">A tile of D columns.</param>
     /// <param name="weighted">A tile of D columns.</param>
     /// <param name="rows">Rows, a multiple of <see cref="Tile.RowStep"/>.</param>

@@ -16,17 +16,28 @@ public sealed record LogisticParameters(int Columns, bool Intercept, double[] Ce
     public int Weights => Columns + (Intercept ? 1 : 0);
 }
 
-/// <summary>Statistics of a block of labelled rows.</summary>
-public sealed class LogisticSums(int weights)
+/// <summary>Statistics of labelled rows.</summary>
+public sealed class LogisticSums(int weights) : BlockSums(2 + weights + (weights * weights))
 {
-    /// <summary>P x P lower triangle of sum_n omega_n x_n x_n'.</summary>
-    public double[] Gram { get; } = new double[weights * weights];
-
-    /// <summary>P sums of (y_n - 1/2) x_n.</summary>
-    public double[] Cross { get; } = new double[weights];
+    /// <summary>Number of rows.</summary>
+    public double Rows
+    {
+        get => Part(0, 1)[0];
+        internal set => Part(0, 1)[0] = value;
+    }
 
     /// <summary>sum_n KL(PG(1, c_n) || PG(1, 0)), in nats.</summary>
-    public double Divergence { get; set; }
+    public double Divergence
+    {
+        get => Part(1, 1)[0];
+        internal set => Part(1, 1)[0] = value;
+    }
+
+    /// <summary>P sums of (y_n - 1/2) x_n.</summary>
+    public Span<double> Cross => Part(2, weights);
+
+    /// <summary>P x P lower triangle of sum_n omega_n x_n x_n'.</summary>
+    public Span<double> Gram => Part(2 + weights, weights * weights);
 }
 
 /// <summary>log p(y | X, w) of labelled rows and its gradient in the weights.</summary>
@@ -103,15 +114,15 @@ public static class LogisticKernel
     {
         var stream = new UniformStream(choice?.State ?? 0, choice?.Gamma ?? 1);
         var weights = parameters.Weights;
-        var sums = new LogisticSums(weights);
-        var unused = new double[weights];
-        var buffer = ArrayPool<double>.Shared.Rent(2 * ((weights * Stride) + Block.TileRows));
+        var sums = new LogisticSums(weights) { Rows = block.Rows };
+        var buffer = ArrayPool<double>.Shared.Rent((2 * ((weights * Stride) + Block.TileRows)) + weights);
         try
         {
             var design = buffer.AsSpan(0, weights * Stride);
             var weighted = buffer.AsSpan(weights * Stride, weights * Stride);
             var omega = buffer.AsSpan(2 * weights * Stride, Block.TileRows);
             var kappa = buffer.AsSpan((2 * weights * Stride) + Block.TileRows, Block.TileRows);
+            var unused = buffer.AsSpan(2 * ((weights * Stride) + Block.TileRows), weights);
             for (var first = 0; first < block.Rows; first += Block.TileRows)
             {
                 var rows = Math.Min(Block.TileRows, block.Rows - first);

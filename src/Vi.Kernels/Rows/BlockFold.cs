@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Vi.Kernels;
 
-/// <summary>The value of node (Level, Index) of a fold's tree: of the blocks from Index 2^Level up to (Index + 1) 2^Level, as far as they exist.</summary>
+/// <summary>
+/// The value of node (Level, Index) of a fold's tree: of the blocks from Index 2^Level up to (Index + 1) 2^Level, as far as they exist.
+/// </summary>
 /// <param name="Level">Level of the node, 0 for a single block.</param>
 /// <param name="Index">Number of the node in its level, from 0.</param>
 /// <param name="Value">What the fold gives for its blocks.</param>
@@ -86,7 +88,9 @@ public static class BlockFold
         return joined.InOrder();
     }
 
-    /// <summary>The tree's root from the subtrees of all its blocks, in any order and cut in any way; zero where there are no blocks.</summary>
+    /// <summary>
+    /// The tree's root from the subtrees of all its blocks, in any order and cut in any way; zero where there are no blocks.
+    /// </summary>
     /// <param name="total">Number of all blocks.</param>
     /// <param name="zero">The neutral element.</param>
     /// <param name="subtrees">Values of <see cref="Subtrees"/>, each used once.</param>

@@ -23,7 +23,7 @@ public abstract class BlockSums : IDisposable
         (_numbers ?? throw new ObjectDisposedException(nameof(BlockSums))).AsSpan(0, _length);
 
     /// <summary>Adds other sums of the same shape, which are given back.</summary>
-    public void Take(BlockSums other)
+    public virtual void Take(BlockSums other)
     {
         ArgumentNullException.ThrowIfNull(other);
         var to = Numbers;
@@ -40,13 +40,18 @@ public abstract class BlockSums : IDisposable
     /// <summary>Gives the numbers back.</summary>
     public void Dispose()
     {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Gives the numbers back.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
         if (_numbers is { } numbers)
         {
             _numbers = null;
             ArrayPool<double>.Shared.Return(numbers);
         }
-
-        GC.SuppressFinalize(this);
     }
 
     /// <summary>Some of the numbers.</summary>

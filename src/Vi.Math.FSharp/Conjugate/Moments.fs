@@ -120,11 +120,14 @@ module Moments =
         if block.Rows = 0 then
             zero dimension
         else
-            let reference: float[] = Array.zeroCreate dimension
-            let sums: float[] = Array.zeroCreate dimension
-            let scatter: float[] = Array.zeroCreate (dimension * dimension)
+            use numbers = new RentedNumbers(dimension * (2 + dimension))
+            numbers.Span.Clear()
+            let reference = numbers.Part(0, dimension)
+            let sums = numbers.Part(dimension, dimension)
+            let scatter = numbers.Part(2 * dimension, dimension * dimension)
             MomentsKernel.Add(block, reference, sums, scatter)
-            ofSums (ReadOnlySpan reference) (float block.Rows) (ReadOnlySpan sums) (ReadOnlySpan scatter)
+
+            ofSums (Span.op_Implicit reference) (float block.Rows) (Span.op_Implicit sums) (Span.op_Implicit scatter)
 
     /// From as many columns on workers share the entries of the scatter instead of the rows.
     let private wide = 128

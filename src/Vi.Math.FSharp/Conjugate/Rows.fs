@@ -169,9 +169,9 @@ module Rows =
     /// The rows through a function, as a new table in memory.
     let map (f: float[] -> float[]) (rows: Rows) = rows |> toArrays |> Array.map f |> ofSeq
 
-    /// What `count` blocks from `first` on (from 0) contribute to the fold over all blocks of the table: the largest subtrees of its tree that lie
-    /// within them, in their order, at most two of each level. One machine has some blocks, another the others, and `join` finishes the tree.
-    /// Raises ArgumentOutOfRangeException where the table has no such blocks.
+    /// What `count` blocks from `first` on (from 0) contribute to the fold over all blocks of the table: the largest subtrees of its tree
+    /// that lie within them, in their order, at most two of each level. One machine has some blocks, another the others, and `join`
+    /// finishes the tree. Raises ArgumentOutOfRangeException where the table has no such blocks.
     let subtrees
         (monoid: Monoid<'statistics>)
         (statistics: Block -> 'statistics)
@@ -181,7 +181,7 @@ module Rows =
         : Subtree<'statistics> list =
         rows.Subtrees(monoid, statistics, first, count) |> List.ofSeq
 
-    /// The fold over all of so many blocks from their subtrees, in any order: the bits of the fold by one worker, however the blocks were shared
-    /// out. Statistics that are combined in place are used up. Raises ArgumentException where a block is missing or there twice.
+    /// The fold over all of so many blocks from their subtrees, in any order: the bits of the fold by one worker, however the blocks were
+    /// shared out. Statistics that are combined in place are used up. Raises ArgumentException where a block is missing or there twice.
     let join (monoid: Monoid<'statistics>) (blocks: int) (subtrees: Subtree<'statistics> seq) : 'statistics =
         BlockFold.Join(blocks, monoid.Zero, subtrees, Func<_, _, _>(fun a b -> monoid.Combine a b))

@@ -192,12 +192,11 @@ module FactorDraws =
     /// Statistics under factors drawn given pinned globals, as they are drawn: from R'R where no entry is missing and there are rows enough.
     let drawn (centre: Vec) (prior: FactorModelPrior) (batches: IBatches<Block>) =
         let reduced = lazy reduce centre prior.Factors batches
-        let monoid = FactorStatistics.monoid centre.Length prior.Factors
 
         fun (rng: Rng) (q: FactorModelPosterior) ->
             match reduced.Value with
             | ValueSome data -> ofReduced data rng q
-            | ValueNone -> batches.Fold(monoid, FactorStatistics.ofBlockWith (Locals.Drawn rng) centre q)
+            | ValueNone -> FactorStatistics.ofRowsWith (Locals.Drawn rng) centre q batches
 
     /// The same, stretched.
     let moved (centre: Vec) (prior: FactorModelPrior) (batches: IBatches<Block>) =

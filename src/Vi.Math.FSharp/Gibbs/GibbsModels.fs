@@ -87,12 +87,7 @@ module GibbsModels =
             [ draw model.Updates.Head.Factor (fun q rng ->
                   let struct (w, rng) = MvNormal.sample q rng
                   struct (Pin.mvNormal w, rng)) ]
-          Locals =
-            ValueSome(fun batches rng q ->
-                batches.Fold(
-                    LogisticRegression.monoid weights,
-                    LogisticRegression.statisticsWith (Locals.Drawn rng) prior q
-                ))
+          Locals = ValueSome(fun batches rng q -> LogisticRegression.statisticsWith (Locals.Drawn rng) prior q batches)
           Names = Array.init weights (fun j -> if prior.Intercept && j = weights - 1 then "b" else $"w[{j + 1}]")
           Values = fun q -> q.Mean }
 

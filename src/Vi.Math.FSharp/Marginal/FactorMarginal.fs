@@ -110,9 +110,7 @@ module internal FactorMarginal =
         let read: FactorModelPosterior -> FactorStatistics =
             match data with
             | Reduced scatter -> fun q -> FactorStatistics.ofScatter q scatter
-            | RowByRow(rows, centre) ->
-                let monoid = FactorStatistics.monoid columns factors
-                fun q -> (rows :> IBatches<Block>).Fold(monoid, FactorStatistics.ofBlock centre q)
+            | RowByRow(rows, centre) -> fun q -> FactorStatistics.ofRows centre q rows
 
         let density = logLikelihoodOf columns factors read
 

@@ -162,7 +162,7 @@ module FactorModel =
     let private modelOf
         columns
         (prior: FactorModelPrior)
-        (statistics: FactorModelPosterior -> 'batch -> FactorStatistics)
+        (statistics: FactorModelPosterior -> IBatches<'batch> -> FactorStatistics)
         : ConjugateModel<'batch, FactorStatistics, FactorModelPosterior> =
         let alpha, relevance =
             match prior.LoadingPrecision with
@@ -171,7 +171,7 @@ module FactorModel =
 
         { Name = "factor-model"
           Monoid = FactorStatistics.monoid columns prior.Factors
-          Data = DataStep.byBatch "q(F)" (FactorStatistics.monoid columns prior.Factors) statistics
+          Data = Local("q(F)", statistics)
           Updates =
             [ { Factor = "q(B)"; Update = updateLoadings prior }
               if prior.Rotation then
@@ -194,14 +194,15 @@ module FactorModel =
 
     /// The model on rows of N columns taken about a centre (N), NaN where an entry is missing. A sweep costs 2 T N K.
     let modelAbout (centre: Vec) prior : ConjugateModel<Block, FactorStatistics, FactorModelPosterior> =
-        modelOf centre.Length prior (FactorStatistics.ofBlock centre)
+        modelOf centre.Length prior (FactorStatistics.ofRows centre)
 
     /// The model on rows of N columns taken about 0, NaN where an entry is missing.
     let model columns prior = modelAbout (Vec.zero columns) prior
 
     /// The model on rows without gaps given by their number and R'R. A sweep costs N^2 K, whatever T.
     let ofScatter columns prior : ConjugateModel<FactorScatter, FactorStatistics, FactorModelPosterior> =
-        modelOf columns prior FactorStatistics.ofScatter
+        modelOf columns prior (fun q batches ->
+            batches.Fold(FactorStatistics.monoid columns prior.Factors, FactorStatistics.ofScatter q))
 
     /// The factors in given coordinates: the same distribution of B and F, kept in another frame.
     let inFrame (frame: FactorFrame) (q: FactorModelPosterior) : FactorModelPosterior =

@@ -177,58 +177,22 @@ module FactorStatistics =
         let spread = spreadOf frame (FactorFrame.sandwich (Mat.transpose frame.Matrix) information)
         struct (Mat.multiplyVec spread.Covariance pull, spread)
 
-    /// Standard normal numbers for factors that are drawn (K x rows); none where expectations are taken.
-    let private noise (locals: Locals) (block: Block) (factors: int) : (int -> Mat) voption =
+    /// Fills with standard normal numbers for factors that are drawn; nothing where expectations are taken.
+    let private noise (locals: Locals) (block: Block) : (RentedNumbers -> unit) voption =
         match locals with
         | Locals.Expected -> ValueNone
         | Locals.Drawn rng ->
-            let mutable rng = Rng.derive block.Number rng
-
-            ValueSome(fun rows ->
-                let values: float[] = Array.zeroCreate (factors * rows)
-                rng <- Rng.fillNormal (values.AsSpan()) rng
-                Mat.wrap factors rows values)
-
-    /// Means or draws (K x rows), their second moments (a row of K^2 numbers each) and sum of log determinants of q(f~_t) for rows with gaps,
-    /// those entries 0; seen is 1 where an entry is observed, else 0 (both rows x N).
-    let private ofGappedRows (noise: Mat voption) (q: Gapped) (rows: Mat) (seen: Mat) : struct (Mat * Mat * float) =
-        let k = q.Pulls.Rows
-        let informations = Mat.multiply seen q.Informations
-        let pulls = Mat.rowProducts q.Pulls rows
-        let means: float[] = Array.zeroCreate (k * rows.Rows)
-        let seconds: float[] = Array.zeroCreate (rows.Rows * k * k)
-        let mutable logDeterminants = 0.0
-
-        let failed =
-            GappedFactorKernel.Condition(
-                q.Frame.Matrix.AsSpan(),
-                informations.AsSpan(),
-                pulls.AsSpan(),
-                (match noise with
-                 | ValueSome z -> z.AsSpan()
-                 | ValueNone -> ReadOnlySpan.Empty),
-                means.AsSpan(),
-                seconds.AsSpan(),
-                &logDeterminants
-            )
-
-        if failed >= 0 then
-            raise (
-                ArithmeticException $"{precisionName} is not positive definite in row {failed + 1} of those with gaps"
-            )
-
-        struct (Mat.wrap k rows.Rows means,
-                Mat.wrap rows.Rows (k * k) seconds,
-                2.0 * float rows.Rows * q.Frame.LogDeterminant - logDeterminants)
+            let rng = ref (Rng.derive block.Number rng)
+            ValueSome(fun values -> rng.Value <- Rng.fillNormal values.Span rng.Value)
 
     /// Entries that are missing become 0; 1 where one is observed, else 0.
-    let private takeGaps (rows: float[]) =
-        let seen: float[] = Array.zeroCreate rows.Length
-
+    let private takeGaps (rows: Span<float>) (seen: Span<float>) =
         for at in 0 .. rows.Length - 1 do
-            if Double.IsNaN rows[at] then rows[at] <- 0.0 else seen[at] <- 1.0
+            let isMissing = Double.IsNaN rows[at]
+            seen[at] <- if isMissing then 0.0 else 1.0
 
-        seen
+            if isMissing then
+                rows[at] <- 0.0
 
     /// q(f_t) of a row of N entries, NaN where one is missing: mean (K) and covariance (K x K).
     let factorsOf (q: FactorModelPosterior) : float[] -> struct (Vec * Mat) =
@@ -237,83 +201,153 @@ module FactorStatistics =
 
         fun row ->
             let row = Array.copy row
-            let seen = Mat.wrap 1 row.Length (takeGaps row)
-            let information = Mat.wrap k k ((Mat.multiply seen gapped.Informations).ToArray())
+            let seen: float[] = Array.zeroCreate row.Length
+            takeGaps (row.AsSpan()) (seen.AsSpan())
+            let information = Mat.multiply (Mat.wrap 1 row.Length seen) gapped.Informations
+            let information = Mat.wrap k k (information.ToArray())
 
             let struct (mean, spread) =
                 conditional q.Frame information (Mat.multiplyVec gapped.Pulls (Vec.wrap row))
 
             struct (Mat.multiplyVec q.Frame.Inverse mean, FactorFrame.ofFactors q.Frame spread.Covariance)
 
-    /// From rows, block by block, taken about a centre (N), NaN where an entry is missing, under q(F~) or for a draw from it. Rows without gaps cost two products of their
-    /// block with K x N numbers; what is observed of a row with gaps decides its own covariance.
-    let internal ofBlockWith (locals: Locals) (centre: Vec) (q: FactorModelPosterior) : Block -> FactorStatistics =
+    /// What rows are read with: q(f_t) of rows without gaps, and what rows with gaps need.
+    type private Reading =
+        {
+            Centre: Vec
+            Whole: Spread
+            /// S (E[1/psi] B~)' (K x N).
+            Weights: Mat
+            Partial: Lazy<Gapped>
+        }
+
+    /// Adds rows without gaps (T x N), which cost two products with K x N numbers; factors are drawn where there is noise.
+    let private addComplete (by: Reading) noise (rows: ReadOnlySpan<float>) (sums: FactorSums) =
+        let factors, columns = by.Weights.Rows, by.Weights.Columns
+        let count = rows.Length / columns
+        use means = new RentedNumbers(factors * count)
+        use squares = new RentedNumbers(factors * factors)
+        MatrixProducts.RowProducts(by.Weights.AsSpan(), rows, means.Span, factors, count, columns)
+
+        match noise with
+        | ValueSome fill ->
+            use normals = new RentedNumbers(factors * count)
+            use changes = new RentedNumbers(factors * count)
+            fill normals
+            changes.Span.Clear()
+            let half = by.Whole.Half.AsSpan()
+            let noise: ReadOnlySpan<float> = Span.op_Implicit normals.Span
+            MatrixProducts.Add(half, noise, changes.Span, factors, factors, count)
+            LinearAlgebra.AddScaled(1.0, Span.op_Implicit changes.Span, means.Span)
+        | ValueNone -> LinearAlgebra.AddScaled(float count, by.Whole.Covariance.AsSpan(), sums.Gram)
+
+        let means: ReadOnlySpan<float> = Span.op_Implicit means.Span
+        MatrixProducts.RowProducts(means, means, squares.Span, factors, factors, count)
+        LinearAlgebra.AddScaled(1.0, Span.op_Implicit squares.Span, sums.Gram)
+        MatrixProducts.Add(means, rows, sums.Cross, factors, count, columns)
+        sums.LogDeterminants <- sums.LogDeterminants + float count * by.Whole.LogDeterminant
+
+    /// Adds rows with gaps (T x N), each of which has a covariance of its own; missing entries become 0.
+    let private addGapped (by: Gapped) noise (rows: Span<float>) (sums: FactorSums) =
+        let factors, columns = by.Pulls.Rows, by.Pulls.Columns
+        let square = factors * factors
+        let count = rows.Length / columns
+        use seen = new RentedNumbers(rows.Length)
+        use informations = new RentedNumbers(count * square)
+        use pulls = new RentedNumbers(factors * count)
+        use normals = new RentedNumbers(factors * count)
+        use means = new RentedNumbers(factors * count)
+        use seconds = new RentedNumbers(count * square)
+        takeGaps rows seen.Span
+        let observed: ReadOnlySpan<float> = Span.op_Implicit seen.Span
+        informations.Span.Clear()
+        MatrixProducts.Add(observed, by.Informations.AsSpan(), informations.Span, count, columns, square)
+        MatrixProducts.RowProducts(by.Pulls.AsSpan(), Span.op_Implicit rows, pulls.Span, factors, count, columns)
+        let mutable drawn = ReadOnlySpan<float>.Empty
+
+        match noise with
+        | ValueSome fill ->
+            fill normals
+            drawn <- Span.op_Implicit normals.Span
+        | ValueNone -> ()
+
+        let mutable logDeterminants = 0.0
+
+        let failed =
+            GappedFactorKernel.Condition(
+                by.Frame.Matrix.AsSpan(),
+                Span.op_Implicit informations.Span,
+                Span.op_Implicit pulls.Span,
+                drawn,
+                means.Span,
+                seconds.Span,
+                &logDeterminants
+            )
+
+        if failed >= 0 then
+            raise (
+                ArithmeticException $"{precisionName} is not positive definite in row {failed + 1} of those with gaps"
+            )
+
+        sums.ExpectGaps()
+        let secondMoments: ReadOnlySpan<float> = Span.op_Implicit seconds.Span
+
+        for t in 0 .. count - 1 do
+            LinearAlgebra.AddScaled(1.0, secondMoments.Slice(t * square, square), sums.Gram)
+
+        MatrixProducts.AddTransposed(observed, secondMoments, sums.Observed, columns, count, square)
+        MatrixProducts.Add(Span.op_Implicit means.Span, Span.op_Implicit rows, sums.Cross, factors, count, columns)
+
+        sums.LogDeterminants <- sums.LogDeterminants + 2.0 * float count * by.Frame.LogDeterminant - logDeterminants
+
+    let private addBlock (locals: Locals) (by: Reading) (block: Block) : FactorSums =
+        let columns = by.Centre.Length
+        let sums = new FactorSums(columns, by.Weights.Rows)
+        use rows = new RentedNumbers(block.Rows * columns)
+        use unused = new RentedNumbers(columns)
+        unused.Span.Clear()
+        sums.Rows <- float block.Rows
+        ObservedRows.Add(block, by.Centre.AsSpan(), sums.Counts, unused.Span, sums.Squares)
+        let complete = columns * ObservedRows.Sort(block, by.Centre.AsSpan(), rows.Span)
+        let noise = noise locals block
+        addComplete by noise (Span.op_Implicit (rows.Part(0, complete))) sums
+
+        if complete < block.Rows * columns then
+            addGapped by.Partial.Value noise (rows.Part(complete, block.Rows * columns - complete)) sums
+
+        sums
+
+    let private read columns factors (sums: FactorSums) : FactorStatistics =
+        { Rows = sums.Rows
+          Counts = Vec.wrap (sums.Counts.ToArray())
+          Squares = Vec.wrap (sums.Squares.ToArray())
+          Cross = Mat.wrap factors columns (sums.Cross.ToArray())
+          Gram = Mat.wrap factors factors (sums.Gram.ToArray())
+          Observed =
+            if sums.HasGaps then
+                Mat.wrap columns (factors * factors) (sums.Observed.ToArray())
+            else
+                noGaps
+          LogDeterminants = sums.LogDeterminants }
+
+    /// From rows taken about a centre (N), NaN where an entry is missing, under q(F~) or for a draw from it. Rows without gaps cost two
+    /// products of their block with K x N numbers; what is observed of a row with gaps decides its own covariance.
+    let internal ofRowsWith (locals: Locals) (centre: Vec) (q: FactorModelPosterior) =
         let tau = noiseMeans q
-        let columns = tau.Length
         let factors = q.Frame.Matrix.Rows
         let whole = complete q tau
-        let weights = FactorLoadings.weightedMeans whole.Covariance tau q.Loadings
-        let partial = lazy gapped q tau
 
-        fun block ->
-            let counts: float[] = Array.zeroCreate columns
-            let ofColumns: float[] = Array.zeroCreate columns
-            let sums: float[] = Array.zeroCreate columns
-            ObservedRows.Add(block, centre.AsSpan(), counts, sums, ofColumns)
-            let rows: float[] = Array.zeroCreate (block.Rows * columns)
-            let withoutGaps = ObservedRows.Sort(block, centre.AsSpan(), rows)
+        let by =
+            { Centre = centre
+              Whole = whole
+              Weights = FactorLoadings.weightedMeans whole.Covariance tau q.Loadings
+              Partial = lazy gapped q tau }
 
-            let plain =
-                Mat.wrap
-                    withoutGaps
-                    columns
-                    (if withoutGaps = block.Rows then rows else rows[.. withoutGaps * columns - 1])
-
-            let draw = noise locals block factors
-            let expected = Mat.rowProducts weights plain
-
-            let means =
-                match draw with
-                | ValueSome normals -> Mat.add expected (Mat.multiply whole.Half (normals withoutGaps))
-                | ValueNone -> expected
-
-            let cross = Mat.multiply means plain
-            let squares = Mat.rowProducts means means
-
-            let gram =
-                if draw.IsSome then
-                    squares
-                else
-                    Mat.addScaled (float withoutGaps) whole.Covariance squares
-
-            let statistics =
-                { Rows = float block.Rows
-                  Counts = Vec.wrap counts
-                  Squares = Vec.wrap ofColumns
-                  Cross = cross
-                  Gram = gram
-                  Observed = noGaps
-                  LogDeterminants = float withoutGaps * whole.LogDeterminant }
-
-            if withoutGaps = block.Rows then
-                statistics
-            else
-                let rest = rows[withoutGaps * columns ..]
-                let seen = Mat.wrap (block.Rows - withoutGaps) columns (takeGaps rest)
-                let rest = Mat.wrap seen.Rows columns rest
-
-                let struct (means, seconds, logDeterminants) =
-                    ofGappedRows (ValueOption.map (fun normals -> normals seen.Rows) draw) partial.Value rest seen
-
-                let sum = Mat.multiply (Mat.init 1 seen.Rows (fun _ _ -> 1.0)) seconds
-                let observed = Mat.multiply (Mat.transpose seen) seconds
-
-                { statistics with
-                    Cross = Mat.add cross (Mat.multiply means rest)
-                    Gram = Mat.add gram (Mat.wrap factors factors (sum.ToArray()))
-                    Observed = observed |> Mat.map2 (+) (repeated columns gram)
-                    LogDeterminants = statistics.LogDeterminants + logDeterminants }
+        Batches.sums
+            (addBlock locals by)
+            (fun () -> new FactorSums(centre.Length, factors))
+            (read centre.Length factors)
 
     /// The same under q(F~).
-    let ofBlock (centre: Vec) (q: FactorModelPosterior) : Block -> FactorStatistics =
-        ofBlockWith Locals.Expected centre q
+    let ofRows (centre: Vec) (q: FactorModelPosterior) : IBatches<Block> -> FactorStatistics =
+        ofRowsWith Locals.Expected centre q

@@ -66,11 +66,12 @@ module LogisticRegression =
                   Cross = Vec.add a.Cross b.Cross
                   Divergence = a.Divergence + b.Divergence } }
 
-    let private statisticsOf
+    /// Statistics of all rows, from sums that are added up in place.
+    let private gather
         (read: Block -> LogisticParameters -> LogisticSums)
         (prior: LogisticRegressionPrior)
         (q: MvNormal)
-        : Block -> LogisticStatistics =
+        : IBatches<Block> -> LogisticStatistics =
         let p = q.Mean.Length
 
         let parameters =
@@ -82,25 +83,23 @@ module LogisticRegression =
                 (Chol.inverseLower q.Precision).ToArray()
             )
 
-        fun block ->
-            let sums = read block parameters
-
-            { Rows = float block.Rows
+        Batches.sums (fun block -> read block parameters) (fun () -> new LogisticSums(p)) (fun sums ->
+            { Rows = sums.Rows
               Gram = Mat.init p p (fun i j -> sums.Gram[(max i j) * p + min i j])
-              Cross = Vec.wrap sums.Cross
-              Divergence = sums.Divergence }
+              Cross = Vec.ofArray (sums.Cross.ToArray())
+              Divergence = sums.Divergence })
 
-    /// Statistics of a block with omega_n at its optimal factor, or drawn from PG(1, z_n) at the mean weights.
+    /// Statistics of all rows with omega_n at its optimal factor, or drawn from PG(1, z_n) at the mean weights.
     let internal statisticsWith (locals: Locals) =
-        statisticsOf (fun block weights -> LogisticKernel.Accumulate(block, weights, Locals.choice locals block))
+        gather (fun block weights -> LogisticKernel.Accumulate(block, weights, Locals.choice locals block))
 
-    /// The local update, and what a block's rows add to the statistics under it. The optimal q(omega_n) = PG(1, c_n) has
+    /// The local update, and the statistics of all rows under it. The optimal q(omega_n) = PG(1, c_n) has
     /// c_n^2 = E[z_n^2] = (x_n'm)^2 + x_n'S x_n, so that E[omega_n] = tanh(c_n / 2) / (2 c_n) and
     /// KL(q(omega_n) || PG(1, 0)) = log cosh(c_n / 2) - c_n^2 E[omega_n] / 2 (Polson, Scott and Windle 2013, section 2; Durante and Rigon
     /// 2019): Bishop's xi_n (10.163) and 2 lambda(xi_n) (10.150). `PolyaGamma` has them for one c, the kernel for all rows. The target is
     /// read as it stands: whoever lets data in checks that it is 0 or 1 (firstBadTarget).
-    let localStatistics (prior: LogisticRegressionPrior) (q: MvNormal) (block: Block) =
-        statisticsWith Locals.Expected prior q block
+    let localStatistics (prior: LogisticRegressionPrior) (q: MvNormal) (rows: IBatches<Block>) =
+        statisticsWith Locals.Expected prior q rows
 
     /// Names of the weights in factors and terms.
     let private names (prior: LogisticRegressionPrior) = if prior.Intercept then "w, b" else "w"
@@ -133,7 +132,7 @@ module LogisticRegression =
     let model (prior: LogisticRegressionPrior) : ConjugateModel<Block, LogisticStatistics, MvNormal> =
         { Name = "logistic-regression"
           Monoid = monoid prior.Weights.Mean.Length
-          Data = DataStep.byBatch "q(omega)" (monoid prior.Weights.Mean.Length) (localStatistics prior)
+          Data = Local("q(omega)", localStatistics prior)
           Updates = [ { Factor = $"q({names prior})"; Update = fun data _ -> updateWeights prior data } ]
           Elbo = elbo prior
           Divergence = MvNormal.klDivergence
@@ -142,12 +141,7 @@ module LogisticRegression =
     /// The normal with the mean of q and the curvature of log p(w, y) there as its precision: Laplace's approximation taken at the answer.
     /// Its spread is what the bound's is to be held against, which is always narrower.
     let curvatureAt (prior: LogisticRegressionPrior) (rows: Rows) (q: MvNormal) : MvNormal =
-        let data =
-            (rows :> IBatches<Block>)
-                .Fold(
-                    monoid q.Mean.Length,
-                    statisticsOf (fun block weights -> LogisticKernel.AccumulateCurvature(block, weights)) prior q
-                )
+        let data = gather (fun block weights -> LogisticKernel.AccumulateCurvature(block, weights)) prior q rows
 
         { q with
             Precision =
