@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Vi.Kernels;
 
@@ -145,6 +146,7 @@ public static class BlockFold
     }
 
     /// <summary>Node (Level, Index).</summary>
+    [StructLayout(LayoutKind.Auto)]
     private readonly record struct Node(int Level, int Index)
     {
         public long First => (long)Index << Level;
@@ -161,6 +163,7 @@ public static class BlockFold
     }
 
     /// <summary>Consecutive blocks of a tree, from the first up to the end.</summary>
+    [StructLayout(LayoutKind.Auto)]
     private readonly record struct BlockRange(int First, int End, int Total)
     {
         /// <summary>The largest nodes of at most this level that lie within the range, in their order; together they are the range.</summary>
