@@ -73,6 +73,11 @@ module NormalMixture =
     /// P(X <= x).
     let cdf (d: NormalMixture) (x: float) = weigh d (fun c -> Normal.cdf c x)
 
+    /// The quantile at p, 0 < p < 1.
+    let quantile (d: NormalMixture) (p: float) =
+        let widest = d.Components |> Array.maxBy (fun c -> c.Variance)
+        Root.ofIncreasing (cdf d) p widest.Mean (sqrt widest.Variance)
+
     /// Points that show an integrator where the mixture lives: each component's mean and 1, 2, 4 and 8 standard deviations around it.
     let breakpoints (d: NormalMixture) : float[] =
         d.Components |> Array.collect (fun c -> Quadrature.around c.Mean (0.5 * sqrt c.Variance))

@@ -117,13 +117,7 @@ type LogisticRegressionModel private () =
 
     /// The prediction of the label at a row of D columns, and the label that came.
     static member Predict(prior: LogisticRegressionPrior, posterior: MvNormal, x: Vec, label: int) : LabelPrediction =
-        let logOdds = LogisticRegression.logOdds prior posterior x
-        let at probability = LogisticRegression.sigmoid (Normal.quantile logOdds probability)
-
-        { Probability = LogisticRegression.probability logOdds
-          Low = at 0.05
-          High = at 0.95
-          Label = label }
+        LabelScores.ofLogOdds (LogisticRegression.logOdds prior posterior x) label
 
     /// The same by draws of the weights (S rows of D) and, where there is an intercept, of it (S).
     static member Predict
@@ -131,15 +125,13 @@ type LogisticRegressionModel private () =
         : LabelPrediction =
         let logOdds = Mat.multiplyVec weights (Vec.subtract x prior.Centre)
 
-        let probabilities =
-            Vec.init weights.Rows (fun s ->
-                LogisticRegression.sigmoid (logOdds[s] + (if prior.Intercept then intercepts[s] else 0.0)))
-            |> Sample.sort
+        let logOdds =
+            if prior.Intercept then
+                Vec.mapi (fun s z -> z + intercepts[s]) logOdds
+            else
+                logOdds
 
-        { Probability = Sample.mean probabilities
-          Low = Sample.quantileOfAscending probabilities 0.05
-          High = Sample.quantileOfAscending probabilities 0.95
-          Label = label }
+        LabelScores.ofDraws logOdds label
 
     /// The normal at the posterior's mean with the curvature of log p(w, y) as its precision, one pass over the rows: what the bound's
     /// too narrow spread is to be held against.

@@ -48,6 +48,24 @@ module LabelScores =
     /// Standard normal quantile of 0.95: the half width of a central 90 % interval.
     let private quantile95 = Normal.quantile (Normal.create 0.0 1.0) 0.95
 
+    /// The prediction that a distribution of the log odds makes of a label.
+    let ofLogOdds (logOdds: Normal) (label: int) : LabelPrediction =
+        let at probability = LogisticRegression.sigmoid (Normal.quantile logOdds probability)
+
+        { Probability = LogisticRegression.probability logOdds
+          Low = at 0.05
+          High = at 0.95
+          Label = label }
+
+    /// The same by draws of the log odds.
+    let ofDraws (logOdds: Vec) (label: int) : LabelPrediction =
+        let probabilities = logOdds |> Vec.map LogisticRegression.sigmoid |> Sample.sort
+
+        { Probability = Sample.mean probabilities
+          Low = Sample.quantileOfAscending probabilities 0.05
+          High = Sample.quantileOfAscending probabilities 0.95
+          Label = label }
+
     let private share (holds: LabelPrediction -> bool) (predictions: LabelPrediction[]) =
         predictions |> Array.averageBy (fun p -> if holds p then 1.0 else 0.0)
 

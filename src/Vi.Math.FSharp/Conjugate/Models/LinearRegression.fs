@@ -293,14 +293,18 @@ module LinearRegression =
     /// columns' mean and only some of them are read.
     let modelAt (centre: Vec) (prior: LinearRegressionPrior) = modelAbout (ValueSome centre) centre.Length prior
 
-    /// The distribution of the target at a row of D columns; the moments are those the fit was made from (they hold the columns' means).
-    let predictive (data: Moments) (q: LinearRegressionPosterior) (x: Vec) : NormalScaleMixture =
+    /// The distribution of the target at a row of D columns, taken from a centre (D) where there is an intercept.
+    let predictiveAbout (centre: Vec) (q: LinearRegressionPosterior) (x: Vec) : NormalScaleMixture =
         let struct (offset, variance, x) =
             match q.Intercept with
-            | ValueSome b -> struct (b.Mean, b.Variance, Vec.subtract x (Vec.slice 0 x.Length data.Mean))
+            | ValueSome b -> struct (b.Mean, b.Variance, Vec.subtract x centre)
             | ValueNone -> struct (0.0, 0.0, x)
 
         { Mean = offset + Vec.dot q.Weights.Mean x
           Variance = variance + Chol.inverseQuadratic q.Weights.Precision x
           Shape = q.NoisePrecision.Shape
           Rate = q.NoisePrecision.Rate }
+
+    /// The same; the moments are those the fit was made from (they hold the columns' means).
+    let predictive (data: Moments) (q: LinearRegressionPosterior) (x: Vec) : NormalScaleMixture =
+        predictiveAbout (Vec.slice 0 x.Length data.Mean) q x

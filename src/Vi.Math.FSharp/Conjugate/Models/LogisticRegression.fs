@@ -149,11 +149,15 @@ module LogisticRegression =
                 |> Mat.add data.Gram
                 |> Chol.factor "the curvature of the log posterior" }
 
-    /// Distribution of the log odds z at a row of D columns under q(w).
-    let logOdds (prior: LogisticRegressionPrior) (q: MvNormal) (x: Vec) : Normal =
-        let centred = Vec.subtract x prior.Centre
-        let row = if prior.Intercept then Vec.append centred (Vec.constant 1 1.0) else centred
+    /// Distribution of the log odds z at a row of D columns, taken from a centre (D), under q(w), with an intercept q(w, b).
+    let logOddsAbout (centre: Vec) (intercept: bool) (q: MvNormal) (x: Vec) : Normal =
+        let centred = Vec.subtract x centre
+        let row = if intercept then Vec.append centred (Vec.constant 1 1.0) else centred
         { Mean = Vec.dot row q.Mean; Variance = Chol.inverseQuadratic q.Precision row }
+
+    /// The same about the prior's centre.
+    let logOdds (prior: LogisticRegressionPrior) (q: MvNormal) (x: Vec) : Normal =
+        logOddsAbout prior.Centre prior.Intercept q x
 
     /// sigma(z) = 1 / (1 + exp(-z)).
     let sigmoid (z: float) = if z >= 0.0 then 1.0 / (1.0 + exp -z) else exp z / (1.0 + exp z)
