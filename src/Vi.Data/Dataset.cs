@@ -10,6 +10,19 @@ internal sealed record Dataset : ITable
 
     public required IReadOnlyList<string> ColumnNames { get; init; }
 
+    /// <summary>How each column was made from those of the file, in the order of <see cref="ColumnNames"/>.</summary>
+    public IReadOnlyList<ModelColumn> ModelColumns
+    {
+        get => modelColumns ?? [.. ColumnNames.Select(name => new ModelColumn(name, name, null, []))];
+        init => modelColumns = value;
+    }
+
+    private IReadOnlyList<ModelColumn>? modelColumns;
+
+    /// <summary>The texts, in the order of their numbers, of each column of the file that held texts.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Levels { get; init; } =
+        new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+
     public required int RowCount { get; init; }
 
     /// <summary>
@@ -127,9 +140,20 @@ internal sealed record Dataset : ITable
             values = ofFile is null ? Scaled(Values, by) : null,
             rows = ofFile,
             ScaledRows = null,
+            ModelColumns = [.. ModelColumns.Zip(by, With)],
             Test = Test?.Measured(by),
         };
     }
+
+    private static ModelColumn With(ModelColumn column, ColumnScale by) =>
+        by is { Mean: 0, Sd: 1 }
+            ? column
+            : new(
+                column.Name,
+                column.Source,
+                column.Level,
+                [.. column.Steps, ColumnStep.NewStandardize(by.Mean, by.Sd)]
+            );
 
     private static double[] Scaled(double[] numbers, IReadOnlyList<ColumnScale> by)
     {

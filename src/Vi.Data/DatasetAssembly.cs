@@ -28,6 +28,8 @@ internal static class DatasetAssembly
             new()
             {
                 ColumnNames = names,
+                ModelColumns = of.ConvertAll(column => column.Model),
+                Levels = from.Levels,
                 RowCount = of[0].Values.Length,
                 Values = RowByRow(of),
                 HasTarget = hasTarget,

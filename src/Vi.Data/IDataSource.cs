@@ -26,6 +26,13 @@ internal interface IDataSource
     /// </summary>
     /// <param name="columns">The number of columns that the model reads; null for any.</param>
     TableProposal? Propose(string path, DataRequest request, int? columns);
+
+    /// <summary>
+    /// The rows of a file with the columns that a fit reads, matched by name and in the columns' own units; null for a file of another kind. Raises
+    /// <see cref="ExperimentException"/> naming line and column of what cannot be read.
+    /// </summary>
+    /// <param name="missing">Further ways to write that an entry is missing.</param>
+    Table? NewRows(string file, string shown, FittedModel fit, IReadOnlyList<string> missing);
 }
 
 internal abstract record DataSettings
@@ -45,6 +52,8 @@ internal abstract class DataSource<TSettings>(string name, string summary) : IDa
     public Type SettingsType => typeof(TSettings);
 
     public virtual TableProposal? Propose(string path, DataRequest request, int? columns) => null;
+
+    public virtual Table? NewRows(string file, string shown, FittedModel fit, IReadOnlyList<string> missing) => null;
 
     LoadedData IDataSource.Read(DataSettings settings, DataRequest request) =>
         Units.Of(Read((TSettings)settings, request), settings, request.AreReturns);

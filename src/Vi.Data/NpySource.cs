@@ -16,6 +16,8 @@ internal sealed class NpySource()
 
     protected override bool Reads(string path) => path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
 
+    protected override NpySettings Settings(string shown, IReadOnlyList<string> missing) => new() { Npy = shown };
+
     protected override TableProposal Propose(TableRequest request, int? columns)
     {
         var table = Read(request with { Gaps = Gaps.Kept }, new NpySettings { Npy = request.Shown });

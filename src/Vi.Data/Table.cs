@@ -20,6 +20,9 @@ internal sealed record Table(IReadOnlyList<TableColumn> Columns, IReadOnlyList<i
     /// <summary>The columns of the file that these were made from.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
 
+    /// <summary>Columns of the file that are not used, of rows that a stored fit reads.</summary>
+    public IReadOnlyList<string> Others { get; init; } = [];
+
     /// <summary>The target; null for the last column.</summary>
     public string? Target { get; init; }
 
@@ -55,7 +58,20 @@ internal sealed record Table(IReadOnlyList<TableColumn> Columns, IReadOnlyList<i
 }
 
 /// <summary>A column of finite numbers; not a number where an entry is missing and may be.</summary>
-internal sealed record TableColumn(string Name, double[] Values);
+internal sealed record TableColumn(string Name, double[] Values)
+{
+    /// <summary>The column of the file that it was made from.</summary>
+    public string Source { get; init; } = Name;
+
+    /// <summary>Of an indicator the text for which it is 1; null for a column of numbers.</summary>
+    public string? Level { get; init; }
+
+    /// <summary>What was done to the numbers, in order.</summary>
+    public IReadOnlyList<ColumnStep> Steps { get; init; } = [];
+
+    /// <summary>The column as new rows are matched with it.</summary>
+    public ModelColumn Model => new(Name, Source, Level, [.. Steps]);
+}
 
 /// <summary>When the rows were observed.</summary>
 /// <param name="Column">The column that says so.</param>

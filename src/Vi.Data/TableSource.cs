@@ -61,6 +61,35 @@ internal abstract class TableSource<TSettings>(string name, string summary) : Da
             TargetIsClass = request.TargetIsClass,
         };
 
+    /// <inheritdoc cref="IDataSource.NewRows" />
+    protected abstract TSettings Settings(string shown, IReadOnlyList<string> missing);
+
+    public override Table? NewRows(string file, string shown, FittedModel fit, IReadOnlyList<string> missing)
+    {
+        if (!Reads(file))
+        {
+            return null;
+        }
+
+        var asked = new TableRequest(
+            file,
+            shown,
+            "",
+            Columns: fit.Columns.Count == 0 ? null : fit.Columns,
+            Target: null,
+            Labels: null,
+            LastIsTarget: false,
+            fit.TakesGaps || fit.Columns.Count == 0 ? Gaps.Kept : Gaps.None,
+            "; complete it or leave the row out, since the model reads every entry"
+        )
+        {
+            Levels = fit.Levels,
+            OrderMatters = fit.IsSeries,
+            ReadsForFit = true,
+        };
+        return NotEmpty(asked, Settings(shown, missing));
+    }
+
     /// <summary>The data, read block by block where the file is too large to be held in memory at ease; otherwise null.</summary>
     protected virtual LoadedData? ReadInBlocks(TableRequest table, TSettings settings, DataRequest request) => null;
 
@@ -172,6 +201,9 @@ internal sealed record TableRequest(
     /// <summary>For held-out rows, the texts of each column that the fitted rows turned into numbers; otherwise null.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Levels { get; init; }
 
+    /// <summary>Whether the rows are new ones that a stored fit reads: then <see cref="Columns"/> are those that it needs.</summary>
+    public bool ReadsForFit { get; init; }
+
     /// <summary>Lower-case hexadecimal SHA-256 of the file.</summary>
     public string Hash()
     {
@@ -196,6 +228,20 @@ internal sealed record TableRequest(
     public void CheckNames(IReadOnlyCollection<string> existing)
     {
         var problems = new List<Problem>();
+        if (ReadsForFit)
+        {
+            problems.AddRange(
+                (Columns ?? [])
+                    .Where(column => !existing.Contains(column))
+                    .Select(column => new Problem(
+                        "",
+                        $"{Shown}: there is no column \"{column}\", which the fit reads{NearestName.Hint(column, existing)}; add it or rename the column that holds it"
+                    ))
+            );
+            ExperimentException.ThrowIfAny(problems);
+            return;
+        }
+
         foreach (var (i, column) in (Columns ?? []).Index())
         {
             Add($"data.columns[{i}]", column);

@@ -37,9 +37,9 @@ internal static class Transforms
             foreach (var step in steps)
             {
                 var values = table.Columns.First(column => column.Name == name).Values;
-                var apply = Function(step, values, path);
-                table = With(table, name, apply, path);
-                test = test is null ? null : With(test, name, apply, path);
+                var fitted = Step(step, values, path);
+                table = With(table, name, fitted, path);
+                test = test is null ? null : With(test, name, fitted, path);
             }
 
             if (steps.Count > 0)
@@ -59,27 +59,27 @@ internal static class Transforms
         return (table, test);
     }
 
-    private static Func<double, double> Function(Transform step, double[] values, string path)
+    private static ColumnStep Step(Transform step, double[] values, string path)
     {
         switch (step)
         {
             case Transform.Log:
-                return System.Math.Log;
+                return ColumnStep.Log;
             case Transform.Log1p:
-                return value => double.LogP1(value);
+                return ColumnStep.Log1p;
             default:
                 var moments = Statistics.Column(values);
                 return moments.IsConstant
                     ? throw new ExperimentException(path, "a constant column cannot be standardised")
-                    : value => (value - moments.Mean) / moments.Sd;
+                    : ColumnStep.NewStandardize(moments.Mean, moments.Sd);
         }
     }
 
-    private static Table With(Table table, string name, Func<double, double> apply, string path)
+    private static Table With(Table table, string name, ColumnStep step, string path)
     {
         double[] Of(double[] values)
         {
-            var made = Array.ConvertAll(values, value => apply(value));
+            var made = Array.ConvertAll(values, value => ColumnUnits.Apply([step], value));
             var row = Array.FindIndex(made, value => !double.IsFinite(value));
             while (row >= 0 && double.IsNaN(values[row]))
             {
@@ -99,7 +99,13 @@ internal static class Transforms
             Columns =
             [
                 .. table.Columns.Select(column =>
-                    column.Name == name ? column with { Values = Of(column.Values) } : column
+                    column.Name == name
+                        ? column with
+                        {
+                            Values = Of(column.Values),
+                            Steps = [.. column.Steps, step],
+                        }
+                        : column
                 ),
             ],
         };

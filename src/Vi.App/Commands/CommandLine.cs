@@ -83,6 +83,7 @@ internal static class CommandLine
             ReportCommand.Create(host),
             CompareCommand.Create(host),
             RunsCommand.Create(host),
+            PredictCommand.Create(host),
         };
 
     /// <summary>
@@ -101,7 +102,7 @@ internal static class CommandLine
             WriteProblems(terminal, error);
             return BadInput;
         }
-        catch (ResultFileException error)
+        catch (Exception error) when (error is ResultFileException or StoredFitException)
         {
             WriteError(terminal, error.Message);
             return BadInput;

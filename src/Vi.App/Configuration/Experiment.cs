@@ -36,6 +36,7 @@ internal enum ReportAssets
 internal sealed record OutputSettings
 {
     public DrawsFormat Draws { get; init; }
+    public bool Rows { get; init; }
 }
 
 /// <summary>How draws of the posterior are stored.</summary>

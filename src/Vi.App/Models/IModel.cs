@@ -166,6 +166,19 @@ internal sealed record FitRequest(
         return new(response.IsUsable ? response : null, record);
     }
 
+    /// <summary>A fit with the columns of the data, as it is stored and predicts new rows.</summary>
+    public FittedModel Stored(FittedModel made)
+    {
+        var data = RequireData();
+        var (columns, explained) = (data.ModelColumns, made.ModelColumns.Count);
+        return made.WithColumns(
+            columns.Take(explained),
+            explained < columns.Count ? columns[^1] : null,
+            data.Levels,
+            data.Times?.Values.LastOrDefault(time => time is not null)
+        );
+    }
+
     public FitOptions FitOptions() => ((SweepSettings)Inference).ToOptions(Seed, Threads);
 }
 
@@ -284,6 +297,9 @@ internal sealed record FitAnswer
 
     /// <summary>Lines of <c>draws.csv</c>, one sequence a chain; null where there are no draws.</summary>
     public Func<IReadOnlyList<IEnumerable<string>>>? DrawFiles { get; init; }
+
+    /// <summary>What predicts rows, in the place of which a program has its draws; null where there is no answer.</summary>
+    public FittedModel? Fitted { get; init; }
 
     /// <summary>Settings with defaults resolved from the data, as short texts.</summary>
     public IReadOnlyDictionary<string, string> ResolvedSettings { get; init; } =

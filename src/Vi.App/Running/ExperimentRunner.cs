@@ -119,7 +119,8 @@ internal sealed partial class ExperimentRunner(
             run,
             FindingsAnalyser.Analyse(result),
             kept is null ? null : new KeptTrace(run.Plan.Label, kept),
-            outcome.Answer?.DrawFiles
+            outcome.Answer?.DrawFiles,
+            outcome.Answer?.Fitted?.As(run.Experiment.Model.Type, run.Plan.Inference.Algorithm.Name)
         );
     }
 
@@ -156,6 +157,8 @@ internal sealed partial class ExperimentRunner(
     )
     {
         var stored = Joined(experiment, [.. fits.Select(fit => fit.Result)]);
+        var output = experiment.Settings.Output;
+        int? Number(FittedRun fit) => experiment.Plans.Count == 1 ? null : fit.Run.Number;
         var start = clock.GetTimestamp();
         IReadOnlyList<ReportPage> pages = [];
         try
@@ -186,9 +189,15 @@ internal sealed partial class ExperimentRunner(
             var files = new RunFiles(stored, [.. fits.Select(fit => fit.Trace).OfType<KeptTrace>()], pages)
             {
                 Draws =
-                    experiment.Settings.Output.Draws == DrawsFormat.None
-                        ? []
-                        : [.. fits.SelectMany(fit => Draws(fit, experiment.Plans.Count == 1 ? null : fit.Run.Number))],
+                [
+                    .. output.Draws == DrawsFormat.None ? [] : fits.SelectMany(fit => Draws(fit, Number(fit))),
+                    .. output.Rows ? fits.SelectMany(fit => AnsweredRows(fit, Number(fit))) : [],
+                ],
+                Posteriors =
+                [
+                    .. fits.Where(fit => fit.Fitted is not null)
+                        .Select(fit => (RunFiles.OfFit("posterior", "json", Number(fit)), fit.Fitted!.ToJson())),
+                ],
             };
             folder.Replace(files, keepsCheckpoints: !isOver);
         }
@@ -198,6 +207,18 @@ internal sealed partial class ExperimentRunner(
 
     private static IEnumerable<(string, IEnumerable<string>)> Draws(FittedRun fit, int? number) =>
         (fit.DrawFiles?.Invoke() ?? []).Select((lines, chain) => (RunFiles.DrawFile(number, chain), lines));
+
+    /// <summary>What the fit predicts for its own rows; none where it predicts nothing.</summary>
+    private static IEnumerable<(string, IEnumerable<string>)> AnsweredRows(FittedRun fit, int? number) =>
+        fit is { Fitted: { CanPredict: true } fitted, Run.Data.Dataset: { } data }
+            ?
+            [
+                (
+                    RunFiles.OfFit("rows", "csv", number),
+                    RowText.Lines(fitted, RowKeys.Of(data.Times, data.RowCount), RowText.Predict(fitted, data))
+                ),
+            ]
+            : [];
 
     private static IStoredRun Joined(LoadedExperiment experiment, IReadOnlyList<RunResult> results) =>
         experiment.Plans.Count == 1
@@ -220,11 +241,13 @@ internal sealed partial class ExperimentRunner(
     /// <summary>A fit that has ended.</summary>
     /// <param name="Trace">The sweeps of the kept restart; null where there is no answer.</param>
     /// <param name="DrawFiles">Lines of its draws, one sequence a chain; null where there are none.</param>
+    /// <param name="Fitted">What predicts rows; null where there is no answer.</param>
     private sealed record FittedRun(
         PreparedRun Run,
         RunResult Result,
         KeptTrace? Trace,
-        Func<IReadOnlyList<IEnumerable<string>>>? DrawFiles
+        Func<IReadOnlyList<IEnumerable<string>>>? DrawFiles,
+        FittedModel? Fitted
     );
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Run}: the fit broke")]

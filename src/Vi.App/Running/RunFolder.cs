@@ -19,6 +19,8 @@ internal sealed class RunFolder(string outputFolder, string name)
         RunSummary.FileName,
         TraceFile,
         Draws,
+        "posterior*.json",
+        "rows*.csv",
         "report*.html",
         Checkpoints,
         AtomicFile.PartPattern,
@@ -65,6 +67,11 @@ internal sealed class RunFolder(string outputFolder, string name)
         foreach (var (file, lines) in files.Draws)
         {
             AtomicFile.Create(New(file), lines.SelectMany(line => new[] { line, "\n" }));
+        }
+
+        foreach (var (file, text) in files.Posteriors)
+        {
+            AtomicFile.Create(New(file), [text]);
         }
 
         if (files.Traces.Count > 0)
@@ -163,8 +170,16 @@ internal sealed class RunFolder(string outputFolder, string name)
 /// <param name="Pages">The pages of its report.</param>
 internal sealed record RunFiles(IStoredRun Run, IReadOnlyList<KeptTrace> Traces, IReadOnlyList<ReportPage> Pages)
 {
-    /// <summary>Lines of draws in CmdStan's format, by the name of their file.</summary>
+    /// <summary>Lines of draws in CmdStan's format and of answers to rows, by the name of their file.</summary>
     public IReadOnlyList<(string File, IEnumerable<string> Lines)> Draws { get; init; } = [];
+
+    /// <summary>Posteriors as JSON text, by the name of their file.</summary>
+    public IReadOnlyList<(string File, string Text)> Posteriors { get; init; } = [];
+
+    /// <summary>The name of a fit's file: with its number from 1 where a run has several.</summary>
+    /// <param name="fit">Number of the fit from 0; null for a run's only one.</param>
+    public static string OfFit(string stem, string extension, int? fit) =>
+        fit is { } number ? $"{stem}-fit{number + 1}.{extension}" : $"{stem}.{extension}";
 
     /// <summary>
     /// The name of a file of draws: <c>draws.csv</c>, where there are several chains <c>draws-2.csv</c> and so on beside it, where there are

@@ -39,6 +39,10 @@ internal sealed class CellProblems(TableRequest request)
                 : ""
         );
 
+    /// <summary>Texts where the fitted rows had numbers.</summary>
+    public void NoNumbers(TypedColumn column, IReadOnlyList<int> lines) =>
+        Cells(column, column.Cells.Texts.FindAll(cell => !column.Missing.Contains(cell)), lines, "");
+
     /// <summary>A column of texts with too few or too many different ones.</summary>
     public void Texts(
         TypedColumn column,

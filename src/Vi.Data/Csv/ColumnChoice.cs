@@ -34,7 +34,12 @@ internal sealed class ColumnChoice(TableRequest request, ColumnTyping typing)
             request.Hash()
         )
         {
-            Findings = [.. table.Findings, .. facts.Findings(), .. findings],
+            // What was recognised of columns was said when they were fitted.
+            Findings = request.ReadsForFit ? table.Findings : [.. table.Findings, .. facts.Findings(), .. findings],
+            Others =
+            [
+                .. columns.Where(column => column != dated && !used.Contains(column)).Select(column => column.Name),
+            ],
             Lines = table.Lines,
             Times = dated is null ? null : new RowTimes(dated.Name, dated.Dates!.Times),
             Levels = levels,
@@ -105,8 +110,18 @@ internal sealed class ColumnChoice(TableRequest request, ColumnTyping typing)
 
     private void Add(TypedColumn column, bool isTarget, IReadOnlyList<int> lines)
     {
+        if (request.Levels?.ContainsKey(column.Name) == true)
+        {
+            // Texts of some rows may all be numbers.
+            AddTexts(column, isTarget, lines);
+            return;
+        }
+
         switch (column.Kind)
         {
+            case ColumnKind.Empty when request.Gaps == Gaps.Kept && request.ReadsForFit:
+                chosen.Add(new TableColumn(column.Name, [.. column.Cells.Numbers]));
+                break;
             case ColumnKind.Empty:
                 problems.Missing(column, lines);
                 problems.Add(Vi.Data.TableRequest.AllMissing(column.Name));
@@ -116,8 +131,12 @@ internal sealed class ColumnChoice(TableRequest request, ColumnTyping typing)
                     $"column \"{column.Name}\" holds dates ({column.Dates!.Format}), which are not numbers; leave it out of data.columns"
                 );
                 break;
-            case ColumnKind.Text when request.Levels?.ContainsKey(column.Name) != false:
+            case ColumnKind.Text when request.Levels is null:
                 AddTexts(column, isTarget, lines);
+                break;
+            case ColumnKind.Text:
+                problems.Missing(column, lines);
+                problems.NoNumbers(column, lines);
                 break;
             default:
                 problems.Missing(column, lines);
@@ -144,7 +163,8 @@ internal sealed class ColumnChoice(TableRequest request, ColumnTyping typing)
         if (Array.IndexOf(numbers, -1) is >= 0 and var unknown)
         {
             problems.Add(
-                $"line {lines[unknown]}, column \"{column.Name}\": \"{Printable.Cell(texts[unknown]!)}\" does not occur in the rows that the model is fitted to"
+                $"line {lines[unknown]}, column \"{column.Name}\": \"{Printable.Cell(texts[unknown]!)}\" does not occur in the rows that the model is fitted to, "
+                    + $"which have {string.Join(", ", known.Select(Printable.Cell))}"
             );
         }
 
@@ -169,6 +189,10 @@ internal sealed class ColumnChoice(TableRequest request, ColumnTyping typing)
                                         : 0.0
                                 )
                             )
+                            {
+                                Source = column.Name,
+                                Level = level,
+                            }
                     )
             );
         }

@@ -18,6 +18,9 @@ internal sealed class CsvSource() : TableSource<CsvSettings>("csv", "a CSV file,
 
     protected override bool Reads(string path) => !path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
 
+    protected override CsvSettings Settings(string shown, IReadOnlyList<string> missing) =>
+        new() { Csv = shown, Missing = missing };
+
     protected override TableProposal Propose(TableRequest request, int? columns)
     {
         var (table, typing) = Typed(request, new CsvSettings { Csv = request.Shown });

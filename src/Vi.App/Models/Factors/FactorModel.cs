@@ -93,6 +93,7 @@ internal sealed class FactorModel()
                 ? LinearResponseRecord.Of(LinearResponseRecord.Rotations)
                 : null,
             Parameters = answer.Parameters,
+            Fitted = request.Stored(FittedModels.Of(request.RequireData().ColumnNames, data, sweep.Posterior)),
             Diagnostics = answer.Diagnostics,
             Findings =
             [

@@ -111,6 +111,7 @@ internal sealed class LogisticRegression()
         return FitAnswer.Of(request, answer.Posterior, response) with
         {
             Parameters = answer.Parameters,
+            Fitted = request.Stored(FittedModels.Of([.. data.ColumnNames.SkipLast(1)], data.ColumnNames[^1], prior, q)),
             Diagnostics = new NamedNumbers { predictions.Scores(), { "sdOverCurvatureSd", answer.Ratios } },
             Findings = response.IsFound
                 ? []
@@ -152,6 +153,7 @@ internal sealed class LogisticRegression()
         return new ProgramPresentation
         {
             Quantities = [names.Weights, names.AtMeans],
+            Predicting = [new("centre", [prior.Centre.Length], prior.Centre.ToArray())],
             Derived = draws => names.PerDeviation(data, draws),
             Exhibits = program => Made(program.Draws).Exhibits(),
             Diagnostics = program => Made(program.Draws).Scores(),

@@ -127,6 +127,7 @@ internal sealed class GaussianMixture()
         return FitAnswer.Of(request, answer.Posterior, response) with
         {
             Parameters = answer.Parameters(design.Covariance),
+            Fitted = request.Stored(FittedModels.Of(request.RequireData().ColumnNames, sweep.Posterior)),
             Diagnostics = answer.Diagnostics(logEvidence),
             Findings =
             [

@@ -41,8 +41,12 @@ internal sealed class GaussianMean()
         PriorRecord[] priors = [.. DefaultPriors.Normals(mu, false, [priorMean], [priorSd], size)];
         if (request.Inference is DensitySettings)
         {
+            var noise = new NamedArray("noiseVariance", [], [prior.NoiseVariance]);
             var model = ProgramModels.GaussianMean(prior, ProgramData.Target(request));
-            return new ProgramFit(request, model, new ProgramPresentation { Quantities = [mu] }) { Priors = priors };
+            return new ProgramFit(request, model, new ProgramPresentation { Quantities = [mu], Predicting = [noise] })
+            {
+                Priors = priors,
+            };
         }
 
         return new SweepFit<Normal>(
@@ -71,6 +75,7 @@ internal sealed class GaussianMean()
         var predictive = Marginal.Of(GaussianMeanModel.Predictive(prior, q));
         return FitAnswer.Of(request, [new(mu, q)]) with
         {
+            Fitted = request.Stored(FittedModels.Of(data.Name, prior, q)),
             Parameters = new NamedNumbers { { "mu_n", q.Mean }, { "sigma_n", Distribution.Sd(q) } },
             Diagnostics = new NamedNumbers
             {

@@ -100,6 +100,7 @@ internal sealed class GaussianMeanPrecision()
         ];
         return FitAnswer.Of(request, posterior, response) with
         {
+            Fitted = request.Stored(FittedModels.Of(data.Name, q)),
             Parameters = new NamedNumbers
             {
                 { "mu_n", q.Mean.Mean },

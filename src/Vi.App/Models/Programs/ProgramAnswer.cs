@@ -8,6 +8,10 @@ internal sealed class ProgramAnswer(
     ModelAnswer answer
 )
 {
+    /// <summary>Draws that are stored for predictions, however many numbers each has, and numbers from which on they are thinned.</summary>
+    private const int LeastStoredDraws = 100;
+    private const int MostStoredNumbers = 400_000;
+
     public FitAnswer Make()
     {
         var all = Table(answer.Draws);
@@ -30,6 +34,7 @@ internal sealed class ProgramAnswer(
             GradientEvaluations = answer.Evaluations > 0 ? (long)answer.Evaluations : null,
             Sampling = Sampling(),
             ThinnedDraws = answer.Count == 0 ? null : shown.Thinned(),
+            Fitted = answer.Count == 0 ? null : Fitted(shown),
             DrawFiles = answer.Count == 0 ? null : () => answer.CmdStanCsv(request.Inference.Algorithm.Name),
             Exhibits =
                 answer.Count == 0
@@ -61,6 +66,24 @@ internal sealed class ProgramAnswer(
                 ? Finding.Of(Severity.Hint, "modes-stacked", ("modes", kept), fitted)
                 : Finding.Of(Severity.Warning, "mode-replaced", fitted);
         }
+    }
+
+    /// <summary>Draws by name, evenly thinned where there are many numbers, with what predictions need besides.</summary>
+    private FittedModel? Fitted(DrawTable shown)
+    {
+        var size = shown.Quantities.Sum(quantity => quantity.Count);
+        var kept = Curves.Sample(shown.Count, Max(LeastStoredDraws, MostStoredNumbers / Max(1, size)));
+        NamedArray Draws(DrawnQuantity quantity) =>
+            new(quantity.Name, [kept.Length, .. quantity.Shape], [.. kept.SelectMany(quantity.Draw)]);
+        NamedArray[] numbers = [.. presentation.Predicting, .. shown.Quantities.Select(Draws)];
+        if (request.Data is not { } data)
+        {
+            return FittedModels.OfDraws("", [], null, numbers);
+        }
+
+        // The models of one column explain its values by nothing else.
+        var explained = data.HasTarget || data.ColumnNames.Count == 1 ? data.ColumnNames.SkipLast(1) : data.ColumnNames;
+        return request.Stored(FittedModels.OfDraws("", [.. explained], data.ColumnNames[^1], numbers));
     }
 
     private DrawTable Table(double[] draws) => DrawTable.Of([.. answer.Places.Select(Named)], draws);

@@ -12,6 +12,9 @@ internal sealed record ProgramPresentation
     /// <summary>Quantities that the answer has besides those of the program, from its draws.</summary>
     public Func<DrawTable, IEnumerable<DrawnQuantity>> Derived { get; init; } = static _ => [];
 
+    /// <summary>Known numbers that predictions by the draws need.</summary>
+    public IReadOnlyList<NamedArray> Predicting { get; init; } = [];
+
     /// <summary>Quantities of the program that are no part of the answer, such as innovations.</summary>
     public IReadOnlyList<string> Hidden { get; init; } = [];
 

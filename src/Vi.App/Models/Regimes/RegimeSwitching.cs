@@ -116,6 +116,7 @@ internal sealed class RegimeSwitching()
         return FitAnswer.Of(request with { Truth = answer.Truth }, answer.Posterior, response) with
         {
             Parameters = answer.Parameters,
+            Fitted = request.Stored(FittedModels.Of(request.RequireData().ColumnNames, q, rows)),
             Diagnostics = answer.Diagnostics(logEvidence),
             Findings =
             [

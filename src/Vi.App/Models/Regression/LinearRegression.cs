@@ -45,6 +45,7 @@ internal sealed class LinearRegression()
                 new ProgramPresentation
                 {
                     Quantities = names.All,
+                    Predicting = [Centre(moments, settings.Intercept)],
                     Derived = draws => names.PerDeviation(data, draws),
                     Diagnostics = program =>
                         RegressionAnswer.ErrorOfDraws(
@@ -71,6 +72,13 @@ internal sealed class LinearRegression()
         };
     }
 
+    /// <summary>The point at which the intercept is the expected target; the origin without one.</summary>
+    private static NamedArray Centre(Moments moments, bool intercept)
+    {
+        var columns = moments.Mean.Length - 1;
+        return new("centre", [columns], intercept ? moments.Mean.ToArray()[..columns] : new double[columns]);
+    }
+
     private static FitAnswer Answer(
         FitRequest request,
         LinearRegressionPrior prior,
@@ -85,6 +93,9 @@ internal sealed class LinearRegression()
         return FitAnswer.Of(request, answer.Posterior, response) with
         {
             Parameters = answer.Parameters,
+            Fitted = request.Stored(
+                FittedModels.Of([.. data.ColumnNames.SkipLast(1)], data.ColumnNames[^1], moments, q)
+            ),
             Diagnostics = answer.Diagnostics,
             Findings = [EvidenceFinding.Of(exact?.LogEvidence, sweep.Elbo, isExact: false)],
             Exhibits = answer.Exhibits(request.Truth),
