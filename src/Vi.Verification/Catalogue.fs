@@ -53,6 +53,7 @@ module Catalogue =
               CarriedEpochLaws.all
               ResponseFormLaws.all
               HiddenPredictionLaws.all
+              StoredFitLaws.all
               MetricLaws.all
               AdviRateLaws.all
               AdviStepLaws.all
@@ -129,6 +130,7 @@ module Catalogue =
              @ WrongSticks.all
              @ WrongStochastics.all
              @ WrongPredictions.all
+             @ WrongStoredFits.all
              @ WrongSummaries.all
              @ WrongGaps.all
              @ WrongCarries.all
