@@ -16,7 +16,7 @@ public sealed class PredictTests : IDisposable
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>y = 1 + 2 x - 3 [b] + noise, with a date and a text for each row.</summary>
-    private string Table(int rows, ulong seed, int first = 0)
+    private static string Table(int rows, ulong seed, int first = 0)
     {
         var random = new RandomStream(seed);
         var text = new StringBuilder("day,x,kind,y\n");
@@ -187,7 +187,6 @@ public sealed class PredictTests : IDisposable
     [Fact]
     public void Transforms_and_units_of_the_run_are_taken_back()
     {
-        
         FitRegression();
         var plain = Predicted("x,kind\n0.5,b\n-1,a\n");
         FitRegression(""", "transform": { "y": ["standardize"], "x": ["standardize"] } """);
