@@ -61,7 +61,7 @@ internal abstract class TableSource<TSettings>(string name, string summary) : Da
             TargetIsClass = request.TargetIsClass,
         };
 
-    /// <inheritdoc cref="IDataSource.NewRows" />
+    /// <summary>The settings that read a file of new rows, with further ways to write that an entry is missing.</summary>
     protected abstract TSettings Settings(string shown, IReadOnlyList<string> missing);
 
     public override Table? NewRows(string file, string shown, FittedModel fit, IReadOnlyList<string> missing)

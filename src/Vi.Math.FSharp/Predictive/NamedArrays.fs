@@ -26,10 +26,13 @@ module NamedArray =
 
     let private fail text = raise (StoredFitException text)
 
+    /// A single number.
     let ofNumber name (value: float) : NamedArray = { Name = name; Shape = [||]; Values = [| value |] }
 
+    /// Numbers along one axis.
     let ofNumbers name (values: float[]) : NamedArray = { Name = name; Shape = [| values.Length |]; Values = values }
 
+    /// The entries of a vector.
     let ofVec name (values: Vec) : NamedArray = ofNumbers name (values.ToArray())
 
     /// Vectors of one length, one a row.
@@ -46,6 +49,7 @@ module NamedArray =
           Shape = [| factors.Length; d; d |]
           Values = factors |> Array.collect (fun f -> f.Lower.ToArray()) }
 
+    /// The lower triangle of a Cholesky factor (D x D).
     let ofChol name (factor: Chol) : NamedArray =
         { ofChols name [| factor |] with Shape = [| factor.Dimension; factor.Dimension |] }
 
@@ -56,12 +60,16 @@ module NamedArray =
         | Some found -> fail $"numbers.{name} has {found.Values.Length} numbers of the wrong shape"
         | None -> fail $"numbers.{name} is missing"
 
+    /// The single number of a name; raises StoredFitException where there is none.
     let number name arrays : float = (find name 0 arrays).Values[0]
 
+    /// The numbers of a name along one axis; raises StoredFitException where there are none.
     let numbers name arrays : float[] = (find name 1 arrays).Values
 
+    /// The same as a vector.
     let vec name arrays : Vec = Vec.wrap (numbers name arrays)
 
+    /// The rows of the matrix of a name; raises StoredFitException where there is none.
     let vecs name arrays : Vec[] =
         let found = find name 2 arrays
 
@@ -89,6 +97,7 @@ module NamedArray =
         else
             fail $"numbers.{name} is not a Cholesky factor"
 
+    /// The Cholesky factors of a name; raises StoredFitException where there are none, or a diagonal entry is not positive.
     let chols name arrays : Chol[] =
         let found = find name 3 arrays
         let d = found.Shape[1]
@@ -98,6 +107,7 @@ module NamedArray =
 
         found.Values |> Array.chunkBySize (d * d) |> Array.map (factor name d)
 
+    /// The Cholesky factor of a name; raises StoredFitException where there is none, or a diagonal entry is not positive.
     let chol name arrays : Chol =
         let found = find name 2 arrays
 
