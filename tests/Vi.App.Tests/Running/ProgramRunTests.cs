@@ -1,3 +1,4 @@
+using Vi.App.Running;
 using Vi.App.Tests.Support;
 using Vi.Results;
 using Xunit;
