@@ -10,11 +10,11 @@ internal sealed record StopGraces
     public TimeSpan Sweep { get; init; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>To answer from a fit that had ended: what looks after its answer is left out then.</summary>
-    public TimeSpan Answer { get; init; } = TimeSpan.FromSeconds(0.4);
+    public TimeSpan Answer { get; init; } = TimeSpan.FromSeconds(0.3);
 
     /// <summary>To answer from a fit that was stopped on the way.</summary>
     public TimeSpan PartialAnswer { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>To draw pages; <c>vilab report</c> draws them later.</summary>
-    public TimeSpan Pages { get; init; } = TimeSpan.FromSeconds(0.5);
+    public TimeSpan Pages { get; init; } = TimeSpan.FromSeconds(0.4);
 }
