@@ -34,16 +34,25 @@ internal sealed class SweepFit<TPosterior>(
         }
 
         var before = best?.Save() ?? [];
-        return [.. BitConverter.GetBytes(before.Length), .. before, .. current.Save()];
+        return
+        [
+            .. BitConverter.GetBytes(passesBefore),
+            .. BitConverter.GetBytes(before.Length),
+            .. before,
+            .. current.Save(),
+        ];
     }
 
     public IEnumerable<FitStep> StepsAfter(byte[] state)
     {
         var run = (SweepRun<TPosterior>)sweeps;
-        var length = BitConverter.ToInt32(state);
-        var saved = state[(sizeof(int) + length)..];
-        best = length == 0 ? null : run.Restore(state[sizeof(int)..(sizeof(int) + length)]);
+        const int Head = sizeof(double) + sizeof(int);
+        passesBefore = BitConverter.ToDouble(state);
+        var length = BitConverter.ToInt32(state, sizeof(double));
+        var saved = state[(Head + length)..];
+        best = length == 0 ? null : run.Restore(state[Head..(Head + length)]);
         current = run.Restore(saved);
+        passes = PassesOf(current);
         return Follow(run.After(saved));
     }
 
@@ -58,7 +67,7 @@ internal sealed class SweepFit<TPosterior>(
             }
 
             current = sweep;
-            passes = double.IsNaN(sweep.Passes) ? sweep.Iteration : sweep.Passes;
+            passes = PassesOf(sweep);
             yield return new FitStep(
                 sweep.Restart,
                 sweep.Iteration,
@@ -81,6 +90,9 @@ internal sealed class SweepFit<TPosterior>(
             };
         }
     }
+
+    private static double PassesOf(Sweep<TPosterior> sweep) =>
+        double.IsNaN(sweep.Passes) ? sweep.Iteration : sweep.Passes;
 
     public FitAnswer Finish()
     {

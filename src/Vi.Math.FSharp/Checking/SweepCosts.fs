@@ -2,7 +2,7 @@ namespace Vi.Math.FSharp
 
 /// About how long a Gibbs sweep over N rows takes on one thread, in seconds, by its sizes alone. A check that counted on a clock would make fewer sweeps on
 /// a busy machine and might come to another verdict; by these it makes the same ones everywhere. The nanoseconds are rounded from sweeps of 500 to
-/// 10,000 rows on a core with AVX2, which they meet within a factor of two (decision 86).
+/// 10,000 rows on a core with AVX2, which they meet within a factor of two (decision 88).
 [<RequireQualifiedAccess>]
 module SweepCosts =
 

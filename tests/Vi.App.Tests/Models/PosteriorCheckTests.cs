@@ -75,7 +75,7 @@ public sealed class PosteriorCheckTests : IDisposable
         Assert.Equal(TrustLevel.Reliable, LevelOf(Fitted("05-mixture", "fast")));
     }
 
-    private static PosteriorCheck Checked(double secondsOfAnyWork, int maxIterations, int rows)
+    private static IResumableFit Fit(double secondsOfAnyWork, int maxIterations, int rows, int restarts = 1)
     {
         var request = new FitRequest(
             new Vi.App.Models.Mixture.GaussianMixtureSettings { Components = 2 },
@@ -87,7 +87,12 @@ public sealed class PosteriorCheckTests : IDisposable
                 Source = "here",
                 Sha256 = "",
             },
-            new CaviSettings { MaxIterations = maxIterations, Tolerance = 0 },
+            new CaviSettings
+            {
+                MaxIterations = maxIterations,
+                Tolerance = 0,
+                Restarts = restarts,
+            },
             1,
             1,
             []
@@ -95,7 +100,12 @@ public sealed class PosteriorCheckTests : IDisposable
         {
             Clock = new PassingClock(secondsOfAnyWork),
         };
-        var fit = new Vi.App.Models.Mixture.GaussianMixture().Prepare(request);
+        return (IResumableFit)new Vi.App.Models.Mixture.GaussianMixture().Prepare(request);
+    }
+
+    private static PosteriorCheck Checked(double secondsOfAnyWork, int maxIterations, int rows)
+    {
+        var fit = Fit(secondsOfAnyWork, maxIterations, rows);
         Assert.NotEmpty(fit.Steps().ToList());
         return fit.Finish().Checked!.Check;
     }
@@ -111,16 +121,23 @@ public sealed class PosteriorCheckTests : IDisposable
         Assert.Equal(idle.Numbers.Select(number => number.BestMean), busy.Numbers.Select(number => number.BestMean));
     }
 
-    /// <summary>Many rows leave room for few sweeps in a second, unless the fit itself took many.</summary>
+    /// <summary>Many rows leave room for few sweeps in a second, unless the fit itself took many, in all its restarts.</summary>
     [Fact]
-    public void A_longer_fit_gets_a_longer_check()
+    public void A_longer_fit_gets_a_longer_check_also_when_it_is_resumed()
     {
         const int Rows = 2_000_000;
-        var brief = Checked(1, 2, Rows);
-        Assert.Equal(PosteriorCheckKind.NotChecked, brief.Kind);
-        Assert.Equal(4, Assert.IsType<CheckOmission.TooFewSweeps>(brief.Omission).budget);
-        var lengthy = Checked(1, 40, Rows);
-        Assert.Equal(16, Assert.IsType<CheckOmission.TooFewSweeps>(lengthy.Omission).budget);
+        static int Budget(IPreparedFit fit) =>
+            Assert.IsType<CheckOmission.TooFewSweeps>(fit.Finish().Checked!.Check.Omission).budget;
+
+        var brief = Fit(1, 2, Rows);
+        Assert.Equal(2, brief.Steps().Count());
+        Assert.Equal(4, Budget(brief));
+        var lengthy = Fit(1, 10, Rows, restarts: 2);
+        List<byte[]?> states = [.. lengthy.Steps().Select(_ => lengthy.State())];
+        Assert.Equal(8, Budget(lengthy));
+        var resumed = Fit(1, 10, Rows, restarts: 2);
+        Assert.Single(resumed.StepsAfter(states[^2]!));
+        Assert.Equal(8, Budget(resumed));
     }
 
     private sealed class PassingClock(double seconds) : TimeProvider
