@@ -65,12 +65,12 @@ module NormalScaleMixture =
         struct (logs |> Array.map (fun w -> w - total),
                 offsets |> Array.map (fun t -> sqrt (d.Variance + exp (-mode - t))))
 
-    /// P(Y - mean <= away) = sum w_i Phi(away / sd_i).
-    let private below (d: NormalScaleMixture) (away: float) =
+    /// P(Y - mean <= away) = sum w_i Phi(away / sd_i), with the nodes for a point at least so far away.
+    let private belowOn (nodes: float -> struct (float[] * float[])) (away: float) =
         if Double.IsInfinity away then
             if away < 0.0 then 0.0 else 1.0
         else
-            let struct (logWeights, deviations) = nodes d away
+            let struct (logWeights, deviations) = nodes away
             let mutable sum = 0.0
 
             for i in 0 .. logWeights.Length - 1 do
@@ -78,12 +78,14 @@ module NormalScaleMixture =
 
             sum
 
+    let private below d = belowOn (nodes d)
+
     /// log density of Y - mean at away.
-    let private logDensityAt (d: NormalScaleMixture) (away: float) =
+    let private logDensityOn (nodes: float -> struct (float[] * float[])) (away: float) =
         if Double.IsInfinity away then
             Double.NegativeInfinity
         else
-            let struct (logWeights, deviations) = nodes d away
+            let struct (logWeights, deviations) = nodes away
 
             let term weight deviation =
                 let z = away / deviation
@@ -91,6 +93,8 @@ module NormalScaleMixture =
 
             let terms = Array.map2 term logWeights deviations
             Special.logSumExp (ReadOnlySpan<float> terms) - 0.5 * Special.logTwoPi
+
+    let private logDensityAt d = logDensityOn (nodes d)
 
     /// The mean; undefined (NaN) for Shape <= 1/2.
     let mean (d: NormalScaleMixture) = if d.Shape > 0.5 then d.Mean else Double.NaN
@@ -117,16 +121,26 @@ module NormalScaleMixture =
         else
             let scale = sqrt (d.Variance + d.Rate / d.Shape)
 
+            // The search looks at a dozen points, most of them near: they share the nodes of a far one.
+            let far = 16.0 * scale
+            let shared = nodes d far
+            let nodes away = if abs away <= far then shared else nodes d away
+
             let t =
                 Incomplete.quantile
-                    (fun t -> below d (scale * sinh t))
-                    (fun t -> below d (scale * sinh -t))
-                    (fun t -> logDensityAt d (scale * sinh t) + log (scale * cosh t))
+                    (fun t -> belowOn nodes (scale * sinh t))
+                    (fun t -> belowOn nodes (scale * sinh -t))
+                    (fun t -> logDensityOn nodes (scale * sinh t) + log (scale * cosh t))
                     0.0
                     1.0
                     p
 
             d.Mean + scale * sinh t
+
+    /// The central interval that holds 90 %: as far below the mean as above it.
+    let interval90 (d: NormalScaleMixture) : struct (float * float) =
+        let low = quantile d 0.05
+        struct (low, d.Mean + (d.Mean - low))
 
     /// One draw.
     let sample (d: NormalScaleMixture) (rng: Rng) : struct (float * Rng) =

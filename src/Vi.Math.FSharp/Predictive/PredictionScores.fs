@@ -21,10 +21,12 @@ module PredictionScores =
 
     /// The prediction that a distribution makes of a number.
     let ofDistribution (distribution: NormalScaleMixture) (actual: float) : Prediction =
+        let struct (low, high) = NormalScaleMixture.interval90 distribution
+
         { Mean = distribution.Mean
           Sd = sqrt (NormalScaleMixture.variance distribution)
-          Low = NormalScaleMixture.quantile distribution 0.05
-          High = NormalScaleMixture.quantile distribution 0.95
+          Low = low
+          High = high
           Actual = actual }
 
     let private squaredError (p: Prediction) = (p.Actual - p.Mean) * (p.Actual - p.Mean)
