@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vi.Math;
 using Vi.Math.Fluent;
 
 // A web service around a stored fit:
@@ -14,7 +15,17 @@ if (path is null)
     return 2;
 }
 
-var fit = FittedModel.Load(path);
+FittedModel fit;
+try
+{
+    fit = FittedModel.Load(path);
+}
+catch (Exception error) when (error is StoredFitException or IOException or UnauthorizedAccessException)
+{
+    await Console.Error.WriteLineAsync(error.Message);
+    return 2;
+}
+
 var app = builder.Build();
 app.MapOpenApi();
 app.MapPost("/predict", (PredictionRequest request) => Predict(fit, request))
@@ -26,6 +37,11 @@ return 0;
 
 static IResult Predict(FittedModel fit, PredictionRequest request)
 {
+    if (request.Rows is null)
+    {
+        return Results.Problem("the body has no rows", statusCode: StatusCodes.Status400BadRequest);
+    }
+
     try
     {
         var found = fit.Predict(
@@ -52,7 +68,7 @@ static IResult Predict(FittedModel fit, PredictionRequest request)
 }
 
 /// <summary>Rows of cells by column name: numbers, or texts where the fitted table had texts.</summary>
-internal sealed record PredictionRequest(IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> Rows);
+internal sealed record PredictionRequest(IReadOnlyList<IReadOnlyDictionary<string, JsonElement>>? Rows);
 
 /// <summary>Predictions in the order of the rows.</summary>
 internal sealed record PredictionResponse(IReadOnlyList<PredictedRow> Rows);

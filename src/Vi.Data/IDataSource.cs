@@ -31,8 +31,8 @@ internal interface IDataSource
     /// The rows of a file with the columns that a fit reads, matched by name and in the columns' own units; null for a file of another kind. Raises
     /// <see cref="ExperimentException"/> naming line and column of what cannot be read.
     /// </summary>
-    /// <param name="missing">Further ways to write that an entry is missing.</param>
-    Table? NewRows(string file, string shown, FittedModel fit, IReadOnlyList<string> missing);
+    /// <param name="reading">What the run said about reading its file.</param>
+    Table? NewRows(string file, string shown, FittedModel fit, FileReading reading);
 }
 
 internal abstract record DataSettings
@@ -53,7 +53,7 @@ internal abstract class DataSource<TSettings>(string name, string summary) : IDa
 
     public virtual TableProposal? Propose(string path, DataRequest request, int? columns) => null;
 
-    public virtual Table? NewRows(string file, string shown, FittedModel fit, IReadOnlyList<string> missing) => null;
+    public virtual Table? NewRows(string file, string shown, FittedModel fit, FileReading reading) => null;
 
     LoadedData IDataSource.Read(DataSettings settings, DataRequest request) =>
         Units.Of(Read((TSettings)settings, request), settings, request.AreReturns);

@@ -16,7 +16,7 @@ internal sealed class NpySource()
 
     protected override bool Reads(string path) => path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
 
-    protected override NpySettings Settings(string shown, IReadOnlyList<string> missing) => new() { Npy = shown };
+    protected override NpySettings Settings(string shown, FileReading reading) => new() { Npy = shown };
 
     protected override TableProposal Propose(TableRequest request, int? columns)
     {

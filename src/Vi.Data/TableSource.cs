@@ -61,10 +61,10 @@ internal abstract class TableSource<TSettings>(string name, string summary) : Da
             TargetIsClass = request.TargetIsClass,
         };
 
-    /// <summary>The settings that read a file of new rows, with further ways to write that an entry is missing.</summary>
-    protected abstract TSettings Settings(string shown, IReadOnlyList<string> missing);
+    /// <summary>The settings that read a file of new rows as the fitted one was read.</summary>
+    protected abstract TSettings Settings(string shown, FileReading reading);
 
-    public override Table? NewRows(string file, string shown, FittedModel fit, IReadOnlyList<string> missing)
+    public override Table? NewRows(string file, string shown, FittedModel fit, FileReading reading)
     {
         if (!Reads(file))
         {
@@ -87,7 +87,7 @@ internal abstract class TableSource<TSettings>(string name, string summary) : Da
             OrderMatters = fit.IsSeries,
             ReadsForFit = true,
         };
-        return NotEmpty(asked, Settings(shown, missing));
+        return NotEmpty(asked, Settings(shown, reading));
     }
 
     /// <summary>The data, read block by block where the file is too large to be held in memory at ease; otherwise null.</summary>

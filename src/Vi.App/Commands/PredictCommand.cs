@@ -15,11 +15,11 @@ internal static class PredictCommand
 
     private static void Predict(Request request, FileFinder finder, Terminal terminal)
     {
-        var (fit, missing) = StoredPosterior.Read(
+        var (fit, reading) = StoredPosterior.Read(
             Path.TrimEndingDirectorySeparator(finder.Full(request.Run)),
             request.Run
         );
-        var prediction = PredictedFile.Of(fit, finder.Existing(request.Data), request.Data, missing);
+        var prediction = PredictedFile.Of(fit, finder.Existing(request.Data), request.Data, reading);
         FindingText.Write(terminal.Error, prediction.Findings.Select(FindingText.Rendered));
         foreach (var note in Notes(fit, prediction))
         {
@@ -57,7 +57,7 @@ internal static class PredictCommand
             yield return $"Columns not used: {string.Join(", ", prediction.Others)}.";
         }
 
-        if (fit.Classes.Count == 2)
+        if (fit.Classes.Count == 2 && prediction.Rows.Names.Contains("class"))
         {
             yield return $"probability is that of {fit.Target} = {fit.Classes[1]}.";
         }
@@ -66,7 +66,7 @@ internal static class PredictCommand
         {
             yield return prediction.Continues
                 ? $"The rows continue the fitted series, which ends on {fit.Until:yyyy-MM-dd}."
-                : "The rows are read as a series of its own, from the first row on.";
+                : "The rows start a new series.";
         }
     }
 

@@ -161,8 +161,18 @@ internal sealed partial class ExperimentRunner(
         int? Number(FittedRun fit) => experiment.Plans.Count == 1 ? null : fit.Run.Number;
         var start = clock.GetTimestamp();
         IReadOnlyList<ReportPage> pages = [];
+        List<(string, IEnumerable<string>)> rows = [];
         try
         {
+            if (output.Rows)
+            {
+                rows = Interruptible.Run(
+                    () => fits.SelectMany(fit => AnsweredRows(fit, Number(fit))).ToList(),
+                    cancellation,
+                    graces.Pages
+                );
+            }
+
             if (experiment.Settings.Report.Enabled)
             {
                 pages = Interruptible.Run(() => ReportPages.Of(stored), cancellation, graces.Pages);
@@ -178,7 +188,7 @@ internal sealed partial class ExperimentRunner(
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            say($"{experiment.Name}: stopped before its report was drawn: vilab report {folder.Path} draws it");
+            say($"{experiment.Name}: stopped before all files were made: vilab report {folder.Path} draws the report");
         }
         finally
         {
@@ -191,7 +201,7 @@ internal sealed partial class ExperimentRunner(
                 Draws =
                 [
                     .. output.Draws == DrawsFormat.None ? [] : fits.SelectMany(fit => Draws(fit, Number(fit))),
-                    .. output.Rows ? fits.SelectMany(fit => AnsweredRows(fit, Number(fit))) : [],
+                    .. rows,
                 ],
                 Posteriors =
                 [
@@ -215,7 +225,7 @@ internal sealed partial class ExperimentRunner(
             [
                 (
                     RunFiles.OfFit("rows", "csv", number),
-                    RowText.Lines(fitted, RowKeys.Of(data.Times, data.RowCount), RowText.Predict(fitted, data))
+                    RowText.Lines(fitted, RowKeys.Of(data.Times, data.RowCount), RowText.Predict(fitted, data)).ToList()
                 ),
             ]
             : [];

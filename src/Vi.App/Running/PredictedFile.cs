@@ -17,8 +17,8 @@ internal sealed record PredictedFile(
     /// Predicts the rows of a file. Raises <see cref="ExperimentException"/> for a fit that predicts nothing, and naming line and column of what
     /// cannot be read.
     /// </summary>
-    /// <param name="missing">Further ways to write that an entry is missing.</param>
-    public static PredictedFile Of(FittedModel fit, string file, string shown, IReadOnlyList<string> missing)
+    /// <param name="reading">What the run says about reading files.</param>
+    public static PredictedFile Of(FittedModel fit, string file, string shown, FileReading reading)
     {
         if (!fit.CanPredict)
         {
@@ -36,7 +36,7 @@ internal sealed record PredictedFile(
 
         var table =
             DataSourceCatalogue
-                .All.Select(source => source.NewRows(file, shown, fit, missing))
+                .All.Select(source => source.NewRows(file, shown, fit, reading))
                 .FirstOrDefault(found => found is not null)
             ?? throw new ExperimentException($"{shown}: this kind of file is not read; give a CSV or NumPy file");
         var columns = fit.ModelColumns.Select(column => Find(table, column, shown)).ToList();

@@ -36,14 +36,14 @@ internal static class RowText
     /// <summary>What a fit predicts for the rows that it was fitted to.</summary>
     public static RowPredictions Predict(FittedModel fit, Dataset data)
     {
-        var columns = fit.ModelColumns;
+        // The data hold what was made of the columns before any model centred them.
+        var columns = data.ModelColumns.Take(fit.ModelColumns.Count).ToList();
         return fit.PredictNumbers(
             Enumerable
                 .Range(0, data.RowCount)
                 .Select(i =>
                 {
                     var row = data.Row(i);
-                    // The data hold what the model reads.
                     return columns.Select((column, j) => ColumnUnits.Invert(column.Steps, row[j])).ToArray();
                 }),
             continues: false

@@ -1,8 +1,7 @@
 namespace Vi.App.Running;
 
 /// <summary>The posterior that a run left, with what its experiment says about reading files.</summary>
-/// <param name="Missing">Further ways to write that an entry is missing.</param>
-internal sealed record StoredPosterior(FittedModel Fit, IReadOnlyList<string> Missing)
+internal sealed record StoredPosterior(FittedModel Fit, FileReading Reading)
 {
     private const string Pattern = "posterior*.json";
 
@@ -15,7 +14,7 @@ internal sealed record StoredPosterior(FittedModel Fit, IReadOnlyList<string> Mi
         var isResult = Path.GetFileName(path) == RunFolder.ResultFile;
         if (!isResult && File.Exists(path))
         {
-            return new(Load(path), MissingTexts(Path.GetDirectoryName(path)!));
+            return new(Load(path), ReadingOf(Path.GetDirectoryName(path)!));
         }
 
         var folder = isResult ? Path.GetDirectoryName(path)! : path;
@@ -27,7 +26,7 @@ internal sealed record StoredPosterior(FittedModel Fit, IReadOnlyList<string> Mi
         string[] found = [.. Directory.GetFiles(folder, Pattern).Order(StringComparer.Ordinal)];
         return found switch
         {
-            [var only] => new(Load(only), MissingTexts(folder)),
+            [var only] => new(Load(only), ReadingOf(folder)),
             [] when File.Exists(Path.Combine(folder, RunFolder.ResultFile)) => throw new ExperimentException(
                 $"{shown}: this run holds no posterior.json: it was stopped before there was an answer, or an older vilab wrote it. Run the experiment again"
             ),
@@ -52,19 +51,17 @@ internal sealed record StoredPosterior(FittedModel Fit, IReadOnlyList<string> Mi
         }
     }
 
-    private static IReadOnlyList<string> MissingTexts(string folder)
+    private static FileReading ReadingOf(string folder)
     {
         try
         {
             var run = ResultJson.Read(Path.Combine(folder, RunFolder.ResultFile));
-            return run.Results[0].Configuration["data"]?["missing"] is JsonArray texts
-                ? [.. texts.Select(text => text!.GetValue<string>())]
-                : [];
+            return run.Results[0].Configuration["data"].Deserialize<FileReading>(SettingSchema.Options) ?? new();
         }
         catch (ResultFileException)
         {
             // A posterior may stand alone.
-            return [];
+            return new();
         }
     }
 }

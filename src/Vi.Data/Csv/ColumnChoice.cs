@@ -34,8 +34,9 @@ internal sealed class ColumnChoice(TableRequest request, ColumnTyping typing)
             request.Hash()
         )
         {
-            // What was recognised of columns was said when they were fitted.
-            Findings = request.ReadsForFit ? table.Findings : [.. table.Findings, .. facts.Findings(), .. findings],
+            Findings = request.ReadsForFit
+                ? [.. table.Findings, .. facts.OfDates()]
+                : [.. table.Findings, .. facts.Findings(), .. findings],
             Others =
             [
                 .. columns.Where(column => column != dated && !used.Contains(column)).Select(column => column.Name),

@@ -9,6 +9,9 @@ internal sealed class ColumnFacts(
     TypedColumn? target
 )
 {
+    /// <summary>What is said of the dates of new rows as well: other facts of columns were said when they were fitted.</summary>
+    public IEnumerable<Finding> OfDates() => [.. Dates()];
+
     public IEnumerable<Finding> Findings() => [.. Marks(), .. Gaps(), .. LeftOut(), .. Dates(), .. Rising()];
 
     /// <summary>Signs around numbers that were left away.</summary>

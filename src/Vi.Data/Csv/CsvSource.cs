@@ -18,8 +18,17 @@ internal sealed class CsvSource() : TableSource<CsvSettings>("csv", "a CSV file,
 
     protected override bool Reads(string path) => !path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
 
-    protected override CsvSettings Settings(string shown, IReadOnlyList<string> missing) =>
-        new() { Csv = shown, Missing = missing };
+    protected override CsvSettings Settings(string shown, FileReading reading) =>
+        new()
+        {
+            Csv = shown,
+            Delimiter = reading.Delimiter,
+            Decimal = reading.Decimal,
+            SkipLines = reading.SkipLines,
+            Header = reading.Header,
+            Missing = reading.Missing,
+            DateFormat = reading.DateFormat,
+        };
 
     protected override TableProposal Propose(TableRequest request, int? columns)
     {
@@ -41,7 +50,10 @@ internal sealed class CsvSource() : TableSource<CsvSettings>("csv", "a CSV file,
         var cells = new CsvReading(request, format, gaps).Cells(input.Text);
         var table = new CellTable(cells, [.. input.Findings, .. format.Findings]);
         return (
-            SummaryRows.LeftOut(table, gaps),
+            // Every new row is answered.
+            request.ReadsForFit
+                ? table
+                : SummaryRows.LeftOut(table, gaps),
             new ColumnTyping(format.Numbers, gaps, settings.DateFormat, request.LastIsTarget)
         );
     }

@@ -285,10 +285,10 @@ type FittedModels private () =
 
     static let column name : ModelColumn = { Name = name; Source = name; Level = null; Steps = [||] }
 
-    static let make model (columns: IEnumerable<string>) (target: string | null) posterior =
+    static let stored algorithm model (columns: IEnumerable<string>) (target: string | null) posterior =
         FittedModel
             { Model = model
-              Algorithm = "cavi"
+              Algorithm = algorithm
               Columns = columns |> Seq.map column |> Seq.toArray
               Target =
                 (match target with
@@ -297,6 +297,9 @@ type FittedModels private () =
               Levels = [||]
               Until = Nullable()
               Posterior = posterior }
+
+    static let make model (columns: IEnumerable<string>) (target: string | null) posterior =
+        stored "cavi" model columns target posterior
 
     static let requireNames (names: IReadOnlyList<string>) count =
         if names.Count <> count then
@@ -356,4 +359,4 @@ type FittedModels private () =
     static member OfDraws
         (model: string, columns: IReadOnlyList<string>, target: string | null, numbers: IEnumerable<NamedArray>)
         : FittedModel =
-        FittedPosterior.Draws(Seq.toArray numbers) |> make model columns target
+        FittedPosterior.Draws(Seq.toArray numbers) |> stored "draws" model columns target

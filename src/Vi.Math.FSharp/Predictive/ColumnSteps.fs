@@ -52,6 +52,19 @@ module ColumnSteps =
     /// Whether means and standard deviations go back to the column's own unit as quantiles do: no step takes a logarithm.
     let isAffine (steps: ColumnStep[]) : bool = steps |> Array.forall (fun step -> step.IsStandardize)
 
+    /// The affine steps after the last logarithm, which lead to it from what the model reads.
+    let afterLogarithms (steps: ColumnStep[]) : ColumnStep[] =
+        steps |> Array.rev |> Array.takeWhile (fun step -> step.IsStandardize) |> Array.rev
+
+    /// A column's name where its logarithm is meant: "log x", "log1p x".
+    let logarithmOf (name: string) (steps: ColumnStep[]) : string =
+        (name, steps)
+        ||> Array.fold (fun name step ->
+            match step with
+            | ColumnStep.Log -> $"log {name}"
+            | ColumnStep.Log1p -> $"log1p {name}"
+            | ColumnStep.Standardize _ -> name)
+
     /// Units of the column that are one unit of what the model reads, where every step is affine.
     let unit (steps: ColumnStep[]) : float =
         (1.0, steps)

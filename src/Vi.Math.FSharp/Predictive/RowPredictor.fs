@@ -33,22 +33,25 @@ module RowPredictor =
            "q50"
            "q95" |]
 
-    let private number target mean sd (quantile: float -> float) : float[] =
+    let private number target mean sd low median high : float[] =
         let back = ColumnSteps.invert target
 
         [| if ColumnSteps.isAffine target then
                yield back mean
                yield ColumnSteps.unit target * sd
-           for p in [ 0.05; 0.5; 0.95 ] do
-               yield back (quantile p) |]
+           yield back low
+           yield back median
+           yield back high |]
 
     let private ofScaleMixture target (d: NormalScaleMixture) =
-        number target (NormalScaleMixture.mean d) (sqrt (NormalScaleMixture.variance d)) (NormalScaleMixture.quantile d)
+        let struct (low, high) = NormalScaleMixture.interval90 d
+        number target (NormalScaleMixture.mean d) (sqrt (NormalScaleMixture.variance d)) low d.Mean high
 
     let private ofNormals target (components: Normal[]) =
         let weights = Vec.constant components.Length (1.0 / float components.Length)
         let d: NormalMixture = { Weights = weights; Components = components }
-        number target (NormalMixture.mean d) (sqrt (NormalMixture.variance d)) (NormalMixture.quantile d)
+        let at = NormalMixture.quantile d
+        number target (NormalMixture.mean d) (sqrt (NormalMixture.variance d)) (at 0.05) (at 0.5) (at 0.95)
 
     let private labelNames = [| "class"; "probability"; "q05"; "q95" |]
 
@@ -131,11 +134,12 @@ module RowPredictor =
 
         let covariances = loadings |> Array.map MvNormal.covariance
         let isAffine = columns |> Array.map (fun column -> ColumnSteps.isAffine column.Steps)
-        let name n = if isAffine[n] then columns[n].Name else $"log {columns[n].Name}"
+        let steps = columns |> Array.map (fun column -> ColumnSteps.afterLogarithms column.Steps)
+        let name n = ColumnSteps.logarithmOf columns[n].Name columns[n].Steps
 
         let entry (row: float[]) (x: Vec) (mean: Vec) (covariance: Mat) n =
             if not (Double.IsNaN x[n]) then
-                [| (if isAffine[n] then row[n] else x[n]); 0.0 |]
+                [| (if isAffine[n] then row[n] else ColumnSteps.invert steps[n] x[n]); 0.0 |]
             else
                 let own = loadings[n].Mean
                 let precision = noise[n]
@@ -150,11 +154,7 @@ module RowPredictor =
                        else
                            infinity)
 
-                if isAffine[n] then
-                    [| ColumnSteps.invert columns[n].Steps predicted
-                       ColumnSteps.unit columns[n].Steps * sqrt variance |]
-                else
-                    [| predicted; sqrt variance |]
+                [| ColumnSteps.invert steps[n] predicted; ColumnSteps.unit steps[n] * sqrt variance |]
 
         independent
             [| for f in 1..k do
@@ -252,7 +252,8 @@ module RowPredictor =
         match posterior with
         | FittedPosterior.NormalMean(mean, noise) ->
             let d: Normal = { Mean = mean.Mean; Variance = mean.Variance + noise }
-            ValueSome(always (number target d.Mean (sqrt d.Variance) (Normal.quantile d)))
+            let at = Normal.quantile d
+            ValueSome(always (number target d.Mean (sqrt d.Variance) (at 0.05) d.Mean (at 0.95)))
         | FittedPosterior.NormalMeanPrecision q ->
             ValueSome(always (ofScaleMixture target (GaussianMeanPrecision.predictive q)))
         | FittedPosterior.Regression(centre, q) ->
