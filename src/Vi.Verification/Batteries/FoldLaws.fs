@@ -45,7 +45,7 @@ module FoldLaws =
         Law.make
             { Name = $"{subject.Name}: the number of threads changes no bit"
               Statement =
-                "A fold over many blocks on 1, 2 or 4 threads gives the same bits, watched or not, and whoever watches is told of every row once."
+                "Sums over many blocks of rows have the same bits on 1, 2 and 4 threads, whether progress is reported or not, and each row is reported once."
               Formula = @"\mathrm{fold}_1=\mathrm{fold}_2=\mathrm{fold}_4"
               Source = "reductions run in a fixed order over fixed blocks"
               Covers = [ subject.Name; "cavi" ]

@@ -255,8 +255,11 @@ module StoredFitLaws =
                               Array.last numbers + logSlope u
 
                           if not (Array.contains ColumnStep.Log steps) then
-                              // Two thousand steps of a trapezoidal sum over tails that may be heavy.
-                              Compare.close $"{name}: mass" 1.0 (Numerical.integral middle scale density) 1e-6
+                              Compare.close
+                                  $"{name}: mass"
+                                  1.0
+                                  (Numerical.integral middle scale density)
+                                  (Tolerances.quadrature 1.0)
 
                           for u in [ middle - scale; middle; middle + 2.0 * scale ] do
                               // Exponentials within the range of doubles; rounding of x moves u by 1e-15 of its size, in scales.
@@ -267,7 +270,7 @@ module StoredFitLaws =
                                       $"{name}: at {u}"
                                       (expected u)
                                       (density u)
-                                      (1e-12 * size * (1.0 + abs (expected u))) ] }
+                                      (Tolerances.unitsThereAndBack size * (1.0 + abs (expected u))) ] }
 
     /// The predictor is given, so that a wrong one can be tried.
     let internal units (make: ModelColumn[] -> ColumnStep[] -> FittedPosterior -> RowPredictor) : Law =
@@ -286,7 +289,7 @@ module StoredFitLaws =
                     let found steps = (answers (make [||] steps (FittedPosterior.NormalMeanPrecision q)) [| [||] |])[0]
                     let plain = found [||]
                     // The sum mean + sd u rounds by the size of its parts.
-                    let allowed u = 1e-12 * (abs mean + sd * abs u + abs u)
+                    let allowed u = Tolerances.unitsThereAndBack (abs mean + sd * abs u + abs u)
 
                     [ for name, steps, back, _ in changes mean sd do
                           let own = found steps
@@ -309,7 +312,12 @@ module StoredFitLaws =
                           if own.ContainsKey "mean" && q.Precision.Shape > 1.1 then
                               let unit = if steps.Length = 0 then 1.0 else sd
                               Compare.close $"{name}: mean" (back plain["mean"]) own["mean"] (allowed plain["mean"])
-                              Compare.close $"{name}: sd" (unit * plain["sd"]) own["sd"] (1e-12 * unit * plain["sd"]) ] }
+
+                              Compare.close
+                                  $"{name}: sd"
+                                  (unit * plain["sd"])
+                                  own["sd"]
+                                  (Tolerances.unitsThereAndBack (unit * plain["sd"])) ] }
 
     /// The predictor is given, so that a wrong one can be tried.
     let internal missing (make: ModelColumn[] -> FittedPosterior -> RowPredictor) : Law =
@@ -353,10 +361,19 @@ module StoredFitLaws =
                               let own = if noise.Shape > 1.0 then noise.Rate / (noise.Shape - 1.0) else infinity
                               let sd = sqrt (square - product * product + (if Double.IsFinite own then own else 0.0))
                               let size = sqrt square + sd
-                              Compare.close $"mean {n}" 0.0 ((found[name] - means[n] - product) / size) 1e-8
+
+                              Compare.close
+                                  $"mean {n}"
+                                  0.0
+                                  ((found[name] - means[n] - product) / size)
+                                  Tolerances.missingEntry
 
                               if Double.IsFinite own then
-                                  Compare.close $"sd {n}" 0.0 ((found[$"{name}.sd"] - sd) / size) 1e-6
+                                  Compare.close
+                                      $"sd {n}"
+                                      0.0
+                                      ((found[$"{name}.sd"] - sd) / size)
+                                      Tolerances.missingEntry
                           else
                               Compare.close $"entry {n}" row[n] found[name] 0.0
                               Compare.close $"sd of an entry {n}" 0.0 found[$"{name}.sd"] 0.0 ] }
