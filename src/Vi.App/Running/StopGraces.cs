@@ -1,8 +1,9 @@
 namespace Vi.App.Running;
 
 /// <summary>
-/// Time that parts of a run get to end by themselves once it is stopped. A user who stops a run after its last sweep waits for the answer and the
-/// pages, a second together; a fit that is stopped on the way may take a little longer, since its answer is all that there is beside the checkpoint.
+/// Time that parts of a run get to end by themselves once it is stopped. They bound what is computed, not the whole wait: storing what there is,
+/// with code that runs for the first time, takes up to another second or two. A fit that is stopped on the way gets longer, since its answer is all
+/// that there is besides the checkpoint.
 /// </summary>
 internal sealed record StopGraces
 {
