@@ -12,6 +12,9 @@ internal sealed class SweepFit<TPosterior>(
     Func<Sweep<TPosterior>, FitAnswer> answer
 ) : IResumableFit
 {
+    /// <summary>Begins a stored state; another number where its parts have another order.</summary>
+    private const int Layout = 0x5653_0002;
+
     private Sweep<TPosterior>? best;
     private Sweep<TPosterior>? current;
 
@@ -36,6 +39,7 @@ internal sealed class SweepFit<TPosterior>(
         var before = best?.Save() ?? [];
         return
         [
+            .. BitConverter.GetBytes(Layout),
             .. BitConverter.GetBytes(passesBefore),
             .. BitConverter.GetBytes(before.Length),
             .. before,
@@ -46,9 +50,14 @@ internal sealed class SweepFit<TPosterior>(
     public IEnumerable<FitStep> StepsAfter(byte[] state)
     {
         var run = (SweepRun<TPosterior>)sweeps;
-        const int Head = sizeof(double) + sizeof(int);
-        passesBefore = BitConverter.ToDouble(state);
-        var length = BitConverter.ToInt32(state, sizeof(double));
+        const int Head = sizeof(int) + sizeof(double) + sizeof(int);
+        if (state.Length < Head || BitConverter.ToInt32(state) != Layout)
+        {
+            throw new StateLayoutException();
+        }
+
+        passesBefore = BitConverter.ToDouble(state, sizeof(int));
+        var length = BitConverter.ToInt32(state, sizeof(int) + sizeof(double));
         var saved = state[(Head + length)..];
         best = length == 0 ? null : run.Restore(state[Head..(Head + length)]);
         current = run.Restore(saved);
