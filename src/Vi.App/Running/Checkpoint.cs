@@ -42,12 +42,29 @@ internal sealed record Checkpoint
         return copy;
     }
 
-    /// <summary>Stores it with the hash of its text, in which the hash itself is zeros.</summary>
-    public void Write(string path)
+    /// <summary>Of a fit whose sweeps so far are known.</summary>
+    /// <param name="dataSha256">Hash of the data; null for a model without.</param>
+    /// <param name="state">The state after them, as <see cref="IResumableFit.State"/> gives it.</param>
+    public static Checkpoint Of(FitPlan plan, string? dataSha256, FitTrace trace, double fitSeconds, byte[] state) =>
+        new()
+        {
+            Configuration = Relevant(plan.Configuration),
+            DataSha256 = dataSha256,
+            Program = VersionsRecord.Program,
+            FitSeconds = fitSeconds,
+            Restarts = trace.Restarts,
+            State = state,
+        };
+
+    /// <summary>Stores it.</summary>
+    public void Write(string path) => AtomicFile.WriteText(path, ToText());
+
+    /// <summary>Its text with the hash of the text, in which the hash itself is zeros.</summary>
+    public string ToText()
     {
         var text = JsonSerializer.Serialize(this with { Sha256 = NoHash }, ResultJson.Options);
         var place = text.IndexOf(NoHash, StringComparison.Ordinal);
-        AtomicFile.WriteText(path, $"{text[..place]}{Hash(text)}{text[(place + NoHash.Length)..]}");
+        return $"{text[..place]}{Hash(text)}{text[(place + NoHash.Length)..]}";
     }
 
     private static string Hash(string text) =>
@@ -187,15 +204,7 @@ internal sealed class CheckpointKeeper(PreparedRun run, FitTrace trace, string p
         try
         {
             Failure = null;
-            new Checkpoint
-            {
-                Configuration = Checkpoint.Relevant(run.Plan.Configuration),
-                DataSha256 = run.Data?.Record.Sha256,
-                Program = VersionsRecord.Program,
-                FitSeconds = FitSeconds,
-                Restarts = trace.Restarts,
-                State = state,
-            }.Write(path);
+            Checkpoint.Of(run.Plan, run.Data?.Record.Sha256, trace, FitSeconds, state).Write(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

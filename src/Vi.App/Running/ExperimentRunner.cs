@@ -29,6 +29,7 @@ internal sealed partial class ExperimentRunner(
     {
         var folder = new RunFolder(options.OutputFolder, experiment.Name);
         var watch = new RowsWatch(clock);
+        Rehearsal.Begin(experiment);
         var prepared = progress.Load(
             experiment.Name,
             show =>
@@ -230,7 +231,8 @@ internal sealed partial class ExperimentRunner(
             ]
             : [];
 
-    private static IStoredRun Joined(LoadedExperiment experiment, IReadOnlyList<RunResult> results) =>
+    /// <summary>The results of an experiment as it stores them: one, or a comparison.</summary>
+    internal static IStoredRun Joined(LoadedExperiment experiment, IReadOnlyList<RunResult> results) =>
         experiment.Plans.Count == 1
             ? results[0]
             : new ComparedRuns
