@@ -14,7 +14,7 @@ internal static class RunReport
             [
                 new("verdict", "Verdict", VerdictSection.Of(result)),
                 new("exhibits", "Figures and tables", ExhibitsSection.Of(result.Exhibits)),
-                new("posterior", "Posterior", PosteriorSection.Of(result.Posterior, result.LinearResponse)),
+                new("posterior", "Posterior", PosteriorSection.Of(result)),
                 new("figures", "Key figures", KeyFiguresSection.Of(result)),
                 new("bound", "Evidence lower bound", BoundSection.Of(result)),
                 new("terms", "Terms of the bound", TermsSection.Of(result.Elbo)),

@@ -24,6 +24,7 @@ public sealed record RunResult : IStoredRun
     public IReadOnlyList<RestartRecord> Restarts { get; init; } = [];
     public Posterior Posterior { get; init; } = [];
     public LinearResponseRecord? LinearResponse { get; init; }
+    public CheckedPosteriorRecord? CheckedPosterior { get; init; }
     public JsonObject Parameters { get; init; } = [];
     public JsonObject Diagnostics { get; init; } = [];
     public required TimingRecord Timing { get; init; }
@@ -62,6 +63,19 @@ public enum Exactness
     Approximate,
     WithinFamily,
     UpToMonteCarloError,
+}
+
+/// <summary>Where the means and standard deviations come from that a check of the fit found.</summary>
+/// <param name="Source">What the check did.</param>
+/// <param name="Draws">Draws of the fit that were moved, or chains.</param>
+/// <param name="Sweeps">Gibbs sweeps of each.</param>
+public sealed record CheckedPosteriorRecord(CheckSource Source, int Draws, int Sweeps);
+
+/// <summary>What a check of a fit by Gibbs sweeps did.</summary>
+public enum CheckSource
+{
+    MovedDraws,
+    DispersedChains,
 }
 
 /// <summary>Draws of the posterior for figures: at most a few thousand of an entry; all of them are in <c>draws.csv</c>.</summary>

@@ -15,6 +15,9 @@ internal sealed record CheckedFit(PosteriorCheck Check, double Seconds)
     /// <summary>More sweeps than these make no estimate of a fast check better that a reader would see.</summary>
     private const double MostSweeps = 4096;
 
+    /// <summary>Largest standard error of a mean in standard deviations, and of a standard deviation's logarithm, that a reader is shown.</summary>
+    private const double MostError = 0.25;
+
     /// <summary>
     /// Checks a fit that read its rows so many times, with as many Gibbs sweeps as take about as long as the fit or a second, by their number and
     /// not by a clock: the same fit gets the same check on a busy machine. More threads make it faster, not longer. Null for a model without Gibbs
@@ -44,5 +47,60 @@ internal sealed record CheckedFit(PosteriorCheck Check, double Seconds)
             Threads = request.Threads,
         };
         return new CheckedFit(ready.Check(options), request.Clock.GetElapsedTime(start).TotalSeconds);
+    }
+
+    /// <summary>Where means and standard deviations come from that replace those of the fit; null where the check is not sure of any.</summary>
+    public CheckedPosteriorRecord? Record =>
+        Check.Kind switch
+        {
+            PosteriorCheckKind.Stationary or PosteriorCheckKind.Moved => new(
+                CheckSource.MovedDraws,
+                Check.Draws,
+                Check.Sweeps
+            ),
+            PosteriorCheckKind.Sampled => new(CheckSource.DispersedChains, Check.Draws, Check.Sweeps),
+            _ => null,
+        };
+
+    /// <summary>
+    /// The summaries with the check's means and standard deviations, for entries that it knows well enough. Components of a mixture may change places
+    /// under the check: an entry whose moments under the fit it gives differently is none of its own.
+    /// </summary>
+    public Posterior Of(Posterior posterior)
+    {
+        if (Record is null)
+        {
+            return posterior;
+        }
+
+        var known = Check
+            .Numbers.Where(number => number.LogRatioError <= MostError && number.DriftError <= MostError)
+            .ToDictionary(number => number.Name, StringComparer.Ordinal);
+        IReadOnlyList<double>? Of(QuantitySummary quantity, Func<CheckedNumber, double> part)
+        {
+            double[] values =
+            [
+                .. quantity.Mean.Select(
+                    (mean, i) =>
+                        known.TryGetValue(quantity.IndexName(i), out var number)
+                        && Abs(number.Mean - mean) <= MostError * quantity.Sd[i]
+                        && Abs(Log(number.Sd / quantity.Sd[i])) <= MostError
+                            ? part(number)
+                            : double.NaN
+                ),
+            ];
+            return Array.Exists(values, double.IsFinite) ? values : null;
+        }
+
+        return
+        [
+            .. posterior.Select(quantity =>
+                quantity with
+                {
+                    CheckedMean = Of(quantity, number => number.BestMean),
+                    CheckedSd = Of(quantity, number => number.BestSd),
+                }
+            ),
+        ];
     }
 }

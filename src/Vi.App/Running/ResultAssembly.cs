@@ -31,8 +31,9 @@ internal static class ResultAssembly
             Elbo = answer is not { HasBound: true } || kept is null ? null : Bound(answer, kept),
             Ledger = kept is null ? null : Ledger(kept),
             Restarts = trace.Outcomes(kept?.Restart, outcome.Error is null ? RunStatus.Cancelled : RunStatus.Failed),
-            Posterior = answer?.Posterior ?? [],
+            Posterior = answer?.Checked?.Of(answer.Posterior) ?? answer?.Posterior ?? [],
             LinearResponse = answer?.LinearResponse,
+            CheckedPosterior = answer?.Checked?.Record,
             Parameters = answer?.Parameters ?? [],
             Diagnostics = Diagnostics(answer, kept),
             Timing = new TimingRecord(prepared.LoadSeconds, fitSeconds, sweeps == 0 ? 0 : fitSeconds / sweeps, 0)

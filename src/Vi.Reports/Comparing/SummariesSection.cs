@@ -44,7 +44,7 @@ internal static class SummariesSection
             [
                 new("entry", row => row.Entry.Name),
                 new("fit", row => row.Fit.Label),
-                .. PosteriorSection.Summary<Row>(row => row.Own, withResponse),
+                .. PosteriorSection.Summary<Row>(row => row.Own, withResponse, isChecked: false),
                 new("shift (sd)", row => row.Against(Distance.Shift)),
                 new("sd ratio", row => row.Against(Distance.Ratio)),
                 new("sd ratio, linear response", row => row.Against(Distance.RespondingRatio), withResponse),

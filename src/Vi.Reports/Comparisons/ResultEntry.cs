@@ -15,6 +15,12 @@ internal sealed record ResultEntry(
     /// <summary>Standard deviation by linear response; not a number where there is none.</summary>
     public double ResponseSd { get; init; } = double.NaN;
 
+    /// <summary>Mean by a check of the fit; not a number where there is none.</summary>
+    public double CheckedMean { get; init; } = double.NaN;
+
+    /// <summary>Standard deviation by a check of the fit; not a number where there is none.</summary>
+    public double CheckedSd { get; init; } = double.NaN;
+
     /// <summary>The true value; not a number where it is not known.</summary>
     public double Truth { get; init; } = double.NaN;
 
@@ -33,6 +39,8 @@ internal sealed record ResultEntry(
                     )
                     {
                         ResponseSd = quantity.LinearResponseSd?[i] ?? double.NaN,
+                        CheckedMean = quantity.CheckedMean?[i] ?? double.NaN,
+                        CheckedSd = quantity.CheckedSd?[i] ?? double.NaN,
                         Truth = quantity.Truth?[i] ?? double.NaN,
                     }
             )

@@ -3,8 +3,9 @@ namespace Vi.Reports.Sections;
 /// <summary>Posterior summaries: one table for all scalars, one for each parameter with entries.</summary>
 internal static class PosteriorSection
 {
-    internal static Markup Of(Posterior posterior, LinearResponseRecord? response)
+    internal static Markup Of(RunResult result)
     {
+        var posterior = result.Posterior;
         var scalars = posterior.Where(quantity => quantity.IsScalar).ToList();
         var tables = posterior
             .Where(quantity => !quantity.IsScalar)
@@ -16,8 +17,17 @@ internal static class PosteriorSection
             tables.Insert(0, Block(heading, "scalars", [.. scalars.SelectMany(Entries)]));
         }
 
-        return tables.Count == 0 ? Markup.Empty : Markup.Concat([.. tables, LinearResponseText.Of(response)]);
+        return tables.Count == 0 ? Markup.Empty : Markup.Concat([.. tables, Notes(result)]);
     }
+
+    /// <summary>Where columns beside those of q come from.</summary>
+    private static Markup Notes(RunResult result) =>
+        Markup.Concat([
+            result.CheckedPosterior is { } check && result.Posterior.Any(quantity => quantity.CheckedSd is not null)
+                ? CheckedPosteriorText.Of(check)
+                : Markup.Empty,
+            LinearResponseText.Of(result.LinearResponse),
+        ]);
 
     /// <summary>The entries with their heads: a number is called by its label, an entry by its name.</summary>
     private static List<(Markup Head, ResultEntry Entry)> Entries(QuantitySummary quantity) =>
@@ -41,13 +51,14 @@ internal static class PosteriorSection
     private static Markup Rows(string label, List<(Markup Head, ResultEntry Entry)> rows)
     {
         var withTruth = rows.Exists(row => !double.IsNaN(row.Entry.Truth));
+        var isChecked = rows.Exists(row => !double.IsNaN(row.Entry.CheckedSd));
         var withResponse = rows.Exists(row => !double.IsNaN(row.Entry.ResponseSd));
         return Table.InPart<(Markup Head, ResultEntry Entry)>(
             label,
             rows,
             [
                 new("entry", row => row.Head),
-                .. Summary<(Markup Head, ResultEntry Entry)>(row => row.Entry, withResponse),
+                .. Summary<(Markup Head, ResultEntry Entry)>(row => row.Entry, withResponse, isChecked),
                 new("truth", row => Value(row.Entry, row.Entry.Truth), withTruth),
                 new("truth in 90 % interval", row => IsHeld(row.Entry), withTruth),
             ]
@@ -55,7 +66,7 @@ internal static class PosteriorSection
     }
 
     /// <summary>Columns with an entry's summary.</summary>
-    internal static IEnumerable<Column<T>> Summary<T>(Func<T, ResultEntry> entryOf, bool withResponse)
+    internal static IEnumerable<Column<T>> Summary<T>(Func<T, ResultEntry> entryOf, bool withResponse, bool isChecked)
     {
         Column<T> Of(string head, Func<ResultEntry, double> value, bool isShown = true) =>
             new(head, item => Value(entryOf(item), value(entryOf(item))), isShown);
@@ -64,6 +75,8 @@ internal static class PosteriorSection
             Of("mean", entry => entry.Mean),
             Of("sd", entry => entry.Sd),
             Of(LinearResponseText.Head, entry => entry.ResponseSd, withResponse),
+            Of(CheckedPosteriorText.MeanHead, entry => entry.CheckedMean, isChecked),
+            Of(CheckedPosteriorText.SdHead, entry => entry.CheckedSd, isChecked),
             Of("5 %", entry => entry.Q05),
             Of("50 %", entry => entry.Q50),
             Of("95 %", entry => entry.Q95),

@@ -31,6 +31,8 @@ internal sealed class PosteriorConverter : JsonConverter<Posterior>
             writer.WritePropertyName("axisLabels");
             JsonSerializer.Serialize(writer, quantity.AxisLabels, options);
             Write(writer, "linearResponseSd", quantity.Shape, quantity.LinearResponseSd);
+            Write(writer, "checkedMean", quantity.Shape, quantity.CheckedMean);
+            Write(writer, "checkedSd", quantity.Shape, quantity.CheckedSd);
             Write(writer, "truth", quantity.Shape, quantity.Truth);
             writer.WriteEndObject();
         }
@@ -101,6 +103,8 @@ internal sealed class PosteriorConverter : JsonConverter<Posterior>
             Q50 = Needed("q50"),
             Q95 = Needed("q95"),
             LinearResponseSd = Values("linearResponseSd"),
+            CheckedMean = Values("checkedMean"),
+            CheckedSd = Values("checkedSd"),
             Truth = Values("truth"),
         };
     }

@@ -13,5 +13,7 @@ public sealed record QuantitySummary : Quantity
     public required IReadOnlyList<double> Q50 { get; init; }
     public required IReadOnlyList<double> Q95 { get; init; }
     public IReadOnlyList<double>? LinearResponseSd { get; init; }
+    public IReadOnlyList<double>? CheckedMean { get; init; }
+    public IReadOnlyList<double>? CheckedSd { get; init; }
     public IReadOnlyList<double>? Truth { get; init; }
 }

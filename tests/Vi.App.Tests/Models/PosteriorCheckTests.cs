@@ -140,6 +140,37 @@ public sealed class PosteriorCheckTests : IDisposable
         Assert.Equal(8, Budget(resumed));
     }
 
+    /// <summary>The check's estimates stand beside the fit's own, by the names of entries, where it knows them.</summary>
+    [Fact]
+    public void What_a_check_knows_stands_beside_the_summaries()
+    {
+        var result = Fitted("motor-trend-cars", "fast");
+        var source = result.CheckedPosterior!;
+        Assert.Equal(CheckSource.MovedDraws, source.Source);
+        Assert.InRange(source.Draws * source.Sweeps, 32, 8192);
+        var weights = result.Posterior["w"];
+        var known = Enumerable.Range(0, weights.Count).Where(i => double.IsFinite(weights.CheckedSd![i])).ToList();
+        Assert.NotEmpty(known);
+        Assert.All(known, i => Assert.InRange(weights.CheckedSd![i] / weights.Sd[i], 0.7, 3));
+        Assert.All(
+            known,
+            i => Assert.InRange(weights.CheckedMean![i] - weights.Mean[i], -weights.Sd[i], weights.Sd[i])
+        );
+
+        // Those of a fit whose moments the check gives differently are not the same entries.
+        var fit = Fit(1e-6, 50, 200);
+        Assert.NotEmpty(fit.Steps().ToList());
+        var answer = fit.Finish();
+        Posterior others =
+        [
+            .. answer.Posterior.Select(entry => entry with { Sd = [.. entry.Sd.Select(sd => 2 * sd)] }),
+        ];
+        Assert.All(answer.Checked!.Of(others), entry => Assert.Null(entry.CheckedSd));
+        var none = new CheckedFit(PosteriorCheck.NoSampler, 0);
+        Assert.Null(none.Record);
+        Assert.Null(none.Of(answer.Posterior)["mu"].CheckedSd);
+    }
+
     private sealed class PassingClock(double seconds) : TimeProvider
     {
         private long looks;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AngleSharp.Html.Parser;
+using Vi.App.Tests.Comparing;
 using Vi.App.Tests.Support;
 using Vi.Reports;
 using Vi.Reports.English;
@@ -11,6 +12,37 @@ namespace Vi.App.Tests.Reports;
 
 public sealed class ReportStructureTests
 {
+    /// <summary>What a check found stands beside the fit's numbers, with its source in words.</summary>
+    [Fact]
+    public void A_checked_posterior_says_where_its_numbers_come_from()
+    {
+        var fit = SampleFits.Fit("cavi");
+        var checkedFit = fit with
+        {
+            Posterior =
+            [
+                fit.Posterior["mu"] with
+                {
+                    CheckedMean = [2.5],
+                    CheckedSd = [0.75],
+                    LinearResponseSd = [0.6],
+                },
+            ],
+            CheckedPosterior = new CheckedPosteriorRecord(CheckSource.MovedDraws, 16, 32),
+            LinearResponse = LinearResponseRecord.Of("response-found"),
+        };
+        var page = RunReport.Render((RunResult)ResultJson.Deserialize(ResultJson.Serialize(checkedFit), "result.json"));
+        Assert.Contains("mean, checked</th>", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "come from 16 draws of the fit, each moved towards the posterior by 32 Gibbs sweeps.",
+            page,
+            StringComparison.Ordinal
+        );
+        Assert.Contains($"{LinearResponseText.Head}</th>", page, StringComparison.Ordinal);
+        var plain = RunReport.Render(checkedFit with { Posterior = fit.Posterior });
+        Assert.DoesNotContain("mean, checked", plain, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Sections_come_in_order_with_the_verdict_first()
     {

@@ -1,0 +1,30 @@
+namespace Vi.Reports.English;
+
+/// <summary>Means and standard deviations that a check of the fit found, in words.</summary>
+internal static class CheckedPosteriorText
+{
+    /// <summary>Heads of their columns.</summary>
+    public const string MeanHead = "mean, checked";
+
+    /// <inheritdoc cref="MeanHead" />
+    public const string SdHead = "sd, checked";
+
+    /// <summary>What the columns hold.</summary>
+    internal static Markup Of(CheckedPosteriorRecord record)
+    {
+        var source = Sentences.Of(
+            "checked-posterior",
+            Sentences.Code(record.Source),
+            new Dictionary<string, double>(StringComparer.Ordinal)
+            {
+                ["draws"] = record.Draws,
+                ["sweeps"] = record.Sweeps,
+            }
+        );
+        return Markup.Of($"<p class=\"muted\">{source} {Explanation}</p>\n");
+    }
+
+    private const string Explanation =
+        "Use them in place of the fit's where they differ. An entry without a value is one that the check does not know to a quarter of its standard "
+        + "deviation. Quantiles are those of the fit.";
+}
