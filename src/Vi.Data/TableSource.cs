@@ -98,9 +98,10 @@ internal abstract class TableSource<TSettings>(string name, string summary) : Da
         var path = PathOf(settings);
         var asked = Asked(path, request) with
         {
-            Columns = settings.Columns,
-            Target = settings.Target,
-            Labels = settings.Labels,
+            // Headers are read so, too.
+            Columns = settings.Columns?.Select(Printable.Text).ToArray(),
+            Target = settings.Target is { } given ? Printable.Text(given) : null,
+            Labels = settings.Labels is { } labels ? Printable.Text(labels) : null,
             Gaps = settings.Gaps,
         };
         var isPlain = settings is { Test: null, Gaps: not Gaps.DropRows, Transform.Count: 0 };

@@ -4,6 +4,7 @@ using Vi.App.Hosting;
 using Vi.App.Running;
 using Vi.App.Tests.Support;
 using Vi.Results;
+using Xunit;
 
 namespace Vi.App.Tests.Running;
 
@@ -20,7 +21,7 @@ public sealed class RehearsalTests : IDisposable
     {
         workspace.Write(
             "exp.json",
-            $$"""{ "data": { "csv": "missing.csv" }, "model": { "type": "gaussian-mixture" }, "inference": {{inference}} }"""
+            $$"""{ "data": { "csv": "missing.csv" }, "model": { "type": "gaussian-mixture", "components": 2 }, "inference": {{inference}} }"""
         );
         using var host = workspace.Host(new Terminal(TextWriter.Null, TextWriter.Null)).Build(verbose: false);
         var experiment = host.Services.GetRequiredService<ExperimentLoader>().Load("exp.json", new([], "VI_"));
