@@ -41,7 +41,10 @@ internal static class DatasetAssembly
                 Test = heldOut,
             };
         var heldOut = test is null ? null : Rows(test, Columns(test, names), source.Test, null);
-        return Describe(Rows(table, columns, source.Rows, heldOut), moments, table.Findings, truth);
+        return Describe(Rows(table, columns, source.Rows, heldOut), moments, table.Findings, truth) with
+        {
+            Unit = table.Unit,
+        };
     }
 
     /// <summary>A dataset with what the result says about it; the moments are those of its columns.</summary>

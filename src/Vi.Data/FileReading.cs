@@ -14,4 +14,11 @@ internal sealed record FileReading
     public IReadOnlyList<string> Missing { get; init; } = [];
 
     public string? DateFormat { get; init; }
+    public Layout Layout { get; init; }
+    public string? Date { get; init; }
+    public string? Asset { get; init; }
+    public string? Value { get; init; }
+
+    /// <summary>The query of a database.</summary>
+    public string? Query { get; init; }
 }

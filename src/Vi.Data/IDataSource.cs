@@ -1,3 +1,5 @@
+using Vi.Data.Columns;
+
 namespace Vi.Data;
 
 /// <summary>
@@ -21,18 +23,27 @@ internal interface IDataSource
     LoadedData Read(DataSettings settings, DataRequest request);
 
     /// <summary>
-    /// What a model may read of a file, where nobody says it; null for a file of another kind. Raises <see cref="ExperimentException"/> for a
-    /// file that cannot be read or has nothing for the model.
+    /// What a model may read of a file that the source <see cref="Reads"/>, where nobody says it. Raises <see cref="ExperimentException"/> for a file
+    /// that cannot be read or has nothing for the model.
     /// </summary>
     /// <param name="columns">The number of columns that the model reads; null for any.</param>
-    TableProposal? Propose(string path, DataRequest request, int? columns);
+    TableProposal Propose(string path, DataRequest request, int? columns);
 
     /// <summary>
-    /// The rows of a file with the columns that a fit reads, matched by name and in the columns' own units; null for a file of another kind. Raises
+    /// The rows of a file that the source <see cref="Reads"/> with the columns that a fit reads, matched by name and in the columns' own units. Raises
     /// <see cref="ExperimentException"/> naming line and column of what cannot be read.
     /// </summary>
     /// <param name="reading">What the run said about reading its file.</param>
-    Table? NewRows(string file, string shown, FittedModel fit, FileReading reading);
+    Table NewRows(string file, string shown, FittedModel fit, FileReading reading);
+
+    /// <summary>Whether a path, or what else names data on the command line, is of this kind.</summary>
+    bool Reads(string path);
+
+    /// <summary>
+    /// All columns with their kinds, as <c>vilab import</c> keeps them. Raises <see cref="ExperimentException"/> for what cannot be read, and for a
+    /// source without a table.
+    /// </summary>
+    StoredColumns Stored(DataSettings settings, DataRequest request);
 }
 
 internal abstract record DataSettings
@@ -51,9 +62,16 @@ internal abstract class DataSource<TSettings>(string name, string summary) : IDa
 
     public Type SettingsType => typeof(TSettings);
 
-    public virtual TableProposal? Propose(string path, DataRequest request, int? columns) => null;
+    public virtual bool Reads(string path) => false;
 
-    public virtual Table? NewRows(string file, string shown, FittedModel fit, FileReading reading) => null;
+    public virtual TableProposal Propose(string path, DataRequest request, int? columns) => throw NoTable();
+
+    public virtual Table NewRows(string file, string shown, FittedModel fit, FileReading reading) => throw NoTable();
+
+    public virtual StoredColumns Stored(DataSettings settings, DataRequest request) => throw NoTable();
+
+    private ExperimentException NoTable() =>
+        new($"data.{Name}", "these data are no table of a file or a database; name one");
 
     LoadedData IDataSource.Read(DataSettings settings, DataRequest request) =>
         Units.Of(Read((TSettings)settings, request), settings, request.AreReturns);
@@ -100,9 +118,8 @@ internal sealed record DataLimits(long NumbersInMemory = 1L << 23);
 /// <summary>Data ready for a model, with what the result says about them.</summary>
 /// <param name="Record">Rows, columns, hash and moments, in the columns' own units.</param>
 /// <param name="Truth">True parameter values by name, where the data were generated; otherwise empty.</param>
-internal sealed record LoadedData(
-    Dataset Dataset,
-    DataRecord Record,
-    JsonObject Truth,
-    IReadOnlyList<Finding> Findings
-);
+internal sealed record LoadedData(Dataset Dataset, DataRecord Record, JsonObject Truth, IReadOnlyList<Finding> Findings)
+{
+    /// <summary>The unit that the source states; null where it states none.</summary>
+    public DataUnit? Unit { get; init; }
+}

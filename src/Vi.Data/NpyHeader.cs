@@ -4,15 +4,26 @@ using System.Text;
 namespace Vi.Data;
 
 /// <summary>The header of a NumPy file (NumPy Enhancement Proposal 1, versions 1 to 3).</summary>
-/// <param name="ItemSize">Bytes of a number: 8 for float64, 4 for float32.</param>
-/// <param name="Fortran">True if stored column by column.</param>
-/// <param name="Columns">Number of columns; 1 for an array of one dimension.</param>
-internal sealed record NpyHeader(int ItemSize, bool Fortran, int Rows, int Columns, long DataOffset)
+internal static class NpyHeader
 {
     private static readonly byte[] Magic = [0x93, .. "NUMPY"u8];
 
+    /// <summary>The layout of a file; <paramref name="fail"/> makes the exception where it is none.</summary>
+    public static MatrixLayout Of(string path, Func<string, Exception> fail)
+    {
+        var length = new FileInfo(path).Length;
+        if (length == 0)
+        {
+            throw fail("the file is empty, or no regular file");
+        }
+
+        using var map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+        using var view = map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
+        return Read(view, length, fail);
+    }
+
     /// <summary>Reads and checks a header against the file's length; <paramref name="fail"/> makes the exception.</summary>
-    public static NpyHeader Read(MemoryMappedViewAccessor view, long length, Func<string, Exception> fail)
+    private static MatrixLayout Read(MemoryMappedViewAccessor view, long length, Func<string, Exception> fail)
     {
         var start = new byte[System.Math.Min(length, 12)];
         view.ReadArray(0, start, 0, start.Length);
@@ -47,7 +58,7 @@ internal sealed record NpyHeader(int ItemSize, bool Fortran, int Rows, int Colum
     }
 
     /// <summary>Reads a header, which is a Python literal: <c>{'descr': '&lt;f8', 'fortran_order': False, 'shape': (3, 2), }</c>.</summary>
-    private static NpyHeader Parse(string text, long dataOffset, Func<string, Exception> fail)
+    private static MatrixLayout Parse(string text, long dataOffset, Func<string, Exception> fail)
     {
         var json = text.Replace('\'', '"')
             .Replace('(', '[')
@@ -78,7 +89,13 @@ internal sealed record NpyHeader(int ItemSize, bool Fortran, int Rows, int Colum
         {
             < 0 => throw fail($"the shape ({shown}) is too large"),
             0 => throw fail($"the shape ({shown}) holds no numbers"),
-            _ => new(itemSize, order.GetValue<bool>(), counts[0], counts.Length == 2 ? counts[1] : 1, dataOffset),
+            _ => new MatrixLayout(
+                itemSize,
+                order.GetValue<bool>(),
+                counts[0],
+                counts.Length == 2 ? counts[1] : 1,
+                dataOffset
+            ),
         };
     }
 

@@ -1,3 +1,5 @@
+using Vi.Data.Columns;
+
 namespace Vi.Data;
 
 internal sealed record NpySettings : TableSettings
@@ -14,7 +16,7 @@ internal sealed class NpySource()
 {
     protected override string PathOf(NpySettings settings) => settings.Npy;
 
-    protected override bool Reads(string path) => path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
+    public override bool Reads(string path) => path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
 
     protected override NpySettings Settings(string shown, FileReading reading) => new() { Npy = shown };
 
@@ -37,7 +39,7 @@ internal sealed class NpySource()
 
     protected override Table Read(TableRequest request, NpySettings settings)
     {
-        var header = NpyFile.Header(request.File, message => request.Fail($": {message}"));
+        var header = NpyHeader.Of(request.File, message => request.Fail($": {message}"));
         var names = Names(request, header.Columns);
         List<int> wanted = Wanted(request, names);
         if (request.Labels is not null)
@@ -45,7 +47,7 @@ internal sealed class NpySource()
             wanted.Add(names.IndexOf(request.Labels));
         }
 
-        using var file = NpyFile.Open(request.File, header, [.. wanted]);
+        using var file = MatrixFile.Open(request.File, header, [.. wanted]);
         var values = file.Columns();
         List<TableColumn> columns = [.. wanted.Zip(values, (j, column) => new TableColumn(names[j], column))];
         int[]? labels = null;
@@ -61,7 +63,7 @@ internal sealed class NpySource()
                 column.Values,
                 value => !double.IsFinite(value) && !(request.Gaps != Gaps.None && double.IsNaN(value))
             );
-            CheckColumn(
+            MatrixRows.CheckColumn(
                 request,
                 column.Name,
                 row < 0 ? null : (row, column.Values[row]),
@@ -76,6 +78,21 @@ internal sealed class NpySource()
         };
     }
 
+    internal override StoredColumns Stored(TableRequest request, NpySettings settings)
+    {
+        var table = Read(request, settings);
+        var columns = table.Columns.Select(
+            (column, j) =>
+            {
+                var cells = new CellColumn(column.Name, j);
+                Array.ForEach(column.Values, cells.Add);
+                return cells;
+            }
+        );
+        var typing = new ColumnTyping(new NumberText(isComma: false), new GapText([]), null, explains: false);
+        return StoredColumns.Of(request, new CellTable([.. columns], null, []) { Sha256 = table.Sha256 }, typing);
+    }
+
     /// <summary>
     /// Checks every number and sums up the columns in one pass. Files with true classes or held-out rows are always held in memory.
     /// </summary>
@@ -86,7 +103,7 @@ internal sealed class NpySource()
             return null;
         }
 
-        var header = NpyFile.Header(table.File, message => table.Fail($": {message}"));
+        var header = NpyHeader.Of(table.File, message => table.Fail($": {message}"));
         if ((long)header.Rows * header.Columns <= request.Limits.NumbersInMemory)
         {
             return null;
@@ -95,25 +112,16 @@ internal sealed class NpySource()
         var all = Names(table, header.Columns);
         var target = table.LastIsTarget ? table.Target ?? table.Columns?[^1] ?? all[^1] : null;
         var names = DatasetAssembly.Order(table.Columns ?? all, target);
-        var file = NpyFile.Open(table.File, header, [.. names.Select(name => all.IndexOf(name))]);
-        // The hash takes longer than all else, so it is computed alongside the moments.
-        var hash = Task.Run(table.Hash);
-        var moments = Moments(table, file.Rows(), names, request);
-        var scales = settings.Standardize
-            ? DatasetAssembly.Scales(names, moments, target is not null, table.Shown)
-            : null;
-        var dataset = new Dataset
-        {
-            ColumnNames = names,
-            RowCount = header.Rows,
-            Rows = file.Rows(),
-            ScaledRows = by => file.Scaled(by).Rows(),
-            HasTarget = target is not null,
-            Source = table.Shown,
-            Sha256 = hash.GetAwaiter().GetResult(),
-            Scales = scales,
-        };
-        return DatasetAssembly.Describe(dataset, moments, [], null);
+        var file = MatrixFile.Open(table.File, header, [.. names.Select(name => all.IndexOf(name))]);
+        return new MatrixRows(table, request).Load(
+            file,
+            header.Rows,
+            names,
+            target,
+            settings.Standardize,
+            table.Hash,
+            null
+        );
     }
 
     /// <summary>Names of a file's columns: x1, x2, ..., and y for the last where it is the target. Checks those asked for.</summary>
@@ -146,45 +154,5 @@ internal sealed class NpySource()
         }
 
         return wanted;
-    }
-
-    /// <summary>Moments of all columns, block by block on several threads.</summary>
-    private static ColumnMoments[] Moments(
-        TableRequest table,
-        Vi.Math.Rows rows,
-        List<string> names,
-        DataRequest request
-    )
-    {
-        var watched = rows.WithThreads(request.Threads).Watched(read => request.Watch(read, rows.Count));
-        var all = Statistics.Columns(watched, table.Gaps != Gaps.None);
-        if ((all.Bad?.Item2 ?? all.Empty) is { } wrong)
-        {
-            CheckColumn(
-                table,
-                names[wrong],
-                all.Bad is var (row, _, value) ? (row, value) : null,
-                all.Empty is not null
-            );
-        }
-
-        return all.Columns;
-    }
-
-    /// <summary>Raises an error for a number that is not allowed, by its row from 0, or a column without any number.</summary>
-    private static void CheckColumn(TableRequest request, string name, (long Row, double Value)? bad, bool isEmpty)
-    {
-        if (bad is var (row, value))
-        {
-            var remedy = double.IsNaN(value) ? request.GapRemedy : "";
-            throw request.Fail(
-                $": row {row + 1} (the first is 1), column \"{name}\": {value:R} is not a finite number{remedy}"
-            );
-        }
-
-        if (isEmpty)
-        {
-            throw request.Fail($": {TableRequest.AllMissing(name)}");
-        }
     }
 }

@@ -1,3 +1,5 @@
+using Vi.Data.Columns;
+
 namespace Vi.Data;
 
 /// <summary>Columns of a file as the model reads them, before they are scaled.</summary>
@@ -22,6 +24,12 @@ internal sealed record Table(IReadOnlyList<TableColumn> Columns, IReadOnlyList<i
 
     /// <summary>Columns of the file that are not used, of rows that a stored fit reads.</summary>
     public IReadOnlyList<string> Others { get; init; } = [];
+
+    /// <summary>The unit that the source states; null where it states none.</summary>
+    public DataUnit? Unit { get; init; }
+
+    /// <summary>How messages name the rows.</summary>
+    public RowPlaces Places => new(Lines, Times?.Values);
 
     /// <summary>The target; null for the last column.</summary>
     public string? Target { get; init; }

@@ -13,4 +13,8 @@ internal sealed record TableProposal(
     string? Labels,
     Gaps Gaps,
     IReadOnlyList<Finding> Findings
-);
+)
+{
+    /// <summary>Further keys of <c>data</c> that read the file.</summary>
+    public JsonObject Settings { get; init; } = [];
+}

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Vi.Data.Columns;
 
 namespace Vi.Data;
 
@@ -25,27 +26,26 @@ internal abstract class TableSource<TSettings>(string name, string summary) : Da
     /// </summary>
     protected abstract Table Read(TableRequest request, TSettings settings);
 
-    /// <summary>Whether a file of this name is one of the kind.</summary>
-    protected abstract bool Reads(string path);
-
     /// <inheritdoc cref="IDataSource.Propose" />
     protected abstract TableProposal Propose(TableRequest request, int? columns);
 
-    public override TableProposal? Propose(string path, DataRequest request, int? columns)
+    public override TableProposal Propose(string path, DataRequest request, int? columns)
     {
-        if (!Reads(path))
-        {
-            return null;
-        }
-
         var asked = Asked(path, request) with { Gaps = request.TakesGaps ? Gaps.Kept : Gaps.DropRows };
         return Readable(asked, () => Propose(asked, columns));
     }
 
-    private TableRequest Asked(string path, DataRequest request) =>
+    /// <summary>What is read: a file that the settings name, unless the source has none.</summary>
+    protected virtual TableRequest Asked(TSettings settings, DataRequest request) => Asked(PathOf(settings), request);
+
+    protected TableRequest Asked(string path, DataRequest request) =>
+        Asked(path, request.FindFile(path, $"data.{Name}"), request);
+
+    /// <param name="shown">What messages call it.</param>
+    protected TableRequest Asked(string shown, string file, DataRequest request) =>
         new(
-            request.FindFile(path, $"data.{Name}"),
-            path,
+            file,
+            shown,
             $"data.{Name}",
             Columns: null,
             Target: null,
@@ -61,16 +61,21 @@ internal abstract class TableSource<TSettings>(string name, string summary) : Da
             TargetIsClass = request.TargetIsClass,
         };
 
+    /// <summary>All columns with their kinds, as <c>vilab import</c> keeps them.</summary>
+    internal abstract StoredColumns Stored(TableRequest request, TSettings settings);
+
+    public override StoredColumns Stored(DataSettings settings, DataRequest request)
+    {
+        var own = (TSettings)settings;
+        var asked = Asked(own, request) with { Columns = own.Columns, Gaps = Gaps.Kept };
+        return Readable(asked, () => Stored(asked, own));
+    }
+
     /// <summary>The settings that read a file of new rows as the fitted one was read.</summary>
     protected abstract TSettings Settings(string shown, FileReading reading);
 
-    public override Table? NewRows(string file, string shown, FittedModel fit, FileReading reading)
+    public override Table NewRows(string file, string shown, FittedModel fit, FileReading reading)
     {
-        if (!Reads(file))
-        {
-            return null;
-        }
-
         var asked = new TableRequest(
             file,
             shown,
@@ -95,8 +100,7 @@ internal abstract class TableSource<TSettings>(string name, string summary) : Da
 
     protected sealed override LoadedData Read(TSettings settings, DataRequest request)
     {
-        var path = PathOf(settings);
-        var asked = Asked(path, request) with
+        var asked = Asked(settings, request) with
         {
             // Headers are read so, too.
             Columns = settings.Columns?.Select(Printable.Text).ToArray(),
@@ -133,7 +137,7 @@ internal abstract class TableSource<TSettings>(string name, string summary) : Da
             test = test?.WithoutGaps(asked);
         }
 
-        List<Finding> checks = [.. ValueChecks.Of(table, target)];
+        List<Finding> checks = [.. ValueChecks.Of(table, target), .. ValueChecks.EmptyRows(table)];
         (table, test) = Transforms.Apply(settings.Transform, table, test);
         var names = DatasetAssembly.Order([.. table.Columns.Select(c => c.Name)], target);
         return DatasetAssembly.Assemble(
@@ -144,7 +148,7 @@ internal abstract class TableSource<TSettings>(string name, string summary) : Da
             names,
             test,
             settings.Standardize,
-            (path, settings.Test ?? path),
+            (asked.Shown, settings.Test ?? asked.Shown),
             target is not null
         );
     }
@@ -224,6 +228,10 @@ internal sealed record TableRequest(
 
     public static string AllMissing(string column) =>
         $"column \"{column}\": every entry is missing; leave it out of data.columns";
+
+    /// <summary>Whether the experiment asks for a column by its name.</summary>
+    public bool Names(string column) =>
+        (Columns?.Contains(column, StringComparer.Ordinal) ?? false) || column == Target || column == Labels;
 
     /// <summary>Raises <see cref="ExperimentException"/> for each name asked for that the file does not have, with the nearest one.</summary>
     public void CheckNames(IReadOnlyCollection<string> existing)

@@ -90,7 +90,7 @@ internal static class Transforms
                 ? made
                 : throw new ExperimentException(
                     path,
-                    $"{(table.Lines is { } lines ? $"line {lines[row]}" : $"row {row + 1}")}: {values[row]:R} has no finite logarithm"
+                    $"{table.Places.Of(row)}: {values[row]:R} has no finite logarithm, which takes numbers above {(step.IsLog1p ? -1 : 0)}, such as prices; correct the entry or leave the row out"
                 );
         }
 

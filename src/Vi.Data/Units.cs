@@ -19,7 +19,7 @@ internal static class Units
     public static LoadedData Of(LoadedData data, DataSettings settings, bool areReturns)
     {
         var calendar = settings.Calendar ?? RowCalendar.Of(data.Dataset.Times);
-        var (unit, finding) = (settings.Unit, areReturns) switch
+        var (unit, finding) = (settings.Unit ?? data.Unit, areReturns) switch
         {
             ({ } stated, _) => (stated, null),
             (null, true) => Inferred(data.Record.Summaries[^1], calendar),

@@ -87,6 +87,22 @@ internal static class ValueChecks
         }
     }
 
+    /// <summary>A warning for rows in which every entry is missing, such as holidays.</summary>
+    public static IEnumerable<Finding> EmptyRows(Table table)
+    {
+        var rows = Enumerable
+            .Range(0, table.Columns.Count < 2 ? 0 : table.Columns[0].Values.Length)
+            .Where(i => table.Columns.All(column => double.IsNaN(column.Values[i])))
+            .ToList();
+        if (rows.Count > 0)
+        {
+            yield return Finding.Of(Severity.Warning, "empty-rows", ("rows", rows.Count)) with
+            {
+                Subjects = [table.Places.Of(rows[0])],
+            };
+        }
+    }
+
     /// <summary>Whether a usual code lies apart from all other numbers: further than they do from each other.</summary>
     private static bool IsSentinel(double[] sorted, double value)
     {

@@ -14,7 +14,10 @@ public static class AtomicFile
     /// Writes UTF-8 text to a new file in the folder of <paramref name="path"/>, whose name nobody can foresee, and renames it over the old
     /// file once it is on the disk. Creates the folder where needed; removes the new file where writing fails.
     /// </summary>
-    public static void WriteText(string path, string text)
+    public static void WriteText(string path, string text) => Write(path, stream => Put(stream, [text]));
+
+    /// <summary>The same for what <paramref name="write"/> puts into a stream.</summary>
+    public static void Write(string path, Action<Stream> write)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         Directory.CreateDirectory(folder);
@@ -22,7 +25,7 @@ public static class AtomicFile
         try
         {
             // Held open until it has its name, so that nobody takes it for one that was left.
-            using var stream = Write(part, [text]);
+            using var stream = Created(part, write);
             File.Move(part, path, overwrite: true);
         }
         catch
@@ -33,7 +36,8 @@ public static class AtomicFile
     }
 
     /// <summary>Writes lines of UTF-8 text to a file that must not exist yet, and waits until they are on the disk.</summary>
-    public static void Create(string path, IEnumerable<string> texts) => Write(path, texts).Dispose();
+    public static void Create(string path, IEnumerable<string> texts) =>
+        Created(path, stream => Put(stream, texts)).Dispose();
 
     /// <summary>Removes files that killed programs left in a folder while they wrote; those of a running program stay.</summary>
     public static void RemoveLeftovers(string folder)
@@ -62,19 +66,12 @@ public static class AtomicFile
         }
     }
 
-    private static FileStream Write(string path, IEnumerable<string> texts)
+    private static FileStream Created(string path, Action<Stream> write)
     {
         var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Delete);
         try
         {
-            using (var writer = new StreamWriter(stream, Utf8, bufferSize: 1 << 16, leaveOpen: true))
-            {
-                foreach (var text in texts)
-                {
-                    writer.Write(text);
-                }
-            }
-
+            write(stream);
             stream.Flush(flushToDisk: true);
             return stream;
         }
@@ -82,6 +79,15 @@ public static class AtomicFile
         {
             stream.Dispose();
             throw;
+        }
+    }
+
+    private static void Put(Stream stream, IEnumerable<string> texts)
+    {
+        using var writer = new StreamWriter(stream, Utf8, bufferSize: 1 << 16, leaveOpen: true);
+        foreach (var text in texts)
+        {
+            writer.Write(text);
         }
     }
 }

@@ -30,16 +30,25 @@ public static partial class Printable
     /// <summary>A cell for a message: printable, and cut short where it is long.</summary>
     public static string Cell(string text) => Text(text.Length <= Longest ? text : text[..(Longest - 3)] + "...");
 
-    /// <summary>A message: printable, what it quotes cut short where it is long, and so is the message itself.</summary>
+    /// <summary>A message: printable, without passwords, what it quotes cut short where it is long, and so is the message itself.</summary>
     public static string Message(string text)
     {
-        var shown = LongQuotes().Replace(Text(text), quote => $"{quote.Value[..(Longest - 2)]}...\"");
+        var safe = Passwords().Replace(Text(text), "${before}***");
+        var shown = LongQuotes().Replace(safe, quote => $"{quote.Value[..(Longest - 2)]}...\"");
         return shown.Length <= LongestMessage ? shown : shown[..(LongestMessage - 3)] + "...";
     }
 
     /// <summary>Texts in quotation marks longer than a cell that a message quotes.</summary>
     [GeneratedRegex("\"[^\"]{201,}\"", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex LongQuotes();
+
+    /// <summary>Passwords of connection strings and addresses, which no message repeats.</summary>
+    [GeneratedRegex(
+        @"(?<before>(?:password|pwd|psw)\s*=\s*)(?:""[^""]*""|'[^']*'|[^;""'\s]+)|(?<before>:/{1,2}[^:/@\s]+:)[^@\s]+(?=@)",
+        RegexOptions.IgnoreCase,
+        Timeout.Infinite
+    )]
+    private static partial Regex Passwords();
 
     private static bool IsHarmful(char c) =>
         char.IsControl(c)

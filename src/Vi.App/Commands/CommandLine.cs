@@ -79,6 +79,7 @@ internal static class CommandLine
             ListCommand.Create(host),
             DescribeCommand.Create(host),
             NewCommand.Create(host),
+            ImportCommand.Create(host),
             VerifyCommand.Create(host),
             ReportCommand.Create(host),
             CompareCommand.Create(host),

@@ -4,7 +4,7 @@ internal static class PredictCommand
 {
     private sealed record Request(
         [Cli("RUN", "The folder of a run, its result.json, or a posterior.json")] string Run,
-        [Cli("DATA", "A CSV or NumPy file with the columns that the fit reads, in any order")] string Data,
+        [Cli("DATA", "A data file with the columns that the fit reads, in any order")] string Data,
         [Cli("--out", "File to write [standard output]", "FILE")] string? File = null,
         [Json] bool Json = false,
         [Verbose] bool Verbose = false

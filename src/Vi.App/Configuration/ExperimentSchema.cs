@@ -103,6 +103,15 @@ internal sealed class ExperimentSchema
     /// <summary>Reads a tree that was found to be without problems.</summary>
     public Experiment Read(JsonObject tree) => tree.Deserialize<Experiment>(options)!;
 
+    /// <summary>Reads a <c>data</c> object alone. Raises <see cref="ExperimentException"/> with all problems of it.</summary>
+    public DataSettings ReadData(JsonNode? tree)
+    {
+        var validator = new SchemaValidator();
+        var data = validator.Check(Root.Key("data")!, tree, "data");
+        ExperimentException.ThrowIfAny(validator.Problems);
+        return data.Deserialize<DataSettings>(options)!;
+    }
+
     private object Bind(JsonNode tree, Type settings) => tree.Deserialize(settings, options)!;
 
     private static string Tag(JsonNode tree, string tag) => tree[tag]!.GetValue<string>();

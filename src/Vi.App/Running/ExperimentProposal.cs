@@ -76,7 +76,7 @@ internal sealed class ExperimentProposal(
         }
 
         var request = ExperimentPreparation.RequestOf(model) with { FindFile = (path, _) => files.Existing(path) };
-        var table = DataSourceCatalogue.Propose(data, request, model.ColumnCount);
+        var table = DataSourceCatalogue.OfPath(data).Propose(data, request, model.ColumnCount);
         var tree = (JsonObject)model.Example.DeepClone();
         tree["name"] = Path.GetFileNameWithoutExtension(file);
         var settings = Settings(table, Relative(files.Full(data), file), model.ColumnCount is not null);
@@ -108,6 +108,11 @@ internal sealed class ExperimentProposal(
     private static JsonObject Settings(TableProposal table, string path, bool isChoice)
     {
         var settings = new JsonObject { [table.Source] = path };
+        foreach (var (key, value) in table.Settings)
+        {
+            settings[key] = value?.DeepClone();
+        }
+
         if (isChoice || table.Columns.Count <= MostListed)
         {
             settings["columns"] = new JsonArray([.. table.Columns.Select(name => (JsonNode)name)]);

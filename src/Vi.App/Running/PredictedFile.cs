@@ -34,11 +34,7 @@ internal sealed record PredictedFile(
             );
         }
 
-        var table =
-            DataSourceCatalogue
-                .All.Select(source => source.NewRows(file, shown, fit, reading))
-                .FirstOrDefault(found => found is not null)
-            ?? throw new ExperimentException($"{shown}: this kind of file is not read; give a CSV or NumPy file");
+        var table = DataSourceCatalogue.OfPath(file).NewRows(file, shown, fit, reading);
         var columns = fit.ModelColumns.Select(column => Find(table, column, shown)).ToList();
         var count = table.Columns.Count == 0 ? 0 : table.Columns[0].Values.Length;
         var continues = fit.IsSeries && IsAfter(table.Times, fit.Until);
@@ -70,7 +66,7 @@ internal sealed record PredictedFile(
         double value
     ) =>
         new(
-            $"{shown}, {(table.Lines is { } lines ? $"line {lines[row]}" : $"row {row + 1}")}, column \"{fit.ModelColumns[column].Name}\": "
+            $"{shown}, {table.Places.Of(row)}, column \"{fit.ModelColumns[column].Name}\": "
                 + (
                     double.IsNaN(value)
                         ? "the entry is missing; complete it or leave the row out"

@@ -1,5 +1,6 @@
 using CsvHelper;
 using CsvHelper.Configuration;
+using Vi.Data.Columns;
 
 namespace Vi.Data.Csv;
 

@@ -1,20 +1,14 @@
 using CsvHelper;
+using Vi.Data.Columns;
 
 namespace Vi.Data.Csv;
 
 /// <summary>Reads the cells of a CSV file whose format is known.</summary>
 internal sealed class CsvReading(TableRequest request, CsvFormat format, GapText gaps)
 {
-    /// <summary>Columns of a file that are read where the experiment names none.</summary>
-    private const int MostColumns = 10_000;
-
-    /// <summary>Columns above which only those that the experiment names are kept.</summary>
-    private const int MostKept = 1000;
-
     private const int MostProblems = 5;
 
-    /// <summary>Equal texts are kept once, as long as they are short and not too many.</summary>
-    private readonly Dictionary<string, string> pool = new(StringComparer.Ordinal);
+    private readonly TextPool pool = new();
     private readonly List<Problem> problems = [];
     private int problemCount;
 
@@ -31,7 +25,6 @@ internal sealed class CsvReading(TableRequest request, CsvFormat format, GapText
             text,
             CsvFormat.Configuration(format.Delimiter, args => broken ??= args.RawRecord.TrimEnd())
         );
-        request.CheckNames([.. format.Names]);
         var kept = Kept();
         var lines = new List<int>();
         Rows(parser, kept, lines, () => broken);
@@ -51,30 +44,12 @@ internal sealed class CsvReading(TableRequest request, CsvFormat format, GapText
     }
 
     /// <summary>The columns in the file's order; null for those that are not kept.</summary>
-    private CellColumn?[] Kept()
-    {
-        var names = format.Names;
-        if (names.Count > MostColumns && request.Columns is null)
-        {
-            throw request.Fail(
-                $": {names.Count} columns are more than the {MostColumns} that are read; name those you need in data.columns"
-            );
-        }
-
-        var wanted =
-            names.Count <= MostKept || request.Columns is null
-                ? null
-                : request.Columns.ToHashSet(StringComparer.Ordinal);
-        return
+    private CellColumn?[] Kept() =>
         [
-            .. names.Select(
-                (name, j) =>
-                    wanted is null || wanted.Contains(name) || name == request.Target || name == request.Labels
-                        ? new CellColumn(name, j)
-                        : null
-            ),
+            .. format
+                .Names.Zip(KeptColumns.Of(request, format.Names))
+                .Select((column, j) => column.Second ? new CellColumn(column.First, j) : null),
         ];
-    }
 
     private void Rows(CsvParser parser, CellColumn?[] columns, List<int> lines, Func<string?> broken)
     {
@@ -128,7 +103,7 @@ internal sealed class CsvReading(TableRequest request, CsvFormat format, GapText
 
             if (!format.Numbers.IsPlain(cells[j], out var value) || !double.IsFinite(value))
             {
-                column.Add(Pooled(cells[j]));
+                column.Add(pool.Of(cells[j]));
             }
             else if (gaps.Is(value))
             {
@@ -139,21 +114,6 @@ internal sealed class CsvReading(TableRequest request, CsvFormat format, GapText
                 column.Add(value);
             }
         }
-    }
-
-    private string Pooled(string text)
-    {
-        if (text.Length > 40 || pool.TryGetValue(text, out var same) && (text = same) == same)
-        {
-            return text;
-        }
-
-        if (pool.Count < 100_000)
-        {
-            pool.Add(text, text);
-        }
-
-        return text;
     }
 
     private void Report(string message)

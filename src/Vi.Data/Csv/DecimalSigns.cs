@@ -1,3 +1,5 @@
+using Vi.Data.Columns;
+
 namespace Vi.Data.Csv;
 
 /// <summary>Tells decimal points from decimal commas.</summary>

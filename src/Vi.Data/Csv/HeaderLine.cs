@@ -1,3 +1,5 @@
+using Vi.Data.Columns;
+
 namespace Vi.Data.Csv;
 
 /// <summary>Tells a line of names from a row of data.</summary>

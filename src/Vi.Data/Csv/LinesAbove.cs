@@ -1,3 +1,5 @@
+using Vi.Data.Columns;
+
 namespace Vi.Data.Csv;
 
 /// <summary>Lines above a table, such as a title, comments and empty lines.</summary>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Vi.Data.Columns;
 
 namespace Vi.Data.Csv;
 
@@ -15,7 +16,7 @@ internal static partial class SummaryRows
         {
             rows--;
             findings.Add(
-                Finding.Of(Severity.Warning, "summary-row", ("line", table.Lines[rows])) with
+                Finding.Of(Severity.Warning, "summary-row", ("line", table.Lines![rows])) with
                 {
                     Subjects = [Printable.Cell(label)],
                 }
@@ -29,7 +30,7 @@ internal static partial class SummaryRows
 
         return new CellTable(
             [.. table.Columns.Select(column => column.First(rows))],
-            [.. table.Lines.Take(rows)],
+            [.. table.Lines!.Take(rows)],
             [.. table.Findings, .. findings]
         );
     }
@@ -65,7 +66,7 @@ internal static partial class SummaryRows
         });
         if (last >= 5 && sums > 0 && 2 * sums >= numeric.Count)
         {
-            yield return Finding.Of(Severity.Warning, "last-row-is-sum", ("line", table.Lines[last]));
+            yield return Finding.Of(Severity.Warning, "last-row-is-sum", ("line", table.Lines![last]));
         }
     }
 

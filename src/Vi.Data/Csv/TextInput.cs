@@ -14,9 +14,10 @@ internal sealed record TextInput(TextReader Text, string Head, IReadOnlyList<Fin
     [
         ([.. "PK\u0003\u0004"u8], "a zip archive, such as an Excel workbook (.xlsx); save the sheet as CSV"),
         ([0xd0, 0xcf, 0x11, 0xe0], "an old Office file, such as an Excel workbook (.xls); save the sheet as CSV"),
-        ([.. "PAR1"u8], "a Parquet file; write it as CSV or as a NumPy file"),
-        ([.. "ARROW1"u8], "an Arrow file; write it as CSV or as a NumPy file"),
-        ([.. "SQLite format 3"u8], "a SQLite database; export the table as CSV"),
+        ([.. "PAR1"u8], "a Parquet file; name it in data.parquet"),
+        ([.. "ARROW1"u8], "an Arrow file; name it in data.arrow"),
+        ([.. "SQLite format 3"u8], "a SQLite database; name it in data.sqlite"),
+        ([.. "VIBLOCKS"u8], "a file of vilab import; name it in data.file"),
         ([0x93, .. "NUMPY"u8], "a NumPy file; name it in data.npy"),
         ([0x89, .. "HDF"u8], "an HDF5 file; write it as CSV or as a NumPy file"),
         ([.. "%PDF"u8], "a PDF document; CSV is needed"),

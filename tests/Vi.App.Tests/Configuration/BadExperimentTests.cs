@@ -123,11 +123,17 @@ public sealed class BadExperimentTests : IDisposable
         );
 
     [Theory]
-    [InlineData("", "data: missing; the model fake needs data from csv, npy or synthetic")]
-    [InlineData("\"data\": {},", "data: exactly one of csv, npy, synthetic is needed; none is there")]
+    [InlineData(
+        "",
+        "data: missing; the model fake needs data from csv, npy, parquet, arrow, sqlite, postgres, file or synthetic"
+    )]
+    [InlineData(
+        "\"data\": {},",
+        "data: exactly one of csv, npy, parquet, arrow, sqlite, postgres, file, synthetic is needed; none is there"
+    )]
     [InlineData(
         "\"data\": { \"csv\": \"a\", \"npy\": \"b\" },",
-        "exactly one of csv, npy, synthetic is needed; csv and npy are there"
+        "exactly one of csv, npy, parquet, arrow, sqlite, postgres, file, synthetic is needed; csv and npy are there"
     )]
     [InlineData(
         "\"data\": { \"synthetic\": { \"generator\": \"gausian\" } },",

@@ -90,10 +90,19 @@ public sealed class SchemaTests
         Assert.Equal("number", fake["properties"]!["W0"]!["items"]!["items"]!["type"]!.GetValue<string>());
         var data = schema["properties"]!["data"]!["oneOf"]!.AsArray();
         Assert.Equal(
-            ["""["csv"]""", """["npy"]""", """["synthetic"]"""],
+            [
+                """["csv"]""",
+                """["npy"]""",
+                """["parquet"]""",
+                """["arrow"]""",
+                """["sqlite"]""",
+                """["postgres"]""",
+                """["file"]""",
+                """["synthetic"]""",
+            ],
             data.Select(source => source!["required"]!.ToJsonString())
         );
-        Assert.Null(data[2]!["properties"]!["columns"]);
+        Assert.Null(data[7]!["properties"]!["columns"]);
         Assert.DoesNotContain("$ref", outcome.Out, StringComparison.Ordinal);
     }
 

@@ -30,6 +30,8 @@ internal sealed class FakeModel(string type, DataNeed need, Action<FitStep>? aft
 
     public bool DependsOnStart => true;
 
+    public bool TakesGaps { get; init; }
+
     public JsonObject Example =>
         (JsonObject)
             JsonNode.Parse(

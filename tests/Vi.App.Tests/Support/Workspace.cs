@@ -44,12 +44,15 @@ internal sealed class Workspace : IDisposable
     /// <summary>Whether the program has its real models instead of the fake ones.</summary>
     public bool HasRealModels { get; init; }
 
+    /// <summary>Whether the fake model of columns reads rows with missing entries.</summary>
+    public bool FakesTakeGaps { get; init; }
+
     public IReadOnlyList<IModel> Models =>
         HasRealModels
             ? ModelCatalogue.All
             :
             [
-                new FakeModel("fake", DataNeed.Columns, AfterStep),
+                new FakeModel("fake", DataNeed.Columns, AfterStep) { TakesGaps = FakesTakeGaps },
                 new FakeModel("fake-regression", DataNeed.ColumnsAndTarget, AfterStep),
                 new FakeModel("fake-curve", DataNeed.None, AfterStep),
             ];

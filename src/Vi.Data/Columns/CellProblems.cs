@@ -1,4 +1,4 @@
-namespace Vi.Data.Csv;
+namespace Vi.Data.Columns;
 
 /// <summary>What is wrong with cells, the first few each with its line.</summary>
 internal sealed class CellProblems(TableRequest request)
@@ -19,38 +19,33 @@ internal sealed class CellProblems(TableRequest request)
     }
 
     /// <summary>Missing entries, where none may be.</summary>
-    public void Missing(TypedColumn column, IReadOnlyList<int> lines)
+    public void Missing(TypedColumn column, RowPlaces places)
     {
         if (request.Gaps == Gaps.None)
         {
-            Cells(column, column.Missing, lines, request.GapRemedy);
+            Cells(column, column.Missing, places, request.GapRemedy);
         }
     }
 
-    public void Bad(TypedColumn column, IReadOnlyList<int> lines) =>
+    public void Bad(TypedColumn column, RowPlaces places) =>
         Cells(
             column,
             column.Bad,
-            lines,
+            places,
             // The only text of a column may be its name, below a title.
             column.Bad
                 is [{ Row: 0 }]
+            && places.Lines is { } lines
                 ? $". If line {lines[0]} is the header, set data.skipLines to {lines[0] - 1}"
                 : ""
         );
 
     /// <summary>Texts where the fitted rows had numbers.</summary>
-    public void NoNumbers(TypedColumn column, IReadOnlyList<int> lines) =>
-        Cells(column, column.Cells.Texts.FindAll(cell => !column.Missing.Contains(cell)), lines, "");
+    public void NoNumbers(TypedColumn column, RowPlaces places) =>
+        Cells(column, column.Cells.Texts.FindAll(cell => !column.Missing.Contains(cell)), places, "");
 
     /// <summary>A column of texts with too few or too many different ones.</summary>
-    public void Texts(
-        TypedColumn column,
-        IReadOnlyList<string> levels,
-        bool isTarget,
-        int most,
-        IReadOnlyList<int> lines
-    )
+    public void Texts(TypedColumn column, IReadOnlyList<string> levels, bool isTarget, int most, RowPlaces places)
     {
         var quoted = string.Join(", ", levels.Take(MostQuoted).Select(level => $"\"{Printable.Cell(level)}\""));
         if (levels.Count < 2)
@@ -68,7 +63,7 @@ internal sealed class CellProblems(TableRequest request)
         {
             var first = column.Cells.Texts.Find(cell => !column.Missing.Contains(cell));
             Add(
-                $"line {lines[first.Row]}, column \"{column.Name}\": \"{Printable.Cell(first.Text)}\" is not a number, and {levels.Count} different texts are "
+                $"{places.Of(first.Row)}, column \"{column.Name}\": \"{Printable.Cell(first.Text)}\" is not a number, and {levels.Count} different texts are "
                     + (
                         isTarget
                             ? "more than the two classes of a target"
@@ -93,11 +88,11 @@ internal sealed class CellProblems(TableRequest request)
         ExperimentException.ThrowIfAny(problems);
     }
 
-    private void Cells(TypedColumn column, IReadOnlyList<TextCell> cells, IReadOnlyList<int> lines, string remedy)
+    private void Cells(TypedColumn column, IReadOnlyList<TextCell> cells, RowPlaces places, string remedy)
     {
         foreach (var (row, text) in cells)
         {
-            Add($"line {lines[row]}, column \"{column.Name}\": {Explain(text, column)}{remedy}");
+            Add($"{places.Of(row)}, column \"{column.Name}\": {Explain(text, column)}{remedy}");
         }
     }
 

@@ -1,4 +1,4 @@
-namespace Vi.Data.Csv;
+namespace Vi.Data.Columns;
 
 /// <summary>Recognises columns of numbers that are dates or that only count the rows.</summary>
 internal static class Counters

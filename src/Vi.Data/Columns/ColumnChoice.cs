@@ -1,6 +1,6 @@
-namespace Vi.Data.Csv;
+namespace Vi.Data.Columns;
 
-/// <summary>Chooses the columns of a CSV file that the model reads, and turns them into numbers.</summary>
+/// <summary>Chooses the columns of a table that the model reads, and turns them into numbers.</summary>
 internal sealed class ColumnChoice(TableRequest request, ColumnTyping typing)
 {
     /// <summary>Different texts of a column of which indicators are made.</summary>
@@ -18,20 +18,21 @@ internal sealed class ColumnChoice(TableRequest request, ColumnTyping typing)
         var target = Target(columns);
         CheckTarget(columns, target);
         var used = Used(columns, target);
+        var dated = columns.Find(column => column.Dates is not null);
+        var places = new RowPlaces(table.Lines, dated?.Dates!.Times);
         foreach (var column in used)
         {
-            Add(column, column == target, table.Lines);
+            Add(column, column == target, places);
         }
 
         problems.ThrowIfAny();
-        var facts = new ColumnFacts(request, table.Lines, columns, used, target);
-        var dated = columns.Find(column => column.Dates is not null);
+        var facts = new ColumnFacts(request, places, columns, used, target);
         return new Table(
             chosen,
             request.Labels is null
                 ? null
                 : Classes.Of(columns.Find(column => column.Name == request.Labels)!.AllTexts()),
-            request.Hash()
+            table.Sha256 ?? request.Hash()
         )
         {
             Findings = request.ReadsForFit
@@ -46,6 +47,7 @@ internal sealed class ColumnChoice(TableRequest request, ColumnTyping typing)
             Levels = levels,
             Sources = [.. used.Select(column => column.Name)],
             Target = target?.Name,
+            Unit = table.Unit,
         };
     }
 
@@ -109,12 +111,12 @@ internal sealed class ColumnChoice(TableRequest request, ColumnTyping typing)
         return used;
     }
 
-    private void Add(TypedColumn column, bool isTarget, IReadOnlyList<int> lines)
+    private void Add(TypedColumn column, bool isTarget, RowPlaces places)
     {
         if (request.Levels?.ContainsKey(column.Name) == true)
         {
             // Texts of some rows may all be numbers.
-            AddTexts(column, isTarget, lines);
+            AddTexts(column, isTarget, places);
             return;
         }
 
@@ -124,7 +126,7 @@ internal sealed class ColumnChoice(TableRequest request, ColumnTyping typing)
                 chosen.Add(new TableColumn(column.Name, [.. column.Cells.Numbers]));
                 break;
             case ColumnKind.Empty:
-                problems.Missing(column, lines);
+                problems.Missing(column, places);
                 problems.Add(Vi.Data.TableRequest.AllMissing(column.Name));
                 break;
             case ColumnKind.Date:
@@ -133,29 +135,29 @@ internal sealed class ColumnChoice(TableRequest request, ColumnTyping typing)
                 );
                 break;
             case ColumnKind.Text when request.Levels is null:
-                AddTexts(column, isTarget, lines);
+                AddTexts(column, isTarget, places);
                 break;
             case ColumnKind.Text:
-                problems.Missing(column, lines);
-                problems.NoNumbers(column, lines);
+                problems.Missing(column, places);
+                problems.NoNumbers(column, places);
                 break;
             default:
-                problems.Missing(column, lines);
-                problems.Bad(column, lines);
+                problems.Missing(column, places);
+                problems.Bad(column, places);
                 chosen.Add(new TableColumn(column.Name, [.. column.Numbers]));
                 break;
         }
     }
 
     /// <summary>Adds the classes of a target, or an indicator for each text but the first.</summary>
-    private void AddTexts(TypedColumn column, bool isTarget, IReadOnlyList<int> lines)
+    private void AddTexts(TypedColumn column, bool isTarget, RowPlaces places)
     {
         var texts = column.AllTexts();
         var known = request.Levels?[column.Name] ?? Classes.Levels(texts);
-        problems.Missing(column, lines);
+        problems.Missing(column, places);
         if (known.Count < 2 || known.Count > (isTarget ? 2 : MostLevels))
         {
-            problems.Texts(column, known, isTarget, MostLevels, lines);
+            problems.Texts(column, known, isTarget, MostLevels, places);
             return;
         }
 
@@ -164,7 +166,7 @@ internal sealed class ColumnChoice(TableRequest request, ColumnTyping typing)
         if (Array.IndexOf(numbers, -1) is >= 0 and var unknown)
         {
             problems.Add(
-                $"line {lines[unknown]}, column \"{column.Name}\": \"{Printable.Cell(texts[unknown]!)}\" does not occur in the rows that the model is fitted to, "
+                $"{places.Of(unknown)}, column \"{column.Name}\": \"{Printable.Cell(texts[unknown]!)}\" does not occur in the rows that the model is fitted to, "
                     + $"which have {string.Join(", ", known.Select(Printable.Cell))}"
             );
         }

@@ -1,71 +1,62 @@
 using System.Buffers;
-using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Vi.Kernels;
 
 namespace Vi.Data;
 
+/// <summary>Where the numbers of a table stand in a file.</summary>
+/// <param name="ItemSize">Bytes of a number: 8 for float64, 4 for float32.</param>
+/// <param name="Fortran">True if stored column by column.</param>
+/// <param name="DataOffset">Bytes before the first number.</param>
+internal sealed record MatrixLayout(int ItemSize, bool Fortran, int Rows, int Columns, long DataOffset);
+
 /// <summary>
-/// A NumPy file that is read block by block, so that it may be larger than memory. It is read by position and not mapped: the pages of a
+/// Numbers of a file, one after the other, that are read block by block, so that it may be larger than memory. It is read by position and not mapped: the pages of a
 /// mapping count as this program's memory until the system needs them elsewhere.
 /// </summary>
-internal sealed class NpyFile : IDisposable
+internal sealed class MatrixFile : IDisposable
 {
     /// <summary>Numbers read at a time: 512 kilobytes of float64, which stay in the second-level cache.</summary>
     private const int BlockLength = 1 << 16;
 
     private readonly SafeFileHandle handle;
-    private readonly NpyHeader header;
+    private readonly MatrixLayout layout;
     private readonly int[] columns;
     private readonly IReadOnlyList<ColumnScale>? scales;
 
     /// <summary>Whether the file's numbers are those asked for, in the same order.</summary>
     private readonly bool isPlain;
 
-    private NpyFile(SafeFileHandle handle, NpyHeader header, int[] columns, IReadOnlyList<ColumnScale>? scales)
+    private MatrixFile(SafeFileHandle handle, MatrixLayout layout, int[] columns, IReadOnlyList<ColumnScale>? scales)
     {
         this.handle = handle;
-        this.header = header;
+        this.layout = layout;
         this.columns = columns;
         this.scales = scales;
         isPlain =
-            !header.Fortran
+            !layout.Fortran
             && scales is null
-            && columns.AsSpan().SequenceEqual([.. Enumerable.Range(0, header.Columns)]);
-    }
-
-    /// <summary>The header of a file; <paramref name="fail"/> makes the exception where there is none.</summary>
-    public static NpyHeader Header(string path, Func<string, Exception> fail)
-    {
-        var length = new FileInfo(path).Length;
-        if (length == 0)
-        {
-            throw fail("the file is empty, or no regular file");
-        }
-
-        using var map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
-        using var view = map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
-        return NpyHeader.Read(view, length, fail);
+            && columns.AsSpan().SequenceEqual([.. Enumerable.Range(0, layout.Columns)]);
     }
 
     /// <summary>Some columns of a file by index; the file stays open as long as they are in use.</summary>
-    public static NpyFile Open(string path, NpyHeader header, int[] columns) =>
-        new(File.OpenHandle(path), header, columns, null);
+    public static MatrixFile Open(string path, MatrixLayout layout, int[] columns) =>
+        new(File.OpenHandle(path), layout, columns, null);
 
-    public NpyFile Scaled(IReadOnlyList<ColumnScale> to) => new(handle, header, columns, to);
+    public MatrixFile Scaled(IReadOnlyList<ColumnScale> to) => new(handle, layout, columns, to);
 
     public void Dispose() => handle.Dispose();
 
     /// <summary>All numbers, column by column; each page of the file is touched once.</summary>
     public double[][] Columns()
     {
-        var all = Array.ConvertAll(columns, _ => new double[header.Rows]);
-        var blockRows = System.Math.Max(1, BlockLength / header.Columns);
-        var block = new double[System.Math.Min(blockRows, header.Rows) * all.Length];
-        for (var first = 0; first < header.Rows; first += blockRows)
+        var all = Array.ConvertAll(columns, _ => new double[layout.Rows]);
+        var blockRows = System.Math.Max(1, BlockLength / layout.Columns);
+        var block = new double[System.Math.Min(blockRows, layout.Rows) * all.Length];
+        for (var first = 0; first < layout.Rows; first += blockRows)
         {
-            var rows = System.Math.Min(blockRows, header.Rows - first);
+            var rows = System.Math.Min(blockRows, layout.Rows - first);
             Copy(first, block.AsSpan(0, rows * all.Length));
             for (var k = 0; k < all.Length; k++)
             {
@@ -84,14 +75,14 @@ internal sealed class NpyFile : IDisposable
         var width = columns.Length;
         var blockRows = Vi.Math.Rows.DefaultBlockRows(width);
         return new Rows(
-            header.Rows,
+            layout.Rows,
             width,
             blockRows,
             1,
             index =>
             {
                 var first = (long)index * blockRows;
-                var rows = (int)System.Math.Min(blockRows, header.Rows - first);
+                var rows = (int)System.Math.Min(blockRows, layout.Rows - first);
                 var values = GC.AllocateUninitializedArray<double>(rows * width);
                 Copy(first, values);
                 return Block.FromRows(values, width);
@@ -104,29 +95,29 @@ internal sealed class NpyFile : IDisposable
     {
         if (isPlain)
         {
-            Numbers(first * header.Columns, target);
+            Numbers(first * layout.Columns, target);
             return;
         }
 
         var width = columns.Length;
         var rows = target.Length / width;
-        var stored = header.Fortran ? 1 : header.Columns;
+        var stored = layout.Fortran ? 1 : layout.Columns;
         var raw = ArrayPool<double>.Shared.Rent(rows * stored);
         try
         {
-            if (!header.Fortran)
+            if (!layout.Fortran)
             {
-                Numbers(first * header.Columns, raw.AsSpan(0, rows * stored));
+                Numbers(first * layout.Columns, raw.AsSpan(0, rows * stored));
             }
 
             for (var k = 0; k < width; k++)
             {
-                if (header.Fortran)
+                if (layout.Fortran)
                 {
-                    Numbers((long)columns[k] * header.Rows + first, raw.AsSpan(0, rows));
+                    Numbers((long)columns[k] * layout.Rows + first, raw.AsSpan(0, rows));
                 }
 
-                var offset = header.Fortran ? 0 : columns[k];
+                var offset = layout.Fortran ? 0 : columns[k];
                 for (var i = 0; i < rows; i++)
                 {
                     target[i * width + k] = raw[i * stored + offset];
@@ -150,8 +141,8 @@ internal sealed class NpyFile : IDisposable
     /// <summary>Consecutive numbers of the file, from the one with this index on.</summary>
     private void Numbers(long first, Span<double> into)
     {
-        var offset = header.DataOffset + first * header.ItemSize;
-        if (header.ItemSize == sizeof(double))
+        var offset = layout.DataOffset + first * layout.ItemSize;
+        if (layout.ItemSize == sizeof(double))
         {
             Bytes(offset, MemoryMarshal.AsBytes(into));
             return;

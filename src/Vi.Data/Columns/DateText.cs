@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Vi.Data.Csv;
+namespace Vi.Data.Columns;
 
 /// <summary>The dates of a column and how they are written.</summary>
 /// <param name="Format">The format of the date, e.g. <c>dd/MM/yyyy</c>.</param>
@@ -8,6 +8,12 @@ namespace Vi.Data.Csv;
 /// <param name="Times">One a row; null where the cell is empty or holds no date.</param>
 internal sealed record Dates(string Format, string? Other, IReadOnlyList<DateTime?> Times)
 {
+    /// <summary>The format of dates whose source gives them as such.</summary>
+    public const string Typed = "dates by type";
+
+    /// <summary>Different offsets from UTC that the texts carry, in the order of their rows; they are not applied.</summary>
+    public IReadOnlyList<string> Offsets { get; init; } = [];
+
     public IEnumerable<DateTime> Known => Times.OfType<DateTime>();
 }
 
@@ -60,8 +66,17 @@ internal static partial class DateText
         var chosen = fitting.Find(read => Decreases(read.Times) == 0);
         chosen = chosen.Times is null ? fitting[0] : chosen;
         var other = fitting.Find(read => read.Format != chosen.Format && !read.Times.SequenceEqual(chosen.Times));
-        return new Dates(chosen.Format, other.Times is null ? null : other.Format, chosen.Times);
+        return new Dates(chosen.Format, other.Times is null ? null : other.Format, chosen.Times)
+        {
+            Offsets = [.. known.Select(part => Offset(part.Groups["zone"])).Distinct(StringComparer.Ordinal)],
+        };
     }
+
+    private static string Offset(Group zone) =>
+        !zone.Success ? ""
+        : zone.Value is "Z" or "UTC" or "GMT" ? "+00:00"
+        : zone.Value.Length == 5 ? zone.Value.Insert(3, ":")
+        : zone.Value;
 
     /// <summary>How often a date lies before the one above it.</summary>
     public static int Decreases(IEnumerable<DateTime?> times)
@@ -92,7 +107,7 @@ internal static partial class DateText
     }
 
     [GeneratedRegex(
-        @"^(?<date>[\w/.,\- ]{4,}?)(?:(?:T|[ ]+)(?<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,7})?)?(?: ?[AaPp][Mm])?)\d*[ ]?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$",
+        @"^(?<date>[\w/.,\- ]{4,}?)(?:(?:T|[ ]+)(?<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,7})?)?(?: ?[AaPp][Mm])?)\d*[ ]?(?<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$",
         RegexOptions.None,
         Timeout.Infinite
     )]

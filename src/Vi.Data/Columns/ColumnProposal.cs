@@ -1,10 +1,10 @@
-namespace Vi.Data.Csv;
+namespace Vi.Data.Columns;
 
 /// <summary>
-/// Proposes the columns that a model reads of a CSV file: by the rules of a run, and where those refuse a table because a setting must decide, by
+/// Proposes the columns that a model reads of a table: by the rules of a run, and where those refuse a table because a setting must decide, by
 /// what is likely.
 /// </summary>
-internal sealed class ColumnProposal(TableRequest request, CellTable table, ColumnTyping typing)
+internal sealed class ColumnProposal(string source, TableRequest request, CellTable table, ColumnTyping typing)
 {
     private readonly List<TypedColumn> columns = [.. table.Columns.Select(typing.Of)];
 
@@ -17,7 +17,7 @@ internal sealed class ColumnProposal(TableRequest request, CellTable table, Colu
         var offered = new ColumnChoice(asked, typing).Used(columns, target);
         var used = most is { } count && offered.Count > count ? offered[..count] : offered;
         return new TableProposal(
-            "csv",
+            source,
             Names(used),
             target?.Name,
             labels?.Name,
@@ -26,7 +26,7 @@ internal sealed class ColumnProposal(TableRequest request, CellTable table, Colu
                 : Gaps.DropRows,
             [
                 .. table.Findings,
-                .. new ColumnFacts(asked, table.Lines, columns, offered, target).Findings(),
+                .. new ColumnFacts(asked, Places(), columns, offered, target).Findings(),
                 .. Proposed("proposed-target", Alternatives(target)),
                 .. Proposed("proposed-labels", labels is null ? [] : [labels]),
                 .. used == offered
@@ -35,6 +35,8 @@ internal sealed class ColumnProposal(TableRequest request, CellTable table, Colu
             ]
         );
     }
+
+    private RowPlaces Places() => new(table.Lines, columns.Find(column => column.Dates is not null)?.Dates!.Times);
 
     /// <summary>The target of a run; where that could be none, the last column that could.</summary>
     private TypedColumn? Target()

@@ -1,9 +1,9 @@
-namespace Vi.Data.Csv;
+namespace Vi.Data.Columns;
 
-/// <summary>What was recognised of the columns of a CSV file, as findings.</summary>
+/// <summary>What was recognised of the columns of a table, as findings.</summary>
 internal sealed class ColumnFacts(
     TableRequest request,
-    IReadOnlyList<int> lines,
+    RowPlaces places,
     IReadOnlyList<TypedColumn> columns,
     IReadOnlyList<TypedColumn> used,
     TypedColumn? target
@@ -11,6 +11,9 @@ internal sealed class ColumnFacts(
 {
     /// <summary>What is said of the dates of new rows as well: other facts of columns were said when they were fitted.</summary>
     public IEnumerable<Finding> OfDates() => [.. Dates()];
+
+    /// <summary>What is said of a table that no model reads yet.</summary>
+    public IEnumerable<Finding> OfTable() => [.. Marks(), .. Gaps(), .. Dates()];
 
     public IEnumerable<Finding> Findings() => [.. Marks(), .. Gaps(), .. LeftOut(), .. Dates(), .. Rising()];
 
@@ -25,6 +28,8 @@ internal sealed class ColumnFacts(
     /// <summary>How missing entries are written.</summary>
     private IEnumerable<Finding> Gaps() =>
         used.SelectMany(column => column.Missing)
+            // A null of a typed source is no way of writing.
+            .Where(cell => places.Lines is not null || cell.Text.Length > 0)
             .CountBy(cell => cell.Text, StringComparer.Ordinal)
             .Select(pair =>
                 Finding.Of(
@@ -72,22 +77,62 @@ internal sealed class ColumnFacts(
             var known = dates.Known.ToList();
             yield return Finding.Of(Severity.Hint, "date-column", ("ambiguous", dates.Other is null ? 0 : 1)) with
             {
-                Subjects = [column.Name, dates.Format, Day(known.Min()), Day(known.Max()), dates.Other ?? ""],
+                Subjects =
+                [
+                    column.Name,
+                    dates.Format,
+                    RowPlaces.Day(known.Min().Date),
+                    RowPlaces.Day(known.Max().Date),
+                    dates.Other ?? "",
+                ],
             };
             if (column.LastHasNoDate)
             {
-                yield return Finding.Of(Severity.Warning, "last-row-without-date", ("line", lines[^1])) with
+                yield return Finding.Of(
+                    Severity.Warning,
+                    "last-row-without-date",
+                    places.Figures(column.Dates!.Times.Count - 1)
+                ) with
                 {
                     Subjects = [column.Name],
                 };
             }
         }
 
-        if (columns.FirstOrDefault(column => column.Dates is not null) is { } first && Order(first) is { } disorder)
+        if (columns.FirstOrDefault(column => column.Dates is not null) is { } first)
         {
-            yield return disorder;
+            foreach (var finding in new[] { Order(first), Repeated(first), Zones(first) }.OfType<Finding>())
+            {
+                yield return finding;
+            }
         }
     }
+
+    /// <summary>Rows with the date of another one.</summary>
+    private Finding? Repeated(TypedColumn column)
+    {
+        var seen = new HashSet<DateTime>();
+        var repeated = column.Dates!.Times.Index().Where(time => time.Item is { } known && !seen.Add(known)).ToList();
+        return repeated.Count == 0
+            ? null
+            : Finding.Of(
+                request.OrderMatters ? Severity.Warning : Severity.Hint,
+                "dates-repeat",
+                [.. places.Figures(repeated[0].Index), ("repeated", repeated.Count)]
+            ) with
+            {
+                Subjects = [column.Name, RowPlaces.Day(repeated[0].Item!.Value)],
+            };
+    }
+
+    /// <summary>Times that are written with different offsets from UTC.</summary>
+    private static Finding? Zones(TypedColumn column) =>
+        column.Dates!.Offsets is { Count: > 1 } offsets
+            ? new Finding(Severity.Warning, "mixed-time-zones")
+            {
+                Subjects = [column.Name, .. offsets.Select(offset => offset.Length == 0 ? "none" : offset)],
+            }
+            : null;
 
     /// <summary>Dates that do not rise from row to row: grave where the model reads the rows in their order.</summary>
     private Finding? Order(TypedColumn column)
@@ -105,9 +150,7 @@ internal sealed class ColumnFacts(
         return Finding.Of(
             request.OrderMatters ? Severity.Warning : Severity.Hint,
             isReversed ? "dates-descend" : "dates-out-of-order",
-            ("falls", falls),
-            ("line", lines[row]),
-            ("matters", request.OrderMatters ? 1 : 0)
+            [.. places.Figures(row), ("falls", falls), ("matters", request.OrderMatters ? 1 : 0)]
         ) with
         {
             Subjects = [column.Name],
@@ -145,6 +188,4 @@ internal sealed class ColumnFacts(
         string[] names = [.. concerned.Select(column => column.Name)];
         return names.Length == 0 ? [] : [new Finding(Severity.Hint, code) { Subjects = names }];
     }
-
-    private static string Day(DateTime time) => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Vi.Data.Csv;
+namespace Vi.Data.Columns;
 
 /// <summary>What stands around the digits of a number.</summary>
 /// <param name="Currency">The sign or code of a currency; null for none.</param>

@@ -1,4 +1,4 @@
-namespace Vi.Data.Csv;
+namespace Vi.Data.Columns;
 
 /// <summary>Numbers for the texts of a column.</summary>
 internal static class Classes

@@ -1,4 +1,4 @@
-namespace Vi.Data.Csv;
+namespace Vi.Data.Columns;
 
 internal enum ColumnKind
 {
@@ -51,6 +51,11 @@ internal sealed record TypedColumn(CellColumn Cells, ColumnKind Kind)
             texts[i] = Cells.Numbers[i].ToString("R", CultureInfo.InvariantCulture);
         }
 
+        foreach (var (row, time) in (Cells.Dates?.Times ?? []).Index())
+        {
+            texts[row] = time is null ? null : RowPlaces.Day(time.Value);
+        }
+
         foreach (var (row, text) in Cells.Texts)
         {
             texts[row] = text;
@@ -73,6 +78,13 @@ internal sealed class ColumnTyping(NumberText numbers, GapText gaps, string? dat
     public TypedColumn Of(CellColumn column)
     {
         var missing = column.Texts.FindAll(cell => gaps.IsIn(cell.Text, numeric: true));
+        if (column.Dates is { } given)
+        {
+            return missing.Count == column.Numbers.Count
+                ? new TypedColumn(column, ColumnKind.Empty) { Missing = missing }
+                : new TypedColumn(column, ColumnKind.Date) { Missing = missing, Dates = given };
+        }
+
         var others = column.Texts.FindAll(cell => !gaps.IsIn(cell.Text, numeric: true));
         var plain = column.Numbers.Count - column.Texts.Count;
         if (others.Count == 0)

@@ -1,4 +1,4 @@
-namespace Vi.Data.Csv;
+namespace Vi.Data.Columns;
 
 /// <summary>Ways to write that an entry is missing.</summary>
 /// <param name="more">Further ways, which the experiment names.</param>
