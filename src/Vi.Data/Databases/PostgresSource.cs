@@ -63,6 +63,11 @@ internal sealed partial class PostgresSource()
         var query =
             settings.Query
             ?? throw new ExperimentException("data.query", "missing; write the SELECT that gives the table");
+        if (!Reading().IsMatch(query))
+        {
+            throw NoSelect(request);
+        }
+
         var address = Builder(settings.Postgres);
         address.Pooling = false;
         address.Timeout = Min(LongestConnecting, settings.TimeLimit);
@@ -101,7 +106,7 @@ internal sealed partial class PostgresSource()
         }
         catch (NotSupportedException)
         {
-            throw new ExperimentException("data.query", $"{request.Shown}: the query is no SELECT; write one");
+            throw NoSelect(request);
         }
         catch (Exception error) when (error is NpgsqlException or SocketException or TimeoutException)
         {
@@ -140,6 +145,9 @@ internal sealed partial class PostgresSource()
         }
     }
 
+    private static ExperimentException NoSelect(TableRequest request) =>
+        new("data.query", $"{request.Shown}: the query is no SELECT; write one");
+
     private static string Shown(NpgsqlConnectionStringBuilder parts) =>
         $"{parts.Host}{(parts.Port == NpgsqlConnection.DefaultPort ? "" : $":{parts.Port}")}/{parts.Database ?? parts.Username}";
 
@@ -173,6 +181,17 @@ internal sealed partial class PostgresSource()
             ),
         };
     }
+
+    /// <summary>
+    /// Statements that only read, after comments. Others are refused before the server sees them: a read-only transaction lets COPY and DO write files and
+    /// start programs.
+    /// </summary>
+    [GeneratedRegex(
+        @"^(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:\(|(?:SELECT|WITH|VALUES|TABLE)\b)",
+        RegexOptions.IgnoreCase | RegexOptions.Singleline,
+        Timeout.Infinite
+    )]
+    private static partial Regex Reading();
 
     [GeneratedRegex(@"^\s*(?:host|server)\s*=", RegexOptions.IgnoreCase, Timeout.Infinite)]
     private static partial Regex Address();
