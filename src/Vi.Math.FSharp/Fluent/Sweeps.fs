@@ -61,6 +61,9 @@ type FitOptions() =
     /// Whether each epoch of stochastic inference ends with a pass that computes the whole bound [true].
     member val WholeBound = true with get, set
 
+    /// Whether coordinate ascent extrapolates from its last sweeps where that raises the bound [true].
+    member val Accelerate = true with get, set
+
     /// Share of what is known that a stream keeps when new rows arrive, above 0 and at most 1 [1].
     member val Memory = 1.0 with get, set
 
