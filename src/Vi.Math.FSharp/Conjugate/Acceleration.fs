@@ -34,11 +34,12 @@ namespace Vi.Math.FSharp
 open System
 open Vi.Math
 
-/// Coordinate ascent that skips sweeps. A sweep is a map of the factors, nearly linear near its fixed point. Where sweeps shorten, the combination
-/// of the last ones with the smallest residual lies far ahead (Anderson 1965; Walker and Ni 2011); where they lengthen, as on the way from a saddle,
-/// the last one is prolonged (over-relaxation, Salakhutdinov and Roweis 2003). Factors found so are taken only where their bound is no lower than
-/// the last sweep's (the safeguard of Varadhan and Roland 2008, and of Henderson and Varadhan 2019), and a plain sweep follows. So the bound never
-/// falls, and at the end of every step each factor is its optimum given the others.
+/// Coordinate ascent that skips sweeps. A sweep is a map of the factors, nearly linear near its fixed point. Where sweeps shorten,
+/// the combination of the last ones with the smallest residual lies far ahead (Anderson 1965; Walker and Ni 2011); where they
+/// lengthen, as on the way from a saddle, the last one is prolonged (over-relaxation, Salakhutdinov and Roweis 2003). Factors found
+/// so are taken only where their bound is no lower than the last sweep's (the safeguard of Varadhan and Roland 2008, and of Henderson
+/// and Varadhan 2019), and a plain sweep follows. So the bound never falls, and at the end of every step each factor is its optimum
+/// given the others.
 [<RequireQualifiedAccess>]
 module Acceleration =
 
@@ -49,7 +50,7 @@ module Acceleration =
     /// Most differences of sweeps that are combined.
     let private window = 6
 
-    /// Fewest sweeps that are combined: two more than the differences of a single rate.
+    /// Fewest sweeps that are combined; of fewer the last one is prolonged.
     let private fewest = 3
 
     /// Nats that a sweep gains where extrapolation begins: before, a fit is still choosing its optimum.
@@ -121,8 +122,8 @@ module Acceleration =
 
             if inner units step last > 0.0 then ValueSome step else ValueNone)
 
-    /// Factors ahead of a state with at least one sweep behind it, and whether several sweeps were combined: shortened until their numbers are a
-    /// distribution, nothing where they never are.
+    /// Factors ahead of a state with at least one sweep behind it, and whether several sweeps were combined: shortened until their
+    /// numbers are a distribution, nothing where they never are.
     let propose (coordinates: FactorCoordinates<'globals>) (state: AcceleratedState<'globals>) =
         let first, last = Array.last state.Starts, Array.last state.Ends
 
@@ -243,8 +244,8 @@ module Acceleration =
                 struct (startAt reached, info)
           Answer = fun state -> state.Ascent.Globals }
 
-    /// The engine on statistics that a reader gives, from a start that may depend on a random generator; plain coordinate ascent where it is not to
-    /// accelerate.
+    /// The engine on statistics that a reader gives, from a start that may depend on a random generator; plain coordinate ascent where
+    /// it is not to accelerate.
     let engineFrom (accelerate: bool) read (model: ConjugateModel<'batch, 'statistics, 'globals>) init =
         if accelerate then
             engineGuarded (fun before after -> after >= before) read model init

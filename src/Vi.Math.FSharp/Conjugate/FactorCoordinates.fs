@@ -121,7 +121,7 @@ module FactorCoordinates =
     let stickBreaking: FactorCoordinates<StickBreaking> =
         each beta |> inside (fun (d: StickBreaking) -> d.Sticks) (fun sticks _ -> { Sticks = sticks })
 
-    /// Cholesky factors, row by row: the logarithm of the diagonal, what is left of it as it is. Relative changes of a row count as so much.
+    /// Cholesky factors, row by row: the logarithm of the diagonal, what is left of it as it is. A row's unit is so much of its diagonal.
     let private factor (relative: float) : FactorCoordinates<Chol> =
         let triangle (entry: Mat -> int -> int -> float) (chol: Chol) =
             let lower = chol.Lower

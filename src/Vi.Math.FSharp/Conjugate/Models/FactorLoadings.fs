@@ -270,7 +270,7 @@ module FactorLoadings =
             |> Array.map (fun row -> (Mat.diagonal (FactorFrame.sandwich back (Chol.inverse row.Precision))).ToArray())
             |> Mat.ofRows
 
-    /// Expected loadings b = A'b~ as coordinates, row by row. The covariances stay: the next update of q(B) does not read them, and they follow
+    /// Expected loadings b = A'b~ as coordinates, row by row. The covariances stay: no update of q(B) reads them, and they follow
     /// from the other factors.
     let coordinates
         (get: 'factors -> struct (FactorFrame * FactorLoadings))
