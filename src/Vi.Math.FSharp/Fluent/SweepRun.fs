@@ -42,8 +42,8 @@ module internal Sweeps =
             fun () -> StateBytes.write saved
         )
 
-    /// A run of so many restarts, each with its own engine and generator. Passes through the data are given by those before a sweep, its number and
-    /// its info.
+    /// A run of so many restarts, each with its own engine and generator. Passes through the data are given by those before a sweep, its
+    /// number and its info.
     let private run
         (options: FitOptions)
         (restarts: int)

@@ -120,7 +120,8 @@ type Sweep<'posterior>
     /// otherwise not a number.
     member _.Remaining = remaining
 
-    /// Passes through the data, from the restart's beginning, that the updates have used; those that only compute a bound are not counted.
+    /// Passes through the data, from the restart's beginning, that the updates have used and refused extrapolations; others that only compute
+    /// a bound are not counted.
     /// Where the data are read once it stays at 1; of a stream it is the share of rows taken in. Not a number for a model without data.
     member _.Passes = passes
 
