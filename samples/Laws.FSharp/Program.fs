@@ -44,6 +44,7 @@ module Counts =
           Updates = [ { Factor = "q(lambda)"; Update = update prior } ]
           Elbo = elbo prior
           Divergence = Gamma.klDivergence
+          Coordinates = FactorCoordinates.gamma
           Prior = prior }
 
     /// log p(x), one prediction (negative binomial) after the other.

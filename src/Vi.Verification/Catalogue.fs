@@ -36,6 +36,7 @@ module Catalogue =
               MixtureLaws.all
               MixtureOrderLaws.all
               MoveLaws.all
+              AccelerationLaws.all
               LearnedScaleLaws.all
               CollinearLaws.all
               ConjugateLaws.batteryOfSeries RegimeModels.regimeSwitching
@@ -122,6 +123,7 @@ module Catalogue =
              @ WrongScales.all
              @ WrongOrders.all
              @ WrongMoves.all
+             @ WrongAccelerations.all
              @ WrongRoundoffs.all
              @ WrongFormulas.all
              @ WrongChains.all

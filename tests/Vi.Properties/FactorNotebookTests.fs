@@ -46,7 +46,7 @@ type FactorNotebookTests(output: ITestOutputHelper) =
             let data = data folder
             let steps = Array.init 20 (fun seed -> converge (fixedPrior factors) data (uint64 seed))
             let sweeps = steps |> Array.map (fun step -> step.Iteration)
-            let bounds = steps |> Array.map (fun step -> step.State.Elbo)
+            let bounds = steps |> Array.map (fun step -> step.State.Ascent.Elbo)
             output.WriteLine $"K = {factors}: {Array.min sweeps} to {Array.max sweeps} sweeps"
             output.WriteLine $"bound {Array.max bounds:R}, spread {Array.max bounds - Array.min bounds:g3}"
             Assert.True(Array.max sweeps <= most, $"{Array.max sweeps} sweeps")
@@ -59,10 +59,10 @@ type FactorNotebookTests(output: ITestOutputHelper) =
             let answers = [| 1..5 |] |> Array.map (fun k -> converge (fixedPrior k) data 6UL)
 
             for k, step in Array.zip [| 1..5 |] answers do
-                output.WriteLine $"K = {k}: bound {step.State.Elbo:R} after {step.Iteration} sweeps"
+                output.WriteLine $"K = {k}: bound {step.State.Ascent.Elbo:R} after {step.Iteration} sweeps"
 
-            let best = answers |> Array.maxBy (fun step -> step.State.Elbo)
-            let q = FactorModel.inOrder best.State.Globals
+            let best = answers |> Array.maxBy (fun step -> step.State.Ascent.Elbo)
+            let q = FactorModel.inOrder best.State.Ascent.Globals
             Assert.Equal(3, q.Frame.Matrix.Rows)
 
             let truth = Mat.ofRows (Shared.csv (Path.Combine(folder, "s06-true-loadings.csv")))
@@ -90,8 +90,8 @@ type FactorNotebookTests(output: ITestOutputHelper) =
 
             for seed in 1UL .. 5UL do
                 let step = converge prior (data folder) seed
-                let q = FactorModel.inOrder step.State.Globals
+                let q = FactorModel.inOrder step.State.Ascent.Globals
                 let squares = Mat.diagonal (FactorLoadings.squares q.Frame q.Loadings)
-                output.WriteLine $"{step.Iteration} sweeps, bound {step.State.Elbo:R}, sizes {squares}"
+                output.WriteLine $"{step.Iteration} sweeps, bound {step.State.Ascent.Elbo:R}, sizes {squares}"
                 let kept = squares.ToArray() |> Array.filter (fun c -> c > 0.01 * squares[0])
                 Assert.Equal(3, kept.Length))

@@ -7,7 +7,16 @@ internal sealed record CaviSettings : SweepSettings
 
     public bool LinearResponse { get; init; } = true;
 
+    public bool Acceleration { get; init; } = true;
+
     public override int Budget => MaxIterations;
+
+    public override FitOptions ToOptions(ulong seed, int threads)
+    {
+        var options = base.ToOptions(seed, threads);
+        options.Accelerate = Acceleration;
+        return options;
+    }
 
     public static Algorithm Descriptor { get; } =
         new(

@@ -91,7 +91,8 @@ module Cavi =
                         { Elbo = elbo
                           Gain = elbo.Value - state.Elbo
                           Change = sqrt (2.0 * max 0.0 (model.Divergence globals state.Globals))
-                          Ledger = localGain (before.Value - state.Elbo) @ ledger })
+                          Ledger = localGain (before.Value - state.Elbo) @ ledger
+                          Passes = 1 })
           Answer = fun state -> state.Globals }
 
     /// The engine, from a start that may depend on a random generator.

@@ -33,6 +33,8 @@ type ConjugateModel<'batch, 'statistics, 'globals> =
         Elbo: 'statistics -> 'globals -> Elbo
         /// KL(new || old) between two values of the global factors, in nats: how far a sweep moved the answer, whatever the unit.
         Divergence: 'globals -> 'globals -> float
+        /// The parameters of the global factors as numbers, in which acceleration extrapolates.
+        Coordinates: FactorCoordinates<'globals>
         /// The global factors at their priors.
         Prior: 'globals
     }
@@ -51,8 +53,10 @@ type SweepInfo =
         /// How far the sweep moved the global factors, in posterior standard deviations: sqrt(2 KL(new || old)), which for a normal factor
         /// whose mean moves is exactly that.
         Change: float
-        /// What each factor's update gained, in the order of the updates.
+        /// What each factor's update gained, in the order of the updates, and what an extrapolation before them did.
         Ledger: FactorGain list
+        /// Passes through the rows that it took: two where it read them for an extrapolation that was refused.
+        Passes: int
     }
 
 /// What the next sweep needs.
@@ -83,6 +87,8 @@ type SavedSweep<'state> =
         Restart: int
         /// Number of the sweep within the restart, from 1.
         Iteration: int
+        /// Passes through the data from the restart's beginning; not a number for a model without data.
+        Passes: float
         /// The engine's state after it.
         State: 'state
         /// What it reported.

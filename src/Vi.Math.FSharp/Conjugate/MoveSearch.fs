@@ -8,7 +8,7 @@ type MoveProposal<'statistics, 'globals> = 'statistics -> 'globals -> 'globals s
 type MovingState<'globals> =
     {
         /// The ascent's own state.
-        Ascent: CaviState<'globals>
+        Ascent: AcceleratedState<'globals>
         /// Whether no proposal from about here led higher, so that none is tried again.
         Searched: bool
     }
@@ -63,12 +63,13 @@ module MoveSearch =
 
     /// The engine of coordinate ascent with moves, from a start that may depend on a random generator.
     let engine
+        (accelerate: bool)
         (batches: IBatches<'batch>)
         (model: ConjugateModel<'batch, 'statistics, 'globals>)
         (propose: MoveProposal<'statistics, 'globals>)
         (init: Rng -> CaviState<'globals>)
         : Engine<MovingState<'globals>, SweepInfo, 'globals> =
-        let ascent = Cavi.engine batches model init
+        let ascent = Acceleration.engine accelerate batches model init
         let read = Cavi.statistics batches model
 
         let attempt (state: CaviState<'globals>) =
@@ -98,7 +99,9 @@ module MoveSearch =
                 if state.Searched || not (abs info.Gain <= smallGain) then
                     struct ({ state with Ascent = next }, still)
                 else
-                    match attempt next with
-                    | Some higher -> struct ({ Ascent = higher; Searched = false }, moved next info higher)
+                    match attempt next.Ascent with
+                    | Some higher ->
+                        struct ({ Ascent = Acceleration.startAt higher; Searched = false },
+                                moved next.Ascent info higher)
                     | None -> struct ({ Ascent = next; Searched = true }, still)
-          Answer = fun state -> state.Ascent.Globals }
+          Answer = fun state -> state.Ascent.Ascent.Globals }

@@ -31,5 +31,6 @@ module NormalApproximationEngine =
                         { Elbo = bound
                           Gain = gain
                           Change = sqrt (2.0 * max 0.0 (Normal.klDivergence next state.Globals))
-                          Ledger = [ { Factor = "q(z)"; Gain = gain } ] })
+                          Ledger = [ { Factor = "q(z)"; Gain = gain } ]
+                          Passes = 0 })
           Answer = fun state -> state.Globals }

@@ -85,7 +85,8 @@ module Streaming =
                 { Elbo = elbo
                   Gain = elbo.Value - bound.Value
                   Change = sqrt (2.0 * max 0.0 (model.Divergence next globals))
-                  Ledger = ledger }
+                  Ledger = ledger
+                  Passes = 1 }
 
             if
                 count >= options.Sweeps

@@ -102,7 +102,7 @@ type LatentFactorModel private () =
         if prior.Factors > data.Rows.Columns then
             invalidArg (nameof prior) $"{prior.Factors} factors for {data.Rows.Columns} columns"
 
-        FactorData.engine prior data.Data
+        FactorData.engineWith options.Accelerate prior data.Data
         |> Sweeps.ascent data.IsReduced options (FactorModel.inOrder >> LatentFactorPosterior)
 
     /// Made ready to be checked against the posterior, other fits of the same model and rows (restarts) giving further places for chains to start.

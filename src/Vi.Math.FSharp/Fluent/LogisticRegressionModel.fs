@@ -64,7 +64,8 @@ type LogisticRegressionModel private () =
         let rows = rows.WithThreads options.Threads
         let model = LogisticRegression.model prior
 
-        Cavi.engineAt rows model (fun _ -> model.Prior) |> Sweeps.ofEngine options id
+        Acceleration.engineAt options.Accelerate rows model (fun _ -> model.Prior)
+        |> Sweeps.ofEngine options id
 
     /// Made ready to be checked against the posterior, on rows of D columns and the target.
     static member Checker(prior: LogisticRegressionPrior, rows: Rows, posterior: MvNormal) : PosteriorChecker =

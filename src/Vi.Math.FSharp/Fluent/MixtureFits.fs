@@ -29,7 +29,7 @@ module internal MixtureFits =
 
             Sweeps.streaming options form rows model.Scale model.Model (fun rng ->
                 (Mixture.start weights family prior first rng).Globals)
-        | _ -> MixtureMoves.engine weights family prior rows |> Sweeps.ofEngine options form
+        | _ -> MixtureMoves.engineWith options.Accelerate weights family prior rows |> Sweeps.ofEngine options form
 
     /// Linear response of the components that explain rows.
     let respond

@@ -96,7 +96,8 @@ type RegimeSwitchingModel private () =
         : IEnumerable<Sweep<RegimeSwitchingPosterior>> =
         let chain = RegimeSwitching.chain rows
 
-        RegimeMoves.engine prior chain |> Sweeps.ofEngine options (RegimeSwitching.inOrder prior)
+        RegimeMoves.engineWith options.Accelerate prior chain
+        |> Sweeps.ofEngine options (RegimeSwitching.inOrder prior)
 
     /// Made ready to be checked against the posterior, other fits of the same model and rows (restarts) giving further places for chains to start.
     static member Checker

@@ -28,7 +28,6 @@ module internal Sweeps =
     let private present
         (engine: Engine<'state, 'info, 'answer>)
         (form: Outcome voption -> 'answer -> 'posterior)
-        (passes: int -> float)
         (saved: SavedSweep<'state>)
         =
         Sweep(
@@ -37,42 +36,46 @@ module internal Sweeps =
             saved.Info,
             saved.Remaining,
             saved.Estimates,
-            passes saved.Iteration,
+            saved.Passes,
             saved.Outcome,
             lazy (form saved.Outcome (engine.Answer saved.State)),
             fun () -> StateBytes.write saved
         )
 
-    /// A run of so many restarts, each with its own engine and generator. Passes through the data are given by the number of sweeps.
+    /// A run of so many restarts, each with its own engine and generator. Passes through the data are given by those before a sweep, its
+    /// number and its info.
     let private run
         (options: FitOptions)
         (restarts: int)
         (form: Outcome voption -> 'answer -> 'posterior)
         (sweepOf: 'info -> struct (SweepInfo * float * ElboEstimate[]))
-        (passes: int -> float)
+        (passes: float -> int -> SweepInfo -> float)
         (rule: StopRule<'info>)
         (engineOf: int -> Engine<'state, 'info, 'answer>)
         : IEnumerable<Sweep<'posterior>> =
-        let shown restart (engine: Engine<'state, 'info, 'answer>) (steps: RunStep<'state, 'info> seq) =
-            steps
-            |> Seq.map (fun step ->
+        let shown restart before (engine: Engine<'state, 'info, 'answer>) (steps: RunStep<'state, 'info> seq) =
+            let saved before (step: RunStep<'state, 'info>) =
                 let struct (info, remaining, estimates) = sweepOf step.Info
 
-                present
-                    engine
-                    form
-                    passes
-                    { Restart = restart
-                      Iteration = step.Iteration
-                      State = step.State
-                      Info = info
-                      Remaining = remaining
-                      Estimates = estimates
-                      Outcome = step.Outcome })
+                { Restart = restart
+                  Iteration = step.Iteration
+                  Passes = passes before step.Iteration info
+                  State = step.State
+                  Info = info
+                  Remaining = remaining
+                  Estimates = estimates
+                  Outcome = step.Outcome }
+
+            (struct (ValueNone, before), steps)
+            ||> Seq.scan (fun (struct (_, before)) step ->
+                let next = saved before step
+                struct (ValueSome next, next.Passes))
+            |> Seq.skip 1
+            |> Seq.map (fun (struct (next, _)) -> present engine form (ValueOption.get next))
 
         let restart index =
             let engine = engineOf index
-            Run.steps engine rule (Rng.derive index (Rng.ofSeed options.Seed)) |> shown index engine
+            Run.steps engine rule (Rng.derive index (Rng.ofSeed options.Seed)) |> shown index 0.0 engine
 
         let from index = seq { index .. restarts - 1 } |> Seq.collect restart
 
@@ -81,7 +84,7 @@ module internal Sweeps =
 
             member _.Restore(bytes) =
                 let saved = StateBytes.read<SavedSweep<'state>> bytes
-                present (engineOf saved.Restart) form passes saved
+                present (engineOf saved.Restart) form saved
 
             member _.After(bytes) =
                 let saved = StateBytes.read<SavedSweep<'state>> bytes
@@ -91,13 +94,13 @@ module internal Sweeps =
                         Seq.empty
                     else
                         let engine = engineOf saved.Restart
-                        Run.resume engine rule saved.Iteration saved.State |> shown saved.Restart engine
+                        Run.resume engine rule saved.Iteration saved.State |> shown saved.Restart saved.Passes engine
 
                 Seq.append rest (Seq.delay (fun () -> from (saved.Restart + 1))) }
 
     let private plain (info: SweepInfo) = struct (info, nan, [||])
 
-    /// All restarts of coordinate ascent, one after the other; a sweep is a pass through the data, or they are read once.
+    /// All restarts of coordinate ascent, one after the other; sweeps count their passes through the data, or these are read once.
     let ascent
         (readOnce: bool)
         (options: FitOptions)
@@ -105,7 +108,7 @@ module internal Sweeps =
         (engine: Engine<'state, SweepInfo, 'answer>)
         : IEnumerable<Sweep<'posterior>> =
         let rule = Cavi.stopRule options.Tolerance options.MaxIterations
-        let passes sweeps = if readOnce then 1.0 else float sweeps
+        let passes before _ (info: SweepInfo) = if readOnce then 1.0 else before + float info.Passes
         run options options.Restarts (fun _ -> form) plain passes rule (fun _ -> engine)
 
     /// All restarts of coordinate ascent of a model with local factors.
@@ -118,7 +121,7 @@ module internal Sweeps =
         (engines: Engine<'state, SweepInfo, 'answer>[])
         : IEnumerable<Sweep<'posterior>> =
         let rule = Cavi.stopRule options.Tolerance options.MaxIterations
-        run options engines.Length (fun _ -> form) plain (fun _ -> nan) rule (fun restart -> engines[restart])
+        run options engines.Length (fun _ -> form) plain (fun _ _ _ -> nan) rule (fun restart -> engines[restart])
 
     /// Stochastic inference from the given start.
     let stochastic
@@ -141,7 +144,7 @@ module internal Sweeps =
             options.Restarts
             (fun _ -> form)
             sweepOf
-            float
+            (fun _ epochs _ -> float epochs)
             (Svi.stopRule options.Tolerance options.Epochs)
             (fun _ -> engine)
 
@@ -161,7 +164,7 @@ module internal Sweeps =
               Sweeps = options.MaxIterations }
 
         let engine = Streaming.engine stream rows scale model init
-        let passes steps = min 1.0 (float steps * float options.BatchRows / float rows.Count)
+        let passes _ steps _ = min 1.0 (float steps * float options.BatchRows / float rows.Count)
         run options options.Restarts (fun _ -> form) plain passes (Streaming.stopRule stream rows) (fun _ -> engine)
 
     /// One run of an engine whose steps are not sweeps through a model's factors; the posterior is formed from outcome and state.
@@ -173,7 +176,7 @@ module internal Sweeps =
         (engine: Engine<'state, 'info, 'answer>)
         : IEnumerable<Sweep<'posterior>> =
         let stateful = { Name = engine.Name; Init = engine.Init; Step = engine.Step; Answer = id }
-        run (FitOptions(Seed = seed)) 1 form (sweepOf >> plain) (fun _ -> nan) rule (fun _ -> stateful)
+        run (FitOptions(Seed = seed)) 1 form (sweepOf >> plain) (fun _ _ _ -> nan) rule (fun _ -> stateful)
 
     /// A model whose data enter through fixed statistics, by coordinate ascent on what a reader gives or as a stream.
     let ofFixedFrom
@@ -187,7 +190,7 @@ module internal Sweeps =
         match options.Algorithm with
         | FitAlgorithm.Streaming -> streaming options form rows scale model (fun _ -> model.Prior)
         | _ ->
-            Cavi.engineFrom read model (fun _ -> Cavi.startFrom read model model.Prior)
+            Acceleration.engineFrom options.Accelerate read model (fun _ -> Cavi.startFrom read model model.Prior)
             |> ascent true options form
 
     /// The same, reading the rows once.

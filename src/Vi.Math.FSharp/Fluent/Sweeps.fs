@@ -61,6 +61,9 @@ type FitOptions() =
     /// Whether each epoch of stochastic inference ends with a pass that computes the whole bound [true].
     member val WholeBound = true with get, set
 
+    /// Whether coordinate ascent extrapolates from its last sweeps where that raises the bound [true].
+    member val Accelerate = true with get, set
+
     /// Share of what is known that a stream keeps when new rows arrive, above 0 and at most 1 [1].
     member val Memory = 1.0 with get, set
 
@@ -117,7 +120,8 @@ type Sweep<'posterior>
     /// otherwise not a number.
     member _.Remaining = remaining
 
-    /// Passes through the data, from the restart's beginning, that the updates have used; those that only compute a bound are not counted.
+    /// Passes through the data, from the restart's beginning, that the updates have used and refused extrapolations; others that only compute
+    /// a bound are not counted.
     /// Where the data are read once it stays at 1; of a stream it is the share of rows taken in. Not a number for a model without data.
     member _.Passes = passes
 

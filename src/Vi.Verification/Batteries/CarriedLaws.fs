@@ -189,7 +189,8 @@ module CarriedLaws =
                             { Elbo = Elbo.ofTerms [ "E[log p]", value ]
                               Gain = gain
                               Change = sqrt (abs gain)
-                              Ledger = [] }
+                              Ledger = []
+                              Passes = 1 }
                         |> ValueOption.map Outcome.status
 
                     [ for iteration in 1 .. last - 1 do

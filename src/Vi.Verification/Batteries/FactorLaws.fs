@@ -148,10 +148,11 @@ module FactorLaws =
                         let engine = FactorData.engine prior data
                         let first = FactorData.start prior (FactorData.reduced centre rows) (Rng.ofSeed case.Seed)
 
-                        ({ Globals = first; Elbo = 0.0 }, seq { 1..3 })
+                        (Acceleration.startAt { Globals = first; Elbo = 0.0 }, seq { 1..3 })
                         ||> Seq.fold (fun state _ ->
                             let struct (next, _) = engine.Step state
                             next)
+                        |> _.Ascent
 
                     let ofScatter = fit (FactorData.reduced centre rows)
                     let ofRows = fit (FactorData.rowByRow centre rows)

@@ -65,6 +65,7 @@ module ResponseFormLaws =
             [ for i in 0 .. count - 1 -> { Factor = $"q({i})"; Update = fun () m -> Array.updateAt i (mean i m) m } ]
           Elbo = fun _ _ -> Elbo.ofTerms [ "E[log p]", 0.0 ]
           Divergence = fun _ _ -> 0.0
+          Coordinates = FactorCoordinates.none
           Prior = Array.zeroCreate count }
 
     let private view (case: ResponseCase) : ResponseView<float[]> =

@@ -26,7 +26,8 @@ module StopRuleLaws =
                         { Elbo = Elbo.ofTerms [ "E[log p]", bound; "constant", constant ]
                           Gain = gain
                           Change = sqrt (2.0 * max 0.0 gain)
-                          Ledger = [] })
+                          Ledger = []
+                          Passes = 1 })
                 gains
 
         infos
@@ -142,7 +143,11 @@ module StopRuleLaws =
                     let verdictAt gain =
                         let info =
                             { Sweep =
-                                { Elbo = Elbo.ofTerms [ "E[log p]", -1.0 ]; Gain = gain; Change = 0.0; Ledger = [] }
+                                { Elbo = Elbo.ofTerms [ "E[log p]", -1.0 ]
+                                  Gain = gain
+                                  Change = 0.0
+                                  Ledger = []
+                                  Passes = 1 }
                               Remaining = struct (remaining, change)
                               Estimates = [||]
                               Step = 0.1 }
@@ -168,7 +173,12 @@ module StopRuleLaws =
               Holds =
                 fun () ->
                     let info =
-                        { Sweep = { Elbo = Elbo.ofTerms [ "E[log p]", -1.0 ]; Gain = 0.0; Change = 0.0; Ledger = [] }
+                        { Sweep =
+                            { Elbo = Elbo.ofTerms [ "E[log p]", -1.0 ]
+                              Gain = 0.0
+                              Change = 0.0
+                              Ledger = []
+                              Passes = 1 }
                           Remaining = struct (nan, nan)
                           Estimates = [||]
                           Step = 0.1 }

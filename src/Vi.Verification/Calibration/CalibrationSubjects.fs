@@ -132,6 +132,7 @@ module CalibrationSubjects =
                     [ "E[log p(x, z | pi)] + H[q(z)]", normalizers
                       "-KL(q(pi) || p(pi))", -(Dirichlet.klDivergence q weightsPrior) ]
           Divergence = Dirichlet.klDivergence
+          Coordinates = FactorCoordinates.dirichlet
           Prior = weightsPrior }
 
     let private meanFieldMixture (data: float[]) (truth: float[]) =

@@ -139,6 +139,7 @@ type Laws =
                 fun statistics globals ->
                     Elbo.ofTerms [ for term in elbo.Invoke(case, statistics, globals) -> term.Key, term.Value ]
               Divergence = fun a b -> divergence.Invoke(a, b)
+              Coordinates = FactorCoordinates.none
               Prior = prior.Invoke case }
 
         // Each case brings the seed of what is drawn within a law.

@@ -43,6 +43,7 @@ module CorrelatedPair =
                       { Factor = "q(y)"; Update = fun () q -> { q with Y = given correlation q.X } } ]
                   Elbo = fun () _ -> Elbo.ofTerms []
                   Divergence = fun a b -> Normal.klDivergence a.X b.X + Normal.klDivergence a.Y b.Y
+                  Coordinates = FactorCoordinates.none
                   Prior = right }
               Draws = [ draw "q(x)" _.X (fun q x -> { q with X = x }); draw "q(y)" _.Y (fun q y -> { q with Y = y }) ]
               Locals = ValueNone

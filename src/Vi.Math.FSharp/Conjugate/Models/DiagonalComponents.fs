@@ -164,6 +164,7 @@ module DiagonalComponents =
           Blend = Blend.all (Blend.all Blend.normalGamma)
           NaturalParameters =
             Array.collect (Array.collect (NormalGamma.naturalParameters >> Vec.toArray)) >> Vec.ofArray
+          Coordinates = FactorCoordinates.each (FactorCoordinates.each FactorCoordinates.normalGamma)
           Explained =
             fun prior components ->
                 let worth (distributions: NormalGamma[]) = distributions[0].PrecisionScale

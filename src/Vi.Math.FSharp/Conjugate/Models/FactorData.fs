@@ -181,16 +181,20 @@ module FactorData =
           LoadingPrecisions = [||] }
         |> FactorModel.updateRelevance prior
 
-    /// The engine on data, by whichever way they are read.
-    let engine
+    /// The engine on data, by whichever way they are read, accelerated or not.
+    let engineWith
+        (accelerate: bool)
         (prior: FactorModelPrior)
         (data: FactorData)
-        : Engine<CaviState<FactorModelPosterior>, SweepInfo, FactorModelPosterior> =
+        : Engine<AcceleratedState<FactorModelPosterior>, SweepInfo, FactorModelPosterior> =
         match data with
         | Reduced scatter ->
             let batches = Batches.ofList [ scatter ]
             let model = FactorModel.ofScatter scatter.Scatter.Rows prior
-            Cavi.engineAt batches model (start prior data)
+            Acceleration.engineAt accelerate batches model (start prior data)
         | RowByRow(rows, centre) ->
             let model = FactorModel.modelAbout centre prior
-            Cavi.engineAt rows model (start prior data)
+            Acceleration.engineAt accelerate rows model (start prior data)
+
+    /// The same, accelerated.
+    let engine prior data = engineWith true prior data

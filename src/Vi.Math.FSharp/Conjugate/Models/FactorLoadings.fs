@@ -248,3 +248,45 @@ module FactorLoadings =
                 let precision = Chol.factor "a row's precision" (Mat.rowProducts half half)
                 MvNormal.create (Mat.multiplyVec back row.Mean) precision)
             |> ofRows
+
+    /// The same covariances about other means, N rows of K in the frame's coordinates.
+    let withMeans (means: Mat) (loadings: FactorLoadings) : FactorLoadings =
+        match loadings with
+        | Shared s ->
+            let struct (inverse, logDeterminant) = Mat.invert s.Basis
+            shared s.Basis logDeterminant (Mat.rowProducts inverse means) s.Variances
+        | Separate s -> s.Normals |> Array.mapi (fun n row -> { row with Mean = Mat.row n means }) |> ofRows
+
+    /// Variances of the loadings b = A'b~ (N rows of K).
+    let private variances (frame: FactorFrame) (loadings: FactorLoadings) : Mat =
+        let back = Mat.transpose frame.Matrix
+
+        match loadings with
+        | Shared s ->
+            let squares = Mat.multiply back s.Basis |> Mat.map (fun x -> x * x)
+            Mat.transpose (Mat.multiply squares s.Variances)
+        | Separate s ->
+            s.Normals
+            |> Array.map (fun row -> (Mat.diagonal (FactorFrame.sandwich back (Chol.inverse row.Precision))).ToArray())
+            |> Mat.ofRows
+
+    /// Expected loadings b = A'b~ as coordinates, row by row. The covariances stay: no update of q(B) reads them, and they follow
+    /// from the other factors.
+    let coordinates
+        (get: 'factors -> struct (FactorFrame * FactorLoadings))
+        (set: FactorLoadings -> 'factors -> 'factors)
+        : FactorCoordinates<'factors> =
+        { Values =
+            fun q ->
+                let struct (frame, loadings) = get q
+                (Mat.multiply (means loadings) frame.Matrix).ToArray()
+          Units =
+            fun q ->
+                let struct (frame, loadings) = get q
+                (variances frame loadings).ToArray() |> Array.map sqrt
+          At =
+            fun q values ->
+                let struct (frame, loadings) = get q
+                let k = frame.Matrix.Rows
+                let given = Mat.wrap (values.Length / k) k values
+                set (withMeans (Mat.multiply given frame.Inverse) loadings) q }

@@ -181,6 +181,19 @@ module FactorModel =
                   { Factor = "q(alpha)"; Update = fun _ -> updateRelevance prior } ]
           Elbo = elbo prior
           Divergence = divergence
+          Coordinates =
+            FactorCoordinates.together
+                [ FactorLoadings.coordinates
+                      (fun (q: FactorModelPosterior) -> struct (q.Frame, q.Loadings))
+                      (fun loadings q -> { q with Loadings = loadings })
+                  FactorCoordinates.inside
+                      (fun (q: FactorModelPosterior) -> q.NoisePrecisions)
+                      (fun noise q -> { q with NoisePrecisions = noise })
+                      (FactorCoordinates.each FactorCoordinates.gamma)
+                  FactorCoordinates.inside
+                      (fun (q: FactorModelPosterior) -> q.LoadingPrecisions)
+                      (fun precisions q -> { q with LoadingPrecisions = precisions })
+                      (FactorCoordinates.each FactorCoordinates.gamma) ]
           Prior =
             { Frame = FactorFrame.identity prior.Factors
               Loadings =

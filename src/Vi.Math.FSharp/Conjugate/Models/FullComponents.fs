@@ -177,6 +177,7 @@ module FullComponents =
           KlDivergence = fun a b -> Array.map2 NormalWishart.klDivergence a b |> Array.sum
           Blend = Blend.all Blend.normalWishart
           NaturalParameters = Array.map NormalWishart.naturalParameters >> Array.reduce Vec.append
+          Coordinates = FactorCoordinates.each FactorCoordinates.normalWishart
           Explained =
             fun prior components ->
                 Vec.init components.Length (fun k -> components[k].PrecisionScale - prior.PrecisionScale)

@@ -66,6 +66,7 @@ module GaussianMean =
           Updates = [ { Factor = "q(mu)"; Update = fun data _ -> posterior prior data } ]
           Elbo = elbo prior
           Divergence = Normal.klDivergence
+          Coordinates = FactorCoordinates.normal
           Prior = prior.Mean }
 
     /// The distribution of a new observation given q(mu).

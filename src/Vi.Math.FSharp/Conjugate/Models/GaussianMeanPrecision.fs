@@ -107,6 +107,16 @@ module GaussianMeanPrecision =
               { Factor = "q(tau)"; Update = updatePrecision prior } ]
           Elbo = elbo prior
           Divergence = fun a b -> Normal.klDivergence a.Mean b.Mean + Gamma.klDivergence a.Precision b.Precision
+          Coordinates =
+            FactorCoordinates.together
+                [ FactorCoordinates.inside
+                      (fun (q: GaussianMeanPrecisionPosterior) -> q.Mean)
+                      (fun mean q -> { q with Mean = mean })
+                      FactorCoordinates.normal
+                  FactorCoordinates.inside
+                      (fun (q: GaussianMeanPrecisionPosterior) -> q.Precision)
+                      (fun precision q -> { q with Precision = precision })
+                      FactorCoordinates.gamma ]
           Prior =
             { Mean = { Mean = prior.Mean; Variance = prior.Rate / (prior.PrecisionScale * prior.Shape) }
               Precision = { Shape = prior.Shape; Rate = prior.Rate } } }

@@ -181,6 +181,34 @@ module LearnedScale =
 
         Vec.append ofMatrix (Gamma.naturalParameters d.MeanScale)
 
+    /// Coordinates of B, then of beta_0.
+    let coordinates: FactorCoordinates<LearnedScale> =
+        let onJoint (read: Wishart -> float[]) (onRates: Gamma[] -> float[]) (scale: ScaleMatrix) =
+            match scale with
+            | JointScale matrix -> read matrix
+            | ColumnRates rates -> onRates rates
+
+        let rates = FactorCoordinates.each FactorCoordinates.gamma
+
+        let matrix: FactorCoordinates<ScaleMatrix> =
+            { Values = onJoint FactorCoordinates.wishart.Values rates.Values
+              Units = onJoint FactorCoordinates.wishart.Units rates.Units
+              At =
+                fun scale values ->
+                    match scale with
+                    | JointScale matrix -> JointScale(FactorCoordinates.wishart.At matrix values)
+                    | ColumnRates known -> ColumnRates(rates.At known values) }
+
+        FactorCoordinates.together
+            [ FactorCoordinates.inside
+                  (fun (d: LearnedScale) -> d.Matrix)
+                  (fun matrix d -> { d with Matrix = matrix })
+                  matrix
+              FactorCoordinates.inside
+                  (fun (d: LearnedScale) -> d.MeanScale)
+                  (fun scale d -> { d with MeanScale = scale })
+                  FactorCoordinates.gamma ]
+
     /// By how much solving with q(B)'s matrix magnifies rounding.
     let inflation (d: LearnedScale) =
         match d.Matrix with

@@ -271,6 +271,24 @@ module LinearRegression =
                   { Factor = "q(alpha)"; Update = updateRelevance prior } ]
           Elbo = elboAbout centre prior
           Divergence = divergence
+          Coordinates =
+            FactorCoordinates.together
+                [ FactorCoordinates.inside
+                      (fun (q: LinearRegressionPosterior) -> q.Weights)
+                      (fun weights q -> { q with Weights = weights })
+                      FactorCoordinates.mvNormal
+                  FactorCoordinates.inside
+                      (fun (q: LinearRegressionPosterior) -> q.Intercept)
+                      (fun intercept q -> { q with Intercept = intercept })
+                      (FactorCoordinates.optional FactorCoordinates.normal)
+                  FactorCoordinates.inside
+                      (fun (q: LinearRegressionPosterior) -> q.NoisePrecision)
+                      (fun noise q -> { q with NoisePrecision = noise })
+                      FactorCoordinates.gamma
+                  FactorCoordinates.inside
+                      (fun (q: LinearRegressionPosterior) -> q.WeightPrecisions)
+                      (fun precisions q -> { q with WeightPrecisions = precisions })
+                      (FactorCoordinates.each FactorCoordinates.gamma) ]
           Prior =
             { Weights =
                 { Mean = Vec.zero columns

@@ -136,6 +136,7 @@ module LogisticRegression =
           Updates = [ { Factor = $"q({names prior})"; Update = fun data _ -> updateWeights prior data } ]
           Elbo = elbo prior
           Divergence = MvNormal.klDivergence
+          Coordinates = FactorCoordinates.mvNormal
           Prior = prior.Weights }
 
     /// The normal with the mean of q and the curvature of log p(w, y) there as its precision: Laplace's approximation taken at the answer.

@@ -120,6 +120,20 @@ module Mixture =
                 weights.KlDivergence a.Weights b.Weights
                 + family.KlDivergence a.Components b.Components
                 + LearnedScale.divergence a.Learned b.Learned
+          Coordinates =
+            FactorCoordinates.together
+                [ FactorCoordinates.inside
+                      (fun (q: MixturePosterior<'weights, 'components>) -> q.Weights)
+                      (fun own q -> { q with Weights = own })
+                      weights.Coordinates
+                  FactorCoordinates.inside
+                      (fun (q: MixturePosterior<'weights, 'components>) -> q.Components)
+                      (fun components q -> { q with Components = components })
+                      family.Coordinates
+                  FactorCoordinates.inside
+                      (fun (q: MixturePosterior<'weights, 'components>) -> q.Learned)
+                      (fun learned q -> { q with Learned = learned })
+                      (FactorCoordinates.optional LearnedScale.coordinates) ]
           Prior = { Weights = prior.Weights; Components = family.Prior k prior.Component; Learned = prior.Learned } }
 
     /// Statistics of a mixture as if every row had been there s times.

@@ -79,6 +79,8 @@ type WeightFamily<'weights> =
         Blend: float -> 'weights -> 'weights -> 'weights
         /// Natural parameters.
         NaturalParameters: 'weights -> Vec
+        /// Parameters without bounds.
+        Coordinates: FactorCoordinates<'weights>
         /// The weights in another order; none where the order has a meaning.
         Reorder: (int[] -> 'weights -> 'weights) voption
     }
@@ -144,6 +146,8 @@ type ComponentFamily<'prior, 'data, 'components> =
         Blend: float -> 'components -> 'components -> 'components
         /// Natural parameters.
         NaturalParameters: 'components -> Vec
+        /// Parameters without bounds.
+        Coordinates: FactorCoordinates<'components>
         /// Rows that each component explains: the weight of its mean beyond the prior's (K).
         Explained: 'prior -> 'components -> Vec
         /// Components in another order.

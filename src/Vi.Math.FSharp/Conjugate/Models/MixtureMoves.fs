@@ -58,15 +58,20 @@ module MixtureMoves =
           Optimum = fun q -> ordered >> optimum q
           Bound = fun statistics q -> (Mixture.elbo weights family prior (ordered statistics) q).Value }
 
-    /// The engine, from a start by k-means++.
-    let engine
+    /// The engine, from a start by k-means++, accelerated or not.
+    let engineWith
+        (accelerate: bool)
         (weights: WeightFamily<'weights>)
         (family: ComponentFamily<'prior, 'data, 'components>)
         (prior: MixturePrior<'weights, 'prior>)
         (rows: Rows)
         =
         MoveSearch.engine
+            accelerate
             rows
             (Mixture.model weights family prior)
             (LabelMoves.propose (movable weights family prior rows))
             (Mixture.startWithFew weights family prior rows)
+
+    /// The same, accelerated.
+    let engine weights family prior rows = engineWith true weights family prior rows

@@ -91,12 +91,16 @@ module RegimeMoves =
           Optimum = optimum prior
           Bound = fun statistics q -> (RegimeSwitching.elbo prior statistics q).Value }
 
-    /// The engine, from a start by clusters of rows or of their volatility.
-    let engine (prior: RegimeSwitchingPrior) (chain: Block) =
+    /// The engine, from a start by clusters of rows or of their volatility, accelerated or not.
+    let engineWith (accelerate: bool) (prior: RegimeSwitchingPrior) (chain: Block) =
         let chains = Batches.ofList [ chain ]
 
         MoveSearch.engine
+            accelerate
             chains
             (RegimeSwitching.model prior)
             (LabelMoves.propose (movable prior chains))
             (RegimeStart.start prior chain)
+
+    /// The same, accelerated.
+    let engine prior chain = engineWith true prior chain

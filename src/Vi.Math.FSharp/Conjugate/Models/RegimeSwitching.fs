@@ -222,6 +222,24 @@ module RegimeSwitching =
               { Factor = "q(mu, Lambda)"; Update = updateStates prior } ]
           Elbo = elbo prior
           Divergence = divergence
+          Coordinates =
+            FactorCoordinates.together
+                [ FactorCoordinates.inside
+                      (fun (q: RegimeSwitchingPosterior) -> q.Initial)
+                      (fun initial q -> { q with Initial = initial })
+                      FactorCoordinates.dirichlet
+                  FactorCoordinates.inside
+                      (fun (q: RegimeSwitchingPosterior) -> q.Transitions)
+                      (fun transitions q -> { q with Transitions = transitions })
+                      (FactorCoordinates.each FactorCoordinates.dirichlet)
+                  FactorCoordinates.inside
+                      (fun (q: RegimeSwitchingPosterior) -> q.States)
+                      (fun states q -> { q with States = states })
+                      (FactorCoordinates.each FactorCoordinates.normalWishart)
+                  FactorCoordinates.inside
+                      (fun (q: RegimeSwitchingPosterior) -> q.Learned)
+                      (fun learned q -> { q with Learned = learned })
+                      (FactorCoordinates.optional LearnedScale.coordinates) ]
           Prior =
             { Initial = prior.Initial
               Transitions = prior.Transitions

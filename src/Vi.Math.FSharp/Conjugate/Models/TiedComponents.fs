@@ -270,6 +270,7 @@ module TiedComponents =
           KlDivergence = TiedNormalWishart.klDivergence
           Blend = Blend.tiedNormalWishart
           NaturalParameters = TiedNormalWishart.naturalParameters
+          Coordinates = FactorCoordinates.tiedNormalWishart
           Explained = fun prior c -> Vec.map (fun beta -> beta - prior.PrecisionScale) c.PrecisionScales
           Select =
             fun order c ->

@@ -18,6 +18,7 @@ module WeightFamilies =
           KlDivergence = Dirichlet.klDivergence
           Blend = Blend.dirichlet
           NaturalParameters = Dirichlet.naturalParameters
+          Coordinates = FactorCoordinates.dirichlet
           Reorder =
             ValueSome(fun order d -> { Concentration = Vec.init order.Length (fun i -> d.Concentration[order[i]]) }) }
 
@@ -33,4 +34,5 @@ module WeightFamilies =
           KlDivergence = StickBreaking.klDivergence
           Blend = Blend.stickBreaking
           NaturalParameters = fun d -> d.Sticks |> Array.collect (Beta.naturalParameters >> Vec.toArray) |> Vec.ofArray
+          Coordinates = FactorCoordinates.stickBreaking
           Reorder = ValueNone }
