@@ -1,4 +1,3 @@
-using Vi.App.Laws;
 using Vi.Reports.Findings;
 
 namespace Vi.App.Running;

@@ -245,7 +245,12 @@ public sealed class ProgressTests
                     Tolerance = 0,
                     BatchSize = 1000,
                 }
-                : new CaviSettings { MaxIterations = 3, Tolerance = 0, Acceleration = false },
+                : new CaviSettings
+                {
+                    MaxIterations = 3,
+                    Tolerance = 0,
+                    Acceleration = false,
+                },
             1,
             2,
             []
