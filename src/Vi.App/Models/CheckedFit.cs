@@ -15,8 +15,11 @@ internal sealed record CheckedFit(PosteriorCheck Check, double Seconds)
     /// <summary>More sweeps than these make no estimate of a fast check better that a reader would see.</summary>
     private const double MostSweeps = 4096;
 
-    /// <summary>Largest standard error of a mean in standard deviations, and of a standard deviation's logarithm, that a reader is shown.</summary>
+    /// <summary>Largest standard error, of a mean in standard deviations or of a standard deviation's logarithm, that readers see.</summary>
     private const double MostError = 0.25;
+
+    /// <summary>Largest share of its start that a draw may keep for its limit to be known.</summary>
+    private const double MostKept = 0.5;
 
     /// <summary>
     /// Checks a fit that read its rows so many times, with as many Gibbs sweeps as take about as long as the fit or a second, by their number and
@@ -49,11 +52,14 @@ internal sealed record CheckedFit(PosteriorCheck Check, double Seconds)
         return new CheckedFit(ready.Check(options), request.Clock.GetElapsedTime(start).TotalSeconds);
     }
 
-    /// <summary>Where means and standard deviations come from that replace those of the fit; null where the check is not sure of any.</summary>
+    /// <summary>
+    /// Where means and standard deviations come from that stand next to those of the fit; null where the check is not sure of any. Draws that
+    /// keep more than half of their start are still on their way to the posterior.
+    /// </summary>
     public CheckedPosteriorRecord? Record =>
         Check.Kind switch
         {
-            PosteriorCheckKind.Stationary or PosteriorCheckKind.Moved => new(
+            PosteriorCheckKind.Stationary or PosteriorCheckKind.Moved when Check.Memory <= MostKept => new(
                 CheckSource.MovedDraws,
                 Check.Draws,
                 Check.Sweeps
@@ -63,8 +69,8 @@ internal sealed record CheckedFit(PosteriorCheck Check, double Seconds)
         };
 
     /// <summary>
-    /// The summaries with the check's means and standard deviations, for entries that it knows well enough. Components of a mixture may change places
-    /// under the check: an entry whose moments under the fit it gives differently is none of its own.
+    /// The summaries with the check's means and standard deviations, for entries that it knows well enough. Components of a mixture may change
+    /// places under the check: where it gives the fit other moments than the summary has, it speaks of another entry.
     /// </summary>
     public Posterior Of(Posterior posterior)
     {

@@ -233,7 +233,7 @@ internal sealed record FitStep(
     public double? Remaining { get; init; }
 
     /// <summary>
-    /// Passes through the data, from the restart's beginning, that the updates have used, those that only compute a bound not counted; null
+    /// Passes through the data, from the restart's beginning, that updates and refused extrapolations have used; null
     /// where nobody counts them.
     /// </summary>
     public double? Passes { get; init; }

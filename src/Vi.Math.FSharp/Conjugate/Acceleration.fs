@@ -38,8 +38,7 @@ open Vi.Math
 /// the combination of the last ones with the smallest residual lies far ahead (Anderson 1965; Walker and Ni 2011); where they
 /// lengthen, as on the way from a saddle, the last one is prolonged (over-relaxation, Salakhutdinov and Roweis 2003). Factors found
 /// so are taken only where their bound is no lower than the last sweep's (the safeguard of Varadhan and Roland 2008, and of Henderson
-/// and Varadhan 2019), and a plain sweep follows. So the bound never falls, and at the end of every step each factor is its optimum
-/// given the others.
+/// and Varadhan 2019). So the bound never falls, and every step ends with a plain sweep.
 [<RequireQualifiedAccess>]
 module Acceleration =
 
@@ -106,7 +105,7 @@ module Acceleration =
                 |> Chol.solve factor
                 |> Vec.mapi (fun j g -> g / sizes[j]))
 
-    /// The step from the last sweep's end to the combination of all; nothing where it points back, which is where sweeps lengthen.
+    /// The step from the last sweep's end to the combination of all; nothing where it points back, as where sweeps lengthen.
     let private combination units (state: AcceleratedState<'globals>) : float[] voption =
         let residuals = Array.map2 (Array.map2 (-)) state.Ends state.Starts
         let last = Array.last residuals
@@ -165,7 +164,7 @@ module Acceleration =
             | Refused _ -> state.Refusals + 1
             | Taken _ -> 0
 
-        // A combination that was refused says that the older sweeps belong to another place.
+        // After a refused combination the older sweeps no longer fit.
         let kept = if trial = Refused true then 1 else window
 
         { Ascent = ascent
@@ -186,12 +185,21 @@ module Acceleration =
             | _ -> max 0 (state.Wait - 1)
           Refusals = refusals }
 
-    /// The bound at these globals; not a number where a matrix of theirs is not positive definite.
-    let private boundAt (read: 'globals -> 'statistics) (model: ConjugateModel<'batch, 'statistics, 'globals>) globals =
+    let private isImproper (failure: exn) = failure :? ArithmeticException || failure :? ArgumentException
+
+    /// What is computed at factors that no sweep led to; nothing where they are out of range for a model, as one thread says or several do.
+    let private tryCompute (compute: unit -> 'a) : 'a voption =
         try
-            (model.Elbo (read globals) globals).Value
-        with :? ArithmeticException ->
-            nan
+            ValueSome(compute ())
+        with
+        | failure when isImproper failure -> ValueNone
+        | :? AggregateException as failure when failure.InnerExceptions |> Seq.forall isImproper -> ValueNone
+
+    /// The finite bound at these globals; nothing where there is none.
+    let private boundAt (read: 'globals -> 'statistics) (model: ConjugateModel<'batch, 'statistics, 'globals>) globals =
+        match tryCompute (fun () -> (model.Elbo (read globals) globals).Value) with
+        | ValueSome bound when Double.IsFinite bound -> ValueSome bound
+        | _ -> ValueNone
 
     /// The engine with a safeguard given: whether a bound may follow a bound.
     let internal engineGuarded
@@ -209,25 +217,45 @@ module Acceleration =
                 match propose model.Coordinates state with
                 | struct (ValueNone, _) -> struct (state.Ascent, NotTried)
                 | struct (ValueSome globals, combined) ->
-                    let bound = boundAt read model globals
-
-                    if accepts state.Ascent.Elbo bound then
+                    match boundAt read model globals with
+                    | ValueSome bound when accepts state.Ascent.Elbo bound ->
                         struct ({ Globals = globals; Elbo = bound }, Taken combined)
-                    else
-                        struct (state.Ascent, Refused combined)
+                    | _ -> struct (state.Ascent, Refused combined)
+
+        let isSound (info: SweepInfo) =
+            info.Elbo.Terms |> List.forall (fun term -> Double.IsFinite term.Value)
+            && info.Gain >= -(Elbo.roundoff info.Elbo)
+
+        // A sweep from extrapolated factors may fail, or fall, where one from the last sweep's end does not.
+        let sweep (state: AcceleratedState<'globals>) =
+            let struct (start, trial) = beginning state
+
+            match trial with
+            | Taken combined ->
+                match tryCompute (fun () -> ascent.Step start) with
+                | ValueSome(struct (reached, info)) when isSound info -> struct (start, trial, reached, info)
+                | _ ->
+                    let struct (reached, info) = ascent.Step state.Ascent
+                    struct (state.Ascent, Refused combined, reached, info)
+            | NotTried
+            | Refused _ ->
+                let struct (reached, info) = ascent.Step start
+                struct (start, trial, reached, info)
 
         { Name = ascent.Name
           Init = fun rng -> startAt (ascent.Init rng)
           Step =
             fun state ->
-                let struct (start, trial) = beginning state
-                let struct (reached, info) = ascent.Step start
+                let struct (start, trial, reached, info) = sweep state
                 let gain = start.Elbo - state.Ascent.Elbo
 
                 struct (next model.Coordinates trial start.Globals reached info.Gain state,
                         { info with
                             Gain = info.Gain + gain
-                            Change = sqrt (2.0 * max 0.0 (model.Divergence reached.Globals state.Ascent.Globals))
+                            Change =
+                                max
+                                    info.Change
+                                    (sqrt (2.0 * max 0.0 (model.Divergence reached.Globals state.Ascent.Globals)))
                             Ledger = { Factor = Ledger; Gain = gain } :: info.Ledger
                             Passes = if trial.IsRefused then 2 else 1 })
           Answer = fun state -> state.Ascent.Globals }
@@ -245,7 +273,7 @@ module Acceleration =
           Answer = fun state -> state.Ascent.Globals }
 
     /// The engine on statistics that a reader gives, from a start that may depend on a random generator; plain coordinate ascent where
-    /// it is not to accelerate.
+    /// it is off.
     let engineFrom (accelerate: bool) read (model: ConjugateModel<'batch, 'statistics, 'globals>) init =
         if accelerate then
             engineGuarded (fun before after -> after >= before) read model init

@@ -1,7 +1,7 @@
 namespace Vi.Math
 
 /// Parameters of factors as numbers without bounds, and back: positive parameters by their logarithms, positive definite matrices by their
-/// Cholesky factors with the logarithms of the diagonal. Any finite numbers are a distribution.
+/// Cholesky factors with the logarithms of the diagonal. Finite numbers are a distribution unless a parameter overflows or underflows.
 type FactorCoordinates<'factors> =
     {
         /// The numbers (P).
@@ -84,7 +84,7 @@ module FactorCoordinates =
             | :? ArithmeticException
             | :? ArgumentException -> ValueNone
 
-    /// log x of a positive number, which moves a distribution by about a standard deviation where it changes by so much.
+    /// Logarithm of a positive number, with its unit given.
     let private positive (get: 'factor -> float) (unitOf: 'factor -> float) (set: float -> 'factor -> 'factor) =
         { Values = fun factor -> [| log (get factor) |]
           Units = fun factor -> [| unitOf factor |]
@@ -121,7 +121,8 @@ module FactorCoordinates =
     let stickBreaking: FactorCoordinates<StickBreaking> =
         each beta |> inside (fun (d: StickBreaking) -> d.Sticks) (fun sticks _ -> { Sticks = sticks })
 
-    /// Cholesky factors, row by row: the logarithm of the diagonal, what is left of it as it is. A row's unit is so much of its diagonal.
+    /// Cholesky factors, row by row: entries left of the diagonal as they are, the diagonal by its logarithm. A row's unit is the given share of
+    /// its diagonal entry.
     let private factor (relative: float) : FactorCoordinates<Chol> =
         let triangle (entry: Mat -> int -> int -> float) (chol: Chol) =
             let lower = chol.Lower

@@ -120,9 +120,8 @@ type Sweep<'posterior>
     /// otherwise not a number.
     member _.Remaining = remaining
 
-    /// Passes through the data, from the restart's beginning, that the updates have used and refused extrapolations; others that only compute
-    /// a bound are not counted.
-    /// Where the data are read once it stays at 1; of a stream it is the share of rows taken in. Not a number for a model without data.
+    /// Passes through the data since the restart began, by updates and by refused extrapolations. Passes that only compute a bound, and those of
+    /// moves between optima, are not counted. Where the data are read once it stays at 1; of a stream it is the share of rows taken in. Not a number for a model without data.
     member _.Passes = passes
 
     /// Estimates of the bound within the sweep, where the algorithm makes them from minibatches; otherwise empty.

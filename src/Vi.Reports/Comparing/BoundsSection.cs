@@ -80,7 +80,7 @@ internal static class BoundsSection
         var stream = page.Fits.Any(fit => IsStream(fit.Result))
             ? " A stream's bound is that of the rows so far, so only its last one is drawn."
             : "";
-        return "The kept restart of each fit. Passes count the reading that moves the factors; passes that only compute a bound are in the "
+        return "The kept restart of each fit. Passes count the reading that moves the factors and that of refused extrapolations; passes that only compute a bound are in the "
             + $"seconds, not in the passes.{estimates}{stream}"
             + (without.Count > 0 ? $" Without a bound: {string.Join(", ", without)}." : "");
     }

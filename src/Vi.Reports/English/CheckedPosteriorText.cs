@@ -25,6 +25,6 @@ internal static class CheckedPosteriorText
     }
 
     private const string Explanation =
-        "Use them in place of the fit's where they differ. An entry without a value is one that the check does not know to a quarter of its standard "
-        + "deviation. Quantiles are those of the fit.";
+        "Each has a Monte Carlo error of up to a quarter of a standard deviation: prefer it where it differs from the fit's by more. An entry without a "
+        + "value was not checked, is not known that well, or changed places under the check. Quantiles are those of the fit.";
 }

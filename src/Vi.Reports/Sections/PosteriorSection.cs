@@ -20,7 +20,7 @@ internal static class PosteriorSection
         return tables.Count == 0 ? Markup.Empty : Markup.Concat([.. tables, Notes(result)]);
     }
 
-    /// <summary>Where columns beside those of q come from.</summary>
+    /// <summary>Where columns next to those of q come from.</summary>
     private static Markup Notes(RunResult result) =>
         Markup.Concat([
             result.CheckedPosterior is { } check && result.Posterior.Any(quantity => quantity.CheckedSd is not null)

@@ -1,6 +1,7 @@
 namespace Vi.Verification.FSharp
 
 open System
+open System.Collections.Generic
 open Vi.Kernels
 open Vi.Math
 open Vi.Math.FSharp
@@ -37,7 +38,7 @@ module AccelerationLaws =
         (subject: ConjugateSubject<'case, 'statistics, 'globals>)
         =
         Law.make
-            { Name = $"{subject.Name}: acceleration never lowers the bound, and says what it gained"
+            { Name = $"{subject.Name}: acceleration never lowers the bound, and reports its gain"
               Statement =
                 "No step of accelerated coordinate ascent lowers the bound, no extrapolation that is taken has a lower one, the bound reported is that of the answer or below, and the ledger adds up to the gain."
               Formula = @"\mathcal L(q_{t+1})\ge\mathcal L(\tilde q_t)\ge\mathcal L(q_t)"
@@ -54,6 +55,12 @@ module AccelerationLaws =
                           let info: SweepInfo = step.Info
                           let allowed = Tolerances.bound info.Elbo.Magnitude
                           Compare.atMost $"fall in step {step.Iteration}" 0.0 info.Gain (Elbo.roundoff info.Elbo)
+
+                          Compare.atMost
+                              $"fall in the sweep of step {step.Iteration}"
+                              0.0
+                              (info.Gain - info.Ledger.Head.Gain)
+                              (Elbo.roundoff info.Elbo)
 
                           Compare.atMost
                               $"loss by the extrapolation of step {step.Iteration}"
@@ -100,7 +107,9 @@ module AccelerationLaws =
                               "move of a plain sweep, in posterior standard deviations"
                               info.Change
                               (0.2 * sqrt tolerance) ]
-                    | _ -> [ Compare.atMost "bound falls though not converged" 0.0 info.Gain (Elbo.roundoff info.Elbo) ] }
+                    | ValueSome(BudgetSpent _) ->
+                        [ Compare.atMost "bound falls though not converged" 0.0 info.Gain (Elbo.roundoff info.Elbo) ]
+                    | other -> [ Compare.holds $"ends with {other}" false ] }
 
     let private threads (subject: ConjugateSubject<'case, 'statistics, 'globals>) =
         Law.make
@@ -113,14 +122,65 @@ module AccelerationLaws =
               Generator = subject.Cases
               Holds =
                 fun case ->
-                    let rows = ConjugateSubject.tableOf subject case
-
                     let states (rows: Rows) =
                         Run.steps (engineOf subject case rows) (StopRule.steps 12) (Rng.ofSeed 0UL)
                         |> Seq.map (fun step -> StateBytes.write step.State)
                         |> Seq.toArray
 
-                    [ Compare.holds "same bytes" (states (rows.WithThreads 1) = states (rows.WithThreads 2)) ] }
+                    [ Compare.holds
+                          "same bytes"
+                          (states (FoldLaws.manyBlocks subject case 1) = states (FoldLaws.manyBlocks subject case 2)) ] }
+
+    let private refuses (subject: ConjugateSubject<'case, 'statistics, 'globals>) =
+        Law.make
+            { Name = $"{subject.Name}: an extrapolation that cannot be computed is refused"
+              Statement =
+                "Where the bound raises an exception at every extrapolation, on one thread or on several, accelerated coordinate ascent is the plain one."
+              Formula = @"\mathcal L(q_t)=\mathcal L(q_t^{\mathrm{plain}})"
+              Source = "definition"
+              Covers = [ subject.Name; "cavi" ]
+              Cases = 10
+              Generator = subject.Cases
+              Holds =
+                fun case ->
+                    let model: ConjugateModel<Block, 'statistics, 'globals> = subject.Model case
+                    let rows = ConjugateSubject.tableOf subject case
+                    let start = ConjugateSubject.start subject case
+
+                    let bounds engine =
+                        Run.steps engine (StopRule.steps 20) (Rng.ofSeed 0UL)
+                        |> Seq.map (fun step -> (step.Info: SweepInfo).Elbo.Value)
+                        |> Seq.toArray
+
+                    let plain = bounds (Acceleration.engineAt false rows model (fun _ -> start))
+
+                    [ for failure in
+                          ([ ArithmeticException(); ArgumentException(); AggregateException(ArithmeticException()) ]
+                          : exn list) do
+                          let known = HashSet<objnull>(HashIdentity.Reference)
+                          known.Add(box start) |> ignore
+
+                          let noted (update: FactorUpdate<_, _>) =
+                              { update with
+                                  Update =
+                                      fun statistics globals ->
+                                          let made = update.Update statistics globals
+                                          known.Add(box made) |> ignore
+                                          made }
+
+                          let failing =
+                              { model with
+                                  Updates = List.map noted model.Updates
+                                  Elbo =
+                                      fun statistics globals ->
+                                          if known.Contains(box globals) then
+                                              model.Elbo statistics globals
+                                          else
+                                              raise failure }
+
+                          Compare.holds
+                              $"bounds where it raises {failure.GetType().Name}"
+                              (bounds (Acceleration.engineAt true rows failing (fun _ -> start)) = plain) ] }
 
     /// The coordinates are given, so that wrong ones can be tried.
     let internal returns
@@ -170,6 +230,7 @@ module AccelerationLaws =
         [ rises (fun rows -> Acceleration.engineAt true rows) subject
           settles subject
           threads subject
+          refuses subject
           returns id subject ]
 
     let private mixture (weights: WeightKind<'weights>) (kind: ComponentKind<'prior, 'data, 'components>) =

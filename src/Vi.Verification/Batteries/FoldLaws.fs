@@ -11,7 +11,7 @@ open Vi.Verification
 module FoldLaws =
 
     /// 2500 rows about those of a case, in twenty blocks of which the last is not full.
-    let private manyBlocks (subject: ConjugateSubject<'case, 'statistics, 'globals>) case threads : Rows =
+    let internal manyBlocks (subject: ConjugateSubject<'case, 'statistics, 'globals>) case threads : Rows =
         let columns = subject.Columns case
 
         let struct (jitter, _) = Rng.array (2500 * columns) Rng.normal (Rng.ofSeed (subject.Seed case + 3UL))

@@ -18,7 +18,7 @@ module WrongAccelerations =
             model
             (init >> Cavi.startFrom read model)
 
-    /// Forgets that a coordinate is a logarithm.
+    /// Reads the numbers 1 % too large.
     let private raw (coordinates: FactorCoordinates<'globals>) : FactorCoordinates<'globals> =
         { coordinates with At = fun q values -> coordinates.At q (Array.map (fun x -> 1.01 * x) values) }
 

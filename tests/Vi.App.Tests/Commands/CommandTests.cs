@@ -160,7 +160,7 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(2, unused.Code);
         Assert.Contains(
             "inference.chains: cavi has no setting \"chains\" (nuts, gibbs, hmc have it); remove this key, or choose another algorithm. "
-                + "Settings of cavi: label, maxIterations, tolerance, restarts, check, linearResponse, checkpointSeconds (from --set inference.chains=8)",
+                + "Settings of cavi: label, maxIterations, tolerance, restarts, check, linearResponse, acceleration, checkpointSeconds (from --set inference.chains=8)",
             unused.Error,
             StringComparison.Ordinal
         );

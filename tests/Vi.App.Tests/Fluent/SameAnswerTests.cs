@@ -153,7 +153,7 @@ public sealed class SameAnswerTests : IDisposable
         var prior = GaussianMeanPrecisionModel.Prior(0, 0.01, 1, 1);
 
         var model = Core.GaussianMeanPrecision.model(prior);
-        var engine = Core.Cavi.engineAt(rows, model, Starting(_ => model.Prior));
+        var engine = Core.Acceleration.engineAt(true, rows, model, Starting(_ => model.Prior));
         var last = Core.Run.last(engine, Core.Cavi.stopRule(1e-9, 1000), Core.Rng.ofSeed(Seed));
         var fromFSharp = engine.Answer.Invoke(last.State);
 

@@ -161,11 +161,12 @@ public sealed class PosteriorCheckTests : IDisposable
         var fit = Fit(1e-6, 50, 200);
         Assert.NotEmpty(fit.Steps().ToList());
         var answer = fit.Finish();
+        Assert.NotNull(answer.Checked!.Record);
         Posterior others =
         [
             .. answer.Posterior.Select(entry => entry with { Sd = [.. entry.Sd.Select(sd => 2 * sd)] }),
         ];
-        Assert.All(answer.Checked!.Of(others), entry => Assert.Null(entry.CheckedSd));
+        Assert.All(answer.Checked.Of(others), entry => Assert.Null(entry.CheckedSd));
         var none = new CheckedFit(PosteriorCheck.NoSampler, 0);
         Assert.Null(none.Record);
         Assert.Null(none.Of(answer.Posterior)["mu"].CheckedSd);

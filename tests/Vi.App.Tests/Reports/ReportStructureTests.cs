@@ -34,7 +34,7 @@ public sealed class ReportStructureTests
         var page = RunReport.Render((RunResult)ResultJson.Deserialize(ResultJson.Serialize(checkedFit), "result.json"));
         Assert.Contains("mean, checked</th>", page, StringComparison.Ordinal);
         Assert.Contains(
-            "come from 16 draws of the fit, each moved towards the posterior by 32 Gibbs sweeps.",
+            "are extrapolated from 16 draws of the fit, each moved towards the posterior by 32 Gibbs sweeps.",
             page,
             StringComparison.Ordinal
         );

@@ -270,8 +270,8 @@ module FactorLoadings =
             |> Array.map (fun row -> (Mat.diagonal (FactorFrame.sandwich back (Chol.inverse row.Precision))).ToArray())
             |> Mat.ofRows
 
-    /// Expected loadings b = A'b~ as coordinates, row by row. The covariances stay: no update of q(B) reads them, and they follow
-    /// from the other factors.
+    /// Expected loadings b = A'b~ as coordinates, row by row. The covariances stay as the last sweep left them; q(F) reads
+    /// them once more before q(B) is set again.
     let coordinates
         (get: 'factors -> struct (FactorFrame * FactorLoadings))
         (set: FactorLoadings -> 'factors -> 'factors)
