@@ -77,7 +77,10 @@ internal static class QueryAnswer
             }
             catch (OverflowException)
             {
-                throw Unread(j, $"a number of the type {reader.GetDataTypeName(j)} has more digits than are read");
+                throw Unread(
+                    j,
+                    $"a number of the type {reader.GetDataTypeName(j)} has more digits than are read, or is infinite"
+                );
             }
             catch (InvalidCastException)
             {
