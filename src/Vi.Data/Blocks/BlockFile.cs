@@ -5,8 +5,8 @@ using Vi.Data.Columns;
 namespace Vi.Data.Blocks;
 
 /// <summary>
-/// A table in one file that fits read by ranges of rows: a header, the numbers as float64 row by row, the dates as int64 column by column, and
-/// the SHA-256 of all that. Numbers are little-endian.
+/// A table in one file that fits read by ranges of rows: a header, the numbers as float64 row by row, the dates as int64 column by
+/// column, and the SHA-256 of all that. Numbers are little-endian.
 /// </summary>
 internal sealed class BlockFile
 {

@@ -82,8 +82,8 @@ internal sealed record BlockHeader(
     }
 
     /// <summary>
-    /// The header at the start of a file and the bytes before its first number; <paramref name="fail"/> makes the exception for a file that has
-    /// none or is of another version.
+    /// The header at the start of a file and the bytes before its first number; <paramref name="fail"/> makes the exception for a file
+    /// that has none or is of another version.
     /// </summary>
     public static (BlockHeader Header, int Length) Read(Stream file, Func<string, Exception> fail)
     {

@@ -23,8 +23,8 @@ internal sealed class LongTable(TableRequest request, string? date, string? asse
     );
 
     /// <summary>
-    /// Whether columns are surely such a table: one of dates that repeat, one of texts that repeat, and one of numbers, with one row for each pair
-    /// of date and text.
+    /// Whether columns are surely such a table: one of dates that repeat, one of texts that repeat, and one of numbers, with one row for
+    /// each pair of date and text.
     /// </summary>
     public static bool IsOne(IReadOnlyList<TypedColumn> columns) =>
         columns.Count == 3
@@ -38,7 +38,8 @@ internal sealed class LongTable(TableRequest request, string? date, string? asse
 
     /// <summary>
     /// The wide table: rows in the order of their dates, assets in that of their names, pairs that are not there as missing entries. Raises
-    /// <see cref="ExperimentException"/> for a pair of date and asset that occurs twice, with both places, and for a table that is too large.
+    /// <see cref="ExperimentException"/> for a pair of date and asset that occurs twice, with both places, and for a table that is too
+    /// large.
     /// </summary>
     public CellTable Wide(CellTable table, ColumnTyping typing)
     {
@@ -103,8 +104,8 @@ internal sealed class LongTable(TableRequest request, string? date, string? asse
     }
 
     /// <summary>
-    /// Assets with enough observations; the others are named by a finding, or refused where the experiment asks for them. Rows that a fit reads may
-    /// be few.
+    /// Assets with enough observations; the others are named by a finding, or refused where the experiment asks for them. Rows that a fit
+    /// reads may be few.
     /// </summary>
     private List<int> Enough(string[] known, double[][] wide, DateTime[] days, out IReadOnlyList<Finding> findings)
     {

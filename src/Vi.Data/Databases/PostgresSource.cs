@@ -124,8 +124,8 @@ internal sealed partial class PostgresSource()
     }
 
     /// <summary>
-    /// The parts of a connection string. Raises <see cref="ExperimentException"/> for one with a password, which results would store, and for
-    /// unknown parts.
+    /// The parts of a connection string. Raises <see cref="ExperimentException"/> for one with a password, which results would store, and
+    /// for unknown parts.
     /// </summary>
     private static NpgsqlConnectionStringBuilder Builder(string text)
     {

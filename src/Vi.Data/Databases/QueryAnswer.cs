@@ -14,8 +14,8 @@ internal static class QueryAnswer
     private const int LongestTime = 86_400;
 
     /// <summary>
-    /// Reads all rows. Raises <see cref="ExperimentException"/> for names that occur twice or are not there, for no rows, and naming column and
-    /// row of a number that is too long.
+    /// Reads all rows. Raises <see cref="ExperimentException"/> for names that occur twice or are not there, for no rows, and naming
+    /// column and row of a number that is too long.
     /// </summary>
     /// <param name="isRead">Whether a column's type is read, by its place.</param>
     /// <param name="cell">The cell of a column, by its place, in the row that the reader is at.</param>

@@ -77,7 +77,8 @@ internal sealed class ParquetSource() : NamedTableSource<ParquetSettings>("parqu
                 if (cells.Count != meta.NumRows)
                 {
                     throw request.Fail(
-                        $": this Parquet file is damaged: column \"{names[j]}\" has {cells.Count} entries, and the file has {meta.NumRows} rows"
+                        $": this Parquet file is damaged: column \"{names[j]}\" has {cells.Count} entries, "
+                            + $"and the file has {meta.NumRows} rows"
                     );
                 }
 
