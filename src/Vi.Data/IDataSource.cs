@@ -71,7 +71,7 @@ internal abstract class DataSource<TSettings>(string name, string summary) : IDa
     public virtual StoredColumns Stored(DataSettings settings, DataRequest request) => throw NoTable();
 
     private ExperimentException NoTable() =>
-        new($"data.{Name}", "these data are no table of a file or a database; name one");
+        new($"data.{Name}", "these data are not a table of a file or a database; name one");
 
     LoadedData IDataSource.Read(DataSettings settings, DataRequest request) =>
         Units.Of(Read((TSettings)settings, request), settings, request.AreReturns);

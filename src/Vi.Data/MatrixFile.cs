@@ -12,8 +12,8 @@ namespace Vi.Data;
 internal sealed record MatrixLayout(int ItemSize, bool Fortran, int Rows, int Columns, long DataOffset);
 
 /// <summary>
-/// Numbers of a file, one after the other, that are read block by block, so that it may be larger than memory. It is read by position and not mapped: the pages of a
-/// mapping count as this program's memory until the system needs them elsewhere.
+/// Numbers of a file, one after the other, that are read block by block, so that it may be larger than memory. It is read by position and
+/// not mapped: the pages of a mapping count as this program's memory until the system needs them elsewhere.
 /// </summary>
 internal sealed class MatrixFile : IDisposable
 {

@@ -90,7 +90,10 @@ internal sealed class NpySource()
             }
         );
         var typing = new ColumnTyping(new NumberText(isComma: false), new GapText([]), null, explains: false);
-        return StoredColumns.Of(request, new CellTable([.. columns], null, []) { Sha256 = table.Sha256 }, typing);
+        return StoredColumns.Of(request, new CellTable([.. columns], null, []) { Sha256 = table.Sha256 }, typing) with
+        {
+            Unit = settings.Unit,
+        };
     }
 
     /// <summary>

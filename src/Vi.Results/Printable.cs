@@ -44,7 +44,7 @@ public static partial class Printable
 
     /// <summary>Passwords of connection strings and addresses, which no message repeats.</summary>
     [GeneratedRegex(
-        @"(?<before>(?:password|pwd|psw)\s*=\s*)(?:""[^""]*""|'[^']*'|[^;""'\s]+)|(?<before>:/{1,2}[^:/@\s]+:)[^@\s]+(?=@)",
+        @"(?<before>(?:password|pwd|psw)\s*=\s*)(?:""(?:[^""]|"""")*""|'(?:[^']|'')*'|[^;]+)|(?<before>:/{1,2}[^:/@\s]*:)\S+(?=@)",
         RegexOptions.IgnoreCase,
         Timeout.Infinite
     )]

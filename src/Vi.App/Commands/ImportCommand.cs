@@ -76,7 +76,9 @@ internal static class ImportCommand
             FindFile = (path, _) => path,
         };
 
-    /// <summary>The file to write. Raises <see cref="ExperimentException"/> where it exists, or has another extension than runs know it by.</summary>
+    /// <summary>
+    /// The file to write. Raises <see cref="ExperimentException"/> where it exists, or has another extension than runs know it by.
+    /// </summary>
     private static (string Path, string Full) Target(Request request, FileFinder finder)
     {
         var path =

@@ -5,8 +5,8 @@ using Vi.Data.Columns;
 namespace Vi.Data.Blocks;
 
 /// <summary>
-/// A table in one file that fits read by ranges of rows: a header, the numbers as float64 row by row, the dates as int64 column by column, and the
-/// SHA-256 of all that. Numbers are little-endian.
+/// A table in one file that fits read by ranges of rows: a header, the numbers as float64 row by row, the dates as int64 column by
+/// column, and the SHA-256 of all that. Numbers are little-endian.
 /// </summary>
 internal sealed class BlockFile
 {
@@ -35,7 +35,7 @@ internal sealed class BlockFile
 
     private long Length => datesOffset + (long)Header.Rows * Header.Dated.Count * sizeof(long) + SHA256.HashSizeInBytes;
 
-    /// <summary>A file with its header; <paramref name="fail"/> makes the exception for one that is none or is cut short.</summary>
+    /// <summary>A file with its header; <paramref name="fail"/> makes the exception for another file or one that is cut short.</summary>
     public static BlockFile Open(string path, Func<string, Exception> fail)
     {
         using var stream = File.OpenRead(path);
@@ -79,7 +79,9 @@ internal sealed class BlockFile
             );
     }
 
-    /// <summary>The numbers of some columns, by their places among <see cref="BlockHeader.Numeric"/>; stays open while they are in use.</summary>
+    /// <summary>
+    /// The numbers of some columns, by their places among <see cref="BlockHeader.Numeric"/>; stays open while they are in use.
+    /// </summary>
     public MatrixFile Numbers(int[] columns) => MatrixFile.Open(path, Layout, columns);
 
     /// <summary>A column of dates by its place among <see cref="BlockHeader.Dated"/>.</summary>
@@ -99,7 +101,10 @@ internal sealed class BlockFile
         );
     }
 
-    /// <summary>Writes a table next to the path and renames it; answers with the columns of too many texts, which are left out.</summary>
+    /// <summary>
+    /// Writes a table next to the path and renames it; answers with the columns of too many texts, which are left out. Raises
+    /// <see cref="ExperimentException"/> where that leaves none.
+    /// </summary>
     public static IReadOnlyList<string> Write(string path, StoredColumns table)
     {
         List<(TypedColumn Column, BlockColumn Stored)> all =
@@ -108,7 +113,19 @@ internal sealed class BlockFile
         ];
         var leftOut = all.FindAll(pair => pair.Stored.Levels?.Count > MostLevels);
         var kept = all.Except(leftOut).ToList();
-        var rows = kept.Count == 0 ? 0 : kept[0].Column.Cells.Numbers.Count;
+        if (kept.Count == 0)
+        {
+            throw new ExperimentException(
+                $"{table.Source}: no column can be stored"
+                    + (
+                        leftOut.Count == 0
+                            ? ": none holds numbers, dates or texts"
+                            : $": more than {MostLevels} different texts in {string.Join(", ", leftOut.Select(pair => pair.Column.Name))}"
+                    )
+            );
+        }
+
+        var rows = kept[0].Column.Cells.Numbers.Count;
         var header = new BlockHeader(
             BlockHeader.Latest,
             rows,

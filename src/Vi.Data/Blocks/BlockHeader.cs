@@ -82,8 +82,8 @@ internal sealed record BlockHeader(
     }
 
     /// <summary>
-    /// The header at the start of a file and the bytes before its first number; <paramref name="fail"/> makes the exception for a file that has
-    /// none or is of another version.
+    /// The header at the start of a file and the bytes before its first number; <paramref name="fail"/> makes the exception for a file
+    /// that has none or is of another version.
     /// </summary>
     public static (BlockHeader Header, int Length) Read(Stream file, Func<string, Exception> fail)
     {
@@ -91,7 +91,7 @@ internal sealed record BlockHeader(
         var read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         if (read < start.Length || !start.AsSpan().StartsWith(Magic))
         {
-            throw fail("this is no file of vilab import: it does not start with VIBLOCKS");
+            throw fail("this is not a file of vilab import: it does not start with VIBLOCKS");
         }
 
         var length = BitConverter.ToInt32(start, Magic.Length);
@@ -109,7 +109,9 @@ internal sealed record BlockHeader(
                     ? throw fail(
                         $"the layout has the version {header?.Version}, and version {Latest} is read; import the table again"
                     )
-                : header.Rows < 1 || header.Columns is not { Count: > 0 }
+                : header.Rows < 1
+                || header.Columns is not { Count: > 0 }
+                || header.Columns.Any(column => column is null || column.Levels?.Contains(null!) == true)
                     ? throw fail("the file is damaged; import it again")
                 : (header, (start.Length + length + Alignment - 1) / Alignment * Alignment);
         }

@@ -31,6 +31,7 @@ internal sealed class FileSource() : NamedTableSource<FileSettings>("file", "a f
         var file = Open(request);
         var (columns, numbers, dates) = (new List<CellColumn>(), 0, 0);
         var kept = KeptColumns.Of(request, [.. file.Header.Columns.Select(column => column.Name)]);
+        var read = Numbers(file, kept);
         foreach (var (column, isKept) in file.Header.Columns.Zip(kept))
         {
             var isDate = column.Kind == BlockKind.Date;
@@ -40,7 +41,7 @@ internal sealed class FileSource() : NamedTableSource<FileSettings>("file", "a f
                 columns.Add(
                     isDate
                         ? CellColumn.OfDates(column.Name, column.Place, file.Dates(place))
-                        : Entries(file, column, place, request)
+                        : Entries(column, read[place], request)
                 );
             }
         }
@@ -85,18 +86,17 @@ internal sealed class FileSource() : NamedTableSource<FileSettings>("file", "a f
             return null;
         }
 
-        return new MatrixRows(table, request).Load(
+        var dated = DateColumn(file);
+        var data = new MatrixRows(table, request).Load(
             file.Numbers([.. places]),
             header.Rows,
             names,
             target,
             settings.Standardize,
             () => file.Checked(message => table.Fail($": {message}")),
-            Times(file)
-        ) with
-        {
-            Unit = header.Unit,
-        };
+            dated is null ? null : new RowTimes(dated.Name, dated.Dates!.Times)
+        );
+        return data with { Unit = header.Unit, Findings = [.. data.Findings, .. Findings(table, dated)] };
 
         bool IsPlain(BlockColumn column) =>
             column is { Kind: BlockKind.Number, IsDated: false }
@@ -110,11 +110,31 @@ internal sealed class FileSource() : NamedTableSource<FileSettings>("file", "a f
         return BlockFile.Open(request.File, message => request.Fail($": {message}"));
     }
 
-    private static CellColumn Entries(BlockFile file, BlockColumn column, int place, TableRequest request)
+    /// <summary>The numbers of the columns that are kept, by their places among all columns of numbers, read in one pass.</summary>
+    private static Dictionary<int, double[]> Numbers(BlockFile file, IReadOnlyList<bool> kept)
     {
-        using var numbers = file.Numbers([place]);
+        int[] places =
+        [
+            .. file
+                .Header.Columns.Zip(kept)
+                .Where(pair => pair.First.Kind != BlockKind.Date)
+                .Index()
+                .Where(pair => pair.Item.Second)
+                .Select(pair => pair.Index),
+        ];
+        if (places.Length == 0)
+        {
+            return [];
+        }
+
+        using var numbers = file.Numbers(places);
+        return places.Zip(numbers.Columns()).ToDictionary(pair => pair.First, pair => pair.Second);
+    }
+
+    private static CellColumn Entries(BlockColumn column, double[] numbers, TableRequest request)
+    {
         var cells = new CellColumn(column.Name, column.Place);
-        foreach (var value in numbers.Columns()[0])
+        foreach (var value in numbers)
         {
             if (column.Kind == BlockKind.Number || double.IsNaN(value))
             {
@@ -133,8 +153,14 @@ internal sealed class FileSource() : NamedTableSource<FileSettings>("file", "a f
         return cells;
     }
 
+    /// <summary>What is said of the dates, as of a table in memory.</summary>
+    private static IEnumerable<Finding> Findings(TableRequest request, TypedColumn? dated) =>
+        dated is null
+            ? []
+            : new ColumnFacts(request, new RowPlaces(null, dated.Dates!.Times), [dated], [], null).OfDates();
+
     /// <summary>When the rows were observed: the first column of dates, or of numbers that are dates.</summary>
-    private static RowTimes? Times(BlockFile file)
+    private static TypedColumn? DateColumn(BlockFile file)
     {
         var header = file.Header;
         var first = header.Columns.FirstOrDefault(column => column.Kind == BlockKind.Date || column.IsDated);
@@ -145,12 +171,15 @@ internal sealed class FileSource() : NamedTableSource<FileSettings>("file", "a f
 
         if (first.Kind == BlockKind.Date)
         {
-            return new RowTimes(first.Name, file.Dates(header.Dated.ToList().IndexOf(first)).Times);
+            return Dated(ColumnKind.Date, file.Dates(header.Dated.ToList().IndexOf(first)));
         }
 
         using var numbers = file.Numbers([header.Numeric.ToList().IndexOf(first)]);
         return Counters.DatesOf(first.Name, first.Place == 0, numbers.Columns()[0]) is { } dates
-            ? new RowTimes(first.Name, dates.Times)
+            ? Dated(ColumnKind.Number, dates)
             : null;
+
+        TypedColumn Dated(ColumnKind kind, Dates dates) =>
+            new(new CellColumn(first.Name, first.Place), kind) { Dates = dates };
     }
 }

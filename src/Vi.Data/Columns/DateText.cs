@@ -9,7 +9,7 @@ namespace Vi.Data.Columns;
 internal sealed record Dates(string Format, string? Other, IReadOnlyList<DateTime?> Times)
 {
     /// <summary>The format of dates whose source gives them as such.</summary>
-    public const string Typed = "dates by type";
+    public const string Typed = "typed by the source";
 
     /// <summary>Different offsets from UTC that the texts carry, in the order of their rows; they are not applied.</summary>
     public IReadOnlyList<string> Offsets { get; init; } = [];

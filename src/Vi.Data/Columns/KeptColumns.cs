@@ -4,14 +4,14 @@ namespace Vi.Data.Columns;
 internal static class KeptColumns
 {
     /// <summary>Columns of a table that are read where the experiment names none.</summary>
-    private const int Most = 10_000;
+    public const int Most = 10_000;
 
     /// <summary>Columns above which only those that the experiment names are kept.</summary>
     private const int MostKept = 1000;
 
     /// <summary>
-    /// For each name whether its cells are kept. Raises <see cref="ExperimentException"/> for too many names, and for those asked for that are
-    /// not there.
+    /// For each name whether its cells are kept. Raises <see cref="ExperimentException"/> for too many names, and for those asked for that
+    /// are not there.
     /// </summary>
     public static IReadOnlyList<bool> Of(TableRequest request, IReadOnlyList<string> names)
     {
@@ -23,7 +23,9 @@ internal static class KeptColumns
             : [.. names.Select(name => names.Count <= MostKept || request.Columns is null || request.Names(name))];
     }
 
-    /// <summary>Printable names; one that is empty is named by its place. Raises <see cref="ExperimentException"/> for one that occurs twice.</summary>
+    /// <summary>
+    /// Printable names; one that is empty is named by its place. Raises <see cref="ExperimentException"/> for one that occurs twice.
+    /// </summary>
     public static IReadOnlyList<string> Names(TableRequest request, IEnumerable<string> names)
     {
         List<string> printable =

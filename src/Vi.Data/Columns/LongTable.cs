@@ -9,6 +9,9 @@ internal sealed class LongTable(TableRequest request, string? date, string? asse
     /// <summary>Observations below which an asset has no variance.</summary>
     private const int FewestObservations = 2;
 
+    /// <summary>Numbers of a wide table, 2 GiB, above which a long one is refused.</summary>
+    private const long MostNumbers = 1L << 28;
+
     private static readonly HashSet<string> AssetNames = new(
         "asset,ticker,symbol,isin,cusip,sedol,ric,permno,instrument,security,stock,name,id,series,code".Split(','),
         StringComparer.OrdinalIgnoreCase
@@ -19,18 +22,24 @@ internal sealed class LongTable(TableRequest request, string? date, string? asse
         StringComparer.OrdinalIgnoreCase
     );
 
-    /// <summary>Whether columns are surely such a table: one of dates that repeat, one of texts that repeat, and one of numbers.</summary>
+    /// <summary>
+    /// Whether columns are surely such a table: one of dates that repeat, one of texts that repeat, and one of numbers, with one row for
+    /// each pair of date and text.
+    /// </summary>
     public static bool IsOne(IReadOnlyList<TypedColumn> columns) =>
         columns.Count == 3
-        && columns.SingleOrDefault(column => column.Dates is not null) is { } dated
-        && columns.SingleOrDefault(column => column.Kind == ColumnKind.Text) is { } named
+        && columns.Where(column => column.Dates is not null).ToList() is [var dated]
+        && columns.Where(column => column.Kind == ColumnKind.Text).ToList() is [var named]
         && columns.Any(column => column is { Kind: ColumnKind.Number, IsLabel: false })
         && dated.Dates!.Known.Distinct().Count() < dated.Dates.Known.Count()
-        && named.AllTexts().Distinct(StringComparer.Ordinal).Count() < named.AllTexts().Count;
+        && named.AllTexts() is var texts
+        && texts.Distinct(StringComparer.Ordinal).Count() < texts.Count
+        && dated.Dates.Times.Zip(texts).Distinct().Count() == texts.Count;
 
     /// <summary>
     /// The wide table: rows in the order of their dates, assets in that of their names, pairs that are not there as missing entries. Raises
-    /// <see cref="ExperimentException"/> for a pair of date and asset that occurs twice, with both places.
+    /// <see cref="ExperimentException"/> for a pair of date and asset that occurs twice, with both places, and for a table that is too
+    /// large.
     /// </summary>
     public CellTable Wide(CellTable table, ColumnTyping typing)
     {
@@ -41,6 +50,21 @@ internal sealed class LongTable(TableRequest request, string? date, string? asse
         var (times, names, numbers) = (dates.Dates!.Times, assets.AllTexts(), values.Numbers);
         DateTime[] days = [.. times.OfType<DateTime>().Distinct().Order()];
         string[] known = [.. names.OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        if (known.Length > KeptColumns.Most)
+        {
+            throw request.Fail(
+                $": {known.Length} assets are more than the {KeptColumns.Most} that are read; name another column in data.asset"
+            );
+        }
+
+        if ((long)known.Length * days.Length > MostNumbers)
+        {
+            throw request.Fail(
+                $": {known.Length} assets on {days.Length} dates are more than the {MostNumbers} numbers that are read; "
+                    + "leave out assets or dates where the table is made"
+            );
+        }
+
         var dayOf = Index(days, null);
         var assetOf = Index(known, StringComparer.Ordinal);
         var (wide, rows) = (Array.ConvertAll(known, _ => Missing(days.Length)), new Dictionary<long, int>());
@@ -50,8 +74,8 @@ internal sealed class LongTable(TableRequest request, string? date, string? asse
             if (!rows.TryAdd((long)day * known.Length + k, i))
             {
                 throw request.Fail(
-                    $": {places.Of(rows[(long)day * known.Length + k])} and {places.Of(i)} both give a value of \"{Printable.Cell(known[k])}\" "
-                        + $"on {RowPlaces.Day(days[day])}; keep one row for each date and asset"
+                    $": {places.Of(rows[(long)day * known.Length + k])} and {places.Of(i)} both give a value of "
+                        + $"\"{Printable.Cell(known[k])}\" on {RowPlaces.Day(days[day])}; keep one row for each date and asset"
                 );
             }
 
@@ -79,15 +103,24 @@ internal sealed class LongTable(TableRequest request, string? date, string? asse
         };
     }
 
-    /// <summary>Assets with enough observations; the others are named by a finding, or refused where the experiment asks for them.</summary>
+    /// <summary>
+    /// Assets with enough observations; the others are named by a finding, or refused where the experiment asks for them. Rows that a fit
+    /// reads may be few.
+    /// </summary>
     private List<int> Enough(string[] known, double[][] wide, DateTime[] days, out IReadOnlyList<Finding> findings)
     {
-        var few = Enumerable
-            .Range(0, known.Length)
-            .Where(k => wide[k].Count(double.IsFinite) < FewestObservations)
-            .ToList();
-        if (few.Find(k => request.Names(known[k])) is var asked && few.Count > 0 && request.Names(known[asked]))
+        List<int> few =
+            request.ReadsForFit || request.Levels is not null
+                ? []
+                :
+                [
+                    .. Enumerable
+                        .Range(0, known.Length)
+                        .Where(k => wide[k].Count(double.IsFinite) < FewestObservations),
+                ];
+        if (few.FindIndex(k => request.Names(known[k])) is >= 0 and var place)
         {
+            var asked = few[place];
             var row = Array.FindIndex(wide[asked], double.IsFinite);
             throw request.Fail(
                 $": \"{Printable.Cell(known[asked])}\" has {(row < 0 ? "no value" : $"one value, on {RowPlaces.Day(days[row])}")}; "
@@ -125,7 +158,8 @@ internal sealed class LongTable(TableRequest request, string? date, string? asse
         {
             throw new ExperimentException(
                 "data.dateFormat",
-                $"{request.Shown}: the dates in the column \"{dates.Name}\" may be {dates.Dates.Format} or {other}, which puts the rows in another order; give the format here"
+                $"{request.Shown}: the dates in the column \"{dates.Name}\" may be {dates.Dates.Format} or {other}, "
+                    + "which puts the rows in another order; give the format here"
             );
         }
 

@@ -11,7 +11,9 @@ internal sealed record StoredColumns(IReadOnlyList<TypedColumn> Columns, string 
 
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 
-    /// <summary>The columns asked for, otherwise all, and those of dates. Raises <see cref="ExperimentException"/> for cells that are no numbers.</summary>
+    /// <summary>
+    /// The columns asked for, otherwise all, and those of dates. Raises <see cref="ExperimentException"/> for cells that are not numbers.
+    /// </summary>
     public static StoredColumns Of(TableRequest request, CellTable table, ColumnTyping typing)
     {
         List<TypedColumn> all = [.. table.Columns.Select(typing.Of)];

@@ -12,6 +12,9 @@ internal sealed class CsvReading(TableRequest request, CsvFormat format, GapText
     private readonly List<Problem> problems = [];
     private int problemCount;
 
+    /// <summary>The column whose cells stay as they are written, such as codes that start with zeros; null for none.</summary>
+    public string? Verbatim { get; init; }
+
     /// <summary>Columns and line numbers. Raises <see cref="ExperimentException"/> for rows of another length than the header.</summary>
     public (IReadOnlyList<CellColumn> Columns, IReadOnlyList<int> Lines) Cells(TextReader text)
     {
@@ -101,7 +104,7 @@ internal sealed class CsvReading(TableRequest request, CsvFormat format, GapText
                 continue;
             }
 
-            if (!format.Numbers.IsPlain(cells[j], out var value) || !double.IsFinite(value))
+            if (column.Name == Verbatim || !format.Numbers.IsPlain(cells[j], out var value) || !double.IsFinite(value))
             {
                 column.Add(pool.Of(cells[j]));
             }

@@ -41,7 +41,10 @@ internal sealed class CsvSource() : NamedTableSource<CsvSettings>("csv", "a CSV 
         using var input = TextInput.Open(request);
         var format = CsvFormat.Of(request, settings, input.Head);
         var gaps = new GapText(settings.Missing);
-        var (columns, lines) = new CsvReading(request, format, gaps).Cells(input.Text);
+        var (columns, lines) = new CsvReading(request, format, gaps)
+        {
+            Verbatim = settings.Layout == Layout.Long ? settings.Asset : null,
+        }.Cells(input.Text);
         var table = new CellTable(columns, lines, [.. input.Findings, .. format.Findings]);
         // Every new row is answered.
         return new(request.ReadsForFit ? table : SummaryRows.LeftOut(table, gaps), format.Numbers, gaps);

@@ -10,8 +10,8 @@ internal sealed record PostgresSettings : QuerySettings
 }
 
 /// <summary>
-/// Reads the answer of a query to a PostgreSQL database, in a read-only transaction with a time limit on the server. Passwords come from PGPASSWORD or
-/// a password file, never from the experiment.
+/// Reads the answer of a query to a PostgreSQL database, in a read-only transaction with a time limit on the server. Passwords come from
+/// PGPASSWORD or a password file, never from the experiment.
 /// </summary>
 internal sealed partial class PostgresSource()
     : NamedTableSource<PostgresSettings>("postgres", "a query to a PostgreSQL database")
@@ -44,7 +44,7 @@ internal sealed partial class PostgresSource()
 
     protected override PostgresSettings Settings(string shown, FileReading reading) =>
         throw new ExperimentException(
-            $"{Shown(Builder(shown))}: a database is no file; write its rows to one by vilab import"
+            $"{Shown(Builder(shown))}: a database is not a file; write its rows to one by vilab import"
         );
 
     protected override TableRequest Asked(PostgresSettings settings, DataRequest request) =>
@@ -60,6 +60,7 @@ internal sealed partial class PostgresSource()
             );
         }
 
+        QueryAnswer.CheckTimeLimit(settings);
         var query =
             settings.Query
             ?? throw new ExperimentException("data.query", "missing; write the SELECT that gives the table");
@@ -111,7 +112,8 @@ internal sealed partial class PostgresSource()
         catch (Exception error) when (error is NpgsqlException or SocketException or TimeoutException)
         {
             throw request.Fail(
-                $": the database cannot be reached: {(error.InnerException ?? error).Message.TrimEnd('.')}; check that the server runs, and Host and Port"
+                $": the database cannot be reached: {(error.InnerException ?? error).Message.TrimEnd('.')}; "
+                    + "check that the server runs, and Host and Port"
                     + (
                         error is NpgsqlException { InnerException: null }
                             ? "; a password is given in PGPASSWORD or ~/.pgpass"
@@ -122,7 +124,8 @@ internal sealed partial class PostgresSource()
     }
 
     /// <summary>
-    /// The parts of a connection string. Raises <see cref="ExperimentException"/> for one with a password, which results would store, and for unknown parts.
+    /// The parts of a connection string. Raises <see cref="ExperimentException"/> for one with a password, which results would store, and
+    /// for unknown parts.
     /// </summary>
     private static NpgsqlConnectionStringBuilder Builder(string text)
     {
@@ -133,20 +136,22 @@ internal sealed partial class PostgresSource()
                 ? parts
                 : throw new ExperimentException(
                     "data.postgres",
-                    "the connection string holds a password, which a result would store; remove it, and give it in the environment variable PGPASSWORD or in ~/.pgpass"
+                    "the connection string holds a password, which a result would store; remove it, and give it in the environment "
+                        + "variable PGPASSWORD or in ~/.pgpass"
                 );
         }
         catch (Exception error) when (error is ArgumentException or FormatException or InvalidCastException)
         {
             throw new ExperimentException(
                 "data.postgres",
-                $"this is no connection string ({error.Message.ReplaceLineEndings(" ")}); write e.g. Host=localhost;Database=prices;Username=ana"
+                $"this is not a connection string ({error.Message.ReplaceLineEndings(" ")}); "
+                    + "write e.g. Host=localhost;Database=prices;Username=ana"
             );
         }
     }
 
     private static ExperimentException NoSelect(TableRequest request) =>
-        new("data.query", $"{request.Shown}: the query is no SELECT; write one");
+        new("data.query", $"{request.Shown}: the query is not a SELECT; write one");
 
     private static string Shown(NpgsqlConnectionStringBuilder parts) =>
         $"{parts.Host}{(parts.Port == NpgsqlConnection.DefaultPort ? "" : $":{parts.Port}")}/{parts.Database ?? parts.Username}";
@@ -166,7 +171,8 @@ internal sealed partial class PostgresSource()
             ),
             PostgresErrorCodes.QueryCanceled => new ExperimentException(
                 "data.timeLimit",
-                $"{request.Shown}: the query took longer than {settings.TimeLimit} s and was stopped; ask for fewer rows, or raise the limit"
+                $"{request.Shown}: the query took longer than {settings.TimeLimit} s and was stopped; "
+                    + "ask for fewer rows, or raise the limit"
             ),
             PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => request.Fail(
                 $": the server refuses the user: {said}; check Username, and the password in PGPASSWORD or ~/.pgpass"
@@ -183,11 +189,11 @@ internal sealed partial class PostgresSource()
     }
 
     /// <summary>
-    /// Statements that only read, after comments. Others are refused before the server sees them: a read-only transaction lets COPY and DO write files and
-    /// start programs.
+    /// Statements that read, after comments, none of which holds another one. Others are refused before the server sees them: a read-only
+    /// transaction lets COPY and DO write files and start programs.
     /// </summary>
     [GeneratedRegex(
-        @"^(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:\(|(?:SELECT|WITH|VALUES|TABLE)\b)",
+        @"^(?>(?:\s|--[^\r\n]*[\r\n]|/\*(?:(?!/\*|\*/).)*\*/)*)(?:\(|(?:SELECT|WITH|VALUES|TABLE)\b)",
         RegexOptions.IgnoreCase | RegexOptions.Singleline,
         Timeout.Infinite
     )]

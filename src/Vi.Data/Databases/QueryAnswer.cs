@@ -10,9 +10,12 @@ namespace Vi.Data.Databases;
 /// <summary>The rows that a query gives, as cells.</summary>
 internal static class QueryAnswer
 {
+    /// <summary>Seconds of the longest query: a day.</summary>
+    private const int LongestTime = 86_400;
+
     /// <summary>
-    /// Reads all rows. Raises <see cref="ExperimentException"/> for names that occur twice or are not there, for no rows, and naming column and row of
-    /// a number that is too long.
+    /// Reads all rows. Raises <see cref="ExperimentException"/> for names that occur twice or are not there, for no rows, and naming
+    /// column and row of a number that is too long.
     /// </summary>
     /// <param name="isRead">Whether a column's type is read, by its place.</param>
     /// <param name="cell">The cell of a column, by its place, in the row that the reader is at.</param>
@@ -74,10 +77,32 @@ internal static class QueryAnswer
             }
             catch (OverflowException)
             {
-                throw request.Fail(
-                    $": row {rows}, column \"{names[j]}\": a number of the type {reader.GetDataTypeName(j)} has more digits than are read; cast the column to double precision in data.query"
+                throw Unread(
+                    j,
+                    $"a number of the type {reader.GetDataTypeName(j)} has more digits than are read, or is infinite"
                 );
             }
+            catch (InvalidCastException)
+            {
+                throw Unread(j, $"{reader.GetDataTypeName(j)} NaN and infinity are not read");
+            }
+        }
+
+        ExperimentException Unread(int j, string why) =>
+            request.Fail(
+                $": row {rows}, column \"{names[j]}\": {why}; cast the column to double precision in data.query"
+            );
+    }
+
+    /// <summary>Raises <see cref="ExperimentException"/> for a limit that databases do not take.</summary>
+    public static void CheckTimeLimit(QuerySettings settings)
+    {
+        if (settings.TimeLimit > LongestTime)
+        {
+            throw new ExperimentException(
+                "data.timeLimit",
+                $"{settings.TimeLimit} s is more than a day; give at most {LongestTime}"
+            );
         }
     }
 

@@ -11,8 +11,8 @@ internal sealed record SqliteSettings : QuerySettings
 }
 
 /// <summary>
-/// Reads the answer of a query to a SQLite database, or its only table. The file is opened read-only, and statements that do anything but read
-/// are refused before they run.
+/// Reads the answer of a query to a SQLite database, or its only table. The file is opened read-only, and statements that do anything but
+/// read are refused before they run.
 /// </summary>
 internal sealed class SqliteSource() : NamedTableSource<SqliteSettings>("sqlite", "a query to a SQLite database")
 {
@@ -40,6 +40,7 @@ internal sealed class SqliteSource() : NamedTableSource<SqliteSettings>("sqlite"
 
     protected override SourceCells Cells(TableRequest request, SqliteSettings settings)
     {
+        QueryAnswer.CheckTimeLimit(settings);
         FileKind.Check(request, "a SQLite database", "SQLite format 3"u8);
         var address = new SqliteConnectionStringBuilder
         {
@@ -129,7 +130,8 @@ internal sealed class SqliteSource() : NamedTableSource<SqliteSettings>("sqlite"
             [] => throw request.Fail(": the database has no tables"),
             _ => throw new ExperimentException(
                 QueryAnswer.Place(request),
-                $"{request.Shown}: the database has several tables ({string.Join(", ", tables)}); write the query, e.g. SELECT * FROM {tables[0]}"
+                $"{request.Shown}: the database has several tables ({string.Join(", ", tables)}); "
+                    + $"write the query, e.g. SELECT * FROM {tables[0]}"
             ),
         };
     }
@@ -141,13 +143,18 @@ internal sealed class SqliteSource() : NamedTableSource<SqliteSettings>("sqlite"
             : error.Message;
         return error.SqliteErrorCode switch
         {
-            raw.SQLITE_READONLY or raw.SQLITE_AUTH => new ExperimentException(
+            raw.SQLITE_AUTH => new ExperimentException(
                 QueryAnswer.Place(request),
                 $"{request.Shown}: the query writes or changes settings ({said}), and is refused; write a SELECT"
             ),
             raw.SQLITE_INTERRUPT => new ExperimentException(
                 "data.timeLimit",
-                $"{request.Shown}: the query took longer than {settings.TimeLimit} s and was stopped; ask for fewer rows, or raise the limit"
+                $"{request.Shown}: the query took longer than {settings.TimeLimit} s and was stopped; "
+                    + "ask for fewer rows, or raise the limit"
+            ),
+            raw.SQLITE_READONLY => request.Fail(
+                $": another program left the database with changes to complete, which reading cannot do ({said}); "
+                    + "open it once with a program that writes"
             ),
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => request.Fail(
                 ": another program has locked the database; try again when it has finished"

@@ -17,6 +17,9 @@ internal sealed class ArrowSource()
 {
     private static readonly byte[] FileStart = [.. "ARROW1"u8];
 
+    /// <summary>What streams start with since version 0.15 of Arrow; without it any four bytes would be taken for a length.</summary>
+    private static readonly byte[] StreamStart = [0xff, 0xff, 0xff, 0xff];
+
     protected override string PathOf(ArrowSettings settings) => settings.Arrow;
 
     public override bool Reads(string path) => FileKind.Is(path, ".arrow", ".arrows", ".feather", ".ipc");
@@ -40,10 +43,18 @@ internal sealed class ArrowSource()
             throw request.Fail(": this is a Feather file of version 1; write it as version 2");
         }
 
+        var isFile = start.AsSpan().SequenceEqual(FileStart);
+        if (!isFile && !start.AsSpan().StartsWith(StreamStart))
+        {
+            throw request.Fail(
+                ": this is not an Arrow IPC file or stream: it starts neither with ARROW1 nor with the bytes FF FF FF FF"
+            );
+        }
+
         using var stream = File.OpenRead(request.File);
         try
         {
-            using var reader = start.AsSpan().SequenceEqual(FileStart)
+            using var reader = isFile
                 ? new ArrowFileReader(stream, new CompressionCodecFactory())
                 : new ArrowStreamReader(stream, new CompressionCodecFactory());
             return new(Read(request, reader));
@@ -52,7 +63,7 @@ internal sealed class ArrowSource()
             when (error is not (ExperimentException or OutOfMemoryException or OperationCanceledException))
         {
             // The reader checks little itself: damaged files end in exceptions of many types.
-            throw request.Fail($": this is no Arrow IPC file or stream, or a damaged one: {error.Message}");
+            throw request.Fail($": this is not an Arrow IPC file or stream, or a damaged one: {error.Message}");
         }
     }
 
@@ -120,24 +131,36 @@ internal sealed class ArrowSource()
             case DictionaryArray coded:
                 for (var i = 0; i < coded.Length; i++)
                 {
-                    cells.Add(coded.IsNull(i) ? null : Cell(coded.Dictionary, Index(coded.Indices, i)));
+                    if (coded.IsNull(i))
+                    {
+                        cells.AddMissing();
+                    }
+                    else
+                    {
+                        AddCell(coded.Dictionary, Index(coded.Indices, i));
+                    }
                 }
 
                 break;
             default:
                 for (var i = 0; i < array.Length; i++)
                 {
-                    if (Digits(array, i) is { } digits)
-                    {
-                        cells.AddNumber(digits);
-                    }
-                    else if (!cells.Add(Cell(array, i)))
-                    {
-                        throw new InvalidDataException($"column \"{cells.Name}\" has a type that is not read");
-                    }
+                    AddCell(array, i);
                 }
 
                 break;
+        }
+
+        void AddCell(IArrowArray from, int i)
+        {
+            if (Digits(from, i) is { } digits)
+            {
+                cells.AddNumber(digits);
+            }
+            else if (!cells.Add(Cell(from, i)))
+            {
+                throw new InvalidDataException($"column \"{cells.Name}\" has a type that is not read");
+            }
         }
     }
 

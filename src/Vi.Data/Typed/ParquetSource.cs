@@ -36,8 +36,10 @@ internal sealed class ParquetSource() : NamedTableSource<ParquetSettings>("parqu
             using var file = new ParquetFileReader(request.File);
             return new(Table(request, file));
         }
-        catch (ParquetException error)
+        catch (Exception error)
+            when (error is not (ExperimentException or OutOfMemoryException or OperationCanceledException))
         {
+            // Damaged files and values without a counterpart in .NET end in exceptions of many types.
             throw request.Fail($": this Parquet file cannot be read: {error.Message}");
         }
     }
@@ -72,6 +74,14 @@ internal sealed class ParquetSource() : NamedTableSource<ParquetSettings>("parqu
                     reader.Apply(new Visitor(cells, request));
                 }
 
+                if (cells.Count != meta.NumRows)
+                {
+                    throw request.Fail(
+                        $": this Parquet file is damaged: column \"{names[j]}\" has {cells.Count} entries, "
+                            + $"and the file has {meta.NumRows} rows"
+                    );
+                }
+
                 columns.Add(cells.Column());
             }
         }
@@ -98,7 +108,7 @@ internal sealed class ParquetSource() : NamedTableSource<ParquetSettings>("parqu
         && column
             is not {
                 LogicalType.Type: LogicalTypeEnum.None,
-                PhysicalType: PhysicalType.ByteArray or PhysicalType.FixedLenByteArray
+                PhysicalType: PhysicalType.ByteArray or PhysicalType.FixedLenByteArray or PhysicalType.Int96
             }
             ? null
         : TypeName(column);
@@ -134,7 +144,8 @@ internal sealed class ParquetSource() : NamedTableSource<ParquetSettings>("parqu
                     if (!cells.Add(cell))
                     {
                         throw request.Fail(
-                            $": column \"{cells.Name}\" has the type {typeof(TElement).Name}, which is not read; convert it to a number, a text or a date"
+                            $": column \"{cells.Name}\" has the type {typeof(TElement).Name}, which is not read; "
+                                + "convert it to a number, a text or a date"
                         );
                     }
                 }

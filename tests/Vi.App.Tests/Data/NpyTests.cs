@@ -52,6 +52,15 @@ public abstract class NpyTests(long numbersInMemory) : IDisposable
         );
     }
 
+    [Fact]
+    public void An_import_keeps_the_unit()
+    {
+        workspace.WriteBytes("rows.npy", Npy("<f8", false, "(3,)", Doubles(1, 2, 4)));
+        var outcome = workspace.Run("import", "rows.npy", "--set", "data.unit=percent");
+        Assert.True(outcome.Code == 0, outcome.Error);
+        Assert.Equal(Vi.Results.DataUnit.Percent, workspace.Load("\"file\": \"rows.blocks\"").Record.Unit);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

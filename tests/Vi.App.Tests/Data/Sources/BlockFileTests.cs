@@ -168,10 +168,66 @@ public sealed class BlockFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("7,1,2024-01-02\n")]
+    [InlineData("7,1,2024-01-20\n")]
+    public void Rows_read_by_ranges_have_the_findings_of_dates_of_those_in_memory(string last)
+    {
+        workspace.Write("rows.csv", "a,b,day\n1,2,2024-01-02\n2,5,2024-01-03\n4,3,2024-01-04\n" + last);
+        Import("rows.csv");
+        using var ranges = new Workspace { FakesTakeGaps = true, NumbersInMemory = 0 };
+        File.Copy(workspace.Path("rows.blocks"), ranges.Path("rows.blocks"));
+        string[] Dated(Workspace from) =>
+            [
+                .. from.Load("\"file\": \"rows.blocks\"")
+                    .Findings.Where(finding => finding.Code.Contains("date", StringComparison.Ordinal))
+                    .Select(finding => $"{finding.Code}: {string.Join(", ", finding.Subjects)}"),
+            ];
+        Assert.Equal(Dated(workspace), Dated(ranges));
+        Assert.Contains("date-column: day, typed by the source, ", Dated(ranges)[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_table_without_a_column_that_can_be_stored_is_refused()
+    {
+        var text = new System.Text.StringBuilder("kind\n");
+        for (var i = 0; i <= 10_000; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"a{i}\n");
+        }
+
+        workspace.Write("rows.csv", text.ToString());
+        var outcome = workspace.Run("import", "rows.csv");
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(
+            "rows.csv: no column can be stored: more than 10000 different texts in kind",
+            outcome.Error,
+            StringComparison.Ordinal
+        );
+        Assert.False(File.Exists(workspace.Path("rows.blocks")));
+    }
+
+    [Fact]
+    public void A_header_of_no_column_is_refused()
+    {
+        var header = """{"version":1,"rows":1,"source":"s","fingerprint":"f","columns":[null]}"""u8.ToArray();
+        workspace.WriteBytes(
+            "rows.blocks",
+            [.. "VIBLOCKS"u8, .. BitConverter.GetBytes(header.Length), .. header, .. new byte[200]]
+        );
+        Assert.Contains(
+            "data.file: rows.blocks: the file is damaged; import it again",
+            workspace.ErrorOf(
+                """{ "data": { "file": "rows.blocks" }, "model": { "type": "fake", "components": 1 } }"""
+            ),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
     [InlineData("rows.csv --out rows.csv", "--out rows.csv: give the file the extension .blocks")]
     [InlineData("rows.csv --out old.blocks", "old.blocks: the file exists; give --force to write over it")]
     [InlineData("row.csv", "there is no such file; did you mean \"rows.csv\"")]
-    [InlineData("exp.json", "data.synthetic: these data are no table of a file or a database")]
+    [InlineData("exp.json", "data.synthetic: these data are not a table of a file or a database")]
     [InlineData("rows.csv --set data.layout=tall", "data.layout: \"tall\" is not allowed")]
     public void An_import_that_cannot_be_made_is_refused(string arguments, string expected)
     {

@@ -26,6 +26,22 @@ public sealed class LongTableTests : IDisposable
     private static double[][] Rows(LoadedData data) =>
         [.. Enumerable.Range(0, data.Dataset.RowCount).Select(data.Dataset.Row)];
 
+    /// <summary>Two assets on 40 days.</summary>
+    private static string Many()
+    {
+        var text = new System.Text.StringBuilder("date,ticker,ret\n");
+        for (var i = 0; i < 40; i++)
+        {
+            var day = new DateTime(2024, 1, 1).AddDays(i);
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{day:yyyy-MM-dd},A,{System.Math.Sin(i)}\n{day:yyyy-MM-dd},B,{System.Math.Cos(i * i)}\n"
+            );
+        }
+
+        return text.ToString();
+    }
+
     private LoadedData Load(string text, string more = "") =>
         workspace.LoadCsv(text, $", \"layout\": \"long\", \"gaps\": true{more}");
 
@@ -128,6 +144,51 @@ public sealed class LongTableTests : IDisposable
     }
 
     [Fact]
+    public void An_asset_with_one_observation_that_is_not_asked_for_refuses_nothing() =>
+        Assert.Equal(
+            ["A", "B"],
+            Load(Long + "2024-01-05,C,0.07\n", ", \"columns\": [\"A\", \"B\"]").Dataset.ColumnNames
+        );
+
+    [Fact]
+    public void Codes_of_assets_keep_their_zeros()
+    {
+        const string Text =
+            "day,code,v\n2024-01-02,000001,1\n2024-01-02,600519,2\n2024-01-03,000001,3\n2024-01-03,600519,5\n";
+        Assert.Equal(["000001", "600519"], Load(Text, ", \"asset\": \"code\"").Dataset.ColumnNames);
+    }
+
+    [Fact]
+    public void Too_many_assets_are_refused()
+    {
+        var text = new System.Text.StringBuilder("date,ticker,ret\n");
+        for (var i = 0; i <= 10_000; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"2024-01-02,A{i},0.5\n");
+        }
+
+        Assert.Contains(
+            "10001 assets are more than the 10000 that are read; name another column in data.asset",
+            workspace.ErrorOfCsv(text.ToString(), ", \"layout\": \"long\""),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Held_out_and_new_rows_may_be_of_one_date()
+    {
+        using var real = new Workspace { HasRealModels = true };
+        real.Write("long.csv", Many());
+        real.Write("new.csv", "date,ticker,ret\n2024-06-01,A,0.5\n2024-06-01,B,0.25\n");
+        var fit = real.RunText(
+            """{ "name": "fit", "data": { "csv": "long.csv", "layout": "long", "test": "new.csv" }, "model": { "type": "gaussian-mixture", "components": 1 }, "inference": { "restarts": 1, "check": "none" }, "report": { "enabled": false } }"""
+        );
+        Assert.True(fit.Code == 0, fit.Error);
+        var predicted = real.Run("predict", "out/fit", "new.csv");
+        Assert.True(predicted.Code == 0, predicted.Error);
+    }
+
+    [Fact]
     public void Dates_that_may_mean_two_days_are_refused_since_they_order_the_rows() =>
         Assert.Contains(
             "data.dateFormat: rows.csv: the dates in the column \"d\" may be d/M/yyyy or M/d/yyyy",
@@ -142,17 +203,7 @@ public sealed class LongTableTests : IDisposable
     public void New_experiments_recognise_a_long_table()
     {
         using var real = new Workspace { HasRealModels = true };
-        var text = new System.Text.StringBuilder("date,ticker,ret\n");
-        for (var i = 0; i < 40; i++)
-        {
-            var day = new DateTime(2024, 1, 1).AddDays(i);
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"{day:yyyy-MM-dd},A,{System.Math.Sin(i)}\n{day:yyyy-MM-dd},B,{System.Math.Cos(i * i)}\n"
-            );
-        }
-
-        real.Write("long.csv", text.ToString());
+        real.Write("long.csv", Many());
         var outcome = real.Run("new", "factor-model", "long.csv");
         Assert.True(outcome.Code == 0, outcome.Error);
         Assert.Contains(
@@ -161,6 +212,30 @@ public sealed class LongTableTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.Equal(0, real.Run("validate", "factor-model.json").Code);
+    }
+
+    [Theory]
+    [InlineData("trade_date,expiry_date,price\n", "2024-02-01,2.5")]
+    [InlineData("date,region,sales\n", "north,2.5")]
+    public void Tables_of_other_rows_are_not_taken_for_long_ones(string header, string rest)
+    {
+        using var real = new Workspace { HasRealModels = true };
+        var rows = Enumerable
+            .Range(0, 12)
+            .Select(i =>
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{new DateTime(2024, 1, 1).AddDays(i / 3):yyyy-MM-dd},{(i % 4 == 0 ? rest.Replace("north", "south", StringComparison.Ordinal) : rest)}{i}\n"
+                )
+            );
+        real.Write("rows.csv", header + string.Concat(rows));
+        var outcome = real.Run("new", "gaussian-mixture", "rows.csv");
+        Assert.True(outcome.Code == 0, outcome.Error);
+        Assert.DoesNotContain(
+            "\"layout\": \"long\"",
+            File.ReadAllText(real.Path("gaussian-mixture.json")),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

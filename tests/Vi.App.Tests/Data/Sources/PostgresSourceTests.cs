@@ -7,6 +7,19 @@ namespace Vi.App.Tests.Data.Sources;
 [Collection(PostgresTests.Name)]
 public sealed class PostgresSourceTests(PostgresServer server) : IDisposable
 {
+    private const string FourComments = "/* SELECT */ /**/ /* /x */ -- SELECT\\n";
+    private const string ManyComments =
+        FourComments
+        + FourComments
+        + FourComments
+        + FourComments
+        + FourComments
+        + FourComments
+        + FourComments
+        + FourComments
+        + FourComments
+        + FourComments;
+
     private readonly Workspace workspace = new() { FakesTakeGaps = true };
 
     public void Dispose() => workspace.Dispose();
@@ -18,10 +31,15 @@ public sealed class PostgresSourceTests(PostgresServer server) : IDisposable
         workspace.ErrorOf(Experiment(server.Connection, query, more));
 
     [SkippableTheory]
-    [InlineData("DELETE FROM kept RETURNING a", "the query is no SELECT; write one")]
-    [InlineData("CREATE TABLE made (a int)", "the query is no SELECT; write one")]
-    [InlineData("COPY kept TO PROGRAM 'touch planted'", "the query is no SELECT; write one")]
-    [InlineData("/* SELECT */ -- SELECT\\nDO 'BEGIN END'", "the query is no SELECT; write one")]
+    [InlineData("DELETE FROM kept RETURNING a", "the query is not a SELECT; write one")]
+    [InlineData("CREATE TABLE made (a int)", "the query is not a SELECT; write one")]
+    [InlineData("COPY kept TO PROGRAM 'touch planted'", "the query is not a SELECT; write one")]
+    [InlineData("/* SELECT */ -- SELECT\\nDO 'BEGIN END'", "the query is not a SELECT; write one")]
+    [InlineData("/* a */ COPY /* b */ (SELECT 1) TO PROGRAM 'touch planted'", "the query is not a SELECT; write one")]
+    [InlineData("/* /* */ SELECT */ DO 'BEGIN END'", "the query is not a SELECT; write one")]
+    [InlineData("--\\rDO 'BEGIN END' /*\\n SELECT 1 */", "the query is not a SELECT; write one")]
+    [InlineData(ManyComments + "DO 'BEGIN END'", "the query is not a SELECT; write one")]
+    [InlineData(ManyComments + "SELECT a FROM nowhere", "the query fails: relation \"nowhere\" does not exist")]
     [InlineData(
         "WITH gone AS (DELETE FROM kept RETURNING a) SELECT a FROM gone",
         "the query writes (cannot execute SELECT in a read-only transaction)"
@@ -30,17 +48,25 @@ public sealed class PostgresSourceTests(PostgresServer server) : IDisposable
         "SELECT 1.5 AS a; COMMIT; DELETE FROM kept",
         "the query fails: cannot insert multiple commands into a prepared statement"
     )]
-    [InlineData("COPY (SELECT 1) TO STDOUT", "the query is no SELECT; write one")]
+    [InlineData("COPY (SELECT 1) TO STDOUT", "the query is not a SELECT; write one")]
     [InlineData("SELECT nextval('counter')", "the query writes (cannot execute nextval() in a read-only transaction)")]
     [InlineData("SELECT a FROM nowhere", "the query fails: relation \"nowhere\" does not exist, at its character 15")]
     [InlineData("SELECT b FROM kept", "the query fails: column \"b\" does not exist")]
-    [InlineData("SELEC a", "the query is no SELECT; write one")]
+    [InlineData("SELEC a", "the query is not a SELECT; write one")]
     [InlineData("SELECT a FROM kept WHERE a > 99", "the query gives no rows; at least one is needed")]
     [InlineData("SELECT a, a FROM kept", "two columns have the name \"a\"; rename one")]
-    [InlineData("SET statement_timeout = 0", "the query is no SELECT; write one")]
+    [InlineData("SET statement_timeout = 0", "the query is not a SELECT; write one")]
     [InlineData(
         "SELECT 1e40::numeric AS a",
         "column \"a\": a number of the type numeric has more digits than are read"
+    )]
+    [InlineData(
+        "SELECT 'NaN'::numeric AS a",
+        "row 1, column \"a\": numeric NaN and infinity are not read; cast the column to double precision in data.query"
+    )]
+    [InlineData(
+        "SELECT 'Infinity'::numeric AS a",
+        "has more digits than are read, or is infinite; cast the column to double"
     )]
     public void A_query_that_cannot_be_used_is_refused(string query, string expected)
     {
@@ -61,6 +87,14 @@ public sealed class PostgresSourceTests(PostgresServer server) : IDisposable
         Assert.Contains(
             "data.timeLimit: 127.0.0.1:",
             ErrorOf("SELECT pg_sleep(60)::text AS a", ", \"timeLimit\": 1"),
+            StringComparison.Ordinal
+        );
+
+    [SkippableFact]
+    public void A_limit_of_more_than_a_day_is_refused() =>
+        Assert.Contains(
+            "data.timeLimit: 86401 s is more than a day; give at most 86400",
+            ErrorOf("SELECT 1.5 AS a", ", \"timeLimit\": 86401"),
             StringComparison.Ordinal
         );
 
@@ -139,6 +173,22 @@ public sealed class PostgresSourceTests(PostgresServer server) : IDisposable
             "x.blocks"
         );
         var imported = workspace.Run("import", secret, "--query", Query, "--out", "x.blocks");
+        string[] secrets =
+        [
+            "Host=h;Password=correct horse battery;",
+            "Host=h;Password='it''s a secret'",
+            "postgresql://ana:p@ssw0rd@h/d",
+        ];
+        foreach (var other in secrets)
+        {
+            var error = workspace.Run("import", other, "--query", Query, "--out", "x.blocks").Error;
+            Assert.NotEmpty(error);
+            Assert.All(
+                ["horse", "battery", "secret", "ssw0rd"],
+                part => Assert.DoesNotContain(part, error, StringComparison.Ordinal)
+            );
+        }
+
         Assert.All(
             [refused, set.Error, broken.Error, address.Error, imported.Error],
             text =>

@@ -26,9 +26,9 @@ public sealed class SqliteSourceTests : IDisposable
     [Theory]
     [InlineData("DELETE FROM prices RETURNING a", "data.query: prices.db: the query writes or changes settings")]
     [InlineData("SELECT 1.5 AS a; DELETE FROM prices", "data.query: prices.db: the query writes or changes settings")]
-    [InlineData("ATTACH 'other.db' AS other", "data.query: prices.db: the query writes or changes settings")]
+    [InlineData("ATTACH 'FOLDER/other.db' AS other", "data.query: prices.db: the query writes or changes settings")]
     [InlineData("PRAGMA journal_mode = WAL", "data.query: prices.db: the query writes or changes settings")]
-    [InlineData("VACUUM INTO 'copy.db'", "data.query: prices.db: the query writes or changes settings")]
+    [InlineData("VACUUM INTO 'FOLDER/copy.db'", "data.query: prices.db: the query writes or changes settings")]
     [InlineData("SELECT a FROM nowhere", "data.query: prices.db: the query fails: no such table: nowhere")]
     [InlineData("SELEC a", "data.query: prices.db: the query fails: near \"SELEC\": syntax error")]
     [InlineData("SELECT a FROM prices WHERE a > 99", "data.query: prices.db: the query gives no rows")]
@@ -36,7 +36,12 @@ public sealed class SqliteSourceTests : IDisposable
     public void A_query_that_cannot_be_used_is_refused(string query, string expected)
     {
         var before = File.ReadAllBytes(workspace.Path("prices.db"));
-        Assert.Contains(expected, ErrorOf(query), StringComparison.Ordinal);
+        var folder = workspace.Folder.Replace('\\', '/');
+        Assert.Contains(
+            expected,
+            ErrorOf(query.Replace("FOLDER", folder, StringComparison.Ordinal)),
+            StringComparison.Ordinal
+        );
         Assert.Equal(before, File.ReadAllBytes(workspace.Path("prices.db")));
         Assert.Single(Directory.GetFiles(workspace.Folder, "*.db"));
     }
@@ -49,6 +54,14 @@ public sealed class SqliteSourceTests : IDisposable
                 "WITH RECURSIVE r(i) AS (SELECT 1.5 UNION ALL SELECT i + 1 FROM r) SELECT max(i) AS a FROM r",
                 ", \"timeLimit\": 1"
             ),
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void A_limit_of_more_than_a_day_is_refused() =>
+        Assert.Contains(
+            "data.timeLimit: 86401 s is more than a day; give at most 86400",
+            ErrorOf("SELECT 1.5 AS a", ", \"timeLimit\": 86401"),
             StringComparison.Ordinal
         );
 

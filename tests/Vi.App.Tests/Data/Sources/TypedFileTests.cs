@@ -86,6 +86,51 @@ public sealed class TypedFileTests : IDisposable
         );
     }
 
+    [Fact]
+    public void Times_of_96_bits_are_left_out_where_other_columns_are_read()
+    {
+        using (
+            var file = new ParquetFileWriter(
+                workspace.Path("rows.parquet"),
+                [new Column<Int96>("t"), new Column<double>("a")]
+            )
+        )
+        {
+            using var group = file.AppendRowGroup();
+            group
+                .NextColumn()
+                .LogicalWriter<Int96>()
+                .WriteBatch([new Int96(0, 0, 2_460_000), new Int96(0, 0, 2_460_001)]);
+            group.NextColumn().LogicalWriter<double>().WriteBatch([1.5, 2.5]);
+            file.Close();
+        }
+
+        Assert.Equal([1.5, 2.5], workspace.Load("\"parquet\": \"rows.parquet\", \"columns\": [\"a\"]").Dataset.Values);
+        Assert.Contains(
+            "column \"t\" has the type Int96",
+            workspace.ErrorOf(Experiment("\"parquet\": \"rows.parquet\", \"columns\": [\"a\", \"t\"]")),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Decimals_of_a_dictionary_are_numbers()
+    {
+        var type = new Decimal128Type(12, 4);
+        var coded = new DictionaryType(Int32Type.Default, type, false);
+        var schema = new Schema.Builder().Field(new Field("a", coded, false)).Build();
+        using (var stream = File.Create(workspace.Path("rows.arrow")))
+        using (var writer = new ArrowFileWriter(stream, schema))
+        {
+            var values = new Decimal128Array.Builder(type).Append(1.5m).Append(2.25m).Build();
+            var places = new Int32Array.Builder().Append(1).Append(0).Append(1).Build();
+            writer.WriteRecordBatch(new RecordBatch(schema, [new DictionaryArray(coded, places, values)], 3));
+            writer.WriteEnd();
+        }
+
+        Assert.Equal([2.25, 1.5, 2.25], workspace.Load("\"arrow\": \"rows.arrow\"").Dataset.Values);
+    }
+
     [Theory]
     [InlineData(TimeUnit.Millis)]
     [InlineData(TimeUnit.Micros)]
@@ -132,12 +177,12 @@ public sealed class TypedFileTests : IDisposable
     [InlineData(
         "arrow",
         "hello, I am a text, longer than any header",
-        "this is no Arrow IPC file or stream, or a damaged one"
+        "this is not an Arrow IPC file or stream: it starts neither with ARROW1 nor with the bytes FF FF FF FF"
     )]
-    [InlineData("arrow", "ARROW1\0\0 and then nothing", "this is no Arrow IPC file or stream, or a damaged one")]
+    [InlineData("arrow", "ARROW1\0\0 and then nothing", "this is not an Arrow IPC file or stream, or a damaged one")]
     [InlineData("arrow", "FEA1 and more", "this is a Feather file of version 1; write it as version 2")]
     [InlineData("arrow", "", "the file is empty, or no regular file")]
-    [InlineData("file", "hello, I am a text", "this is no file of vilab import: it does not start with VIBLOCKS")]
+    [InlineData("file", "hello, I am a text", "this is not a file of vilab import: it does not start with VIBLOCKS")]
     [InlineData("file", "VIBLOCKS and then nothing of a table", "the file is damaged or cut short")]
     public void A_file_that_cannot_be_used_is_refused(string source, string text, string expected)
     {
