@@ -53,7 +53,7 @@ module Acceleration =
     let private fewest = 3
 
     /// Nats that a sweep gains where extrapolation begins: before, a fit is still choosing its optimum.
-    let private smallGain = 1.0
+    let private smallGain = 0.1
 
     /// Added to the diagonal of the correlations of differences, which are alike to many digits.
     let private ridge = 1e-10
