@@ -60,7 +60,6 @@ internal sealed partial class PostgresSource()
             );
         }
 
-        QueryAnswer.CheckTimeLimit(settings);
         var query =
             settings.Query
             ?? throw new ExperimentException("data.query", "missing; write the SELECT that gives the table");

@@ -10,9 +10,6 @@ namespace Vi.Data.Databases;
 /// <summary>The rows that a query gives, as cells.</summary>
 internal static class QueryAnswer
 {
-    /// <summary>Seconds of the longest query: a day.</summary>
-    private const int LongestTime = 86_400;
-
     /// <summary>
     /// Reads all rows. Raises <see cref="ExperimentException"/> for names that occur twice or are not there, for no rows, and naming
     /// column and row of a number that is too long.
@@ -92,18 +89,6 @@ internal static class QueryAnswer
             request.Fail(
                 $": row {rows}, column \"{names[j]}\": {why}; cast the column to double precision in data.query"
             );
-    }
-
-    /// <summary>Raises <see cref="ExperimentException"/> for a limit that databases do not take.</summary>
-    public static void CheckTimeLimit(QuerySettings settings)
-    {
-        if (settings.TimeLimit > LongestTime)
-        {
-            throw new ExperimentException(
-                "data.timeLimit",
-                $"{settings.TimeLimit} s is more than a day; give at most {LongestTime}"
-            );
-        }
     }
 
     /// <summary>Where a problem with the query is reported; nowhere for new rows, which no setting names.</summary>

@@ -40,7 +40,6 @@ internal sealed class SqliteSource() : NamedTableSource<SqliteSettings>("sqlite"
 
     protected override SourceCells Cells(TableRequest request, SqliteSettings settings)
     {
-        QueryAnswer.CheckTimeLimit(settings);
         FileKind.Check(request, "a SQLite database", "SQLite format 3"u8);
         var address = new SqliteConnectionStringBuilder
         {
