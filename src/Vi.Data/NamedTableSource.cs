@@ -29,7 +29,7 @@ internal sealed record SourceCells(CellTable Table, NumberText Numbers, GapText 
         : this(table, new NumberText(isComma: false), new GapText([])) { }
 }
 
-/// <summary>A table with names, in which columns of numbers, texts and dates are told apart.</summary>
+/// <summary>A table whose columns have names, and hold numbers, texts or dates.</summary>
 internal abstract class NamedTableSource<TSettings>(string name, string summary) : TableSource<TSettings>(name, summary)
     where TSettings : NamedTableSettings
 {

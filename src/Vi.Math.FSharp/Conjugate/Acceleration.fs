@@ -55,7 +55,8 @@ module Acceleration =
     /// Nats that a sweep gains where extrapolation begins: before, a fit is still choosing its optimum.
     let private smallGain = 0.1
 
-    /// Added to the diagonal of the correlations of differences, which are alike to many digits.
+    /// Added to the diagonal of the correlations of differences, which are alike to many digits: a thousand times the rounding of inner products of a
+    /// thousand numbers (1e-13), and small against what a combination may use.
     let private ridge = 1e-10
 
     /// Longest and shortest prolongation of a sweep, in its own lengths.
@@ -69,7 +70,7 @@ module Acceleration =
     /// Times that an extrapolation is halved until its numbers are a distribution.
     let private halvings = 8
 
-    /// The state where an ascent begins, or goes on from factors that no sweep led to.
+    /// The state of an ascent without a history: at its beginning, and after a move between optima.
     let startAt (ascent: CaviState<'globals>) : AcceleratedState<'globals> =
         { Ascent = ascent
           Starts = [||]

@@ -99,6 +99,7 @@ module AccelerationLaws =
 
                     match last.Outcome with
                     | ValueSome(Converged _) ->
+                        // Twice what the rule allows the last sweep (the tolerance, and a tenth of its root): gains fall from sweep to sweep, but not each.
                         [ Compare.error
                               "gain of a plain sweep"
                               (abs info.Gain)
@@ -206,6 +207,7 @@ module AccelerationLaws =
                     let other = Array.map3 (fun x unit z -> x + 0.3 * unit * z) values units noise
                     let back = coordinates.Values(coordinates.At q other)
 
+                    // A millionth of a standard deviation, where the numbers were moved by about a third of one.
                     [ Compare.holds "units are positive" (units |> Array.forall (fun u -> u > 0.0 && Double.IsFinite u))
                       Compare.error
                           "distance of the factors at their own coordinates"
